@@ -1,0 +1,82 @@
+"""What the policies said: the shape of out/findings.json, which the review and the merge request read."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+__all__ = ["Finding", "Findings", "Rule", "Severity", "Source", "Verdict"]
+
+
+class Severity(StrEnum):
+    """How much it matters; the words are GitLab code quality's."""
+
+    BLOCKER = "blocker"
+    CRITICAL = "critical"
+    MAJOR = "major"
+    MINOR = "minor"
+    INFO = "info"
+
+
+class Verdict(StrEnum):
+    """What a rule makes of one resource. `UNKNOWN`: the plan does not say yet, so nobody may call it fine."""
+
+    DENY = "deny"
+    UNKNOWN = "unknown"
+    WAIVED = "waived"
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Rule(_Record):
+    """A rule's metadata. `id` is the rule's path below policies/ without its ending: `storage/bucket_encrypted`."""
+
+    id: str
+    title: str
+    severity: Severity
+    controls: tuple[str, ...]
+    fix: str
+
+
+class Source(_Record):
+    """A line of Python, relative to the project's folder."""
+
+    file: str
+    line: int
+
+
+class Finding(_Record):
+    """One rule's verdict on one address of one stack's plan.
+
+    `source` is the statement in modules/ that made the resource, `call` the module call in
+    environments/; either is None where the plan holds something that no Python line made.
+    """
+
+    rule: str
+    verdict: Verdict
+    severity: Severity
+    stack: str
+    address: str
+    message: str
+    fix: str
+    controls: tuple[str, ...]
+    waiver: str | None = None
+    source: Source | None = None
+    call: Source | None = None
+
+
+class Findings(_Record):
+    """All verdicts of one run, sorted by stack, address and rule, so that equal inputs give equal bytes."""
+
+    engine: str
+    rules: tuple[Rule, ...]
+    stacks: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def denied(self) -> bool:
+        """Whether any finding stops the merge."""
+        return any(finding.verdict is Verdict.DENY for finding in self.findings)

@@ -1,0 +1,76 @@
+"""What synth leaves beside the Terraform JSON for plan, check and review: cdktf.out/groundplan.json.
+
+It is never shipped: neither `cdktf deploy` nor the published modules read it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+__all__ = ["MANIFEST", "Line", "Manifest", "ModuleRecord", "StackRecord"]
+
+MANIFEST = "groundplan.json"
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Line(_Record):
+    """A statement in the project's Python, its file relative to the project's folder."""
+
+    file: str
+    line: int
+
+
+class StackRecord(_Record):
+    """One stack: an environment's part of one service family, and one Terraform Cloud workspace.
+
+    `folder` is relative to cdktf.out and holds cdk.tf.json and modules/. `depends_on` names the
+    stacks whose outputs it reads. `calls` maps `module.<name>` to the line in environments/ that
+    calls it, and `call_modules` the same name to the module's own name. `answers` is what data
+    sources would find in this environment: account id, regions, cluster, VPC and zones.
+    """
+
+    name: str
+    environment: str
+    family: str
+    folder: str
+    depends_on: tuple[str, ...]
+    calls: dict[str, Line]
+    call_modules: dict[str, str]
+    answers: dict[str, Any]
+
+
+class ModuleRecord(_Record):
+    """One module: `lines` maps an address inside it (`aws_kms_key.unseal`) to the statement that made it."""
+
+    name: str
+    family: str
+    lines: dict[str, Line]
+
+
+class Manifest(_Record):
+    """Everything synth knows that Terraform does not need to."""
+
+    stacks: tuple[StackRecord, ...]
+    modules: tuple[ModuleRecord, ...]
+
+    @classmethod
+    def read(cls, synth_folder: Path) -> Manifest:
+        """The manifest of a synthesized folder (`cdktf.out`); FileNotFoundError when nothing is synthesized there."""
+        return cls.model_validate_json((synth_folder / MANIFEST).read_bytes())
+
+    def write(self, synth_folder: Path) -> None:
+        """Writes it, sorted, so that equal projects give equal bytes."""
+        (synth_folder / MANIFEST).write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
+
+    def stack(self, name: str) -> StackRecord:
+        """The record of the stack called `name`; KeyError when there is none."""
+        for record in self.stacks:
+            if record.name == name:
+                return record
+        raise KeyError(name)

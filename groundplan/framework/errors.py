@@ -1,0 +1,130 @@
+"""Every message of the module framework."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from groundplan.problems import BadInput, GroundplanError, Problem, nearest
+
+__all__ = [
+    "duplicate_call",
+    "duplicate_stack",
+    "duplicate_workspace",
+    "input_inspected",
+    "missing_input",
+    "module_without_declaration",
+    "no_terraform_type",
+    "no_terraform_value",
+    "not_inputs",
+    "outputs_differ",
+    "reference_never_closed",
+    "rule_broken",
+    "unknown_input",
+    "unknown_output",
+    "wrong_type",
+]
+
+
+def reference_never_closed(text: str) -> BadInput:
+    return BadInput(
+        Problem(
+            "",
+            f"a reference is opened with ${{ and never closed in {text!r}",
+            "Close it with }, or wrap the text in literal(...) when ${ means itself.",
+        )
+    )
+
+
+def no_terraform_value(value: Any) -> BadInput:
+    return BadInput(
+        Problem(
+            "",
+            f"Terraform has no value for a Python {type(value).__name__} ({value!r})",
+            "Use strings, numbers, booleans, None, lists and dictionaries.",
+        )
+    )
+
+
+def no_terraform_type(owner: str, name: str, annotation: Any) -> TypeError:
+    return TypeError(
+        f"{owner}.{name}: no Terraform type for {annotation!r}. "
+        "Use str, int, float, bool, list[...], dict[str, ...], Literal[...], a class of Inputs, one of these | None, or Anything."
+    )
+
+
+class InputInspected(GroundplanError):
+    """A Python statement asked for the value of something that only Terraform will know."""
+
+
+def input_inspected(expression: str, operation: str) -> InputInspected:
+    return InputInspected(
+        f"{expression} has no value while Python runs: Terraform fills it in later, so {operation} cannot be answered here.\n"
+        "    Use when(...) for an optional part, each(...) to repeat over a map, choose(...) for one of two values, "
+        "or decide it in the composition by which modules it calls."
+    )
+
+
+def wrong_type(path: str, wanted: str, got: Any) -> Problem:
+    return Problem(path, f"must be {wanted}, got {_shown(got)}")
+
+
+def missing_input(path: str, sentence: str) -> Problem:
+    return Problem(path, "is required and missing", f"Set it: {sentence}." if sentence else "Set it.")
+
+
+def unknown_input(path: str, name: str, allowed: Iterable[str]) -> Problem:
+    names = sorted(allowed)
+    guess = nearest(name, names)
+    cure = f"Did you mean {guess}?" if guess else f"There are: {', '.join(names)}."
+    return Problem(path, "is not a setting", cure)
+
+
+def rule_broken(path: str, message: str) -> Problem:
+    return Problem(path, message)
+
+
+def not_inputs(path: str, wanted: str, got: Any) -> Problem:
+    return Problem(path, f"must be {wanted}(...), got {_shown(got)}")
+
+
+def duplicate_call(path: str) -> Problem:
+    return Problem(path, "two module calls of this stack have this name", "Give each call a name of its own.")
+
+
+def duplicate_stack(name: str) -> Problem:
+    return Problem(name, "two stacks have this name", "A family has one stack in an environment: compose it once.")
+
+
+def duplicate_workspace(workspace: str, owners: Iterable[str]) -> Problem:
+    named = " and ".join(owners)
+    return Problem(
+        named,
+        f"share the Terraform Cloud workspace {workspace}: applying one would destroy the other",
+        "Give each environment a name of its own.",
+    )
+
+
+def module_without_declaration(name: str) -> TypeError:
+    return TypeError(f"{name} must be declared as class {name}(Module[{name}Inputs, {name}Outputs])")
+
+
+def unknown_output(module: str, name: str, allowed: Iterable[str]) -> AttributeError:
+    names = sorted(allowed)
+    guess = nearest(name, names)
+    hint = f"Did you mean {guess}?" if guess else f"There are: {', '.join(names)}."
+    return AttributeError(f"{module} has no output {name}. {hint}")
+
+
+def outputs_differ(module: str, missing: Iterable[str], extra: Iterable[str]) -> TypeError:
+    words = []
+    if gone := sorted(missing):
+        words.append(f"does not set {', '.join(gone)}")
+    if more := sorted(extra):
+        words.append(f"sets {', '.join(more)}, which its Outputs does not declare")
+    return TypeError(f"{module}.build {' and '.join(words)}")
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 120 else text[:117] + "..."

@@ -1,0 +1,185 @@
+"""Python values as the text of a Terraform expression.
+
+Terraform JSON takes an expression anywhere as a string `${...}`. Documents with references inside (IAM policies,
+Helm values, container definitions) are rendered here as `${jsonencode({...})}`, so that Terraform itself fills in
+the references and escapes what they hold. Source of the syntax:
+https://developer.hashicorp.com/terraform/language/expressions/strings
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol, runtime_checkable
+
+from . import errors
+
+__all__ = ["Expression", "Literal", "expression_of", "hcl", "jsonencode", "literal", "quoted", "regions", "yamlencode"]
+
+_CDKTF_TOKEN = re.compile(r"\$\{TfToken\[[^\]]+\]\}")
+_BARE_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+# cdktf hides a reference to a number in a float of this size: no real number of a configuration comes near it.
+_NUMBER_TOKEN_LIMIT = -1e290
+
+
+@runtime_checkable
+class Expression(Protocol):
+    """Anything that stands for a Terraform expression, given without its `${}`."""
+
+    @property
+    def expression(self) -> str: ...
+
+
+class Literal(str):
+    """Text in which `${` means itself, such as the IAM policy variable `${aws:username}`."""
+
+    __slots__ = ()
+
+
+def literal(text: str) -> Literal:
+    """Marks `text` as holding no Terraform reference, whatever it looks like."""
+    return Literal(text)
+
+
+def regions(text: str) -> Iterator[tuple[bool, str]]:
+    """Splits a template into (is_reference, text): `a-${var.x}` gives (False, "a-") and (True, "${var.x}").
+
+    Braces and quotes inside a reference are balanced, so that `${jsonencode({a = "}"})}` is one region.
+    Raises BadInput when a `${` is never closed.
+    """
+    start = position = 0
+    while (opening := text.find("${", position)) != -1:
+        if opening > 0 and text[opening - 1] == "$":  # `$${` is Terraform's own escape for a literal `${`
+            position = opening + 2
+            continue
+        end = _closing(text, opening)
+        if opening > start:
+            yield False, text[start:opening]
+        yield True, text[opening:end]
+        start = position = end
+    if start < len(text):
+        yield False, text[start:]
+
+
+def _closing(text: str, opening: int) -> int:
+    """The index after the brace that closes the `${` at `opening`, string literals inside respected."""
+    modes = ["{"]
+    index = opening + 2
+    while index < len(text):
+        character = text[index]
+        if modes[-1] == '"':
+            if character == "\\":
+                index += 1
+            elif character == '"':
+                modes.pop()
+            elif text.startswith("${", index) or text.startswith("%{", index):
+                modes.append("{")
+                index += 1
+        elif character == '"':
+            modes.append('"')
+        elif character == "{":
+            modes.append("{")
+        elif character == "}":
+            modes.pop()
+            if not modes:
+                return index + 1
+        index += 1
+    raise errors.reference_never_closed(text)
+
+
+def quoted(text: str) -> str:
+    """A quoted Terraform string that means exactly `text`."""
+    escaped = json.dumps(text, ensure_ascii=False)
+    return escaped.replace("${", "$${").replace("%{", "%%{")
+
+
+def hcl(value: Any) -> str:
+    """`value` as a Terraform expression, without the surrounding `${}`.
+
+    Strings may hold references (`arn:${var.partition}:s3:::x`); a string that is one reference keeps the type of
+    what it refers to. Mappings keep their order. Raises BadInput for what Terraform cannot say (a set, an object).
+    """
+    if isinstance(value, Literal):
+        return quoted(str.__str__(value))
+    if isinstance(value, Expression):
+        return value.expression
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return _number(value)
+    if isinstance(value, str):
+        return _template(value)
+    if isinstance(value, Mapping):
+        pairs = (f"{_key(key)} = {hcl(item)}" for key, item in value.items())
+        return "{" + ", ".join(pairs) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(hcl(item) for item in value) + "]"
+    raise errors.no_terraform_value(value)
+
+
+def _number(value: float) -> str:
+    if value < _NUMBER_TOKEN_LIMIT:
+        from cdktf import Token
+
+        return Token.as_string(value)
+    return repr(int(value)) if value.is_integer() else repr(value)
+
+
+def _key(key: str) -> str:
+    if isinstance(key, Expression):
+        return f"({key.expression})"
+    if _BARE_KEY.fullmatch(key):
+        return key
+    return _template(key) if not (key.startswith("${") and len(list(regions(key))) == 1) else f"({expression_of(key)})"
+
+
+def _template(text: str) -> str:
+    parts = list(regions(text))
+    if len(parts) == 1 and parts[0][0]:
+        return expression_of(text)
+    out = []
+    for is_reference, part in parts:
+        if not is_reference:
+            out.append(json.dumps(part, ensure_ascii=False)[1:-1].replace("%{", "%%{"))
+        elif _CDKTF_TOKEN.fullmatch(part):
+            # cdktf resolves its token without braces here, since it stands inside an expression already
+            out.append("${" + part + "}")
+        else:
+            out.append(part)
+    return '"' + "".join(out) + '"'
+
+
+def expression_of(value: Any) -> str:
+    """The expression inside a string that is one reference: `var.x` of `${var.x}`.
+
+    A cdktf token (`${TfToken[...]}`) stays as it is: cdktf resolves it without braces inside an expression.
+    Other values are rendered by `hcl`.
+    """
+    if isinstance(value, Expression):
+        return value.expression
+    if isinstance(value, str) and value.startswith("${"):
+        if _CDKTF_TOKEN.fullmatch(value):
+            return value
+        parts = list(regions(value))
+        if len(parts) == 1:
+            return value[2:-1].strip()
+    return hcl(value)
+
+
+def jsonencode(value: Any) -> str:
+    """A JSON document with references inside, as a string attribute's value.
+
+    Use it for every IAM policy and every JSON argument: a document without references is rendered the same way, so
+    that a plan's diff reads alike everywhere.
+    """
+    return "${jsonencode(" + hcl(value) + ")}"
+
+
+def yamlencode(value: Any) -> str:
+    """A YAML document with references inside: Helm values."""
+    return "${yamlencode(" + hcl(value) + ")}"

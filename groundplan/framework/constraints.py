@@ -285,13 +285,15 @@ def _article(service: str) -> str:
     return "an" if service[0] in "aeios" and service not in ("secretsmanager", "ses", "states") else "a"
 
 
-def _field(low: int, high: int, names: Sequence[str] = (), extra: str = "") -> str:
+# What one field of a schedule may hold, in a form that stays readable inside a validation block.
+_MINUTE, _HOUR, _DAY, _MONTH = "[0-5]?[0-9]", "[01]?[0-9]|2[0-3]", "0?[1-9]|[12][0-9]|3[01]", "0?[1-9]|1[0-2]"
+
+
+def _field(numbers: str, names: Sequence[str] = ()) -> str:
     """The pattern of one field of a schedule: `*`, values, ranges, steps and lists of them."""
-    numbers = "|".join(str(number) for number in range(high, low - 1, -1))
-    value = f"(?:0?(?:{numbers})" + (f"|{'|'.join(names)}" if names else "") + ")"
-    step = r"(?:/[1-9][0-9]?)?"
-    term = rf"(?:\*{step}|{value}(?:-{value})?{step}{extra})"
-    return rf"{term}(?:,{term})*"
+    value = "(?:" + "|".join([numbers, *names]) + ")"
+    term = rf"(?:\*|{value}(?:-{value})?)(?:/[1-9][0-9]?)?"
+    return f"{term}(?:,{term})*"
 
 
 _MONTHS = tuple("JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split())
@@ -308,11 +310,11 @@ class CronExpression(Constraint):
     @property
     def _pattern(self) -> Pattern:
         fields = (
-            _field(0, 59),
-            _field(0, 23),
-            _field(1, 31),
-            _field(1, 12, _MONTHS),
-            _field(0, 6, _DAYS),
+            _field(_MINUTE),
+            _field(_HOUR),
+            _field(_DAY),
+            _field(_MONTH, _MONTHS),
+            _field("[0-6]", _DAYS),
         )
         return Pattern(
             "@(?:yearly|annually|monthly|weekly|daily|midnight|hourly)|" + " ".join(fields),
@@ -345,9 +347,9 @@ class AwsScheduleExpression(Constraint):
 
     @property
     def _pattern(self) -> Pattern:
-        minute, hour, month = _field(0, 59), _field(0, 23), _field(1, 12, _MONTHS)
-        day = rf"(?:{_field(1, 31)}|L|LW|(?:[1-9]|[12][0-9]|3[01])W)"
-        weekday = rf"(?:{_field(1, 7, _DAYS)}|L|[1-7]L|[1-7]#[1-5])"
+        minute, hour, month = _field(_MINUTE), _field(_HOUR), _field(_MONTH, _MONTHS)
+        day = rf"(?:{_field(_DAY)}|L|LW|(?:[1-9]|[12][0-9]|3[01])W)"
+        weekday = rf"(?:{_field("[1-7]", _DAYS)}|L|[1-7]L|[1-7]#[1-5])"
         year = r"(?:\*|(?:19[7-9][0-9]|2[01][0-9][0-9])(?:[-,/][0-9]{1,4})*)"
         cron = rf"cron\({minute} {hour} (?:{day} {month} \?|\? {month} {weekday}) {year}\)"
         rate = r"rate\((?:1 (?:minute|hour|day)|(?:[2-9]|[1-9][0-9]+) (?:minutes|hours|days))\)"

@@ -65,6 +65,31 @@ def input_inspected(expression: str, operation: str) -> InputInspected:
     )
 
 
+def rule_needs_operators(term: str) -> TypeError:
+    return TypeError(
+        f"a rule asked Python for the truth of {term or 'its declaration'}: "
+        "write | & ~ and every(...), some(...), contains(...) instead of or, and, not, for, in"
+    )
+
+
+def missing_when_read(owner: str, name: str, sentence: str) -> BadInput:
+    return BadInput(missing_input(f"{owner}.{name}", sentence))
+
+
+def field_without_sentence(owner: str, name: str) -> TypeError:
+    return TypeError(f'{owner}.{name} needs a sentence: {name}: ... = field("what it is for")')
+
+
+def null_without_default(owner: str, name: str, nullable: bool) -> TypeError:
+    if nullable:
+        return TypeError(f"{owner}.{name} may be None: give it default=None, so that leaving it out means the same")
+    return TypeError(f"{owner}.{name} has default None: write its type as ... | None")
+
+
+def sensitive_inside(owner: str, name: str) -> TypeError:
+    return TypeError(f"{owner}.{name} holds a sensitive setting: Terraform knows sensitive only for a whole variable")
+
+
 def wrong_type(path: str, wanted: str, got: Any) -> Problem:
     return Problem(path, f"must be {wanted}, got {_shown(got)}")
 
@@ -107,6 +132,13 @@ def duplicate_workspace(workspace: str, owners: Iterable[str]) -> Problem:
 
 def module_without_declaration(name: str) -> TypeError:
     return TypeError(f"{name} must be declared as class {name}(Module[{name}Inputs, {name}Outputs])")
+
+
+def unknown_setting(owner: str, name: str, allowed: Iterable[str]) -> AttributeError:
+    names = sorted(allowed)
+    guess = nearest(name, names)
+    hint = f"Did you mean {guess}?" if guess else f"There are: {', '.join(names)}."
+    return AttributeError(f"{owner} has no setting {name}. {hint}")
 
 
 def unknown_output(module: str, name: str, allowed: Iterable[str]) -> AttributeError:

@@ -1,0 +1,111 @@
+"""Checks the values of a declaration in Python, with the messages that Terraform's validation would give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from groundplan.problems import Problem
+
+from . import errors
+from .constraints import Constraint, as_json
+from .inputs import Declaration, plain
+from .references import is_opaque
+from .rules import Rule, StillUnknown, declaration_term
+from .shapes import Anything, Flag, ListOf, MapOf, Number, ObjectOf, Shape, Text
+
+__all__ = ["problems_of"]
+
+
+def problems_of(declaration: Declaration, path: str = "") -> list[Problem]:
+    """Everything that is wrong with a declaration's values, with `path` in front: an empty list when all is well.
+
+    Values that only Terraform will know (outputs of other modules) are left to Terraform.
+    """
+    return list(_object(declaration, path))
+
+
+def _object(declaration: Declaration, path: str) -> Iterator[Problem]:
+    declared = {field.name: field for field in type(declaration).fields()}
+    sound = True
+    for name in declaration.given():
+        if name not in declared:
+            yield errors.unknown_input(_join(path, name), name, declared)
+    for name, field in declared.items():
+        if name not in declaration.given():
+            if field.required:
+                sound = False
+                yield errors.missing_input(_join(path, name), field.sentence)
+            continue
+        for problem in _value(field.shape, declaration.given()[name], _join(path, name), secret=field.sensitive):
+            sound = False
+            yield problem
+    if sound:
+        for rule in type(declaration).rules:
+            yield from _rule(rule, declaration, path)
+
+
+def _rule(rule: Rule, declaration: Declaration, path: str) -> Iterator[Problem]:
+    try:
+        holds = rule.term(declaration_term("var", declaration)).compute()
+    except StillUnknown:
+        return
+    if not holds:
+        values = ", ".join(f"{name} = {as_json(plain(getattr(declaration, name)))}" for name in rule.shows)
+        yield errors.rule_broken(_join(path, rule.setting), rule.message + (f", got {values}" if values else ""))
+
+
+def _value(shape: Shape, value: Any, path: str, *, secret: bool = False) -> Iterator[Problem]:
+    if is_opaque(value):
+        return
+    if value is None:
+        if not shape.nullable and not isinstance(shape, Anything):
+            yield errors.wrong_type(path, shape.words(), value)
+        return
+    if not _fits(shape, value):
+        yield errors.wrong_type(path, shape.words(), value) if not isinstance(shape, ObjectOf) else errors.not_inputs(
+            path, shape.words(), value
+        )
+        return
+    if isinstance(shape, ListOf):
+        for index, item in enumerate(value):
+            yield from _value(shape.item, item, f"{path}[{index}]")
+    elif isinstance(shape, MapOf):
+        for key, item in value.items():
+            inner = f"{path}[{as_json(key)}]"
+            if not isinstance(key, str):
+                yield errors.wrong_type(inner, "a string as its name", key)
+                continue
+            for rule in shape.key.constraints:
+                if not rule.accepts(key):
+                    yield errors.rule_broken(inner, f"its name {rule.rule}, got {as_json(key)}")
+            yield from _value(shape.item, item, inner)
+    elif isinstance(shape, ObjectOf):
+        yield from _object(value, path)
+    yield from _constraints(shape.constraints, value, path, secret=secret)
+
+
+def _constraints(rules: tuple[Constraint, ...], value: Any, path: str, *, secret: bool) -> Iterator[Problem]:
+    for rule in rules:
+        if not rule.accepts(value):
+            yield errors.rule_broken(path, rule.rule if secret else f"{rule.rule}, got {as_json(plain(value))}")
+
+
+def _fits(shape: Shape, value: Any) -> bool:
+    if isinstance(shape, Text):
+        return isinstance(value, str)
+    if isinstance(shape, Flag):
+        return isinstance(value, bool)
+    if isinstance(shape, Number):
+        return isinstance(value, (int, float)) and not isinstance(value, bool)
+    if isinstance(shape, ListOf):
+        return isinstance(value, (list, tuple))
+    if isinstance(shape, MapOf):
+        return isinstance(value, Mapping)
+    if isinstance(shape, ObjectOf):
+        return isinstance(value, shape.declaration)
+    return True
+
+
+def _join(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name

@@ -1,0 +1,215 @@
+"""Rules between several settings: written once as a Python expression, asked in Python and by Terraform.
+
+    rules = (
+        Rule("delete_after_days", lambda v: unset(v.cold_after_days) | (v.delete_after_days >= v.cold_after_days + 90),
+             "must be at least 90 days after cold_after_days", shows=("cold_after_days", "delete_after_days")),
+    )
+
+The lambda gets a `Term` for the declaration. Use `|`, `&`, `~`, comparisons, arithmetic and the functions of this
+file; Python's `and`, `or`, `not` and `if` would need an answer before there is a value, and raise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from . import errors
+from .hcl import hcl
+
+__all__ = ["Rule", "Term", "contains", "distinct", "every", "keys", "length", "overlap", "some", "unset", "values"]
+
+
+class StillUnknown(Exception):
+    """A rule met a value that only Terraform will know: Python leaves it to Terraform."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Something that must hold: `check` says what, `message` says it for people, after the name of `setting`.
+
+    `shows` names the settings whose values the message prints.
+    """
+
+    setting: str
+    check: Callable[[Any], Any]
+    message: str
+    shows: tuple[str, ...] = ()
+
+    def term(self, root: Term) -> Term:
+        """The rule as a term over a declaration's term."""
+        answer = self.check(root)
+        return answer if isinstance(answer, Term) else constant(answer)
+
+
+class Term:
+    """A part of a rule: how Terraform says it, and how Python computes it."""
+
+    __slots__ = ("compute", "render")
+
+    def __init__(self, render: str, compute: Callable[[], Any]) -> None:
+        self.render = render
+        self.compute = compute
+
+    def __getattr__(self, name: str) -> Term:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        separator = "" if not self.render else "."
+        return Term(f"{self.render}{separator}{name}", lambda: _known(getattr(self.compute(), name)))
+
+    def _binary(self, symbol: str, other: Any, apply: Callable[[Any, Any], Any]) -> Term:
+        right = constant(other)
+        return Term(f"({self.render} {symbol} {right.render})", lambda: apply(self.compute(), right.compute()))
+
+    def __eq__(self, other: object) -> Term:  # type: ignore[override]  # a rule's == makes a term, not a bool
+        return self._binary("==", other, lambda a, b: a == b)
+
+    def __ne__(self, other: object) -> Term:  # type: ignore[override]  # as above
+        return self._binary("!=", other, lambda a, b: a != b)
+
+    def __lt__(self, other: Any) -> Term:
+        return self._binary("<", other, lambda a, b: a < b)
+
+    def __le__(self, other: Any) -> Term:
+        return self._binary("<=", other, lambda a, b: a <= b)
+
+    def __gt__(self, other: Any) -> Term:
+        return self._binary(">", other, lambda a, b: a > b)
+
+    def __ge__(self, other: Any) -> Term:
+        return self._binary(">=", other, lambda a, b: a >= b)
+
+    def __add__(self, other: Any) -> Term:
+        return self._binary("+", other, lambda a, b: a + b)
+
+    def __sub__(self, other: Any) -> Term:
+        return self._binary("-", other, lambda a, b: a - b)
+
+    def __mul__(self, other: Any) -> Term:
+        return self._binary("*", other, lambda a, b: a * b)
+
+    def __mod__(self, other: Any) -> Term:
+        return self._binary("%", other, lambda a, b: a % b)
+
+    def __or__(self, other: Any) -> Term:
+        # a conditional, since Terraform's || evaluates its right side even when the left one decides
+        right = constant(other)
+        return Term(f"({self.render} ? true : {right.render})", lambda: bool(self.compute()) or bool(right.compute()))
+
+    def __and__(self, other: Any) -> Term:
+        right = constant(other)
+        return Term(f"({self.render} ? {right.render} : false)", lambda: bool(self.compute()) and bool(right.compute()))
+
+    def __invert__(self) -> Term:
+        return Term(f"!{self.render}", lambda: not self.compute())
+
+    def __bool__(self) -> bool:
+        raise errors.rule_needs_operators(self.render)
+
+    def __hash__(self) -> int:
+        return hash(self.render)
+
+    def __iter__(self) -> Any:
+        raise errors.rule_needs_operators(self.render)
+
+
+def constant(value: Any) -> Term:
+    """A term for a value that the rule's author wrote; terms stay as they are."""
+    return value if isinstance(value, Term) else Term(hcl(value), lambda: value)
+
+
+def declaration_term(render: str, declaration: Any) -> Term:
+    """The term of a whole declaration; `var` for a module's own inputs."""
+    return Term(render, lambda: declaration)
+
+
+def unset(term: Term) -> Term:
+    """Whether a setting was left out (null)."""
+    return Term(f"({term.render} == null)", lambda: term.compute() is None)
+
+
+def length(term: Term) -> Term:
+    """How many characters, items or entries."""
+    return Term(f"length({term.render})", lambda: len(term.compute()))
+
+
+def contains(items: Term | Sequence[Any], wanted: Term | Any) -> Term:
+    """Whether a list holds a value."""
+    left, right = constant(items), constant(wanted)
+    return Term(f"contains({left.render}, {right.render})", lambda: right.compute() in left.compute())
+
+
+def keys(term: Term) -> Term:
+    """The names of a map."""
+    return Term(f"keys({term.render})", lambda: sorted(term.compute()))
+
+
+def values(term: Term) -> Term:
+    """The values of a map, in the order of their names."""
+    return Term(f"values({term.render})", lambda: [term.compute()[key] for key in sorted(term.compute())])
+
+
+def every(items: Term, check: Callable[[Term, Term], Term]) -> Term:
+    """Whether `check(key, value)` holds for every entry of a map, or `check(index, item)` for every item of a list."""
+    return _quantified("alltrue", all, items, check)
+
+
+def some(items: Term, check: Callable[[Term, Term], Term]) -> Term:
+    """Whether `check` holds for one entry at least."""
+    return _quantified("anytrue", any, items, check)
+
+
+def distinct(items: Term, of: Callable[[Term, Term], Term]) -> Term:
+    """Whether `of(key, value)` differs for all entries of a map."""
+    key, value, render = _loop(items, of)
+    listed = f"[for {key}, {value} in {items.render} : {render}]"
+
+    def compute() -> bool:
+        found = [_ask(of, entry_key, entry) for entry_key, entry in _entries(items.compute())]
+        return len(set(found)) == len(found)
+
+    return Term(f"(length(distinct({listed})) == length({listed}))", compute)
+
+
+def overlap(first: Term, second: Term) -> Term:
+    """Whether two lists share an item."""
+    return Term(
+        f"(length(setintersection({first.render}, {second.render})) > 0)",
+        lambda: bool(set(first.compute()) & set(second.compute())),
+    )
+
+
+def _quantified(
+    function: str, combine: Callable[[Any], bool], items: Term, check: Callable[[Term, Term], Term]
+) -> Term:
+    key, value, render = _loop(items, check)
+    return Term(
+        f"{function}([for {key}, {value} in {items.render} : {render}])",
+        lambda: combine([bool(_ask(check, entry_key, entry)) for entry_key, entry in _entries(items.compute())]),
+    )
+
+
+def _loop(items: Term, of: Callable[[Term, Term], Term]) -> tuple[str, str, str]:
+    depth = items.render.count("[for ") + items.render.count("value_")
+    key, value = f"key_{depth}", f"value_{depth}"
+    nothing = constant(None).compute
+    return key, value, constant(of(Term(key, nothing), Term(value, nothing))).render
+
+
+def _ask(of: Callable[[Term, Term], Term], key: Any, value: Any) -> Any:
+    return constant(of(Term("key", lambda: key), Term("value", lambda: value))).compute()
+
+
+def _entries(collection: Any) -> list[tuple[Any, Any]]:
+    if isinstance(collection, Mapping):
+        return [(key, _known(collection[key])) for key in sorted(collection)]
+    return [(index, _known(item)) for index, item in enumerate(collection)]
+
+
+def _known(value: Any) -> Any:
+    from .references import is_opaque
+
+    if is_opaque(value):
+        raise StillUnknown
+    return value

@@ -1,0 +1,105 @@
+"""Terraform variables of a declaration: type, default, and validation blocks with the same rules and messages as in Python.
+
+https://developer.hashicorp.com/terraform/language/block/variable
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from .hcl import hcl
+from .inputs import Declaration, passes_through, plain
+from .rules import declaration_term
+from .shapes import Field, ListOf, MapOf, ObjectOf, Shape
+
+__all__ = ["variables"]
+
+
+def variables(declaration: type[Declaration]) -> dict[str, dict[str, Any]]:
+    """The `variable` blocks of a declaration in Terraform JSON, in its order."""
+    return {field.name: _variable(declaration, field) for field in declaration.fields()}
+
+
+def _variable(declaration: type[Declaration], field: Field) -> dict[str, Any]:
+    block: dict[str, Any] = {"description": f"{field.sentence[:1].upper()}{field.sentence[1:]}."}
+    block["type"] = "any" if passes_through(field) else field.shape.terraform_type()
+    if not field.required:
+        block["default"] = plain(field.default)
+    block["nullable"] = field.shape.nullable
+    if field.sensitive:
+        block["sensitive"] = True
+    validations = list(_validations(declaration, field))
+    if validations:
+        block["validation"] = validations
+    return block
+
+
+def _validations(declaration: type[Declaration], field: Field) -> Iterator[dict[str, str]]:
+    expression = f"var.{field.name}"
+    for rule in field.shape.constraints:
+        condition = rule.condition(expression)
+        if field.shape.nullable:
+            condition = f"{expression} == null ? true : {condition}"
+        got = "" if field.sensitive else f", got ${{jsonencode({expression})}}"
+        yield {"condition": f"${{{condition}}}", "error_message": f"{field.name}: {rule.rule}{got}"}
+    inner = list(_inner(field.shape, expression, _text(field.name), 0))
+    if inner:
+        found = f"flatten([{', '.join(inner)}])"
+        yield {"condition": f"${{length({found}) == 0}}", "error_message": f'${{join("\\n", {found})}}'}
+    for rule in declaration.rules:
+        if rule.setting == field.name:
+            shown = ", ".join(f"{name} = ${{jsonencode(var.{name})}}" for name in rule.shows)
+            condition = rule.term(declaration_term("var", None)).render
+            yield {
+                "condition": f"${{{condition}}}",
+                "error_message": f"{field.name}: {rule.message}{', got ' + shown if shown else ''}",
+            }
+
+
+def _inner(shape: Shape, expression: str, path: str, depth: int) -> Iterator[str]:
+    """Expressions that give the messages of everything inside a value; `path` is the inside of a quoted template."""
+    key, value = f"k{depth}", f"v{depth}"
+    if isinstance(shape, ListOf):
+        parts = list(_messages(shape.item, value, f"{path}[${{{key}}}]", depth + 1))
+        items = f"({expression} == null ? [] : {expression})" if shape.nullable else expression
+        if parts:
+            yield f"[for {key}, {value} in {items} : [{', '.join(parts)}]]"
+    elif isinstance(shape, MapOf):
+        entry = f"{path}[${{jsonencode({key})}}]"
+        parts = list(_messages(shape.item, value, entry, depth + 1))
+        for rule in shape.key.constraints:
+            message = f"{entry}: its name {_text(rule.rule)}, got ${{jsonencode({key})}}"
+            parts.append(f'[for _ in [{key}] : "{message}" if !({rule.condition(key)})]')
+        entries = f"({expression} == null ? {{}} : {expression})" if shape.nullable else expression
+        if parts:
+            yield f"[for {key}, {value} in {entries} : [{', '.join(parts)}]]"
+    elif isinstance(shape, ObjectOf):
+        target = value if shape.nullable else expression
+        parts = []
+        for field in shape.declaration.fields():
+            parts += _messages(field.shape, f"{target}.{field.name}", f"{path}.{field.name}", depth + shape.nullable)
+        for rule in shape.declaration.rules:
+            condition = rule.term(declaration_term(target, None)).render
+            shown = ", ".join(f"{name} = ${{jsonencode({target}.{name})}}" for name in rule.shows)
+            message = f"{path}.{rule.setting}: {_text(rule.message)}{', got ' + shown if shown else ''}"
+            parts.append(f'[for _ in [0] : "{message}" if !({condition})]')
+        if shape.nullable and parts:
+            yield f"[for {value} in {expression}[*] : [{', '.join(parts)}]]"
+        elif not shape.nullable:
+            yield from parts
+
+
+def _messages(shape: Shape, expression: str, path: str, depth: int) -> Iterator[str]:
+    for rule in shape.constraints:
+        condition = rule.condition(expression)
+        if shape.nullable:
+            condition = f"{expression} == null ? true : {condition}"
+        message = f"{path}: {_text(rule.rule)}, got ${{jsonencode({expression})}}"
+        yield f'[for _ in [0] : "{message}" if !({condition})]'
+    yield from _inner(shape, expression, path, depth)
+
+
+def _text(text: str) -> str:
+    """`text` as it stands inside a quoted template."""
+    return hcl(text)[1:-1]

@@ -2,6 +2,19 @@
 
 from __future__ import annotations
 
+from .checks import Kind, check_document, problems
 from .statements import Condition, Principal, Statement, When, allow, deny, deny_all_but, document
 
-__all__ = ["Condition", "Principal", "Statement", "When", "allow", "deny", "deny_all_but", "document"]
+__all__ = [
+    "Condition",
+    "Kind",
+    "Principal",
+    "Statement",
+    "When",
+    "allow",
+    "check_document",
+    "deny",
+    "deny_all_but",
+    "document",
+    "problems",
+]

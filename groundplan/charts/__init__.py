@@ -1,0 +1,42 @@
+"""Helm charts as facts: pinned versions, the values that they read, the fields of the custom resources they bring.
+
+Usage:
+
+    vault = chart("vault")
+    problems = check_values(vault, values, where="values")
+    problems += collisions(values, extra, where="extra_values", instead={"server.ha.replicas": "replicas"})
+"""
+
+from .collisions import Owned, collision_condition, collision_message, collisions, owned_paths
+from .custom_resources import custom_resource_kinds, custom_resource_problems
+from .facts import Chart, Dependency, chart, list_charts
+from .local_chart import local_chart_files, write_local_chart
+from .newer import NewerVersion, newer_versions
+from .opaque import is_opaque
+from .paths import Step, Way, format_path, parse_path
+from .values import check_values, value_warnings
+
+__all__ = [
+    "Chart",
+    "Dependency",
+    "NewerVersion",
+    "Owned",
+    "Step",
+    "Way",
+    "chart",
+    "check_values",
+    "collision_condition",
+    "collision_message",
+    "collisions",
+    "custom_resource_kinds",
+    "custom_resource_problems",
+    "format_path",
+    "is_opaque",
+    "list_charts",
+    "local_chart_files",
+    "newer_versions",
+    "owned_paths",
+    "parse_path",
+    "value_warnings",
+    "write_local_chart",
+]

@@ -1,0 +1,130 @@
+"""Everything this package says to a person, one function a message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from ..problems import BadInput, Problem, nearest
+
+__all__ = [
+    "custom_resource_is_cluster_wide",
+    "extra_values_not_a_map",
+    "field_missing",
+    "malformed_path",
+    "not_a_yaml_value",
+    "owned_value_overridden",
+    "unknown_chart",
+    "unknown_field",
+    "unknown_kind",
+    "unknown_value",
+    "value_not_allowed",
+    "wrong_type",
+]
+
+
+def _did_you_mean(suggestion: str | None, otherwise: str) -> str:
+    return f"did you mean {suggestion}?" if suggestion else otherwise
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _one_of(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+def malformed_path(text: str, reason: str) -> BadInput:
+    """A path of a value that cannot be read."""
+    return BadInput(
+        Problem(text, f"not a path of a chart value: {reason}", r"write a.b, a[].b or a.*.b, and \. for a dot in a key")
+    )
+
+
+def unknown_chart(name: str, known: Iterable[str]) -> BadInput:
+    """A chart that the lock does not hold."""
+    known = sorted(known)
+    suggestion = nearest(name, known)
+    return BadInput(
+        Problem("chart", f"no facts on a chart {name!r}", _did_you_mean(suggestion, f"the lock has {', '.join(known)}"))
+    )
+
+
+def unknown_value(where: str, path: str, title: str, suggestion: str | None, source: str) -> Problem:
+    """A value that a chart would ignore without a word."""
+    return Problem(
+        where,
+        f"the chart {title} has no value {path}: Helm would ignore it silently",
+        _did_you_mean(suggestion, f"what the chart reads is listed at {source}"),
+    )
+
+
+def unknown_field(where: str, path: str, title: str, suggestion: str | None, known: Sequence[str]) -> Problem:
+    """A field that a custom resource does not have."""
+    allowed = f"allowed here: {', '.join(known)}" if known else "nothing is allowed here"
+    return Problem(where, f"{title} has no field {path}", _did_you_mean(suggestion, allowed))
+
+
+def wrong_type(where: str, value: Any, allowed: Sequence[str]) -> Problem:
+    """A value of a type that is not taken there."""
+    names = {"object": "a map", "list": "a list", "string": "a string", "boolean": "true or false"}
+    names |= {"integer": "a whole number", "number": "a number"}
+    wanted = _one_of([names[kind] for kind in allowed])
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and "string" in allowed:
+        cure = f'write it as text: "{value}"'
+    elif isinstance(value, str) and not {"string", "object", "list"} & set(allowed):
+        cure = "write it without quotes"
+    else:
+        cure = f"give {wanted}"
+    return Problem(where, f"must be {wanted}, got {_shown(value)}", cure)
+
+
+def not_a_yaml_value(where: str, value: Any) -> Problem:
+    """A Python object that has no meaning in YAML."""
+    return Problem(
+        where,
+        f"a {type(value).__name__} cannot be written as YAML",
+        "give text, a number, true or false, a list, a map, None, or a Terraform reference",
+    )
+
+
+def value_not_allowed(where: str, value: Any, allowed: Sequence[Any]) -> Problem:
+    """A value outside of its enumeration."""
+    suggestion = nearest(str(value), allowed)
+    choices = ", ".join(str(item) for item in allowed)
+    message = f"must be one of {choices}, got {_shown(value)}"
+    return Problem(where, message, _did_you_mean(suggestion, "use one of these"))
+
+
+def field_missing(where: str, title: str, name: str) -> Problem:
+    """A field that a custom resource must have."""
+    return Problem(where, f"{title} needs a field {name} here, and it is not set", f"set {name}")
+
+
+def unknown_kind(where: str, api_version: Any, kind: Any, suggestion: str | None) -> Problem:
+    """A custom resource that the facts do not hold."""
+    return Problem(
+        where,
+        f"no facts on a custom resource {kind} of {api_version}",
+        _did_you_mean(
+            suggestion, "use the Kubernetes provider for built-in kinds; custom_resource_kinds() lists the others"
+        ),
+    )
+
+
+def custom_resource_is_cluster_wide(where: str, kind: str) -> Problem:
+    """A namespace on an object that has none."""
+    return Problem(where, f"a {kind} is cluster-wide and has no namespace", "leave the namespace out")
+
+
+def extra_values_not_a_map(where: str, value: Any) -> Problem:
+    """Extra values that are no map at all."""
+    return Problem(where, f"chart values must be a map, got {_shown(value)}", "give a map of values, or nothing")
+
+
+def owned_value_overridden(where: str, owned: Sequence[str], advice: Sequence[str]) -> Problem:
+    """Extra values that would replace what a module sets itself."""
+    cure = "; ".join(advice) if advice else "leave it out: the module decides this value"
+    return Problem(where, f"would override what the module sets: {', '.join(owned)}", cure)

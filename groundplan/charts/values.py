@@ -1,0 +1,67 @@
+"""Whether a chart reads the values that are given to it.
+
+Helm ignores a value that no template reads. Nothing fails, and the setting is not there: the most common defect of
+code that installs charts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..problems import Problem, nearest
+from . import errors
+from .facts import Chart, tree_of
+from .opaque import is_opaque
+from .paths import Way, format_path
+from .tree import Finding, known_paths, walk
+
+__all__ = ["check_values", "value_warnings"]
+
+
+def check_values(chart: Chart, values: Mapping[str, Any], *, where: str) -> list[Problem]:
+    """What is wrong with `values` for this chart: paths that it does not have, and values of a wrong type.
+
+    `where` is put in front of every path. `None` is always fine, since it makes Helm drop a default; so is what only
+    Terraform knows (text with `${`, objects with `.expression`). Paths that a chart with incomplete facts does not
+    have are not reported here but by `value_warnings`.
+    """
+    return [problem for is_sure, problem in _judged(chart, values, where) if is_sure]
+
+
+def value_warnings(chart: Chart, values: Mapping[str, Any], *, where: str) -> list[Problem]:
+    """Paths that the chart probably does not have, where the facts are too incomplete to be sure."""
+    return [problem for is_sure, problem in _judged(chart, values, where) if not is_sure]
+
+
+def _judged(chart: Chart, values: Mapping[str, Any], where: str) -> Iterator[tuple[bool, Problem]]:
+    if is_opaque(values) or values is None:
+        return
+    if not isinstance(values, Mapping):
+        yield True, errors.extra_values_not_a_map(where, values)
+        return
+    for finding in walk(tree_of(chart.name), values):
+        place = _place(where, finding.way)
+        if finding.what == "unknown key":
+            suggestion = _nearest_path(chart, finding)
+            path = format_path(finding.way)
+            yield finding.is_certain, errors.unknown_value(place, path, chart.title, suggestion, chart.source)
+        elif finding.what == "wrong type":
+            yield True, errors.wrong_type(place, finding.value, finding.allowed)
+        else:
+            yield True, errors.not_a_yaml_value(place, finding.value)
+
+
+def _place(where: str, way: Way) -> str:
+    path = format_path(way)
+    return f"{where}.{path}" if where and path and path[0] != "[" else f"{where}{path}"
+
+
+def _nearest_path(chart: Chart, finding: Finding) -> str | None:
+    """The path that was meant: a sibling with nearly this name, or else the same name elsewhere in the chart."""
+    key = str(finding.way[-1])
+    sibling = nearest(key, finding.allowed)
+    if sibling is not None:
+        return format_path((*finding.way[:-1], sibling))
+    elsewhere = [format_path(way) for way in known_paths(tree_of(chart.name)) if way[-1] == key]
+    return nearest(format_path(finding.way), elsewhere)

@@ -63,8 +63,10 @@ def _value(shape: Shape, value: Any, path: str, *, secret: bool = False) -> Iter
             yield errors.wrong_type(path, shape.words(), value)
         return
     if not _fits(shape, value):
-        yield errors.wrong_type(path, shape.words(), value) if not isinstance(shape, ObjectOf) else errors.not_inputs(
-            path, shape.words(), value
+        yield (
+            errors.wrong_type(path, shape.words(), value)
+            if not isinstance(shape, ObjectOf)
+            else errors.not_inputs(path, shape.words(), value)
         )
         return
     if isinstance(shape, ListOf):

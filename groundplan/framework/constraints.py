@@ -240,7 +240,7 @@ class CidrBlock(Constraint):
     def condition(self, expression: str) -> str:
         return (
             f'(can(regex("^[0-9.]+/[0-9]+$", {expression})) ? '
-            f'try(cidrsubnet({expression}, 0, 0) == {expression}, false) : false)'
+            f"try(cidrsubnet({expression}, 0, 0) == {expression}, false) : false)"
         )
 
     def json_schema(self) -> dict[str, Any]:
@@ -287,6 +287,7 @@ def _article(service: str) -> str:
 
 # What one field of a schedule may hold, in a form that stays readable inside a validation block.
 _MINUTE, _HOUR, _DAY, _MONTH = "[0-5]?[0-9]", "[01]?[0-9]|2[0-3]", "0?[1-9]|[12][0-9]|3[01]", "0?[1-9]|1[0-2]"
+_WEEKDAY, _AWS_WEEKDAY = "[0-6]", "[1-7]"
 
 
 def _field(numbers: str, names: Sequence[str] = ()) -> str:
@@ -314,7 +315,7 @@ class CronExpression(Constraint):
             _field(_HOUR),
             _field(_DAY),
             _field(_MONTH, _MONTHS),
-            _field("[0-6]", _DAYS),
+            _field(_WEEKDAY, _DAYS),
         )
         return Pattern(
             "@(?:yearly|annually|monthly|weekly|daily|midnight|hourly)|" + " ".join(fields),
@@ -349,7 +350,7 @@ class AwsScheduleExpression(Constraint):
     def _pattern(self) -> Pattern:
         minute, hour, month = _field(_MINUTE), _field(_HOUR), _field(_MONTH, _MONTHS)
         day = rf"(?:{_field(_DAY)}|L|LW|(?:[1-9]|[12][0-9]|3[01])W)"
-        weekday = rf"(?:{_field("[1-7]", _DAYS)}|L|[1-7]L|[1-7]#[1-5])"
+        weekday = rf"(?:{_field(_AWS_WEEKDAY, _DAYS)}|L|[1-7]L|[1-7]#[1-5])"
         year = r"(?:\*|(?:19[7-9][0-9]|2[01][0-9][0-9])(?:[-,/][0-9]{1,4})*)"
         cron = rf"cron\({minute} {hour} (?:{day} {month} \?|\? {month} {weekday}) {year}\)"
         rate = r"rate\((?:1 (?:minute|hour|day)|(?:[2-9]|[1-9][0-9]+) (?:minutes|hours|days))\)"

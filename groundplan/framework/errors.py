@@ -6,22 +6,33 @@ from collections.abc import Iterable
 from typing import Any
 
 from groundplan.problems import BadInput, GroundplanError, Problem, nearest
+from groundplan.synth.manifest import Line
 
 __all__ = [
+    "InputInspected",
+    "duplicate_address",
     "duplicate_call",
     "duplicate_stack",
     "duplicate_workspace",
+    "each_needs_an_input",
+    "field_without_sentence",
     "input_inspected",
     "missing_input",
+    "missing_when_read",
     "module_without_declaration",
     "no_terraform_type",
     "no_terraform_value",
+    "not_a_resource",
     "not_inputs",
+    "null_without_default",
     "outputs_differ",
     "reference_never_closed",
     "rule_broken",
+    "rule_needs_operators",
+    "sensitive_inside",
     "unknown_input",
     "unknown_output",
+    "unknown_setting",
     "wrong_type",
 ]
 
@@ -139,6 +150,20 @@ def unknown_setting(owner: str, name: str, allowed: Iterable[str]) -> AttributeE
     guess = nearest(name, names)
     hint = f"Did you mean {guess}?" if guess else f"There are: {', '.join(names)}."
     return AttributeError(f"{owner} has no setting {name}. {hint}")
+
+
+def duplicate_address(address: str, first: Line, second: Line) -> TypeError:
+    return TypeError(
+        f"{address} is made twice, in {first.file}:{first.line} and {second.file}:{second.line}: give one another name"
+    )
+
+
+def each_needs_an_input(value: Any) -> TypeError:
+    return TypeError(f"only a map, list or object input can be repeated over, got {_shown(value)}")
+
+
+def not_a_resource(value: Any) -> TypeError:
+    return TypeError(f"a resource or data source of the bindings is needed here, got {_shown(value)}")
 
 
 def unknown_output(module: str, name: str, allowed: Iterable[str]) -> AttributeError:

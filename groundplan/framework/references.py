@@ -205,16 +205,16 @@ class ObjectReference(Reference):
 
     def __init__(self, shape: ObjectOf, expression: str) -> None:
         self.expression = expression
-        self._shape = shape
+        self.shape = shape
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        for field in self._shape.declaration.fields():
+        for field in self.shape.declaration.fields():
             if field.name == name:
                 return reference(field.shape, f"{self.expression}.{name}")
         raise errors.unknown_setting(
-            self._shape.declaration.__name__, name, (field.name for field in self._shape.declaration.fields())
+            self.shape.declaration.__name__, name, (field.name for field in self.shape.declaration.fields())
         )
 
     def __str__(self) -> str:

@@ -189,7 +189,9 @@ def shape_of(annotation: Any, constraints: tuple[Any, ...] = (), *, owner: str, 
             break
     rules = tuple(rule for rule in found if isinstance(rule, Constraint))
     plain = _plain(annotation, owner, name)
-    return replace(plain, nullable=nullable, constraints=plain.constraints + tuple(_counted(rule, plain) for rule in rules))
+    return replace(
+        plain, nullable=nullable, constraints=plain.constraints + tuple(_counted(rule, plain) for rule in rules)
+    )
 
 
 def _counted(rule: Constraint, shape: Shape) -> Constraint:

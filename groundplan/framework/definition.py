@@ -1,0 +1,164 @@
+"""Builds a module's class into the Terraform module that is called by stacks and published for plain HCL."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import jsii
+from cdktf import App, TerraformOutput, TerraformStack
+from constructs import Construct
+from pydantic import BaseModel, ConfigDict
+
+from groundplan.synth.manifest import Line
+
+from . import errors
+from .hcl import hcl
+from .inputs import Outputs
+from .lines import recorded_lines
+from .module import Module
+from .references import reference
+from .shapes import ObjectOf
+from .variables import variables
+
+__all__ = ["PROVIDERS", "TERRAFORM_VERSION", "Definition", "define", "terraform_json"]
+
+TERRAFORM_VERSION = ">= 1.9.0"
+"""Since 1.9 a variable's validation may look at other variables."""
+
+PROVIDERS = {
+    "aws": {"source": "hashicorp/aws", "version": ">= 6.25.0, < 7.0.0"},
+    "helm": {"source": "hashicorp/helm", "version": ">= 3.1.1, < 4.0.0"},
+    "kubernetes": {"source": "hashicorp/kubernetes", "version": ">= 2.38.0, < 3.0.0"},
+}
+
+
+class Definition(BaseModel):
+    """A built module: what a composition and a publisher need to know of it beside its files.
+
+    `lines` maps addresses inside the module to the statements that made them; `owned` maps a pass-through input to the
+    chart whose values it reaches and the paths of them that the module keeps; `providers` are the ones it needs.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    family: str
+    providers: tuple[str, ...]
+    lines: dict[str, Line]
+    owned: dict[str, dict[str, Any]]
+
+
+class _ModuleStack(TerraformStack):
+    """Where a module is built: names its resources by the last parts of their construct paths."""
+
+    def _allocate_logical_id(self, element: Any) -> str:
+        node = element.cdktf_element.node if hasattr(element, "cdktf_element") else element.node
+        parts = [part for part in node.path.split("/")[1:] if part != "Default"]
+        if parts and parts[0] == "output":
+            return parts[-1]
+        own = [part for part in parts if not part.startswith("_")]
+        return "_".join(own) or "this"
+
+
+def define(kind: type[Module[Any, Any]], folder: Path, *, project: Path) -> Definition:
+    """Writes the Terraform module of `kind` into `folder`, and tells what it is.
+
+    Raises InputInspected when `build` asks an input for its value, TypeError when its outputs differ from its
+    declaration or two resources of one type have one name.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        stack = _ModuleStack(App(outdir=scratch, skip_validation=True), kind.name)
+        module = _new(kind, stack)
+        given = reference(ObjectOf(declaration=kind.inputs_type), "var")
+        with recorded_lines(project / "modules", project) as lines:
+            made = module.build(given)
+        _add_outputs(kind, stack, made)
+        document = _document(kind, module, stack.to_terraform())
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "main.tf.json").write_text(terraform_json(document), encoding="utf-8")
+    for path, content in sorted(module._shipped.items()):
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    return Definition(
+        name=kind.name,
+        family=kind.family,
+        providers=tuple(sorted(document["terraform"]["required_providers"])),
+        lines=dict(sorted(lines.items())),
+        owned=module._owned,
+    )
+
+
+def terraform_json(document: dict[str, Any]) -> str:
+    """Terraform JSON as it is written everywhere: in the order of its making, readable, one newline at the end."""
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _new(kind: type[Module[Any, Any]], stack: TerraformStack) -> Module[Any, Any]:
+    module = kind.__new__(kind)
+    Construct.__init__(module, stack, "Default")
+    jsii._runtime._reference_map.register_reference(module)
+    module._shipped, module._validations, module._owned = {}, [], {}
+    return module
+
+
+def _add_outputs(kind: type[Module[Any, Any]], stack: TerraformStack, made: Outputs) -> None:
+    declared = {field.name: field for field in kind.outputs_type.fields()}
+    given = made.given()
+    if set(given) != set(declared):
+        raise errors.outputs_differ(kind.__name__, set(declared) - set(given), set(given) - set(declared))
+    scope = Construct(stack, "output")
+    for name, field in declared.items():
+        value = given[name]
+        TerraformOutput(
+            scope,
+            name,
+            value=value if isinstance(value, str) else f"${{{hcl(value)}}}",
+            description=f"{field.sentence[:1].upper()}{field.sentence[1:]}.",
+            sensitive=True if field.sensitive else None,
+        )
+
+
+def _document(kind: type[Module[Any, Any]], module: Module[Any, Any], built: dict[str, Any]) -> dict[str, Any]:
+    resources = _resources(built.get("resource", {}))
+    data = _resources(built.get("data", {}))
+    needed = sorted({type_name.split("_")[0] for type_name in (*resources, *data)})
+    document: dict[str, Any] = {
+        "terraform": {
+            "required_version": TERRAFORM_VERSION,
+            "required_providers": {name: PROVIDERS[name] for name in needed},
+        },
+        "variable": variables(kind.inputs_type),
+        "locals": built.get("locals"),
+        "data": data,
+        "resource": resources,
+        "output": {name: _without_metadata(block) for name, block in built.get("output", {}).items()},
+    }
+    for validation in module._validations:
+        block = document["variable"][validation.setting]
+        block.setdefault("validation", []).append(
+            {"condition": validation.condition, "error_message": validation.message}
+        )
+    return {name: block for name, block in document.items() if block}
+
+
+def _resources(blocks: dict[str, Any]) -> dict[str, Any]:
+    """Resources by type and name, each beginning with how often it is there."""
+    return {
+        kind: {
+            name: {word: block[word] for word in ("count", "for_each") if word in block} | _without_metadata(block)
+            for name, block in named.items()
+        }
+        for kind, named in blocks.items()
+    }
+
+
+def _without_metadata(block: Any) -> Any:
+    if isinstance(block, dict):
+        return {name: _without_metadata(item) for name, item in block.items() if name != "//"}
+    if isinstance(block, list):
+        return [_without_metadata(item) for item in block]
+    return block

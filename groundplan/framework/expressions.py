@@ -1,0 +1,190 @@
+"""Expressions: values that Terraform computes from references.
+
+text("coalesce", given.domain, f"{given.name}.example.com")     # ${coalesce(var.domain, "${var.name}.example.com")}
+choose(is_set(given.kms_key), given.kms_key.arn, key.arn)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar, cast
+
+from .hcl import expression_of, hcl
+from .references import (
+    AnyReference,
+    FlagReference,
+    ListReference,
+    MapReference,
+    NumberReference,
+    Reference,
+    TextReference,
+)
+from .shapes import Anything, Flag, ListOf, MapOf, Number, Shape, Text
+
+__all__ = [
+    "all_of",
+    "any_of",
+    "any_value",
+    "calculated",
+    "choose",
+    "concat",
+    "equals",
+    "fitted",
+    "flag",
+    "first_set",
+    "is_set",
+    "join",
+    "map_of_text",
+    "merged",
+    "negated",
+    "not_empty",
+    "number",
+    "text",
+    "texts",
+]
+
+T = TypeVar("T")
+
+
+def _call(function: str, arguments: Sequence[Any]) -> str:
+    return f"{function}({', '.join(hcl(argument) for argument in arguments)})"
+
+
+def text(function: str, *arguments: Any) -> str:
+    """A string that a Terraform function gives."""
+    return TextReference(_call(function, arguments))
+
+
+def number(function: str, *arguments: Any) -> float:
+    """A number that a Terraform function gives."""
+    return NumberReference(_call(function, arguments))
+
+
+def flag(function: str, *arguments: Any) -> bool:
+    """True or false, as a Terraform function gives it."""
+    return cast(bool, FlagReference(_call(function, arguments)))
+
+
+def texts(function: str, *arguments: Any) -> list[str]:
+    """A list of strings that a Terraform function gives."""
+    return ListReference(_call(function, arguments))
+
+
+def map_of_text(function: str, *arguments: Any) -> dict[str, str]:
+    """A map of strings that a Terraform function gives."""
+    return MapReference(_call(function, arguments), Text())
+
+
+def any_value(function: str, *arguments: Any) -> Any:
+    """A value of any type that a Terraform function gives."""
+    return AnyReference(_call(function, arguments))
+
+
+def calculated(template: str, **operands: Any) -> float:
+    """Arithmetic: `calculated("{hours} * 3600", hours=given.within_hours)`."""
+    return NumberReference(template.format(**{name: f"({hcl(value)})" for name, value in operands.items()}))
+
+
+def is_set(value: Any) -> bool:
+    """Whether an optional input was given."""
+    return cast(bool, FlagReference(f"{expression_of(value)} != null"))
+
+
+def not_empty(value: Any) -> bool:
+    """Whether a list, a map or a string has anything in it."""
+    return cast(bool, FlagReference(f"length({expression_of(value)}) > 0"))
+
+
+def equals(left: Any, right: Any) -> bool:
+    """Whether two values are the same."""
+    return cast(bool, FlagReference(f"{hcl(left)} == {hcl(right)}"))
+
+
+def negated(condition: Any) -> bool:
+    """The opposite of a flag."""
+    return cast(bool, FlagReference(f"!({expression_of(condition)})"))
+
+
+def all_of(*conditions: Any) -> bool:
+    """Whether every one of the flags is true; a later one is not looked at once one is false."""
+    parts = [f"({expression_of(condition)})" for condition in conditions]
+    rendered = parts[-1]
+    for part in reversed(parts[:-1]):
+        rendered = f"({part} ? {rendered} : false)"
+    return cast(bool, FlagReference(rendered))
+
+
+def any_of(*conditions: Any) -> bool:
+    """Whether one of the flags is true at least."""
+    return cast(bool, FlagReference(" || ".join(f"({expression_of(condition)})" for condition in conditions)))
+
+
+def choose(condition: Any, yes: T, no: T) -> T:
+    """`yes` when the flag is true, else `no`; both of one type."""
+    rendered = f"{expression_of(condition)} ? {hcl(yes)} : {hcl(no)}"
+    return cast(T, _like(yes if yes is not None else no, rendered))
+
+
+def first_set(*values: T | None) -> T:
+    """The first value that is not null."""
+    known = [value for value in values if value is not None]
+    rendered = hcl(known[-1])
+    for value in reversed(known[:-1]):
+        rendered = f"({hcl(value)} != null ? {hcl(value)} : {rendered})"
+    return cast(T, _like(known[-1], rendered))
+
+
+def concat(*lists: Sequence[Any]) -> list[Any]:
+    """Lists one after another."""
+    return ListReference(_call("concat", lists))
+
+
+def merged(*maps: Mapping[str, Any]) -> dict[str, Any]:
+    """Maps over one another: the later one wins."""
+    return MapReference(_call("merge", maps))
+
+
+def join(separator: str, items: Sequence[str]) -> str:
+    """A list's strings in one."""
+    return text("join", separator, items)
+
+
+def fitted(name: str, limit: int) -> str:
+    """A name within a service's limit of characters: cut readably, with a suffix that stays the same for the same name."""
+    whole = hcl(name)
+    cut = f'"${{trimsuffix(substr({whole}, 0, {limit - 9}), "-")}}-${{substr(sha256({whole}), 0, 8)}}"'
+    return TextReference(f"length({whole}) <= {limit} ? {whole} : {cut}")
+
+
+def _like(sample: Any, rendered: str) -> Reference:
+    wrapped = f"({rendered})"
+    if isinstance(sample, MapReference):
+        return MapReference(wrapped, sample.item)
+    if isinstance(sample, (AnyReference,)):
+        return AnyReference(wrapped)
+    if isinstance(sample, (FlagReference, bool)):
+        return FlagReference(wrapped)
+    if isinstance(sample, str):
+        return TextReference(wrapped)
+    if isinstance(sample, (int, float)):
+        return NumberReference(wrapped)
+    if isinstance(sample, (list, tuple)):
+        return ListReference(wrapped)
+    if isinstance(sample, Mapping):
+        return MapReference(wrapped)
+    return AnyReference(wrapped)
+
+
+def shape_like(value: Any) -> Shape:
+    """The shape of a Python value, as far as one can tell."""
+    if isinstance(value, MapReference):
+        return MapOf(item=value.item)
+    if isinstance(value, (FlagReference, bool)):
+        return Anything() if isinstance(value, AnyReference) else Flag()
+    if isinstance(value, str):
+        return Text()
+    if isinstance(value, (int, float)):
+        return Number()
+    if isinstance(value, (list, tuple)):
+        return ListOf(item=Anything())
+    return MapOf(item=Anything()) if isinstance(value, Mapping) else Anything()

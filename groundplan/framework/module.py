@@ -1,0 +1,112 @@
+"""Modules: a Terraform module written as a Python class.
+
+    class Velero(Module[VeleroInputs, VeleroOutputs]):
+        \"\"\"Backs up a cluster's objects and volumes to S3, and restores them.\"\"\"
+
+        def build(self, given: VeleroInputs) -> VeleroOutputs: ...
+
+`define` runs `build` once, with references in place of values, and gives the Terraform module. In a composition the
+same class is a module call: `Velero(stack, "velero", VeleroInputs(...)).outputs.bucket_arn`.
+"""
+
+from __future__ import annotations
+
+import typing
+from pathlib import Path
+from typing import Any, ClassVar, Generic, TypeVar, cast
+
+from cdktf import TerraformStack
+from constructs import Construct
+
+from . import errors
+from .inputs import Inputs, Outputs
+from .references import AnyReference
+
+__all__ = ["Module", "ModuleCaller", "Validation"]
+
+I = TypeVar("I", bound=Inputs)
+O = TypeVar("O", bound=Outputs)
+
+
+class ModuleCaller(TerraformStack):
+    """A stack that modules can be called in."""
+
+    def call_module(self, module: Module[Any, Any], name: str, inputs: Inputs) -> Outputs:
+        """Adds the module call and gives the references to its outputs."""
+        raise NotImplementedError(f"{type(self).__name__}.call_module")
+
+
+class Validation(typing.NamedTuple):
+    """A further validation of one of a module's variables, from what the module builds."""
+
+    setting: str
+    condition: str
+    message: str
+
+
+class Module(Construct, Generic[I, O]):
+    """A Terraform module. Subclasses declare their inputs and outputs, and write `build`."""
+
+    inputs_type: ClassVar[type[Inputs]]
+    outputs_type: ClassVar[type[Outputs]]
+    family: ClassVar[str]
+    name: ClassVar[str]
+    """The module's own name: its folder's, and the service's."""
+
+    outputs: O
+    """In a composition: references to what the called module tells."""
+
+    def __init_subclass__(cls, **settings: Any) -> None:
+        super().__init_subclass__(**settings)
+        for base in getattr(cls, "__orig_bases__", ()):
+            if typing.get_origin(base) is Module:
+                cls.inputs_type, cls.outputs_type = typing.get_args(base)
+                break
+        else:
+            raise errors.module_without_declaration(cls.__name__)
+        parts = cls.__module__.split(".")
+        cls.family, cls.name = (parts[-3], parts[-2]) if len(parts) > 2 else (parts[-1], cls.__name__.lower())
+
+    def __init__(self, stack: ModuleCaller, name: str, inputs: I) -> None:
+        super().__init__(stack, name)
+        self.outputs = cast(O, stack.call_module(self, name, inputs))
+
+    def build(self, given: I) -> O:
+        """Makes the module's resources. `given` holds references: Terraform fills in the values later."""
+        raise NotImplementedError(f"{type(self).__name__}.build")
+
+    @classmethod
+    def sentence(cls) -> str:
+        """The first paragraph of the docstring, in one line."""
+        return " ".join((cls.__doc__ or "").strip().split("\n\n")[0].split())
+
+    @classmethod
+    def folder(cls) -> Path:
+        """Where the module's Python stands; its files/ are next to it."""
+        import sys
+
+        return Path(cast(str, sys.modules[cls.__module__].__file__)).parent
+
+    # What a module being built collects beside its resources.
+
+    _shipped: dict[str, bytes]
+    _validations: list[Validation]
+    _owned: dict[str, dict[str, Any]]
+
+    def ship(self, path: str, content: bytes) -> str:
+        """Puts a file into the Terraform module, and gives the expression of its path there."""
+        self._shipped[path] = content
+        return f"${{path.module}}/{path}"
+
+    def shipped_text(self, path: str) -> str:
+        """A text file of the module's files/, put into the Terraform module; gives the expression of its content."""
+        where = self.ship(f"files/{path}", (self.folder() / "files" / path).read_bytes())
+        return f'${{file("{where}")}}'
+
+    def validate(self, setting: str, *, condition: str, message: str) -> None:
+        """Adds a validation to a variable: `condition` is a Terraform expression, `message` a template."""
+        self._validations.append(Validation(setting, condition, message))
+
+    def own(self, setting: AnyReference, *, chart: str, paths: Any) -> None:
+        """Notes which of a chart's value paths the module keeps for itself, against what `setting` may bring."""
+        self._owned[setting.expression.removeprefix("var.")] = {"chart": chart, "paths": paths}

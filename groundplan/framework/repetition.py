@@ -1,0 +1,318 @@
+"""Repeated and optional resources, inside a module where every input is a reference.
+
+    schedules = each(given.schedules)                       # one resource a name
+    plan = schedules(BackupPlan, self, "tier", name=schedules.key, ...)
+    schedules(BackupSelection, self, "tier", plan_id=plan.here.id, ...)
+    return Outputs(plan_arns=plan.all("arn"))
+
+    mesh = when(is_set(given.mesh))                         # one resource, or none
+    rule = mesh(SecurityGroupRule, self, "mesh", ...)
+    rule.one.id                                             # null when there is none
+
+Addresses are names: a map's names, never positions of a list.
+"""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, ParamSpec, TypeVar, cast
+
+import jsii
+from cdktf import TerraformDataSource, TerraformElement, TerraformResource
+
+from . import errors
+from .hcl import expression_of, hcl
+from .references import (
+    AnyReference,
+    FlagReference,
+    ListReference,
+    MapReference,
+    ObjectReference,
+    Reference,
+    TextReference,
+    reference,
+)
+from .shapes import Anything, ListOf, MapOf, Number, Shape, Text
+
+__all__ = ["Each", "Optional", "Repeated", "When", "dynamic", "each", "each_name", "each_pair", "when"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+V = TypeVar("V")
+W = TypeVar("W")
+
+
+class Each(Generic[V]):
+    """Repeats over a map. `key` and `value` are the name and the entry of the resource at hand."""
+
+    key: str
+    value: V
+
+    def __init__(self, expression: str, item: Shape) -> None:
+        self.expression = expression
+        self._item = item
+        self.key = TextReference("each.key")
+        self.value = cast(V, reference(item, "each.value"))
+
+    def __call__(self, make: Callable[P, R], *arguments: P.args, **settings: P.kwargs) -> Repeated[R]:
+        """Makes one resource for every entry: `each(Type, self, "id", argument=...)`."""
+        element = _element(make(*arguments, **settings))
+        element.add_override("for_each", f"${{{self.expression}}}")
+        return Repeated(element)
+
+    def where(self, condition: Callable[[V], Any]) -> Each[V]:
+        """Only the entries for which `condition` is true."""
+        kept = expression_of(condition(cast(V, reference(self._item, "item"))))
+        return Each(f"{{for name, item in {self.expression} : name => item if {kept}}}", self._item)
+
+    def document(self, make: Callable[[str, V], Any]) -> Any:
+        """A map with one part of a document for every entry: Helm values, a list of statements by name."""
+        made = make(TextReference("name"), cast(V, reference(self._item, "item")))
+        return AnyReference(f"{{for name, item in {self.expression} : name => {hcl(made)}}}")
+
+    def documents(self, make: Callable[[str, V], Any]) -> Any:
+        """A list with one part of a document for every entry, in the order of the names."""
+        made = make(TextReference("name"), cast(V, reference(self._item, "item")))
+        return ListReference(f"[for name, item in {self.expression} : {hcl(made)}]")
+
+
+class Pair(Generic[V, W]):
+    """An entry of `each_pair`: the outer entry and the inner one, with both their names."""
+
+    outer_key: str
+    outer: V
+    inner_key: str
+    inner: W
+
+    def __init__(self, expression: str, outer: Shape, inner: Shape) -> None:
+        self.expression = expression
+        self.outer_key = TextReference(f"{expression}.outer_key")
+        self.inner_key = TextReference(f"{expression}.inner_key")
+        self.outer = cast(V, reference(outer, f"{expression}.outer"))
+        self.inner = cast(W, reference(inner, f"{expression}.inner"))
+
+
+class EachPair(Generic[V, W]):
+    """Repeats over the entries inside the entries of a map; resources are named `outer/inner`."""
+
+    key: str
+    value: Pair[V, W]
+
+    def __init__(self, expression: str, outer: Shape, inner: Shape) -> None:
+        self.expression = expression
+        self.key = TextReference("each.key")
+        self.value = Pair("each.value", outer, inner)
+
+    def __call__(self, make: Callable[P, R], *arguments: P.args, **settings: P.kwargs) -> Repeated[R]:
+        """Makes one resource for every pair."""
+        element = _element(make(*arguments, **settings))
+        element.add_override("for_each", f"${{{self.expression}}}")
+        return Repeated(element)
+
+
+def each(entries: Mapping[str, V]) -> Each[V]:
+    """Repeats over a map input, or over a map that the module itself writes (`{"current": ..., "previous": ...}`)."""
+    if isinstance(entries, MapReference):
+        return Each(entries.expression, entries.item)
+    from .expressions import shape_like
+
+    sample = next(iter(entries.values()), "")
+    return Each(hcl(entries), shape_like(sample))
+
+
+def each_name(names: list[str]) -> Each[str]:
+    """Repeats over a list of names; `key` and `value` are both the name."""
+    return Each(f"toset({hcl(names)})", Text())
+
+
+def each_pair(entries: Mapping[str, V], inside: Callable[[V], Mapping[str, W] | list[W]]) -> EachPair[V, W]:
+    """Repeats over the maps (or the lists of names) inside the entries of a map input."""
+    if not isinstance(entries, MapReference):
+        raise errors.each_needs_an_input(entries)
+    inner = inside(cast(V, reference(entries.item, "outer")))
+    if not isinstance(inner, (MapReference, ListReference)):
+        raise errors.each_needs_an_input(inner)
+    shape = inner.item if isinstance(inner, MapReference) else Text()
+    loop = "inner_key, inner" if isinstance(inner, MapReference) else "inner"
+    inner_key = "inner_key" if isinstance(inner, MapReference) else "inner"
+    pairs = (
+        f"flatten([for outer_key, outer in {entries.expression} : [for {loop} in {inner.expression} : "
+        f"{{outer_key = outer_key, outer = outer, inner_key = {inner_key}, inner = inner}}]])"
+    )
+    keyed = f'{{for pair in {pairs} : "${{pair.outer_key}}/${{pair.inner_key}}" => pair}}'
+    return EachPair(keyed, entries.item, shape)
+
+
+class When:
+    """Makes resources that are there only when a flag is true."""
+
+    def __init__(self, condition: Any) -> None:
+        self.expression = expression_of(condition)
+
+    def __call__(self, make: Callable[P, R], *arguments: P.args, **settings: P.kwargs) -> Optional[R]:
+        """Makes the resource once or not at all: `when(flag)(Type, self, "id", argument=...)`."""
+        element = _element(make(*arguments, **settings))
+        element.add_override("count", f"${{{self.expression} ? 1 : 0}}")
+        return Optional(element)
+
+
+def when(condition: Any) -> When:
+    """An optional part; `condition` is a flag, known when Terraform plans."""
+    return When(condition)
+
+
+class Repeated(Generic[R]):
+    """The resources that `each(...)` made."""
+
+    def __init__(self, element: TerraformElement) -> None:
+        self.element = element
+        self.address = address_of(element)
+
+    @property
+    def here(self) -> R:
+        """The one of the entry at hand, for other resources that repeat over the same names."""
+        return self.at(TextReference("each.key"))
+
+    def at(self, key: str) -> R:
+        """The one of a name."""
+        return cast(R, _View(type(self.element), f"{self.address}[{expression_of(key)}]"))
+
+    def all(self, attribute: str) -> dict[str, Any]:
+        """An attribute of all of them, by name."""
+        shape = _shape(type(self.element), attribute)
+        return MapReference(f"{{for name, made in {self.address} : name => made.{attribute}}}", shape)
+
+    def list(self, attribute: str) -> list[Any]:
+        """An attribute of all of them, in the order of their names."""
+        _shape(type(self.element), attribute)
+        return ListReference(f"[for name, made in {self.address} : made.{attribute}]")
+
+    def having(self, block: str, entries: Any, make: Callable[[Any], Any]) -> Repeated[R]:
+        """Adds a repeated nested block, see `dynamic`."""
+        dynamic(self.element, block, entries, make)
+        return self
+
+
+class Optional(Generic[R]):
+    """The resource that `when(...)` may have made."""
+
+    def __init__(self, element: TerraformElement) -> None:
+        self.element = element
+        self.address = address_of(element)
+
+    @property
+    def one(self) -> R:
+        """Its attributes, each null when it is not there."""
+        return cast(R, _Maybe(type(self.element), self.address))
+
+    def having(self, block: str, entries: Any, make: Callable[[Any], Any]) -> Optional[R]:
+        """Adds a repeated nested block, see `dynamic`."""
+        dynamic(self.element, block, entries, make)
+        return self
+
+
+def dynamic(element: Any, block: str, entries: Any, make: Callable[[Any], Any]) -> None:
+    """A nested block repeated over a map or list input, or there only when an optional object input is.
+
+    `make` gets the entry at hand and returns the block as one of the bindings' structs, or as a dictionary in
+    Terraform's names. `block` may name a block inside another one (`rule.filter` is `filter` of the single `rule`).
+    """
+    label = block.rpartition(".")[2]
+    if isinstance(entries, ObjectReference):
+        expression, entry = f"{entries.expression}[*]", reference(entries.shape, f"{label}.value")
+    elif isinstance(entries, MapReference):
+        expression, entry = entries.expression, Entry(f"{label}.key", reference(entries.item, f"{label}.value"))
+    elif isinstance(entries, ListReference):
+        expression, entry = entries.expression, TextReference(f"{label}.value")
+    elif isinstance(entries, FlagReference):
+        expression, entry = f"{entries.expression} ? [true] : []", entries
+    else:
+        raise errors.each_needs_an_input(entries)
+    parent, _, _ = block.rpartition(".")
+    path = f"{parent}.dynamic.{label}" if parent else f"dynamic.{label}"
+    _element(element).add_override(path, {"for_each": f"${{{expression}}}", "content": _block(make(entry))})
+
+
+class Entry:
+    """The entry at hand of a repeated block over a map."""
+
+    def __init__(self, key: str, value: Any) -> None:
+        self.key = TextReference(key)
+        self.value = value
+
+
+def address_of(element: TerraformElement) -> str:
+    """A resource's address inside its module: `aws_kms_key.unseal`."""
+    if isinstance(element, TerraformResource):
+        return f"{element.terraform_resource_type}.{element.friendly_unique_id}"
+    if isinstance(element, TerraformDataSource):
+        return f"data.{element.terraform_resource_type}.{element.friendly_unique_id}"
+    raise errors.not_a_resource(element)
+
+
+def _element(made: Any) -> Any:
+    if isinstance(made, (Repeated, Optional)):
+        return made.element
+    if isinstance(made, (TerraformResource, TerraformDataSource)):
+        return made
+    raise errors.not_a_resource(made)
+
+
+def _block(content: Any) -> Any:
+    """A nested block in Terraform's names; what is not set is left out."""
+    values = getattr(content, "_values", content)
+    if isinstance(values, Reference):
+        return str(values)
+    if isinstance(values, Mapping):
+        return {name: _block(value) for name, value in values.items() if value is not None}
+    if isinstance(values, (list, tuple)):
+        return [_block(item) for item in values]
+    return values
+
+
+class _View:
+    """One instance of a repeated resource: its attributes are references."""
+
+    def __init__(self, kind: type, address: str) -> None:
+        self._kind = kind
+        self._address = address
+
+    @property
+    def expression(self) -> str:
+        """The whole resource, for `depends_on` and the like."""
+        return self._address
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return reference(_shape(self._kind, name), self._attribute(name))
+
+    def _attribute(self, name: str) -> str:
+        return f"{self._address}.{name}"
+
+
+class _Maybe(_View):
+    """A resource that may not be there."""
+
+    def _attribute(self, name: str) -> str:
+        return f"one({self._address}[*].{name})"
+
+
+def _shape(kind: type, attribute: str) -> Shape:
+    """The shape of a bindings class's attribute, from its annotation."""
+    found = getattr(kind, attribute, None)
+    if not isinstance(found, property) or found.fget is None:
+        names = [name for name in dir(kind) if isinstance(getattr(kind, name, None), property)]
+        raise errors.unknown_setting(kind.__name__, attribute, names)
+    wanted = found.fget.__annotations__.get("return")
+    if wanted is str:
+        return Text()
+    if wanted in (jsii.Number, int, float):
+        return Number(whole=False)
+    origin = typing.get_origin(wanted)
+    if origin is list:
+        return ListOf(item=Text())
+    if isinstance(wanted, type) and wanted.__name__ == "StringMap":
+        return MapOf(item=Text())
+    return Anything()

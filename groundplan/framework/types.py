@@ -1,0 +1,124 @@
+"""The types of settings that platforms share: each is a Python type with its rule.
+
+Use them as annotations: `cron: Cron = field("when a backup starts, in UTC")`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from .constraints import Arn, AwsScheduleExpression, CidrBlock, CronExpression, Odd, Pattern, Unique
+
+__all__ = [
+    "AccountId",
+    "AwsSchedule",
+    "BucketArn",
+    "BucketName",
+    "Cidr",
+    "Cron",
+    "DnsName",
+    "EmailAddress",
+    "EventBusArn",
+    "FunctionArn",
+    "HttpsUrl",
+    "ImageReference",
+    "KmsKeyArn",
+    "KubernetesName",
+    "Labels",
+    "LogGroupArn",
+    "NamespaceName",
+    "Names",
+    "OddNumber",
+    "OidcProviderArn",
+    "OrganizationId",
+    "PassedThrough",
+    "PolicyArn",
+    "RegionName",
+    "ResourceName",
+    "RoleArn",
+    "SecretArn",
+    "SecurityGroupId",
+    "SubnetId",
+    "Tags",
+    "TopicArn",
+    "VpcId",
+]
+
+Cron = Annotated[str, CronExpression()]
+AwsSchedule = Annotated[str, AwsScheduleExpression()]
+Cidr = Annotated[str, CidrBlock()]
+OddNumber = Annotated[int, Odd()]
+
+KmsKeyArn = Annotated[
+    str, Arn("kms", "key/[A-Za-z0-9-]+", "arn:aws:kms:us-east-1:111122223333:key/0d6c1c2e-0000-4000-8000-000000000000")
+]
+TopicArn = Annotated[str, Arn("sns", "[A-Za-z0-9_.-]+", "arn:aws:sns:us-east-1:111122223333:platform-alarms")]
+RoleArn = Annotated[str, Arn("iam", "role/[!-~]+", "arn:aws:iam::111122223333:role/claims-api")]
+PolicyArn = Annotated[str, Arn("iam", "policy/[!-~]+", "arn:aws:iam::111122223333:policy/workload-boundary")]
+OidcProviderArn = Annotated[
+    str,
+    Arn(
+        "iam",
+        "oidc-provider/[!-~]+",
+        "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/0123",
+    ),
+]
+BucketArn = Annotated[str, Arn("s3", "[a-z0-9.-]+", "arn:aws:s3:::prod-reports")]
+SecretArn = Annotated[
+    str,
+    Arn("secretsmanager", "secret:[!-~]+", "arn:aws:secretsmanager:us-east-1:111122223333:secret:prod/claims-AbCdEf"),
+]
+FunctionArn = Annotated[str, Arn("lambda", "function:[!-~]+", "arn:aws:lambda:us-east-1:111122223333:function:rotate")]
+LogGroupArn = Annotated[
+    str, Arn("logs", "log-group:[!-~]+", "arn:aws:logs:us-east-1:111122223333:log-group:/platform/x")
+]
+EventBusArn = Annotated[
+    str, Arn("events", "event-bus/[!-~]+", "arn:aws:events:us-east-1:111122223333:event-bus/default")
+]
+
+AccountId = Annotated[str, Pattern("[0-9]{12}", "an AWS account id of twelve digits, such as 111122223333")]
+OrganizationId = Annotated[str, Pattern("o-[a-z0-9]{10,32}", "an AWS Organizations id, such as o-exampleorg0")]
+RegionName = Annotated[str, Pattern("[a-z]{2}(-[a-z]+)+-[0-9]", "the name of an AWS region, such as us-east-1")]
+VpcId = Annotated[str, Pattern("vpc-[0-9a-f]{8,17}", "the id of a VPC, such as vpc-0123456789abcdef0")]
+SubnetId = Annotated[str, Pattern("subnet-[0-9a-f]{8,17}", "the id of a subnet, such as subnet-0123456789abcdef0")]
+SecurityGroupId = Annotated[
+    str, Pattern("sg-[0-9a-f]{8,17}", "the id of a security group, such as sg-0123456789abcdef0")
+]
+BucketName = Annotated[
+    str,
+    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+    Pattern("[a-z0-9][a-z0-9-]{1,61}[a-z0-9]", "an S3 bucket name: 3 to 63 lower-case letters, digits and hyphens"),
+]
+ResourceName = Annotated[
+    str,
+    Pattern("[a-z][a-z0-9-]{0,61}[a-z0-9]", "lower-case letters, digits and hyphens, beginning with a letter"),
+]
+# https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
+NamespaceName = Annotated[
+    str, Pattern("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", "a Kubernetes namespace: at most 63 of a-z, 0-9 and -")
+]
+KubernetesName = Annotated[
+    str, Pattern("[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?", "a Kubernetes name: at most 253 of a-z, 0-9, - and .")
+]
+DnsName = Annotated[
+    str,
+    Pattern(
+        r"(\*\.)?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?",
+        "a DNS name in lower case, such as api.example.com",
+    ),
+]
+HttpsUrl = Annotated[str, Pattern("https://[!-~]+", "a URL that begins with https://")]
+EmailAddress = Annotated[str, Pattern(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address")]
+ImageReference = Annotated[
+    str,
+    Pattern(
+        r"[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9._-]+)+(:v?[0-9][A-Za-z0-9._-]*|@sha256:[0-9a-f]{64})",
+        "a container image with its registry and an exact version or digest, such as public.ecr.aws/aws-cli/aws-cli:2.31.3",
+    ),
+]
+
+Names = Annotated[list[str], Unique()]
+Labels = dict[str, str]
+Tags = dict[str, str]
+PassedThrough = Any
+"""Any value: for a chart's own values only, which the chart's lock checks instead."""

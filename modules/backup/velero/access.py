@@ -1,0 +1,233 @@
+"""What Velero, its restore drill and its bucket's replication may touch in AWS.
+
+Every function returns the statements of one policy. ARNs may be Terraform references: they are carried along unread.
+"""
+
+from __future__ import annotations
+
+from groundplan.iam import Principal, Statement, allow, deny
+
+__all__ = [
+    "METRIC_NAMESPACE",
+    "bucket_policy",
+    "drill_metrics",
+    "key_policy",
+    "native_volume_snapshots",
+    "replication",
+    "replication_trust",
+    "restored_volume_key",
+    "server",
+]
+
+METRIC_NAMESPACE = "Groundplan/Velero"
+"""The CloudWatch namespace that the restore drill publishes to, and the only one that it may publish to."""
+
+EC2_TAGGED_AT_CREATION = ("CreateSnapshot", "CreateVolume")
+"""The two calls in which the plugin sets tags, as `TagSpecifications` of the call itself."""
+
+
+def server(bucket_arn: str, key_arn: str) -> list[Statement]:
+    """Velero's server and node agent: the backups in the bucket, encrypted with the key.
+
+    The S3 actions are the documented ones without `s3:PutObjectTagging`, which only a storage location with
+    `config.tagging` needs. Volumes of the EBS CSI driver are snapshotted by the driver under its own role, so EC2 is
+    not here: see `native_volume_snapshots`.
+
+    https://github.com/vmware-tanzu/velero-plugin-for-aws/blob/v1.14.2/README.md#set-permissions-for-velero
+    """
+    return [
+        allow("s3:ListBucket", on=bucket_arn, sid="ListBackups"),
+        allow(
+            "s3:AbortMultipartUpload",
+            "s3:DeleteObject",
+            "s3:GetObject",
+            "s3:ListMultipartUploadParts",
+            "s3:PutObject",
+            on=f"{bucket_arn}/*",
+            sid="ReadAndWriteBackups",
+        ),
+        # Decrypt is for reading and for the parts of a multipart upload.
+        # https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions
+        allow("kms:Decrypt", "kms:GenerateDataKey", on=key_arn, sid="UseKeyOfBackups"),
+    ]
+
+
+def native_volume_snapshots(account_id: str) -> list[Statement]:
+    """EBS snapshots by Velero's own AWS plugin, for volumes that no CSI driver manages.
+
+    The documented actions, which upstream grants on every resource, held to the resource types that they act upon, and
+    tagging to the moment of creation.
+
+    https://github.com/vmware-tanzu/velero-plugin-for-aws/blob/v1.14.2/README.md#set-permissions-for-velero
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+    """
+    volumes = f"arn:aws:ec2:*:{account_id}:volume/*"
+    snapshots = "arn:aws:ec2:*::snapshot/*"
+    return [
+        allow("ec2:DescribeSnapshots", "ec2:DescribeVolumes", on="*", sid="FindVolumesAndSnapshots"),
+        allow("ec2:CreateSnapshot", "ec2:CreateVolume", on=[volumes, snapshots], sid="SnapshotAndRestoreVolumes"),
+        allow("ec2:DeleteSnapshot", on=snapshots, sid="ExpireSnapshots"),
+        allow(
+            "ec2:CreateTags",
+            on=[volumes, snapshots],
+            when={"StringEquals": {"ec2:CreateAction": EC2_TAGGED_AT_CREATION}},
+            sid="TagWhatIsCreated",
+        ),
+    ]
+
+
+def restored_volume_key(key_arn: str, region: str) -> list[Statement]:
+    """Restoring natively snapshotted volumes that are encrypted with a key of one's own, through EC2 only.
+
+    The documented actions but those that list and take back grants: EBS retires its own.
+
+    https://github.com/vmware-tanzu/velero-plugin-for-aws/blob/v1.14.2/README.md#kms-encryption-for-volume-restoration
+    """
+    through_ec2 = {"StringEquals": {"kms:ViaService": f"ec2.{region}.amazonaws.com"}}
+    return [
+        allow(
+            "kms:Decrypt",
+            "kms:DescribeKey",
+            "kms:Encrypt",
+            "kms:GenerateDataKey*",
+            "kms:ReEncrypt*",
+            on=key_arn,
+            when=through_ec2,
+            sid="UseKeyOfVolumes",
+        ),
+        allow(
+            "kms:CreateGrant",
+            on=key_arn,
+            when={**through_ec2, "Bool": {"kms:GrantIsForAWSResource": "true"}},
+            sid="LetEbsUseKeyOfVolumes",
+        ),
+    ]
+
+
+def drill_metrics() -> list[Statement]:
+    """The restore drill's report: metrics of its own namespace and nothing else. PutMetricData knows no resources.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/iam-cw-condition-keys-namespace.html
+    """
+    return [
+        allow(
+            "cloudwatch:PutMetricData",
+            on="*",
+            when={"StringEquals": {"cloudwatch:namespace": METRIC_NAMESPACE}},
+            sid="PublishDrillResult",
+        )
+    ]
+
+
+def replication_trust(account_id: str) -> list[Statement]:
+    """Who may take the replication role on: S3, for a bucket of this account.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html
+    """
+    return [
+        allow(
+            "sts:AssumeRole",
+            principals=Principal.service("s3.amazonaws.com"),
+            when={"StringEquals": {"aws:SourceAccount": account_id}},
+            sid="ReplicateForThisAccount",
+        )
+    ]
+
+
+def replication(
+    *,
+    source_bucket_arn: str,
+    source_key_arn: str,
+    source_region: str,
+    destination_bucket_arn: str,
+    destination_key_arn: str,
+    destination_region: str,
+) -> list[Statement]:
+    """Copying encrypted backups to the bucket of the DR region, decrypted and encrypted by S3 only.
+
+    `s3:ReplicateDelete` is left out: who deletes the backups here must not thereby delete the copies there.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html
+    """
+    return [
+        allow("s3:GetReplicationConfiguration", "s3:ListBucket", on=source_bucket_arn, sid="ReadReplicationSettings"),
+        allow(
+            "s3:GetObjectRetention",
+            "s3:GetObjectLegalHold",
+            "s3:GetObjectVersionAcl",
+            "s3:GetObjectVersionForReplication",
+            "s3:GetObjectVersionTagging",
+            on=f"{source_bucket_arn}/*",
+            sid="ReadBackups",
+        ),
+        allow("s3:ReplicateObject", "s3:ReplicateTags", on=f"{destination_bucket_arn}/*", sid="WriteCopies"),
+        allow(
+            "kms:Decrypt",
+            on=source_key_arn,
+            when={"StringEquals": {"kms:ViaService": f"s3.{source_region}.amazonaws.com"}},
+            sid="DecryptBackups",
+        ),
+        allow(
+            "kms:Encrypt",
+            on=destination_key_arn,
+            when={"StringEquals": {"kms:ViaService": f"s3.{destination_region}.amazonaws.com"}},
+            sid="EncryptCopies",
+        ),
+    ]
+
+
+def bucket_policy(bucket_arn: str, key_arn: str) -> list[Statement]:
+    """The bucket's own policy: TLS only, and no object under another key or in clear.
+
+    The two encryption statements let a request pass that says nothing about encryption: the bucket's default, the same
+    key, then applies.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
+    """
+    objects = f"{bucket_arn}/*"
+    return [
+        deny(
+            "s3:*",
+            on=[bucket_arn, objects],
+            principals=Principal.everyone(),
+            when={"Bool": {"aws:SecureTransport": "false"}},
+            sid="RefusePlainHttp",
+        ),
+        deny(
+            "s3:PutObject",
+            on=objects,
+            principals=Principal.everyone(),
+            when={"StringNotEqualsIfExists": {"s3:x-amz-server-side-encryption": "aws:kms"}},
+            sid="RefuseOtherEncryption",
+        ),
+        deny(
+            "s3:PutObject",
+            on=objects,
+            principals=Principal.everyone(),
+            when={"ArnNotEqualsIfExists": {"s3:x-amz-server-side-encryption-aws-kms-key-id": key_arn}},
+            sid="RefuseOtherKeys",
+        ),
+    ]
+
+
+def key_policy(account_id: str, region: str) -> list[Statement]:
+    """What the bucket's key allows besides its administration: use through S3 by this account's own principals.
+
+    Who of them may is for their own policies to say. The resource of a key policy is the key itself.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
+    """
+    return [
+        allow(
+            "kms:Decrypt",
+            "kms:DescribeKey",
+            "kms:Encrypt",
+            "kms:GenerateDataKey*",
+            "kms:ReEncrypt*",
+            on="*",
+            principals=Principal.everyone(),
+            when={"StringEquals": {"kms:CallerAccount": account_id, "kms:ViaService": f"s3.{region}.amazonaws.com"}},
+            sid="UseThroughS3",
+        )
+    ]

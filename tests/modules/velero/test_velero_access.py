@@ -1,0 +1,123 @@
+"""Velero's access: the documented permissions, and no more than its own bucket, key and metrics."""
+
+from __future__ import annotations
+
+import pytest
+
+from groundplan.iam import Kind, Statement, document, problems
+from modules.backup.velero import access
+
+ACCOUNT = "111122223333"
+BUCKET = "arn:aws:s3:::prod-velero"
+COPIES = "arn:aws:s3:::prod-velero-dr"
+KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/00000000-0000-0000-0000-000000000001"
+DR_KEY = f"arn:aws:kms:us-west-2:{ACCOUNT}:key/00000000-0000-0000-0000-000000000002"
+
+REPLICATION = access.replication(
+    source_bucket_arn=BUCKET,
+    source_key_arn=KEY,
+    source_region="us-east-1",
+    destination_bucket_arn=COPIES,
+    destination_key_arn=DR_KEY,
+    destination_region="us-west-2",
+)
+
+POLICIES: dict[str, tuple[Kind, list[Statement]]] = {
+    "bucket_policy": ("resource", access.bucket_policy(BUCKET, KEY)),
+    "drill_metrics": ("identity", access.drill_metrics()),
+    "key_policy": ("resource", access.key_policy(ACCOUNT, "us-east-1")),
+    "native_volume_snapshots": ("identity", access.native_volume_snapshots(ACCOUNT)),
+    "replication": ("identity", REPLICATION),
+    "replication_trust": ("trust", access.replication_trust(ACCOUNT)),
+    "restored_volume_key": ("identity", access.restored_volume_key(KEY, "us-east-1")),
+    "server": ("identity", access.server(BUCKET, KEY)),
+}
+
+
+def allowed(statements: list[Statement]) -> dict[str, set[str]]:
+    """Every allowed action and what it is allowed on."""
+    found: dict[str, set[str]] = {}
+    for statement in statements:
+        if statement.effect == "Allow":
+            for action in statement.actions:
+                found.setdefault(action, set()).update(statement.resources)
+    return found
+
+
+def test_every_policy_of_the_module_is_judged_here() -> None:
+    assert {name for name in access.__all__ if callable(getattr(access, name))} == set(POLICIES)
+
+
+@pytest.mark.parametrize("name", sorted(POLICIES))
+def test_aws_would_accept_the_policy(name: str) -> None:
+    kind, statements = POLICIES[name]
+    assert problems(statements, kind) == []
+
+
+def test_the_server_has_the_documented_s3_actions_on_its_own_bucket_only() -> None:
+    assert allowed(access.server(BUCKET, KEY)) == {
+        "s3:AbortMultipartUpload": {f"{BUCKET}/*"},
+        "s3:DeleteObject": {f"{BUCKET}/*"},
+        "s3:GetObject": {f"{BUCKET}/*"},
+        "s3:ListBucket": {BUCKET},
+        "s3:ListMultipartUploadParts": {f"{BUCKET}/*"},
+        "s3:PutObject": {f"{BUCKET}/*"},
+        "kms:Decrypt": {KEY},
+        "kms:GenerateDataKey": {KEY},
+    }
+
+
+def test_native_snapshots_have_the_documented_ec2_actions_and_tag_only_what_they_create() -> None:
+    statements = access.native_volume_snapshots(ACCOUNT)
+    assert set(allowed(statements)) == {
+        "ec2:CreateSnapshot",
+        "ec2:CreateTags",
+        "ec2:CreateVolume",
+        "ec2:DeleteSnapshot",
+        "ec2:DescribeSnapshots",
+        "ec2:DescribeVolumes",
+    }
+    assert {action for action, on in allowed(statements).items() if on == {"*"}} == {
+        "ec2:DescribeSnapshots",
+        "ec2:DescribeVolumes",
+    }
+    (tagging,) = (statement for statement in statements if "ec2:CreateTags" in statement.actions)
+    assert [condition.key for condition in tagging.conditions] == ["ec2:CreateAction"]
+
+
+def test_deleting_backups_does_not_delete_their_copies_in_the_dr_region() -> None:
+    assert "s3:ReplicateDelete" not in allowed(REPLICATION)
+
+
+def test_replication_decrypts_with_the_one_key_and_encrypts_with_the_other() -> None:
+    assert allowed(REPLICATION)["kms:Decrypt"] == {KEY}
+    assert allowed(REPLICATION)["kms:Encrypt"] == {DR_KEY}
+
+
+def test_the_drill_may_publish_metrics_of_its_own_namespace_only() -> None:
+    (statement,) = document(*access.drill_metrics())["Statement"]
+    assert statement["Condition"] == {"StringEquals": {"cloudwatch:namespace": ["Groundplan/Velero"]}}
+
+
+def test_an_upload_that_names_no_encryption_is_left_to_the_bucket_default() -> None:
+    operators = {
+        condition.operator
+        for statement in access.bucket_policy(BUCKET, KEY)
+        if statement.actions == ("s3:PutObject",)
+        for condition in statement.conditions
+    }
+    assert operators
+    assert all(operator.endswith("IfExists") for operator in operators)
+
+
+def test_the_key_is_used_through_s3_by_this_account_only() -> None:
+    (statement,) = document(*access.key_policy(ACCOUNT, "us-east-1"))["Statement"]
+    assert statement["Condition"] == {
+        "StringEquals": {"kms:CallerAccount": [ACCOUNT], "kms:ViaService": ["s3.us-east-1.amazonaws.com"]}
+    }
+
+
+def test_terraform_references_are_carried_along_unread() -> None:
+    statements = document(*access.server("${aws_s3_bucket.backups.arn}", "${var.kms_key_arn}"))["Statement"]
+    assert statements[1]["Resource"] == ["${aws_s3_bucket.backups.arn}/*"]
+    assert statements[2]["Resource"] == ["${var.kms_key_arn}"]

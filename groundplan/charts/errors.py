@@ -56,7 +56,7 @@ def unknown_value(where: str, path: str, title: str, suggestion: str | None, sou
     """A value that a chart would ignore without a word."""
     return Problem(
         where,
-        f"the chart {title} has no value {path}: Helm would ignore it silently",
+        f"the chart {title} has no value {path}: setting it does nothing",
         _did_you_mean(suggestion, f"what the chart reads is listed at {source}"),
     )
 

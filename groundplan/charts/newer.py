@@ -79,7 +79,7 @@ def _safely(read: Any) -> Any:
     except requests.Timeout:
         return "no answer in time"
     except requests.HTTPError as error:
-        return f"it answered {error.response.status_code} {error.response.reason}"
+        return f"it answered with an error: {error}"
     except requests.RequestException as error:
         return f"no connection ({type(error).__name__})"
     except (yaml.YAMLError, ValueError, KeyError, TypeError, AttributeError):

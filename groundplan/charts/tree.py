@@ -17,7 +17,7 @@ from typing import Any, Literal
 from .opaque import is_opaque
 from .paths import Step, Way, parse_path
 
-__all__ = ["Finding", "Node", "build", "data_folder", "merge", "open_below", "walk"]
+__all__ = ["Finding", "Node", "at", "build", "data_folder", "known_paths", "merge", "open_below", "walk"]
 
 _SCALARS = frozenset({"string", "integer", "number", "boolean"})
 
@@ -150,9 +150,9 @@ def walk(node: Node, value: Any, way: Way = (), *, is_certain: bool = True) -> I
             return
     elif isinstance(value, (list, tuple)):
         if {"list", "any"} & node.kinds:
-            for index, item in enumerate(value if node.items is not None else ()):
-                assert node.items is not None
-                yield from walk(node.items, item, (*way, index), is_certain=is_certain)
+            if node.items is not None:
+                for index, item in enumerate(value):
+                    yield from walk(node.items, item, (*way, index), is_certain=is_certain)
             return
     elif not isinstance(value, (str, int, float)):
         yield Finding("not yaml", way, value, (), True)

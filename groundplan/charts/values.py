@@ -63,5 +63,14 @@ def _nearest_path(chart: Chart, finding: Finding) -> str | None:
     sibling = nearest(key, finding.allowed)
     if sibling is not None:
         return format_path((*finding.way[:-1], sibling))
-    elsewhere = [format_path(way) for way in known_paths(tree_of(chart.name)) if way[-1] == key]
-    return nearest(format_path(finding.way), elsewhere)
+    elsewhere = [
+        way for way in known_paths(tree_of(chart.name)) if way[-1] == key and _one_holds_the_other(finding.way, way)
+    ]
+    return format_path(min(elsewhere, key=lambda way: (len(way), format_path(way)))) if elsewhere else None
+
+
+def _one_holds_the_other(one: Way, other: Way) -> bool:
+    """Whether only levels are missing: `server.replicas` and `server.ha.replicas`."""
+    shorter, longer = (one, other) if len(one) <= len(other) else (other, one)
+    steps = iter(longer)
+    return len(shorter) > 1 and all(step in steps for step in shorter)

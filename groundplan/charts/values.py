@@ -71,6 +71,8 @@ def _nearest_path(chart: Chart, finding: Finding) -> str | None:
 
 def _one_holds_the_other(one: Way, other: Way) -> bool:
     """Whether only levels are missing: `server.replicas` and `server.ha.replicas`."""
-    shorter, longer = (one, other) if len(one) <= len(other) else (other, one)
+    shorter, longer = one, other
+    if len(one) > len(other):
+        shorter, longer = other, one
     steps = iter(longer)
     return len(shorter) > 1 and all(step in steps for step in shorter)

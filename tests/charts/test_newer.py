@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+import requests
+import responses
+
+from groundplan.charts import chart, newer_versions
+
+VAULT = chart("vault")
+KARPENTER = chart("karpenter")
+TAGS = "https://public.ecr.aws/v2/karpenter/karpenter/tags/list"
+
+
+def index_of(name, *versions):
+    return json.dumps(
+        {"apiVersion": "v1", "entries": {name: [{"name": name, "version": version} for version in versions]}}
+    )
+
+
+@responses.activate
+def test_the_newest_stable_release_of_a_repository_is_found():
+    body = index_of("vault", "0.9.1", VAULT.version, "0.100.0", "0.101.0-rc.1", "nonsense")
+    responses.get("https://helm.releases.hashicorp.com/index.yaml", body=body)
+    (found,) = newer_versions([VAULT])
+    assert (found.chart, found.locked, found.newest, found.error) == ("vault", VAULT.version, "0.100.0", "")
+    assert found.is_newer
+
+
+@responses.activate
+def test_the_locked_version_itself_is_not_newer_with_or_without_a_v():
+    issuer = chart("cert-manager")
+    responses.get("https://charts.jetstack.io/index.yaml", body=index_of("cert-manager", issuer.version.lstrip("v")))
+    (found,) = newer_versions([issuer])
+    assert not found.is_newer
+
+
+@responses.activate
+def test_a_repository_with_several_charts_is_read_once():
+    body = json.dumps({"entries": {name: [{"version": "99.0.0"}] for name in ("base", "cni", "gateway")}})
+    responses.get("https://istio-release.storage.googleapis.com/charts/index.yaml", body=body)
+    found = newer_versions([chart("istio-base"), chart("istio-cni"), chart("istiod")])
+    assert [one.newest for one in found] == ["99.0.0", "99.0.0", ""]
+    assert "offers no stable version of istiod" in found[2].error
+    assert len(responses.calls) == 1
+
+
+@responses.activate
+def test_an_oci_registry_is_read_with_an_anonymous_token_and_page_by_page():
+    challenge = 'Bearer realm="https://public.ecr.aws/token/",service="public.ecr.aws",scope="aws"'
+    with_token = [responses.matchers.header_matcher({"Authorization": "Bearer abc"})]
+    responses.get(TAGS, status=401, headers={"WWW-Authenticate": challenge})
+    responses.get("https://public.ecr.aws/token/", json={"token": "abc"})
+    following = {"Link": f'<{TAGS.removeprefix("https://public.ecr.aws")}?last=1.0.0>; rel="next"'}
+    responses.get(TAGS, json={"tags": ["1.0.0", "1.99.0_build5"]}, headers=following, match=with_token)
+    page = [responses.matchers.query_param_matcher({"last": "1.0.0"}), *with_token]
+    responses.get(TAGS, json={"tags": ["1.98.0", "sha256-abc"]}, match=page)
+    (found,) = newer_versions([KARPENTER])
+    assert (found.newest, found.error) == ("1.99.0+build5", "")
+    assert found.is_newer
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ({"body": requests.Timeout()}, "no answer in time"),
+        ({"body": requests.ConnectionError()}, "no connection"),
+        ({"status": 503}, "503"),
+        ({"body": "<html>sign in</html>"}, "not what a chart repository sends"),
+        ({"body": "entries: [1"}, "not what a chart repository sends"),
+        ({"body": "entries: {vault: 5}"}, "not what a chart repository sends"),
+    ],
+)
+@responses.activate
+def test_what_goes_wrong_is_said_in_words_and_the_other_charts_are_still_read(answer, words):
+    responses.get("https://helm.releases.hashicorp.com/index.yaml", **answer)
+    responses.get(TAGS, json={"tags": [KARPENTER.version]})
+    vault, karpenter = newer_versions([VAULT, KARPENTER], timeout_seconds=1)
+    assert vault.newest == ""
+    assert not vault.is_newer
+    assert words in vault.error
+    assert "https://helm.releases.hashicorp.com" in vault.error
+    assert karpenter.newest == KARPENTER.version
+
+
+@responses.activate
+def test_a_registry_that_refuses_is_an_error_in_words():
+    responses.get(TAGS, status=401)
+    (found,) = newer_versions([KARPENTER])
+    assert "401" in found.error
+
+
+class Index(BaseHTTPRequestHandler):
+    def do_GET(self):
+        body = index_of("vault", "9.9.9").encode()
+        self.send_response(200 if self.path == "/charts/index.yaml" else 404)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args):
+        pass
+
+
+def test_a_real_server_is_read():
+    with ThreadingHTTPServer(("127.0.0.1", 0), Index) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        local = replace(VAULT, repository=f"http://127.0.0.1:{server.server_port}/charts")
+        found = newer_versions([local, replace(local, repository=f"{local.repository}/none")], timeout_seconds=5)
+        server.shutdown()
+    assert [one.newest for one in found] == ["9.9.9", ""]
+    assert "404" in found[1].error

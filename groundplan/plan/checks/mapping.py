@@ -20,7 +20,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from . import schemas
@@ -34,16 +34,20 @@ everywhere = frozenset({"id", "arn", "region", "tags", "tags_all", "timeouts"})
 @cache
 def data(name: str) -> Mapping[str, Any]:
     """One of this package's data files, without the notes that begin with an underscore."""
-    text = resources.files(__package__).joinpath("data", f"{name}.json").read_text("utf-8")
+    text = (Path(__file__).parent / "data" / f"{name}.json").read_text("utf-8")
     return {key: value for key, value in json.loads(text).items() if not key.startswith("_")}
 
 
 @dataclass(frozen=True)
 class Property:
-    """A property of a resource schema: its path, `BackupPlan/BackupPlanRule/RuleName`, and what AWS says of it."""
+    """A property of a resource schema: its path, `BackupPlan/BackupPlanRule/RuleName`, and what AWS says of it.
+
+    `required` is whether the object around it cannot do without.
+    """
 
     path: str
     schema: Mapping[str, Any]
+    required: bool = False
 
 
 class TypeMapping:
@@ -93,7 +97,10 @@ class TypeMapping:
 
     def _step(self, here: Property, name: str, *, loosely: bool = False) -> Property | None:
         found = schemas.property_at(self.schema, here.schema, name, loosely=loosely)
-        return Property(f"{here.path}/{found[0]}".lstrip("/"), found[1]) if found else None
+        if found is None:
+            return None
+        name, schema, required = found
+        return Property(f"{here.path}/{name}".lstrip("/"), schema, required)
 
 
 @cache

@@ -88,19 +88,25 @@ def _properties(root: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str
     return found | dict(node.get("properties", {}))
 
 
+def _required(root: Mapping[str, Any], node: Mapping[str, Any]) -> frozenset[str]:
+    node = _resolved(root, node)
+    return _required(root, node["items"]) if "items" in node else frozenset(node.get("required", ()))
+
+
 def property_at(
     root: Mapping[str, Any], node: Mapping[str, Any], name: str, *, loosely: bool = False
-) -> tuple[str, Mapping[str, Any]] | None:
-    """The property `name` below `node`, with its own spelling; None when there is none.
+) -> tuple[str, Mapping[str, Any], bool] | None:
+    """The property `name` below `node`: its own spelling, its schema, and whether `node` requires it.
 
-    `loosely` takes Terraform's spelling too: `kms_key_id` is KmsKeyId, and KMSKeyId as well.
+    None when there is none. `loosely` takes Terraform's spelling too: `kms_key_id` is KmsKeyId, and KMSKeyId as well.
     """
     properties = _properties(root, node)
-    if name in properties:
-        return name, _resolved(root, properties[name])
-    if loosely:
+    if name not in properties and loosely:
         plain = name.replace("_", "").lower()
-        close = [spelling for spelling in sorted(properties) if spelling.lower() == plain]
-        if close:
-            return close[0], _resolved(root, properties[close[0]])
-    return None
+        name = next((spelling for spelling in sorted(properties) if spelling.lower() == plain), name)
+    if name not in properties:
+        return None
+    found = dict(_resolved(root, properties[name]))
+    if "items" in found and "properties" not in found:
+        found["items"] = _resolved(root, found["items"])
+    return name, found, name in _required(root, node)

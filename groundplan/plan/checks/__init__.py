@@ -1,0 +1,8 @@
+"""Checks beyond the provider's schema: what AWS, Helm and Kubernetes are known to refuse, from their own facts."""
+
+from __future__ import annotations
+
+from .facts import LambdaRuntimes, holds_data, lambda_runtimes, replacement_paths, unchecked
+from .resources import check_resource
+
+__all__ = ["LambdaRuntimes", "check_resource", "holds_data", "lambda_runtimes", "replacement_paths", "unchecked"]

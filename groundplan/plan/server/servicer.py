@@ -1,0 +1,210 @@
+"""One provider of the three, as Terraform's core sees it: provider protocol 6, answered from schemas alone.
+
+https://github.com/hashicorp/terraform/blob/main/docs/plugin-protocol/tfplugin6.proto
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import traceback
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from threading import Lock
+from typing import Any
+
+import grpc
+from tf.gen import tfplugin_pb2 as pb
+
+from .. import checks, errors
+from ..cty import decode, encode, plain, unknown
+from ..schema import Attribute, Block, ProviderSchema
+from ..values import ConfigProblem
+from .answers import place_of, read_data
+from .planning import computed_only_problems, fill_unknown, plan_change, replaced_attributes, upgraded
+from .shapes import Maker
+from .wire import schema_response
+
+__all__ = ["Servicer"]
+
+# A core opens one connection for each provider configuration; this many at once is far beyond any stack.
+_CONNECTIONS = 4096
+
+
+class Servicer:
+    """Serves one provider. `answers` is asked at each call, so that one server can serve one stack after another."""
+
+    def __init__(self, schema: ProviderSchema, answers: Callable[[], Mapping[str, Any]]) -> None:
+        self._schema = schema
+        self._answers = answers
+        self._response = schema_response(schema)
+        self._settings: OrderedDict[str, dict[str, Any]] = OrderedDict()
+        self._lock = Lock()
+
+    def handler(self) -> grpc.GenericRpcHandler:
+        """What a gRPC server needs to route the protocol's calls here."""
+        calls: dict[str, Callable[[Any, str], Any]] = {
+            "GetMetadata": self._metadata,
+            "GetProviderSchema": lambda _request, _peer: self._response,
+            "ValidateProviderConfig": lambda _request, _peer: pb.ValidateProviderConfig.Response(),
+            "ValidateResourceConfig": self._validate_resource,
+            "ValidateDataResourceConfig": self._validate_data,
+            "UpgradeResourceState": self._upgrade,
+            "ConfigureProvider": self._configure,
+            "ReadResource": self._read,
+            "PlanResourceChange": self._plan,
+            "ApplyResourceChange": self._apply,
+            "ImportResourceState": self._import,
+            "ReadDataSource": self._read_data,
+            "GetFunctions": lambda _request, _peer: pb.GetFunctions.Response(),
+            "StopProvider": lambda _request, _peer: pb.StopProvider.Response(),
+        }
+        return grpc.method_handlers_generic_handler(
+            "tfplugin6.Provider",
+            {
+                name: grpc.unary_unary_rpc_method_handler(
+                    _guarded(name, call),
+                    request_deserializer=getattr(pb, name).Request.FromString,
+                    response_serializer=getattr(pb, name).Response.SerializeToString,
+                )
+                for name, call in calls.items()
+            },
+        )
+
+    def _metadata(self, _request: Any, _peer: str) -> Any:
+        return pb.GetMetadata.Response(
+            server_capabilities=self._response.server_capabilities,
+            resources=[{"type_name": name} for name in sorted(self._schema.resources)],
+            data_sources=[{"type_name": name} for name in sorted(self._schema.data_sources)],
+        )
+
+    def _configure(self, request: Any, peer: str) -> Any:
+        config = decode(request.config.msgpack)
+        settings: dict[str, Any] = {}
+        if self._schema.name == "aws":
+            region = config.get("region")
+            settings = {
+                "region": self._answers().get("region", "us-east-1") if region is None else region,
+                "default_tags": _default_tags(config.get("default_tags")),
+            }
+        # All configurations of a provider talk to one server; only the connection tells them apart.
+        with self._lock:
+            self._settings[peer] = settings
+            self._settings.move_to_end(peer)
+            while len(self._settings) > _CONNECTIONS:
+                self._settings.popitem(last=False)
+        return pb.ConfigureProvider.Response()
+
+    def _settings_of(self, peer: str) -> dict[str, Any]:
+        with self._lock:
+            return self._settings.get(peer, {})
+
+    def _validate_resource(self, request: Any, _peer: str) -> Any:
+        config = decode(request.config.msgpack)
+        block = self._schema.resources[request.type_name]
+        seen = plain(config)
+        found = computed_only_problems(block, seen)
+        found += checks.check_resource(self._schema.name, request.type_name, seen)
+        return pb.ValidateResourceConfig.Response(diagnostics=[_diagnostic(problem) for problem in found])
+
+    def _validate_data(self, request: Any, _peer: str) -> Any:
+        block = self._schema.data_sources[request.type_name]
+        found = computed_only_problems(block, plain(decode(request.config.msgpack)))
+        return pb.ValidateDataResourceConfig.Response(diagnostics=[_diagnostic(problem) for problem in found])
+
+    def _upgrade(self, request: Any, _peer: str) -> Any:
+        state = upgraded(self._schema.resources[request.type_name], json.loads(request.raw_state.json))
+        return pb.UpgradeResourceState.Response(upgraded_state={"msgpack": encode(state)})
+
+    def _read(self, request: Any, _peer: str) -> Any:
+        return pb.ReadResource.Response(new_state=request.current_state, private=request.private)
+
+    def _plan(self, request: Any, peer: str) -> Any:
+        block = self._schema.resources[request.type_name]
+        prior, proposed = decode(request.prior_state.msgpack), decode(request.proposed_new_state.msgpack)
+        config = decode(request.config.msgpack)
+        planned = plan_change(block, prior, proposed, config, settings=self._settings_of(peer))
+        replaced = replaced_attributes(prior, planned, checks.replacement_paths(request.type_name))
+        return pb.PlanResourceChange.Response(
+            planned_state={"msgpack": encode(planned)},
+            requires_replace=[_path((name,)) for name in replaced],
+            planned_private=request.prior_private,
+        )
+
+    def _apply(self, request: Any, peer: str) -> Any:
+        block = self._schema.resources[request.type_name]
+        planned, config = decode(request.planned_state.msgpack), decode(request.config.msgpack)
+        if planned is None:
+            return pb.ApplyResourceChange.Response(new_state=request.planned_state)
+        fill = self._filler(request.type_name, block, planned, config, self._settings_of(peer))
+        state = fill_unknown(block, planned, fill)
+        return pb.ApplyResourceChange.Response(new_state={"msgpack": encode(state)}, private=request.planned_private)
+
+    def _filler(
+        self, type_name: str, block: Block, planned: Any, config: Any, settings: Mapping[str, Any]
+    ) -> Callable[[Attribute, tuple[str, ...]], Any]:
+        region = planned.get("region") if isinstance(planned, dict) else None
+        place = place_of(self._answers(), settings.get("region") if unknown(region) else region)
+        given = plain(config)
+        seed = hashlib.sha256(json.dumps(given, sort_keys=True, default=repr).encode()).hexdigest()
+        maker = Maker(type_name, seed, place, given)
+
+        def fill(attribute: Attribute, path: tuple[str, ...]) -> Any:
+            if path == ("tags_all",):
+                return {}
+            return maker.value(attribute.cty(), path)
+
+        return fill
+
+    def _import(self, request: Any, _peer: str) -> Any:
+        message = errors.import_offline(request.type_name, request.id)
+        return pb.ImportResourceState.Response(diagnostics=[_error(message.message, message.cure)])
+
+    def _read_data(self, request: Any, peer: str) -> Any:
+        block = self._schema.data_sources[request.type_name]
+        config = decode(request.config.msgpack)
+        state = read_data(request.type_name, block, config, self._answers(), self._settings_of(peer).get("region"))
+        return pb.ReadDataSource.Response(state={"msgpack": encode(state)})
+
+
+def _guarded(name: str, call: Callable[[Any, str], Any]) -> Callable[[Any, Any], Any]:
+    def answer(request: Any, context: Any) -> Any:
+        try:
+            return call(request, context.peer())
+        except Exception as error:  # the core prints a lost connection instead of the cause
+            context.abort(
+                grpc.StatusCode.INTERNAL,
+                f"{name} {getattr(request, 'type_name', '')}: {error}\n{traceback.format_exc()}",
+            )
+
+    return answer
+
+
+def _default_tags(blocks: Any) -> Any:
+    if unknown(blocks):
+        return blocks
+    tags: dict[str, Any] = {}
+    for block in blocks or ():
+        given = block if unknown(block) else block.get("tags")
+        if unknown(given):
+            return given
+        tags |= given or {}
+    return tags
+
+
+def _diagnostic(problem: ConfigProblem) -> Any:
+    return _error(problem.message, problem.cure, problem.attribute_path)
+
+
+def _error(summary: str, detail: str, path: Iterable[str | int] = ()) -> Any:
+    steps = tuple(path)
+    return pb.Diagnostic(
+        severity=pb.Diagnostic.ERROR, summary=summary, detail=detail, attribute=_path(steps) if steps else None
+    )
+
+
+def _path(steps: Iterable[str | int]) -> Any:
+    """A path as the protocol writes it. A name after a block's index is an attribute; map keys travel as names too."""
+    return pb.AttributePath(
+        steps=[{"element_key_int": step} if isinstance(step, int) else {"attribute_name": step} for step in steps]
+    )

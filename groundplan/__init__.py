@@ -1,1 +1,6 @@
-"""Typed Python that becomes Terraform modules, plans by the real Terraform core, and verdicts by Rego."""
+"""groundplan: Terraform modules in typed Python, planned by the real Terraform core, judged by Rego."""
+
+from groundplan.bindings import install
+
+# Before anything imports cdktf or its provider bindings: from then on only what is used is loaded.
+install()

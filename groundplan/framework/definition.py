@@ -59,8 +59,9 @@ class _ModuleStack(TerraformStack):
         parts = [part for part in node.path.split("/")[1:] if part != "Default"]
         if parts and parts[0] == "output":
             return parts[-1]
-        own = [part for part in parts if not part.startswith("_")]
-        return "_".join(own) or "this"
+        # `_policy/backups` is a helper's second resource: another type, the same name in its address
+        own = [part.partition("--")[2] if part.startswith("_") else part for part in parts]
+        return "_".join(part for part in own if part) or "this"
 
 
 def define(kind: type[Module[Any, Any]], folder: Path, *, project: Path) -> Definition:

@@ -107,6 +107,6 @@ class Module(Construct, Generic[I, O]):
         """Adds a validation to a variable: `condition` is a Terraform expression, `message` a template."""
         self._validations.append(Validation(setting, condition, message))
 
-    def own(self, setting: AnyReference, *, chart: str, paths: Any) -> None:
+    def own(self, setting: AnyReference, *, chart: str, paths: Any, instead: dict[str, str]) -> None:
         """Notes which of a chart's value paths the module keeps for itself, against what `setting` may bring."""
-        self._owned[setting.expression.removeprefix("var.")] = {"chart": chart, "paths": paths}
+        self._owned[setting.expression.removeprefix("var.")] = {"chart": chart, "paths": paths, "instead": instead}

@@ -28,8 +28,8 @@ __all__ = [
     "reference",
 ]
 
-# These two look into every argument on its way to the jsii kernel; nobody else may.
-_CARRIERS = ("typeguard", "jsii._kernel", "jsii._kernel.providers.process", "copy")
+# The way to the jsii kernel looks into every argument, and the rooms that carry documents look for `${`; nobody else may.
+_CARRIERS = ("typeguard", "jsii._kernel", "copy", "groundplan.framework", "groundplan.iam", "groundplan.charts")
 # cdktf hides a reference to a number in a float of this size.
 _NUMBER_TOKEN_LIMIT = -1e290
 
@@ -71,14 +71,14 @@ class TextReference(Reference, str):
         return str.__str__(self)
 
     __hash__ = str.__hash__
-    __eq__ = _refusing("==")
-    __ne__ = _refusing("!=")
+    __eq__ = _carried("==", str.__eq__)
+    __ne__ = _carried("!=", str.__ne__)
     __lt__ = __le__ = __gt__ = __ge__ = _refusing("an order")
-    __bool__ = _refusing("whether it is empty")
-    __len__ = _refusing("its length")
-    __iter__ = _refusing("a loop over it")
-    __contains__ = _refusing("in")
-    __getitem__ = _refusing("a part of it")
+    __bool__ = _carried("whether it is empty", lambda self: str.__len__(self) > 0)
+    __len__ = _carried("its length", str.__len__)
+    __iter__ = _carried("a loop over it", str.__iter__)
+    __contains__ = _carried("in", str.__contains__)
+    __getitem__ = _carried("a part of it", str.__getitem__)
 
 
 for _name in (
@@ -162,7 +162,7 @@ class ListReference(Reference, list[Any]):
     __hash__ = object.__hash__  # type: ignore[assignment]  # a reference is one thing, whatever its list will hold
     __eq__ = _refusing("==")
     __ne__ = _refusing("!=")
-    __bool__ = _refusing("whether it is empty")
+    __bool__ = _carried("whether it is empty", lambda self: True)
     __len__ = _carried("its length", list.__len__)
     __iter__ = _carried("a loop over it", list.__iter__)
     __getitem__ = _carried("a part of it", list.__getitem__)
@@ -185,7 +185,7 @@ class MapReference(Reference, dict[str, Any]):
     __hash__ = object.__hash__  # type: ignore[assignment]  # a reference is one thing, whatever its map will hold
     __eq__ = _refusing("==")
     __ne__ = _refusing("!=")
-    __bool__ = _refusing("whether it is empty")
+    __bool__ = _carried("whether it is empty", lambda self: True)
     __len__ = _carried("its length", dict.__len__)
     __iter__ = _carried("a loop over it (use each(...))", dict.__iter__)
     items = _carried("a loop over it (use each(...))", dict.items)

@@ -35,7 +35,23 @@ from .references import (
 )
 from .shapes import Anything, ListOf, MapOf, Number, Shape, Text
 
-__all__ = ["Each", "Optional", "Repeated", "When", "dynamic", "each", "each_name", "each_pair", "when"]
+__all__ = [
+    "Each",
+    "EachPair",
+    "Element",
+    "Entry",
+    "MaybeElement",
+    "Optional",
+    "Repeated",
+    "When",
+    "address_of",
+    "dependable",
+    "dynamic",
+    "each",
+    "each_name",
+    "each_pair",
+    "when",
+]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -176,7 +192,7 @@ class Repeated(Generic[R]):
 
     def at(self, key: str) -> R:
         """The one of a name."""
-        return cast(R, _View(type(self.element), f"{self.address}[{expression_of(key)}]"))
+        return cast(R, Element(self.element, f"{self.address}[{expression_of(key)}]"))
 
     def all(self, attribute: str) -> dict[str, Any]:
         """An attribute of all of them, by name."""
@@ -204,7 +220,7 @@ class Optional(Generic[R]):
     @property
     def one(self) -> R:
         """Its attributes, each null when it is not there."""
-        return cast(R, _Maybe(type(self.element), self.address))
+        return cast(R, MaybeElement(self.element, self.address))
 
     def having(self, block: str, entries: Any, make: Callable[[Any], Any]) -> Optional[R]:
         """Adds a repeated nested block, see `dynamic`."""
@@ -271,11 +287,11 @@ def _block(content: Any) -> Any:
     return values
 
 
-class _View:
-    """One instance of a repeated resource: its attributes are references."""
+class Element:
+    """One resource, or one instance of a repeated one: its attributes are references."""
 
-    def __init__(self, kind: type, address: str) -> None:
-        self._kind = kind
+    def __init__(self, made: TerraformElement, address: str) -> None:
+        self._made = made
         self._address = address
 
     @property
@@ -286,13 +302,18 @@ class _View:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        return reference(_shape(self._kind, name), self._attribute(name))
+        return reference(_shape(type(self._made), name), self._attribute(name))
 
     def _attribute(self, name: str) -> str:
         return f"{self._address}.{name}"
 
 
-class _Maybe(_View):
+def dependable(element: Any) -> Any:
+    """What `depends_on` takes, for a resource in any of the forms it has here."""
+    return element._made if isinstance(element, Element) else _element(element)
+
+
+class MaybeElement(Element):
     """A resource that may not be there."""
 
     def _attribute(self, name: str) -> str:

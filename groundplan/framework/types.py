@@ -5,7 +5,7 @@ Use them as annotations: `cron: Cron = field("when a backup starts, in UTC")`.
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from .constraints import Arn, AwsScheduleExpression, CidrBlock, CronExpression, Odd, Pattern, Unique
 
@@ -26,6 +26,7 @@ __all__ = [
     "KubernetesName",
     "Labels",
     "LogGroupArn",
+    "LogRetentionDays",
     "NamespaceName",
     "Names",
     "OddNumber",
@@ -113,10 +114,14 @@ ImageReference = Annotated[
     str,
     Pattern(
         r"[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9._-]+)+(:v?[0-9][A-Za-z0-9._-]*|@sha256:[0-9a-f]{64})",
-        "a container image with its registry and an exact version or digest, such as public.ecr.aws/aws-cli/aws-cli:2.31.3",
+        "a container image with its registry and an exact version or digest, such as public.ecr.aws/x/y:2.31.3",
     ),
 ]
 
+LogRetentionDays = Literal[
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
+]
+"""What CloudWatch Logs takes. https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"""
 Names = Annotated[list[str], Unique()]
 Labels = dict[str, str]
 Tags = dict[str, str]

@@ -1,0 +1,94 @@
+"""Alarms and events that reach people through an SNS topic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
+from cdktf_cdktf_provider_aws.cloudwatch_event_target import CloudwatchEventTarget
+from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
+
+from groundplan.framework.hcl import jsonencode
+from groundplan.framework.module import Module
+
+from .account import tags
+from .parts import maker
+
+__all__ = ["event_alarm", "metric_alarm"]
+
+
+def metric_alarm(
+    scope: Module[Any, Any],
+    id: str,
+    given: Any,
+    *,
+    name: str,
+    description: str,
+    namespace: str,
+    metric: str,
+    dimensions: Mapping[str, str] | None = None,
+    statistic: Literal["Sum", "Average", "Maximum", "Minimum", "SampleCount"] = "Sum",
+    period_seconds: float = 300,
+    periods: float = 1,
+    comparison: Literal[
+        "GreaterThanThreshold", "GreaterThanOrEqualToThreshold", "LessThanThreshold", "LessThanOrEqualToThreshold"
+    ] = "GreaterThanOrEqualToThreshold",
+    threshold: float = 1,
+    missing_data: Literal["breaching", "notBreaching", "ignore", "missing"] = "notBreaching",
+    only_when: Any = None,
+) -> CloudwatchMetricAlarm:
+    """An alarm on one metric, to the module's `alarm_topic_arn`. `description` tells who gets it what to do."""
+    return maker(only_when)(
+        CloudwatchMetricAlarm,
+        scope,
+        f"_alarm/{id}",
+        alarm_name=name,
+        alarm_description=description,
+        namespace=namespace,
+        metric_name=metric,
+        dimensions=dimensions,
+        statistic=statistic,
+        period=period_seconds,
+        evaluation_periods=periods,
+        comparison_operator=comparison,
+        threshold=threshold,
+        treat_missing_data=missing_data,
+        alarm_actions=[given.alarm_topic_arn],
+        ok_actions=[given.alarm_topic_arn],
+        tags=tags(scope, given),
+    )
+
+
+def event_alarm(
+    scope: Module[Any, Any],
+    id: str,
+    given: Any,
+    *,
+    name: str,
+    description: str,
+    pattern: Mapping[str, Any],
+    only_when: Any = None,
+) -> CloudwatchEventRule:
+    """An EventBridge rule that sends matching events to the module's `alarm_topic_arn`.
+
+    The topic's policy must let events.amazonaws.com publish.
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
+    """
+    rule = maker(only_when)(
+        CloudwatchEventRule,
+        scope,
+        f"_event/{id}",
+        name=name,
+        description=description,
+        event_pattern=jsonencode(pattern),
+        tags=tags(scope, given),
+    )
+    maker(only_when)(
+        CloudwatchEventTarget,
+        scope,
+        f"_target/{id}",
+        rule=rule.name,
+        arn=given.alarm_topic_arn,
+    )
+    return rule

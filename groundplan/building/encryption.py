@@ -1,0 +1,84 @@
+"""Customer managed keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
+from cdktf_cdktf_provider_aws.kms_key import KmsKey
+
+from groundplan.framework.expressions import choose, is_set, negated
+from groundplan.framework.hcl import jsonencode
+from groundplan.framework.module import Module
+from groundplan.iam import Principal, Statement, allow, document
+
+from .account import account_id, partition, tags
+from .parts import Part, maker
+
+__all__ = ["Key", "encryption_key", "service_use"]
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key's ARN, whether it was given or made."""
+
+    arn: str
+
+
+def encryption_key(
+    scope: Module[Any, Any],
+    id: str,
+    given: Any,
+    *,
+    existing: Any = None,
+    name: str,
+    purpose: str,
+    statements: Sequence[Statement] = (),
+    region: str | None = None,
+    only_when: Any = None,
+) -> Key:
+    """The existing key (a `GivenKey | None` input) or one of the module's own, rotated every year, deleted in 30 days.
+
+    `statements` go into the own key's policy beside the account's administration; a key policy that does not name the
+    account could lock everyone out: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html.
+    Without `existing` a key is always made: one that must belong to its purpose alone. `region` is where it lives, the
+    provider's when left out. `given` are the module's inputs.
+    """
+    part: Part = maker(only_when)
+    if existing is not None:
+        part = part.also(negated(is_set(existing)))
+    administration = allow(
+        "kms:*",
+        on="*",
+        principals=Principal.aws(f"arn:{partition(scope)}:iam::{account_id(scope)}:root"),
+        sid="AccountAdministration",
+    )
+    made = part(
+        KmsKey,
+        scope,
+        f"_key/{id}",
+        description=purpose,
+        enable_key_rotation=True,
+        deletion_window_in_days=30,
+        policy=jsonencode(document(administration, *statements)),
+        region=region,
+        tags=tags(scope, given),
+    )
+    part(KmsAlias, scope, f"_alias/{id}", name=f"alias/{name}", target_key_id=made.key_id, region=region)
+    return Key(made.arn if existing is None else choose(is_set(existing), existing.arn, made.arn))
+
+
+def service_use(scope: Module[Any, Any], service: str, *actions: str, sid: str = "") -> Statement:
+    """A key statement that lets an AWS service, in this account's name only, use the key.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/policy-conditions.html#conditions-aws
+    """
+    return allow(
+        *(actions or ("kms:Decrypt", "kms:GenerateDataKey*")),
+        on="*",
+        principals=Principal.service(service),
+        when={"StringEquals": {"aws:SourceAccount": account_id(scope)}},
+        sid=sid,
+    )

@@ -1,0 +1,50 @@
+"""Log groups with a retention and a customer managed key."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
+
+from groundplan.framework.module import Module
+from groundplan.iam import Principal, Statement, allow
+
+from .account import account_id, partition, region, tags
+from .encryption import Key
+from .parts import maker
+
+__all__ = ["log_group", "logs_use"]
+
+
+def log_group(
+    scope: Module[Any, Any], id: str, given: Any, *, name: str, key: Key, only_when: Any = None
+) -> CloudwatchLogGroup:
+    """A log group, kept as long as the module's `log_retention_days` says."""
+    return maker(only_when)(
+        CloudwatchLogGroup,
+        scope,
+        f"_logs/{id}",
+        name=name,
+        kms_key_id=key.arn,
+        retention_in_days=given.log_retention_days,
+        tags=tags(scope, given),
+    )
+
+
+def logs_use(scope: Module[Any, Any], prefix: str) -> Statement:
+    """A key statement that lets CloudWatch Logs encrypt the log groups whose names begin with `prefix`.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+    """
+    where = f"arn:{partition(scope)}:logs:{region(scope)}:{account_id(scope)}:log-group:{prefix}*"
+    return allow(
+        "kms:Encrypt*",
+        "kms:Decrypt*",
+        "kms:ReEncrypt*",
+        "kms:GenerateDataKey*",
+        "kms:Describe*",
+        on="*",
+        principals=Principal.service(f"logs.{region(scope)}.amazonaws.com"),
+        when={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": where}},
+        sid="CloudWatchLogs",
+    )

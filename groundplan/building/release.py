@@ -1,0 +1,141 @@
+"""Helm releases from charts whose facts are locked, and custom resources."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from cdktf_cdktf_provider_helm.release import Release
+from cdktf_cdktf_provider_kubernetes.namespace import Namespace, NamespaceMetadata
+
+from groundplan import charts
+from groundplan.charts import Chart
+from groundplan.framework.expressions import not_empty
+from groundplan.framework.hcl import expression_of, yamlencode
+from groundplan.framework.module import Module
+from groundplan.framework.references import Reference
+from groundplan.framework.repetition import dependable, each
+from groundplan.problems import BadInput
+
+from .parts import maker
+
+__all__ = ["custom_resources", "namespace", "release"]
+
+V = TypeVar("V")
+
+
+def namespace(
+    scope: Module[Any, Any], id: str, *, name: str, labels: Mapping[str, str] | None = None, only_when: Any = None
+) -> Namespace:
+    """A namespace that this module owns."""
+    return maker(only_when)(Namespace, scope, f"_namespace/{id}", metadata=NamespaceMetadata(name=name, labels=labels))
+
+
+def release(
+    scope: Module[Any, Any],
+    id: str,
+    chart: Chart,
+    *,
+    name: str,
+    namespace: str,
+    values: Mapping[str, Any],
+    extra: Any,
+    instead: Mapping[str, str] | None = None,
+    timeout_seconds: float = 600,
+    after: Sequence[Any] = (),
+) -> Release:
+    """A release of a locked chart: its exact version, waited for, rolled back when it fails.
+
+    `values` are the module's own: checked against the chart's value paths, and rendered after `extra` (a pass-through
+    input), so that they win. What `extra` sets at one of their paths is an error on both sides; `instead` names the
+    input to use, by value path. Raises BadInput for a path that the chart does not have.
+    """
+    where = f"{type(scope).__name__}.values"
+    problems = charts.check_values(chart, values, where=where)
+    if problems:
+        raise BadInput(problems)
+    setting = expression_of(extra)
+    owned = charts.owned_paths(values)
+    scope.own(extra, chart=chart.name, paths=[list(path) for path in owned], instead=dict(instead or {}))
+    scope.validate(
+        setting.removeprefix("var."),
+        condition=f"${{{charts.collision_condition(owned, setting)}}}",
+        message=f"${{{charts.collision_message(owned, setting, instead=instead)}}}",
+    )
+    return Release(
+        scope,
+        f"_release/{id}",
+        name=name,
+        namespace=namespace,
+        create_namespace=False,
+        repository=chart.repository,
+        chart=chart.chart,
+        version=chart.version,
+        values=[yamlencode(extra), yamlencode(values)],
+        wait=True,
+        wait_for_jobs=True,
+        atomic=True,
+        cleanup_on_fail=True,
+        max_history=10,
+        timeout=timeout_seconds,
+        depends_on=[dependable(element) for element in after] or None,
+    )
+
+
+def custom_resources(
+    scope: Module[Any, Any],
+    id: str,
+    *,
+    name: str,
+    namespace: str,
+    after: Sequence[Any],
+    objects: Mapping[str, Mapping[str, Any]] | None = None,
+    entries: Mapping[str, V] | None = None,
+    make: Callable[[str, V], Mapping[str, Any]] | None = None,
+    only_when: Any = None,
+) -> Release:
+    """Objects of custom kinds as one release of a small chart that ships with the module.
+
+    `objects` are named ones; or `make` renders one for every entry of a map input. They come after the release that
+    brings their kinds: with kubernetes_manifest a first apply, and every plan without a cluster, would fail. Raises
+    BadInput for a field that the kind does not have.
+    """
+    for path, content in charts.local_chart_files().items():
+        scope.ship(f"charts/resources/{path}", content)
+    rendered: Any = dict(objects or {})
+    for key, item in rendered.items():
+        _check(item, f"{type(scope).__name__}.{id}.{key}")
+    if make is not None and entries is not None:
+        checked = make
+
+        def checking(key: str, value: V) -> Mapping[str, Any]:
+            made = checked(key, value)
+            _check(made, f"{type(scope).__name__}.{id}")
+            return made
+
+        rendered = each(entries).document(checking)
+    part = maker(only_when)
+    if isinstance(rendered, Reference) and only_when is None:
+        part = part.also(not_empty(entries))
+    return part(
+        Release,
+        scope,
+        f"_release/{id}",
+        name=name,
+        namespace=namespace,
+        create_namespace=False,
+        chart="${path.module}/charts/resources",
+        values=[yamlencode({"objects": rendered})],
+        wait=True,
+        atomic=True,
+        cleanup_on_fail=True,
+        max_history=10,
+        timeout=300,
+        depends_on=[dependable(element) for element in after],
+    )
+
+
+def _check(item: Mapping[str, Any], where: str) -> None:
+    problems = charts.custom_resource_problems(item, where=where)
+    if problems:
+        raise BadInput(problems)

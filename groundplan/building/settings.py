@@ -1,0 +1,52 @@
+"""Settings that every service has, and the facts of a platform that modules are given."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from groundplan.framework.inputs import Inputs, field
+from groundplan.framework.types import (
+    KmsKeyArn,
+    LogRetentionDays,
+    OidcProviderArn,
+    PolicyArn,
+    ResourceName,
+    Tags,
+    TopicArn,
+)
+
+__all__ = ["Cluster", "GivenKey", "ServiceInputs"]
+
+
+class GivenKey(Inputs):
+    """A customer managed KMS key that exists already."""
+
+    arn: KmsKeyArn = field("ARN of the key; its policy must let the service use it")
+
+
+class Cluster(Inputs):
+    """The EKS cluster that a service runs in, and how its workloads get AWS credentials."""
+
+    name: str = field("name of the EKS cluster", min_length=1, max_length=100)
+    oidc_provider_arn: OidcProviderArn = field("ARN of the cluster's IAM OIDC provider, which IRSA trusts")
+    identity: Literal["irsa", "pod_identity"] = field(
+        "how service accounts get a role: IAM roles for service accounts, or EKS Pod Identity", default="irsa"
+    )
+
+
+class ServiceInputs(Inputs):
+    """What every service module takes."""
+
+    name: ResourceName = field(
+        "prefix of the names of everything the module makes, by custom <environment>-<service>", max_length=40
+    )
+    alarm_topic_arn: TopicArn = field("ARN of the SNS topic that alarms go to")
+    kms_key: GivenKey | None = field(
+        "key that encrypts everything the module stores; left out, the module makes its own with yearly rotation",
+        default=None,
+    )
+    permissions_boundary_arn: PolicyArn | None = field(
+        "ARN of the IAM policy that bounds every role of the module; left out, roles have no boundary", default=None
+    )
+    log_retention_days: LogRetentionDays = field("how long CloudWatch keeps the module's logs, in days", default=365)
+    tags: Tags = field("tags on everything that takes them, over those of the provider's default_tags", default={})

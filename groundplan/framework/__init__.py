@@ -1,0 +1,68 @@
+"""The module framework: what a module's author writes with.
+
+from groundplan.framework import Inputs, Module, Outputs, each, field, output, when
+"""
+
+from .expressions import (
+    all_of,
+    any_of,
+    any_value,
+    calculated,
+    choose,
+    concat,
+    equals,
+    first_set,
+    fitted,
+    flag,
+    is_set,
+    join,
+    map_of_text,
+    merged,
+    negated,
+    not_empty,
+    number,
+    text,
+    texts,
+)
+from .hcl import jsonencode, literal, yamlencode
+from .inputs import Inputs, Outputs, field, output
+from .module import Module
+from .repetition import dependable, dynamic, each, each_name, each_pair, when
+from .rules import Rule
+
+__all__ = [
+    "Inputs",
+    "Module",
+    "Outputs",
+    "Rule",
+    "all_of",
+    "any_of",
+    "any_value",
+    "calculated",
+    "choose",
+    "concat",
+    "dependable",
+    "dynamic",
+    "each",
+    "each_name",
+    "each_pair",
+    "equals",
+    "field",
+    "first_set",
+    "fitted",
+    "flag",
+    "is_set",
+    "join",
+    "jsonencode",
+    "literal",
+    "map_of_text",
+    "merged",
+    "negated",
+    "not_empty",
+    "number",
+    "output",
+    "text",
+    "texts",
+    "when",
+    "yamlencode",
+]

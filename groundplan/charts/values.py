@@ -66,7 +66,8 @@ def _nearest_path(chart: Chart, finding: Finding) -> str | None:
     elsewhere = [
         way for way in known_paths(tree_of(chart.name)) if way[-1] == key and _one_holds_the_other(finding.way, way)
     ]
-    return format_path(min(elsewhere, key=lambda way: (len(way), format_path(way)))) if elsewhere else None
+    elsewhere.sort(key=lambda way: (len(way), format_path(way)))
+    return format_path(elsewhere[0]) if elsewhere else None
 
 
 def _one_holds_the_other(one: Way, other: Way) -> bool:

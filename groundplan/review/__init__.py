@@ -1,0 +1,11 @@
+"""The review of a merge request: what changes, what stops it, what nobody can know yet.
+
+Reads plans, findings and the manifest; writes Markdown, a page, and the reports that GitLab shows.
+"""
+
+from .markdown import MAXIMUM_CHARACTERS
+from .model import Outcome
+from .note import MARKER, PostedNote, post_note
+from .writing import ReviewFiles, write_review
+
+__all__ = ["MARKER", "MAXIMUM_CHARACTERS", "Outcome", "PostedNote", "ReviewFiles", "post_note", "write_review"]

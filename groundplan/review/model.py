@@ -1,0 +1,206 @@
+"""A review as data: what the Markdown, the page and GitLab's reports are all written from.
+
+Everything in here is fit to be shown: values are redacted, visible (no control characters) and cut.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+from groundplan.plan.meta import Placeholder
+from groundplan.policy.findings import Finding, Rule, Severity, Verdict
+
+__all__ = ["SEVERITIES", "Action", "Change", "Leaf", "Outcome", "Review", "RuleGroup", "StackReview", "grouped"]
+
+SEVERITIES: tuple[Severity, ...] = tuple(Severity)
+
+
+class Action(StrEnum):
+    """What Terraform will do to one resource, most dangerous first."""
+
+    DELETE = "delete"
+    REPLACE = "replace"
+    UPDATE = "update"
+    CREATE = "create"
+    FORGET = "forget"
+    READ = "read"
+    NOOP = "no-op"
+
+    @property
+    def sign(self) -> str:
+        """Terraform's own sign for it."""
+        return _SIGNS[self]
+
+
+_SIGNS = {
+    Action.DELETE: "-",
+    Action.REPLACE: "-/+",
+    Action.UPDATE: "~",
+    Action.CREATE: "+",
+    Action.FORGET: ".",
+    Action.READ: "<=",
+    Action.NOOP: " ",
+}
+
+
+class Outcome(StrEnum):
+    """The verdict on the merge."""
+
+    MAY = "may"
+    LOOK = "look"
+    MAY_NOT = "may_not"
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One attribute that differs. `before` or `after` is None where the attribute is absent on that side.
+
+    `lines` holds a changed text of several lines as (sign, line) instead of the two values.
+    """
+
+    path: str
+    before: str | None
+    after: str | None
+    lines: tuple[tuple[str, str], ...] = ()
+    forces_replacement: bool = False
+
+    @property
+    def sign(self) -> str:
+        """`+` for what appears, `-` for what goes, `~` for what changes."""
+        if self.before is None:
+            return "+"
+        return "-" if self.after is None else "~"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One resource's change. `hidden` counts leaves beyond those listed; `note` holds further facts in words.
+
+    `by_schema`: Terraform said update, but AWS's schema says that it destroys and creates anew.
+    """
+
+    stack: str
+    address: str
+    action: Action
+    holds_data: bool
+    leaves: tuple[Leaf, ...]
+    hidden: int = 0
+    note: str = ""
+    by_schema: bool = False
+
+    @property
+    def destroys(self) -> bool:
+        """Whether the resource that exists now will be gone."""
+        return self.action in (Action.DELETE, Action.REPLACE)
+
+
+@dataclass(frozen=True)
+class RuleGroup:
+    """The findings of one rule that share a fix."""
+
+    rule: Rule
+    fix: str
+    findings: tuple[Finding, ...]
+
+
+def grouped(findings: Iterable[Finding], rules: Iterable[Rule]) -> tuple[RuleGroup, ...]:
+    """Findings by rule and fix, the most severe first; a rule without metadata gets its own id as title."""
+    known = {rule.id: rule for rule in rules}
+    groups: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault((finding.rule, finding.fix), []).append(finding)
+    result = []
+    for (rule_id, fix), members in groups.items():
+        worst = min((finding.severity for finding in members), key=SEVERITIES.index)
+        rule = known.get(rule_id) or Rule(
+            id=rule_id, title=rule_id, severity=worst, controls=members[0].controls, fix=fix
+        )
+        ordered = sorted(members, key=lambda finding: (finding.stack, finding.address, finding.message))
+        result.append(RuleGroup(rule.model_copy(update={"severity": worst}), fix, tuple(ordered)))
+    return tuple(sorted(result, key=lambda group: (SEVERITIES.index(group.rule.severity), group.rule.id, group.fix)))
+
+
+@dataclass(frozen=True)
+class StackReview:
+    """One stack: its changes, its findings, and what its plan could not know.
+
+    `planned` and `judged` say whether there is a plan, and whether the policies saw it; `mode` is None when nothing
+    recorded how the plan came about. `blockers` are reasons, beside findings, for which the merge must wait.
+    """
+
+    name: str
+    environment: str
+    family: str
+    depends_on: tuple[str, ...]
+    planned: bool
+    judged: bool
+    mode: str | None
+    terraform: str
+    base: str | None
+    changes: tuple[Change, ...]
+    outputs: tuple[Leaf, ...]
+    findings: tuple[Finding, ...]
+    placeholders: tuple[Placeholder, ...]
+    unchecked: dict[str, tuple[str, ...]]
+    warnings: tuple[str, ...]
+    blockers: tuple[str, ...]
+    unchanged: int = 0
+    counts: Counter[Action] = field(default_factory=Counter)
+
+    @property
+    def changed(self) -> bool:
+        """Whether the plan does anything, reads of data sources aside."""
+        return bool(self.outputs) or any(change.action is not Action.READ for change in self.changes)
+
+    def verdicts(self, verdict: Verdict) -> int:
+        """How many findings say `verdict`."""
+        return sum(finding.verdict is verdict for finding in self.findings)
+
+
+@dataclass(frozen=True)
+class Review:
+    """Everything that the outputs say, in the order in which they say it."""
+
+    stacks: tuple[StackReview, ...]
+    rules: tuple[Rule, ...]
+    findings: tuple[Finding, ...]
+    engine: str
+
+    @cached_property
+    def counts(self) -> Counter[Action]:
+        """Changes of all stacks by action."""
+        return sum((stack.counts for stack in self.stacks), Counter())
+
+    def by_verdict(self, verdict: Verdict) -> tuple[Finding, ...]:
+        """All findings that say `verdict`."""
+        return tuple(finding for finding in self.findings if finding.verdict is verdict)
+
+    def groups(self, verdict: Verdict) -> tuple[RuleGroup, ...]:
+        """Findings that say `verdict`, by rule."""
+        return grouped(self.by_verdict(verdict), self.rules)
+
+    @cached_property
+    def destructive(self) -> tuple[Change, ...]:
+        """Deletions and replacements, those of data first."""
+        found = (change for stack in self.stacks for change in stack.changes if change.destroys)
+        order = list(Action)
+        return tuple(sorted(found, key=lambda c: (not c.holds_data, order.index(c.action), c.stack, c.address)))
+
+    @cached_property
+    def blockers(self) -> tuple[tuple[str, str], ...]:
+        """(stack, reason) for every reason beside findings for which the merge must wait."""
+        return tuple((stack.name, reason) for stack in self.stacks for reason in stack.blockers)
+
+    @cached_property
+    def outcome(self) -> Outcome:
+        """Denials and plans that nobody judged stop a merge; unknown verdicts and lost data ask for a look."""
+        if self.blockers or any(finding.verdict is Verdict.DENY for finding in self.findings):
+            return Outcome.MAY_NOT
+        unknown = any(finding.verdict is Verdict.UNKNOWN for finding in self.findings)
+        if unknown or any(change.holds_data for change in self.destructive):
+            return Outcome.LOOK
+        return Outcome.MAY

@@ -1,0 +1,232 @@
+"""out/review.html: one page with nothing outside it, for a phone and a wide screen alike."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from urllib.parse import quote
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from groundplan.policy.findings import Source, Verdict
+
+from .model import SEVERITIES, Action, Change, Review, StackReview
+from .picture import BOX_HEIGHT, BOX_WIDTH, Box, Edge, Picture, draw
+from .text import cut, visible
+from .words import ACTION_WORDS, OFFLINE_LIMITS, counted, limits, standing
+
+__all__ = ["page"]
+
+_COUNTED = (Action.CREATE, Action.UPDATE, Action.REPLACE, Action.DELETE, Action.READ)
+_BOX_LETTERS = 19
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Changes of one stack that are shown alike; `folded` ones are opened one by one."""
+
+    title: str
+    changes: tuple[Change, ...]
+    folded: bool
+
+
+@dataclass(frozen=True)
+class _View:
+    """A stack as the page needs it."""
+
+    stack: StackReview
+    anchor: str
+
+    @property
+    def busy(self) -> bool:
+        return self.stack.changed or bool(self.stack.findings) or bool(self.stack.blockers)
+
+    @cached_property
+    def destroys_data(self) -> bool:
+        return any(change.holds_data and change.destroys for change in self.stack.changes)
+
+    @cached_property
+    def state(self) -> str:
+        """The worst that can be said of it, in a word that CSS and a reader share."""
+        if not self.stack.planned:
+            return "unplanned"
+        if self.stack.blockers or self.stack.verdicts(Verdict.DENY):
+            return "denied"
+        if self.destroys_data:
+            return "data"
+        return "changed" if self.stack.changed else "quiet"
+
+    @cached_property
+    def numbers(self) -> str:
+        """`+12 ~3 -/+1`, or what it is instead."""
+        if not self.stack.planned:
+            return "not planned"
+        counts = self.stack.counts
+        parts = [f"{a.sign}{counts[a]:,}" for a in ACTION_WORDS if counts[a] and a is not Action.READ]
+        if parts:
+            return " ".join(parts)
+        return counted(len(self.stack.outputs), "output") if self.stack.outputs else "no change"
+
+    @property
+    def letters(self) -> str:
+        """The family, short enough for its box."""
+        family = visible(self.stack.family)
+        return family if len(family) <= _BOX_LETTERS else f"{family[: _BOX_LETTERS - 1]}…"
+
+    @cached_property
+    def groups(self) -> tuple[_Group, ...]:
+        return tuple(
+            _Group(title, found, folded)
+            for title, actions, folded in _GROUPS
+            if (found := tuple(change for change in self.stack.changes if change.action in actions))
+        )
+
+
+_GROUPS = (
+    ("Destroyed, replaced or forgotten", (Action.DELETE, Action.REPLACE, Action.FORGET), False),
+    ("Updated or moved", (Action.UPDATE, Action.NOOP), False),
+    ("Created", (Action.CREATE,), True),
+    ("Read", (Action.READ,), True),
+)
+
+
+@dataclass(frozen=True)
+class _Drawing:
+    """One environment's picture."""
+
+    environment: str
+    picture: Picture
+    views: dict[str, _View]
+    elsewhere: tuple[tuple[str, tuple[str, ...]], ...]
+
+    @property
+    def boxes(self) -> Iterable[tuple[Box, _View]]:
+        return ((box, self.views[box.name]) for box in self.picture.boxes)
+
+    @property
+    def edges(self) -> tuple[Edge, ...]:
+        return self.picture.edges
+
+
+def page(review: Review, *, blob_url: str | None = None) -> str:
+    """The review as one HTML page.
+
+    It asks no other host for anything, and a content security policy keeps it so: only its own style and script run,
+    each allowed by its hash. Without script everything can be read; the filters then do not show.
+    """
+    environment = Environment(
+        loader=PackageLoader("groundplan.review", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters.update(
+        visible=visible, attributes=_attributes, cut=cut, counted=counted, word=lambda action: ACTION_WORDS[action]
+    )
+    style = Markup(_asset(environment, "review.css"))  # noqa: S704 - both files are the package's own
+    script = Markup(_asset(environment, "review.js"))  # noqa: S704
+    views = _views(review.stacks)
+    by_name = {view.stack.name: view for view in views}
+    return environment.get_template("review.html.j2").render(
+        review=review,
+        said=standing(review),
+        limits=limits(review),
+        offline_limits=OFFLINE_LIMITS,
+        views=views,
+        by_name=by_name,
+        environments=sorted({view.stack.environment for view in views}),
+        families=sorted({view.stack.family for view in views}),
+        cells=_cells(views),
+        drawings=_drawings(views),
+        severities=[s for s in SEVERITIES if any(finding.severity is s for finding in review.findings)],
+        verdicts=_verdicts(review),
+        counted_actions=_COUNTED,
+        Action=Action,
+        Verdict=Verdict,
+        style=style,
+        script=script,
+        style_hash=_hash(style),
+        script_hash=_hash(script),
+        box_width=BOX_WIDTH,
+        box_height=BOX_HEIGHT,
+        link=lambda source: _link(source, blob_url),
+        place=lambda source: visible(f"{source.file}:{source.line}"),
+    )
+
+
+def _asset(environment: Environment, name: str) -> str:
+    loader = environment.loader
+    assert loader is not None  # noqa: S101 - set above
+    return loader.get_source(environment, name)[0]
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(sha256(str(text).encode()).digest()).decode("ascii")
+
+
+def _link(source: Source, blob_url: str | None) -> str | None:
+    return f"{blob_url.rstrip('/')}/{quote(source.file)}#L{source.line}" if blob_url else None
+
+
+def _attributes(change: Change) -> str:
+    """What a created or read resource is given, a line each."""
+    lines = [f"{leaf.path} = {leaf.after if leaf.after is not None else leaf.before}" for leaf in change.leaves]
+    if change.hidden:
+        lines.append(f"… and {change.hidden:,} more attributes")
+    return "\n".join(lines) or "(no attributes)"
+
+
+def _views(stacks: Iterable[StackReview]) -> list[_View]:
+    used: Counter[str] = Counter()
+    views = []
+    for stack in stacks:
+        anchor = "stack-" + (re.sub(r"[^a-z0-9]+", "-", stack.name.lower()).strip("-") or "x")
+        used[anchor] += 1
+        views.append(_View(stack, anchor if used[anchor] == 1 else f"{anchor}--{used[anchor]}"))
+    return views
+
+
+def _cells(views: Iterable[_View]) -> dict[tuple[str, str], list[_View]]:
+    cells: dict[tuple[str, str], list[_View]] = {}
+    for view in views:
+        cells.setdefault((view.stack.family, view.stack.environment), []).append(view)
+    return cells
+
+
+def _verdicts(review: Review) -> list[tuple[str, str, str, object]]:
+    """(anchor, title, lead, groups) of each kind of finding that there is."""
+    kinds = (
+        ("denied", "What stops the merge", "Each must be fixed, or waived with a reason and a last day.", Verdict.DENY),
+        (
+            "unknown",
+            "What cannot be told yet",
+            "These rules ask for a value that is known only after apply. Nobody may call them fine yet.",
+            Verdict.UNKNOWN,
+        ),
+        ("waived", "Waived", "Denied, and accepted for a time.", Verdict.WAIVED),
+    )
+    return [
+        (anchor, title, lead, groups) for anchor, title, lead, verdict in kinds if (groups := review.groups(verdict))
+    ]
+
+
+def _drawings(views: list[_View]) -> list[_Drawing]:
+    drawings = []
+    for environment in sorted({view.stack.environment for view in views}):
+        inside = {view.stack.name: view for view in views if view.stack.environment == environment}
+        elsewhere = tuple(
+            (name, others)
+            for name, view in sorted(inside.items())
+            if (others := tuple(sorted(set(view.stack.depends_on) - inside.keys())))
+        )
+        picture = draw({name: view.stack.depends_on for name, view in inside.items()})
+        drawings.append(_Drawing(environment, picture, inside, elsewhere))
+    return drawings

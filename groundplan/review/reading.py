@@ -1,0 +1,297 @@
+"""From plan files to a Review."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import Any
+
+from groundplan.plan.meta import PlanMeta, Replacement
+from groundplan.policy.findings import Finding, Findings, Verdict
+from groundplan.problems import BadInput, Problem
+from groundplan.synth.manifest import Manifest, StackRecord
+
+from . import errors
+from .leaves import leaves_of
+from .model import SEVERITIES, Action, Change, Leaf, Review, StackReview
+from .sensitive import Redactor, secrets_of
+from .text import cut, one_line, visible
+
+__all__ = ["read_review"]
+
+_ACTIONS: dict[tuple[str, ...], Action] = {
+    ("no-op",): Action.NOOP,
+    ("create",): Action.CREATE,
+    ("read",): Action.READ,
+    ("update",): Action.UPDATE,
+    ("delete",): Action.DELETE,
+    ("delete", "create"): Action.REPLACE,
+    ("create", "delete"): Action.REPLACE,
+    ("create", "forget"): Action.REPLACE,
+    ("forget",): Action.FORGET,
+}
+
+_INSTANCE_KEY = re.compile(r'\["((?:[^"\\]|\\.)*)"\]')
+_MESSAGE_CHARACTERS = 2_000
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What is kept of a plan file while all of them are read."""
+
+    resources: tuple[Mapping[str, Any], ...]
+    outputs: Mapping[str, Any]
+    unchanged: int
+    blockers: tuple[str, ...]
+
+
+def read_review(
+    plans: Mapping[str, Path],
+    metas: Mapping[str, PlanMeta],
+    findings: Findings,
+    manifest: Manifest | None,
+    *,
+    project: Path,
+    holds_data: Callable[[str], bool],
+) -> Review:
+    """Reads every plan, and removes what any of them marks sensitive from all that is said.
+
+    `holds_data(type)` tells whether a resource type keeps data that is lost with it. Raises BadInput with one problem
+    for each file that is missing or is no plan.
+    """
+    problems: list[Problem] = []
+    secrets: set[str] = set()
+    read: dict[str, _Plan] = {}
+    for stack in sorted(plans):
+        try:
+            plan = _load(stack, plans[stack])
+        except BadInput as bad:
+            problems += bad.problems
+            continue
+        secrets |= secrets_of(plan)
+        read[stack] = _kept(plan)
+    if problems:
+        raise BadInput(problems)
+    redact = Redactor(secrets)
+    shown = tuple(_finding(finding, redact) for finding in findings.findings)
+    records = {record.name: record for record in manifest.stacks} if manifest else {}
+    names = sorted({*read, *records, *findings.stacks, *(finding.stack for finding in shown)})
+    builder = _Builder(redact, holds_data, project)
+    stacks = tuple(
+        builder.stack(
+            name,
+            plan=read.get(name),
+            meta=metas.get(name),
+            record=records.get(name),
+            findings=[finding for finding in shown if finding.stack == name],
+            judged=name in findings.stacks,
+        )
+        for name in names
+    )
+    ordered = sorted(stacks, key=lambda stack: (stack.environment, stack.family, stack.name))
+    return Review(tuple(ordered), findings.rules, tuple(sorted(shown, key=_finding_order)), one_line(findings.engine))
+
+
+def _finding_order(finding: Finding) -> tuple[int, int, str, str, str, str]:
+    verdict = list(Verdict).index(finding.verdict)
+    severity = SEVERITIES.index(finding.severity)
+    return verdict, severity, finding.rule, finding.stack, finding.address, finding.message
+
+
+def _load(stack: str, path: Path) -> dict[str, Any]:
+    try:
+        plan = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        raise BadInput(errors.plan_missing(stack, path)) from None
+    except (ValueError, RecursionError) as error:
+        raise BadInput(errors.not_a_plan(stack, path, f"not JSON ({error})")) from None
+    if not isinstance(plan, dict) or "format_version" not in plan:
+        raise BadInput(errors.not_a_plan(stack, path, "a JSON object with `format_version` is expected"))
+    if not str(plan["format_version"]).startswith("1."):
+        raise BadInput(errors.plan_version_unknown(stack, path, plan["format_version"]))
+    return plan
+
+
+def _kept(plan: Mapping[str, Any]) -> _Plan:
+    changes = plan.get("resource_changes") or ()
+    kept = tuple(change for change in changes if _action(change) is not Action.NOOP or _moves(change))
+    outputs = {
+        name: change
+        for name, change in (plan.get("output_changes") or {}).items()
+        if tuple(change.get("actions") or ()) not in ((), ("no-op",))
+    }
+    blockers = []
+    if plan.get("errored"):
+        blockers.append("Terraform stopped with an error: the plan is not whole")
+    if plan.get("complete") is False:
+        blockers.append("the plan is not complete: Terraform deferred a part of it")
+    return _Plan(kept, outputs, len(changes) - len(kept), tuple(blockers))
+
+
+def _action(resource: Mapping[str, Any]) -> Action:
+    actions = tuple((resource.get("change") or {}).get("actions") or ("no-op",))
+    # An action that no Terraform of today writes must not pass unseen.
+    return _ACTIONS.get(actions, Action.UPDATE)
+
+
+def _moves(resource: Mapping[str, Any]) -> bool:
+    return bool(resource.get("previous_address") or (resource.get("change") or {}).get("importing"))
+
+
+def _finding(finding: Finding, redact: Callable[[str], str]) -> Finding:
+    """The finding with its texts redacted: a rule may quote the value that it denies."""
+    return finding.model_copy(
+        update={
+            "message": cut(one_line(redact(finding.message)), _MESSAGE_CHARACTERS),
+            "fix": cut(one_line(redact(finding.fix)), _MESSAGE_CHARACTERS),
+            "waiver": cut(one_line(redact(finding.waiver)), _MESSAGE_CHARACTERS) if finding.waiver else finding.waiver,
+            "address": _address(finding.address, redact),
+        }
+    )
+
+
+def _address(address: str, redact: Callable[[str], str]) -> str:
+    """An address with its instance keys redacted; the rest of it is written in the project's own code."""
+    return visible(_INSTANCE_KEY.sub(lambda match: f'["{redact(match[1])}"]', address)).replace("\n", "\\n")
+
+
+def _names(stack: str, record: StackRecord | None, meta: PlanMeta | None) -> tuple[str, str]:
+    """Environment and family; without manifest and meta, from the stack's name `<environment>-<family>`."""
+    if record is not None:
+        return record.environment, record.family
+    if meta is not None:
+        return meta.environment, meta.family
+    environment, _, family = stack.partition("-")
+    return environment, family or stack
+
+
+class _Builder:
+    """Makes what is shown of each stack."""
+
+    def __init__(self, redact: Callable[[str], str], holds_data: Callable[[str], bool], project: Path) -> None:
+        self._redact = redact
+        self._holds_data = holds_data
+        self._project = project
+
+    def stack(
+        self,
+        name: str,
+        *,
+        plan: _Plan | None,
+        meta: PlanMeta | None,
+        record: StackRecord | None,
+        findings: list[Finding],
+        judged: bool,
+    ) -> StackReview:
+        """One stack, planned or not."""
+        environment, family = _names(name, record, meta)
+        replacements = {item.address: item for item in meta.replacements} if meta else {}
+        resources = plan.resources if plan else ()
+        changes = [self._change(name, resource, replacements) for resource in resources]
+        order = list(Action)
+        changes.sort(key=lambda change: (order.index(change.action), not change.holds_data, change.address))
+        blockers = list(plan.blockers) if plan else []
+        if plan and not judged:
+            blockers.append("no policy has judged this plan")
+        return StackReview(
+            name=name,
+            environment=environment,
+            family=family,
+            depends_on=record.depends_on if record else (),
+            planned=plan is not None,
+            judged=judged,
+            mode=meta.mode if meta else None,
+            terraform=one_line(meta.terraform) if meta else "",
+            base=self._base(meta.base) if meta and meta.base is not None else None,
+            changes=tuple(changes),
+            outputs=self._outputs(plan.outputs) if plan else (),
+            findings=tuple(sorted(findings, key=_finding_order)),
+            placeholders=tuple(sorted(meta.placeholders, key=lambda p: (p.stack, p.output))) if meta else (),
+            unchecked=self._unchecked(meta),
+            warnings=self._lines(meta.warnings) if meta else (),
+            blockers=tuple(blockers),
+            unchanged=plan.unchanged if plan else 0,
+            counts=Counter(change.action for change in changes),
+        )
+
+    def _lines(self, texts: Iterable[str]) -> tuple[str, ...]:
+        return tuple(cut(one_line(self._redact(text)), _MESSAGE_CHARACTERS) for text in texts)
+
+    def _unchecked(self, meta: PlanMeta | None) -> dict[str, tuple[str, ...]]:
+        return {kind: self._lines(words) for kind, words in sorted(meta.unchecked.items())} if meta else {}
+
+    def _base(self, base: str) -> str:
+        """Where the base stands, without the way to the project on this machine."""
+        path = PurePath(base)
+        if path.is_absolute():
+            return path.relative_to(self._project).as_posix() if path.is_relative_to(self._project) else path.name
+        return visible(base)
+
+    def _change(self, stack: str, resource: Mapping[str, Any], replacements: Mapping[str, Replacement]) -> Change:
+        change = resource.get("change") or {}
+        address = str(resource.get("address", ""))
+        action = _action(resource)
+        replacement = replacements.get(address)
+        by_schema = action is Action.UPDATE and replacement is not None
+        if by_schema:
+            action = Action.REPLACE
+        forcing = {str(path[0]) for path in change.get("replace_paths") or () if path}
+        forcing.update(replacement.attributes if replacement else ())
+        known_type = self._holds_data(str(resource.get("type", "")))
+        leaves, hidden = leaves_of(
+            change.get("before"),
+            change.get("after"),
+            unknown=change.get("after_unknown"),
+            before_mask=change.get("before_sensitive"),
+            after_mask=change.get("after_sensitive"),
+            redact=self._redact,
+            forcing=forcing,
+        )
+        return Change(
+            stack=stack,
+            address=_address(address, self._redact),
+            action=action,
+            holds_data=(known_type or bool(replacement and replacement.holds_data))
+            and action in (Action.DELETE, Action.REPLACE, Action.FORGET),
+            leaves=leaves,
+            hidden=hidden,
+            note=self._note(resource, action, by_schema=by_schema, empty=not leaves),
+            by_schema=by_schema,
+        )
+
+    def _note(self, resource: Mapping[str, Any], action: Action, *, by_schema: bool, empty: bool) -> str:
+        change = resource.get("change") or {}
+        parts = []
+        if by_schema:
+            parts.append("Terraform says update; by AWS's own schema this destroys it and creates it anew")
+        if list(change.get("actions") or ()) not in [list(actions) for actions in _ACTIONS]:
+            parts.append(f"actions {change.get('actions')} that this review does not know, shown as update")
+        if (previous := resource.get("previous_address")) and previous != resource.get("address"):
+            parts.append(f"moved from {_address(str(previous), self._redact)}")
+        if change.get("importing"):
+            parts.append("imported from what exists already")
+        if resource.get("deposed"):
+            parts.append("a deposed object, left from a replacement that failed")
+        if reason := resource.get("action_reason"):
+            parts.append(str(reason).replace("_", " "))
+        if empty and action is Action.UPDATE:
+            parts.append("no visible value differs: only what is marked sensitive, or nulls and empty values")
+        return one_line("; ".join(parts))
+
+    def _outputs(self, outputs: Mapping[str, Any]) -> tuple[Leaf, ...]:
+        found: list[Leaf] = []
+        for name, change in sorted(outputs.items()):
+            leaves, _ = leaves_of(
+                {name: change.get("before")},
+                {name: change.get("after")},
+                unknown={name: change.get("after_unknown", False)},
+                before_mask={name: change.get("before_sensitive", False)},
+                after_mask={name: change.get("after_sensitive", False)},
+                redact=self._redact,
+            )
+            found += leaves
+        return tuple(found)

@@ -1,0 +1,148 @@
+"""The sentences that every output of the review shares."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from groundplan.policy.findings import Verdict
+
+from .model import SEVERITIES, Action, Outcome, Review
+
+__all__ = ["ACTION_WORDS", "OFFLINE_LIMITS", "Limits", "Standing", "counted", "limits", "standing"]
+
+ACTION_WORDS = {
+    Action.CREATE: "create",
+    Action.UPDATE: "update",
+    Action.REPLACE: "replace",
+    Action.DELETE: "delete",
+    Action.FORGET: "forget",
+    Action.READ: "read",
+}
+
+OFFLINE_LIMITS = (
+    "What exists in the account now: drift is not seen, and a name that is already taken is not noticed.",
+    "What data sources find: they answered from the environment's settings, in the shape that the provider gives.",
+    "What the providers themselves refuse: conflicting arguments, allowed values, lengths and patterns are checked "
+    "as far as AWS's own resource schemas say them.",
+    "What forces a replacement: known as far as AWS's own resource schemas say it; elsewhere an update may turn out "
+    "to destroy and create anew.",
+    "What providers fill in by default: it shows as absent here.",
+    "Quotas, the deployer's permissions, and whether a chart's pods come up.",
+)
+
+
+def counted(number: int, singular: str, plural: str = "") -> str:
+    """`1 stack`, `2 stacks`, `1,200 stacks`."""
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The verdict on the merge: `headline` in three words, `reason` in one line, `changes` in numbers."""
+
+    outcome: Outcome
+    headline: str
+    reason: str
+    changes: str
+
+
+_HEADLINES = {
+    Outcome.MAY: "May merge",
+    Outcome.LOOK: "May merge, after a look",
+    Outcome.MAY_NOT: "May not merge",
+}
+
+
+def standing(review: Review) -> Standing:
+    """The verdict in words."""
+    reasons = []
+    denied = review.by_verdict(Verdict.DENY)
+    if denied:
+        severities = Counter(finding.severity for finding in denied)
+        parts = ", ".join(f"{severities[severity]:,} {severity}" for severity in SEVERITIES if severities[severity])
+        stacks = counted(len({finding.stack for finding in denied}), "stack")
+        verb = "denies" if len(denied) == 1 else "deny"
+        reasons.append(f"{counted(len(denied), 'finding')} {verb} ({parts}) in {stacks}")
+    if review.blockers:
+        stacks = counted(len({stack for stack, _ in review.blockers}), "plan")
+        reasons.append(f"{stacks} not whole or not judged")
+    data = sum(change.holds_data for change in review.destructive)
+    if data:
+        verb = "is" if data == 1 else "are"
+        reasons.append(f"{counted(data, 'resource')} with data {verb} destroyed")
+    unknown = len(review.by_verdict(Verdict.UNKNOWN))
+    if unknown:
+        verb = "is" if unknown == 1 else "are"
+        reasons.append(f"{counted(unknown, 'verdict')} {verb} not known before apply")
+    if not reasons:
+        reasons.append("no policy denies anything")
+    return Standing(review.outcome, _HEADLINES[review.outcome], "; ".join(reasons), _changes(review))
+
+
+def _changes(review: Review) -> str:
+    planned = sum(stack.planned for stack in review.stacks)
+    changed = sum(stack.changed for stack in review.stacks)
+    parts = [f"{review.counts[action]:,} to {word}" for action, word in ACTION_WORDS.items() if review.counts[action]]
+    if not changed:
+        reads = f" ({counted(review.counts[Action.READ], 'data source')} to read)" if parts else ""
+        return f"Nothing changes in {counted(planned, 'planned stack')}{reads}."
+    outputs = sum(len(stack.outputs) for stack in review.stacks)
+    if outputs:
+        parts.append(f"{counted(outputs, 'output')} to change")
+    return f"{', '.join(parts)}, in {changed:,} of {counted(planned, 'planned stack')}."
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the plans cannot know, gathered over all stacks; every tuple is sorted.
+
+    `bases` and `warnings` pair a text with the stacks that it is true of, `unchecked` a resource type with what nobody
+    checked for it, `placeholders` a stack with the upstream outputs that stood in.
+    """
+
+    offline: tuple[str, ...]
+    live: tuple[str, ...]
+    unrecorded: tuple[str, ...]
+    unplanned: tuple[str, ...]
+    new: tuple[str, ...]
+    bases: tuple[tuple[str, tuple[str, ...]], ...]
+    placeholders: tuple[tuple[str, tuple[str, ...]], ...]
+    unchecked: tuple[tuple[str, tuple[str, ...]], ...]
+    warnings: tuple[tuple[str, tuple[str, ...]], ...]
+    terraform: tuple[str, ...]
+
+
+def limits(review: Review) -> Limits:
+    """Gathers them."""
+    planned = [stack for stack in review.stacks if stack.planned]
+    bases: defaultdict[str, list[str]] = defaultdict(list)
+    warnings: defaultdict[str, list[str]] = defaultdict(list)
+    unchecked: defaultdict[str, set[str]] = defaultdict(set)
+    placeholders: dict[str, tuple[str, ...]] = {}
+    for stack in planned:
+        if stack.base is not None:
+            bases[stack.base].append(stack.name)
+        for warning in stack.warnings:
+            warnings[warning].append(stack.name)
+        for kind, words in stack.unchecked.items():
+            unchecked[kind].update(words)
+        if stack.placeholders:
+            placeholders[stack.name] = tuple(f"{item.stack}.{item.output}" for item in stack.placeholders)
+    return Limits(
+        offline=_sorted(stack.name for stack in planned if stack.mode == "offline"),
+        live=_sorted(stack.name for stack in planned if stack.mode == "live"),
+        unrecorded=_sorted(stack.name for stack in planned if stack.mode is None),
+        unplanned=_sorted(stack.name for stack in review.stacks if not stack.planned),
+        new=_sorted(stack.name for stack in planned if stack.mode == "offline" and stack.base is None),
+        bases=tuple((base, _sorted(names)) for base, names in sorted(bases.items())),
+        placeholders=tuple(sorted(placeholders.items())),
+        unchecked=tuple((kind, _sorted(words)) for kind, words in sorted(unchecked.items())),
+        warnings=tuple((text, _sorted(names)) for text, names in sorted(warnings.items())),
+        terraform=_sorted(stack.terraform for stack in planned if stack.terraform),
+    )
+
+
+def _sorted(items: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(items)))

@@ -1,0 +1,95 @@
+"""Writes every output of the review."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from groundplan.plan.meta import PlanMeta
+from groundplan.policy.findings import Findings
+from groundplan.synth.manifest import Manifest
+
+from .markdown import markdown
+from .model import Outcome
+from .note import note_body
+from .page import page
+from .reading import read_review
+from .reports import code_quality, junit, terraform_report
+from .words import standing
+
+__all__ = ["ReviewFiles", "write_review"]
+
+
+@dataclass(frozen=True)
+class ReviewFiles:
+    """What was written, and the verdict: `outcome`, and in one line `verdict`."""
+
+    markdown: Path
+    html: Path
+    terraform: Path
+    codequality: Path
+    junit: Path
+    note: Path
+    outcome: Outcome
+    verdict: str
+
+
+def write_review(
+    out_folder: Path,
+    *,
+    manifest: Manifest | None,
+    findings: Findings,
+    plans: Mapping[str, Path],
+    metas: Mapping[str, PlanMeta],
+    project: Path,
+    blob_url: str | None = None,
+    holds_data: Callable[[str], bool] | None = None,
+) -> ReviewFiles:
+    """Writes review.md, review.html and gitlab/{terraform.json,codequality.json,junit.xml,note.md} below `out_folder`.
+
+    `plans` names for each stack the file that `terraform show -json` wrote, `metas` how it came about. `project` is
+    the folder that the findings' files are relative to. `blob_url` is where those files are shown at this commit (in
+    GitLab CI `$CI_PROJECT_URL/-/blob/$CI_COMMIT_SHA`), for links; without it file and line are plain text.
+    `holds_data(type)` tells which resource types keep data, by default groundplan.plan.checks.
+
+    Equal inputs give equal bytes. No value that any of the plans marks sensitive is in any of the files. Raises
+    BadInput when a plan is missing or is not one.
+    """
+    review = read_review(
+        plans, metas, findings, manifest, project=project, holds_data=cache(holds_data or _data_holders())
+    )
+    whole = out_folder / "review.html"
+    shown = whole.relative_to(project).as_posix() if whole.is_relative_to(project) else whole.name
+    text = markdown(review, whole=shown, blob_url=blob_url)
+    said = standing(review)
+    files = ReviewFiles(
+        markdown=out_folder / "review.md",
+        html=whole,
+        terraform=out_folder / "gitlab" / "terraform.json",
+        codequality=out_folder / "gitlab" / "codequality.json",
+        junit=out_folder / "gitlab" / "junit.xml",
+        note=out_folder / "gitlab" / "note.md",
+        outcome=review.outcome,
+        verdict=f"{said.headline}: {said.reason}.",
+    )
+    contents = {
+        files.markdown: text,
+        files.html: page(review, blob_url=blob_url),
+        files.terraform: terraform_report(review),
+        files.codequality: code_quality(review, manifest),
+        files.junit: junit(review),
+        files.note: note_body(text),
+    }
+    (out_folder / "gitlab").mkdir(parents=True, exist_ok=True)
+    for path, content in contents.items():
+        path.write_text(content, encoding="utf-8", newline="\n")
+    return files
+
+
+def _data_holders() -> Callable[[str], bool]:
+    # imported late: it reads AWS's schemas, which a caller with an answer of its own does not need
+    from groundplan.plan.checks import holds_data
+
+    return holds_data

@@ -13,6 +13,7 @@ import io
 import json
 import re
 import tarfile
+import zlib
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -48,11 +49,11 @@ def write_cut(stock: Path, submodules: Collection[str], target: Path) -> int:
                     files[name] = json.dumps(specification, ensure_ascii=False).encode()
                 elif name == "package/lib/index.js" or name in _KEPT or _is_code_of(name, wanted):
                     files[name] = _content(archive, member)
-    except (tarfile.TarError, EOFError, gzip.BadGzipFile, UnicodeDecodeError) as broken:
-        raise UnexpectedLayout(f"{stock} cannot be read: {broken}") from broken
+    except (tarfile.TarError, EOFError, gzip.BadGzipFile, zlib.error, UnicodeDecodeError) as broken:
+        raise UnexpectedLayout(f"{stock.name} cannot be read: {broken}") from broken
     for name in ("package/.jsii", "package/lib/index.js", *_KEPT[1:]):
         if name not in files:
-            raise UnexpectedLayout(f"{stock} has no {name}")
+            raise UnexpectedLayout(f"it has no {name}")
     files["package/lib/index.js"] = _cut_index(files["package/lib/index.js"].decode(), wanted, files)
     _write(files, target)
     return len(specification["types"])
@@ -80,18 +81,21 @@ def _cut_specification(text: str, wanted: Collection[str]) -> tuple[dict[str, An
 
     Only the wanted types are parsed: parsing all 131 MB takes seconds and a gigabyte of memory.
     """
-    start, end = text.find(_TYPES_START), text.rfind(_TYPES_END)
+    start = text.find(_TYPES_START)
+    # The lines of a type are indented further, so the first such line closes the block.
+    end = text.find(_TYPES_END, start + len(_TYPES_START) - 1)
     if not 0 <= start < end:
         raise UnexpectedLayout("its .jsii has no block of types")
     try:
         specification: dict[str, Any] = json.loads(text[: start + len(_TYPES_START)] + text[end + 1 :])
-    except ValueError as broken:
-        raise UnexpectedLayout(f"its .jsii is not laid out line by line: {broken}") from broken
-    places = _places(text, specification["name"], start, end)
+        assembly, all_submodules = specification["name"], specification["submodules"]
+    except (ValueError, KeyError) as broken:
+        raise UnexpectedLayout(f"its .jsii is not laid out line by line: {broken!r}") from broken
+    places = _places(text, assembly, start, end)
     kept: set[str] = set()
     missing = set(wanted)
     types: dict[str, Any] = {}
-    reference = re.compile(rf'"{re.escape(specification["name"])}\.(\w+)\.\w+"')
+    reference = re.compile(rf'"{re.escape(assembly)}\.([\w.]+)"')
     while missing:
         unknown = missing - places.keys()
         if unknown:
@@ -100,16 +104,31 @@ def _cut_specification(text: str, wanted: Collection[str]) -> tuple[dict[str, An
         for submodule in sorted(missing):
             for first, last in places[submodule]:
                 block = text[first:last].rstrip().removesuffix(",")
-                types.update(json.loads("{" + block + "}"))
-                named.update(_folded(name) for name in reference.findall(block))
+                types.update(_parsed(block))
+                named.update(_submodule_of(name) for name in reference.findall(block))
         kept |= missing
         missing = named - kept
     specification["types"] = dict(sorted(types.items()))
     specification["submodules"] = {
-        name: value for name, value in specification["submodules"].items() if _folded(name.rpartition(".")[2]) in kept
+        name: value for name, value in all_submodules.items() if _folded(name.rpartition(".")[2]) in kept
     }
     specification["fingerprint"] = "*" * 10  # what jsii itself writes into an assembly that was changed
     return specification, kept
+
+
+def _parsed(block: str) -> dict[str, Any]:
+    try:
+        parsed: dict[str, Any] = json.loads("{" + block + "}")
+    except ValueError as broken:
+        raise UnexpectedLayout(f"a type of its .jsii is not laid out line by line: {broken}") from broken
+    return parsed
+
+
+def _submodule_of(type_name: str) -> str:
+    submodule, _, rest = type_name.partition(".")
+    if not rest or "." in rest:
+        raise UnexpectedLayout(f"its type {type_name} is not directly below a submodule")
+    return _folded(submodule)
 
 
 def _places(text: str, assembly: str, start: int, end: int) -> Mapping[str, list[tuple[int, int]]]:

@@ -16,10 +16,12 @@ __all__ = ["EVERYTHING", "imported_names", "project_root", "used_submodules"]
 # What `from cdktf_cdktf_provider_aws import *` asks for.
 EVERYTHING = "*"
 
+_PACKAGES = {PREFIX + provider: provider for provider in PROVIDERS}
 _MARKERS = ("cdktf.json", "pyproject.toml")
 _SKIPPED = frozenset({"__pycache__", "build", "cdktf.out", "dist", "node_modules", "out", "site-packages", "venv"})
 _IMPORTS_MODULES = re.compile(rb"^[ \t]*(?:from|import)[ \t]+modules\b", re.MULTILINE)
-_MENTION = re.compile(rf"{PREFIX}({'|'.join(PROVIDERS)})\.(\w+)(?:\.\w+)*")
+_SUBMODULE = re.compile(rf"\b{PREFIX}({'|'.join(PROVIDERS)})\s*\.\s*(\w+)".encode())
+_WHOLE_PACKAGE = re.compile(rf"\b{PREFIX}(?:{'|'.join(PROVIDERS)})\b(?!\s*\.)".encode())
 
 
 def project_root(start: Path | None = None) -> Path | None:
@@ -99,35 +101,28 @@ def _beside_the_script() -> Iterator[Path]:
 def imported_names(source: bytes) -> Iterator[tuple[str, str]]:
     """The (provider, name) pairs that a Python file asks for, whether or not they exist.
 
-    Import statements anywhere in it count, attributes of an imported package (`aws.s3_bucket`), and strings that hold
-    a dotted path (`"cdktf_cdktf_provider_aws.s3_bucket"`, for importlib). A file that Python cannot parse has none.
+    Dotted names count wherever they stand: in import statements, in strings for importlib, in type comments. A name
+    too many costs next to nothing, so they are found without parsing. What is imported from the whole package, or
+    through another name for it (`import cdktf_cdktf_provider_aws as aws`), is found in the syntax tree; a file that
+    Python cannot parse has none of that.
     """
+    for match in _SUBMODULE.finditer(source):
+        yield match[1].decode(), match[2].decode()
+    if _WHOLE_PACKAGE.search(source) is None:
+        return
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError):
         return
-    aliases = {PREFIX + provider: provider for provider in PROVIDERS}
+    aliases: dict[str, str] = {}
     attributes: list[tuple[str, str]] = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
-                yield from _dotted(alias.name)
-                provider = alias.name.removeprefix(PREFIX)
-                if alias.asname and alias.name.startswith(PREFIX) and "." not in provider:
-                    aliases[alias.asname] = provider
-        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-            yield from _dotted(node.module)
-            provider = node.module.removeprefix(PREFIX)
-            if node.module.startswith(PREFIX) and "." not in provider:
-                yield from ((provider, alias.name) for alias in node.names)
+                if alias.asname and alias.name in _PACKAGES:
+                    aliases[alias.asname] = _PACKAGES[alias.name]
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module in _PACKAGES:
+            yield from ((_PACKAGES[node.module], alias.name) for alias in node.names)
         elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             attributes.append((node.value.id, node.attr))
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield from _dotted(node.value)
     yield from ((aliases[name], attribute) for name, attribute in attributes if name in aliases)
-
-
-def _dotted(text: str) -> Iterator[tuple[str, str]]:
-    match = _MENTION.fullmatch(text)
-    if match:
-        yield match[1], match[2]

@@ -154,7 +154,7 @@ def _forget_unused(folder: Path) -> None:
     oldest = time.time() - _UNUSED_DAYS * 86_400
     for found in folder.iterdir():
         try:
-            if found.stat().st_mtime < oldest:
-                shutil.rmtree(found) if found.is_dir() else found.unlink()
+            if found.is_dir() and found.stat().st_mtime < oldest:
+                shutil.rmtree(found)
         except OSError:
             continue

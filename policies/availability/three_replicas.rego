@@ -1,0 +1,79 @@
+# METADATA
+# title: Everything that serves in production has three replicas
+# description: |
+#   Two replicas are one while the other is being replaced, and none when its zone fails.
+#   parameters/availability says, for each chart we use, where its replicas are set, and which charts
+#   have none; a chart that it does not list must set some replica count to three and none to less.
+# custom:
+#   id: availability/three_replicas
+#   severity: major
+#   controls:
+#     - "SOC 2: A1.2"
+#   fix: |
+#     Set the replicas, or the autoscaler's minimum, to 3.
+#   avoid:
+#     helm_release:
+#       name: kong
+#       chart: kong
+#       repository: https://charts.example.com
+#       version: 3.4.1
+#       values:
+#       - 'replicaCount: 1
+#
+#         '
+#   prefer:
+#     helm_release:
+#       name: kong
+#       chart: kong
+#       repository: https://charts.example.com
+#       version: 3.4.1
+#       values:
+#       - 'replicaCount: 3
+#
+#         '
+package rules.availability.three_replicas
+
+import data.lib.finding
+import data.lib.plan
+import data.lib.replicas
+import data.lib.settings
+import data.lib.workloads
+
+import rego.v1
+
+rule := {"id": "availability/three_replicas", "severity": "major"}
+
+deny contains finding.on(rule, workload, concat("", ["has ", format_int(number, 10), " replicas"])) if {
+	settings.production
+	some workload in workloads.replicated
+	not plan.unknown_at(workload, ["spec", 0, "replicas"])
+	number := to_number(plan.known(workload, ["spec", 0, "replicas"], 1))
+	number < least
+	number != 0
+}
+
+deny contains finding.on(rule, answer.release, concat("", ["has too few replicas: ", answer.paths])) if {
+	settings.production
+	some answer in replicas.answers
+	answer.verdict == "few"
+}
+
+deny contains finding.on(rule, answer.release, concat("", ["does not set its replicas: ", answer.paths])) if {
+	settings.production
+	some answer in replicas.answers
+	answer.verdict == "unset"
+}
+
+unknown contains finding.on(rule, workload, "says only at apply how many replicas it has") if {
+	settings.production
+	some workload in workloads.replicated
+	plan.unknown_at(workload, ["spec", 0, "replicas"])
+}
+
+unknown contains finding.on(rule, answer.release, concat("", ["says only at apply how many replicas it has: ", answer.paths])) if {
+	settings.production
+	some answer in replicas.answers
+	answer.verdict == "unknown"
+}
+
+least := data.parameters.availability.replicas

@@ -1,0 +1,50 @@
+# METADATA
+# title: Waivers are removed when nothing needs them
+# description: |
+#   A waiver that waives nothing hides the next finding at its address.
+# custom:
+#   id: exceptions/waiver_used
+#   severity: minor
+#   controls:
+#     - "SOC 2: CC8.1"
+#   fix: |
+#     Remove the waiver from policies/exceptions/data.yaml.
+#   avoid:
+#     waivers:
+#     - rule: storage/bucket_versioned
+#       stack: prod-selftest
+#       address: aws_s3_bucket.gone
+#       reason: scratch space
+#       owner: platform
+#       last_day: '{in_a_month}'
+#   prefer:
+#     waivers:
+#     - rule: storage/bucket_versioned
+#       stack: prod-selftest
+#       address: aws_s3_bucket.example
+#       reason: scratch space
+#       owner: platform
+#       last_day: '{in_a_month}'
+#     aws_s3_bucket:
+#       bucket: scratch
+package audits.exceptions.waiver_used
+
+import data.lib.exceptions
+import data.lib.finding
+import data.lib.verdicts
+
+import rego.v1
+
+rule := {"id": "exceptions/waiver_used", "severity": "minor"}
+
+deny contains finding.at(rule, waiver.address, concat("", ["nothing here breaks ", waiver.rule, " any more"])) if {
+	some waiver in exceptions.waivers
+	count(exceptions.waiver_faults(waiver)) == 0
+	not used(waiver)
+}
+
+used(waiver) if {
+	some found in verdicts.raw
+	found.rule == waiver.rule
+	found.address == waiver.address
+}

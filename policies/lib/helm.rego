@@ -1,0 +1,85 @@
+# METADATA
+# description: |
+#   Helm releases and their values. A release's `values` are YAML documents, later ones over earlier ones; one that
+#   holds something which only apply will tell is unknown as a whole. Known documents are believed: the modules guard
+#   what they own against later documents.
+package lib.helm
+
+import data.lib.plan
+import data.lib.value
+
+import rego.v1
+
+releases contains resource if some resource in plan.of("helm_release")
+
+values[address] := object.union_n([document |
+	some content in value.list(plan.known(release, ["values"], []))
+	document := value.from_yaml(content)
+	is_object(document)
+]) if {
+	some release in releases
+	address := release.address
+}
+
+# Releases with a document that is not known, or not YAML.
+partial contains release.address if {
+	some release in releases
+	plan.partly_unknown(release, ["values"])
+}
+
+partial contains release.address if {
+	some release in releases
+	some content in value.list(plan.known(release, ["values"], []))
+	is_string(content)
+	not yaml.is_valid(content)
+}
+
+# A chart's own name: oci://registry.example.com/charts/kong and ./charts/kong are both kong.
+chart(release) := parts[count(parts) - 1] if {
+	parts := split(value.text(plan.known(release, ["chart"], "")), "/")
+}
+
+# Charts that lie in the module's own folder have no repository to pull another version from.
+local_chart(release) if {
+	not plan.unknown_at(release, ["chart"])
+	regex.match(`^(\.{0,2}/|[A-Za-z]:\\)`, value.text(plan.known(release, ["chart"], "")))
+}
+
+local_chart(release) if contains(plan.template(release, ["chart"]), "path.module")
+
+# The value at a dotted path, undefined when no known document has it.
+at(release, path) := found if {
+	found := object.get(values[release.address], split(path, "."), null)
+	not is_null(found)
+}
+
+# Documents that are known only at apply, as the module wrote them: yamlencode({replicaCount = 3, ...}).
+written(release) := text if {
+	parts := value.list(object.get(plan.expression(release, ["values"]), "constant_value", []))
+	count(parts) > 0
+	every part in parts {
+		is_string(part)
+		regex.match(`^(\$\{(yamlencode|jsonencode)\(\{.*\}\)\}|[^$]*)$`, part)
+	}
+	text := concat("\n", parts)
+}
+
+# Whether every `key = ...` of the written values is a literal that matches `harmless`.
+written_literally(release, key_pattern, harmless) if {
+	every found in assignments(release, key_pattern) {
+		regex.match(harmless, trim_space(regex.replace(found, `^[^=]*=`, "")))
+	}
+}
+
+# Whether the written values have no key that matches `pattern` with a text or a reference behind it.
+written_without(release, pattern) if {
+	every found in assignments(release, `[A-Za-z0-9_.-]+`) {
+		not regex.match(pattern, trim(regex.replace(found, `\s*=.*$`, ""), `"`))
+	}
+}
+
+assignments(release, key_pattern) := regex.find_n(
+	concat("", [`"?\b(`, key_pattern, `)"? = ("[^"]*"|[^",{\[}\]][^",}\]]*)`]),
+	written(release),
+	-1,
+)

@@ -1,0 +1,111 @@
+# METADATA
+# description: |
+#   Which helper resource belongs to which store. A bucket's encryption, policy, versioning and public
+#   access block are resources of their own that name the bucket, by an id that a first plan does not know;
+#   the configuration's references say which bucket is meant, instance by instance.
+package lib.links
+
+import data.lib.plan
+
+import rego.v1
+
+# Helper type: the attribute that names the store, the store's type, and the store's own attribute of that name.
+helpers := {
+	"aws_s3_bucket_server_side_encryption_configuration": {"attribute": "bucket", "store": "aws_s3_bucket", "name": "bucket"},
+	"aws_s3_bucket_public_access_block": {"attribute": "bucket", "store": "aws_s3_bucket", "name": "bucket"},
+	"aws_s3_bucket_policy": {"attribute": "bucket", "store": "aws_s3_bucket", "name": "bucket"},
+	"aws_s3_bucket_versioning": {"attribute": "bucket", "store": "aws_s3_bucket", "name": "bucket"},
+	"aws_lambda_function_event_invoke_config": {"attribute": "function_name", "store": "aws_lambda_function", "name": "function_name"},
+	"aws_backup_vault_lock_configuration": {"attribute": "backup_vault_name", "store": "aws_backup_vault", "name": "name"},
+}
+
+# attached[helper type][store address] holds the helpers of that store.
+attached[type][address] contains helper if {
+	some type
+	some pair in resolved[type]
+	address := pair.store
+	helper := pair.helper
+}
+
+# Helpers that name a store which this plan does not show; any store may be theirs.
+unresolved[type] contains helper if {
+	some type, facts in helpers
+	some helper in plan.of(type)
+	plan.unknown_at(helper, [facts.attribute])
+	count(stores_of(helper, facts)) == 0
+}
+
+resolved[type] contains {"store": store, "helper": helper} if {
+	some type, facts in helpers
+	some helper in plan.of(type)
+	some store in stores_of(helper, facts)
+}
+
+stores_of(helper, facts) := named_stores(helper, facts) | referenced_stores(helper, facts)
+
+named_stores(helper, facts) := object.get(addresses_by_name, [facts.store, plan.known(helper, [facts.attribute], "")], set())
+
+addresses_by_name[type][name] contains store.address if {
+	some facts in helpers
+	type := facts.store
+	some store in plan.of(type)
+	name := plan.known(store, [facts.name], "")
+	name != ""
+}
+
+referenced_stores(helper, facts) := {address |
+	some origin in plan.origins(helper, [facts.attribute])
+	[path, reference] := split(origin, "|")
+	startswith(reference, concat("", [facts.store, "."]))
+	some address in instances(helper, path, reference)
+	address in addresses_of[facts.store]
+}
+
+addresses_of[type] contains store.address if {
+	some facts in helpers
+	type := facts.store
+	some store in plan.of(type)
+}
+
+# The addresses that `reference` can mean when read by `helper`.
+instances(helper, path, reference) := {address} if {
+	# an instance key that the author wrote
+	key := instance_key(reference)
+	key != ""
+	address := concat("", [plan.joined(module_instance(helper, path), base(reference)), key])
+} else := {concat("", [store, index_text(helper.index)]), store} if {
+	store := plan.joined(module_instance(helper, path), base(reference))
+}
+
+module_instance(helper, path) := helper.module if {
+	plan.unindexed(helper.module) == path
+} else := path
+
+base(reference) := concat(".", [parts[0], parts[1]]) if {
+	parts := split(plan.unindexed(reference), ".")
+}
+
+instance_key(reference) := found if {
+	matches := regex.find_n(`^[a-z0-9_]+\.[A-Za-z0-9_-]+\[("([^"\\]|\\.)*"|[0-9]+)\]`, reference, 1)
+	count(matches) == 1
+	found := trim_prefix(matches[0], base(reference))
+} else := ""
+
+index_text(index) := concat("", ["[", json.marshal(index), "]"]) if {
+	not is_null(index)
+} else := ""
+
+# What a store's helpers of `type` say, for rules: the set of them; `maybe` when another helper may be its own.
+of(type, store) := object.get(attached, [type, store.address], set())
+
+maybe(type) if count(object.get(unresolved, type, set())) > 0
+
+missing(type, store) if {
+	count(of(type, store)) == 0
+	not maybe(type)
+}
+
+unclear(type, store) if {
+	count(of(type, store)) == 0
+	maybe(type)
+}

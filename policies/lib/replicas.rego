@@ -1,0 +1,85 @@
+# METADATA
+# description: |
+#   How many replicas a release's values ask for. parameters/availability lists for each chart groups of value paths;
+#   one path of each group must be large enough. A component that is switched off (`enabled: false`, or 0 replicas)
+#   needs none.
+package lib.replicas
+
+import data.lib.helm
+import data.lib.plan
+import data.lib.value
+
+import rego.v1
+
+least := data.parameters.availability.replicas
+
+charts := data.parameters.availability.charts
+
+# One answer a group: release, verdict (few, unset, unknown) and the paths asked. Groups that are fine give none.
+answers contains {"release": release, "verdict": verdict, "paths": concat(" or ", group)} if {
+	some release in helm.releases
+	some group in charts[helm.chart(release)].replicas
+	not enough(release, group)
+	not switched_off(release, group)
+	verdict := shortfall(release, group)
+}
+
+answers contains {"release": release, "verdict": "few", "paths": path} if {
+	some release in unlisted
+	some [path, count] in counts(release)
+	count > 0
+	count < least
+}
+
+answers contains {"release": release, "verdict": verdict, "paths": "no replica count in its values"} if {
+	some release in unlisted
+	every pair in counts(release) {
+		pair[1] == 0
+	}
+	verdict := silence(release)
+}
+
+shortfall(release, group) := "few" if {
+	some path in group
+	is_number(helm.at(release, path))
+} else := silence(release)
+
+silence(release) := "unknown" if {
+	release.address in helm.partial
+} else := "unset"
+
+enough(release, group) if {
+	some path in group
+	count := helm.at(release, path)
+	is_number(count)
+	count >= least
+	not autoscaler_off(release, path)
+}
+
+# An autoscaler's minimum says nothing while the autoscaler is off.
+autoscaler_off(release, path) if {
+	parts := split(path, ".")
+	last := count(parts) - 1
+	contains(lower(path), "autoscaling.")
+	helm.at(release, concat(".", array.concat(array.slice(parts, 0, last), ["enabled"]))) == false
+}
+
+switched_off(release, group) if {
+	parts := split(group[0], ".")
+	count(parts) > 1
+	helm.at(release, concat(".", [parts[0], "enabled"])) == false
+}
+
+switched_off(release, group) if helm.at(release, group[0]) == 0
+
+unlisted contains release if {
+	some release in helm.releases
+	not helm.local_chart(release)
+	not charts[helm.chart(release)]
+	not plan.unknown_at(release, ["chart"])
+}
+
+counts(release) := {pair |
+	some pair in value.named(helm.values[release.address], `^(replicas|replicaCount|minReplicas|autoscaleMin)$`)
+	is_number(pair[1])
+}

@@ -1,0 +1,50 @@
+# METADATA
+# description: Kubernetes workloads of the kubernetes provider, both generations of resource names.
+package lib.workloads
+
+import data.lib.plan
+import data.lib.value
+
+import rego.v1
+
+replicated_types := {
+	"kubernetes_deployment",
+	"kubernetes_deployment_v1",
+	"kubernetes_stateful_set",
+	"kubernetes_stateful_set_v1",
+}
+
+other_types := {
+	"kubernetes_daemonset",
+	"kubernetes_daemon_set_v1",
+	"kubernetes_job",
+	"kubernetes_job_v1",
+}
+
+cron_types := {"kubernetes_cron_job", "kubernetes_cron_job_v1"}
+
+replicated contains resource if {
+	some type in replicated_types
+	some resource in plan.of(type)
+}
+
+# Every container with where it stands.
+containers contains {"resource": resource, "path": array.concat(prefix, [kind, position]), "container": container} if {
+	some type in (replicated_types | other_types)
+	some resource in plan.of(type)
+	prefix := ["spec", 0, "template", 0, "spec", 0]
+	some kind in ["container", "init_container"]
+	some position, container in value.list(plan.known(resource, array.concat(prefix, [kind]), []))
+}
+
+containers contains {"resource": resource, "path": array.concat(prefix, [kind, position]), "container": container} if {
+	some type in cron_types
+	some resource in plan.of(type)
+	prefix := ["spec", 0, "job_template", 0, "spec", 0, "template", 0, "spec", 0]
+	some kind in ["container", "init_container"]
+	some position, container in value.list(plan.known(resource, array.concat(prefix, [kind]), []))
+}
+
+labels(resource) := value.map(plan.known(resource, ["spec", 0, "template", 0, "metadata", 0, "labels"], {}))
+
+namespace(resource) := plan.known(resource, ["metadata", 0, "namespace"], "default")

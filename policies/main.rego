@@ -1,0 +1,58 @@
+# METADATA
+# description: |
+#   The one entrypoint. It finds every rule by its place, data.rules.<category>.<rule>, so a new rule is a new
+#   file and nothing else. data.audits holds the rules about the exceptions themselves, which read the verdicts.
+# entrypoint: true
+package main
+
+import data.lib.plan
+import data.lib.verdicts
+
+import rego.v1
+
+# Everything groundplan asks for.
+findings contains finding if some finding in verdicts.judged
+
+findings contains finding if some finding in audits
+
+findings contains unreadable if not plan.readable
+
+audits contains object.union(found, {"verdict": "deny"}) if {
+	some category, question
+	some found in data.audits[category][question].deny
+}
+
+unreadable := {
+	"rule": "plan/unreadable",
+	"severity": "blocker",
+	"address": "plan",
+	"message": "this is not a plan: format_version is missing",
+	"verdict": "deny",
+}
+
+# The ids of all rules that were evaluated.
+evaluated contains data.rules[_][_].rule.id
+
+evaluated contains data.audits[_][_].rule.id
+
+# What Terraform Cloud asks: five queries, an empty list means passed.
+blocker contains line(finding) if some finding in denied("blocker")
+
+critical contains line(finding) if some finding in denied("critical")
+
+major contains line(finding) if some finding in denied("major")
+
+minor contains line(finding) if some finding in (denied("minor") | denied("info"))
+
+unknown contains line(finding) if {
+	some finding in findings
+	finding.verdict == "unknown"
+}
+
+denied(severity) := {finding |
+	some finding in findings
+	finding.verdict == "deny"
+	finding.severity == severity
+}
+
+line(finding) := concat("", [finding.rule, ": ", finding.address, ": ", finding.message])

@@ -1,0 +1,48 @@
+# METADATA
+# title: Deleted keys of production can be brought back for 30 days
+# description: |
+#   A deleted key makes everything it encrypted unreadable for ever, backups included. Thirty days is
+#   the longest that AWS waits, and its default.
+# custom:
+#   id: protection/key_deletion_window
+#   severity: critical
+#   controls:
+#     - "PCI DSS 4.0: 3.7.5"
+#     - "SOC 2: A1.2"
+#   fix: |
+#     Leave deletion_window_in_days out, or set it to 30.
+#   avoid:
+#     aws_kms_key:
+#       description: claims
+#       deletion_window_in_days: 7
+#   prefer:
+#     aws_kms_key:
+#       description: claims
+#       deletion_window_in_days: 30
+package rules.protection.key_deletion_window
+
+import data.lib.finding
+import data.lib.plan
+import data.lib.settings
+
+import rego.v1
+
+rule := {"id": "protection/key_deletion_window", "severity": "critical"}
+
+attribute := ["deletion_window_in_days"]
+
+least := data.parameters.retention.key_deletion_days
+
+deny contains finding.on(rule, resource, concat("", ["could be gone for good after ", format_int(days, 10), " days, fewer than ", format_int(least, 10)])) if {
+	settings.production
+	some resource in plan.of("aws_kms_key")
+	not plan.unknown_at(resource, attribute)
+	days := plan.known(resource, attribute, 30)
+	days < least
+}
+
+unknown contains finding.on(rule, resource, "says only at apply how long its deletion can be taken back") if {
+	settings.production
+	some resource in plan.of("aws_kms_key")
+	plan.unknown_at(resource, attribute)
+}

@@ -1,0 +1,88 @@
+# METADATA
+# title: Nothing runs an image whose tag can move
+# description: |
+#   latest is whatever was pushed last: two pods of one Deployment can run different code, and a
+#   rollback brings nothing back. A chart's own default tag is fixed by the chart's version.
+# custom:
+#   id: releases/immutable_image_tags
+#   severity: critical
+#   controls:
+#     - "PCI DSS 4.0: 6.3.2"
+#     - "SOC 2: CC8.1"
+#   fix: |
+#     Use an exact version tag, or a digest.
+#   avoid:
+#     helm_release:
+#       name: kong
+#       chart: kong
+#       repository: https://charts.example.com
+#       version: 3.4.1
+#       values:
+#       - "image:\n  repository: kong\n  tag: latest\n"
+#   prefer:
+#     helm_release:
+#       name: kong
+#       chart: kong
+#       repository: https://charts.example.com
+#       version: 3.4.1
+#       values:
+#       - "image:\n  repository: kong\n  tag: 3.9.1\n"
+package rules.releases.immutable_image_tags
+
+import data.lib.finding
+import data.lib.helm
+import data.lib.images
+import data.lib.plan
+import data.lib.value
+import data.lib.workloads
+
+import rego.v1
+
+rule := {"id": "releases/immutable_image_tags", "severity": "critical"}
+
+deny contains finding.on(rule, release, concat("", [path, " is ", images.shown(tag)])) if {
+	some release in helm.releases
+	some [path, tag] in value.named(helm.values[release.address], `^(tag|imageTag|image_tag)$`)
+	is_string(tag)
+	images.moving_tag(tag)
+	not images.pinned_beside(helm.values[release.address], path)
+}
+
+deny contains finding.on(rule, release, concat("", [path, " is ", image])) if {
+	some release in helm.releases
+	some [path, image] in value.named(helm.values[release.address], `^image$`)
+	is_string(image)
+	contains(image, ":")
+	images.moving(image)
+}
+
+deny contains finding.on(rule, found.resource, concat("", ["runs ", image])) if {
+	some found in workloads.containers
+	image := value.at(found.container, ["image"], "")
+	image != ""
+	images.moving(image)
+}
+
+deny contains finding.on(rule, function, concat("", ["runs ", image])) if {
+	some function in plan.of("aws_lambda_function")
+	image := plan.known(function, ["image_uri"], "")
+	image != ""
+	images.moving(image)
+}
+
+unknown contains finding.on(rule, release, "has values that are known only at apply, which may set an image") if {
+	some release in helm.releases
+	release.address in helm.partial
+	not helm.written_literally(release, "tag|imageTag|image_tag|image", images.harmless_pattern)
+}
+
+unknown contains finding.on(rule, found.resource, "says only at apply which image it runs") if {
+	some found in workloads.containers
+	plan.unknown_at(found.resource, array.concat(found.path, ["image"]))
+}
+
+unknown contains finding.on(rule, function, "says only at apply which image it runs") if {
+	some function in plan.of("aws_lambda_function")
+	plan.unknown_at(function, ["image_uri"])
+	plan.known(function, ["package_type"], "Zip") == "Image"
+}

@@ -1,0 +1,84 @@
+# METADATA
+# title: No secret value is in the configuration or the state
+# description: |
+#   Whatever an attribute holds is in the plan, in the state and in every copy of them. Passwords are
+#   made where they are used: RDS manages its master password, rotation fills a secret, an external
+#   secret fills a Kubernetes one.
+# custom:
+#   id: secrets/no_secret_attribute
+#   severity: blocker
+#   controls:
+#     - "PCI DSS 4.0: 8.3.2"
+#     - "PCI DSS 4.0: 8.6.2"
+#     - "SOC 2: CC6.1"
+#   fix: |
+#     Use manage_master_user_password, a write-only argument (password_wo), or leave the container
+#     empty.
+#   avoid:
+#     aws_db_instance:
+#       identifier: prod-kong
+#       password: not-a-real-one
+#   prefer:
+#     aws_db_instance:
+#       identifier: prod-kong
+#       manage_master_user_password: true
+package rules.secrets.no_secret_attribute
+
+import data.lib.finding
+import data.lib.plan
+import data.lib.value
+
+import rego.v1
+
+rule := {"id": "secrets/no_secret_attribute", "severity": "blocker"}
+
+deny contains finding.on(rule, resource, concat("", ["holds a secret in ", concat(".", [value.key_text(key) | some key in path])])) if {
+	some type, paths in data.parameters.secrets.attributes
+	some resource in plan.of(type)
+	some path in paths
+	filled(plan.known(resource, path, ""))
+}
+
+deny contains finding.on(rule, resource, "is a SecureString whose value is in the state") if {
+	some resource in plan.of("aws_ssm_parameter")
+	plan.known(resource, ["type"], "") == "SecureString"
+	filled(plan.known(resource, ["value"], ""))
+}
+
+unknown contains finding.on(rule, resource, concat("", ["gets a secret at apply, and would keep it in the state, in ", concat(".", [value.key_text(key) | some key in path])])) if {
+	some type, paths in data.parameters.secrets.attributes
+	some resource in plan.of(type)
+	some path in paths
+	plan.partly_unknown(resource, path)
+	written(resource, path)
+}
+
+unknown contains finding.on(rule, resource, "is a SecureString whose value would be kept in the state") if {
+	some resource in plan.of("aws_ssm_parameter")
+	plan.known(resource, ["type"], "") == "SecureString"
+	plan.unknown_at(resource, ["value"])
+	written(resource, ["value"])
+}
+
+filled(given) if {
+	is_string(given)
+	given != ""
+}
+
+filled(given) if {
+	is_array(given)
+	count(given) > 0
+}
+
+# A Kubernetes Secret's map: some key has a value.
+filled(given) if {
+	is_object(given)
+	some text in given
+	is_string(text)
+	text != ""
+}
+
+# Computed attributes are unknown without anybody having written them.
+written(resource, path) if count(plan.expression(resource, [path[0]])) > 0
+
+written(resource, path) if count(value.list(plan.blocks(resource, path[0]))) > 0

@@ -1,0 +1,63 @@
+# METADATA
+# title: Buckets keep versions
+# description: |
+#   Without versions an overwrite or a delete is final, by mistake or by ransom. Versions also are what
+#   replication and object lock need.
+# custom:
+#   id: storage/bucket_versioned
+#   severity: major
+#   controls:
+#     - "PCI DSS 4.0: 10.3.3"
+#     - "SOC 2: A1.2"
+#   fix: |
+#     Add aws_s3_bucket_versioning with status Enabled.
+#   avoid:
+#     aws_s3_bucket:
+#       bucket: prod-claims
+#     aws_s3_bucket_versioning:
+#       bucket: ${aws_s3_bucket.example.id}
+#       versioning_configuration:
+#       - status: Suspended
+#   prefer:
+#     aws_s3_bucket:
+#       bucket: prod-claims
+#     aws_s3_bucket_versioning:
+#       bucket: ${aws_s3_bucket.example.id}
+#       versioning_configuration:
+#       - status: Enabled
+package rules.storage.bucket_versioned
+
+import data.lib.finding
+import data.lib.links
+import data.lib.plan
+
+import rego.v1
+
+rule := {"id": "storage/bucket_versioned", "severity": "major"}
+
+helper_type := "aws_s3_bucket_versioning"
+
+status := ["versioning_configuration", 0, "status"]
+
+deny contains finding.on(rule, bucket, "does not keep versions") if {
+	some bucket in plan.of("aws_s3_bucket")
+	links.missing(helper_type, bucket)
+}
+
+deny contains finding.on(rule, bucket, "does not keep versions") if {
+	some bucket in plan.of("aws_s3_bucket")
+	some helper in links.of(helper_type, bucket)
+	not plan.unknown_at(helper, status)
+	plan.known(helper, status, "") != "Enabled"
+}
+
+unknown contains finding.on(rule, bucket, "may keep versions by a resource that names it only at apply") if {
+	some bucket in plan.of("aws_s3_bucket")
+	links.unclear(helper_type, bucket)
+}
+
+unknown contains finding.on(rule, bucket, "says only at apply whether it keeps versions") if {
+	some bucket in plan.of("aws_s3_bucket")
+	some helper in links.of(helper_type, bucket)
+	plan.unknown_at(helper, status)
+}

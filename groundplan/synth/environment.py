@@ -1,0 +1,89 @@
+"""What every environment says about itself, whichever services it has."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from groundplan.building.settings import Cluster
+from groundplan.framework.inputs import Inputs, field
+from groundplan.framework.rules import Rule, length
+from groundplan.framework.types import AccountId, DnsName, OrganizationId, RegionName, ResourceName, SubnetId, VpcId
+
+__all__ = ["Environment", "Network", "TerraformCloud"]
+
+
+class TerraformCloud(Inputs):
+    """Where the environment's workspaces are."""
+
+    organization: str = field("Terraform Cloud organization that holds the workspaces", min_length=3, max_length=40)
+    hostname: DnsName = field(
+        "host of Terraform Cloud or of a Terraform Enterprise installation", default="app.terraform.io"
+    )
+
+
+class Network(Inputs):
+    """The VPC that the environment's services are in."""
+
+    vpc_id: VpcId = field("id of the VPC")
+    private_subnet_ids: list[SubnetId] = field("ids of the private subnets, one an availability zone", min_length=1)
+    availability_zones: list[str] = field("names of the availability zones, in the order of the subnets", min_length=1)
+
+    rules = (
+        Rule(
+            "private_subnet_ids",
+            lambda v: length(v.private_subnet_ids) == length(v.availability_zones),
+            "must have one subnet for each of availability_zones",
+            shows=("private_subnet_ids", "availability_zones"),
+        ),
+    )
+
+
+class Environment(Inputs):
+    """Base class of a project's settings. Extend it with what the project's compositions need."""
+
+    name: ResourceName = field("short name of the environment: part of every name and tag, such as prod", max_length=16)
+    account_id: AccountId = field("AWS account that the environment is in")
+    organization_id: OrganizationId = field("AWS Organizations id that the account belongs to")
+    region: RegionName = field("primary region")
+    dr_region: RegionName = field("disaster recovery region, which holds the copies")
+    terraform_cloud: TerraformCloud = field("where the workspaces <environment>-<family> are")
+    owner: str = field("team that answers for the environment, as its Owner tag", min_length=1)
+    cost_center: str = field("who pays, as the CostCenter tag", min_length=1)
+    data_classification: Literal["public", "internal", "confidential", "restricted"] = field(
+        "highest class of data in the environment, as the DataClassification tag"
+    )
+    cluster: Cluster = field("the EKS cluster")
+    network: Network = field("the VPC")
+
+    rules = (
+        Rule(
+            "dr_region",
+            lambda v: v.dr_region != v.region,
+            "must be another region than region, or a regional outage takes the copies too",
+            shows=("region", "dr_region"),
+        ),
+    )
+
+    def default_tags(self) -> dict[str, str]:
+        """The tags that the AWS provider puts on everything; each module adds Service."""
+        return {
+            "CostCenter": self.cost_center,
+            "DataClassification": self.data_classification,
+            "Environment": self.name,
+            "ManagedBy": "groundplan",
+            "Owner": self.owner,
+        }
+
+    def answers(self) -> dict[str, Any]:
+        """What data sources find in this environment, for plans that ask no cloud."""
+        return {
+            "account_id": self.account_id,
+            "availability_zones": list(self.network.availability_zones),
+            "cluster": {"name": self.cluster.name, "oidc_provider_arn": self.cluster.oidc_provider_arn},
+            "dr_region": self.dr_region,
+            "organization_id": self.organization_id,
+            "partition": "aws",
+            "region": self.region,
+            "subnet_ids": list(self.network.private_subnet_ids),
+            "vpc_id": self.network.vpc_id,
+        }

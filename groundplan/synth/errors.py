@@ -1,0 +1,71 @@
+"""Every message of synth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from groundplan.problems import BadInput, Problem, nearest
+
+__all__ = [
+    "duplicate_call",
+    "duplicate_environment",
+    "duplicate_stack",
+    "duplicate_workspace",
+    "no_project",
+    "not_an_environment",
+    "unknown_output",
+    "unknown_selection",
+]
+
+
+def duplicate_call(path: str) -> Problem:
+    return Problem(path, "two module calls of this stack have this name", "Give each call a name of its own.")
+
+
+def duplicate_stack(path: str) -> Problem:
+    return Problem(path, "two stacks have this name", "A family has one stack in an environment: compose it once.")
+
+
+def duplicate_environment(name: str, times: int) -> Problem:
+    return Problem(
+        f"{name}.name",
+        f"{times} environments are called {name}",
+        "Give each environment a name of its own: it is part of every resource's name.",
+    )
+
+
+def duplicate_workspace(workspace: str, owners: Iterable[str]) -> Problem:
+    first, *others = owners
+    return Problem(
+        f"{first}.terraform_cloud",
+        f"shares the Terraform Cloud workspace {workspace} with {' and '.join(others)}: applying one would destroy the other",
+        "Give each environment a name of its own, or another organization.",
+    )
+
+
+def unknown_output(module: str, name: str, allowed: Iterable[str]) -> AttributeError:
+    names = sorted(allowed)
+    guess = nearest(name, names)
+    hint = f"Did you mean {guess}?" if guess else f"There are: {', '.join(names)}."
+    return AttributeError(f"{module} has no output {name}. {hint}")
+
+
+def unknown_selection(name: str, allowed: Iterable[str]) -> Problem:
+    names = sorted(allowed)
+    guess = nearest(name, names)
+    return Problem(
+        name,
+        "is neither an environment nor a stack",
+        f"Did you mean {guess}?" if guess else f"There are: {', '.join(names)}.",
+    )
+
+
+def no_project(folder: Path) -> BadInput:
+    return BadInput(
+        Problem(folder.name, "has no main.py", "Run groundplan in the project's folder, or name it with --project.")
+    )
+
+
+def not_an_environment(got: object) -> Problem:
+    return Problem("environments", f"must all be of a class derived from Environment, got {got!r}")

@@ -1,0 +1,173 @@
+"""Stacks: an environment's part of one service family, made of module calls."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Generic, TypeVar, cast
+
+from cdktf import App, CloudBackend, NamedCloudWorkspace, TerraformHclModule, Token
+from cdktf_cdktf_provider_aws.data_aws_eks_cluster import DataAwsEksCluster
+from cdktf_cdktf_provider_aws.data_aws_eks_cluster_auth import DataAwsEksClusterAuth
+from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
+from cdktf_cdktf_provider_helm.provider import HelmProvider, HelmProviderKubernetes
+from cdktf_cdktf_provider_kubernetes.provider import KubernetesProvider
+
+from groundplan import charts
+from groundplan.framework.checking import problems_of
+from groundplan.framework.inputs import Inputs, Outputs, plain
+from groundplan.framework.lines import line_below
+from groundplan.framework.module import Module, ModuleCaller
+from groundplan.framework.references import ListReference, MapReference, NumberReference, Reference, TextReference
+from groundplan.framework.shapes import Flag, ListOf, MapOf, Number
+from groundplan.problems import Problem
+
+from . import errors
+from .definitions import Definitions
+from .environment import Environment
+from .manifest import Line
+
+__all__ = ["Stack", "Stacks"]
+
+E = TypeVar("E", bound=Environment)
+
+
+class Stacks(Generic[E]):
+    """The stacks of one environment, made as its composition asks for them."""
+
+    def __init__(self, app: App, environment: E, definitions: Definitions) -> None:
+        self.made: list[Stack] = []
+        self.problems: list[Problem] = []
+        self._app = app
+        self._environment = environment
+        self._definitions = definitions
+
+    def family(self, name: str) -> Stack:
+        """The stack `<environment>-<name>`, in the Terraform Cloud workspace of the same name."""
+        if any(stack.family == name for stack in self.made):
+            self.problems.append(errors.duplicate_stack(f"{self._environment.name}.{name}"))
+        stack = Stack(self._app, name, self._environment, self._definitions, self.problems)
+        self.made.append(stack)
+        return stack
+
+
+class Stack(ModuleCaller):
+    """One family of services in one environment: providers, a Terraform Cloud workspace, and module calls."""
+
+    def __init__(
+        self, app: App, family: str, environment: Environment, definitions: Definitions, problems: list[Problem]
+    ) -> None:
+        super().__init__(app, f"{environment.name}-{family}")
+        self.name = f"{environment.name}-{family}"
+        self.family = family
+        self.environment = environment
+        self.calls: dict[str, Line] = {}
+        self.called: dict[str, type[Module[Any, Any]]] = {}
+        self._definitions = definitions
+        self._problems = problems
+        self._in_kubernetes = False
+        CloudBackend(
+            self,
+            organization=environment.terraform_cloud.organization,
+            hostname=environment.terraform_cloud.hostname,
+            workspaces=NamedCloudWorkspace(self.name),
+        )
+        AwsProvider(
+            self,
+            "aws",
+            region=environment.region,
+            # a plan against another account's credentials stops here
+            allowed_account_ids=[environment.account_id],
+            default_tags=[AwsProviderDefaultTags(tags=environment.default_tags())],
+        )
+
+    def call_module(self, module: Module[Any, Any], name: str, inputs: Inputs) -> Outputs:
+        """Adds the call `module.<name>` with the inputs' values, once they are known to be right."""
+        kind = type(module)
+        path = f"{self.environment.name}.{self.family}.{name}"
+        if name in self.calls:
+            self._problems.append(errors.duplicate_call(path))
+            return cast(Outputs, CalledOutputs(kind, None))
+        definition = self._definitions.of(kind)
+        found = problems_of(inputs, path)
+        for setting, owned in definition.owned.items():
+            extra = plain(getattr(inputs, setting)) if not found else {}
+            where = f"{path}.{setting}"
+            paths = [tuple(way) for way in owned["paths"]]
+            found += charts.collisions(paths, extra, where=where, instead=owned["instead"])
+            found += charts.check_values(charts.chart(owned["chart"]), extra, where=where)
+        self._problems.extend(found)
+        project = self._definitions.project
+        self.calls[name] = line_below(project / "environments", project) or Line(file="main.py", line=1)
+        self.called[name] = kind
+        if not self._in_kubernetes and {"helm", "kubernetes"} & set(definition.providers):
+            self._in_kubernetes = True
+            self._connect_to_cluster()
+        call = TerraformHclModule(
+            module,
+            "call",
+            source=f"./modules/{kind.name}",
+            variables=_literal(plain(inputs)) if not found else {},
+            skip_asset_creation_from_local_modules=True,
+        )
+        call.override_logical_id(name)
+        return cast(Outputs, CalledOutputs(kind, call))
+
+    def _connect_to_cluster(self) -> None:
+        """Kubernetes and Helm by the EKS data sources: Terraform Cloud's workers have no aws command to exec."""
+        cluster = DataAwsEksCluster(self, "cluster", name=self.environment.cluster.name)
+        login = DataAwsEksClusterAuth(self, "cluster_auth", name=self.environment.cluster.name)
+        authority = f"${{base64decode({cluster.certificate_authority.get(0).data})}}"
+        connection = {"host": cluster.endpoint, "cluster_ca_certificate": authority, "token": login.token}
+        KubernetesProvider(self, "kubernetes", **connection)
+        HelmProvider(self, "helm", kubernetes=HelmProviderKubernetes(**connection))
+
+    def folder(self) -> Path:
+        """The stack's folder inside the synthesized one."""
+        return Path("stacks") / self.name
+
+
+class CalledOutputs:
+    """The outputs of a called module, as references."""
+
+    def __init__(self, kind: type[Module[Any, Any]], call: TerraformHclModule | None) -> None:
+        self._kind = kind
+        self._call = call
+
+    def __getattr__(self, name: str) -> Reference:
+        declared = {field.name: field for field in self._kind.outputs_type.fields()}
+        if name not in declared:
+            raise errors.unknown_output(self._kind.__name__, name, declared)
+        shape = declared[name].shape
+        # a token knows the stack it comes from: in another stack cdktf makes a remote state of it
+        token = Token.as_string(self._call.interpolation_for_output(name)) if self._call else "${null}"
+        if isinstance(shape, Number):
+            return _tokened(NumberReference, token)
+        if isinstance(shape, ListOf):
+            return _tokened(ListReference, token)
+        if isinstance(shape, (MapOf, Flag)):
+            return _tokened(MapReference, token)
+        return _tokened(TextReference, token)
+
+
+def _tokened(kind: Any, token: str) -> Reference:
+    made: Reference
+    if kind is TextReference:
+        made = str.__new__(TextReference, token)
+    else:
+        made = TextReference.__new__(TextReference, "")
+        made = str.__new__(TextReference, token)
+    made.expression = token
+    return made
+
+
+def _literal(value: Any) -> Any:
+    """A composition's value as it goes into a module call: `${` in a setting means itself."""
+    if isinstance(value, Reference):
+        return value
+    if isinstance(value, str):
+        return value if "${TfToken[" in value else value.replace("${", "$${").replace("%{", "%%{")
+    if isinstance(value, dict):
+        return {key: _literal(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_literal(item) for item in value]
+    return value

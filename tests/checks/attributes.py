@@ -17,11 +17,11 @@ from pathlib import Path
 MAPPING = Path(__file__).parents[2] / "groundplan" / "plan" / "checks" / "data" / "mapping.json"
 
 _CLASS = re.compile(
-    r"^class (\w+)(?:\(\s*([\w.]+),?\s*\))?:\n    def __init__\(\n        self,\n        \*,\n(.*?)    \) -> None:\n"
+    r"^class (\w+)(?:\(\s*([\w.]+),?\s*\))?:\n    def __init__\(\s*self,\s*\*,\s*(.*?)\s*\) -> None:\n"
     r"        (?:'''|\"\"\")(.*?)(?:'''|\"\"\")",
     re.DOTALL | re.MULTILINE,
 )
-_ARGUMENT = re.compile(r"^        (\w+): (.*?)(?: = None)?,$", re.MULTILINE)
+_ARGUMENT = re.compile(r"(?:^|,\s+)(\w+): (.*?)(?: = None)?(?=,\s+\w+: |,?$)", re.DOTALL)
 _TERRAFORM_NAME = re.compile(r":param (\w+):.*?#(\w+) \w+#")
 _BLOCK = re.compile(r'Union\["?(\w+)"?, typing\.Dict')
 _META = {"connection", "count", "depends_on", "for_each", "lifecycle", "provider", "provisioners", "timeouts"}

@@ -36,7 +36,7 @@ def owned_paths(values: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
 def _leaves(values: Mapping[str, Any], above: tuple[str, ...]) -> Iterable[tuple[str, ...]]:
     for key, value in values.items():
         path = (*above, str(key))
-        if isinstance(value, Mapping) and value and not is_opaque(value) and not any(map(is_opaque, value)):
+        if isinstance(value, Mapping) and not is_opaque(value) and value and not any(map(is_opaque, value)):
             yield from _leaves(value, path)
         else:
             yield path

@@ -13,6 +13,9 @@ _NUMBER_TOKEN_LIMIT = -1e280
 
 def is_opaque(value: Any) -> bool:
     """Whether `value` holds a Terraform reference: text with `${`, an object with `.expression`, a cdktf token."""
+    # a reference may also be a text, a number, a list or a map, so that it can go where one is wanted
+    if isinstance(getattr(value, "expression", None), str):
+        return True
     if isinstance(value, str):
         return "${" in value or "%{" in value or "#{TfToken[" in value
     if isinstance(value, bool) or value is None:
@@ -23,4 +26,4 @@ def is_opaque(value: Any) -> bool:
         return any(isinstance(key, str) and key.startswith("${TfToken[") for key in value) and len(value) == 1
     if isinstance(value, (list, tuple)):
         return len(value) == 1 and isinstance(value[0], str) and "#{TfToken[" in value[0]
-    return isinstance(getattr(value, "expression", None), str) or callable(getattr(value, "resolve", None))
+    return callable(getattr(value, "resolve", None))

@@ -40,15 +40,19 @@ def _object(declaration: Declaration, path: str) -> Iterator[Problem]:
         for problem in _value(field.shape, declaration.given()[name], _join(path, name), secret=field.sensitive):
             sound = False
             yield problem
-    if sound:
-        for rule in type(declaration).rules:
-            yield from _rule(rule, declaration, path)
+    for rule in type(declaration).rules:
+        yield from _rule(rule, declaration, path, sound=sound)
 
 
-def _rule(rule: Rule, declaration: Declaration, path: str) -> Iterator[Problem]:
+def _rule(rule: Rule, declaration: Declaration, path: str, *, sound: bool) -> Iterator[Problem]:
     try:
         holds = rule.term(declaration_term("var", declaration)).compute()
     except StillUnknown:
+        return
+    except Exception:
+        # values that are wrong by themselves, and reported, may not be comparable
+        if sound:
+            raise
         return
     if not holds:
         values = ", ".join(f"{name} = {as_json(plain(getattr(declaration, name)))}" for name in rule.shows)

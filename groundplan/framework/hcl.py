@@ -88,10 +88,17 @@ def _closing(text: str, opening: int) -> int:
     raise errors.reference_never_closed(text)
 
 
+_JSON_ONLY = {"\\b": "\\u0008", "\\f": "\\u000c"}  # escapes that Terraform does not know
+
+
+def _escaped(text: str) -> str:
+    """JSON's quoting, in the escapes that Terraform knows; `${` is left as it is."""
+    return re.sub(r"\\.", lambda found: _JSON_ONLY.get(found[0], found[0]), json.dumps(text, ensure_ascii=False))
+
+
 def quoted(text: str) -> str:
     """A quoted Terraform string that means exactly `text`."""
-    escaped = json.dumps(text, ensure_ascii=False)
-    return escaped.replace("${", "$${").replace("%{", "%%{")
+    return _escaped(text).replace("${", "$${").replace("%{", "%%{")
 
 
 def hcl(value: Any) -> str:
@@ -145,7 +152,7 @@ def _template(text: str) -> str:
     out = []
     for is_reference, part in parts:
         if not is_reference:
-            out.append(json.dumps(part, ensure_ascii=False)[1:-1].replace("%{", "%%{"))
+            out.append(_escaped(part)[1:-1].replace("%{", "%%{"))
         elif _CDKTF_TOKEN.fullmatch(part):
             # cdktf resolves its token without braces here, since it stands inside an expression already
             out.append("${" + part + "}")

@@ -67,6 +67,14 @@ class TextReference(Reference, str):
         made.expression = expression
         return made
 
+    @classmethod
+    def of_token(cls, token: str) -> TextReference:
+        """The reference that a token of cdktf stands for, of whatever type it is."""
+        made = str.__new__(cls, token)
+        # inside an expression cdktf resolves its token without braces
+        made.expression = token
+        return made
+
     def __str__(self) -> str:
         return str.__str__(self)
 

@@ -17,8 +17,7 @@ from groundplan.framework.checking import problems_of
 from groundplan.framework.inputs import Inputs, Outputs, plain
 from groundplan.framework.lines import line_below
 from groundplan.framework.module import Module, ModuleCaller
-from groundplan.framework.references import ListReference, MapReference, NumberReference, Reference, TextReference
-from groundplan.framework.shapes import Flag, ListOf, MapOf, Number
+from groundplan.framework.references import Reference, TextReference
 from groundplan.problems import Problem
 
 from . import errors
@@ -137,27 +136,9 @@ class CalledOutputs:
         declared = {field.name: field for field in self._kind.outputs_type.fields()}
         if name not in declared:
             raise errors.unknown_output(self._kind.__name__, name, declared)
-        shape = declared[name].shape
         # a token knows the stack it comes from: in another stack cdktf makes a remote state of it
         token = Token.as_string(self._call.interpolation_for_output(name)) if self._call else "${null}"
-        if isinstance(shape, Number):
-            return _tokened(NumberReference, token)
-        if isinstance(shape, ListOf):
-            return _tokened(ListReference, token)
-        if isinstance(shape, (MapOf, Flag)):
-            return _tokened(MapReference, token)
-        return _tokened(TextReference, token)
-
-
-def _tokened(kind: Any, token: str) -> Reference:
-    made: Reference
-    if kind is TextReference:
-        made = str.__new__(TextReference, token)
-    else:
-        made = TextReference.__new__(TextReference, "")
-        made = str.__new__(TextReference, token)
-    made.expression = token
-    return made
+        return TextReference.of_token(token)
 
 
 def _literal(value: Any) -> Any:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from groundplan.problems import BadInput, Problem, ToolFailed
 
 __all__ = ["no_bindings", "no_such_type"]
@@ -58,3 +61,64 @@ def terraform_too_old(origin: str, version: str, oldest: str) -> ToolFailed:
 def terraform_failed(what: str, output: str) -> ToolFailed:
     """Terraform itself broke, without a diagnostic that names something in the configuration."""
     return ToolFailed(f"{what} failed", cure="the output below says why", output=output)
+
+
+def not_json(file: str, error: str) -> BadInput:
+    """A synthesized file is damaged."""
+    return BadInput(Problem(file, f"is not JSON: {error}", "synthesize again: groundplan synth"))
+
+
+def nothing_synthesized(folder: Path) -> BadInput:
+    """There is nothing to plan."""
+    return BadInput(Problem(str(folder), "holds no synthesized stack", "run groundplan synth first"))
+
+
+def stack_without_config(name: str, file: str) -> Problem:
+    """The manifest names a stack whose folder is empty."""
+    return Problem(name, f"the manifest names this stack, but {file} is missing", "synthesize again: groundplan synth")
+
+
+def no_such_stack(name: str, suggestion: str | None) -> Problem:
+    """A stack that was asked for and is not there."""
+    cure = f"did you mean {suggestion}?" if suggestion else "groundplan synth lists the stacks"
+    return Problem(name, "there is no such stack", cure)
+
+
+def foreign_provider(path: str, source: str) -> Problem:
+    """Something needs a provider that the offline plan has no schemas for."""
+    return Problem(
+        path,
+        f"needs the provider of {source}, and an offline plan serves aws, helm and kubernetes only",
+        "do without it, or plan with --live",
+    )
+
+
+def live_with_base() -> BadInput:
+    """Two ways of planning that exclude each other."""
+    return BadInput(
+        Problem(
+            "--base",
+            "cannot be combined with --live: a live plan compares with the real state",
+            "leave one of them out",
+        )
+    )
+
+
+def dependency_cycle(names: Sequence[str]) -> BadInput:
+    """Stacks that read each other's outputs."""
+    return BadInput(
+        Problem(
+            " -> ".join(names),
+            "these stacks read each other's outputs in a circle",
+            "break it: one of them must come first",
+        )
+    )
+
+
+def plan_broke(stack: str, command: str, output: str) -> ToolFailed:
+    """Terraform failed for a reason that is not in the configuration."""
+    return ToolFailed(
+        f"{stack}: terraform {command} failed, and not because of the configuration",
+        cure="the output below says why; if it names the provider, please report it with the stack's cdk.tf.json",
+        output=output,
+    )

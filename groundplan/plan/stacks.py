@@ -1,0 +1,221 @@
+"""The synthesized stacks as the plan sees them: their folders, what they need, and whose outputs they read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from groundplan.problems import BadInput, Problem, nearest
+from groundplan.synth.manifest import MANIFEST, Manifest
+
+from . import errors
+from .schema import PROVIDERS, provider_of
+
+__all__ = ["RemoteState", "Stack", "closure", "read_stacks"]
+
+CONFIG = "cdk.tf.json"
+_BUILT_IN = ("terraform",)
+_OUTPUT = re.compile(r"data\.terraform_remote_state\.([\w-]+)\.outputs(?:\.([\w-]+)|\[\\?\"([\w-]+)\\?\"\])")
+
+
+@dataclass(frozen=True)
+class RemoteState:
+    """One `data.terraform_remote_state`: `workspace` is what identifies the other side, `outputs` what is read of it."""
+
+    name: str
+    workspace: str
+    outputs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Stack:
+    """One synthesized stack."""
+
+    name: str
+    folder: Path
+    environment: str = ""
+    family: str = ""
+    answers: dict[str, Any] = field(default_factory=dict)
+    depends_on: tuple[str, ...] = ()
+
+    @cached_property
+    def files(self) -> dict[str, bytes]:
+        """Everything in the stack's folder, by path relative to it; Terraform's own working files left out."""
+        return {
+            path.relative_to(self.folder).as_posix(): path.read_bytes()
+            for path in sorted(self.folder.rglob("*"))
+            if path.is_file() and ".terraform" not in path.relative_to(self.folder).parts
+        }
+
+    @cached_property
+    def documents(self) -> dict[str, dict[str, Any]]:
+        """The Terraform JSON in it, by file name. BadInput when a file is not JSON."""
+        found = {}
+        for name, content in self.files.items():
+            if name.endswith(".tf.json"):
+                try:
+                    document = json.loads(content)
+                except ValueError as error:
+                    raise errors.not_json(f"{self.name}/{name}", str(error)) from None
+                found[name] = document if isinstance(document, dict) else {}
+        return found
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """The root module."""
+        return self.documents.get(CONFIG, {})
+
+    def digest(self) -> str:
+        """Changes whenever anything in the folder does."""
+        digest = hashlib.sha256()
+        for name, content in self.files.items():
+            digest.update(f"{name}\0{len(content)}\0".encode())
+            digest.update(content)
+        return digest.hexdigest()
+
+    def types(self, word: str) -> set[str]:
+        """The resource types (`resource`) or data sources (`data`) that it and its modules use."""
+        return {name for _file, name, _label in self.uses(word)}
+
+    def uses(self, word: str) -> Iterator[tuple[str, str, str]]:
+        """Every resource (`resource`) or data source (`data`) in its files: file, type and label."""
+        for file, document in self.documents.items():
+            for section in _each(document.get(word)):
+                for name, labels in section.items():
+                    if name != "//" and provider_of(name) not in _BUILT_IN:
+                        for each in _each(labels):
+                            yield from ((file, name, label) for label in each if label != "//")
+
+    def foreign_providers(self) -> Iterator[tuple[str, str]]:
+        """What it needs that the local server is not: `(file, provider source or type)`."""
+        for file, document in self.documents.items():
+            declared: dict[str, str] = {}
+            for terraform in _each(document.get("terraform")):
+                for required in _each(terraform.get("required_providers")):
+                    for name, entry in required.items():
+                        source = entry.get("source", name) if isinstance(entry, dict) else name
+                        declared[name] = str(source).removeprefix("registry.terraform.io/").removeprefix("hashicorp/")
+            for source in sorted(set(declared.values())):
+                if source not in (*PROVIDERS, *_BUILT_IN, "terraform.io/builtin/terraform"):
+                    yield file, source
+            for word in ("resource", "data"):
+                for section in _each(document.get(word)):
+                    for type_name in section:
+                        name = provider_of(type_name)
+                        if type_name != "//" and name not in (*PROVIDERS, *_BUILT_IN, *declared):
+                            yield file, type_name
+
+    @property
+    def workspace(self) -> str:
+        """What another stack's remote state calls this one: its Terraform Cloud workspace, or its backend's path or key."""
+        for terraform in _each(self.config.get("terraform")):
+            for cloud in _each(terraform.get("cloud")):
+                return _identity(cloud) or self.name
+            for backends in _each(terraform.get("backend")):
+                for settings in backends.values():
+                    for each in _each(settings):
+                        return _identity(each) or self.name
+        return self.name
+
+    def remote_states(self) -> tuple[RemoteState, ...]:
+        """Whose outputs it reads."""
+        used: dict[str, set[str]] = {}
+        text = self.files.get(CONFIG, b"").decode(errors="replace")
+        for name, plain, quoted in _OUTPUT.findall(text):
+            used.setdefault(name, set()).add(plain or quoted)
+        found = []
+        for data in _each(self.config.get("data")):
+            for section in _each(data.get("terraform_remote_state")):
+                for name, blocks in section.items():
+                    for block in _each(blocks):
+                        config = next(iter(_each(block.get("config"))), {})
+                        workspace = _identity(config) or name.removeprefix("cross-stack-reference-input-")
+                        found.append(RemoteState(name, workspace, tuple(sorted(used.get(name, ())))))
+        return tuple(sorted(found, key=lambda state: state.name))
+
+    def upstream(self, stacks: Mapping[str, Stack]) -> dict[str, str]:
+        """Which of `stacks` each of its remote states is: data name to stack name. Others are not in this project."""
+        by_workspace = {stack.workspace: name for name, stack in sorted(stacks.items())}
+        found = {}
+        for state in self.remote_states():
+            short = state.name.removeprefix("cross-stack-reference-input-")
+            match = by_workspace.get(state.workspace) or next(
+                (name for name in (state.workspace, short) if name in stacks), None
+            )
+            if match is not None and match != self.name:
+                found[state.name] = match
+        return found
+
+
+def read_stacks(synth_folder: Path) -> tuple[dict[str, Stack], Manifest | None]:
+    """Every stack of a synthesized folder, and its manifest when it has one.
+
+    Raises BadInput when nothing is synthesized there.
+    """
+    if (synth_folder / MANIFEST).is_file():
+        manifest = Manifest.read(synth_folder)
+        stacks = {
+            record.name: Stack(
+                record.name,
+                synth_folder / record.folder,
+                record.environment,
+                record.family,
+                record.answers,
+                record.depends_on,
+            )
+            for record in manifest.stacks
+        }
+        gone = [stack for stack in stacks.values() if not (stack.folder / CONFIG).is_file()]
+        if gone:
+            raise BadInput(errors.stack_without_config(stack.name, f"{stack.folder.name}/{CONFIG}") for stack in gone)
+        return stacks, manifest
+    folders = sorted(path.parent for path in synth_folder.glob(f"stacks/*/{CONFIG}"))
+    if not folders:
+        raise errors.nothing_synthesized(synth_folder)
+    return {folder.name: Stack(folder.name, folder) for folder in folders}, None
+
+
+def closure(stacks: Mapping[str, Stack], wanted: Sequence[str] | None) -> dict[str, tuple[str, ...]]:
+    """The wanted stacks and everything upstream of them, each with what must be planned before it.
+
+    Raises BadInput for a stack that is not there.
+    """
+    names = sorted(stacks) if wanted is None else list(dict.fromkeys(wanted))
+    problems: list[Problem] = [
+        errors.no_such_stack(name, nearest(name, stacks)) for name in names if name not in stacks
+    ]
+    if problems:
+        raise BadInput(problems)
+    found: dict[str, tuple[str, ...]] = {}
+    while names:
+        name = names.pop()
+        if name in found:
+            continue
+        stack = stacks[name]
+        before = {*stack.upstream(stacks).values(), *(each for each in stack.depends_on if each in stacks)}
+        found[name] = tuple(sorted(before - {name}))
+        names += found[name]
+    return found
+
+
+def _identity(settings: Mapping[str, Any]) -> str:
+    """The part of a backend's settings that names one state."""
+    for workspaces in _each(settings.get("workspaces")):
+        if isinstance(workspaces.get("name"), str):
+            return str(workspaces["name"])
+    for key in ("path", "key", "prefix"):
+        if isinstance(settings.get(key), str):
+            return str(settings[key])
+    return ""
+
+
+def _each(value: Any) -> Iterable[dict[str, Any]]:
+    """A block as Terraform JSON may write it: one object, or a list of them."""
+    values = value if isinstance(value, list) else [value]
+    return [item for item in values if isinstance(item, dict)]

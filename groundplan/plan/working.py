@@ -1,0 +1,105 @@
+"""One stack's temporary working copy, and the Terraform commands that run in it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from . import errors
+from .diagnostics import Diagnostic, read_diagnostics
+from .stacks import Stack
+from .terraform import Completed, Terraform
+from .upstream import Output, state_file
+
+__all__ = ["WorkingCopy"]
+
+_OVERRIDE = "zz_groundplan_override.tf.json"
+_UPSTREAM = "groundplan-upstream"
+_STATE = "terraform.tfstate"
+_PLAN = "groundplan.tfplan"
+# What the core says when a provider does not behave: our server's fault, and never the author's.
+_PROVIDER_FAULTS = (
+    "Plugin ",
+    "Provider produced",
+    "Reattachment process",
+    "Failed to load plugin",
+    "Request cancelled",
+)
+_COMMON = ("-input=false", "-no-color")
+
+
+class WorkingCopy:
+    """A copy of a stack in `folder`, which the caller removes."""
+
+    def __init__(self, stack: Stack, folder: Path, terraform: Terraform) -> None:
+        self._stack = stack
+        self._folder = folder
+        self._terraform = terraform
+        self.warnings: list[Diagnostic] = []
+        for name, content in stack.files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+
+    def take_offline(self, upstream: Mapping[str, Mapping[str, Output]], state: str | None = None) -> None:
+        """Replaces the backend and the remote states by local files; `state` is what is there already."""
+        override: dict[str, Any] = {"terraform": {"backend": {"local": {}}}}
+        for name, outputs in sorted(upstream.items()):
+            path = f"{_UPSTREAM}/{name}.tfstate"
+            (self._folder / _UPSTREAM).mkdir(exist_ok=True)
+            (self._folder / path).write_text(state_file(outputs), encoding="utf-8")
+            data = override.setdefault("data", {}).setdefault("terraform_remote_state", {})
+            data[name] = {"backend": "local", "config": {"path": path}}
+        (self._folder / _OVERRIDE).write_text(json.dumps(override), encoding="utf-8")
+        if state is not None:
+            (self._folder / _STATE).write_text(state, encoding="utf-8")
+
+    def init(self) -> list[Diagnostic]:
+        """`terraform init`; the errors in the configuration that it found."""
+        return self._checked("init", ["init", "-json", *_COMMON])
+
+    def plan(self, *, refresh: bool) -> tuple[dict[str, Any], list[Diagnostic]]:
+        """`terraform plan` and `terraform show`: the plan without what differs from run to run, and the errors."""
+        arguments = ["plan", "-json", *_COMMON, f"-out={_PLAN}"]
+        if not refresh:
+            arguments += ["-refresh=false", "-lock=false"]
+        found = self._checked("plan", arguments)
+        if found:
+            return {}, found
+        shown = self._terraform.run(self._folder, ["show", "-json", "-no-color", _PLAN])
+        if shown.code != 0:
+            raise errors.plan_broke(self._stack.name, "show", shown.stdout + shown.stderr)
+        return _steady(json.loads(shown.stdout)), []
+
+    def apply(self) -> tuple[dict[str, Any], list[Diagnostic]]:
+        """`terraform apply` into the local state: the state, and the errors."""
+        found = self._checked("apply", ["apply", "-json", *_COMMON, "-auto-approve", "-lock=false"])
+        path = self._folder / _STATE
+        if found:
+            return {}, found
+        state: dict[str, Any] = json.loads(path.read_bytes()) if path.is_file() else {"version": 4, "outputs": {}}
+        return state, []
+
+    def _checked(self, command: str, arguments: list[str]) -> list[Diagnostic]:
+        done = self._terraform.run(self._folder, arguments)
+        said = read_diagnostics(done.stdout)
+        self.warnings += [each for each in said if each.severity == "warning"]
+        found = [each for each in said if each.severity == "error"]
+        if any(each.summary.startswith(_PROVIDER_FAULTS) for each in found) or (done.code != 0 and not found):
+            raise errors.plan_broke(self._stack.name, command, _output(done, found))
+        return found
+
+
+def _output(done: Completed, found: list[Diagnostic]) -> str:
+    return "\n".join(each.text for each in found) or done.stdout + done.stderr
+
+
+def _steady(plan: dict[str, Any]) -> dict[str, Any]:
+    """The plan without its date, and its lists in an order that does not depend on the run."""
+    plan.pop("timestamp", None)
+    for name in ("relevant_attributes", "checks", "resource_changes", "resource_drift", "deferred_changes"):
+        if isinstance(plan.get(name), list):
+            plan[name] = sorted(plan[name], key=lambda item: json.dumps(item, sort_keys=True))
+    return plan

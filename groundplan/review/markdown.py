@@ -64,7 +64,7 @@ class _Page:
             "What stops the merge",
             Verdict.DENY,
             Rank.DENIED,
-            lead="Each of these must be fixed, or waived in policies/.",
+            lead="Each of these must be fixed, or waived with a reason and a last day.",
         )
         yield from self._blockers()
         yield from self._destructive()

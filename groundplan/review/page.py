@@ -48,8 +48,9 @@ class _View:
         return self.stack.changed or bool(self.stack.findings) or bool(self.stack.blockers)
 
     @cached_property
-    def destroys_data(self) -> bool:
-        return any(change.holds_data and change.destroys for change in self.stack.changes)
+    def data_destroyed(self) -> int:
+        """How many resources that hold data will be gone."""
+        return sum(change.holds_data and change.destroys for change in self.stack.changes)
 
     @cached_property
     def state(self) -> str:
@@ -58,7 +59,7 @@ class _View:
             return "unplanned"
         if self.stack.blockers or self.stack.verdicts(Verdict.DENY):
             return "denied"
-        if self.destroys_data:
+        if self.data_destroyed:
             return "data"
         return "changed" if self.stack.changed else "quiet"
 
@@ -142,13 +143,14 @@ def page(review: Review, *, blob_url: str | None = None) -> str:
         offline_limits=OFFLINE_LIMITS,
         views=views,
         by_name=by_name,
-        environments=sorted({view.stack.environment for view in views}),
+        environments=list(dict.fromkeys(view.stack.environment for view in views)),
         families=sorted({view.stack.family for view in views}),
         cells=_cells(views),
         drawings=_drawings(views),
         severities=[s for s in SEVERITIES if any(finding.severity is s for finding in review.findings)],
         verdicts=_verdicts(review),
         counted_actions=_COUNTED,
+        shown_actions=[action for action in ACTION_WORDS if action is not Action.READ],
         Action=Action,
         Verdict=Verdict,
         style=style,
@@ -220,7 +222,7 @@ def _verdicts(review: Review) -> list[tuple[str, str, str, object]]:
 
 def _drawings(views: list[_View]) -> list[_Drawing]:
     drawings = []
-    for environment in sorted({view.stack.environment for view in views}):
+    for environment in dict.fromkeys(view.stack.environment for view in views):
         inside = {view.stack.name: view for view in views if view.stack.environment == environment}
         elsewhere = tuple(
             (name, others)

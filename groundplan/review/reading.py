@@ -92,7 +92,13 @@ def read_review(
         )
         for name in names
     )
-    ordered = sorted(stacks, key=lambda stack: (stack.environment, stack.family, stack.name))
+    # environments as the project lists them, which is the order in which a change travels
+    environments = dict.fromkeys(record.environment for record in manifest.stacks) if manifest else {}
+    rank = {name: index for index, name in enumerate(environments)}
+    ordered = sorted(
+        stacks,
+        key=lambda stack: (rank.get(stack.environment, len(rank)), stack.environment, stack.family, stack.name),
+    )
     return Review(tuple(ordered), findings.rules, tuple(sorted(shown, key=_finding_order)), one_line(findings.engine))
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 
 __all__ = ["cell", "code", "cut", "fence", "one_line", "prose", "visible"]
@@ -20,8 +21,11 @@ __all__ = ["cell", "code", "cut", "fence", "one_line", "prose", "visible"]
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _PLAIN = re.compile(r"[ -~\n]*")
 
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[–—]")
-_CORE = re.compile(r"(\(?)(.*?)([.,;:?)]*)", re.DOTALL)
+# a word that no Markdown and no GitLab sees anything in
+_PLAIN_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[–—]")
+_PUNCTUATED = re.compile(r"(\(?)(.*?)([.,;:?)]*)", re.DOTALL)
+_WORDS = re.compile(r"\(?`[^`\s][^`]*`[.,;:?)]*(?!\S)|\S+")
+_OPERATORS = frozenset({"=", "==", "!=", "<", "<=", ">", ">=", "->", "=>"})
 # at the start of an item this would begin a list
 _NUMBERING = re.compile(r"\d+[.)]")
 # GitLab turns these into links even without a sign in front: a Jira key, a commit's hash
@@ -66,28 +70,46 @@ def code(text: str) -> str:
     return f"{ticks}{padding}{shown}{padding}{ticks}"
 
 
+@dataclass(slots=True)
+class _Word:
+    """A word of a sentence, the sentence's punctuation taken off it."""
+
+    opening: str
+    core: str
+    closing: str
+    is_code: bool
+
+    @classmethod
+    def of(cls, text: str) -> _Word:
+        match = _PUNCTUATED.fullmatch(text)
+        opening, core, closing = match.groups() if match and not _NUMBERING.fullmatch(text) else ("", text, "")
+        is_code = bool(core) and (not _PLAIN_WORD.fullmatch(core) or bool(_REFERENCE.fullmatch(core)))
+        if len(core) > 2 and core[0] == core[-1] == "`":
+            core = core.strip("`") or core
+        return cls(opening, core, closing, is_code)
+
+    def __str__(self) -> str:
+        return f"{self.opening}{code(self.core) if self.is_code else self.core}{self.closing}"
+
+
 def prose(text: str) -> str:
     """A sentence in Markdown, never to be put at the start of a line.
 
-    Words stay words; whatever holds another character than letters, digits and the punctuation of a sentence
-    (an address, a mention, a URL, a tag) becomes a code span.
+    Words stay words; what holds another character than letters, digits and the punctuation of a sentence (an
+    address, a mention, a URL, a tag) becomes a code span, as does what an operator joins: `force_destroy = true`.
     """
-    return " ".join(_prose_word(word) for word in one_line(text).split(" ") if word)
-
-
-def _prose_word(word: str) -> str:
-    if _NUMBERING.fullmatch(word):
-        return code(word)
-    match = _CORE.fullmatch(word)
-    opening, core, closing = match.groups() if match else ("", word, "")
-    if not core:
-        # "..." and its like are punctuation; anything else without a core cannot be, since _CORE takes all of it
-        return word
-    if _WORD.fullmatch(core) and not _REFERENCE.fullmatch(core):
-        return word
-    if core[0] == "`" == core[-1] and len(core) > 2 and "`" not in core[1:-1]:
-        core = core[1:-1]
-    return f"{opening}{code(core)}{closing}"
+    words = [_Word.of(word) for word in _WORDS.findall(one_line(text))]
+    for left, middle, right in zip(words, words[1:], words[2:], strict=False):
+        if middle.core in _OPERATORS:
+            left.is_code, right.is_code = bool(left.core), bool(right.core)
+    joined: list[_Word] = []
+    for word in words:
+        last = joined[-1] if joined else None
+        if last and last.is_code and word.is_code and not last.closing and not word.opening:
+            last.core, last.closing = f"{last.core} {word.core}", word.closing
+        else:
+            joined.append(word)
+    return " ".join(map(str, joined))
 
 
 def cell(text: str) -> str:

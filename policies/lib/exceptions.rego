@@ -28,7 +28,7 @@ faults(entry, fields) := {concat("", [field, " is missing"]) |
 	some fault in day_faults(value.text(object.get(entry, "last_day", "")))
 }
 
-day_faults("") := set()
+day_faults(day) := set() if day == ""
 
 day_faults(day) := {concat("", ["last_day must be a day such as 2026-06-30, got ", day])} if {
 	day != ""

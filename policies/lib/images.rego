@@ -24,7 +24,7 @@ moving(reference) if {
 }
 
 # An empty tag is the author's slip: leave the key out to take the chart's own.
-moving_tag("")
+moving_tag(tag) if tag == ""
 
 shown(tag) := "empty" if {
 	tag == ""

@@ -1,0 +1,153 @@
+"""What is generated from the rules: docs/policies.md, Terraform Cloud's policies.hcl, and the bad plan."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .examples import selftest_document
+from .findings import Severity
+from .judging import SELFTEST_FILE
+from .metadata import RuleFile, read_rules
+
+__all__ = ["policies_hcl", "render_docs", "selftest_json", "write_generated"]
+
+_REFERENCE_ONLY = re.compile(r"^\$\{([^}]+)\}$")
+_INTRODUCTION = """\
+# Policies
+
+Generated from the METADATA of the rules below policies/: change it there. `avoid` is denied by the rule and `prefer`
+is not; both are judged in the tests. How to add a rule: policies/README.md.
+
+Every rule may answer three ways: fine, denied, or unknown, when the plan does not say yet. Rules that speak of
+production count every environment that parameters/environments does not list as production.
+
+| rule | severity | what it wants |
+|---|---|---|
+"""
+# Query, enforcement level, and what it lists: five, which is what Terraform Cloud's free edition takes.
+_QUERIES = (
+    ("blocker", "mandatory", "Findings of severity blocker"),
+    ("critical", "mandatory", "Findings of severity critical"),
+    ("major", "mandatory", "Findings of severity major"),
+    ("minor", "advisory", "Findings of severity minor and info"),
+    ("unknown", "advisory", "What the plan does not say yet"),
+)
+
+
+def render_docs(policies: Path) -> str:
+    """docs/policies.md. Raises BadInput naming every incomplete METADATA block."""
+    files = read_rules(policies)
+    parts = [_INTRODUCTION]
+    parts += [f"| [{item.rule.id}](#{_anchor(item.rule.id)}) | {item.rule.severity} | {item.rule.title} |\n" for item in files]
+    for category, members in groupby(files, key=lambda item: item.rule.id.split("/")[0]):
+        parts.append(f"\n## {category}\n")
+        parts += [_page(item) for item in members]
+    return "".join(parts)
+
+
+def policies_hcl() -> str:
+    """policies/policies.hcl for a Terraform Cloud policy set: https://developer.hashicorp.com/terraform/cloud-docs/policy-enforcement/manage-policy-sets/opa-vcs."""
+    blocks = [
+        f'policy "{name}" {{\n'
+        f'  query             = "data.main.{name}"\n'
+        f'  enforcement_level = "{level}"\n'
+        f'  description       = "{description}"\n'
+        "}\n"
+        for name, level, description in _QUERIES
+    ]
+    return "# Generated. All rules stand behind these queries: a new rule needs no line here.\n" + "\n".join(blocks)
+
+
+def selftest_json(policies: Path) -> str:
+    """policies/selftest/bad_plan.json: every rule's `avoid` example in one plan."""
+    return json.dumps(selftest_document(read_rules(policies)), indent=1, sort_keys=True) + "\n"
+
+
+def write_generated(policies: Path, docs: Path) -> tuple[Path, ...]:
+    """Writes all three anew and returns their paths; `docs` is the documentation's folder."""
+    written = {
+        docs / "policies.md": render_docs(policies),
+        policies / "policies.hcl": policies_hcl(),
+        policies / SELFTEST_FILE: selftest_json(policies),
+    }
+    for path, text in written.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return tuple(written)
+
+
+def _anchor(identity: str) -> str:
+    return identity.replace("/", "")
+
+
+def _page(item: RuleFile) -> str:
+    rule = item.rule
+    severity = Severity(rule.severity).value
+    return (
+        f"\n### {rule.id}\n\n{rule.title}. Severity {severity}; {', '.join(rule.controls)}.\n\n{item.why}\n\n"
+        f"**Fix.** {rule.fix}\n\nAvoid:\n\n{_shown(item.avoid)}\nPrefer:\n\n{_shown(item.prefer)}"
+    )
+
+
+def _shown(example: Mapping[str, Any]) -> str:
+    """An example as an HCL reader would write it."""
+    settings = {key: example[key] for key in ("waivers", "permits") if key in example}
+    lines: list[str] = []
+    if "actions" in example:
+        lines.append(f"# the plan's actions: {', '.join(example['actions'])}")
+    for name, given in example.get("provider", {}).items():
+        lines += [f'provider "{name}" {{', *_body(given, "  "), "}"]
+    for type_name, attributes in example.items():
+        if type_name not in {"actions", "provider", "waivers", "permits"}:
+            lines += [f'resource "{type_name}" "example" {{', *_body(attributes, "  "), "}"]
+    text = f"```hcl\n{chr(10).join(lines)}\n```\n" if lines else ""
+    if settings:
+        written = yaml.safe_dump(settings, sort_keys=False).replace("'{in_a_month}'", '"<a day within a year>"')
+        text += f"```yaml\n{written}```\n"
+    return text
+
+
+def _body(attributes: Mapping[str, Any], indent: str) -> list[str]:
+    lines: list[str] = []
+    for key, item in attributes.items():
+        if isinstance(item, list) and item and all(isinstance(entry, Mapping) for entry in item):
+            for block in item:
+                lines += [f"{indent}{key} {{", *_body(block, indent + "  "), f"{indent}}}"]
+        else:
+            lines.append(f"{indent}{key} = {_value(item, indent)}")
+    return lines
+
+
+def _value(item: Any, indent: str) -> str:
+    if isinstance(item, str) and (bare := _REFERENCE_ONLY.match(item)):
+        return bare[1]
+    if isinstance(item, str) and "\n" in item:
+        body = "".join(f"{indent}  {line}\n" for line in item.rstrip("\n").split("\n"))
+        return f"<<-YAML\n{body}{indent}YAML"
+    if isinstance(item, str) and item.startswith("{"):
+        return f"jsonencode({_object(json.loads(item), indent)})"
+    if isinstance(item, Mapping):
+        return _object(item, indent)
+    if isinstance(item, list):
+        return f"[{', '.join(_value(entry, indent) for entry in item)}]"
+    return json.dumps(item, ensure_ascii=False)
+
+
+def _object(item: Any, indent: str) -> str:
+    if isinstance(item, Mapping):
+        inner = "".join(f"{indent}  {_key(key)} = {_object(entry, indent + '  ')}\n" for key, entry in item.items())
+        return f"{{\n{inner}{indent}}}"
+    if isinstance(item, list):
+        return f"[{', '.join(_object(entry, indent) for entry in item)}]"
+    return json.dumps(item, ensure_ascii=False)
+
+
+def _key(key: str) -> str:
+    return key if key.isidentifier() else json.dumps(key)

@@ -1,0 +1,147 @@
+"""The two engines that can judge: regorus, embedded and the default, and opa, the standard."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import regorus
+
+from . import errors
+from .library import Library
+
+__all__ = ["Answer", "Engine", "EngineName", "Question", "available_engines", "engine_called", "opa_path"]
+
+EngineName = Literal["regorus", "opa"]
+
+
+@dataclass(frozen=True)
+class Question:
+    """One plan to judge. `document` is the JSON text of the input; `label` names it in errors."""
+
+    label: str
+    document: str
+    exceptions: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The raw findings of main.rego, and the ids of the rules that were evaluated."""
+
+    findings: tuple[dict[str, Any], ...]
+    evaluated: frozenset[str]
+
+
+class Engine(Protocol):
+    """What judges. Raises ToolFailed rather than leaving a question unanswered."""
+
+    @property
+    def name(self) -> str: ...
+
+    def ask(self, library: Library, questions: Sequence[Question]) -> list[Answer]: ...
+
+
+class _Regorus:
+    name = "regorus"
+
+    def ask(self, library: Library, questions: Sequence[Question]) -> list[Answer]:
+        base = regorus.Engine()
+        for path, text in library.sources.items():
+            try:
+                base.add_policy(path, text)
+            except Exception as error:
+                raise errors.engine_failed(self.name, path, str(error)) from error
+        answers = []
+        for question in questions:
+            engine = base.clone()
+            try:
+                engine.add_data_json(json.dumps({**library.data, "exceptions": question.exceptions}))
+                engine.set_input_json(question.document)
+                findings = engine.eval_rule_as_json("data.main.findings")
+                evaluated = engine.eval_rule_as_json("data.main.evaluated")
+            except Exception as error:
+                raise errors.engine_failed(self.name, question.label, str(error)) from error
+            answers.append(_answer(self.name, findings, evaluated))
+        return answers
+
+
+class _Opa:
+    name = "opa"
+
+    def __init__(self, program: str) -> None:
+        self.program = program
+
+    def ask(self, library: Library, questions: Sequence[Question]) -> list[Answer]:
+        with tempfile.TemporaryDirectory(prefix="groundplan-policy-") as folder:
+            bundle = Path(folder)
+            for path, text in library.sources.items():
+                target = bundle / path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_text(text, encoding="utf-8")
+            (bundle / "data.json").write_text(json.dumps(library.data), encoding="utf-8")
+            documents = ",".join(
+                f'{{"input":{question.document},"exceptions":{json.dumps(question.exceptions)}}}'
+                for question in questions
+            )
+            # One process for all plans: its start costs more than its work.
+            query = (
+                "answers := [answer | some question in input.questions; "
+                'answer := {"findings": findings, "evaluated": data.main.evaluated}; '
+                "findings := data.main.findings with input as question.input with data.exceptions as question.exceptions]"
+            )
+            try:
+                done = subprocess.run(
+                    [self.program, "eval", "--bundle", folder, "--stdin-input", "--strict-builtin-errors", "--format", "json", query],
+                    input=f'{{"questions":[{documents}]}}',
+                    capture_output=True,
+                    text=True,
+                    check=False,
+                )
+            except OSError as error:
+                raise errors.engine_failed(self.name, "starting", str(error)) from error
+        if done.returncode != 0:
+            raise errors.engine_failed(self.name, "the plans", (done.stderr + done.stdout).replace(folder + "/", ""))
+        try:
+            answers = json.loads(done.stdout)["result"][0]["bindings"]["answers"]
+        except (ValueError, KeyError, IndexError) as error:
+            raise errors.unreadable_verdict(self.name, done.stdout) from error
+        if len(answers) != len(questions):
+            raise errors.unreadable_verdict(self.name, f"{len(answers)} answers to {len(questions)} questions")
+        return [_answer(self.name, json.dumps(item["findings"]), json.dumps(item["evaluated"])) for item in answers]
+
+
+def _answer(name: str, findings: str, evaluated: str) -> Answer:
+    try:
+        found, ran = json.loads(findings), json.loads(evaluated)
+    except ValueError as error:  # an undefined document: nothing must pass for "no findings"
+        raise errors.unreadable_verdict(name, f"{findings} {evaluated}") from error
+    if not isinstance(found, list) or not isinstance(ran, list):
+        raise errors.unreadable_verdict(name, f"{findings} {evaluated}")
+    return Answer(tuple(found), frozenset(ran))
+
+
+def opa_path() -> str | None:
+    """Where opa is: GROUNDPLAN_OPA, else PATH."""
+    return shutil.which(os.environ.get("GROUNDPLAN_OPA") or "opa")
+
+
+def available_engines() -> tuple[EngineName, ...]:
+    """The engines that can judge on this machine, the default one first."""
+    return ("regorus", "opa") if opa_path() else ("regorus",)
+
+
+def engine_called(name: EngineName | None) -> Engine:
+    """The engine of that name, None for the embedded one. Raises ToolFailed when opa is asked for and absent."""
+    if name != "opa":
+        return _Regorus()
+    program = opa_path()
+    if program is None:
+        raise errors.engine_missing("opa")
+    return _Opa(program)

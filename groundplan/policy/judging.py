@@ -1,0 +1,173 @@
+"""The gate: plans in, findings out, and no verdict at all from a gate that cannot deny."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from groundplan.problems import BadInput, Problem
+from groundplan.synth.manifest import Line, Manifest
+
+from . import errors
+from .engines import Answer, Engine, EngineName, Question, engine_called
+from .findings import Finding, Findings, Rule, Severity, Source, Verdict
+from .library import Library, load_library
+from .metadata import read_rules
+
+__all__ = ["SELFTEST_FILE", "judge", "rules"]
+
+SELFTEST_FILE = Path("selftest") / "bad_plan.json"
+_INSTANCE_KEY = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[0-9]+)\]')
+_CALL = re.compile(r"module\.[^.]+\.")
+
+
+def rules(policies: Path) -> tuple[Rule, ...]:
+    """Every rule below `policies`, by id. Raises BadInput naming every incomplete METADATA block."""
+    return tuple(item.rule for item in read_rules(policies))
+
+
+def judge(
+    plans: Mapping[str, Path],
+    *,
+    policies: Path,
+    manifest: Manifest | None,
+    engine: EngineName | None = None,
+    today: date,
+    progress: Callable[[str], None] | None = None,
+) -> Findings:
+    """Judges each stack's plan (stack name to the file of `terraform show -json`) by the rules of `policies`.
+
+    `engine` is the embedded regorus unless opa is asked for. `today` decides what has expired. Before anything is
+    judged, the engine and the rules prove themselves on policies/selftest/bad_plan.json, which every rule must deny.
+
+    Raises BadInput for a file that is no plan, incomplete rules, or exceptions that name no rule or no stack of the
+    manifest; ToolFailed when the engine fails, leaves a rule out, or lets the bad plan pass. Silence is never consent.
+    """
+    say = progress or (lambda _: None)
+    known = rules(policies)
+    library = load_library(policies)
+    _check_exceptions(library, known, manifest)
+    documents = _documents(plans, manifest, today)
+    chosen = engine_called(engine)
+    say(f"proving the gate with {chosen.name}")
+    bad = json.loads((policies / SELFTEST_FILE).read_text(encoding="utf-8"))
+    proof = Question("the self-test", json.dumps(bad), bad.get("exceptions", {}))
+    say(f"judging {len(documents)} plans")
+    first, *answers = chosen.ask(
+        library, [proof, *(Question(stack, text, library.exceptions) for stack, text in documents.items())]
+    )
+    _prove(chosen, first, known)
+    by_id = {rule.id: rule for rule in known}
+    found: list[Finding] = []
+    for stack, answer in zip(documents, answers, strict=True):
+        _complete(chosen, answer, known)
+        found.extend(_finding(stack, raw, by_id, manifest) for raw in answer.findings)
+    return Findings(
+        engine=chosen.name,
+        rules=known,
+        stacks=tuple(sorted(documents)),
+        findings=tuple(sorted(found, key=lambda item: (item.stack, item.address, item.rule, item.verdict, item.message))),
+    )
+
+
+def _documents(plans: Mapping[str, Path], manifest: Manifest | None, today: date) -> dict[str, str]:
+    """Each plan's input for main.rego, by stack, sorted."""
+    environments = {record.name: record.environment for record in manifest.stacks} if manifest else {}
+    problems: list[Problem] = []
+    documents: dict[str, str] = {}
+    for stack, path in sorted(plans.items()):
+        try:
+            text = path.read_text(encoding="utf-8")
+            plan = json.loads(text)
+        except (OSError, ValueError) as error:
+            problems.append(errors.not_a_plan(stack, path, str(error)))
+            continue
+        version = plan.get("format_version") if isinstance(plan, dict) else None
+        if not isinstance(version, str) or not version.startswith("1."):
+            problems.append(errors.not_a_plan(stack, path, f"format_version is {version!r}, not 1.x"))
+            continue
+        said = {"stack": stack, "today": today.isoformat()}
+        if stack in environments:
+            said["environment"] = environments[stack]
+        documents[stack] = f'{{"groundplan":{json.dumps(said)},"plan":{text}}}'
+    if problems:
+        raise BadInput(problems)
+    return documents
+
+
+def _check_exceptions(library: Library, known: Sequence[Rule], manifest: Manifest | None) -> None:
+    """What a rule cannot see: an exception that no stack and no rule will ever read."""
+    ids = [rule.id for rule in known]
+    stacks = [record.name for record in manifest.stacks] if manifest else None
+    problems: list[Problem] = []
+    for kind in ("waivers", "permits"):
+        entries = library.exceptions.get(kind, [])
+        if not isinstance(entries, list):
+            problems.append(errors.unreadable_data(f"exceptions.{kind}", "it must be a list"))
+            continue
+        for index, entry in enumerate(entries):
+            path = f"exceptions.{kind}[{index}]"
+            if not isinstance(entry, dict):
+                problems.append(errors.unreadable_data(path, "it must be a mapping"))
+                continue
+            if kind == "waivers" and entry.get("rule") not in ids:
+                problems.append(errors.unknown_rule_in_exception(path, str(entry.get("rule", "")), ids))
+            if stacks is not None and entry.get("stack") not in stacks:
+                problems.append(errors.unknown_stack_in_exception(path, str(entry.get("stack", "")), stacks))
+    if problems:
+        raise BadInput(problems)
+
+
+def _complete(engine: Engine, answer: Answer, known: Sequence[Rule]) -> None:
+    expected = {rule.id for rule in known}
+    if answer.evaluated != expected:
+        raise errors.rules_not_evaluated(engine.name, expected - answer.evaluated, answer.evaluated - expected)
+
+
+def _prove(engine: Engine, answer: Answer, known: Sequence[Rule]) -> None:
+    _complete(engine, answer, known)
+    denying = {raw.get("rule") for raw in answer.findings if raw.get("verdict") == Verdict.DENY}
+    if silent := {rule.id for rule in known} - denying:
+        raise errors.gate_does_not_deny(engine.name, silent)
+
+
+def _finding(stack: str, raw: dict[str, Any], by_id: Mapping[str, Rule], manifest: Manifest | None) -> Finding:
+    rule = by_id[raw["rule"]]
+    source, call = _lines(stack, raw["address"], manifest)
+    return Finding(
+        rule=rule.id,
+        verdict=Verdict(raw["verdict"]),
+        severity=Severity(rule.severity),
+        stack=stack,
+        address=raw["address"],
+        message=raw["message"],
+        fix=rule.fix,
+        controls=rule.controls,
+        waiver=raw.get("waiver"),
+        source=source,
+        call=call,
+    )
+
+
+def _lines(stack: str, address: str, manifest: Manifest | None) -> tuple[Source | None, Source | None]:
+    """The statement in modules/ that made the address, and the call in environments/ that it belongs to."""
+    if manifest is None:
+        return None, None
+    record = next((item for item in manifest.stacks if item.name == stack), None)
+    plain = _INSTANCE_KEY.sub("", address)
+    called = _CALL.match(plain)
+    if record is None or called is None:
+        return None, None
+    call = called[0].removesuffix(".")
+    name = record.call_modules.get(call)
+    module = next((item for item in manifest.modules if item.name == name), None)
+    line = module.lines.get(plain[called.end() :]) if module else None
+    return _source(line), _source(record.calls.get(call))
+
+
+def _source(line: Line | None) -> Source | None:
+    return Source(file=line.file, line=line.line) if line else None

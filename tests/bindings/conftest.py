@@ -47,7 +47,9 @@ def start(project: Path, warm_cache: Path, loader: Path) -> Callable[..., subpro
         # Nothing of this process may decide for the loader.
         ours = {name: value for name, value in os.environ.items() if not name.startswith(("GROUNDPLAN_", "JSII_"))}
         ours.pop("PYTHONDONTWRITEBYTECODE", None)
-        (project / "main.py").write_text(source)
+        main = project / "main.py"
+        if not main.exists() or main.read_text() != source:  # a process started before may be reading it
+            main.write_text(source)
         return subprocess.Popen(
             [sys.executable, "main.py"],
             cwd=project,

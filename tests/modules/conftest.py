@@ -1,0 +1,34 @@
+"""Plans of modules, for the tests of every module."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from groundplan.framework.inputs import Inputs
+from groundplan.framework.module import Module
+from tests.support import planning
+
+Planner = Callable[..., planning.ModulePlan]
+
+
+@pytest.fixture(scope="session")
+def plan_module(tmp_path_factory: pytest.TempPathFactory) -> Planner:
+    """`plan_module(Velero, VeleroInputs(...), region="us-east-1")`: what Terraform would make, with no cloud asked."""
+
+    def plan(kind: type[Module[Any, Any]], inputs: Inputs, **settings: Any) -> planning.ModulePlan:
+        return planning.plan_module(kind, inputs, tmp_path_factory.mktemp(kind.name), **settings)
+
+    return plan
+
+
+@pytest.fixture(scope="session")
+def apply_module(plan_module: Planner) -> Planner:
+    """The same after an offline apply: every value is known, made up where only a cloud would know."""
+
+    def apply(kind: type[Module[Any, Any]], inputs: Inputs, **settings: Any) -> planning.ModulePlan:
+        return plan_module(kind, inputs, applied=True, **settings)
+
+    return apply

@@ -1,7 +1,8 @@
-"""The plan: the real Terraform core, offline by default, against providers that are served from the bindings' schemas."""
+"""The plan: the real Terraform core, offline by default, against providers served from the bindings' schemas."""
 
 from .meta import Placeholder, PlanMeta, Replacement, plan_paths
-from .run import PlanReport, plan_all
+from .report import PlanReport
+from .run import plan_all
 from .schema import Attribute, Block, schema_for
 
 __all__ = [

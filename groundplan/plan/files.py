@@ -10,7 +10,7 @@ __all__ = ["write_atomically"]
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Writes `content` so that a reader sees all of it or what was there before; makes the folder when it is missing."""
+    """Writes `content` so that a reader sees all of it or what was there before; makes a missing folder."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:

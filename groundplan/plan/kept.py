@@ -17,7 +17,7 @@ from typing import Any
 from .files import write_atomically
 from .schema import PROVIDERS, cache_folder, version_key
 
-__all__ = ["keep", "key_of", "kept"]
+__all__ = ["keep", "kept", "key_of"]
 
 _MOST = 500
 

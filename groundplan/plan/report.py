@@ -1,15 +1,60 @@
-"""What a plan's JSON says beyond Terraform's own words: replacements, what nobody checked, and a line for people."""
+"""What came of planning, and what a plan's JSON says: replacements, what nobody checked, and a line for people."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
+
+from groundplan.problems import BadInput, Problem
 
 from . import checks
 from .diagnostics import Diagnostic
-from .meta import Replacement
+from .files import write_atomically
+from .meta import Placeholder, PlanMeta, Replacement, plan_paths
+from .upstream import Output
 
-__all__ = ["plan_bytes", "replacements", "summary", "unchecked", "warning_text"]
+__all__ = [
+    "PlanReport",
+    "Planned",
+    "plan_bytes",
+    "refuse",
+    "replacements",
+    "summary",
+    "unchecked",
+    "warning_text",
+    "write",
+]
+
+
+@dataclass(frozen=True)
+class PlanReport:
+    """What came of `plan_all`.
+
+    `plans` and `metas` are by stack. `reused` names the stacks whose plan was still good. `gone` names the stacks that
+    the base has and the synthesized folder no longer has. `terraform` is the core's version and where it came from.
+    """
+
+    plans: dict[str, Path]
+    metas: dict[str, PlanMeta]
+    reused: tuple[str, ...]
+    gone: tuple[str, ...]
+    terraform: str
+
+
+@dataclass
+class Planned:
+    """One stack's plan, or why there is none."""
+
+    plan: dict[str, Any] = field(default_factory=dict)
+    outputs: dict[str, Output] = field(default_factory=dict)
+    placeholders: tuple[Placeholder, ...] = ()
+    warnings: tuple[str, ...] = ()
+    problems: list[Problem] = field(default_factory=list)
+    skipped: bool = False
+    reused: bool = False
 
 
 def plan_bytes(plan: dict[str, Any]) -> bytes:
@@ -50,3 +95,18 @@ def unchecked(plan: dict[str, Any]) -> dict[str, tuple[str, ...]]:
 def warning_text(diagnostic: Diagnostic) -> str:
     """A warning of Terraform's, with its address when it has one."""
     return f"{diagnostic.address}: {diagnostic.text}" if diagnostic.address else diagnostic.text
+
+
+def write(out_folder: Path, meta: PlanMeta, plan: dict[str, Any], report: PlanReport) -> None:
+    """Writes a stack's plan and its meta, and enters them into the report."""
+    path, beside = plan_paths(out_folder, meta.stack)
+    write_atomically(path, plan_bytes(plan))
+    write_atomically(beside, (meta.model_dump_json(indent=2) + "\n").encode())
+    report.plans[meta.stack] = path
+    report.metas[meta.stack] = meta
+
+
+def refuse(problems: Sequence[Problem]) -> None:
+    """Raises BadInput when there is any problem."""
+    if problems:
+        raise BadInput(problems)

@@ -4,51 +4,33 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from queue import SimpleQueue
-from typing import Any, TypeVar
+from typing import Any
 
-from groundplan.problems import BadInput, Problem
+from groundplan.problems import Problem
 from groundplan.synth.manifest import Manifest
 
 from . import errors
-from .diagnostics import Diagnostic, place_of_file, python_lines, to_problem
-from .files import write_atomically
+from .diagnostics import Diagnostic, to_problem
 from .kept import keep, kept, key_of
-from .meta import Placeholder, PlanMeta, plan_paths
-from .report import plan_bytes, replacements, summary, unchecked, warning_text
-from .schema import ProviderSchema, load, nearest_type
-from .server import ProviderServer, place_of
+from .live import plan_live
+from .meta import Placeholder, PlanMeta
+from .order import in_order
+from .report import Planned, PlanReport, refuse, replacements, summary, unchecked, warning_text, write
+from .schema import ProviderSchema, load
+from .seats import Seats, open_seats
+from .servable import unservable
+from .server import place_of
 from .stacks import Stack, closure, read_stacks
-from .terraform import Terraform, find_program, live_environment, offline_environment, open_terraform
+from .terraform import find_program
 from .upstream import Output, outputs_of_plan, outputs_of_state, unplanned_outputs
 from .working import WorkingCopy
 
-__all__ = ["PlanReport", "plan_all"]
+__all__ = ["plan_all"]
 
-Result = TypeVar("Result")
 Say = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class PlanReport:
-    """What came of `plan_all`.
-
-    `plans` and `metas` are by stack. `reused` names the stacks whose plan was still good. `gone` names the stacks that
-    the base has and the synthesized folder no longer has. `terraform` is the core's version and where it came from.
-    """
-
-    plans: dict[str, Path]
-    metas: dict[str, PlanMeta]
-    reused: tuple[str, ...]
-    gone: tuple[str, ...]
-    terraform: str
 
 
 def plan_all(
@@ -80,7 +62,7 @@ def plan_all(
     wanted = sorted(found) if stacks is None else sorted(set(stacks))
     program = find_program(terraform)
     if live:
-        report = _plan_live(found, manifest, wanted, order, out_folder, program, _jobs(jobs, len(wanted)), say)
+        report = plan_live(found, manifest, wanted, order, out_folder, program, _jobs(jobs, len(wanted)), say)
     else:
         report = _plan_offline(
             _Job(found, manifest, order), base, wanted, out_folder, program, _jobs(jobs, len(order)), fresh, say
@@ -100,19 +82,6 @@ class _Job:
 
 
 @dataclass
-class _Planned:
-    """One stack's plan, or why there is none."""
-
-    plan: dict[str, Any] = field(default_factory=dict)
-    outputs: dict[str, Output] = field(default_factory=dict)
-    placeholders: tuple[Placeholder, ...] = ()
-    warnings: tuple[str, ...] = ()
-    problems: list[Problem] = field(default_factory=list)
-    skipped: bool = False
-    reused: bool = False
-
-
-@dataclass
 class _Applied:
     """One stack's state after the base was applied, as text, with the key that stands for it."""
 
@@ -121,50 +90,6 @@ class _Applied:
     outputs: dict[str, Output] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     skipped: bool = False
-
-
-@dataclass(frozen=True)
-class _Seat:
-    """A provider server and a Terraform that uses it: whoever holds it has both alone."""
-
-    server: ProviderServer
-    terraform: Terraform
-    folder: Path
-
-
-class _Seats:
-    """As many seats as stacks may be planned at once."""
-
-    def __init__(self, seats: Sequence[_Seat], version: str) -> None:
-        self.version = version
-        self._free: SimpleQueue[_Seat] = SimpleQueue()
-        for seat in seats:
-            self._free.put(seat)
-
-    @contextmanager
-    def take(self, stack: Stack) -> Iterator[tuple[_Seat, Path]]:
-        seat = self._free.get()
-        try:
-            seat.server.answers = stack.answers
-            with tempfile.TemporaryDirectory(dir=seat.folder, prefix="stack-") as folder:
-                yield seat, Path(folder)
-        finally:
-            self._free.put(seat)
-
-
-@contextmanager
-def _seats(schemas: Mapping[str, ProviderSchema], program: Path | None, jobs: int) -> Iterator[_Seats]:
-    with ExitStack() as cleanup:
-        folder = Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="groundplan-")))
-        config_file = folder / "terraform.rc"
-        config_file.write_text("", encoding="utf-8")
-        seats = []
-        for _index in range(jobs):
-            server = cleanup.enter_context(ProviderServer(schemas))
-            terraform = open_terraform(program, offline_environment(server.reattach, config_file))
-            cleanup.callback(terraform.close)
-            seats.append(_Seat(server, terraform, folder))
-        yield _Seats(seats, seats[0].terraform.version(folder))
 
 
 def _plan_offline(
@@ -186,17 +111,17 @@ def _plan_offline(
             "data_sources": {name for stack in (*members, *earlier) for name in stack.types("data")},
         }
     )
-    _refuse(_unservable(members, schemas, head.manifest))
-    with _seats(schemas, program, jobs) as seats:
+    refuse(unservable(members, schemas, head.manifest))
+    with open_seats(schemas, program, jobs) as seats:
         applied: dict[str, _Applied] = {}
         if before is not None:
             applier = _Applier(before, seats, fresh)
-            applied = _in_order(before.order, applier.apply, jobs)
-            _refuse([problem.below("base") for each in applied.values() for problem in each.problems])
+            applied = in_order(before.order, applier.apply, jobs)
+            refuse([problem.below("base") for each in applied.values() for problem in each.problems])
         planner = _Planner(head, schemas, seats, applied, fresh, say)
-        planned = _in_order(head.order, planner.plan, jobs)
+        planned = in_order(head.order, planner.plan, jobs)
         version = seats.version
-    _refuse([problem for name in sorted(planned) for problem in planned[name].problems])
+    refuse([problem for name in sorted(planned) for problem in planned[name].problems])
     report = PlanReport({}, {}, tuple(name for name in wanted if planned[name].reused), _gone(before, head), version)
     for name in wanted:
         result, stack = planned[name], head.stacks[name]
@@ -212,14 +137,14 @@ def _plan_offline(
             unchecked=unchecked(result.plan),
             warnings=result.warnings,
         )
-        _write(out_folder, meta, result.plan, report)
+        write(out_folder, meta, result.plan, report)
     return report
 
 
 class _Applier:
     """Applies stacks of the base into local states, with made-up values for what a cloud would choose."""
 
-    def __init__(self, job: _Job, seats: _Seats, fresh: bool) -> None:
+    def __init__(self, job: _Job, seats: Seats, fresh: bool) -> None:
         self._job = job
         self._seats = seats
         self._fresh = fresh
@@ -252,7 +177,7 @@ class _Planner:
         self,
         job: _Job,
         schemas: Mapping[str, ProviderSchema],
-        seats: _Seats,
+        seats: Seats,
         applied: Mapping[str, _Applied],
         fresh: bool,
         say: Say,
@@ -264,11 +189,11 @@ class _Planner:
         self._fresh = fresh
         self._say = say
 
-    def plan(self, name: str, done: Mapping[str, _Planned]) -> _Planned:
+    def plan(self, name: str, done: Mapping[str, Planned]) -> Planned:
         stack = self._job.stacks[name]
         upstream, placeholders, ready = _upstream(stack, self._job.stacks, done)
         if not ready:
-            return _Planned(skipped=True)
+            return Planned(skipped=True)
         state = self._applied.get(name)
         key = key_of(
             "plan", stack.digest(), stack.answers, _plain(upstream), self._seats.version, state.key if state else None
@@ -278,12 +203,12 @@ class _Planner:
         if found is None:
             plan, warnings, said = self._run(stack, upstream, state)
             if said:
-                return _Planned(problems=[to_problem(each, stack, self._job.manifest) for each in said])
+                return Planned(problems=[to_problem(each, stack, self._job.manifest) for each in said])
             found = {"plan": plan, "warnings": [warning_text(each) for each in warnings]}
             keep(key, found)
         place = place_of(stack.answers)
         self._say(f"{name}: {summary(found['plan'])}{' (unchanged since the last plan)' if reused else ''}")
-        return _Planned(
+        return Planned(
             found["plan"],
             outputs_of_plan(found["plan"], self._resources, place),
             placeholders,
@@ -307,7 +232,7 @@ class _Planner:
 def _upstream(
     stack: Stack, stacks: Mapping[str, Stack], done: Mapping[str, Any]
 ) -> tuple[dict[str, dict[str, Output]], tuple[Placeholder, ...], bool]:
-    """What each remote state of a stack holds, which of it is made up, and whether every upstream stack came through."""
+    """What each remote state of a stack holds, what of it is made up, and whether every upstream stack came through."""
     matches = stack.upstream(stacks)
     place = place_of(stack.answers)
     found: dict[str, dict[str, Output]] = {}
@@ -335,29 +260,6 @@ def _plain(upstream: Mapping[str, Mapping[str, Output]]) -> Any:
     }
 
 
-def _in_order(
-    order: Mapping[str, Sequence[str]], work: Callable[[str, Mapping[str, Result]], Result], jobs: int
-) -> dict[str, Result]:
-    """Runs `work` for every name, at most `jobs` at once, each after all that it depends on."""
-    sorter = TopologicalSorter(order)
-    try:
-        sorter.prepare()
-    except CycleError as error:
-        raise errors.dependency_cycle([str(name) for name in error.args[1]]) from None
-    done: dict[str, Result] = {}
-    with ThreadPoolExecutor(jobs) as pool:
-        running: dict[Future[Result], str] = {}
-        while sorter.is_active():
-            for name in sorted(sorter.get_ready()):
-                running[pool.submit(work, name, done)] = name
-            finished, _rest = wait(running, return_when=FIRST_COMPLETED)
-            for future in finished:
-                name = running.pop(future)
-                done[name] = future.result()
-                sorter.done(name)
-    return done
-
-
 def _base_job(base: Path, order: Mapping[str, Sequence[str]]) -> _Job:
     stacks, manifest = read_stacks(base)
     return _Job(stacks, manifest, closure(stacks, [name for name in sorted(order) if name in stacks]))
@@ -367,103 +269,11 @@ def _gone(before: _Job | None, head: _Job) -> tuple[str, ...]:
     return tuple(sorted(set(before.stacks) - set(head.stacks))) if before else ()
 
 
-def _unservable(
-    stacks: Sequence[Stack], schemas: Mapping[str, ProviderSchema], manifest: Manifest | None
-) -> list[Problem]:
-    """What Terraform could only complain about in its own terms: unknown types, and providers that are not served."""
-    problems = []
-    for stack in stacks:
-        for file, source in sorted(set(stack.foreign_providers())):
-            problems.append(errors.foreign_provider(f"{stack.name}/{file}", source))
-        for word, kind in (("resource", "resources"), ("data", "data_sources")):
-            served = {name for schema in schemas.values() for name in getattr(schema, kind)}
-            for file, type_name, label in stack.uses(word):
-                if type_name in served or type_name.split("_", 1)[0] not in schemas:
-                    continue
-                local = f"{'data.' if word == 'data' else ''}{type_name}.{label}"
-                address = place_of_file(stack, file, local)
-                suggestion = nearest_type(type_name, data=word == "data")
-                problem = errors.unknown_type(
-                    f"{stack.name}.{address}", type_name, data=word == "data", suggestion=suggestion
-                )
-                lines = python_lines(stack, manifest, address)
-                problems.append(Problem(problem.path, problem.message, "; ".join(filter(None, (problem.cure, lines)))))
-    return problems
-
-
-def _plan_live(
-    stacks: Mapping[str, Stack],
-    manifest: Manifest | None,
-    wanted: Sequence[str],
-    order: Mapping[str, Sequence[str]],
-    out_folder: Path,
-    program: Path | None,
-    jobs: int,
-    say: Say,
-) -> PlanReport:
-    def plan(name: str, _done: Mapping[str, _Planned]) -> _Planned:
-        stack = stacks[name]
-        if name not in wanted:
-            return _Planned()
-        terraform = open_terraform(program, live_environment())
-        try:
-            with tempfile.TemporaryDirectory(prefix="groundplan-live-") as folder:
-                copy = WorkingCopy(stack, Path(folder), terraform)
-                found, said = {}, copy.init()
-                if not said:
-                    found, said = copy.plan(refresh=True)
-                if said:
-                    return _Planned(problems=[to_problem(each, stack, manifest) for each in said])
-        finally:
-            terraform.close()
-        say(f"{name}: {summary(found)}")
-        return _Planned(found, warnings=tuple(sorted({warning_text(each) for each in copy.warnings})))
-
-    with tempfile.TemporaryDirectory(prefix="groundplan-live-") as folder:
-        asked = open_terraform(program, live_environment())
-        try:
-            version = asked.version(Path(folder))
-        finally:
-            asked.close()
-    planned = _in_order(order, plan, jobs)
-    _refuse([problem for name in sorted(planned) for problem in planned[name].problems])
-    report = PlanReport({}, {}, (), (), version)
-    for name in wanted:
-        stack, result = stacks[name], planned[name]
-        meta = PlanMeta(
-            stack=name,
-            environment=stack.environment,
-            family=stack.family,
-            mode="live",
-            terraform=version,
-            base=None,
-            placeholders=(),
-            replacements=replacements(result.plan),
-            unchecked={},
-            warnings=result.warnings,
-        )
-        _write(out_folder, meta, result.plan, report)
-    return report
-
-
-def _write(out_folder: Path, meta: PlanMeta, plan: dict[str, Any], report: PlanReport) -> None:
-    path, beside = plan_paths(out_folder, meta.stack)
-    write_atomically(path, plan_bytes(plan))
-    write_atomically(beside, (meta.model_dump_json(indent=2) + "\n").encode())
-    report.plans[meta.stack] = path
-    report.metas[meta.stack] = meta
-
-
 def _forget_others(out_folder: Path, names: set[str]) -> None:
     """Removes the plans of stacks that are no longer there, so that nobody judges them."""
     for path in (out_folder / "plans").glob("*.json"):
         if path.name.removesuffix(".json").removesuffix(".meta") not in names:
             path.unlink()
-
-
-def _refuse(problems: Sequence[Problem]) -> None:
-    if problems:
-        raise BadInput(problems)
 
 
 def _jobs(given: int | None, most: int) -> int:

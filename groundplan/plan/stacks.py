@@ -26,7 +26,7 @@ _OUTPUT = re.compile(r"data\.terraform_remote_state\.([\w-]+)\.outputs(?:\.([\w-
 
 @dataclass(frozen=True)
 class RemoteState:
-    """One `data.terraform_remote_state`: `workspace` is what identifies the other side, `outputs` what is read of it."""
+    """One `data.terraform_remote_state`: `workspace` identifies the other side, `outputs` is what is read of it."""
 
     name: str
     workspace: str
@@ -113,7 +113,7 @@ class Stack:
 
     @property
     def workspace(self) -> str:
-        """What another stack's remote state calls this one: its Terraform Cloud workspace, or its backend's path or key."""
+        """What a remote state calls this stack: its Terraform Cloud workspace, or its backend's path or key."""
         for terraform in _each(self.config.get("terraform")):
             for cloud in _each(terraform.get("cloud")):
                 return _identity(cloud) or self.name

@@ -45,7 +45,7 @@ def outputs_of_plan(plan: Mapping[str, Any], resources: Mapping[str, Block], pla
             continue
         type_name, cty, path = _origin(root, f"output.{name}", resources)
         maker = Maker(type_name, name, place, {}, marker=f"{MARKER}-{name.replace('_', '-')}")
-        value = _filled(change.get("after"), unknown, maker, cty, path or (name,))
+        value = _filled(change.get("after"), unknown, maker, cty, path or (name.removesuffix("s"),))
         found[name] = Output(value, _type_of(value), sensitive, placeholder=True)
     return found
 
@@ -101,6 +101,8 @@ def _origin(
             module = module.get("module_calls", {}).get(parts[1].split("[")[0], {}).get("module", {})
             wanted = parts[2].split("[")[0]
             continue
+        if parts[0] in resources and len(parts) == 2:
+            return parts[0], None, ()
         if parts[0] in resources and len(parts) >= 3:
             attribute = parts[2].split("[")[0]
             schema = resources[parts[0]].attributes.get(attribute)
@@ -118,19 +120,22 @@ def _filled(value: Any, unknown: Any, maker: Maker, cty: CtyType, path: tuple[st
     if isinstance(unknown, dict):
         given = value if isinstance(value, dict) else {}
         keys = sorted({*given, *unknown})
-        return {key: _filled(given.get(key), unknown.get(key), maker, None, (*path[:1], key)) for key in keys}
+        return {
+            key: _filled(given.get(key), unknown.get(key), maker, None, (key,) if maker.shaped(key) else path)
+            for key in keys
+        }
     if isinstance(unknown, list):
-        given = value if isinstance(value, list) else []
-        items = max(len(given), len(unknown))
+        items = value if isinstance(value, list) else []
+        count = max(len(items), len(unknown))
         return [
             _filled(
-                given[index] if index < len(given) else None,
+                items[index] if index < len(items) else None,
                 unknown[index] if index < len(unknown) else None,
                 maker,
                 None,
                 path,
             )
-            for index in range(items)
+            for index in range(count)
         ]
     return value
 

@@ -205,14 +205,14 @@ def _configurable(source: _Source, entry: _Entry, promise: _Promise, computed: b
         cty = _SIMPLE[entry.storage]
         if entry.kind == "set" and isinstance(cty, list):
             cty = ["set", cty[1]]
-        return Attribute(cty, **flags)
+        return Attribute(cty, None, **flags)
     inner = _struct_block(source, entry.struct, nested_types=True)
     nesting = _nesting(entry)
     # An object type of the older SDK says nothing of its members; a required one can only come from a nested type.
     if nested_types or any(attribute.required for attribute in inner.attributes.values()):
-        return Attribute(nested=Nested(nesting, inner.attributes), **flags)
+        return Attribute(None, Nested(nesting, inner.attributes), **flags)
     shape = Attribute(nested=Nested(nesting, inner.attributes)).cty()
-    return Attribute(shape, **flags)
+    return Attribute(shape, None, **flags)
 
 
 def _computed(source: _Source, member: _Member, nested_types: bool) -> Attribute:

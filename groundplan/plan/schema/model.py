@@ -116,9 +116,9 @@ def _attribute_json(attribute: Attribute) -> dict[str, Any]:
 def _attribute(data: dict[str, Any]) -> Attribute:
     flags = {flag: True for flag in _FLAGS if data.get(flag)}
     if "nested" not in data:
-        return Attribute(data["type"], **flags)
+        return Attribute(data["type"], None, **flags)
     inner = {name: _attribute(item) for name, item in data["nested"]["attributes"].items()}
-    return Attribute(nested=Nested(data["nested"]["nesting"], inner), **flags)
+    return Attribute(None, Nested(data["nested"]["nesting"], inner), **flags)
 
 
 def _object(attributes: dict[str, Attribute]) -> CtyType:

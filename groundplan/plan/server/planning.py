@@ -37,11 +37,13 @@ def plan_change(block: Block, prior: Any, proposed: Any, config: Any, *, setting
     return _each_attribute(block, planned, (), _unknown_if_unset)
 
 
-def replaced_attributes(prior: Any, planned: Any, forcing: Iterable[str]) -> tuple[str, ...]:
+def replaced_attributes(prior: Any, planned: Any, config: Any, forcing: Iterable[str]) -> tuple[str, ...]:
     """Which of the `forcing` attributes an update would change; empty for a creation or a deletion."""
     if not isinstance(prior, dict) or not isinstance(planned, dict):
         return ()
-    return tuple(name for name in forcing if name in planned and planned[name] != prior.get(name))
+    changed = [name for name in forcing if name in planned and planned[name] != prior.get(name)]
+    # What nobody configured is the provider's to keep, even where this plan does not know its value.
+    return tuple(name for name in changed if not (unknown(planned[name]) and config.get(name) is None))
 
 
 def fill_unknown(block: Block, planned: Any, fill: Fill) -> Any:
@@ -124,7 +126,7 @@ def _upgraded_value(cty: Any, value: Any) -> Any:
     return value
 
 
-def _unknown_if_unset(attribute: Attribute, value: Any, path: tuple[str, ...]) -> Any:
+def _unknown_if_unset(attribute: Attribute, value: Any, _path: tuple[str, ...]) -> Any:
     return UNKNOWN if value is None and attribute.computed and not attribute.write_only else value
 
 
@@ -143,7 +145,7 @@ def _provider_owned(block: Block, prior: Any, planned: dict[str, Any], config: A
 
 def _without_write_only(block: Block, value: dict[str, Any]) -> dict[str, Any]:
     cleared: dict[str, Any] = _each_attribute(
-        block, value, (), lambda attribute, item, path: None if attribute.write_only else item
+        block, value, (), lambda attribute, item, _path: None if attribute.write_only else item
     )
     return cleared
 

@@ -18,7 +18,7 @@ from tf.gen import tfplugin_pb2 as pb
 
 from .. import checks, errors
 from ..cty import decode, encode, plain, unknown
-from ..schema import Attribute, Block, ProviderSchema
+from ..schema import Attribute, ProviderSchema
 from ..values import ConfigProblem
 from .answers import place_of, read_data
 from .planning import computed_only_problems, fill_unknown, plan_change, replaced_attributes, upgraded
@@ -124,7 +124,7 @@ class Servicer:
         prior, proposed = decode(request.prior_state.msgpack), decode(request.proposed_new_state.msgpack)
         config = decode(request.config.msgpack)
         planned = plan_change(block, prior, proposed, config, settings=self._settings_of(peer))
-        replaced = replaced_attributes(prior, planned, checks.replacement_paths(request.type_name))
+        replaced = replaced_attributes(prior, planned, config, checks.replacement_paths(request.type_name))
         return pb.PlanResourceChange.Response(
             planned_state={"msgpack": encode(planned)},
             requires_replace=[_path((name,)) for name in replaced],
@@ -136,12 +136,12 @@ class Servicer:
         planned, config = decode(request.planned_state.msgpack), decode(request.config.msgpack)
         if planned is None:
             return pb.ApplyResourceChange.Response(new_state=request.planned_state)
-        fill = self._filler(request.type_name, block, planned, config, self._settings_of(peer))
+        fill = self._filler(request.type_name, planned, config, self._settings_of(peer))
         state = fill_unknown(block, planned, fill)
         return pb.ApplyResourceChange.Response(new_state={"msgpack": encode(state)}, private=request.planned_private)
 
     def _filler(
-        self, type_name: str, block: Block, planned: Any, config: Any, settings: Mapping[str, Any]
+        self, type_name: str, planned: Any, config: Any, settings: Mapping[str, Any]
     ) -> Callable[[Attribute, tuple[str, ...]], Any]:
         region = planned.get("region") if isinstance(planned, dict) else None
         place = place_of(self._answers(), settings.get("region") if unknown(region) else region)
@@ -152,6 +152,9 @@ class Servicer:
         def fill(attribute: Attribute, path: tuple[str, ...]) -> Any:
             if path == ("tags_all",):
                 return {}
+            # What a provider would choose by default stays unknown to a later plan; only what names things is made up.
+            if attribute.optional and not maker.identifies(path):
+                return None
             return maker.value(attribute.cty(), path)
 
         return fill

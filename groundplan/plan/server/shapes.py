@@ -71,6 +71,18 @@ class Maker:
             return {}
         return [self.value(cty[1], path)]
 
+    def identifies(self, path: tuple[str, ...]) -> bool:
+        """Whether the attribute at `path` names a thing or says where it is, so that others refer to it."""
+        attribute = path[-1]
+        forms = _shapes()["types"].get(self.type_name, {})
+        return len(path) == 1 and (
+            attribute in forms or attribute == forms.get("named_by") or _IDENTITY.search(attribute) is not None
+        )
+
+    def shaped(self, attribute: str) -> bool:
+        """Whether a name like this one has a form of its own."""
+        return attribute in ("arn", "id") or attribute.endswith(("_arn", "_id")) or bool(_form_by_name(attribute))
+
     def text(self, path: tuple[str, ...]) -> str:
         """A string for the attribute at `path`."""
         attribute = path[-1]
@@ -96,9 +108,9 @@ class Maker:
             return maker.text(("arn" if singular.endswith("_arn") or other == "aws_kms_key" else "id",))
         if singular == "arn" or singular.endswith("_arn"):
             return self._filled(f"arn:{{partition}}:{self._service()}:{{region}}:{{account}}:{singular}/{{hex}}", path)
-        for pattern, form in _BY_NAME:
-            if pattern.search(attribute):
-                return form if form.startswith('{"') else self._filled(form, path)
+        form = _form_by_name(attribute)
+        if form:
+            return form if form.startswith('{"') else self._filled(form, path)
         return self._filled(f"{attribute}-{{hex8}}".replace("_", "-"), path)
 
     def _service(self) -> str:
@@ -154,6 +166,11 @@ def _other_type(attribute: str) -> str | None:
     return found
 
 
+def _form_by_name(attribute: str) -> str:
+    return next((form for pattern, form in _BY_NAME if pattern.search(attribute)), "")
+
+
+_IDENTITY = re.compile(r"(^|_)(arn|id|name|identifier|address|endpoint|url|port|zone|key)$")
 _BY_NAME: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), form)
     for pattern, form in (

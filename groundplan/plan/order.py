@@ -1,0 +1,37 @@
+"""Work in dependency order, in parallel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from graphlib import CycleError, TopologicalSorter
+from typing import TypeVar
+
+from . import errors
+
+__all__ = ["in_order"]
+
+Result = TypeVar("Result")
+
+
+def in_order(
+    order: Mapping[str, Sequence[str]], work: Callable[[str, Mapping[str, Result]], Result], jobs: int
+) -> dict[str, Result]:
+    """Runs `work` for every name, at most `jobs` at once, each after all that it depends on."""
+    sorter = TopologicalSorter(order)
+    try:
+        sorter.prepare()
+    except CycleError as error:
+        raise errors.dependency_cycle([str(name) for name in error.args[1]]) from None
+    done: dict[str, Result] = {}
+    with ThreadPoolExecutor(jobs) as pool:
+        running: dict[Future[Result], str] = {}
+        while sorter.is_active():
+            for name in sorted(sorter.get_ready()):
+                running[pool.submit(work, name, done)] = name
+            finished, _rest = wait(running, return_when=FIRST_COMPLETED)
+            for future in finished:
+                name = running.pop(future)
+                done[name] = future.result()
+                sorter.done(name)
+    return done

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
-from importlib.readers import FileReader
+from importlib.resources.readers import FileReader
 from pathlib import Path
 from types import ModuleType
 from typing import Any

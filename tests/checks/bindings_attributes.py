@@ -2,7 +2,7 @@
 
 Run it to write them anew after the bindings or the mapping changed:
 
-    python tests/checks/attributes.py > groundplan/plan/checks/data/attributes.json
+    python tests/checks/bindings_attributes.py > groundplan/plan/checks/data/attributes.json
 """
 
 from __future__ import annotations

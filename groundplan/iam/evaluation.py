@@ -49,7 +49,8 @@ def evaluate(
     allowed = denied = False
     for document in [documents] if single else documents:
         parsed = json.loads(document) if isinstance(document, str) else document
-        assert isinstance(parsed, Mapping)
+        if not isinstance(parsed, Mapping):
+            raise errors.unsupported("a document that is no JSON object", "Give what groundplan.iam.document returns.")
         statements = parsed.get("Statement", [])
         for statement in [statements] if isinstance(statements, Mapping) else statements:
             if _applies(statement, action, resource, context or {}, principal):

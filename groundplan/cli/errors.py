@@ -1,0 +1,80 @@
+"""Every message of the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from groundplan.problems import BadInput, Problem, ToolFailed, nearest
+
+__all__ = [
+    "base_not_synthesized",
+    "no_merge_request",
+    "no_project",
+    "no_such_base",
+    "not_made_yet",
+    "synth_broke",
+    "unknown_names",
+]
+
+
+def no_project(folder: Path) -> BadInput:
+    return BadInput(
+        Problem(
+            "--project",
+            f"{folder.name or folder} has no main.py",
+            "Run groundplan in the folder of main.py, or name that folder.",
+        )
+    )
+
+
+def unknown_names(names: Iterable[str], allowed: Iterable[str]) -> BadInput:
+    known = sorted(allowed)
+    problems = []
+    for name in names:
+        guess = nearest(name, known)
+        problems.append(
+            Problem(
+                name,
+                "is neither an environment nor a stack",
+                f"Did you mean {guess}?" if guess else f"There are: {', '.join(known)}.",
+            )
+        )
+    return BadInput(problems)
+
+
+def synth_broke(exit_code: int) -> ToolFailed:
+    return ToolFailed(
+        f"main.py ended with exit code {exit_code}", cure="What it printed above names the statement that failed."
+    )
+
+
+def not_made_yet(what: str, command: str) -> BadInput:
+    return BadInput(Problem("--only", f"{what} is not there", f"Run {command} first, or leave --only out."))
+
+
+def no_such_base(base: str, output: str) -> BadInput:
+    return BadInput(
+        Problem(
+            "--base",
+            f"{base!r} is neither a synthesized folder nor a git revision" + (f" ({output})" if output else ""),
+            "Give a folder that synth wrote, or a revision such as origin/main.",
+        )
+    )
+
+
+def base_not_synthesized(base: str) -> ToolFailed:
+    return ToolFailed(
+        f"the project at {base} could not be synthesized", cure="Leave --base out to see everything as new."
+    )
+
+
+def no_merge_request(missing: Iterable[str]) -> BadInput:
+    return BadInput(
+        Problem(
+            "--note",
+            f"needs a merge request's pipeline: {', '.join(missing)} not set",
+            "Set GROUNDPLAN_GITLAB_TOKEN (scope api) as a masked variable; GitLab sets the others in merge request "
+            "pipelines.",
+        )
+    )

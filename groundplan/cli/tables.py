@@ -1,0 +1,151 @@
+"""What the commands print for people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from groundplan.charts import Chart, NewerVersion
+from groundplan.plan.meta import PlanMeta
+from groundplan.policy.findings import Findings, Verdict
+from groundplan.review import ReviewFiles
+from groundplan.synth.manifest import Manifest
+
+if TYPE_CHECKING:
+    from .doctor import Row
+
+__all__ = [
+    "chart_rows",
+    "charts",
+    "doctor",
+    "findings",
+    "plan_rows",
+    "plans",
+    "published",
+    "review_files",
+    "stacks",
+]
+
+_ACTIONS = ("create", "update", "replace", "delete")
+_SHOWN = 50
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
+
+
+def stacks(manifest: Manifest) -> RenderableType:
+    """The stacks that were synthesized."""
+    table = _table("stack", "modules", "needs")
+    for stack in manifest.stacks:
+        table.add_row(stack.name, ", ".join(stack.calls), ", ".join(stack.depends_on))
+    return table
+
+
+def plan_rows(plans: Mapping[str, Path], metas: Mapping[str, PlanMeta]) -> list[dict[str, Any]]:
+    """What each plan would do, by action."""
+    rows = []
+    for stack, path in sorted(plans.items()):
+        counts = dict.fromkeys(_ACTIONS, 0)
+        for change in json.loads(path.read_bytes()).get("resource_changes", []):
+            actions = change["change"]["actions"]
+            if change["mode"] == "managed" and actions not in (["no-op"], ["read"]):
+                counts["replace" if len(actions) > 1 else actions[0]] = (
+                    counts.get("replace" if len(actions) > 1 else actions[0], 0) + 1
+                )
+        meta = metas[stack]
+        rows.append({"stack": stack, **counts, "mode": meta.mode, "placeholders": len(meta.placeholders)})
+    return rows
+
+
+def plans(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
+    """The plans' counts."""
+    table = _table("stack", *_ACTIONS, "unknown from upstream")
+    for row in rows:
+        table.add_row(row["stack"], *(str(row[action] or "") for action in _ACTIONS), str(row["placeholders"] or ""))
+    return table
+
+
+def findings(found: Findings) -> RenderableType:
+    """What the rules said, what denies first."""
+    order = [Verdict.DENY, Verdict.UNKNOWN, Verdict.WAIVED]
+    counts = {verdict: sum(1 for item in found.findings if item.verdict is verdict) for verdict in order}
+    summary = Text(
+        f"{len(found.rules)} rules over {len(found.stacks)} stacks: "
+        + ", ".join(f"{counts[verdict]} {verdict}" for verdict in order)
+    )
+    if not found.findings:
+        return summary
+    table = _table("verdict", "rule", "stack and address", "what to do", "where")
+    rows = sorted(found.findings, key=lambda item: (order.index(item.verdict), item.stack, item.address, item.rule))
+    for item in rows[:_SHOWN]:
+        style = "red" if item.verdict is Verdict.DENY else "yellow" if item.verdict is Verdict.UNKNOWN else "dim"
+        where = f"{item.source.file}:{item.source.line}" if item.source else ""
+        table.add_row(
+            Text(item.verdict.value, style=style),
+            item.rule,
+            Text(f"{item.stack} {item.address}\n{item.message}"),
+            Text(item.fix),
+            where,
+        )
+    more = len(rows) - _SHOWN
+    rest = [Text(f"and {more} more in out/findings.json")] if more > 0 else []
+    return Group(table, *rest, summary)
+
+
+def review_files(files: ReviewFiles, project: Path) -> RenderableType:
+    """Where the review is."""
+    shown = [files.html, files.markdown]
+    places = " and ".join(str(path.relative_to(project)) for path in shown)
+    return Text(f"{files.verdict}\nThe review is in {places}.")
+
+
+def published(items: Sequence[Any]) -> RenderableType:
+    """The modules that were published."""
+    table = _table("module", "inputs", "outputs", "package")
+    for item in items:
+        table.add_row(item.name, str(item.inputs), str(item.outputs), item.package)
+    return table
+
+
+def chart_rows(chosen: Sequence[Chart], offered: Mapping[str, NewerVersion]) -> list[dict[str, Any]]:
+    """The locked charts, and what their repositories offer."""
+    rows = []
+    for chart in chosen:
+        row = {
+            "name": chart.name,
+            "chart": chart.chart,
+            "version": chart.version,
+            "app_version": chart.app_version,
+            "repository": chart.repository,
+        }
+        if newer := offered.get(chart.name):
+            row |= {"newest": newer.newest, "is_newer": newer.is_newer, "error": newer.error}
+        rows.append(row)
+    return rows
+
+
+def charts(rows: Sequence[Mapping[str, Any]], *, newer: bool) -> RenderableType:
+    """The locked charts."""
+    table = _table("name", "version", "app", *(["newest"] if newer else []), "repository")
+    for row in rows:
+        newest = Text(row.get("newest") or row.get("error", ""), style="yellow" if row.get("is_newer") else "dim")
+        table.add_row(row["name"], row["version"], row["app_version"], *([newest] if newer else []), row["repository"])
+    return table
+
+
+def doctor(rows: Sequence[Row]) -> RenderableType:
+    """What groundplan found here."""
+    table = _table("", "what", "found")
+    for row in rows:
+        table.add_row(Text("ok" if row.fine else "missing", style="green" if row.fine else "red"), row.what, Text(row.found))
+    return table

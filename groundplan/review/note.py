@@ -61,7 +61,7 @@ def post_note(
         raise BadInput(errors.note_too_long(len(body), MAXIMUM_NOTE_CHARACTERS))
     action = "read"
     try:
-        with gitlab.Gitlab(url, private_token=token, timeout=timeout_seconds, retry_transient_errors=True) as server:
+        with gitlab.Gitlab(url, private_token=token, timeout=timeout_seconds) as server:
             request = server.projects.get(project_id, lazy=True).mergerequests.get(merge_request_iid, lazy=True)
             note = _own(request)
             if note is None:

@@ -5,17 +5,14 @@
 # entrypoint: true
 package main
 
-import data.lib.plan
-import data.lib.verdicts
-
 import rego.v1
 
 # Everything groundplan asks for.
-findings contains finding if some finding in verdicts.judged
+findings contains finding if some finding in data.lib.verdicts.judged
 
 findings contains finding if some finding in audits
 
-findings contains unreadable if not plan.readable
+findings contains unreadable if not data.lib.plan.readable
 
 audits contains object.union(found, {"verdict": "deny"}) if {
 	some category, question

@@ -87,14 +87,15 @@ class _Opa:
                 target.write_text(text, encoding="utf-8")
             (bundle / "data.json").write_text(json.dumps(library.data), encoding="utf-8")
             documents = ",".join(
-                f'{{"input":{question.document},"exceptions":{json.dumps(question.exceptions)}}}'
+                f'{{"document":{question.document},"exceptions":{json.dumps(question.exceptions)}}}'
                 for question in questions
             )
             # One process for all plans: its start costs more than its work.
             query = (
                 "answers := [answer | some question in input.questions; "
-                'answer := {"findings": findings, "evaluated": data.main.evaluated}; '
-                "findings := data.main.findings with input as question.input with data.exceptions as question.exceptions]"
+                "findings := data.main.findings with input as question.document with data.exceptions as question.exceptions; "
+                "evaluated := data.main.evaluated; "
+                'answer := {"findings": findings, "evaluated": evaluated}]'
             )
             try:
                 done = subprocess.run(

@@ -21,21 +21,20 @@ package rules.availability.database_multi_az
 
 import data.lib.finding
 import data.lib.plan
-import data.lib.settings
 
 import rego.v1
 
 rule := {"id": "availability/database_multi_az", "severity": "major"}
 
 deny contains finding.on(rule, database, "stands in one zone") if {
-	settings.production
+	data.lib.settings.production
 	some database in primaries
 	not plan.unknown_at(database, ["multi_az"])
 	plan.known(database, ["multi_az"], false) != true
 }
 
 unknown contains finding.on(rule, database, "says only at apply in how many zones it stands") if {
-	settings.production
+	data.lib.settings.production
 	some database in primaries
 	plan.unknown_at(database, ["multi_az"])
 }

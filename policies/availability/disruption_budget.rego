@@ -31,10 +31,8 @@
 #       - "replicaCount: 3\npodDisruptionBudget:\n  enabled: true\n"
 package rules.availability.disruption_budget
 
-import data.lib.budgets
 import data.lib.finding
 import data.lib.plan
-import data.lib.settings
 import data.lib.value
 import data.lib.workloads
 
@@ -43,28 +41,28 @@ import rego.v1
 rule := {"id": "availability/disruption_budget", "severity": "major"}
 
 deny contains finding.on(rule, workload, "has no PodDisruptionBudget") if {
-	settings.production
-	some workload in workloads.replicated
+	data.lib.settings.production
+	some workload in data.lib.workloads.replicated
 	not covered(workload)
 	not maybe_covered(workload)
 }
 
 deny contains finding.on(rule, answer.release, concat("", ["has no PodDisruptionBudget: ", answer.paths])) if {
-	settings.production
-	some answer in budgets.answers
+	data.lib.settings.production
+	some answer in data.lib.budgets.answers
 	answer.verdict == "unset"
 }
 
 unknown contains finding.on(rule, workload, "may have a PodDisruptionBudget whose selector is known only at apply") if {
-	settings.production
-	some workload in workloads.replicated
+	data.lib.settings.production
+	some workload in data.lib.workloads.replicated
 	not covered(workload)
 	maybe_covered(workload)
 }
 
 unknown contains finding.on(rule, answer.release, concat("", ["says only at apply whether it has a PodDisruptionBudget: ", answer.paths])) if {
-	settings.production
-	some answer in budgets.answers
+	data.lib.settings.production
+	some answer in data.lib.budgets.answers
 	answer.verdict == "unknown"
 }
 

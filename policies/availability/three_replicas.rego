@@ -35,17 +35,14 @@ package rules.availability.three_replicas
 
 import data.lib.finding
 import data.lib.plan
-import data.lib.replicas
-import data.lib.settings
-import data.lib.workloads
 
 import rego.v1
 
 rule := {"id": "availability/three_replicas", "severity": "major"}
 
 deny contains finding.on(rule, workload, concat("", ["has ", format_int(number, 10), " replicas"])) if {
-	settings.production
-	some workload in workloads.replicated
+	data.lib.settings.production
+	some workload in data.lib.workloads.replicated
 	not plan.unknown_at(workload, ["spec", 0, "replicas"])
 	number := to_number(plan.known(workload, ["spec", 0, "replicas"], 1))
 	number < least
@@ -53,26 +50,26 @@ deny contains finding.on(rule, workload, concat("", ["has ", format_int(number, 
 }
 
 deny contains finding.on(rule, answer.release, concat("", ["has too few replicas: ", answer.paths])) if {
-	settings.production
-	some answer in replicas.answers
+	data.lib.settings.production
+	some answer in data.lib.replicas.answers
 	answer.verdict == "few"
 }
 
 deny contains finding.on(rule, answer.release, concat("", ["does not set its replicas: ", answer.paths])) if {
-	settings.production
-	some answer in replicas.answers
+	data.lib.settings.production
+	some answer in data.lib.replicas.answers
 	answer.verdict == "unset"
 }
 
 unknown contains finding.on(rule, workload, "says only at apply how many replicas it has") if {
-	settings.production
-	some workload in workloads.replicated
+	data.lib.settings.production
+	some workload in data.lib.workloads.replicated
 	plan.unknown_at(workload, ["spec", 0, "replicas"])
 }
 
 unknown contains finding.on(rule, answer.release, concat("", ["says only at apply how many replicas it has: ", answer.paths])) if {
-	settings.production
-	some answer in replicas.answers
+	data.lib.settings.production
+	some answer in data.lib.replicas.answers
 	answer.verdict == "unknown"
 }
 

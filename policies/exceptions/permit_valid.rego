@@ -35,7 +35,7 @@ import rego.v1
 rule := {"id": "exceptions/permit_valid", "severity": "major"}
 
 deny contains finding.at(rule, label(permit), concat("", ["this permit does not count: ", fault])) if {
-	some permit in exceptions.permits
+	some permit in data.lib.exceptions.permits
 	some fault in exceptions.permit_faults(permit)
 }
 

@@ -31,20 +31,19 @@ package audits.exceptions.waiver_used
 
 import data.lib.exceptions
 import data.lib.finding
-import data.lib.verdicts
 
 import rego.v1
 
 rule := {"id": "exceptions/waiver_used", "severity": "minor"}
 
 deny contains finding.at(rule, waiver.address, concat("", ["nothing here breaks ", waiver.rule, " any more"])) if {
-	some waiver in exceptions.waivers
+	some waiver in data.lib.exceptions.waivers
 	count(exceptions.waiver_faults(waiver)) == 0
 	not used(waiver)
 }
 
 used(waiver) if {
-	some found in verdicts.raw
+	some found in data.lib.verdicts.raw
 	found.rule == waiver.rule
 	found.address == waiver.address
 }

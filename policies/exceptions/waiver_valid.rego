@@ -39,7 +39,7 @@ import rego.v1
 rule := {"id": "exceptions/waiver_valid", "severity": "major"}
 
 deny contains finding.at(rule, label(waiver), concat("", ["this waiver does not count: ", fault])) if {
-	some waiver in exceptions.waivers
+	some waiver in data.lib.exceptions.waivers
 	some fault in exceptions.waiver_faults(waiver)
 }
 

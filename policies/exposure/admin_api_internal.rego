@@ -51,13 +51,13 @@ deny contains finding.on(rule, release, concat("", [path, ".ingress is enabled"]
 
 unknown contains finding.on(rule, release, "has values that are known only at apply, and none that set admin.type") if {
 	some release in gateways
-	release.address in helm.partial
+	release.address in data.lib.helm.partial
 	every path in {"admin", "gateway.admin"} {
 		not helm.at(release, concat(".", [path, "type"]))
 	}
 }
 
 gateways contains release if {
-	some release in helm.releases
+	some release in data.lib.helm.releases
 	helm.chart(release) in {"kong", "ingress"}
 }

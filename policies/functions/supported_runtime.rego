@@ -25,7 +25,6 @@ package rules.functions.supported_runtime
 
 import data.lib.finding
 import data.lib.plan
-import data.lib.settings
 
 import rego.v1
 
@@ -35,7 +34,7 @@ deny contains finding.on(rule, function, concat("", ["runs on ", runtime, ", uns
 	some function in plan.of("aws_lambda_function")
 	runtime := plan.known(function, ["runtime"], "")
 	last_day := data.parameters.runtimes.deprecated[runtime]
-	last_day <= settings.today
+	last_day <= data.lib.settings.today
 }
 
 deny contains finding.on(rule, function, concat("", ["runs on ", runtime, ", which parameters/runtimes does not list"])) if {

@@ -31,7 +31,7 @@ import rego.v1
 rule := {"id": "identity/no_wildcard_action_on_wildcard_resource", "severity": "critical"}
 
 deny contains finding.on(rule, document.resource, concat("", ["allows ", action, " on ", target])) if {
-	some document in iam.documents
+	some document in data.lib.iam.documents
 	some statement in iam.statements(iam.source(document))
 	statement.effect == "Allow"
 	some target in statement.resources
@@ -41,7 +41,7 @@ deny contains finding.on(rule, document.resource, concat("", ["allows ", action,
 }
 
 deny contains finding.on(rule, document.resource, "allows everything except what NotAction names, on every resource") if {
-	some document in iam.documents
+	some document in data.lib.iam.documents
 	some statement in iam.statements(iam.source(document))
 	statement.effect == "Allow"
 	count(statement.not_actions) > 0
@@ -50,7 +50,7 @@ deny contains finding.on(rule, document.resource, "allows everything except what
 }
 
 deny contains finding.on(rule, document.resource, concat("", ["allows ", action, " on everything except what NotResource names"])) if {
-	some document in iam.documents
+	some document in data.lib.iam.documents
 	some statement in iam.statements(iam.source(document))
 	statement.effect == "Allow"
 	count(statement.not_resources) > 0
@@ -59,7 +59,7 @@ deny contains finding.on(rule, document.resource, concat("", ["allows ", action,
 }
 
 deny contains finding.on(rule, document.resource, "holds a policy that is not JSON") if {
-	some document in iam.documents
+	some document in data.lib.iam.documents
 	not plan.unknown_at(document.resource, document.path)
 	content := plan.known(document.resource, document.path, "")
 	content != ""
@@ -67,7 +67,7 @@ deny contains finding.on(rule, document.resource, "holds a policy that is not JS
 }
 
 unknown contains finding.on(rule, document.resource, "holds a policy whose text is known only at apply") if {
-	some document in iam.documents
+	some document in data.lib.iam.documents
 	plan.unknown_at(document.resource, document.path)
 	not iam.written_without_wildcard(document)
 	not iam.written_with_named_actions(document)

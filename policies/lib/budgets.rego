@@ -15,7 +15,7 @@ charts := data.parameters.availability.charts
 names := `^(pdb|podDisruptionBudget|poddisruptionbudget|disruptionBudget)$`
 
 answers contains {"release": release, "verdict": silence(release), "paths": concat(" or ", group)} if {
-	some release in helm.releases
+	some release in data.lib.helm.releases
 	some group in charts[helm.chart(release)].budgets
 	not asked_for(release, group)
 	not switched_off(release, group)
@@ -23,20 +23,20 @@ answers contains {"release": release, "verdict": silence(release), "paths": conc
 
 answers contains {"release": release, "verdict": silence(release), "paths": "no budget in its values"} if {
 	some release in unlisted
-	every pair in value.named(helm.values[release.address], names) {
+	every pair in value.named(data.lib.helm.values[release.address], names) {
 		not budget(pair[1])
 	}
 }
 
 unlisted contains release if {
-	some release in helm.releases
+	some release in data.lib.helm.releases
 	not helm.local_chart(release)
 	not charts[helm.chart(release)]
 	not plan.unknown_at(release, ["chart"])
 }
 
 silence(release) := "unknown" if {
-	release.address in helm.partial
+	release.address in data.lib.helm.partial
 } else := "unset"
 
 asked_for(release, group) if {

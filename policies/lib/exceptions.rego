@@ -10,37 +10,37 @@ import rego.v1
 
 waivers contains waiver if {
 	some waiver in value.list(value.at(data.exceptions, ["waivers"], []))
-	waiver.stack == settings.stack
-	settings.stack != ""
+	waiver.stack == data.lib.settings.stack
+	data.lib.settings.stack != ""
 }
 
 permits contains permit if {
 	some permit in value.list(value.at(data.exceptions, ["permits"], []))
-	permit.stack == settings.stack
-	settings.stack != ""
+	permit.stack == data.lib.settings.stack
+	data.lib.settings.stack != ""
 }
 
 # Why an entry does not count; no reason means that it does.
-faults(entry, fields) := {concat("", [field, " is missing"]) |
-	some field in fields
-	value.text(object.get(entry, field, "")) == ""
-} | {fault |
-	some fault in day_faults(value.text(object.get(entry, "last_day", "")))
-}
+faults(entry, fields) := array.concat(
+	[concat("", [field, " is missing"]) |
+		some field in fields
+		value.text(object.get(entry, field, "")) == ""
+	],
+	[fault |
+		fault := day_fault(value.text(object.get(entry, "last_day", "")))
+		fault != ""
+	],
+)
 
-day_faults(day) := set() if day == ""
-
-day_faults(day) := {concat("", ["last_day must be a day such as 2026-06-30, got ", day])} if {
-	day != ""
+day_fault(day) := "" if {
+	day == ""
+} else := concat("", ["last_day must be a day such as 2026-06-30, got ", day]) if {
 	not settings.is_day(day)
-} else := {concat("", ["it expired: its last day was ", day])} if {
-	day != ""
-	day < settings.today
-} else := {concat("", ["it lasts longer than a year: its last day is ", day])} if {
-	day > settings.year_after(settings.today)
-} else := set() if {
-	day != ""
-}
+} else := concat("", ["it expired: its last day was ", day]) if {
+	day < data.lib.settings.today
+} else := concat("", ["it lasts longer than a year: its last day is ", day]) if {
+	day > settings.year_after(data.lib.settings.today)
+} else := ""
 
 waiver_faults(waiver) := faults(waiver, ["rule", "address", "reason", "owner", "last_day"])
 

@@ -43,7 +43,7 @@ resolved[type] contains {"store": store, "helper": helper} if {
 
 stores_of(helper, facts) := named_stores(helper, facts) | referenced_stores(helper, facts)
 
-named_stores(helper, facts) := object.get(addresses_by_name, [facts.store, plan.known(helper, [facts.attribute], "")], set())
+named_stores(helper, facts) := {address | some address in addresses_by_name[facts.store][plan.known(helper, [facts.attribute], "")]}
 
 addresses_by_name[type][name] contains store.address if {
 	some facts in helpers
@@ -96,9 +96,9 @@ index_text(index) := concat("", ["[", json.marshal(index), "]"]) if {
 } else := ""
 
 # What a store's helpers of `type` say, for rules: the set of them; `maybe` when another helper may be its own.
-of(type, store) := object.get(attached, [type, store.address], set())
+of(type, store) := {helper | some helper in attached[type][store.address]}
 
-maybe(type) if count(object.get(unresolved, type, set())) > 0
+maybe(type) if count(unresolved[type]) > 0
 
 missing(type, store) if {
 	count(of(type, store)) == 0

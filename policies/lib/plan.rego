@@ -148,11 +148,16 @@ flows[node] contains origin if {
 	origin := concat("|", [inner, reference])
 }
 
+# The embedded engine leaves a rule such as flows undefined, not empty, while nothing is in it.
+known_flows := flows if {
+	is_object(flows)
+} else := {}
+
 # Everything that the expression at `path` reads, through module inputs and outputs.
 origins(resource, path) := start | {origin | some node in reached; some origin in flows[node]} if {
 	here := unindexed(resource.module)
 	start := {concat("|", [here, reference]) | some reference in widened(resource, references(resource, path))}
-	reached := graph.reachable(flows, start)
+	reached := graph.reachable(known_flows, start)
 }
 
 # each.key and each.value stand for what for_each reads.

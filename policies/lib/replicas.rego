@@ -17,7 +17,7 @@ charts := data.parameters.availability.charts
 
 # One answer a group: release, verdict (few, unset, unknown) and the paths asked. Groups that are fine give none.
 answers contains {"release": release, "verdict": verdict, "paths": concat(" or ", group)} if {
-	some release in helm.releases
+	some release in data.lib.helm.releases
 	some group in charts[helm.chart(release)].replicas
 	not enough(release, group)
 	not switched_off(release, group)
@@ -45,7 +45,7 @@ shortfall(release, group) := "few" if {
 } else := silence(release)
 
 silence(release) := "unknown" if {
-	release.address in helm.partial
+	release.address in data.lib.helm.partial
 } else := "unset"
 
 enough(release, group) if {
@@ -73,13 +73,13 @@ switched_off(release, group) if {
 switched_off(release, group) if helm.at(release, group[0]) == 0
 
 unlisted contains release if {
-	some release in helm.releases
+	some release in data.lib.helm.releases
 	not helm.local_chart(release)
 	not charts[helm.chart(release)]
 	not plan.unknown_at(release, ["chart"])
 }
 
 counts(release) := {pair |
-	some pair in value.named(helm.values[release.address], `^(replicas|replicaCount|minReplicas|autoscaleMin)$`)
+	some pair in value.named(data.lib.helm.values[release.address], `^(replicas|replicaCount|minReplicas|autoscaleMin)$`)
 	is_number(pair[1])
 }

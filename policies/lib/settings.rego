@@ -4,7 +4,6 @@
 #   that the plan does not name, or that parameters/environments does not list, counts as production.
 package lib.settings
 
-import data.lib.plan
 import data.lib.value
 
 import rego.v1
@@ -34,16 +33,16 @@ environment := name if {
 }
 
 tagged_environments contains name if {
-	some tags in plan.default_tags
+	some tags in data.lib.plan.default_tags
 	name := value.at(tags, ["Environment"], "")
 	is_string(name)
 	name != ""
 }
 
 # Days are text, `2026-06-30`: they compare as they sort.
-today := day if {
-	day := value.at(input, ["groundplan", "today"], "")
-	day != ""
+today := said if {
+	said := value.at(input, ["groundplan", "today"], "")
+	said != ""
 } else := day_of(time.now_ns())
 
 day_of(nanoseconds) := concat("-", [year, padded(month), padded(day)]) if {

@@ -28,7 +28,7 @@ value(resource, name) := found if {
 	object.get(values.map(object.get(resource.unknown, attribute, {})), name, false) == true
 } else := found if {
 	plan.unknown_at(resource, ["tags_all"])
-	some defaults in plan.default_tags
+	some defaults in data.lib.plan.default_tags
 	found := defaults[name]
 }
 
@@ -49,7 +49,7 @@ open(resource) if plan.unknown_at(resource, ["tags"])
 
 open(resource) if {
 	plan.unknown_at(resource, ["tags_all"])
-	some provider in plan.providers
+	some provider in data.lib.plan.providers
 	tags := values.at(provider, ["expressions", "default_tags"], [{}])[0].tags
 	count(values.list(object.get(tags, "references", []))) > 0
 }

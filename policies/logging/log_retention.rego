@@ -22,7 +22,6 @@ package rules.logging.log_retention
 
 import data.lib.finding
 import data.lib.plan
-import data.lib.settings
 
 import rego.v1
 
@@ -47,5 +46,5 @@ unknown contains finding.on(rule, group, "says only at apply how long it keeps i
 }
 
 least := data.parameters.retention.log_group_days.production if {
-	settings.production
+	data.lib.settings.production
 } else := data.parameters.retention.log_group_days.other

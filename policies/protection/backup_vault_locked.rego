@@ -27,7 +27,6 @@ package rules.protection.backup_vault_locked
 import data.lib.finding
 import data.lib.links
 import data.lib.plan
-import data.lib.settings
 
 import rego.v1
 
@@ -36,13 +35,13 @@ rule := {"id": "protection/backup_vault_locked", "severity": "critical"}
 helper_type := "aws_backup_vault_lock_configuration"
 
 deny contains finding.on(rule, vault, "has no vault lock") if {
-	settings.production
+	data.lib.settings.production
 	some vault in plan.of("aws_backup_vault")
 	links.missing(helper_type, vault)
 }
 
 unknown contains finding.on(rule, vault, "may have a vault lock that names it only at apply") if {
-	settings.production
+	data.lib.settings.production
 	some vault in plan.of("aws_backup_vault")
 	links.unclear(helper_type, vault)
 }

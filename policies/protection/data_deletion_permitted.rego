@@ -29,7 +29,6 @@ package rules.protection.data_deletion_permitted
 
 import data.lib.exceptions
 import data.lib.finding
-import data.lib.plan
 
 import rego.v1
 
@@ -37,7 +36,7 @@ rule := {"id": "protection/data_deletion_permitted", "severity": "blocker"}
 
 deny contains finding.on(rule, resource, concat("", ["holds data and would be ", deed(resource)])) if {
 	some type in data.parameters.stores.holds_data
-	some resource in plan.by_type[type]
+	some resource in data.lib.plan.by_type[type]
 	"delete" in resource.actions
 	not exceptions.permitted(resource.address)
 }

@@ -22,14 +22,13 @@ package rules.protection.deletion_protection
 
 import data.lib.finding
 import data.lib.plan
-import data.lib.settings
 
 import rego.v1
 
 rule := {"id": "protection/deletion_protection", "severity": "critical"}
 
 deny contains finding.on(rule, resource, "can be deleted in one step") if {
-	settings.production
+	data.lib.settings.production
 	some type, facts in data.parameters.stores.deletion_protection
 	some resource in plan.of(type)
 	not plan.unknown_at(resource, [facts.attribute])
@@ -37,7 +36,7 @@ deny contains finding.on(rule, resource, "can be deleted in one step") if {
 }
 
 unknown contains finding.on(rule, resource, "says only at apply whether it can be deleted in one step") if {
-	settings.production
+	data.lib.settings.production
 	some type, facts in data.parameters.stores.deletion_protection
 	some resource in plan.of(type)
 	plan.unknown_at(resource, [facts.attribute])

@@ -22,7 +22,6 @@ package rules.protection.final_snapshot
 
 import data.lib.finding
 import data.lib.plan
-import data.lib.settings
 
 import rego.v1
 
@@ -31,7 +30,7 @@ rule := {"id": "protection/final_snapshot", "severity": "major"}
 types := {"aws_db_instance", "aws_docdb_cluster", "aws_neptune_cluster", "aws_rds_cluster"}
 
 deny contains finding.on(rule, resource, "is deleted without a final snapshot") if {
-	settings.production
+	data.lib.settings.production
 	some type in types
 	some resource in plan.of(type)
 	plan.known(resource, ["skip_final_snapshot"], false) == true
@@ -39,7 +38,7 @@ deny contains finding.on(rule, resource, "is deleted without a final snapshot") 
 }
 
 unknown contains finding.on(rule, resource, "says only at apply whether it leaves a final snapshot") if {
-	settings.production
+	data.lib.settings.production
 	some type in types
 	some resource in plan.of(type)
 	plan.unknown_at(resource, ["skip_final_snapshot"])

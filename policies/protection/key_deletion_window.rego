@@ -23,7 +23,6 @@ package rules.protection.key_deletion_window
 
 import data.lib.finding
 import data.lib.plan
-import data.lib.settings
 
 import rego.v1
 
@@ -34,7 +33,7 @@ attribute := ["deletion_window_in_days"]
 least := data.parameters.retention.key_deletion_days
 
 deny contains finding.on(rule, resource, concat("", ["could be gone for good after ", format_int(days, 10), " days, fewer than ", format_int(least, 10)])) if {
-	settings.production
+	data.lib.settings.production
 	some resource in plan.of("aws_kms_key")
 	not plan.unknown_at(resource, attribute)
 	days := plan.known(resource, attribute, 30)
@@ -42,7 +41,7 @@ deny contains finding.on(rule, resource, concat("", ["could be gone for good aft
 }
 
 unknown contains finding.on(rule, resource, "says only at apply how long its deletion can be taken back") if {
-	settings.production
+	data.lib.settings.production
 	some resource in plan.of("aws_kms_key")
 	plan.unknown_at(resource, attribute)
 }

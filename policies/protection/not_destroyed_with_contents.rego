@@ -23,21 +23,20 @@ package rules.protection.not_destroyed_with_contents
 
 import data.lib.finding
 import data.lib.plan
-import data.lib.settings
 
 import rego.v1
 
 rule := {"id": "protection/not_destroyed_with_contents", "severity": "critical"}
 
 deny contains finding.on(rule, resource, concat("", ["sets ", attribute])) if {
-	settings.production
+	data.lib.settings.production
 	some type, attribute in data.parameters.stores.force_destroy
 	some resource in plan.of(type)
 	plan.known(resource, [attribute], false) == true
 }
 
 unknown contains finding.on(rule, resource, concat("", ["says only at apply whether it sets ", attribute])) if {
-	settings.production
+	data.lib.settings.production
 	some type, attribute in data.parameters.stores.force_destroy
 	some resource in plan.of(type)
 	plan.unknown_at(resource, [attribute])

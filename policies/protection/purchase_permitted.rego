@@ -25,7 +25,6 @@ package rules.protection.purchase_permitted
 
 import data.lib.exceptions
 import data.lib.finding
-import data.lib.plan
 
 import rego.v1
 
@@ -33,7 +32,7 @@ rule := {"id": "protection/purchase_permitted", "severity": "blocker"}
 
 deny contains finding.on(rule, resource, "is paid for at apply and cannot be given back") if {
 	some type in data.parameters.purchases.irreversible
-	some resource in plan.by_type[type]
+	some resource in data.lib.plan.by_type[type]
 	"create" in resource.actions
 	not exceptions.permitted(resource.address)
 }

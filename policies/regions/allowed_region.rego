@@ -30,34 +30,33 @@ package rules.regions.allowed_region
 
 import data.lib.finding
 import data.lib.plan
-import data.lib.settings
 
 import rego.v1
 
 rule := {"id": "regions/allowed_region", "severity": "critical"}
 
 deny contains finding.at(rule, concat("", ["provider.", key]), concat("", ["works in ", region, ", which ", named, " may not"])) if {
-	some key, provider in plan.providers
+	some key, provider in data.lib.plan.providers
 	region := plan.literal(provider.expressions.region)
 	is_string(region)
-	not region in settings.facts.allowed_regions
+	not region in data.lib.settings.facts.allowed_regions
 }
 
 deny contains finding.on(rule, resource, concat("", ["would lie in ", region, ", which ", named, " may not"])) if {
-	some resource in plan.existing
+	some resource in data.lib.plan.existing
 	startswith(resource.type, "aws_")
 	region := plan.known(resource, ["region"], "")
 	is_string(region)
 	region != ""
-	not region in settings.facts.allowed_regions
+	not region in data.lib.settings.facts.allowed_regions
 }
 
 unknown contains finding.on(rule, resource, "gets its region only at apply") if {
-	some resource in plan.existing
+	some resource in data.lib.plan.existing
 	startswith(resource.type, "aws_")
 	plan.unknown_at(resource, ["region"])
 }
 
 default named := "an unnamed environment"
 
-named := settings.environment if settings.environment != ""
+named := data.lib.settings.environment if data.lib.settings.environment != ""

@@ -52,6 +52,6 @@ unknown contains finding.on(rule, release, "says its chart's version only at app
 }
 
 fetched contains release if {
-	some release in helm.releases
+	some release in data.lib.helm.releases
 	not helm.local_chart(release)
 }

@@ -28,7 +28,6 @@
 package rules.releases.explicit_wait
 
 import data.lib.finding
-import data.lib.helm
 import data.lib.plan
 
 import rego.v1
@@ -36,7 +35,7 @@ import rego.v1
 rule := {"id": "releases/explicit_wait", "severity": "minor"}
 
 deny contains finding.on(rule, release, concat("", ["does not set ", concat(", ", sort(missing))])) if {
-	some release in helm.releases
+	some release in data.lib.helm.releases
 	missing := {name | some name in {"wait", "timeout", "atomic"}; not said(release, name)}
 	count(missing) > 0
 }

@@ -34,30 +34,29 @@ import data.lib.helm
 import data.lib.images
 import data.lib.plan
 import data.lib.value
-import data.lib.workloads
 
 import rego.v1
 
 rule := {"id": "releases/immutable_image_tags", "severity": "critical"}
 
 deny contains finding.on(rule, release, concat("", [path, " is ", images.shown(tag)])) if {
-	some release in helm.releases
-	some [path, tag] in value.named(helm.values[release.address], `^(tag|imageTag|image_tag)$`)
+	some release in data.lib.helm.releases
+	some [path, tag] in value.named(data.lib.helm.values[release.address], `^(tag|imageTag|image_tag)$`)
 	is_string(tag)
 	images.moving_tag(tag)
-	not images.pinned_beside(helm.values[release.address], path)
+	not images.pinned_beside(data.lib.helm.values[release.address], path)
 }
 
 deny contains finding.on(rule, release, concat("", [path, " is ", image])) if {
-	some release in helm.releases
-	some [path, image] in value.named(helm.values[release.address], `^image$`)
+	some release in data.lib.helm.releases
+	some [path, image] in value.named(data.lib.helm.values[release.address], `^image$`)
 	is_string(image)
 	contains(image, ":")
 	images.moving(image)
 }
 
 deny contains finding.on(rule, found.resource, concat("", ["runs ", image])) if {
-	some found in workloads.containers
+	some found in data.lib.workloads.containers
 	image := value.at(found.container, ["image"], "")
 	image != ""
 	images.moving(image)
@@ -71,13 +70,13 @@ deny contains finding.on(rule, function, concat("", ["runs ", image])) if {
 }
 
 unknown contains finding.on(rule, release, "has values that are known only at apply, which may set an image") if {
-	some release in helm.releases
-	release.address in helm.partial
-	not helm.written_literally(release, "tag|imageTag|image_tag|image", images.harmless_pattern)
+	some release in data.lib.helm.releases
+	release.address in data.lib.helm.partial
+	not helm.written_literally(release, "tag|imageTag|image_tag|image", data.lib.images.harmless_pattern)
 }
 
 unknown contains finding.on(rule, found.resource, "says only at apply which image it runs") if {
-	some found in workloads.containers
+	some found in data.lib.workloads.containers
 	plan.unknown_at(found.resource, array.concat(found.path, ["image"]))
 }
 

@@ -35,7 +35,6 @@ import data.lib.finding
 import data.lib.plan
 import data.lib.secrets
 import data.lib.value
-import data.lib.workloads
 
 import rego.v1
 
@@ -49,7 +48,7 @@ deny contains finding.on(rule, function, concat("", ["holds a secret in ", name]
 }
 
 deny contains finding.on(rule, found.resource, concat("", ["holds a secret in ", name])) if {
-	some found in workloads.containers
+	some found in data.lib.workloads.containers
 	some variable in value.list(value.at(found.container, ["env"], []))
 	name := value.at(variable, ["name"], "")
 	regex.match(data.parameters.secrets.name_pattern, name)

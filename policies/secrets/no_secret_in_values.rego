@@ -45,13 +45,13 @@ import rego.v1
 rule := {"id": "secrets/no_secret_in_values", "severity": "blocker"}
 
 deny contains finding.on(rule, release, concat("", [path, " holds a secret"])) if {
-	some release in helm.releases
-	some [path, text] in value.named(helm.values[release.address], data.parameters.secrets.name_pattern)
+	some release in data.lib.helm.releases
+	some [path, text] in value.named(data.lib.helm.values[release.address], data.parameters.secrets.name_pattern)
 	secrets.is_secret(path, text)
 }
 
 unknown contains finding.on(rule, release, "has values that are known only at apply, which may hold a secret") if {
-	some release in helm.releases
-	release.address in helm.partial
+	some release in data.lib.helm.releases
+	release.address in data.lib.helm.partial
 	not helm.written_without(release, data.parameters.secrets.name_pattern)
 }

@@ -30,7 +30,6 @@
 package rules.tags.required_tags
 
 import data.lib.finding
-import data.lib.plan
 import data.lib.tags
 
 import rego.v1
@@ -38,14 +37,14 @@ import rego.v1
 rule := {"id": "tags/required_tags", "severity": "major"}
 
 deny contains finding.on(rule, resource, concat("", ["has no ", concat(", ", sort(missing)), " tag"])) if {
-	some resource in plan.existing
+	some resource in data.lib.plan.existing
 	tags.takes(resource)
 	missing := {name | some name in data.parameters.tags.required; tags.lacks(resource, name)}
 	count(missing) > 0
 }
 
 unknown contains finding.on(rule, resource, concat("", ["gets its tags only at apply: ", concat(", ", sort(unclear))])) if {
-	some resource in plan.existing
+	some resource in data.lib.plan.existing
 	tags.takes(resource)
 	unclear := {name | some name in data.parameters.tags.required; tags.unclear(resource, name)}
 	count(unclear) > 0

@@ -30,7 +30,8 @@ _META = {"connection", "count", "depends_on", "for_each", "lifecycle", "provider
 def attribute_paths(type_name: str) -> list[str]:
     """`["rule", "rule.id", ...]` of an aws type; Terraform's own arguments are left out."""
     package = util.find_spec("cdktf_cdktf_provider_aws")
-    assert package is not None and package.submodule_search_locations
+    assert package is not None
+    assert package.submodule_search_locations
     folder = Path(package.submodule_search_locations[0]) / type_name.removeprefix("aws_")
     source = (folder / "__init__.py").read_text("utf-8")
     classes = {found[1]: found for found in _CLASS.finditer(source)}

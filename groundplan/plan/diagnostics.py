@@ -18,6 +18,7 @@ from .stacks import Stack
 __all__ = ["Diagnostic", "place_of_file", "read_diagnostics", "to_problem"]
 
 _MODULE = re.compile(r"^module\.([\w-]+)(?:\[[^\]]*\])?\.")
+_MENTIONED = re.compile(r"\bmodule\.[\w-]+(?:\[[^\]]*\])?\.(?:data\.)?[a-z]\w*\.[\w-]+")
 _INSTANCE = re.compile(r"\[(?:\"[^\"]*\"|\d+)\]$")
 
 
@@ -98,6 +99,9 @@ def _located(diagnostic: Diagnostic, stack: Stack) -> tuple[str, str]:
     elif names:
         local, rest = names[0], steps[1:]
     address = diagnostic.address or (place_of_file(stack, diagnostic.file, local) if local else "")
+    if not address and not diagnostic.file:
+        mentioned = _MENTIONED.search(diagnostic.text)
+        address = mentioned[0] if mentioned else ""
     return address, _attribute(rest) if local else ""
 
 

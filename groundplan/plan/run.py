@@ -111,14 +111,14 @@ def _plan_offline(
             "data_sources": {name for stack in (*members, *earlier) for name in stack.types("data")},
         }
     )
-    refuse(unservable(members, schemas, head.manifest))
     with open_seats(schemas, program, jobs) as seats:
         applied: dict[str, _Applied] = {}
         if before is not None:
             applier = _Applier(before, seats, fresh)
             applied = in_order(before.order, applier.apply, jobs)
             refuse([problem.below("base") for each in applied.values() for problem in each.problems])
-        planner = _Planner(head, schemas, seats, applied, fresh, say)
+        refused = {stack.name: unservable(stack, schemas, head.manifest) for stack in members}
+        planner = _Planner(head, schemas, seats, applied, refused, fresh, say)
         planned = in_order(head.order, planner.plan, jobs)
         version = seats.version
     refuse([problem for name in sorted(planned) for problem in planned[name].problems])
@@ -179,6 +179,7 @@ class _Planner:
         schemas: Mapping[str, ProviderSchema],
         seats: Seats,
         applied: Mapping[str, _Applied],
+        refused: Mapping[str, list[Problem]],
         fresh: bool,
         say: Say,
     ) -> None:
@@ -186,11 +187,14 @@ class _Planner:
         self._resources = {name: block for schema in schemas.values() for name, block in schema.resources.items()}
         self._seats = seats
         self._applied = applied
+        self._refused = refused
         self._fresh = fresh
         self._say = say
 
     def plan(self, name: str, done: Mapping[str, Planned]) -> Planned:
         stack = self._job.stacks[name]
+        if self._refused[name]:
+            return Planned(problems=self._refused[name])
         upstream, placeholders, ready = _upstream(stack, self._job.stacks, done)
         if not ready:
             return Planned(skipped=True)

@@ -2,38 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from groundplan.problems import Problem
 from groundplan.synth.manifest import Manifest
 
 from . import errors
 from .diagnostics import place_of_file, python_lines
-from .schema import ProviderSchema, nearest_type
+from .schema import ProviderSchema, nearest_type, provider_of
 from .stacks import Stack
 
 __all__ = ["unservable"]
 
 
-def unservable(
-    stacks: Sequence[Stack], schemas: Mapping[str, ProviderSchema], manifest: Manifest | None
-) -> list[Problem]:
-    """The problems of these stacks that show before any of them is planned."""
-    problems = []
-    for stack in stacks:
-        for file, source in sorted(set(stack.foreign_providers())):
-            problems.append(errors.foreign_provider(f"{stack.name}/{file}", source))
-        for word, kind in (("resource", "resources"), ("data", "data_sources")):
-            served = {name for schema in schemas.values() for name in getattr(schema, kind)}
-            for file, type_name, label in stack.uses(word):
-                if type_name in served or type_name.split("_", 1)[0] not in schemas:
-                    continue
-                local = f"{'data.' if word == 'data' else ''}{type_name}.{label}"
-                address = place_of_file(stack, file, local)
-                suggestion = nearest_type(type_name, data=word == "data")
-                problem = errors.unknown_type(
-                    f"{stack.name}.{address}", type_name, data=word == "data", suggestion=suggestion
-                )
-                lines = python_lines(stack, manifest, address)
-                problems.append(Problem(problem.path, problem.message, "; ".join(filter(None, (problem.cure, lines)))))
+def unservable(stack: Stack, schemas: Mapping[str, ProviderSchema], manifest: Manifest | None) -> list[Problem]:
+    """The problems of a stack that show before it is planned."""
+    problems = [
+        errors.foreign_provider(f"{stack.name}/{file}", source)
+        for file, source in sorted(set(stack.foreign_providers()))
+    ]
+    for data in (False, True):
+        served = {name for schema in schemas.values() for name in (schema.data_sources if data else schema.resources)}
+        for file, type_name, label in stack.uses("data" if data else "resource"):
+            if type_name in served or provider_of(type_name) not in schemas:
+                continue
+            address = place_of_file(stack, file, f"{'data.' if data else ''}{type_name}.{label}")
+            problem = errors.unknown_type(
+                f"{stack.name}.{address}", type_name, data=data, suggestion=nearest_type(type_name, data=data)
+            )
+            cure = "; ".join(part for part in (problem.cure, python_lines(stack, manifest, address)) if part)
+            problems.append(Problem(problem.path, problem.message, cure))
     return problems

@@ -16,7 +16,7 @@ from ..cty import Dynamic, dynamic, unknown
 from ..schema import Attribute, Block
 from ..values import UNKNOWN, ConfigProblem
 
-__all__ = ["computed_only_problems", "fill_unknown", "plan_change", "replaced_attributes", "upgraded"]
+__all__ = ["config_problems", "fill_unknown", "plan_change", "replaced_attributes", "upgraded"]
 
 Fill: TypeAlias = Callable[[Attribute, tuple[str, ...]], Any]
 Change: TypeAlias = Callable[[Attribute, Any, tuple[str, ...]], Any]
@@ -57,32 +57,34 @@ def fill_unknown(block: Block, planned: Any, fill: Fill) -> Any:
     return None if planned is None else _each_attribute(block, planned, (), known)
 
 
-def computed_only_problems(block: Block, config: Any, path: tuple[str | int, ...] = ()) -> list[ConfigProblem]:
-    """The attributes that are set although only the provider may; Terraform's core lets them pass."""
+def config_problems(block: Block, config: Any, path: tuple[str | int, ...] = ()) -> list[ConfigProblem]:
+    """What Terraform's core leaves to every provider: null for what is required, a value for what is computed only."""
     found = []
     for name, attribute in block.attributes.items():
-        if attribute.computed_only and config.get(name) is not None:
-            found.append(
-                ConfigProblem(
-                    (*path, name),
-                    f"{name} is decided by the provider and cannot be configured",
-                    "remove it; refer to it where its value is needed",
-                )
-            )
-    for name, nested in block.blocks.items():
         value = config.get(name)
-        value = value.value if isinstance(value, Dynamic) else value
-        if isinstance(value, dict):
-            if nested.nesting == "map":
-                for key, item in value.items():
-                    found += computed_only_problems(nested.block, item, (*path, name, key))
-            else:
-                found += computed_only_problems(nested.block, value, (*path, name))
-        elif isinstance(value, list):
-            for index, item in enumerate(value):
-                if isinstance(item, dict):
-                    found += computed_only_problems(nested.block, item, (*path, name, index))
+        if attribute.computed_only and value is not None:
+            message = f"{name} is decided by the provider and cannot be configured"
+            found.append(ConfigProblem((*path, name), message, "remove it; refer to it where its value is needed"))
+        if attribute.required and value is None:
+            found.append(ConfigProblem((*path, name), f"{name} is required, and it is null", "give it a value"))
+        if attribute.nested is not None and value is not None:
+            inside = Block(attribute.nested.attributes)
+            found += _in_each(inside, value, (*path, name), attribute.nested.nesting == "map")
+    for name, nested in block.blocks.items():
+        found += _in_each(nested.block, config.get(name), (*path, name), nested.nesting == "map")
     return found
+
+
+def _in_each(block: Block, value: Any, path: tuple[str | int, ...], keyed: bool) -> list[ConfigProblem]:
+    if isinstance(value, list):
+        items: Iterable[tuple[str | int, Any]] = enumerate(value)
+    elif isinstance(value, dict) and keyed:
+        items = value.items()
+    else:
+        return config_problems(block, value, path) if isinstance(value, dict) else []
+    return [
+        each for step, item in items if isinstance(item, dict) for each in config_problems(block, item, (*path, step))
+    ]
 
 
 def upgraded(block: Block, state: Any) -> Any:

@@ -21,7 +21,7 @@ from ..cty import decode, encode, plain, unknown
 from ..schema import Attribute, ProviderSchema
 from ..values import ConfigProblem
 from .answers import place_of, read_data
-from .planning import computed_only_problems, fill_unknown, plan_change, replaced_attributes, upgraded
+from .planning import config_problems, fill_unknown, plan_change, replaced_attributes, upgraded
 from .shapes import Maker
 from .wire import schema_response
 
@@ -103,13 +103,13 @@ class Servicer:
         config = decode(request.config.msgpack)
         block = self._schema.resources[request.type_name]
         seen = plain(config)
-        found = computed_only_problems(block, seen)
+        found = config_problems(block, seen)
         found += checks.check_resource(self._schema.name, request.type_name, seen)
         return pb.ValidateResourceConfig.Response(diagnostics=[_diagnostic(problem) for problem in found])
 
     def _validate_data(self, request: Any, _peer: str) -> Any:
         block = self._schema.data_sources[request.type_name]
-        found = computed_only_problems(block, plain(decode(request.config.msgpack)))
+        found = config_problems(block, plain(decode(request.config.msgpack)))
         return pb.ValidateDataResourceConfig.Response(diagnostics=[_diagnostic(problem) for problem in found])
 
     def _upgrade(self, request: Any, _peer: str) -> Any:

@@ -68,12 +68,15 @@ def event_alarm(
     name: str,
     description: str,
     pattern: Mapping[str, Any],
+    read_only_calls: bool = False,
     only_when: Any = None,
 ) -> CloudwatchEventRule:
     """An EventBridge rule that sends matching events to the module's `alarm_topic_arn`.
 
-    The topic's policy must let events.amazonaws.com publish.
+    The topic's policy must let events.amazonaws.com publish. `read_only_calls` lets the rule see the calls of CloudTrail
+    that only read, which it is not told of otherwise.
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail-management.html
     """
     rule = maker(only_when)(
         CloudwatchEventRule,
@@ -82,6 +85,7 @@ def event_alarm(
         name=name,
         description=description,
         event_pattern=jsonencode(pattern),
+        state="ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS" if read_only_calls else None,
         tags=tags(scope, given),
     )
     maker(only_when)(

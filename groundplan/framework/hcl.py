@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 from . import errors
@@ -19,6 +19,8 @@ __all__ = ["Expression", "Literal", "expression_of", "hcl", "jsonencode", "liter
 
 _CDKTF_TOKEN = re.compile(r"\$\{TfToken\[[^\]]+\]\}")
 _BARE_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+list_tokens: dict[str, str] = {}
+"""The expressions of list references by their token: all that is left of one that was spread into another list."""
 # cdktf hides a reference to a number in a float of this size: no real number of a configuration comes near it.
 _NUMBER_TOKEN_LIMIT = -1e290
 
@@ -125,8 +127,25 @@ def hcl(value: Any) -> str:
         pairs = (f"{_key(key)} = {hcl(item)}" for key, item in value.items())
         return "{" + ", ".join(pairs) + "}"
     if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(hcl(item) for item in value) + "]"
+        return _list(value)
     raise errors.no_terraform_value(value)
+
+
+def _list(items: Sequence[Any]) -> str:
+    """A list; references to whole lists among its items are joined to it, not put into it."""
+    parts: list[str] = []
+    single: list[str] = []
+    for item in items:
+        if isinstance(item, str) and not isinstance(item, Expression) and item in list_tokens:
+            parts += [f"[{', '.join(single)}]"] if single else []
+            parts.append(list_tokens[item])
+            single = []
+        else:
+            single.append(hcl(item))
+    if not parts:
+        return f"[{', '.join(single)}]"
+    parts += [f"[{', '.join(single)}]"] if single else []
+    return parts[0] if len(parts) == 1 else f"concat({', '.join(parts)})"
 
 
 def _number(value: float) -> str:

@@ -13,7 +13,7 @@ from typing import Any, NoReturn, SupportsIndex
 from cdktf import Token
 
 from . import errors
-from .hcl import expression_of
+from .hcl import expression_of, list_tokens
 from .shapes import Anything, Flag, ListOf, MapOf, Number, ObjectOf, Shape, Text
 
 __all__ = [
@@ -161,7 +161,9 @@ class ListReference(Reference, list[Any]):
     """Stands for a list."""
 
     def __init__(self, expression: str) -> None:
-        list.__init__(self, Token.as_list(f"${{{expression}}}"))
+        tokens = Token.as_list(f"${{{expression}}}")
+        list.__init__(self, tokens)
+        list_tokens[tokens[0]] = expression
         self.expression = expression
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-__all__ = ["identities", "opened"]
+__all__ = ["identities", "may_open", "opened"]
 
 _YAML_START = re.compile(r"(?:\s*#[^\n]*\n|---[^\n]*\n|\s*\n)*(?:- |[\"']?[\w./*-]+[\"']?:(?:\s|$))")
 # An alias can make a small text expand without end when it is walked.
@@ -20,6 +20,11 @@ _DEPTH = 60
 
 # What names an item of a list in IAM, Helm and Kubernetes documents and in Terraform's blocks, best first.
 _IDENTITIES = ("Sid", "sid", "name", "Name", "id", "Id", "key", "Key")
+
+
+def may_open(text: str) -> bool:
+    """Whether it is worth asking `opened`: false for nearly all of a plan's strings, and cheap."""
+    return "\n" in text or text.lstrip()[:1] in ("{", "[")
 
 
 def opened(text: str) -> dict[str, Any] | list[Any] | None:

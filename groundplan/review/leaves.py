@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
-from .documents import identities, opened
+from .documents import identities, may_open, opened
 from .model import Leaf
 from .sensitive import SENSITIVE, child_mask
 from .text import cut, visible
@@ -155,7 +155,7 @@ class _Writer:
 
     def _both(self, path: Path, side: _Side) -> Iterator[Leaf]:
         text = side.after if _is_empty(side.before) else side.before if _is_empty(side.after) else None
-        if isinstance(text, str):
+        if isinstance(text, str) and may_open(text):
             document = opened(self._redact(text))
             if document is not None:
                 created = _is_empty(side.before)
@@ -176,8 +176,16 @@ class _Writer:
         for value in (side.before, side.after, side.unknown):
             if isinstance(value, dict):
                 keys.update(value)
-        for key in sorted(keys, key=str):
-            yield from self.walk((*path, key), side.child(key, key))
+        for key in sorted(keys):
+            child = side.child(key, key)
+            # most of a plan is equal or empty: told apart here, cheaper than one level deeper
+            if child.unknown is False and (
+                _is_empty(child.after) and _is_empty(child.before)
+                if child.after is None or child.after is _ABSENT
+                else type(child.after) is type(child.before) is str and child.after == child.before
+            ):
+                continue
+            yield from self.walk((*path, key), child)
 
     def _lists(self, path: Path, side: _Side) -> Iterator[Leaf]:
         before = side.before if isinstance(side.before, list) else []
@@ -233,7 +241,7 @@ class _Writer:
 
     def _texts(self, path: Path, before: str, after: str) -> Iterator[Leaf]:
         before, after = self._redact(before), self._redact(after)
-        old, new = opened(before), opened(after)
+        old, new = (opened(before), opened(after)) if may_open(before) and may_open(after) else (None, None)
         if old is not None and new is not None and type(old) is type(new):
             if _same(old, new):
                 yield self._leaf(path, "(written one way)", "(written another way, same meaning)")
@@ -259,6 +267,8 @@ class _Writer:
         return Leaf(leaf.path, leaf.before, leaf.after, tuple(changed[1:]), leaf.forces_replacement)
 
     def _shown(self, value: Any, mask: Any) -> str | None:
+        if isinstance(value, str) and mask is not True:
+            return cut(visible(json.dumps(self._redact(value), ensure_ascii=False)), VALUE_CHARACTERS)
         if _is_empty(value):
             return None
         hidden = self._hide(value, mask)
@@ -289,7 +299,11 @@ class _Writer:
     def _path(self, path: Path) -> str:
         out = ""
         for part in path:
-            part = visible(self._redact(str(part))).replace("\n", "\\n")
+            part = self._redact(part)
+            if part.isidentifier() and part.isascii():
+                out += part if not out or out.endswith(" ") else f".{part}"
+                continue
+            part = visible(part).replace("\n", "\\n")
             if part == "»":
                 out += " » "
             elif part.startswith("[") and part.endswith("]"):
@@ -336,6 +350,8 @@ def _same(before: Any, after: Any) -> bool:
 
 def _aligned(before: list[Any], after: list[Any]) -> list[tuple[int | None, int | None, str]]:
     """Pairs of indices of two lists of objects, so that one item put in front does not change all the others."""
+    if len(before) == len(after) == 1:
+        return [(0, 0, "0")]
     pairs: list[tuple[int | None, int | None, str]] = []
     matcher = difflib.SequenceMatcher(None, [_key(item) for item in before], [_key(item) for item in after], False)
     for tag, old_start, old_end, new_start, new_end in matcher.get_opcodes():

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from hashlib import sha256
 from urllib.parse import quote
 
@@ -121,17 +121,7 @@ def page(review: Review, *, blob_url: str | None = None) -> str:
     It asks no other host for anything, and a content security policy keeps it so: only its own style and script run,
     each allowed by its hash. Without script everything can be read; the filters then do not show.
     """
-    environment = Environment(
-        loader=PackageLoader("groundplan.review", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters.update(
-        visible=visible, attributes=_attributes, cut=cut, counted=counted, word=lambda action: ACTION_WORDS[action]
-    )
+    environment = _templates()
     style = Markup(_asset(environment, "review.css"))  # noqa: S704 - both files are the package's own
     script = Markup(_asset(environment, "review.js"))  # noqa: S704
     views = _views(review.stacks)
@@ -162,6 +152,22 @@ def page(review: Review, *, blob_url: str | None = None) -> str:
         link=lambda source: _link(source, blob_url),
         place=lambda source: visible(f"{source.file}:{source.line}"),
     )
+
+
+@cache
+def _templates() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("groundplan.review", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters.update(
+        visible=visible, attributes=_attributes, cut=cut, counted=counted, word=lambda action: ACTION_WORDS[action]
+    )
+    return environment
 
 
 def _asset(environment: Environment, name: str) -> str:

@@ -22,8 +22,8 @@ NASTY = st.lists(
             [
                 "@all", "#12", "!34", "$5", "%6", "~bug", "&7", "/close", "\n/assign @me", "```", "`", "``", "|", "\\|",
                 "<script>alert(1)</script>", "<!--", "-->", "</details>", "<img src=x onerror=y>", "[a](http://b.example)",
-                "![a](b)", "**b**", "_i_", "# h", "\n---\n", "\n\n", "1. x", "> q", "&lt;", "\u202e", "\x00", "\x1b[31m",
-                "\ud800", "::", ":smile:", "ABC-123", "deadbeef1", "http://example.com", "${x}", "{{ y }}", "{% z %}",
+                "![a](b)", "**b**", "_i_", "# h", "\n---\n", "\n\n", "1. x", "> q", "&lt;", "\u202e", "\x00",
+                "\x1b[31m", "\ud800", "::", ":smile:", "ABC-123", "deadbeef1", "http://example.com", "${x}", "{{ y }}", "{% z %}",
             ]
         ),
         st.text(max_size=12),

@@ -58,7 +58,7 @@ def check_document(given: str | Mapping[str, Any], *, kind: Kind) -> list[Config
         try:
             parsed = json.loads(given)
         except ValueError as error:
-            return [] if is_opaque(given) and given.lstrip()[:1] != "{" else [errors.not_json((), str(error))]
+            return [] if is_opaque(given) else [errors.not_json((), str(error))]
     else:
         parsed = given
     if not isinstance(parsed, Mapping):

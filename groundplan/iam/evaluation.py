@@ -45,10 +45,9 @@ def evaluate(
     are compared as text. `principal` is needed when a statement names principals. Raises BadInput for whatever this
     evaluation does not support, instead of guessing.
     """
-    single = isinstance(documents, (str, Mapping))
     allowed = denied = False
-    for document in [documents] if single else documents:
-        parsed = json.loads(document) if isinstance(document, str) else document
+    for document in [documents] if isinstance(documents, (str, Mapping)) else documents:
+        parsed = _parsed(document)
         if not isinstance(parsed, Mapping):
             raise errors.unsupported("a document that is no JSON object", "Give what groundplan.iam.document returns.")
         statements = parsed.get("Statement", [])
@@ -57,6 +56,15 @@ def evaluate(
                 allowed |= statement["Effect"] == "Allow"
                 denied |= statement["Effect"] == "Deny"
     return allowed and not denied
+
+
+def _parsed(document: Mapping[str, Any] | str) -> Any:
+    if not isinstance(document, str):
+        return document
+    try:
+        return json.loads(document)
+    except ValueError as error:
+        raise errors.unsupported("a document that is not JSON", f"Correct it: {error}.") from error
 
 
 def _listed(value: Any) -> list[str]:
@@ -112,12 +120,13 @@ def _principal_matches(statement: Mapping[str, Any], principal: Principal | None
     return any(identifier in {principal.identifier, *whole_account} or identifier == "*" for identifier in identifiers)
 
 
-def _filled(pattern: str, request: Mapping[str, Any]) -> str | None:
+def _filled(pattern: str, request: Mapping[str, Any], *, wildcards: bool = True) -> str | None:
     """The pattern as a regular expression, its variables filled in; None when one of them is not in the request."""
+    literal = glob if wildcards else re.escape
     pieces: list[str] = []
     position = 0
     for found in _TEMPLATE.finditer(pattern):
-        pieces.append(glob(pattern[position : found.start()]))
+        pieces.append(literal(pattern[position : found.start()]))
         position = found.end()
         variable = _VARIABLE.fullmatch(found[0])
         if found[0] in _ESCAPES:
@@ -129,7 +138,7 @@ def _filled(pattern: str, request: Mapping[str, Any]) -> str | None:
             pieces.append(re.escape(_text(value)))
         else:
             pieces.append(re.escape(found[0]))
-    return "".join(pieces) + glob(pattern[position:])
+    return "".join(pieces) + literal(pattern[position:])
 
 
 def _like(pattern: str, value: str, request: Mapping[str, Any], *, ignore_case: bool = False) -> bool:
@@ -180,7 +189,10 @@ def _condition_holds(text: str, key: str, wanted: Sequence[str], request: Mappin
         several = False
 
     def holds(value: str) -> bool:
-        met = any(_compare(operator.name, value, one, request) for one in wanted)
+        try:
+            met = any(_compare(operator.name, value, one, request) for one in wanted)
+        except ValueError as error:
+            raise errors.unsupported(f"{text} of {key}", f"Give values that it can compare: {error}.") from error
         return not met if operator.negated else met
 
     return all(map(holds, values)) if operator.over == "forallvalues" else any(map(holds, values))
@@ -192,9 +204,9 @@ def _compare(name: str, value: str, wanted: str, request: Mapping[str, Any]) -> 
     if plain == "StringLike":
         return _like(wanted, value, request)
     if plain.startswith("String"):
-        literal = _filled(wanted.replace("*", "${*}").replace("?", "${?}").replace("${${*}}", "${*}"), request)
+        expression = _filled(wanted, request, wildcards=False)
         flags = re.DOTALL | (re.IGNORECASE if plain == "StringEqualsIgnoreCase" else 0)
-        return literal is not None and re.fullmatch(literal, value, flags) is not None
+        return expression is not None and re.fullmatch(expression, value, flags) is not None
     if plain.startswith("Arn"):
         return _arn_like(wanted, value, request)
     if plain == "Bool":

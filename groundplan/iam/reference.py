@@ -69,6 +69,7 @@ class Service:
     def __init__(self, raw: Mapping[str, Any]) -> None:
         self.prefix: str = raw["prefix"]
         self._raw = raw
+        self._actions: dict[str, Action] = {}
 
     @cached_property
     def action_names(self) -> tuple[str, ...]:
@@ -86,9 +87,13 @@ class Service:
         )
         return frozenset([*self._raw["conditions"], *used])
 
-    @cache  # noqa: B019 - services live as long as the process, behind the cache of service()
     def action(self, name: str) -> Action:
         """The action of exactly this name."""
+        if name not in self._actions:
+            self._actions[name] = self._read(name)
+        return self._actions[name]
+
+    def _read(self, name: str) -> Action:
         types = self._raw["privileges"][name]["resource_types"]
         resources = [self._raw["resources"][kind] for kind in types if kind]
         keys = [key for entry in (*types.values(), *resources) for key in entry["condition_keys"]]

@@ -20,6 +20,8 @@ def test_what_aws_says_forces_replacement_is_named_in_terraform_words():
     assert {"name", "encryption_configuration"} <= set(replacement_paths("aws_ecr_repository"))
     assert {"bucket", "bucket_prefix"} <= set(replacement_paths("aws_s3_bucket"))
     assert {"name", "name_prefix"} <= set(replacement_paths("aws_iam_role"))
+    assert "key_usage" in replacement_paths("aws_kms_key")
+    assert replacement_paths("aws_iam_role_policy_attachment") == ("policy_arn", "role")
     assert replacement_paths("helm_release") == ()
 
 
@@ -27,10 +29,12 @@ def test_what_is_changed_in_place_is_not_named():
     assert "instance_class" not in replacement_paths("aws_db_instance")
     assert "retention_in_days" not in replacement_paths("aws_cloudwatch_log_group")
     assert "policy" not in replacement_paths("aws_kms_key")
+    assert "identifier" not in replacement_paths("aws_db_instance")
+    assert replacement_paths("aws_vpc_security_group_ingress_rule") == ("security_group_id",)
 
 
 def test_replacement_names_only_attributes_that_exist():
-    for type_name in mapped_types():
+    for type_name in data("mapping"):
         assert set(replacement_paths(type_name)) <= {name.partition(".")[0] for name in attributes(type_name)}
 
 

@@ -262,7 +262,8 @@ def test_what_looks_like_a_secret_is_never_shown():
     secret = "0123-not-a-real-one" * 60
     found = check_resource("aws", "aws_ssm_parameter", {"name": "/a", "type": "Secret", "insecure_value": secret})
     found += check_resource("aws", "aws_db_instance", {"password": secret, "username": "1"})
-    assert found
+    found += check_resource("helm", "helm_release", {"name": "a", "values": [f"token: [{secret}\nx: {{"]})
+    assert len(found) == 4
     assert not any(secret[:10] in problem.message + problem.cure for problem in found)
 
 

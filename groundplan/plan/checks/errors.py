@@ -28,7 +28,7 @@ Path = tuple[str | int, ...]
 
 _SECRET = re.compile(
     r"password|passwd|passphrase|private_key|secret_(string|binary|key)|(auth|access|session|bearer)_token|"
-    r"client_secret|credentials|^(secret|token|content_base64|insecure_value|value_wo|data_wo)$"
+    r"client_secret|credentials|set_sensitive|^(secret|token|content_base64|insecure_value|value_wo|data_wo)$"
 )
 
 

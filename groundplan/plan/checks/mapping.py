@@ -10,7 +10,10 @@ data/mapping.json says so:
         "policy": "KeyPolicy",                  other words; relative to what the block around it is
         "rule": "/BucketEncryption/Rules",      or, with a slash, from the top
         "xks_key_id": null                      no such property there, or one of another meaning
-      }
+      },
+      "replaced_by": ["key_usage"],             attributes that force replacement in Terraform and not in CloudFormation
+      "not_replaced_by": [],                    and the other way round
+      "actions": ["kms:CreateKey"]              IAM actions of a type that has no CloudFormation type: "cfn" is null
     }
 """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, cast
 
 import yaml
@@ -20,6 +21,7 @@ Path = tuple[str | int, ...]
 _IAM_KINDS = frozenset({"identity", "resource", "trust", "scp"})
 
 
+@cache
 def own_rules(type_name: str) -> Mapping[str, Any]:
     """What data/extra.json says of a type; entries such as `kubernetes_*` come first, the type's own over them."""
     merged: dict[str, Any] = {}
@@ -129,7 +131,10 @@ def _yaml(path: Path, text: str) -> Iterator[ConfigProblem]:
     try:
         yaml.safe_load(text)
     except yaml.YAMLError as error:
-        yield errors.unparsable(path, "YAML", " ".join(str(error).split()))
+        # Not str(error): it quotes the text around the mistake, which may hold a secret.
+        mark = getattr(error, "problem_mark", None)
+        where = f" in line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        yield errors.unparsable(path, "YAML", f"{getattr(error, 'problem', None) or type(error).__name__}{where}")
 
 
 def _reach(config: Mapping[str, Any], block: str) -> Iterator[tuple[Path, Mapping[str, Any]]]:

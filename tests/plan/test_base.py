@@ -119,7 +119,7 @@ def test_the_same_again_changes_nothing(synth: Synth, tmp_path: Path) -> None:
     for path in report.plans.values():
         found = changes(path)
         assert found
-        assert {address: change["actions"] for address, change in found.items()} == dict.fromkeys(found, ["no-op"])
+        assert [address for address, change in found.items() if change["actions"] != ["no-op"]] == []
     assert report.metas["dev-use"].placeholders == ()
     assert report.metas["dev-make"].base == str(base)
 

@@ -318,6 +318,19 @@ def test_a_folder_without_a_manifest_is_planned_too(synth: Synth, tmp_path: Path
     assert "aws_sqs_queue.q" in changes(plan_all(folder, tmp_path / "out").plans["dev-a"])
 
 
+def test_a_live_plan_takes_backend_and_providers_as_they_are(synth: Synth, tmp_path: Path) -> None:
+    root = {
+        "terraform": {"backend": {"local": {"path": "own.tfstate"}}},
+        "resource": {"terraform_data": {"x": {"input": '${upper("a")}'}}},
+    }
+    report = plan_all(synth({"dev-a": root}), tmp_path / "out", live=True)
+    assert changes(report.plans["dev-a"])["terraform_data.x"]["after"]["input"] == "A"
+    assert (report.metas["dev-a"].mode, report.metas["dev-a"].unchecked) == ("live", {})
+    wrong = {**root, "resource": {"terraform_data": {"x": {"input": "${upper(1, 2)}"}}}}
+    with pytest.raises(BadInput, match=r"dev-a\.terraform_data\.x\.input.*Too many function arguments"):
+        plan_all(synth({"dev-a": wrong}), tmp_path / "out", live=True)
+
+
 PROGRAMS = [found for found in (shutil.which("terraform"),) if found]
 
 

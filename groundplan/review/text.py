@@ -48,7 +48,7 @@ def visible(text: str) -> str:
 
 def one_line(text: str) -> str:
     """`text` with its line breaks and runs of space as single spaces."""
-    return " ".join(visible(text).split())
+    return visible(" ".join(text.split()))
 
 
 def cut(text: str, characters: int) -> str:

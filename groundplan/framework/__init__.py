@@ -21,6 +21,7 @@ from .expressions import (
     negated,
     not_empty,
     number,
+    present,
     text,
     texts,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "not_empty",
     "number",
     "output",
+    "present",
     "text",
     "texts",
     "when",

@@ -39,6 +39,7 @@ __all__ = [
     "negated",
     "not_empty",
     "number",
+    "present",
     "text",
     "texts",
 ]
@@ -88,6 +89,14 @@ def calculated(template: str, **operands: Any) -> float:
 def is_set(value: Any) -> bool:
     """Whether an optional input was given."""
     return cast(bool, FlagReference(f"{expression_of(value)} != null"))
+
+
+def present(value: T | None) -> T:
+    """An optional input as if it were given, for its settings in places that are there only when it is.
+
+    `choose(is_set(given.mesh), present(given.mesh).port, 443)`: Terraform looks at the chosen side alone.
+    """
+    return cast(T, value)
 
 
 def not_empty(value: Any) -> bool:

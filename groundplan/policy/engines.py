@@ -93,9 +93,10 @@ class _Opa:
             # One process for all plans: its start costs more than its work.
             query = (
                 "answers := [answer | some question in input.questions; "
-                "findings := data.main.findings with input as question.document with data.exceptions as question.exceptions; "
-                "evaluated := data.main.evaluated; "
-                'answer := {"findings": findings, "evaluated": evaluated}]'
+                # Named first: opa would look for question.document inside the new input.
+                "document := question.document; exceptions := question.exceptions; "
+                "findings := data.main.findings with input as document with data.exceptions as exceptions; "
+                'answer := {"findings": findings, "evaluated": data.main.evaluated}]'
             )
             try:
                 done = subprocess.run(

@@ -98,7 +98,7 @@ written_without_wildcard(document) if {
 written_with_named_actions(document) if {
 	text := written(document)
 	not regex.match(`Not(Action|Resource)`, text)
-	not regex.match(`\bAction"?\s*=\s*[^\["]`, text)
+	not regex.match(`\bAction"?\s*=\s*[^\["\s]`, text)
 	every literal in regex.find_n(`"[a-z0-9-]+:[A-Za-z]*\*"|\bAction"?\s*=\s*\[?\s*"\*"`, text, -1) {
 		reading(trim(literal, `"`))
 	}

@@ -1,0 +1,36 @@
+package rules.availability.database_multi_az_test
+
+import data.rules.availability.database_multi_az
+import data.testing.plans
+
+import rego.v1
+
+test_a_database_in_one_zone_is_denied if {
+	given := plans.production([plans.made("aws_db_instance", {"multi_az": false})])
+	count(database_multi_az.deny) == 1 with input as given
+	count(database_multi_az.unknown) == 0 with input as given
+}
+
+test_a_database_in_two_zones_is_fine if {
+	given := plans.production([plans.made("aws_db_instance", {"multi_az": true})])
+	count(database_multi_az.deny) == 0 with input as given
+	count(database_multi_az.unknown) == 0 with input as given
+}
+
+test_a_replica_may_stand_in_one_zone if {
+	given := plans.production([plans.made("aws_db_instance", {"multi_az": false, "replicate_source_db": "x"})])
+	count(database_multi_az.deny) == 0 with input as given
+	count(database_multi_az.unknown) == 0 with input as given
+}
+
+test_one_zone_is_fine_outside_production if {
+	given := plans.of("dev", [plans.made("aws_db_instance", {"multi_az": false})])
+	count(database_multi_az.deny) == 0 with input as given
+	count(database_multi_az.unknown) == 0 with input as given
+}
+
+test_what_is_known_only_at_apply_is_unknown if {
+	given := plans.production([plans.later(plans.made("aws_db_instance", {}), {"multi_az": true})])
+	count(database_multi_az.deny) == 0 with input as given
+	count(database_multi_az.unknown) == 1 with input as given
+}

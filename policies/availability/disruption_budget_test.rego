@@ -1,0 +1,66 @@
+package rules.availability.disruption_budget_test
+
+import data.rules.availability.disruption_budget
+import data.testing.plans
+
+import rego.v1
+
+test_a_release_without_a_budget_is_denied if {
+	given := plans.production([plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "values": ["replicaCount: 3"]})])
+	count(disruption_budget.deny) == 1 with input as given
+	count(disruption_budget.unknown) == 0 with input as given
+}
+
+test_a_budget_that_is_switched_off_is_denied if {
+	given := plans.production([plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "values": ["podDisruptionBudget: {enabled: false}"]})])
+	count(disruption_budget.deny) == 1 with input as given
+	count(disruption_budget.unknown) == 0 with input as given
+}
+
+test_a_budget_is_fine if {
+	given := plans.production([plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "values": ["podDisruptionBudget: {enabled: true}"]})])
+	count(disruption_budget.deny) == 0 with input as given
+	count(disruption_budget.unknown) == 0 with input as given
+}
+
+test_a_chart_that_nobody_listed_needs_one_too if {
+	given := plans.production([plans.made("helm_release", {"name": "x", "chart": "unheard-of", "version": "3.4.1", "values": ["x: 1"]}), plans.named(plans.made("helm_release", {"name": "x", "chart": "unheard-of", "version": "3.4.1", "values": ["a: {pdb: {create: true}}"]}), "good")])
+	count(disruption_budget.deny) == 1 with input as given
+	count(disruption_budget.unknown) == 0 with input as given
+}
+
+test_values_that_are_known_only_at_apply_are_unknown if {
+	given := plans.production([plans.later(plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "values": [null]}), {"values": [true]})])
+	count(disruption_budget.deny) == 0 with input as given
+	count(disruption_budget.unknown) == 1 with input as given
+}
+
+test_a_deployment_without_a_budget_is_denied if {
+	given := plans.production([plans.made("kubernetes_deployment_v1", {"metadata": [{"namespace": "ns"}], "spec": [{"replicas": "3", "template": [{"metadata": [{"labels": {"app": "x"}}]}]}]})])
+	count(disruption_budget.deny) == 1 with input as given
+	count(disruption_budget.unknown) == 0 with input as given
+}
+
+test_a_deployment_with_the_budget_of_other_pods_is_denied if {
+	given := plans.production([plans.made("kubernetes_deployment_v1", {"metadata": [{"namespace": "ns"}], "spec": [{"replicas": "3", "template": [{"metadata": [{"labels": {"app": "x"}}]}]}]}), plans.made("kubernetes_pod_disruption_budget_v1", {"metadata": [{"namespace": "ns"}], "spec": [{"selector": [{"match_labels": {"app": "y"}}]}]})])
+	count(disruption_budget.deny) == 1 with input as given
+	count(disruption_budget.unknown) == 0 with input as given
+}
+
+test_a_deployment_with_a_budget_of_its_own_is_fine if {
+	given := plans.production([plans.made("kubernetes_deployment_v1", {"metadata": [{"namespace": "ns"}], "spec": [{"replicas": "3", "template": [{"metadata": [{"labels": {"app": "x"}}]}]}]}), plans.made("kubernetes_pod_disruption_budget_v1", {"metadata": [{"namespace": "ns"}], "spec": [{"selector": [{"match_labels": {"app": "x"}}]}]})])
+	count(disruption_budget.deny) == 0 with input as given
+	count(disruption_budget.unknown) == 0 with input as given
+}
+
+test_a_selector_that_is_known_only_at_apply_is_unknown if {
+	given := plans.production([plans.made("kubernetes_deployment_v1", {"metadata": [{"namespace": "ns"}], "spec": [{"replicas": "3", "template": [{"metadata": [{"labels": {"app": "x"}}]}]}]}), plans.later(plans.made("kubernetes_pod_disruption_budget_v1", {"metadata": [{"namespace": "ns"}], "spec": [{"selector": [{"match_labels": {}}]}]}), {"spec": [{"selector": [{"match_labels": true}]}]})])
+	count(disruption_budget.deny) == 0 with input as given
+	count(disruption_budget.unknown) == 1 with input as given
+}
+
+test_no_budget_is_fine_outside_production if {
+	given := plans.of("dev", [plans.made("kubernetes_deployment_v1", {"metadata": [{"namespace": "ns"}], "spec": [{"replicas": "3", "template": [{"metadata": [{"labels": {"app": "x"}}]}]}]}), plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "values": ["x: 1"]})])
+	count(disruption_budget.deny) == 0 with input as given
+	count(disruption_budget.unknown) == 0 with input as given
+}

@@ -1,0 +1,102 @@
+package rules.availability.three_replicas_test
+
+import data.rules.availability.three_replicas
+import data.testing.plans
+
+import rego.v1
+
+test_one_replica_is_denied if {
+	given := plans.production([plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "values": ["replicaCount: 1"]})])
+	count(three_replicas.deny) == 1 with input as given
+	count(three_replicas.unknown) == 0 with input as given
+}
+
+test_replicas_that_nobody_sets_are_denied if {
+	given := plans.production([plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "values": ["x: 1"]})])
+	count(three_replicas.deny) == 1 with input as given
+	count(three_replicas.unknown) == 0 with input as given
+}
+
+test_three_are_fine if {
+	given := plans.production([plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "values": ["replicaCount: 3"]})])
+	count(three_replicas.deny) == 0 with input as given
+	count(three_replicas.unknown) == 0 with input as given
+}
+
+test_an_autoscaler_minimum_of_three_is_fine if {
+	given := plans.production([plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "values": ["autoscaling: {enabled: true, minReplicas: 3}"]})])
+	count(three_replicas.deny) == 0 with input as given
+	count(three_replicas.unknown) == 0 with input as given
+}
+
+test_the_minimum_of_an_autoscaler_that_is_off_says_nothing if {
+	given := plans.production([plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "values": ["autoscaling: {enabled: false, minReplicas: 3}"]})])
+	count(three_replicas.deny) == 1 with input as given
+	count(three_replicas.unknown) == 0 with input as given
+}
+
+test_each_part_of_a_chart_is_asked if {
+	given := plans.production([plans.made("helm_release", {"name": "x", "chart": "cert-manager", "version": "3.4.1", "values": ["replicaCount: 3\nwebhook: {replicaCount: 1}\n"]})])
+	count(three_replicas.deny) == 2 with input as given
+	count(three_replicas.unknown) == 0 with input as given
+}
+
+test_a_part_that_is_switched_off_needs_none if {
+	given := plans.production([plans.made("helm_release", {"name": "x", "chart": "loki", "version": "3.4.1", "values": ["distributor: {replicas: 3}\ningester: {replicas: 3}\nquerier: {replicas: 3}\nqueryFrontend: {replicas: 3}\ngateway: {enabled: false}\n"]})])
+	count(three_replicas.deny) == 0 with input as given
+	count(three_replicas.unknown) == 0 with input as given
+}
+
+test_a_chart_that_works_alone_by_design_is_exempt if {
+	given := plans.production([plans.made("helm_release", {"name": "x", "chart": "velero", "version": "3.4.1", "values": ["x: 1"]})])
+	count(three_replicas.deny) == 0 with input as given
+	count(three_replicas.unknown) == 0 with input as given
+}
+
+test_a_chart_that_nobody_listed_must_set_some_replicas if {
+	given := plans.production([plans.made("helm_release", {"name": "x", "chart": "unheard-of", "version": "3.4.1", "values": ["x: 1"]}), plans.named(plans.made("helm_release", {"name": "x", "chart": "unheard-of", "version": "3.4.1", "values": ["a: {replicas: 3}"]}), "good"), plans.named(plans.made("helm_release", {"name": "x", "chart": "unheard-of", "version": "3.4.1", "values": ["a: {replicas: 2}"]}), "few")])
+	count(three_replicas.deny) == 2 with input as given
+	count(three_replicas.unknown) == 0 with input as given
+}
+
+test_a_chart_inside_the_module_holds_objects_not_workloads if {
+	given := plans.production([plans.made("helm_release", {"name": "x", "chart": "./modules/velero/charts/resources", "version": "3.4.1", "values": ["x: 1"]})])
+	count(three_replicas.deny) == 0 with input as given
+	count(three_replicas.unknown) == 0 with input as given
+}
+
+test_one_replica_is_fine_outside_production if {
+	given := plans.of("dev", [plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "values": ["replicaCount: 1"]})])
+	count(three_replicas.deny) == 0 with input as given
+	count(three_replicas.unknown) == 0 with input as given
+}
+
+test_values_that_are_known_only_at_apply_are_unknown if {
+	given := plans.production([plans.later(plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "values": [null]}), {"values": [true]})])
+	count(three_replicas.deny) == 0 with input as given
+	count(three_replicas.unknown) == 1 with input as given
+}
+
+test_a_known_count_is_believed_beside_unknown_values if {
+	given := plans.production([plans.later(plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "values": ["replicaCount: 3", null]}), {"values": [false, true]})])
+	count(three_replicas.deny) == 0 with input as given
+	count(three_replicas.unknown) == 0 with input as given
+}
+
+test_a_deployment_with_two_replicas_is_denied if {
+	given := plans.production([plans.made("kubernetes_deployment_v1", {"metadata": [{"namespace": "ns"}], "spec": [{"replicas": "2", "template": [{"metadata": [{"labels": {"app": "x"}}]}]}]})])
+	count(three_replicas.deny) == 1 with input as given
+	count(three_replicas.unknown) == 0 with input as given
+}
+
+test_a_deployment_with_three_is_fine if {
+	given := plans.production([plans.made("kubernetes_deployment_v1", {"metadata": [{"namespace": "ns"}], "spec": [{"replicas": "3", "template": [{"metadata": [{"labels": {"app": "x"}}]}]}]})])
+	count(three_replicas.deny) == 0 with input as given
+	count(three_replicas.unknown) == 0 with input as given
+}
+
+test_a_deployment_whose_count_is_known_only_at_apply_is_unknown if {
+	given := plans.production([plans.later(plans.made("kubernetes_deployment_v1", {"metadata": [{"namespace": "ns"}], "spec": [{"replicas": "3", "template": [{"metadata": [{"labels": {"app": "x"}}]}]}]}), {"spec": [{"replicas": true}]})])
+	count(three_replicas.deny) == 0 with input as given
+	count(three_replicas.unknown) == 1 with input as given
+}

@@ -1,0 +1,72 @@
+package rules.encryption.customer_managed_key_test
+
+import data.rules.encryption.customer_managed_key
+import data.testing.plans
+
+import rego.v1
+
+test_a_queue_without_a_key_is_denied if {
+	given := plans.production([plans.made("aws_sqs_queue", {"name": "orders"})])
+	count(customer_managed_key.deny) == 1 with input as given
+	count(customer_managed_key.unknown) == 0 with input as given
+}
+
+test_a_topic_with_the_key_that_aws_manages_is_denied if {
+	given := plans.production([plans.made("aws_sns_topic", {"kms_master_key_id": "alias/aws/sns"})])
+	count(customer_managed_key.deny) == 1 with input as given
+	count(customer_managed_key.unknown) == 0 with input as given
+}
+
+test_a_volume_that_is_not_encrypted_is_denied_although_it_names_a_key if {
+	given := plans.production([plans.made("aws_ebs_volume", {"encrypted": false, "kms_key_id": "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000000"})])
+	count(customer_managed_key.deny) == 1 with input as given
+	count(customer_managed_key.unknown) == 0 with input as given
+}
+
+test_a_table_with_aws_own_key_is_denied if {
+	given := plans.production([plans.made("aws_dynamodb_table", {"server_side_encryption": [{"enabled": true}]})])
+	count(customer_managed_key.deny) == 1 with input as given
+	count(customer_managed_key.unknown) == 0 with input as given
+}
+
+test_a_table_without_encryption_settings_is_denied_twice if {
+	given := plans.production([plans.made("aws_dynamodb_table", {"name": "orders"})])
+	count(customer_managed_key.deny) == 2 with input as given
+	count(customer_managed_key.unknown) == 0 with input as given
+}
+
+test_a_secret_with_a_key_of_ours_is_fine if {
+	given := plans.production([plans.made("aws_secretsmanager_secret", {"kms_key_id": "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000000"})])
+	count(customer_managed_key.deny) == 0 with input as given
+	count(customer_managed_key.unknown) == 0 with input as given
+}
+
+test_a_log_group_whose_key_is_made_in_the_same_module_is_fine if {
+	given := plans.production([plans.reads(plans.made("aws_cloudwatch_log_group", {}), "kms_key_id", {"references": ["aws_kms_key.this.arn", "aws_kms_key.this"]})])
+	count(customer_managed_key.deny) == 0 with input as given
+	count(customer_managed_key.unknown) == 0 with input as given
+}
+
+test_a_replica_in_the_same_region_has_the_key_of_its_source if {
+	given := plans.production([plans.made("aws_db_instance", {"replicate_source_db": "prod-kong", "storage_encrypted": true})])
+	count(customer_managed_key.deny) == 0 with input as given
+	count(customer_managed_key.unknown) == 0 with input as given
+}
+
+test_a_key_that_comes_from_somewhere_unseen_is_unknown if {
+	given := plans.production([plans.reads(plans.made("aws_backup_vault", {}), "kms_key_arn", {"references": ["local.key_arn"]})])
+	count(customer_managed_key.deny) == 0 with input as given
+	count(customer_managed_key.unknown) == 1 with input as given
+}
+
+test_a_switch_that_is_known_only_at_apply_is_unknown if {
+	given := plans.production([plans.later(plans.made("aws_efs_file_system", {"kms_key_id": "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000000"}), {"encrypted": true})])
+	count(customer_managed_key.deny) == 0 with input as given
+	count(customer_managed_key.unknown) == 1 with input as given
+}
+
+test_a_key_that_the_caller_makes_is_found_through_the_module_input if {
+	given := plans.called_with(plans.production([plans.reads(plans.made("aws_backup_vault", {}), "kms_key_arn", {"references": ["var.key_arn"]})]), {"key_arn": {"references": ["aws_kms_key.shared.arn", "aws_kms_key.shared"]}})
+	count(customer_managed_key.deny) == 0 with input as given
+	count(customer_managed_key.unknown) == 0 with input as given
+}

@@ -1,0 +1,24 @@
+package rules.exposure.database_private_test
+
+import data.rules.exposure.database_private
+import data.testing.plans
+
+import rego.v1
+
+test_a_public_database_is_denied_in_any_environment if {
+	given := plans.of("dev", [plans.made("aws_db_instance", {"publicly_accessible": true})])
+	count(database_private.deny) == 1 with input as given
+	count(database_private.unknown) == 0 with input as given
+}
+
+test_a_private_one_is_fine if {
+	given := plans.production([plans.made("aws_rds_cluster_instance", {"publicly_accessible": false})])
+	count(database_private.deny) == 0 with input as given
+	count(database_private.unknown) == 0 with input as given
+}
+
+test_what_is_known_only_at_apply_is_unknown if {
+	given := plans.production([plans.later(plans.made("aws_db_instance", {}), {"publicly_accessible": true})])
+	count(database_private.deny) == 0 with input as given
+	count(database_private.unknown) == 1 with input as given
+}

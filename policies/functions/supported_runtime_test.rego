@@ -1,0 +1,36 @@
+package rules.functions.supported_runtime_test
+
+import data.rules.functions.supported_runtime
+import data.testing.plans
+
+import rego.v1
+
+test_a_runtime_past_its_end_is_denied if {
+	given := plans.production([plans.made("aws_lambda_function", {"runtime": "nodejs18.x"})])
+	count(supported_runtime.deny) == 1 with input as given
+	count(supported_runtime.unknown) == 0 with input as given
+}
+
+test_a_runtime_that_nobody_heard_of_is_denied if {
+	given := plans.production([plans.made("aws_lambda_function", {"runtime": "python4.0"})])
+	count(supported_runtime.deny) == 1 with input as given
+	count(supported_runtime.unknown) == 0 with input as given
+}
+
+test_a_supported_runtime_is_fine if {
+	given := plans.production([plans.made("aws_lambda_function", {"function_name": "f", "runtime": "python3.13"})])
+	count(supported_runtime.deny) == 0 with input as given
+	count(supported_runtime.unknown) == 0 with input as given
+}
+
+test_a_container_image_brings_its_own if {
+	given := plans.production([plans.made("aws_lambda_function", {"package_type": "Image"})])
+	count(supported_runtime.deny) == 0 with input as given
+	count(supported_runtime.unknown) == 0 with input as given
+}
+
+test_a_runtime_that_is_known_only_at_apply_is_unknown if {
+	given := plans.production([plans.later(plans.made("aws_lambda_function", {}), {"runtime": true})])
+	count(supported_runtime.deny) == 0 with input as given
+	count(supported_runtime.unknown) == 1 with input as given
+}

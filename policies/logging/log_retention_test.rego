@@ -1,0 +1,36 @@
+package rules.logging.log_retention_test
+
+import data.rules.logging.log_retention
+import data.testing.plans
+
+import rego.v1
+
+test_logs_that_are_kept_for_ever_are_denied if {
+	given := plans.production([plans.made("aws_cloudwatch_log_group", {"name": "x", "retention_in_days": 0})])
+	count(log_retention.deny) == 1 with input as given
+	count(log_retention.unknown) == 0 with input as given
+}
+
+test_logs_that_are_forgotten_too_soon_are_denied if {
+	given := plans.production([plans.made("aws_cloudwatch_log_group", {"name": "x", "retention_in_days": 30})])
+	count(log_retention.deny) == 1 with input as given
+	count(log_retention.unknown) == 0 with input as given
+}
+
+test_a_year_of_logs_is_fine if {
+	given := plans.production([plans.made("aws_cloudwatch_log_group", {"name": "x", "retention_in_days": 365})])
+	count(log_retention.deny) == 0 with input as given
+	count(log_retention.unknown) == 0 with input as given
+}
+
+test_a_month_is_fine_outside_production if {
+	given := plans.of("dev", [plans.made("aws_cloudwatch_log_group", {"name": "x", "retention_in_days": 30})])
+	count(log_retention.deny) == 0 with input as given
+	count(log_retention.unknown) == 0 with input as given
+}
+
+test_a_retention_that_is_known_only_at_apply_is_unknown if {
+	given := plans.production([plans.later(plans.made("aws_cloudwatch_log_group", {"name": "x"}), {"retention_in_days": true})])
+	count(log_retention.deny) == 0 with input as given
+	count(log_retention.unknown) == 1 with input as given
+}

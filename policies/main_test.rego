@@ -1,0 +1,91 @@
+package main_test
+
+import data.lib.settings
+import data.main
+import data.testing.plans
+
+import rego.v1
+
+bucket := plans.made("aws_s3_bucket", {"bucket": "prod-claims", "force_destroy": true})
+
+waiver := {
+	"rule": "protection/not_destroyed_with_contents",
+	"stack": "prod-service",
+	"address": "module.service.aws_s3_bucket.this",
+	"reason": "a scratch bucket",
+	"owner": "platform",
+	"last_day": "2026-12-31",
+}
+
+verdicts(given, waivers, rule) := {finding.verdict |
+	some finding in main.findings with input as given with data.exceptions as {"waivers": waivers}
+	finding.rule == rule
+}
+
+test_a_finding_is_denied_without_a_waiver if {
+	verdicts(plans.production([bucket]), [], waiver.rule) == {"deny"}
+}
+
+test_a_current_waiver_lets_its_rule_pass_and_says_so if {
+	verdicts(plans.production([bucket]), [waiver], waiver.rule) == {"waived"}
+}
+
+test_a_waiver_of_another_address_does_not if {
+	other := object.union(waiver, {"address": "module.service.aws_s3_bucket.other"})
+	verdicts(plans.production([bucket]), [other], waiver.rule) == {"deny"}
+}
+
+test_an_expired_waiver_does_not if {
+	expired := object.union(waiver, {"last_day": "2026-06-29"})
+	verdicts(plans.production([bucket]), [expired], waiver.rule) == {"deny"}
+}
+
+test_no_waiver_counts_where_the_stack_is_not_known if {
+	given := object.remove(plans.production([bucket]), ["groundplan"])
+	verdicts(given, [waiver], waiver.rule) == {"deny"}
+}
+
+test_what_is_no_plan_is_denied if {
+	some finding in main.findings with input as {"run": {}}
+	finding.rule == "plan/unreadable"
+}
+
+test_a_bare_plan_is_judged if {
+	given := plans.production([bucket]).plan
+	some line in main.critical with input as given
+	contains(line, "sets force_destroy")
+}
+
+test_the_workspace_name_says_which_environment_is_judged if {
+	plan := plans.production([bucket]).plan
+	dev := {"plan": plan, "run": {"workspace": {"name": "dev-service"}}}
+	prod := {"plan": plan, "run": {"workspace": {"name": "prod-service"}}}
+	lines := {line | some line in main.critical with input as dev}
+	not forced(lines)
+	more := {line | some line in main.critical with input as prod}
+	forced(more)
+}
+
+forced(lines) if {
+	some line in lines
+	contains(line, "sets force_destroy")
+}
+
+test_the_default_tags_say_which_environment_is_judged if {
+	tags := [{"tags": {"constant_value": {"Environment": "staging"}}}]
+	given := plans.with_provider(plans.production([]), {"default_tags": tags})
+	settings_name := data.lib.settings.environment with input as {"plan": given.plan}
+	settings_name == "staging"
+}
+
+test_unknown_verdicts_stand_apart if {
+	given := plans.production([plans.later(bucket, {"force_destroy": true})])
+	some line in main.unknown with input as given
+	contains(line, "says only at apply whether it sets force_destroy")
+}
+
+test_days_sort_as_text if {
+	settings.day_of(0) == "1970-01-01"
+	settings.day_of(1795486722835562139) == "2026-11-24"
+	settings.year_after("2026-06-30") == "2027-06-30"
+}

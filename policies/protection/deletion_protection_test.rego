@@ -1,0 +1,36 @@
+package rules.protection.deletion_protection_test
+
+import data.rules.protection.deletion_protection
+import data.testing.plans
+
+import rego.v1
+
+test_an_unprotected_database_is_denied if {
+	given := plans.production([plans.made("aws_rds_cluster", {"deletion_protection": false})])
+	count(deletion_protection.deny) == 1 with input as given
+	count(deletion_protection.unknown) == 0 with input as given
+}
+
+test_a_user_pool_says_active_not_true if {
+	given := plans.production([plans.made("aws_cognito_user_pool", {"deletion_protection": "INACTIVE"}), plans.named(plans.made("aws_cognito_user_pool", {"deletion_protection": "ACTIVE"}), "other")])
+	count(deletion_protection.deny) == 1 with input as given
+	count(deletion_protection.unknown) == 0 with input as given
+}
+
+test_a_protected_database_is_fine if {
+	given := plans.production([plans.made("aws_db_instance", {"deletion_protection": true})])
+	count(deletion_protection.deny) == 0 with input as given
+	count(deletion_protection.unknown) == 0 with input as given
+}
+
+test_an_unprotected_database_is_fine_outside_production if {
+	given := plans.of("dev", [plans.made("aws_rds_cluster", {"deletion_protection": false})])
+	count(deletion_protection.deny) == 0 with input as given
+	count(deletion_protection.unknown) == 0 with input as given
+}
+
+test_a_protection_that_is_known_only_at_apply_is_unknown if {
+	given := plans.production([plans.later(plans.made("aws_dynamodb_table", {}), {"deletion_protection_enabled": true})])
+	count(deletion_protection.deny) == 0 with input as given
+	count(deletion_protection.unknown) == 1 with input as given
+}

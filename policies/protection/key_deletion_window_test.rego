@@ -1,0 +1,42 @@
+package rules.protection.key_deletion_window_test
+
+import data.rules.protection.key_deletion_window
+import data.testing.plans
+
+import rego.v1
+
+test_a_short_window_is_denied_in_production if {
+	given := plans.production([plans.made("aws_kms_key", {"deletion_window_in_days": 7})])
+	count(key_deletion_window.deny) == 1 with input as given
+	count(key_deletion_window.unknown) == 0 with input as given
+}
+
+test_the_longest_window_is_fine if {
+	given := plans.production([plans.made("aws_kms_key", {"deletion_window_in_days": 30})])
+	count(key_deletion_window.deny) == 0 with input as given
+	count(key_deletion_window.unknown) == 0 with input as given
+}
+
+test_the_default_is_fine if {
+	given := plans.production([plans.made("aws_kms_key", {"deletion_window_in_days": null})])
+	count(key_deletion_window.deny) == 0 with input as given
+	count(key_deletion_window.unknown) == 0 with input as given
+}
+
+test_a_short_window_is_fine_outside_production if {
+	given := plans.of("dev", [plans.made("aws_kms_key", {"deletion_window_in_days": 7})])
+	count(key_deletion_window.deny) == 0 with input as given
+	count(key_deletion_window.unknown) == 0 with input as given
+}
+
+test_an_environment_that_nobody_listed_counts_as_production if {
+	given := plans.of("sandbox", [plans.made("aws_kms_key", {"deletion_window_in_days": 7})])
+	count(key_deletion_window.deny) == 1 with input as given
+	count(key_deletion_window.unknown) == 0 with input as given
+}
+
+test_a_window_that_is_known_only_at_apply_is_unknown if {
+	given := plans.production([plans.later(plans.made("aws_kms_key", {}), {"deletion_window_in_days": true})])
+	count(key_deletion_window.deny) == 0 with input as given
+	count(key_deletion_window.unknown) == 1 with input as given
+}

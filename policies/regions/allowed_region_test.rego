@@ -1,0 +1,36 @@
+package rules.regions.allowed_region_test
+
+import data.rules.regions.allowed_region
+import data.testing.plans
+
+import rego.v1
+
+test_a_resource_elsewhere_is_denied if {
+	given := plans.production([plans.made("aws_sns_topic", {"region": "eu-west-3"})])
+	count(allowed_region.deny) == 1 with input as given
+	count(allowed_region.unknown) == 0 with input as given
+}
+
+test_a_provider_elsewhere_is_denied if {
+	given := plans.with_provider(plans.production([]), {"region": {"constant_value": "eu-west-3"}})
+	count(allowed_region.deny) == 1 with input as given
+	count(allowed_region.unknown) == 0 with input as given
+}
+
+test_the_environment_regions_are_fine if {
+	given := plans.production([plans.made("aws_sns_topic", {"region": "us-west-2"})])
+	count(allowed_region.deny) == 0 with input as given
+	count(allowed_region.unknown) == 0 with input as given
+}
+
+test_an_environment_that_nobody_listed_may_only_use_what_all_allow if {
+	given := plans.of("sandbox", [plans.made("aws_sns_topic", {"region": "us-east-1"}), plans.named(plans.made("aws_sns_topic", {"region": "eu-west-3"}), "other")])
+	count(allowed_region.deny) == 1 with input as given
+	count(allowed_region.unknown) == 0 with input as given
+}
+
+test_a_region_that_is_known_only_at_apply_is_unknown if {
+	given := plans.production([plans.later(plans.made("aws_sns_topic", {}), {"region": true})])
+	count(allowed_region.deny) == 0 with input as given
+	count(allowed_region.unknown) == 1 with input as given
+}

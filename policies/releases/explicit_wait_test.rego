@@ -1,0 +1,24 @@
+package rules.releases.explicit_wait_test
+
+import data.rules.releases.explicit_wait
+import data.testing.plans
+
+import rego.v1
+
+test_a_release_that_leaves_them_to_the_provider_is_denied_once if {
+	given := plans.production([plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "wait": true})])
+	count(explicit_wait.deny) == 1 with input as given
+	count(explicit_wait.unknown) == 0 with input as given
+}
+
+test_a_release_that_says_all_three_is_fine if {
+	given := plans.production([plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "wait": true, "timeout": 600, "atomic": false})])
+	count(explicit_wait.deny) == 0 with input as given
+	count(explicit_wait.unknown) == 0 with input as given
+}
+
+test_a_reference_says_it_too if {
+	given := plans.production([plans.reads(plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "wait": true, "atomic": true}), "timeout", {"references": ["var.timeout_seconds"]})])
+	count(explicit_wait.deny) == 0 with input as given
+	count(explicit_wait.unknown) == 0 with input as given
+}

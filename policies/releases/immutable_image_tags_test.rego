@@ -1,0 +1,96 @@
+package rules.releases.immutable_image_tags_test
+
+import data.rules.releases.immutable_image_tags
+import data.testing.plans
+
+import rego.v1
+
+test_latest_in_a_release_values_is_denied if {
+	given := plans.production([plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "values": ["image: {tag: latest}"]})])
+	count(immutable_image_tags.deny) == 1 with input as given
+	count(immutable_image_tags.unknown) == 0 with input as given
+}
+
+test_an_empty_tag_is_denied if {
+	given := plans.production([plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "values": ["a: {image: {tag: \"\"}}"]})])
+	count(immutable_image_tags.deny) == 1 with input as given
+	count(immutable_image_tags.unknown) == 0 with input as given
+}
+
+test_an_image_that_carries_a_moving_tag_is_denied if {
+	given := plans.production([plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "values": ["image: registry.example.com/a:main"]})])
+	count(immutable_image_tags.deny) == 1 with input as given
+	count(immutable_image_tags.unknown) == 0 with input as given
+}
+
+test_a_digest_beside_the_tag_pins_it if {
+	given := plans.production([plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "values": ["image: {tag: latest, digest: \"sha256:aa\"}"]})])
+	count(immutable_image_tags.deny) == 0 with input as given
+	count(immutable_image_tags.unknown) == 0 with input as given
+}
+
+test_an_exact_tag_is_fine if {
+	given := plans.production([plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "values": ["image: {tag: 3.9.1}"]})])
+	count(immutable_image_tags.deny) == 0 with input as given
+	count(immutable_image_tags.unknown) == 0 with input as given
+}
+
+test_a_chart_own_tag_is_fine if {
+	given := plans.production([plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "values": ["image: {repository: x}"]})])
+	count(immutable_image_tags.deny) == 0 with input as given
+	count(immutable_image_tags.unknown) == 0 with input as given
+}
+
+test_values_that_are_known_only_at_apply_are_unknown if {
+	given := plans.production([plans.later(plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "values": [null]}), {"values": [true]})])
+	count(immutable_image_tags.deny) == 0 with input as given
+	count(immutable_image_tags.unknown) == 1 with input as given
+}
+
+test_values_that_are_written_with_an_exact_tag_are_fine if {
+	given := plans.production([plans.reads(plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1"}), "values", {"constant_value": ["${yamlencode({image = {tag = \"3.9.1\"}, role = aws_iam_role.this.arn})}"], "references": ["aws_iam_role.this.arn"]})])
+	count(immutable_image_tags.deny) == 0 with input as given
+	count(immutable_image_tags.unknown) == 0 with input as given
+}
+
+test_values_that_are_written_with_a_tag_by_reference_are_unknown if {
+	given := plans.production([plans.reads(plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1"}), "values", {"constant_value": ["${yamlencode({image = {tag = var.tag}})}"], "references": ["var.tag"]})])
+	count(immutable_image_tags.deny) == 0 with input as given
+	count(immutable_image_tags.unknown) == 1 with input as given
+}
+
+test_a_container_without_a_tag_is_denied if {
+	given := plans.production([plans.made("kubernetes_deployment_v1", {"spec": [{"template": [{"spec": [{"container": [{"name": "c", "image": "registry.example.com:5000/a"}], "init_container": []}]}]}]})])
+	count(immutable_image_tags.deny) == 1 with input as given
+	count(immutable_image_tags.unknown) == 0 with input as given
+}
+
+test_a_container_by_digest_is_fine if {
+	given := plans.production([plans.made("kubernetes_deployment_v1", {"spec": [{"template": [{"spec": [{"container": [{"name": "c", "image": "registry.example.com/a@sha256:aa"}], "init_container": []}]}]}]})])
+	count(immutable_image_tags.deny) == 0 with input as given
+	count(immutable_image_tags.unknown) == 0 with input as given
+}
+
+test_a_cron_job_container_is_read if {
+	given := plans.production([plans.made("kubernetes_cron_job_v1", {"spec": [{"job_template": [{"spec": [{"template": [{"spec": [{"container": [{"image": "a:latest"}]}]}]}]}]}]})])
+	count(immutable_image_tags.deny) == 1 with input as given
+	count(immutable_image_tags.unknown) == 0 with input as given
+}
+
+test_a_container_whose_image_is_known_only_at_apply_is_unknown if {
+	given := plans.production([plans.later(plans.made("kubernetes_deployment_v1", {"spec": [{"template": [{"spec": [{"container": [{"name": "c", "image": null}], "init_container": []}]}]}]}), {"spec": [{"template": [{"spec": [{"container": [{"image": true}]}]}]}]})])
+	count(immutable_image_tags.deny) == 0 with input as given
+	count(immutable_image_tags.unknown) == 1 with input as given
+}
+
+test_a_function_image_is_read if {
+	given := plans.production([plans.made("aws_lambda_function", {"package_type": "Image", "image_uri": "111122223333.dkr.ecr.us-east-1.amazonaws.com/a:latest"})])
+	count(immutable_image_tags.deny) == 1 with input as given
+	count(immutable_image_tags.unknown) == 0 with input as given
+}
+
+test_a_function_whose_image_is_known_only_at_apply_is_unknown if {
+	given := plans.production([plans.later(plans.made("aws_lambda_function", {"package_type": "Image"}), {"image_uri": true})])
+	count(immutable_image_tags.deny) == 0 with input as given
+	count(immutable_image_tags.unknown) == 1 with input as given
+}

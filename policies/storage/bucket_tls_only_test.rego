@@ -1,0 +1,48 @@
+package rules.storage.bucket_tls_only_test
+
+import data.rules.storage.bucket_tls_only
+import data.testing.plans
+
+import rego.v1
+
+test_a_bucket_without_a_policy_is_denied if {
+	given := plans.production([plans.made("aws_s3_bucket", {"bucket": "prod-claims"})])
+	count(bucket_tls_only.deny) == 1 with input as given
+	count(bucket_tls_only.unknown) == 0 with input as given
+}
+
+test_a_policy_that_denies_plain_http_for_one_action_only_is_denied if {
+	given := plans.production([plans.made("aws_s3_bucket", {"bucket": "prod-claims"}), plans.reads(plans.made("aws_s3_bucket_policy", {"policy": "{\"Statement\": [{\"Effect\": \"Deny\", \"Principal\": \"*\", \"Action\": \"s3:PutObject\", \"Resource\": \"*\", \"Condition\": {\"Bool\": {\"aws:SecureTransport\": \"false\"}}}]}"}), "bucket", {"references": ["aws_s3_bucket.this.id", "aws_s3_bucket.this"]})])
+	count(bucket_tls_only.deny) == 1 with input as given
+	count(bucket_tls_only.unknown) == 0 with input as given
+}
+
+test_a_policy_that_is_not_json_is_denied if {
+	given := plans.production([plans.made("aws_s3_bucket", {"bucket": "prod-claims"}), plans.reads(plans.made("aws_s3_bucket_policy", {"policy": "<xml>"}), "bucket", {"references": ["aws_s3_bucket.this.id", "aws_s3_bucket.this"]})])
+	count(bucket_tls_only.deny) == 1 with input as given
+	count(bucket_tls_only.unknown) == 0 with input as given
+}
+
+test_a_policy_with_one_statement_that_is_no_list_is_read if {
+	given := plans.production([plans.made("aws_s3_bucket", {"bucket": "prod-claims"}), plans.reads(plans.made("aws_s3_bucket_policy", {"policy": "{\"Version\": \"2012-10-17\", \"Statement\": {\"Effect\": \"Deny\", \"Principal\": {\"AWS\": \"*\"}, \"Action\": [\"s3:*\"], \"Resource\": \"*\", \"Condition\": {\"Bool\": {\"aws:SecureTransport\": false}}}}"}), "bucket", {"references": ["aws_s3_bucket.this.id", "aws_s3_bucket.this"]})])
+	count(bucket_tls_only.deny) == 0 with input as given
+	count(bucket_tls_only.unknown) == 0 with input as given
+}
+
+test_a_policy_whose_text_is_known_only_at_apply_is_unknown if {
+	given := plans.production([plans.made("aws_s3_bucket", {"bucket": "prod-claims"}), plans.reads(plans.reads(plans.made("aws_s3_bucket_policy", {}), "bucket", {"references": ["aws_s3_bucket.this.id", "aws_s3_bucket.this"]}), "policy", {"references": ["local.policy"]})])
+	count(bucket_tls_only.deny) == 0 with input as given
+	count(bucket_tls_only.unknown) == 1 with input as given
+}
+
+test_a_policy_that_is_written_as_tls_only_is_fine_although_parts_of_it_are_unknown if {
+	given := plans.production([plans.made("aws_s3_bucket", {"bucket": "prod-claims"}), plans.reads(plans.reads(plans.made("aws_s3_bucket_policy", {}), "bucket", {"references": ["aws_s3_bucket.this.id", "aws_s3_bucket.this"]}), "policy", {"constant_value": "${jsonencode({Statement = [{Effect = \"Deny\", Condition = {Bool = {\"aws:SecureTransport\" = \"false\"}}, Resource = aws_s3_bucket.this.arn}]})}", "references": ["aws_s3_bucket.this.arn", "aws_s3_bucket.this"]})])
+	count(bucket_tls_only.deny) == 0 with input as given
+	count(bucket_tls_only.unknown) == 0 with input as given
+}
+
+test_a_policy_that_names_its_bucket_only_at_apply_leaves_it_unknown if {
+	given := plans.production([plans.made("aws_s3_bucket", {"bucket": "prod-claims"}), plans.reads(plans.made("aws_s3_bucket_policy", {"policy": "{\"Version\": \"2012-10-17\", \"Statement\": {\"Effect\": \"Deny\", \"Principal\": {\"AWS\": \"*\"}, \"Action\": [\"s3:*\"], \"Resource\": \"*\", \"Condition\": {\"Bool\": {\"aws:SecureTransport\": false}}}}"}), "bucket", {"references": ["local.bucket"]})])
+	count(bucket_tls_only.deny) == 0 with input as given
+	count(bucket_tls_only.unknown) == 1 with input as given
+}

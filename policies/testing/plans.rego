@@ -1,0 +1,111 @@
+# METADATA
+# description: |
+#   Small plans for the rules' tests: resources of one module, `module.service`, in the shape of `terraform show -json`.
+#   `made` describes a resource, `later` what of it is known only at apply, `reads` which references an argument has.
+package testing.plans
+
+import rego.v1
+
+production(resources) := of("prod", resources)
+
+of(environment, resources) := {
+	"groundplan": {
+		"stack": concat("-", [environment, "service"]),
+		"environment": environment,
+		"today": "2026-06-30",
+	},
+	"plan": {
+		"format_version": "1.2",
+		"resource_changes": [change(resource) | some resource in resources],
+		"configuration": {
+			"provider_config": {},
+			"root_module": {"module_calls": {"service": {
+				"source": "./modules/service",
+				"expressions": {},
+				"module": {"resources": [configuration(resource) | some resource in resources]},
+			}}},
+		},
+	},
+}
+
+# The same plan as the root module's caller wrote it: what the call of `service` passes.
+called_with(plan, expressions) := json.patch(plan, [{
+	"op": "replace",
+	"path": "/plan/configuration/root_module/module_calls/service/expressions",
+	"value": expressions,
+}])
+
+with_provider(plan, expressions) := json.patch(plan, [{
+	"op": "replace",
+	"path": "/plan/configuration/provider_config",
+	"value": {"aws": {"name": "aws", "expressions": expressions}},
+}])
+
+made(type, after) := {
+	"type": type,
+	"name": "this",
+	"key": "",
+	"actions": ["create"],
+	"after": after,
+	"unknown": {},
+	"expressions": {name: {"constant_value": value} | some name, value in after},
+}
+
+named(resource, name) := object.union(resource, {"name": name})
+
+keyed(resource, key) := object.union(resource, {"key": key})
+
+planned(resource, actions) := object.union(resource, {"actions": actions})
+
+# `unknown` as after_unknown has it; the expressions say nothing about where the value comes from.
+later(resource, unknown) := object.union(resource, {
+	"unknown": unknown,
+	"expressions": object.union(resource.expressions, {name: {"references": ["local.later"]} | some name, _ in unknown}),
+})
+
+# The argument or block `name` as the configuration shows it.
+reads(resource, name, expression) := json.patch(resource, [
+	{"op": "add", "path": concat("", ["/expressions/", name]), "value": expression},
+	{"op": "add", "path": concat("", ["/unknown/", name]), "value": true},
+])
+
+change(resource) := object.union(
+	{
+		"address": concat("", ["module.service.", resource.type, ".", resource.name, index(resource)]),
+		"module_address": "module.service",
+		"mode": "managed",
+		"type": resource.type,
+		"name": resource.name,
+		"provider_name": "registry.terraform.io/hashicorp/aws",
+		"change": {
+			"actions": resource.actions,
+			"before": before(resource),
+			"after": after(resource),
+			"after_unknown": resource.unknown,
+			"after_sensitive": {},
+		},
+	},
+	{"index": resource.key | resource.key != ""},
+)
+
+index(resource) := "" if {
+	resource.key == ""
+} else := concat("", ["[\"", resource.key, "\"]"])
+
+before(resource) := null if {
+	resource.actions == ["create"]
+} else := resource.after
+
+after(resource) := null if {
+	resource.actions == ["delete"]
+} else := object.remove(resource.after, later_names(resource))
+
+later_names(resource) := [name | some name, mark in resource.unknown; mark == true]
+
+configuration(resource) := {
+	"address": concat(".", [resource.type, resource.name]),
+	"mode": "managed",
+	"type": resource.type,
+	"name": resource.name,
+	"expressions": resource.expressions,
+}

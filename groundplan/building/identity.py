@@ -28,13 +28,17 @@ ROLE_NAME_CHARACTERS = 64
 
 @dataclass(frozen=True)
 class Role:
-    """A role that the module made. `annotations` belong on the service account that takes it: empty with Pod Identity."""
+    """A role that the module made. `annotations` belong on the service account that takes it: empty with Pod Identity.
+
+    `ready` is what pods must start after: Pod Identity gives credentials to those only that start after its association.
+    """
 
     name: str
     arn: str
     annotations: Mapping[str, str]
     resource: Any
     policy: Any
+    ready: tuple[Any, ...] = ()
 
 
 def workload_role(
@@ -82,7 +86,7 @@ def workload_role(
         f"{cast(Any, by_irsa).expression} ? jsonencode({hcl(document(irsa))}) : jsonencode({hcl(document(pod_identity))})"
     )
     role = _role(scope, id, name=name, trust=trust, statements=statements, given=given, only_when=only_when)
-    maker(only_when).also(equals(cluster.identity, "pod_identity"))(
+    association = maker(only_when).also(equals(cluster.identity, "pod_identity"))(
         EksPodIdentityAssociation,
         scope,
         f"_association/{id}",
@@ -96,7 +100,8 @@ def workload_role(
     annotations = MapReference(
         f"{{for name, value in {annotation} : name => value if {cast(Any, by_irsa).expression}}}"
     )
-    return Role(role.name, role.arn, annotations, role.resource, role.policy)
+    ready = (association,) if role.policy is None else (role.policy, association)
+    return Role(role.name, role.arn, annotations, role.resource, role.policy, ready)
 
 
 def service_role(

@@ -232,7 +232,7 @@ class _Page:
         tools = [f"planned by Terraform {code(version)}" for version in known.terraform]
         tools += [f"judged by {code(engine)}"] if engine else []
         if tools:
-            lines += [f"Made how: {', '.join(tools)}, {counted(len(self._review.rules), 'rule')}.", ""]
+            lines += [f"How this was made: {', '.join(tools)}, {counted(len(self._review.rules), 'rule')}.", ""]
         yield Block(Rank.ALWAYS, "\n".join(lines))
         yield from _folded(
             "Outputs of other stacks that stood in",

@@ -36,6 +36,8 @@ def encryption_key(
     name: str,
     purpose: str,
     statements: Sequence[Statement] = (),
+    administration: Sequence[Statement] = (),
+    multi_region: bool = False,
     region: str | None = None,
     only_when: Any = None,
 ) -> Key:
@@ -43,13 +45,15 @@ def encryption_key(
 
     `statements` go into the own key's policy beside the account's administration; a key policy that does not name the
     account could lock everyone out: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html.
-    Without `existing` a key is always made: one that must belong to its purpose alone. `region` is where it lives, the
-    provider's when left out. `given` are the module's inputs.
+    Without `existing` a key is always made: one that must belong to its purpose alone. `administration` replaces the
+    account's `kms:*`, for a key that no policy elsewhere in the account may open; it must leave somebody the right to
+    change the key's policy. `multi_region` lets replicas of the key be made, and is fixed for its life. `region` is where
+    it lives, the provider's when left out. `given` are the module's inputs.
     """
     part: Part = maker(only_when)
     if existing is not None:
         part = part.also(negated(is_set(existing)))
-    administration = allow(
+    account_wide = allow(
         "kms:*",
         on="*",
         principals=Principal.aws(f"arn:{partition(scope)}:iam::{account_id(scope)}:root"),
@@ -62,7 +66,8 @@ def encryption_key(
         description=purpose,
         enable_key_rotation=True,
         deletion_window_in_days=30,
-        policy=jsonencode(document(administration, *statements)),
+        policy=jsonencode(document(*(administration or [account_wide]), *statements)),
+        multi_region=multi_region or None,
         region=region,
         tags=tags(scope, given),
     )

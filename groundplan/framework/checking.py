@@ -94,7 +94,7 @@ def _value(shape: Shape, value: Any, path: str, *, secret: bool = False) -> Iter
 def _constraints(rules: tuple[Constraint, ...], value: Any, path: str, *, secret: bool) -> Iterator[Problem]:
     for rule in rules:
         if not rule.accepts(value):
-            yield errors.rule_broken(path, rule.rule if secret else f"{rule.rule}, got {as_json(plain(value))}")
+            yield errors.rule_broken(path, rule.rule if secret else f"{rule.rule}, got {rule.shown(plain(value))}")
 
 
 def _fits(shape: Shape, value: Any) -> bool:

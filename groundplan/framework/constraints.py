@@ -59,6 +59,14 @@ class Constraint(ABC):
     def condition(self, expression: str) -> str:
         """The same question as a Terraform expression over `expression`."""
 
+    def shown(self, value: Any) -> str:
+        """What was got, for the message."""
+        return as_json(value)
+
+    def shown_expression(self, expression: str) -> str:
+        """The same as a Terraform expression."""
+        return f"jsonencode({expression})"
+
     @abstractmethod
     def json_schema(self) -> dict[str, Any]:
         """The rule in JSON Schema's words, as far as it has them."""
@@ -155,6 +163,12 @@ class Length(Constraint):
         if self.high is not None:
             sides.append(f"length({expression}) <= {self.high}")
         return " && ".join(sides) or "true"
+
+    def shown(self, value: Any) -> str:
+        return as_json(value) if self.unit == "characters" else as_json(len(value))
+
+    def shown_expression(self, expression: str) -> str:
+        return super().shown_expression(expression if self.unit == "characters" else f"length({expression})")
 
     def json_schema(self) -> dict[str, Any]:
         noun = {"characters": "Length", "items": "Items", "entries": "Properties"}[self.unit]

@@ -15,7 +15,8 @@ Addresses are names: a map's names, never positions of a list.
 from __future__ import annotations
 
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Generic, ParamSpec, TypeVar, cast
 
 import jsii
@@ -59,6 +60,21 @@ V = TypeVar("V")
 W = TypeVar("W")
 
 
+_depth = 0
+
+
+@contextmanager
+def _variables() -> Iterator[tuple[str, str]]:
+    """The variables of a loop: others inside a loop, so that the inner one does not hide those of the outer one."""
+    global _depth
+    suffix = f"_{_depth}" if _depth else ""
+    _depth += 1
+    try:
+        yield f"name{suffix}", f"item{suffix}"
+    finally:
+        _depth -= 1
+
+
 class Each(Generic[V]):
     """Repeats over a map. `key` and `value` are the name and the entry of the resource at hand."""
 
@@ -79,18 +95,21 @@ class Each(Generic[V]):
 
     def where(self, condition: Callable[[V], Any]) -> Each[V]:
         """Only the entries for which `condition` is true."""
-        kept = expression_of(condition(cast(V, reference(self._item, "item"))))
-        return Each(f"{{for name, item in {self.expression} : name => item if {kept}}}", self._item)
+        with _variables() as (name, item):
+            kept = expression_of(condition(cast(V, reference(self._item, item))))
+        return Each(f"{{for {name}, {item} in {self.expression} : {name} => {item} if {kept}}}", self._item)
 
     def document(self, make: Callable[[str, V], Any]) -> Any:
         """A map with one part of a document for every entry: Helm values, a list of statements by name."""
-        made = make(TextReference("name"), cast(V, reference(self._item, "item")))
-        return AnyReference(f"{{for name, item in {self.expression} : name => {hcl(made)}}}")
+        with _variables() as (name, item):
+            made = hcl(make(TextReference(name), cast(V, reference(self._item, item))))
+        return AnyReference(f"{{for {name}, {item} in {self.expression} : {name} => {made}}}")
 
     def documents(self, make: Callable[[str, V], Any]) -> Any:
         """A list with one part of a document for every entry, in the order of the names."""
-        made = make(TextReference("name"), cast(V, reference(self._item, "item")))
-        return ListReference(f"[for name, item in {self.expression} : {hcl(made)}]")
+        with _variables() as (name, item):
+            made = hcl(make(TextReference(name), cast(V, reference(self._item, item))))
+        return ListReference(f"[for {name}, {item} in {self.expression} : {made}]")
 
 
 class Pair(Generic[V, W]):

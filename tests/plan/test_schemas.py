@@ -61,6 +61,8 @@ def test_struct_files_beside_the_main_one_are_read() -> None:
 
 def test_a_data_source_has_its_own_schema() -> None:
     assert "state" in schema_for("aws_vpc", data=True).attributes
+    secret = schema_for("kubernetes_secret_v1", data=True).attributes["data"]
+    assert (secret.type, secret.sensitive) == (["map", "string"], True)
 
 
 def test_provider_configurations_have_no_alias() -> None:

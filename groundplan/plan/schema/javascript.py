@@ -25,6 +25,7 @@ _CLASS = re.compile(r"^class (\w+) extends cdktf\.\w+ \{\n(.*?)^\}", re.S | re.M
 _GETTER = re.compile(r"^    get (\w+)\(\) \{\n\s+return (.*?);\n    \}", re.S | re.M)
 _NAME = re.compile(r"""(?:Attribute)\(['"](\w+)['"]\)""")
 _MEMBER_CLASS = re.compile(r'this\._(\w+) = new (\w+)\(this, "(\w+)"(?:, (true|false))?\)')
+_MEMBER_MAP = re.compile(r'new cdktf\.(\w+)\(this, "(\w+)"')
 _FLAGS = re.compile(r"^ +// (\w+) - computed: (true|false), optional: (true|false), required: (true|false)$", re.M)
 _INTERFACE = re.compile(r"^export interface (\w+)[^{\n]*\{\n(.*?)^\}", re.S | re.M)
 _PROPERTY = re.compile(r"/\*\*((?:(?!\*/).)*)\*/\s+readonly \w+(\??):", re.S)
@@ -50,6 +51,12 @@ _SIMPLE: dict[str, CtyType] = {
     "stringListList": ["list", ["list", "string"]],
     "stringMapList": ["list", ["map", "string"]],
     "stringMapMap": ["map", ["map", "string"]],
+}
+_MAPS: dict[str, CtyType] = {
+    "StringMap": ["map", "string"],
+    "NumberMap": ["map", "number"],
+    "BooleanMap": ["map", "bool"],
+    "StringMapList": ["list", ["map", "string"]],
 }
 _GETTER_TYPES: dict[str, CtyType] = {
     "getStringAttribute": "string",
@@ -134,6 +141,8 @@ def _members(body: str) -> dict[str, _Member]:
     found = {}
     for _property, class_name, name, in_set in _MEMBER_CLASS.findall(body):
         found[name] = _Member(class_name=class_name, in_set=in_set == "true", computed=name in computed)
+    for class_name, name in _MEMBER_MAP.findall(body):
+        found[name] = _Member(_MAPS.get(class_name, "dynamic"), computed=name in computed)
     for _property, expression in _GETTER.findall(body):
         name = _NAME.search(expression)
         if not name:

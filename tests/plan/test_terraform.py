@@ -1,0 +1,78 @@
+"""A Terraform that does not work is told from a configuration that is wrong."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from groundplan.plan import plan_all
+from groundplan.plan.terraform import offline_environment, open_terraform
+from groundplan.problems import ToolFailed
+from tests.plan.conftest import stack
+
+Synth = Callable[..., Path]
+
+
+def _program(folder: Path, body: str) -> Path:
+    """A stand-in for a terraform program."""
+    path = folder / "terraform"
+    path.write_text(f"#!{sys.executable}\nimport json, sys\n{body}\n")
+    path.chmod(0o755)
+    return path
+
+
+def _version(number: str) -> str:
+    text = json.dumps(json.dumps({"terraform_version": number}))
+    return f"if sys.argv[1] == 'version':\n    print({text})\n    sys.exit(0)"
+
+
+def test_a_core_that_knows_no_write_only_arguments_is_refused(synth: Synth, tmp_path: Path) -> None:
+    with pytest.raises(ToolFailed, match=r"1\.9\.8 .* too old: 1\.11"):
+        plan_all(synth({"dev-a": stack("dev-a")}), tmp_path, terraform=_program(tmp_path, _version("1.9.8")))
+
+
+def test_a_program_that_is_no_terraform_is_refused(synth: Synth, tmp_path: Path) -> None:
+    with pytest.raises(ToolFailed, match="terraform version failed"):
+        plan_all(synth({"dev-a": stack("dev-a")}), tmp_path, terraform=_program(tmp_path, "print('hello')"))
+
+
+def test_a_failure_without_a_diagnostic_shows_what_the_program_said(synth: Synth, tmp_path: Path) -> None:
+    body = _version("1.11.0") + "\nprint('the disk is full', file=sys.stderr)\nsys.exit(1)"
+    with pytest.raises(ToolFailed, match="terraform init failed") as caught:
+        plan_all(synth({"dev-a": stack("dev-a")}), tmp_path, terraform=_program(tmp_path, body))
+    assert "the disk is full" in caught.value.output
+
+
+def test_a_provider_that_does_not_answer_is_no_fault_of_the_author(synth: Synth, tmp_path: Path) -> None:
+    said = {"diagnostic": {"severity": "error", "summary": "Plugin did not respond", "detail": "lost"}}
+    body = _version("1.11.0") + f"\nprint({json.dumps(json.dumps(said))})\nsys.exit(1)"
+    with pytest.raises(ToolFailed, match="not because of the configuration"):
+        plan_all(synth({"dev-a": stack("dev-a")}), tmp_path, terraform=_program(tmp_path, body))
+
+
+def test_the_users_credentials_and_settings_do_not_reach_an_offline_core(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "TF_TOKEN_app_terraform_io", "TF_VAR_name", "TF_WORKSPACE", "KUBECONFIG"):
+        monkeypatch.setenv(name, "from-the-user")
+    environment = offline_environment("{}", tmp_path / "rc")
+    assert "from-the-user" not in environment.values()
+    assert environment["TF_CLI_CONFIG_FILE"] == str(tmp_path / "rc")
+
+
+def test_a_library_that_ends_is_started_again(tmp_path: Path) -> None:
+    config = tmp_path / "rc"
+    config.write_text("")
+    library = open_terraform(None, offline_environment("{}", config))
+    try:
+        first = library.version(tmp_path)
+        with pytest.raises(ToolFailed):
+            # Without a command the worker breaks off.
+            library.run(tmp_path, [])
+        assert library.version(tmp_path) == first
+    finally:
+        library.close()

@@ -1,4 +1,4 @@
-package main_test
+package tests.main
 
 import data.lib.settings
 import data.main

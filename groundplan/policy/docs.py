@@ -45,7 +45,9 @@ def render_docs(policies: Path) -> str:
     """docs/policies.md. Raises BadInput naming every incomplete METADATA block."""
     files = read_rules(policies)
     parts = [_INTRODUCTION]
-    parts += [f"| [{item.rule.id}](#{_anchor(item.rule.id)}) | {item.rule.severity} | {item.rule.title} |\n" for item in files]
+    parts += [
+        f"| [{item.rule.id}](#{_anchor(item.rule.id)}) | {item.rule.severity} | {item.rule.title} |\n" for item in files
+    ]
     for category, members in groupby(files, key=lambda item: item.rule.id.split("/")[0]):
         parts.append(f"\n## {category}\n")
         parts += [_page(item) for item in members]

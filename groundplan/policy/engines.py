@@ -43,9 +43,11 @@ class Engine(Protocol):
     """What judges. Raises ToolFailed rather than leaving a question unanswered."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """What Findings.engine says."""
 
-    def ask(self, library: Library, questions: Sequence[Question]) -> list[Answer]: ...
+    def ask(self, library: Library, questions: Sequence[Question]) -> list[Answer]:
+        """An answer to each question, in order."""
 
 
 class _Regorus:
@@ -100,7 +102,17 @@ class _Opa:
             )
             try:
                 done = subprocess.run(
-                    [self.program, "eval", "--bundle", folder, "--stdin-input", "--strict-builtin-errors", "--format", "json", query],
+                    [
+                        self.program,
+                        "eval",
+                        "--bundle",
+                        folder,
+                        "--stdin-input",
+                        "--strict-builtin-errors",
+                        "--format",
+                        "json",
+                        query,
+                    ],
                     input=f'{{"questions":[{documents}]}}',
                     capture_output=True,
                     text=True,

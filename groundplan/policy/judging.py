@@ -70,7 +70,9 @@ def judge(
         engine=chosen.name,
         rules=known,
         stacks=tuple(sorted(documents)),
-        findings=tuple(sorted(found, key=lambda item: (item.stack, item.address, item.rule, item.verdict, item.message))),
+        findings=tuple(
+            sorted(found, key=lambda item: (item.stack, item.address, item.rule, item.verdict, item.message))
+        ),
     )
 
 

@@ -40,6 +40,7 @@ class TestReport:
 
     @property
     def failed(self) -> tuple[RegoTest, ...]:
+        """The tests that did not come out true."""
         return tuple(test for test in self.tests if test.failure)
 
 

@@ -1,4 +1,4 @@
-package rules.availability.database_multi_az_test
+package tests.availability.database_multi_az
 
 import data.rules.availability.database_multi_az
 import data.testing.plans

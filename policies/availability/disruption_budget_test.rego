@@ -1,4 +1,4 @@
-package rules.availability.disruption_budget_test
+package tests.availability.disruption_budget
 
 import data.rules.availability.disruption_budget
 import data.testing.plans

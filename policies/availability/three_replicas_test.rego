@@ -1,4 +1,4 @@
-package rules.availability.three_replicas_test
+package tests.availability.three_replicas
 
 import data.rules.availability.three_replicas
 import data.testing.plans

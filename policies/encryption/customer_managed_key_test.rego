@@ -1,4 +1,4 @@
-package rules.encryption.customer_managed_key_test
+package tests.encryption.customer_managed_key
 
 import data.rules.encryption.customer_managed_key
 import data.testing.plans

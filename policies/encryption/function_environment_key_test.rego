@@ -1,4 +1,4 @@
-package rules.encryption.function_environment_key_test
+package tests.encryption.function_environment_key
 
 import data.rules.encryption.function_environment_key
 import data.testing.plans

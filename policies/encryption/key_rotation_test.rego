@@ -1,4 +1,4 @@
-package rules.encryption.key_rotation_test
+package tests.encryption.key_rotation
 
 import data.rules.encryption.key_rotation
 import data.testing.plans

@@ -1,4 +1,4 @@
-package audits.exceptions.permit_valid_test
+package tests.exceptions.permit_valid
 
 import data.audits.exceptions.permit_valid
 import data.testing.plans

@@ -1,4 +1,4 @@
-package audits.exceptions.waiver_used_test
+package tests.exceptions.waiver_used
 
 import data.audits.exceptions.waiver_used
 import data.testing.plans

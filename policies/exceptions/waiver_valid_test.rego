@@ -1,4 +1,4 @@
-package audits.exceptions.waiver_valid_test
+package tests.exceptions.waiver_valid
 
 import data.audits.exceptions.waiver_valid
 import data.testing.plans

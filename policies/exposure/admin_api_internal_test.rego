@@ -1,4 +1,4 @@
-package rules.exposure.admin_api_internal_test
+package tests.exposure.admin_api_internal
 
 import data.rules.exposure.admin_api_internal
 import data.testing.plans

@@ -1,4 +1,4 @@
-package rules.exposure.database_private_test
+package tests.exposure.database_private
 
 import data.rules.exposure.database_private
 import data.testing.plans

@@ -1,4 +1,4 @@
-package rules.exposure.no_open_ingress_test
+package tests.exposure.no_open_ingress
 
 import data.rules.exposure.no_open_ingress
 import data.testing.plans

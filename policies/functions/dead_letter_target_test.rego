@@ -1,4 +1,4 @@
-package rules.functions.dead_letter_target_test
+package tests.functions.dead_letter_target
 
 import data.rules.functions.dead_letter_target
 import data.testing.plans

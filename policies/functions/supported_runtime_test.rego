@@ -1,4 +1,4 @@
-package rules.functions.supported_runtime_test
+package tests.functions.supported_runtime
 
 import data.rules.functions.supported_runtime
 import data.testing.plans

@@ -1,4 +1,4 @@
-package rules.functions.tracing_test
+package tests.functions.tracing
 
 import data.rules.functions.tracing
 import data.testing.plans

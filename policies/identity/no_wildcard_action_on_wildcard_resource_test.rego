@@ -1,4 +1,4 @@
-package rules.identity.no_wildcard_action_on_wildcard_resource_test
+package tests.identity.no_wildcard_action_on_wildcard_resource
 
 import data.rules.identity.no_wildcard_action_on_wildcard_resource
 import data.testing.plans

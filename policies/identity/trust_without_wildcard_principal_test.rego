@@ -1,4 +1,4 @@
-package rules.identity.trust_without_wildcard_principal_test
+package tests.identity.trust_without_wildcard_principal
 
 import data.rules.identity.trust_without_wildcard_principal
 import data.testing.plans

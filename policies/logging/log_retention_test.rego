@@ -1,4 +1,4 @@
-package rules.logging.log_retention_test
+package tests.logging.log_retention
 
 import data.rules.logging.log_retention
 import data.testing.plans

@@ -1,4 +1,4 @@
-package rules.protection.backup_vault_locked_test
+package tests.protection.backup_vault_locked
 
 import data.rules.protection.backup_vault_locked
 import data.testing.plans

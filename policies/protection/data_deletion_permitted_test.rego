@@ -1,4 +1,4 @@
-package rules.protection.data_deletion_permitted_test
+package tests.protection.data_deletion_permitted
 
 import data.rules.protection.data_deletion_permitted
 import data.testing.plans

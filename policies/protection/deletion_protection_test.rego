@@ -1,4 +1,4 @@
-package rules.protection.deletion_protection_test
+package tests.protection.deletion_protection
 
 import data.rules.protection.deletion_protection
 import data.testing.plans

@@ -1,4 +1,4 @@
-package rules.protection.final_snapshot_test
+package tests.protection.final_snapshot
 
 import data.rules.protection.final_snapshot
 import data.testing.plans

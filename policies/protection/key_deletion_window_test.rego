@@ -1,4 +1,4 @@
-package rules.protection.key_deletion_window_test
+package tests.protection.key_deletion_window
 
 import data.rules.protection.key_deletion_window
 import data.testing.plans

@@ -1,4 +1,4 @@
-package rules.protection.not_destroyed_with_contents_test
+package tests.protection.not_destroyed_with_contents
 
 import data.rules.protection.not_destroyed_with_contents
 import data.testing.plans

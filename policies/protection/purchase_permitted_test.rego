@@ -1,4 +1,4 @@
-package rules.protection.purchase_permitted_test
+package tests.protection.purchase_permitted
 
 import data.rules.protection.purchase_permitted
 import data.testing.plans

@@ -1,4 +1,4 @@
-package rules.protection.secret_recovery_window_test
+package tests.protection.secret_recovery_window
 
 import data.rules.protection.secret_recovery_window
 import data.testing.plans

@@ -1,4 +1,4 @@
-package rules.regions.allowed_region_test
+package tests.regions.allowed_region
 
 import data.rules.regions.allowed_region
 import data.testing.plans

@@ -1,4 +1,4 @@
-package rules.releases.exact_chart_version_test
+package tests.releases.exact_chart_version
 
 import data.rules.releases.exact_chart_version
 import data.testing.plans

@@ -1,4 +1,4 @@
-package rules.releases.explicit_wait_test
+package tests.releases.explicit_wait
 
 import data.rules.releases.explicit_wait
 import data.testing.plans

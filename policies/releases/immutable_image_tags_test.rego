@@ -1,4 +1,4 @@
-package rules.releases.immutable_image_tags_test
+package tests.releases.immutable_image_tags
 
 import data.rules.releases.immutable_image_tags
 import data.testing.plans

@@ -1,4 +1,4 @@
-package rules.secrets.no_secret_attribute_test
+package tests.secrets.no_secret_attribute
 
 import data.rules.secrets.no_secret_attribute
 import data.testing.plans

@@ -1,4 +1,4 @@
-package rules.secrets.no_secret_in_environment_test
+package tests.secrets.no_secret_in_environment
 
 import data.rules.secrets.no_secret_in_environment
 import data.testing.plans

@@ -1,4 +1,4 @@
-package rules.secrets.no_secret_in_values_test
+package tests.secrets.no_secret_in_values
 
 import data.rules.secrets.no_secret_in_values
 import data.testing.plans

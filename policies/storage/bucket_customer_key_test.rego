@@ -1,4 +1,4 @@
-package rules.storage.bucket_customer_key_test
+package tests.storage.bucket_customer_key
 
 import data.rules.storage.bucket_customer_key
 import data.testing.plans

@@ -1,4 +1,4 @@
-package rules.storage.bucket_public_access_blocked_test
+package tests.storage.bucket_public_access_blocked
 
 import data.rules.storage.bucket_public_access_blocked
 import data.testing.plans

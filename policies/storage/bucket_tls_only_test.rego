@@ -1,4 +1,4 @@
-package rules.storage.bucket_tls_only_test
+package tests.storage.bucket_tls_only
 
 import data.rules.storage.bucket_tls_only
 import data.testing.plans

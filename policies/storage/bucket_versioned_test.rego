@@ -1,4 +1,4 @@
-package rules.storage.bucket_versioned_test
+package tests.storage.bucket_versioned
 
 import data.rules.storage.bucket_versioned
 import data.testing.plans

@@ -1,4 +1,4 @@
-package rules.tags.backup_tier_test
+package tests.tags.backup_tier
 
 import data.rules.tags.backup_tier
 import data.testing.plans

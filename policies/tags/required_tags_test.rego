@@ -1,4 +1,4 @@
-package rules.tags.required_tags_test
+package tests.tags.required_tags
 
 import data.rules.tags.required_tags
 import data.testing.plans

@@ -1,0 +1,184 @@
+"""The gate: what it says, what it refuses, and that it never takes silence for consent."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from groundplan.policy import Findings, Verdict, judge
+from groundplan.problems import BadInput, ToolFailed
+from groundplan.synth.manifest import Line, Manifest, ModuleRecord, StackRecord
+
+POLICIES = Path(__file__).parents[2] / "policies"
+TODAY = date(2026, 6, 30)
+Judged = Callable[..., Findings]
+BUCKET = 'module.velero.aws_s3_bucket.backups["daily"]'
+MANIFEST = Manifest(
+    stacks=(
+        StackRecord(
+            name="prod-backup",
+            environment="prod",
+            family="backup",
+            folder="stacks/prod-backup",
+            depends_on=(),
+            calls={"module.velero": Line(file="environments/backup.py", line=12)},
+            call_modules={"module.velero": "velero"},
+            answers={},
+        ),
+    ),
+    modules=(
+        ModuleRecord(
+            name="velero",
+            family="backup",
+            lines={"aws_s3_bucket.backups": Line(file="modules/backup/velero/module.py", line=34)},
+        ),
+    ),
+)
+
+
+def plan(*changes: dict[str, Any]) -> dict[str, Any]:
+    return {"format_version": "1.2", "resource_changes": list(changes), "configuration": {"root_module": {}}}
+
+
+def change(address: str, after: dict[str, Any], *actions: str) -> dict[str, Any]:
+    return {
+        "address": address,
+        "module_address": "module.velero",
+        "mode": "managed",
+        "type": address.split(".")[-2],
+        "name": "backups",
+        "provider_name": "registry.terraform.io/hashicorp/aws",
+        "change": {"actions": actions or ["create"], "before": None, "after": after, "after_unknown": {}},
+    }
+
+
+def policies_with(tmp_path: Path, exceptions: dict[str, Any]) -> Path:
+    copy = tmp_path / "policies"
+    shutil.copytree(POLICIES, copy)
+    (copy / "exceptions" / "data.yaml").write_text(json.dumps(exceptions), encoding="utf-8")
+    return copy
+
+
+def waiver(**changes: str) -> dict[str, str]:
+    return {
+        "rule": "storage/bucket_versioned",
+        "stack": "prod-backup",
+        "address": BUCKET,
+        "reason": "written once",
+        "owner": "platform",
+        "last_day": "2026-12-31",
+        **changes,
+    }
+
+
+def test_a_finding_names_the_python_that_made_the_resource_and_the_call(judged: Judged, engine: str) -> None:
+    findings = judged({"prod-backup": plan(change(BUCKET, {"bucket": "b"}))}, manifest=MANIFEST, engine=engine)
+    found = next(item for item in findings.findings if item.rule == "storage/bucket_versioned")
+    assert (found.stack, found.address, found.verdict) == ("prod-backup", BUCKET, Verdict.DENY)
+    assert found.source is not None
+    assert (found.source.file, found.source.line) == ("modules/backup/velero/module.py", 34)
+    assert found.call is not None
+    assert (found.call.file, found.call.line) == ("environments/backup.py", 12)
+    assert found.fix.startswith("Add aws_s3_bucket_versioning")
+    assert findings.engine == engine
+    assert findings.denied
+
+
+def test_the_same_plans_give_the_same_bytes_in_any_order(judged: Judged) -> None:
+    one, two = plan(change(BUCKET, {"bucket": "b"})), plan(change(BUCKET, {"bucket": "c", "force_destroy": True}))
+    first = judged({"prod-a": one, "prod-b": two}).model_dump_json()
+    assert judged({"prod-b": two, "prod-a": one}).model_dump_json() == first
+
+
+def test_a_waived_finding_stays_visible_and_does_not_deny(judged: Judged, tmp_path: Path, engine: str) -> None:
+    policies = policies_with(tmp_path, {"waivers": [waiver()], "permits": []})
+    findings = judged({"prod-backup": plan(change(BUCKET, {}))}, policies=policies, manifest=MANIFEST, engine=engine)
+    found = next(item for item in findings.findings if item.rule == "storage/bucket_versioned")
+    assert (found.verdict, found.waiver) == (Verdict.WAIVED, "written once")
+
+
+def test_an_expired_waiver_waives_nothing_and_is_a_finding(judged: Judged, tmp_path: Path) -> None:
+    policies = policies_with(tmp_path, {"waivers": [waiver()], "permits": []})
+    options = {"policies": policies, "manifest": MANIFEST, "today": date(2027, 1, 1)}
+    findings = judged({"prod-backup": plan(change(BUCKET, {}))}, **options).findings
+    denied = {item.rule for item in findings if item.verdict is Verdict.DENY}
+    assert {"storage/bucket_versioned", "exceptions/waiver_valid"} <= denied
+
+
+def test_a_waiver_for_no_rule_and_no_stack_is_refused_with_what_was_meant(judged: Judged, tmp_path: Path) -> None:
+    wrong = waiver(rule="storage/bucket_versionned", stack="prod-bakcup")
+    with pytest.raises(BadInput) as caught:
+        judged({}, policies=policies_with(tmp_path, {"waivers": [wrong]}), manifest=MANIFEST)
+    assert "Did you mean storage/bucket_versioned?" in str(caught.value)
+    assert "Did you mean prod-backup?" in str(caught.value)
+
+
+def test_every_file_that_is_no_plan_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("{}")
+    (tmp_path / "b.json").write_text("no")
+    plans = {"a": tmp_path / "a.json", "b": tmp_path / "b.json", "c": tmp_path / "c.json"}
+    with pytest.raises(BadInput) as caught:
+        judge(plans, policies=POLICIES, manifest=None, today=TODAY)
+    assert [problem.path for problem in caught.value.problems] == ["a", "b", "c"]
+
+
+def broken(tmp_path: Path, file: str, old: str, new: str) -> Path:
+    copy = tmp_path / "broken"
+    shutil.copytree(POLICIES, copy)
+    path = copy / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    return copy
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "says"),
+    [
+        ("lib/plan.rego", 'change.mode == "managed"', 'change.mode == "data"', "the gate is broken"),
+        ("encryption/key_rotation.rego", "!= true", "== 5", "encryption/key_rotation"),
+        ("tags/required_tags.rego", "deny contains", "denied contains", "tags/required_tags"),
+        (
+            "main.rego",
+            "findings contains finding if some finding in data.lib.verdicts.judged\n",
+            "",
+            "the gate is broken",
+        ),
+    ],
+)
+def test_a_gate_that_lets_the_bad_plan_pass_judges_nothing(
+    judged: Judged, tmp_path: Path, engine: str, file: str, old: str, new: str, says: str
+) -> None:
+    with pytest.raises(ToolFailed) as caught:
+        judged({}, policies=broken(tmp_path, file, old, new), engine=engine)
+    assert says in str(caught.value)
+
+
+def test_a_rule_that_stops_the_engine_stops_the_gate(judged: Judged, tmp_path: Path, engine: str) -> None:
+    policies = broken(tmp_path, "tags/required_tags.rego", "count(missing) > 0", "count(5) > 0")
+    with pytest.raises(ToolFailed, match=f"the policy engine {engine} failed"):
+        judged({}, policies=policies, engine=engine)
+
+
+def test_a_rule_in_another_package_is_not_silently_left_out(judged: Judged, tmp_path: Path) -> None:
+    policies = broken(tmp_path, "main.rego", "evaluated contains data.audits[_][_].rule.id", "")
+    with pytest.raises(ToolFailed, match="did not evaluate exceptions/permit_valid"):
+        judged({}, policies=policies)
+
+
+def test_an_engine_that_is_not_there_is_no_verdict(judged: Judged, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GROUNDPLAN_OPA", "/nowhere/opa")
+    with pytest.raises(ToolFailed, match="opa is not there"):
+        judged({}, engine="opa")
+
+
+def test_progress_is_told(judged: Judged) -> None:
+    heard: list[str] = []
+    judged({"prod-backup": plan()}, progress=heard.append)
+    assert heard == ["proving the gate with regorus", "judging 1 plans"]

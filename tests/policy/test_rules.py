@@ -1,0 +1,168 @@
+"""The rules themselves: which there are, and that each is documented by what it does."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from groundplan.policy import policies_hcl, read_rules, render_docs, run_rego_tests, selftest_json
+from groundplan.policy.engines import EngineName, Question, engine_called
+from groundplan.policy.examples import example_document
+from groundplan.policy.library import load_library
+from groundplan.problems import BadInput
+
+PROJECT = Path(__file__).parents[2]
+POLICIES = PROJECT / "policies"
+IDS = [
+    "availability/database_multi_az",
+    "availability/disruption_budget",
+    "availability/three_replicas",
+    "encryption/customer_managed_key",
+    "encryption/function_environment_key",
+    "encryption/key_rotation",
+    "exceptions/permit_valid",
+    "exceptions/waiver_used",
+    "exceptions/waiver_valid",
+    "exposure/admin_api_internal",
+    "exposure/database_private",
+    "exposure/no_open_ingress",
+    "functions/dead_letter_target",
+    "functions/supported_runtime",
+    "functions/tracing",
+    "identity/no_wildcard_action_on_wildcard_resource",
+    "identity/trust_without_wildcard_principal",
+    "logging/log_retention",
+    "protection/backup_vault_locked",
+    "protection/data_deletion_permitted",
+    "protection/deletion_protection",
+    "protection/final_snapshot",
+    "protection/key_deletion_window",
+    "protection/not_destroyed_with_contents",
+    "protection/purchase_permitted",
+    "protection/secret_recovery_window",
+    "regions/allowed_region",
+    "releases/exact_chart_version",
+    "releases/explicit_wait",
+    "releases/immutable_image_tags",
+    "secrets/no_secret_attribute",
+    "secrets/no_secret_in_environment",
+    "secrets/no_secret_in_values",
+    "storage/bucket_customer_key",
+    "storage/bucket_public_access_blocked",
+    "storage/bucket_tls_only",
+    "storage/bucket_versioned",
+    "tags/backup_tier",
+    "tags/required_tags",
+]
+RULES = {item.rule.id: item for item in read_rules(POLICIES)}
+LIBRARY = load_library(POLICIES)
+
+
+def test_these_are_the_rules() -> None:
+    assert list(RULES) == IDS
+
+
+def test_every_rule_has_tests_beside_it() -> None:
+    assert [name for name in IDS if not (POLICIES / f"{name}_test.rego").is_file()] == []
+
+
+def _verdicts(engine: EngineName, rule: str, *, good: bool) -> set[str]:
+    document = example_document(RULES[rule], good=good)
+    question = Question(rule, json.dumps(document), document["exceptions"])
+    (answer,) = engine_called(engine).ask(LIBRARY, [question])
+    return {str(found["verdict"]) for found in answer.findings if found["rule"] == rule}
+
+
+@pytest.mark.parametrize("rule", IDS)
+def test_what_a_rule_says_to_avoid_it_denies(rule: str) -> None:
+    assert "deny" in _verdicts("regorus", rule, good=False)
+
+
+@pytest.mark.parametrize("rule", IDS)
+def test_what_a_rule_says_to_prefer_it_lets_pass(rule: str) -> None:
+    assert _verdicts("regorus", rule, good=True) == set()
+
+
+def test_the_rules_own_tests_pass_and_reach_nearly_every_line() -> None:
+    report = run_rego_tests(POLICIES, coverage=True)
+    assert report.failed == ()
+    assert report.covered_percent is not None
+    assert report.covered_percent >= 97
+    assert len(report.tests) > 5 * len(IDS)
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("docs/policies.md", render_docs(POLICIES)),
+        ("policies/policies.hcl", policies_hcl()),
+        ("policies/selftest/bad_plan.json", selftest_json(POLICIES)),
+    ],
+)
+def test_generated_files_are_current(path: str, text: str) -> None:
+    assert (PROJECT / path).read_text(encoding="utf-8") == text
+
+
+def test_terraform_cloud_gets_at_most_five_queries_and_each_names_a_rule_of_main() -> None:
+    queries = re.findall(r'query\s+= "data\.main\.(\w+)"', policies_hcl())
+    main = (POLICIES / "main.rego").read_text(encoding="utf-8")
+    assert 1 <= len(queries) <= 5
+    assert [name for name in queries if not re.search(rf"^{name} contains ", main, re.MULTILINE)] == []
+
+
+def test_rules_of_other_packages_are_read_by_their_full_path() -> None:
+    """regorus 0.13 loses an import inside a function once another rule of its package was read, without an error."""
+    wrong = []
+    for path, text in LIBRARY.sources.items():
+        aliases = [alias or name for name, alias in re.findall(r"^import data\.lib\.(\w+)(?: as (\w+))?$", text, re.M)]
+        for line in text.splitlines():
+            if line.startswith(("#", "import ")):
+                continue
+            wrong += [
+                f"{path}: {found[0]}"
+                for alias in aliases
+                for found in re.finditer(rf'(?<![\w."]){alias}\.\w+\b(?!\()', line)
+            ]
+    assert wrong == []
+
+
+def test_runtimes_have_the_days_that_cfn_lint_knows() -> None:
+    import cfnlint
+
+    known = json.loads((Path(cfnlint.__file__).parent / "data/AdditionalSpecs/LmbdRuntimeLifecycle.json").read_text())
+    ours = LIBRARY.data["parameters"]["runtimes"]["deprecated"]
+    assert ours == {name: facts["deprecated"] for name, facts in known.items()}
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (("# title: Sample\n", ""), "title"),
+        (("severity: major\n", "severity: fatal\n"), "severity"),
+        (("id: storage/sample\n", "id: storage/other\n"), "the file's place says storage/sample"),
+        (('"storage/sample"', '"storage/wrong"'), "its rule record says storage/wrong"),
+        (("package rules.storage.sample", "package storage.sample"), "its package must be rules.storage.sample"),
+        (("# METADATA\n", ""), "title"),
+        (('    - "SOC 2: CC8.1"', "    []"), "controls"),
+    ],
+)
+def test_incomplete_metadata_is_named_with_its_file(tmp_path: Path, change: tuple[str, str], complaint: str) -> None:
+    text = (
+        "# METADATA\n# title: Sample\n# description: Why it matters\n# custom:\n#   id: storage/sample\n"
+        '#   severity: major\n#   controls:\n#     - "SOC 2: CC8.1"\n#   fix: Do it\n#   avoid: {}\n#   prefer: {}\n'
+        'package rules.storage.sample\n\nrule := {"id": "storage/sample", "severity": "major"}\n'
+    )
+    (tmp_path / "main.rego").write_text("package main\n")
+    (tmp_path / "storage").mkdir()
+    file = tmp_path / "storage" / "sample.rego"
+    file.write_text(text)
+    assert [item.rule.id for item in read_rules(tmp_path)] == ["storage/sample"]
+    assert change[0] in text
+    file.write_text(text.replace(*change))
+    with pytest.raises(BadInput) as caught:
+        read_rules(tmp_path)
+    assert all(problem.path == "storage/sample.rego" for problem in caught.value.problems)
+    assert complaint in str(caught.value)

@@ -10,17 +10,16 @@ from groundplan.iam import Principal, Statement, allow, deny
 __all__ = [
     "METRIC_NAMESPACE",
     "bucket_policy",
-    "drill_metrics",
-    "key_policy",
     "native_volume_snapshots",
+    "publish_metrics",
+    "read_only_location",
     "replication",
-    "replication_trust",
     "restored_volume_key",
     "server",
 ]
 
 METRIC_NAMESPACE = "Groundplan/Velero"
-"""The CloudWatch namespace that the restore drill publishes to, and the only one that it may publish to."""
+"""The CloudWatch namespace of the status report and the restore drill: the only one that they may publish to."""
 
 EC2_TAGGED_AT_CREATION = ("CreateSnapshot", "CreateVolume")
 """The two calls in which the plugin sets tags, as `TagSpecifications` of the call itself."""
@@ -49,6 +48,15 @@ def server(bucket_arn: str, key_arn: str) -> list[Statement]:
         # Decrypt is for reading and for the parts of a multipart upload.
         # https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions
         allow("kms:Decrypt", "kms:GenerateDataKey", on=key_arn, sid="UseKeyOfBackups"),
+    ]
+
+
+def read_only_location(bucket_arn: str, key_arn: str) -> list[Statement]:
+    """Restoring from another bucket, such as the copy of another region's backups, without writing to it."""
+    return [
+        allow("s3:ListBucket", on=bucket_arn, sid="ListBackups"),
+        allow("s3:GetObject", on=f"{bucket_arn}/*", sid="ReadBackups"),
+        allow("kms:Decrypt", on=key_arn, sid="DecryptBackups"),
     ]
 
 
@@ -104,8 +112,8 @@ def restored_volume_key(key_arn: str, region: str) -> list[Statement]:
     ]
 
 
-def drill_metrics() -> list[Statement]:
-    """The restore drill's report: metrics of its own namespace and nothing else. PutMetricData knows no resources.
+def publish_metrics() -> list[Statement]:
+    """The status report and the drill: metrics of one namespace and nothing else. PutMetricData knows no resources.
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/iam-cw-condition-keys-namespace.html
     """
@@ -114,22 +122,7 @@ def drill_metrics() -> list[Statement]:
             "cloudwatch:PutMetricData",
             on="*",
             when={"StringEquals": {"cloudwatch:namespace": METRIC_NAMESPACE}},
-            sid="PublishDrillResult",
-        )
-    ]
-
-
-def replication_trust(account_id: str) -> list[Statement]:
-    """Who may take the replication role on: S3, for a bucket of this account.
-
-    https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html
-    """
-    return [
-        allow(
-            "sts:AssumeRole",
-            principals=Principal.service("s3.amazonaws.com"),
-            when={"StringEquals": {"aws:SourceAccount": account_id}},
-            sid="ReplicateForThisAccount",
+            sid="PublishMetrics",
         )
     ]
 
@@ -145,7 +138,9 @@ def replication(
 ) -> list[Statement]:
     """Copying encrypted backups to the bucket of the DR region, decrypted and encrypted by S3 only.
 
-    `s3:ReplicateDelete` is left out: who deletes the backups here must not thereby delete the copies there.
+    Deletion markers are copied, or the copy would keep every expired backup for ever, and blocks of repositories that
+    no backup there needs any more. What they hide stays in the copy as an old version: versions are never deleted by
+    replication, and this role may not delete them.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html
@@ -161,7 +156,13 @@ def replication(
             on=f"{source_bucket_arn}/*",
             sid="ReadBackups",
         ),
-        allow("s3:ReplicateObject", "s3:ReplicateTags", on=f"{destination_bucket_arn}/*", sid="WriteCopies"),
+        allow(
+            "s3:ReplicateDelete",
+            "s3:ReplicateObject",
+            "s3:ReplicateTags",
+            on=f"{destination_bucket_arn}/*",
+            sid="WriteCopies",
+        ),
         allow(
             "kms:Decrypt",
             on=source_key_arn,
@@ -178,22 +179,14 @@ def replication(
 
 
 def bucket_policy(bucket_arn: str, key_arn: str) -> list[Statement]:
-    """The bucket's own policy: TLS only, and no object under another key or in clear.
+    """What the bucket refuses besides plain HTTP: objects under another key, or encrypted otherwise.
 
-    The two encryption statements let a request pass that says nothing about encryption: the bucket's default, the same
-    key, then applies.
+    A request passes that says nothing about encryption: the bucket's default, the same key, then applies.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
     """
     objects = f"{bucket_arn}/*"
     return [
-        deny(
-            "s3:*",
-            on=[bucket_arn, objects],
-            principals=Principal.everyone(),
-            when={"Bool": {"aws:SecureTransport": "false"}},
-            sid="RefusePlainHttp",
-        ),
         deny(
             "s3:PutObject",
             on=objects,
@@ -208,26 +201,4 @@ def bucket_policy(bucket_arn: str, key_arn: str) -> list[Statement]:
             when={"ArnNotEqualsIfExists": {"s3:x-amz-server-side-encryption-aws-kms-key-id": key_arn}},
             sid="RefuseOtherKeys",
         ),
-    ]
-
-
-def key_policy(account_id: str, region: str) -> list[Statement]:
-    """What the bucket's key allows besides its administration: use through S3 by this account's own principals.
-
-    Who of them may is for their own policies to say. The resource of a key policy is the key itself.
-
-    https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
-    """
-    return [
-        allow(
-            "kms:Decrypt",
-            "kms:DescribeKey",
-            "kms:Encrypt",
-            "kms:GenerateDataKey*",
-            "kms:ReEncrypt*",
-            on="*",
-            principals=Principal.everyone(),
-            when={"StringEquals": {"kms:CallerAccount": account_id, "kms:ViaService": f"s3.{region}.amazonaws.com"}},
-            sid="UseThroughS3",
-        )
     ]

@@ -24,11 +24,10 @@ REPLICATION = access.replication(
 
 POLICIES: dict[str, tuple[Kind, list[Statement]]] = {
     "bucket_policy": ("resource", access.bucket_policy(BUCKET, KEY)),
-    "drill_metrics": ("identity", access.drill_metrics()),
-    "key_policy": ("resource", access.key_policy(ACCOUNT, "us-east-1")),
+    "publish_metrics": ("identity", access.publish_metrics()),
     "native_volume_snapshots": ("identity", access.native_volume_snapshots(ACCOUNT)),
+    "read_only_location": ("identity", access.read_only_location(COPIES, DR_KEY)),
     "replication": ("identity", REPLICATION),
-    "replication_trust": ("trust", access.replication_trust(ACCOUNT)),
     "restored_volume_key": ("identity", access.restored_volume_key(KEY, "us-east-1")),
     "server": ("identity", access.server(BUCKET, KEY)),
 }
@@ -85,8 +84,17 @@ def test_native_snapshots_have_the_documented_ec2_actions_and_tag_only_what_they
     assert [condition.key for condition in tagging.conditions] == ["ec2:CreateAction"]
 
 
-def test_deleting_backups_does_not_delete_their_copies_in_the_dr_region() -> None:
-    assert "s3:ReplicateDelete" not in allowed(REPLICATION)
+def test_replication_marks_copies_as_deleted_but_can_delete_no_version() -> None:
+    deleting = {action for action in allowed(REPLICATION) if "Delete" in action}
+    assert deleting == {"s3:ReplicateDelete"}
+
+
+def test_another_bucket_is_read_and_never_written() -> None:
+    assert allowed(access.read_only_location(COPIES, DR_KEY)) == {
+        "s3:ListBucket": {COPIES},
+        "s3:GetObject": {f"{COPIES}/*"},
+        "kms:Decrypt": {DR_KEY},
+    }
 
 
 def test_replication_decrypts_with_the_one_key_and_encrypts_with_the_other() -> None:
@@ -94,8 +102,8 @@ def test_replication_decrypts_with_the_one_key_and_encrypts_with_the_other() -> 
     assert allowed(REPLICATION)["kms:Encrypt"] == {DR_KEY}
 
 
-def test_the_drill_may_publish_metrics_of_its_own_namespace_only() -> None:
-    (statement,) = document(*access.drill_metrics())["Statement"]
+def test_the_reports_may_publish_metrics_of_one_namespace_only() -> None:
+    (statement,) = document(*access.publish_metrics())["Statement"]
     assert statement["Condition"] == {"StringEquals": {"cloudwatch:namespace": ["Groundplan/Velero"]}}
 
 
@@ -108,13 +116,6 @@ def test_an_upload_that_names_no_encryption_is_left_to_the_bucket_default() -> N
     }
     assert operators
     assert all(operator.endswith("IfExists") for operator in operators)
-
-
-def test_the_key_is_used_through_s3_by_this_account_only() -> None:
-    (statement,) = document(*access.key_policy(ACCOUNT, "us-east-1"))["Statement"]
-    assert statement["Condition"] == {
-        "StringEquals": {"kms:CallerAccount": [ACCOUNT], "kms:ViaService": ["s3.us-east-1.amazonaws.com"]}
-    }
 
 
 def test_terraform_references_are_carried_along_unread() -> None:

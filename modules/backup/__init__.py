@@ -1,0 +1,1 @@
+"""Backups: of clusters by Velero, of data stores by AWS Backup."""

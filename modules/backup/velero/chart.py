@@ -1,0 +1,130 @@
+"""Velero's chart, and the values of it that the module sets itself.
+
+Source of the values: https://github.com/vmware-tanzu/helm-charts/tree/velero-12.1.0/charts/velero
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from groundplan.charts import chart
+from groundplan.framework import all_of, choose, concat, each, is_set, present
+
+from .inputs import Resources, VeleroInputs
+
+__all__ = ["CHART", "INSTEAD", "LOCATION", "SERVER", "values"]
+
+CHART = chart("velero")
+SERVER = "velero"
+"""The name of the release, of the server and of its service account, which the node agent uses too."""
+LOCATION = "default"
+"""The name of the storage location that backups go to."""
+
+INSTEAD = {
+    "configuration.backupStorageLocation": "read_only_locations",
+    "deployNodeAgent": "node_agent",
+    "initContainers": "images.aws_plugin",
+    "metrics.serviceMonitor": "metrics",
+    "nodeAgent.priorityClassName": "node_agent",
+    "nodeAgent.resources": "node_agent",
+    "resources": "resources",
+    "snapshotsEnabled": "native_snapshots",
+}
+"""The input to set instead of a value that the module keeps."""
+
+_CONFINED = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
+
+
+def values(
+    given: VeleroInputs, *, bucket_name: str, key_arn: str, region: str, annotations: Mapping[str, str]
+) -> dict[str, Any]:
+    """The module's own values. `annotations` are those of the service account; `region` is the bucket's."""
+    native = is_set(given.native_snapshots)
+    agent = is_set(given.node_agent)
+    scraped = is_set(given.metrics)
+    scrape_labels = choose(scraped, present(given.metrics).labels, {})
+    return {
+        "fullnameOverride": SERVER,
+        "image": {"tag": f"v{CHART.app_version}"},
+        "initContainers": [
+            {
+                "name": "velero-plugin-for-aws",
+                "image": given.images.aws_plugin,
+                "imagePullPolicy": "IfNotPresent",
+                "securityContext": _CONFINED,
+                "volumeMounts": [{"mountPath": "/target", "name": "plugins"}],
+            }
+        ],
+        # The server works alone, by design: a budget for one replica would only keep its node from being drained.
+        "podDisruptionBudget": {"enabled": False},
+        "priorityClassName": "system-cluster-critical",
+        "resources": requests(given.resources),
+        # The root file system stays writable: the server keeps the settings of volume repositories in its home.
+        "containerSecurityContext": _CONFINED,
+        "serviceAccount": {"server": {"create": True, "name": SERVER, "annotations": annotations}},
+        # A restore writes any kind of object, roles included: Velero has to be the cluster's administrator.
+        "rbac": {"create": True, "clusterAdministrator": True},
+        "credentials": {"useSecret": False},
+        "backupsEnabled": True,
+        "snapshotsEnabled": native,
+        "upgradeCRDs": True,
+        # Deleting the definitions would delete every Backup, and Velero would then delete what they stand for.
+        "cleanUpCRDs": False,
+        "configuration": {
+            "features": choose(is_set(given.snapshot_class), "EnableCSI", ""),
+            "uploaderType": "kopia",
+            "logFormat": "json",
+            "defaultSnapshotMoveData": False,
+            "defaultVolumesToFsBackup": False,
+            "backupStorageLocation": concat(
+                [
+                    {
+                        "name": LOCATION,
+                        "provider": "aws",
+                        "bucket": bucket_name,
+                        "default": True,
+                        "accessMode": "ReadWrite",
+                        "config": {"region": region, "kmsKeyId": key_arn},
+                    }
+                ],
+                each(given.read_only_locations).documents(
+                    lambda name, location: {
+                        "name": name,
+                        "provider": "aws",
+                        "bucket": location.bucket_name,
+                        "prefix": location.prefix,
+                        "accessMode": "ReadOnly",
+                        "config": {"region": location.region},
+                    }
+                ),
+            ),
+            "volumeSnapshotLocation": choose(
+                native, [{"name": LOCATION, "provider": "aws", "config": {"region": region}}], []
+            ),
+        },
+        "deployNodeAgent": agent,
+        "nodeAgent": {
+            "priorityClassName": choose(agent, present(given.node_agent).priority_class, ""),
+            "resources": choose(agent, requests(present(given.node_agent)), {}),
+            # Volumes are mounted on any node, tainted ones included.
+            "tolerations": [{"operator": "Exists"}],
+        },
+        "metrics": {
+            "enabled": True,
+            "serviceMonitor": {"enabled": scraped, "autodetect": False, "additionalLabels": scrape_labels},
+            "nodeAgentPodMonitor": {
+                "enabled": all_of(scraped, agent),
+                "autodetect": False,
+                "additionalLabels": scrape_labels,
+            },
+        },
+    }
+
+
+def requests(resources: Resources) -> dict[str, Any]:
+    """A container's resources. CPU has no limit: a backup that is throttled takes longer, and helps nobody."""
+    return {
+        "requests": {"cpu": resources.cpu_request, "memory": resources.memory_request},
+        "limits": {"memory": resources.memory_limit},
+    }

@@ -31,7 +31,7 @@ class Shell:
             env={"PATH": f"{self.folder / 'bin'}:{os.environ['PATH']}", "HERE": str(self.folder), **environment},
             capture_output=True,
             text=True,
-            timeout=30,
+            timeout=10,
             check=False,
         )
 

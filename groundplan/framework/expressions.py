@@ -16,6 +16,7 @@ from .references import (
     ListReference,
     MapReference,
     NumberReference,
+    ObjectReference,
     Reference,
     TextReference,
 )
@@ -167,6 +168,8 @@ def fitted(name: str, limit: int) -> str:
 
 def _like(sample: Any, rendered: str) -> Reference:
     wrapped = f"({rendered})"
+    if isinstance(sample, ObjectReference):
+        return ObjectReference(sample.shape, wrapped)
     if isinstance(sample, MapReference):
         return MapReference(wrapped, sample.item)
     if isinstance(sample, (AnyReference,)):

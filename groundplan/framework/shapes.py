@@ -166,10 +166,12 @@ class Field:
 
     def terraform_type(self) -> str:
         """The type as an attribute of an object: `optional(number, 3)`."""
+        from .inputs import plain
+
         inner = self.shape.terraform_type()
         if self.required:
             return inner
-        return f"optional({inner})" if self.default is None else f"optional({inner}, {hcl(self.default)})"
+        return f"optional({inner})" if self.default is None else f"optional({inner}, {hcl(plain(self.default))})"
 
 
 def shape_of(annotation: Any, constraints: tuple[Any, ...] = (), *, owner: str, name: str) -> Shape:

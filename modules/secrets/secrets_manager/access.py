@@ -10,16 +10,16 @@ from collections.abc import Sequence
 from groundplan.iam import Principal, Statement, allow, deny
 
 __all__ = [
-    "event_topic_policy",
+    "generate_keys",
     "key_policy",
     "only_organization",
     "only_readers",
     "only_tls",
     "read",
-    "read_tagged",
+    "read_managed",
+    "reader_tag",
     "rotation",
-    "rotation_logs",
-    "rotation_network",
+    "service_name",
 ]
 
 READ = ("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue")
@@ -29,58 +29,71 @@ READS_A_VALUE = ("secretsmanager:BatchGetSecretValue", "secretsmanager:GetSecret
 """What the resource policies refuse: values only. A policy that refused everything would refuse its own correction."""
 
 
-def _through_secrets_manager(region: str) -> dict[str, str]:
-    return {"kms:ViaService": f"secretsmanager.{region}.amazonaws.com"}
+def reader_tag(consumer: str) -> str:
+    """The tag that a secret carries for each of its consumers; its value is `read`."""
+    return f"consumer/{consumer}"
 
 
-def read(secret_arn: str | Sequence[str], key_arn: str, region: str) -> list[Statement]:
-    """A consumer of the secrets named: their values, decrypted by Secrets Manager only, each in its own context.
+def service_name(region: str) -> str:
+    """Secrets Manager as `kms:ViaService` names it."""
+    return f"secretsmanager.{region}.amazonaws.com"
+
+
+def _decrypt(
+    secret_arns: str | Sequence[str], key_arns: str | Sequence[str], services: str | Sequence[str], sid: str
+) -> Statement:
+    return allow(
+        "kms:Decrypt",
+        on=key_arns,
+        when={
+            "StringEquals": {"kms:ViaService": services},
+            "ArnEquals": {"kms:EncryptionContext:SecretARN": secret_arns},
+        },
+        sid=sid,
+    )
+
+
+def read(
+    consumer: str, secret_arns: str | Sequence[str], key_arns: str | Sequence[str], services: str | Sequence[str]
+) -> list[Statement]:
+    """A consumer of the secrets named, as long as they carry its tag; decrypted by Secrets Manager only, in their context.
+
+    `services` are Secrets Manager in the regions of the secrets and of their copies. Whoever may tag a secret can take
+    a consumer's access, but not give it.
 
     https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html
-    https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html#security-encryption-encryption-context
-    """
-    return [
-        allow(*READ, on=secret_arn, sid="ReadSecrets"),
-        allow(
-            "kms:Decrypt",
-            on=key_arn,
-            when={
-                "StringEquals": _through_secrets_manager(region),
-                "ArnEquals": {"kms:EncryptionContext:SecretARN": secret_arn},
-            },
-            sid="DecryptSecrets",
-        ),
-    ]
-
-
-def read_tagged(account_id: str, region: str, key_arn: str, *, tag: str, value: str) -> list[Statement]:
-    """A consumer of every secret of the account and region that carries the tag, those made later among them.
-
-    Whoever may tag a secret then decides who reads it: grant secretsmanager:TagResource accordingly.
-
     https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access-abac.html
+    https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html#security-encryption-encryption-context
     """
     return [
         allow(
             *READ,
-            on=f"arn:aws:secretsmanager:{region}:{account_id}:secret:*",
-            when={"StringEquals": {f"aws:ResourceTag/{tag}": value}},
-            sid="ReadTaggedSecrets",
+            on=secret_arns,
+            when={"StringEquals": {f"aws:ResourceTag/{reader_tag(consumer)}": "read"}},
+            sid="ReadSecrets",
         ),
-        allow(
-            "kms:Decrypt",
-            on=key_arn,
-            when={"StringEquals": _through_secrets_manager(region)},
-            sid="DecryptSecrets",
-        ),
+        _decrypt(secret_arns, key_arns, services, "DecryptSecrets"),
     ]
 
 
-def rotation(secret_arn: str | Sequence[str], key_arn: str, region: str, function_arn: str) -> list[Statement]:
+def read_managed(
+    secret_arns: str | Sequence[str], key_arns: str | Sequence[str], services: str | Sequence[str]
+) -> list[Statement]:
+    """A consumer of secrets that RDS owns, whose tags are not ours to set.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html
+    """
+    return [
+        allow(*READ, on=secret_arns, sid="ReadManagedSecrets"),
+        _decrypt(secret_arns, key_arns, services, "DecryptManagedSecrets"),
+    ]
+
+
+def rotation(secret_arns: str | Sequence[str], key_arn: str, service: str, function_arn: str) -> list[Statement]:
     """The rotation function: reads, writes and promotes versions of those secrets whose rotation it is.
 
-    The documented permissions without `secretsmanager:GetRandomPassword`: the provider makes the new key, not we. The
-    condition takes the permissions away again when a secret is handed to another function.
+    The documented permissions without `secretsmanager:GetRandomPassword`: a provider or KMS makes the new key, not it.
+    The condition takes the permissions away again when a secret is handed to another function.
 
     https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets-required-permissions-function.html
     """
@@ -90,7 +103,7 @@ def rotation(secret_arn: str | Sequence[str], key_arn: str, region: str, functio
             "secretsmanager:GetSecretValue",
             "secretsmanager:PutSecretValue",
             "secretsmanager:UpdateSecretVersionStage",
-            on=secret_arn,
+            on=secret_arns,
             when={"ArnEquals": {"secretsmanager:resource/AllowRotationLambdaArn": function_arn}},
             sid="RotateSecrets",
         ),
@@ -98,43 +111,18 @@ def rotation(secret_arn: str | Sequence[str], key_arn: str, region: str, functio
             "kms:Decrypt",
             "kms:GenerateDataKey",
             on=key_arn,
-            when={"StringEquals": _through_secrets_manager(region)},
+            when={"StringEquals": {"kms:ViaService": service}},
             sid="UseKeyOfSecrets",
         ),
     ]
 
 
-def rotation_logs(log_group_arn: str) -> list[Statement]:
-    """The rotation function's own log group, which exists before it does. The ARN is without a trailing `:*`.
+def generate_keys() -> list[Statement]:
+    """The function that generates encryption keys: random bytes from the hardware of KMS, an action without a resource.
 
-    https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html
+    https://docs.aws.amazon.com/kms/latest/APIReference/API_GenerateRandom.html
     """
-    return [
-        allow("logs:CreateLogStream", on=f"{log_group_arn}:*", sid="OpenLogStreams"),
-        allow("logs:PutLogEvents", on=f"{log_group_arn}:log-stream:*", sid="WriteLogs"),
-    ]
-
-
-def rotation_network(account_id: str, region: str, subnet_arns: str | Sequence[str]) -> list[Statement]:
-    """A rotation function inside a VPC: its network interfaces, in its subnets.
-
-    Describing and deleting interfaces, and the address calls of a dual-stack subnet, are asked for on any resource:
-    https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
-    """
-    subnets = [subnet_arns] if isinstance(subnet_arns, str) else list(subnet_arns)
-    interfaces = f"arn:aws:ec2:{region}:{account_id}:network-interface/*"
-    groups = f"arn:aws:ec2:{region}:{account_id}:security-group/*"
-    return [
-        allow("ec2:CreateNetworkInterface", on=[interfaces, groups, *subnets], sid="JoinSubnets"),
-        allow(
-            "ec2:AssignPrivateIpAddresses",
-            "ec2:DeleteNetworkInterface",
-            "ec2:UnassignPrivateIpAddresses",
-            on=interfaces,
-            sid="KeepInterfaces",
-        ),
-        allow("ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", on="*", sid="FindInterfaces"),
-    ]
+    return [allow("kms:GenerateRandom", on="*", sid="GenerateKeys")]
 
 
 def only_tls() -> list[Statement]:
@@ -174,11 +162,11 @@ def only_organization(organization_id: str) -> list[Statement]:
     ]
 
 
-def only_readers(role_arns: Sequence[str]) -> list[Statement]:
+def only_readers(role_arns: str | Sequence[str]) -> list[Statement]:
     """Of a secret's resource policy: its value for the listed roles only, whatever else allows it.
 
     List the rotation function's role too, and the roles that break glass: a deny knows no exception but its own. Each
-    is the role's ARN, not that of a session; `*` and `?` match.
+    is the role's ARN, not that of a session.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
     """
@@ -213,23 +201,7 @@ def key_policy(account_id: str, region: str) -> list[Statement]:
             "kms:ReEncrypt*",
             on="*",
             principals=Principal.everyone(),
-            when={"StringEquals": {"kms:CallerAccount": account_id, **_through_secrets_manager(region)}},
+            when={"StringEquals": {"kms:CallerAccount": account_id, "kms:ViaService": service_name(region)}},
             sid="UseThroughSecretsManager",
-        )
-    ]
-
-
-def event_topic_policy(topic_arn: str, rule_arns: str | Sequence[str]) -> list[Statement]:
-    """What a topic must allow so that the rules on rotation, reading and deletion can speak through it.
-
-    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sns-permissions
-    """
-    return [
-        allow(
-            "sns:Publish",
-            on=topic_arn,
-            principals=Principal.service("events.amazonaws.com"),
-            when={"ArnEquals": {"aws:SourceArn": rule_arns}},
-            sid="PublishSecretEvents",
         )
     ]

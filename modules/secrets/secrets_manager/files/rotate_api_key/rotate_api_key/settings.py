@@ -65,7 +65,8 @@ class _Reader:
         if not isinstance(members, dict):
             problems.append(f"{path or 'it'}: must be a JSON object")
             members = {}
-        self.left = dict(members)
+        # Terraform writes null for what is left out.
+        self.left = {name: value for name, value in members.items() if value is not None}
 
     def name(self, key: str) -> str:
         return f"{self.path}.{key}" if self.path else key

@@ -1,0 +1,226 @@
+"""What renews secrets: AWS's functions for database passwords, and the module's own for API keys and key rings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from cdktf_cdktf_provider_aws.data_aws_lambda_function import DataAwsLambdaFunction
+from cdktf_cdktf_provider_aws.serverlessapplicationrepository_cloudformation_stack import (
+    ServerlessapplicationrepositoryCloudformationStack,
+)
+
+from groundplan.building import Key, account_id, function, log_group, partition, region, tags
+from groundplan.framework import (
+    Module,
+    all_of,
+    choose,
+    concat,
+    dependable,
+    each,
+    equals,
+    first_set,
+    fitted,
+    flag,
+    is_set,
+    join,
+    jsonencode,
+    merged,
+    not_empty,
+    text,
+    texts,
+)
+from groundplan.framework.hcl import expression_of
+
+from . import access, provider
+from .inputs import SecretsManagerInputs
+from .kinds import rotated_by_aws, rotated_by_key_ring, rotated_by_provider
+
+__all__ = ["Rotation", "listed_roles", "rotation_functions"]
+
+APPLICATIONS = "arn:aws:serverlessrepo:us-east-1:297356227824:applications"
+"""https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_available-rotation-templates.html"""
+ENGINES = {
+    "mariadb": "MariaDB",
+    "mysql": "MySQL",
+    "oracle": "Oracle",
+    "postgresql": "PostgreSQL",
+    "sqlserver": "SQLServer",
+}
+USERS = {"alternating": "MultiUser", "single": "SingleUser"}
+FUNCTION_NAME_CHARACTERS = 64
+
+
+@dataclass(frozen=True)
+class Rotation:
+    """The rotation functions and their roles by the secret's name, and what a rotation must wait for."""
+
+    function_arns: Any
+    role_arns: Any
+    needed: list[Any]
+
+
+def rotation_functions(
+    module: Module[Any, Any], given: SecretsManagerInputs, key: Key, arns: Any, key_arns: Any
+) -> Rotation:
+    """Makes every rotation function that the secrets need."""
+    database = _database_functions(module, given, key, arns, key_arns)
+    api_key = _api_key_functions(module, given, key, arns)
+    key_ring = _key_ring_function(module, given, key, arns)
+    return Rotation(
+        function_arns=merged(database.function_arns, api_key.function_arns, key_ring.function_arns),
+        role_arns=merged(database.role_arns, api_key.role_arns, key_ring.role_arns),
+        needed=[*database.needed, *api_key.needed, *key_ring.needed],
+    )
+
+
+def listed_roles(given: SecretsManagerInputs, secret: str, role_arns: Any) -> list[str]:
+    """The roles that may read a secret: administrators, its consumers, and the function that rotates it."""
+    consumers = each(given.consumers).where(lambda consumer: flag("contains", consumer.secrets, secret))
+    own = texts("flatten", consumers.documents(lambda _, consumer: consumer.role_arns))
+    rotating = texts("compact", [text("lookup", role_arns, secret, "")])
+    return texts("distinct", concat(given.administrator_role_arns, own, rotating))
+
+
+def _database_functions(
+    module: Module[Any, Any], given: SecretsManagerInputs, key: Key, arns: Any, key_arns: Any
+) -> Rotation:
+    """One of AWS's functions for each database secret: what one may change, no other can."""
+    secrets = each(given.secrets).where(rotated_by_aws)
+    rds = secrets.value.rds
+    name = fitted(f"{given.name}-rds-{secrets.key}", FUNCTION_NAME_CHARACTERS)
+    network = first_set(rds.network, given.rotation_network)
+    alternating = is_set(rds.superuser_secret)
+    # before the function, which would otherwise make one that is kept for ever and not encrypted with our key
+    logs = log_group(module, "rds", given, name=f"/aws/lambda/{name}", key=key, only_when=secrets)
+    application = secrets(
+        ServerlessapplicationrepositoryCloudformationStack,
+        module,
+        "_application/rds",
+        name=name,
+        application_id=(
+            f"{APPLICATIONS}/SecretsManagerRDS{text('lookup', ENGINES, rds.engine)}"
+            f"Rotation{text('lookup', USERS, rds.users)}"
+        ),
+        semantic_version=given.rotation_application_version,
+        capabilities=["CAPABILITY_IAM", "CAPABILITY_RESOURCE_POLICY"],
+        parameters=merged(
+            {
+                "endpoint": first_set(given.secrets_manager_endpoint, f"https://{access.service_name(region(module))}"),
+                "excludeCharacters": rds.exclude_characters,
+                "functionName": name,
+                "kmsKeyArn": key.arn,
+                "passwordLength": text("tostring", rds.password_characters),
+                "vpcSecurityGroupIds": join(",", network.security_group_ids),
+                "vpcSubnetIds": join(",", network.subnet_ids),
+            },
+            _only_pairs(
+                alternating,
+                {
+                    "superuserSecretArn": arns[rds.superuser_secret],
+                    "superuserSecretKmsKeyArn": key_arns[rds.superuser_secret],
+                },
+            ),
+        ),
+        tags=tags(module, given),
+        depends_on=[dependable(logs)],
+    )
+    # by its ARN, which is not known before there is a function to look at
+    made = secrets(DataAwsLambdaFunction, module, "_data/rds", function_name=application.here.outputs["RotationLambdaARN"])
+    return Rotation(
+        function_arns=each(given.secrets)
+        .where(rotated_by_aws)
+        .document(lambda secret, _: application.at(secret).outputs["RotationLambdaARN"]),
+        role_arns=made.all("role"),
+        needed=[dependable(application)],
+    )
+
+
+def _only_pairs(condition: Any, pairs: dict[str, str]) -> Any:
+    """Entries of a map that are there only when a flag is true."""
+    return each(pairs).where(lambda _: condition).document(lambda _, value: value)
+
+
+def _api_key_functions(module: Module[Any, Any], given: SecretsManagerInputs, key: Key, arns: Any) -> Rotation:
+    """One function for each provider of API keys, for all the secrets whose keys come from it."""
+    providers = each(given.api_key_providers)
+    name = f"{given.name}-api-key-{providers.key}"
+    own = each(given.secrets).where(lambda s: all_of(rotated_by_provider(s), equals(s.provider, providers.key)))
+    made = function(
+        module,
+        "api_key",
+        given,
+        folder="rotate_api_key",
+        handler="rotate_api_key.handler.handler",
+        name=name,
+        description=f"Renews the API keys of {providers.key} that Secrets Manager rotates",
+        statements=access.rotation(
+            own.documents(lambda secret, _: arns[secret]),
+            key.arn,
+            access.service_name(region(module)),
+            _function_arn(module, name),
+        ),
+        key=key,
+        timeout_seconds=provider.timeout_seconds(providers.value),
+        environment={"PROVIDER": jsonencode(provider.settings(providers.value))},
+        invoked_by="secretsmanager.amazonaws.com",
+        only_when=providers,
+    )
+    rotated = each(given.secrets).where(rotated_by_provider)
+    return Rotation(
+        function_arns=rotated.document(
+            lambda _, s: f"${{aws_lambda_function.api_key[{expression_of(s.provider)}].arn}}"
+        ),
+        role_arns=rotated.document(lambda _, s: f"${{aws_iam_role.api_key[{expression_of(s.provider)}].arn}}"),
+        needed=[dependable(made.permission)],
+    )
+
+
+def _key_ring_function(module: Module[Any, Any], given: SecretsManagerInputs, key: Key, arns: Any) -> Rotation:
+    """One function for all encryption keys."""
+    rings = each(given.secrets).where(rotated_by_key_ring)
+    wanted = not_empty(rings.documents(lambda secret, _: secret))
+    name = f"{given.name}-encryption-key"
+    made = function(
+        module,
+        "encryption_key",
+        given,
+        folder="rotate_encryption_key",
+        handler="handler.handler",
+        name=name,
+        description="Generates the encryption keys that Secrets Manager rotates",
+        statements=[
+            *access.rotation(
+                rings.documents(lambda secret, _: arns[secret]),
+                key.arn,
+                access.service_name(region(module)),
+                _function_arn(module, name),
+            ),
+            *access.generate_keys(),
+        ],
+        key=key,
+        environment={
+            "KEY_RINGS": jsonencode(
+                rings.documents(
+                    lambda secret, s: {
+                        "secret": arns[secret],
+                        "key_bytes": choose(is_set(s.key_ring), s.key_ring.key_bytes, 32),
+                        "keep_keys": choose(is_set(s.key_ring), s.key_ring.keep_keys, 10),
+                    }
+                )
+            )
+        },
+        invoked_by="secretsmanager.amazonaws.com",
+        only_when=wanted,
+    )
+    return Rotation(
+        function_arns=rings.document(lambda _, __: made.arn),
+        role_arns=rings.document(lambda _, __: made.role.arn),
+        needed=[dependable(made.permission)],
+    )
+
+
+def _function_arn(module: Module[Any, Any], name: str) -> str:
+    """A function's ARN from its name: its role's policy speaks of it, and must be there before it."""
+    where = f"arn:{partition(module)}:lambda:{region(module)}:{account_id(module)}:function"
+    return f"{where}:{fitted(name, FUNCTION_NAME_CHARACTERS)}"

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from groundplan.charts import custom_resource_problems
 from tests.support.shell import Shell
 
 FILES = Path(__file__).parents[3] / "modules/backup/velero/files"
@@ -103,6 +104,11 @@ def test_the_newest_completed_backup_is_restored_under_another_name(cluster: Clu
         "restorePVs": True,
         "existingResourcePolicy": "none",
     }
+
+
+def test_velero_would_take_the_restore(cluster: Cluster) -> None:
+    cluster.drill()
+    assert custom_resource_problems(cluster.object("Restore"), where="drill") == []
 
 
 def test_only_completed_backups_of_the_schedule_are_asked_for(cluster: Cluster) -> None:

@@ -162,7 +162,7 @@ def some(items: Term, check: Callable[[Term, Term], Term]) -> Term:
 
 def distinct(items: Term, of: Callable[[Term, Term], Term]) -> Term:
     """Whether `of(key, value)` differs for all entries of a map."""
-    key, value, render = _loop(items, of)
+    key, value, render = _loop(of)
     listed = f"[for {key}, {value} in {items.render} : {render}]"
 
     def compute() -> bool:
@@ -183,18 +183,26 @@ def overlap(first: Term, second: Term) -> Term:
 def _quantified(
     function: str, combine: Callable[[Any], bool], items: Term, check: Callable[[Term, Term], Term]
 ) -> Term:
-    key, value, render = _loop(items, check)
+    key, value, render = _loop(check)
     return Term(
         f"{function}([for {key}, {value} in {items.render} : {render}])",
         lambda: combine([bool(_ask(check, entry_key, entry)) for entry_key, entry in _entries(items.compute())]),
     )
 
 
-def _loop(items: Term, of: Callable[[Term, Term], Term]) -> tuple[str, str, str]:
-    depth = items.render.count("[for ") + items.render.count("value_")
-    key, value = f"key_{depth}", f"value_{depth}"
+_depth = 0
+
+
+def _loop(of: Callable[[Term, Term], Term]) -> tuple[str, str, str]:
+    """The variables of a loop and what is asked of them; inside a loop they differ from those of the outer one."""
+    global _depth
+    key, value = f"key_{_depth}", f"value_{_depth}"
     nothing = constant(None).compute
-    return key, value, constant(of(Term(key, nothing), Term(value, nothing))).render
+    _depth += 1
+    try:
+        return key, value, constant(of(Term(key, nothing), Term(value, nothing))).render
+    finally:
+        _depth -= 1
 
 
 def _ask(of: Callable[[Term, Term], Term], key: Any, value: Any) -> Any:

@@ -27,6 +27,9 @@ unreadable := {
 	"verdict": "deny",
 }
 
+# Both in one question: each question evaluates every rule anew.
+answer := {"findings": findings, "evaluated": evaluated}
+
 # The ids of all rules that were evaluated.
 evaluated contains data.rules[_][_].rule.id
 

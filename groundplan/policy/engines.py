@@ -66,11 +66,10 @@ class _Regorus:
             try:
                 engine.add_data_json(json.dumps({**library.data, "exceptions": question.exceptions}))
                 engine.set_input_json(question.document)
-                findings = engine.eval_rule_as_json("data.main.findings")
-                evaluated = engine.eval_rule_as_json("data.main.evaluated")
+                answer = engine.eval_rule_as_json("data.main.answer")
             except Exception as error:
                 raise errors.engine_failed(self.name, question.label, str(error)) from error
-            answers.append(_answer(self.name, findings, evaluated))
+            answers.append(_answer(self.name, answer))
         return answers
 
 
@@ -97,8 +96,7 @@ class _Opa:
                 "answers := [answer | some question in input.questions; "
                 # Named first: opa would look for question.document inside the new input.
                 "document := question.document; exceptions := question.exceptions; "
-                "findings := data.main.findings with input as document with data.exceptions as exceptions; "
-                'answer := {"findings": findings, "evaluated": data.main.evaluated}]'
+                "answer := data.main.answer with input as document with data.exceptions as exceptions]"
             )
             try:
                 done = subprocess.run(
@@ -128,17 +126,16 @@ class _Opa:
             raise errors.unreadable_verdict(self.name, done.stdout) from error
         if len(answers) != len(questions):
             raise errors.unreadable_verdict(self.name, f"{len(answers)} answers to {len(questions)} questions")
-        return [_answer(self.name, json.dumps(item["findings"]), json.dumps(item["evaluated"])) for item in answers]
+        return [_answer(self.name, json.dumps(item)) for item in answers]
 
 
-def _answer(name: str, findings: str, evaluated: str) -> Answer:
+def _answer(name: str, text: str) -> Answer:
+    """Reads what data.main.answer said. An undefined document must not pass for "no findings"."""
     try:
-        found, ran = json.loads(findings), json.loads(evaluated)
-    except ValueError as error:  # an undefined document: nothing must pass for "no findings"
-        raise errors.unreadable_verdict(name, f"{findings} {evaluated}") from error
-    if not isinstance(found, list) or not isinstance(ran, list):
-        raise errors.unreadable_verdict(name, f"{findings} {evaluated}")
-    return Answer(tuple(found), frozenset(ran))
+        said = json.loads(text)
+        return Answer(tuple(dict(found) for found in said["findings"]), frozenset(said["evaluated"]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise errors.unreadable_verdict(name, text) from error
 
 
 def opa_path() -> str | None:

@@ -43,13 +43,13 @@ stays(after) if {
 } else := false
 
 # Resources of a type that will exist after apply.
-of(type) := {resource | some resource in by_type[type]; resource.stays}
+of(type) := [resource | some resource in by_type[type]; resource.stays]
 
-existing contains resource if {
+existing := [resource |
 	some type
 	some resource in by_type[type]
 	resource.stays
-}
+]
 
 # --- What an attribute says: a value, nothing, or not yet
 

@@ -53,3 +53,11 @@ open(resource) if {
 	tags := values.at(provider, ["expressions", "default_tags"], [{}])[0].tags
 	count(values.list(object.get(tags, "references", []))) > 0
 }
+
+# Whether all of `names` are known to be there, and not empty.
+complete(resource, names) if {
+	found := values.map(object.get(resource.after, "tags_all", {}))
+	every name in names {
+		found[name] != ""
+	}
+}

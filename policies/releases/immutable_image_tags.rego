@@ -41,7 +41,8 @@ rule := {"id": "releases/immutable_image_tags", "severity": "critical"}
 
 deny contains finding.on(rule, release, concat("", [path, " is ", images.shown(tag)])) if {
 	some release in data.lib.helm.releases
-	some [path, tag] in value.named(data.lib.helm.values[release.address], `^(tag|imageTag|image_tag)$`)
+	some [path, tag] in mentioned[release.address]
+	not regex.match(`(^|\.)image$`, path)
 	is_string(tag)
 	images.moving_tag(tag)
 	not images.pinned_beside(data.lib.helm.values[release.address], path)
@@ -49,7 +50,8 @@ deny contains finding.on(rule, release, concat("", [path, " is ", images.shown(t
 
 deny contains finding.on(rule, release, concat("", [path, " is ", image])) if {
 	some release in data.lib.helm.releases
-	some [path, image] in value.named(data.lib.helm.values[release.address], `^image$`)
+	some [path, image] in mentioned[release.address]
+	regex.match(`(^|\.)image$`, path)
 	is_string(image)
 	contains(image, ":")
 	images.moving(image)
@@ -84,4 +86,11 @@ unknown contains finding.on(rule, function, "says only at apply which image it r
 	some function in plan.of("aws_lambda_function")
 	plan.unknown_at(function, ["image_uri"])
 	plan.known(function, ["package_type"], "Zip") == "Image"
+}
+
+mentioned[release.address] := value.named(
+	data.lib.helm.values[release.address],
+	`^(tag|imageTag|image_tag|image)$`,
+) if {
+	some release in data.lib.helm.releases
 }

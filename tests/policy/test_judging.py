@@ -144,12 +144,7 @@ def broken(tmp_path: Path, file: str, old: str, new: str) -> Path:
         ("lib/plan.rego", 'change.mode == "managed"', 'change.mode == "data"', "the gate is broken"),
         ("encryption/key_rotation.rego", "!= true", "== 5", "encryption/key_rotation"),
         ("tags/required_tags.rego", "deny contains", "denied contains", "tags/required_tags"),
-        (
-            "main.rego",
-            "findings contains finding if some finding in data.lib.verdicts.judged\n",
-            "",
-            "the gate is broken",
-        ),
+        ("main.rego", "some finding in data.lib.verdicts.judged", "some finding in []", "the gate is broken"),
     ],
 )
 def test_a_gate_that_lets_the_bad_plan_pass_judges_nothing(

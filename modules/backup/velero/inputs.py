@@ -51,6 +51,21 @@ Quantity = Annotated[
 ]
 
 
+ACTS_ON_THE_WORLD = [
+    "certificates.cert-manager.io",
+    "cronjobs.batch",
+    "dnsendpoints.externaldns.k8s.io",
+    "externalsecrets.external-secrets.io",
+    "gateways.gateway.networking.k8s.io",
+    "gateways.networking.istio.io",
+    "httproutes.gateway.networking.k8s.io",
+    "ingresses.networking.k8s.io",
+    "jobs.batch",
+    "virtualservices.networking.istio.io",
+]
+"""Kinds by which a restored copy would order certificates, change DNS, read secrets, take traffic or run jobs."""
+
+
 class Schedule(Inputs):
     """When Velero backs up, what, and for how long it keeps it."""
 
@@ -259,7 +274,10 @@ class RestoreDrill(Inputs):
         "whether restored pods run, in a namespace without network; otherwise volumes and objects alone are restored",
         default=False,
     )
-    excluded_resources: list[ResourceKind] = field("kinds of resources that are not restored", default=[])
+    excluded_resources: list[ResourceKind] = field(
+        "kinds of resources that are not restored: those by which controllers act on the world",
+        default=ACTS_ON_THE_WORLD,
+    )
     timeout_minutes: int = field("how long the restore may take, in minutes", default=60, ge=5, le=1380)
 
     rules = (

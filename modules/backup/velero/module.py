@@ -103,7 +103,7 @@ class Velero(Module[VeleroInputs, VeleroOutputs]):
             self,
             "_restores/restores",
             metadata=ConfigMapV1Metadata(name=RESTORES, namespace=given.namespace),
-            data=by_file_name(documents),
+            data=merged({"RESTORE.md": self.shipped_text("RESTORE.md")}, by_file_name(documents)),
             depends_on=[server],
         )
         status(self, given, after=server)

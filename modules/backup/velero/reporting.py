@@ -190,7 +190,9 @@ def drill(scope: Module[Any, Any], given: VeleroInputs, *, after: Any) -> None:
         ),
         rules=[
             RoleV1Rule(api_groups=["velero.io"], resources=["backups"], verbs=["get", "list"]),
-            RoleV1Rule(api_groups=["velero.io"], resources=["restores"], verbs=["create", "delete", "get", "list"]),
+            RoleV1Rule(
+                api_groups=["velero.io"], resources=["restores"], verbs=["create", "delete", "get", "list", "watch"]
+            ),
         ],
         # beside the restore: deleting the scratch namespace before and after it
         timeout_seconds=calculated("{seconds} + 1800", seconds=timeout_seconds),

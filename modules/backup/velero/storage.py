@@ -188,7 +188,8 @@ def _copies(scope: Module[Any, Any], given: VeleroInputs, bucket: Bucket, key: K
         name=f"{given.name}-replication-failed",
         description=(
             f"S3 could not copy backups of the cluster {given.cluster.name} to the other region. Look at the "
-            f"permissions of the role {given.name}-replication and of both keys; S3 Batch Replication copies what is missing."
+            f"permissions of the role {given.name}-replication and of both keys; S3 Batch Replication "
+            "copies what is missing."
         ),
         namespace="AWS/S3",
         metric="OperationsFailedReplication",

@@ -1,7 +1,7 @@
 """What modules are built of: keys, buckets, roles, functions, releases, alarms.
 
-Every helper takes the module, the name of what it makes (part of the address), and the module's inputs; what it makes is
-private, encrypted, tagged and logged unless its arguments say otherwise.
+Every helper takes the module, the name of what it makes (part of the address), and the module's inputs; what it makes
+is private, encrypted, tagged and logged unless its arguments say otherwise.
 """
 
 from .account import account_id, partition, region, tags

@@ -73,8 +73,8 @@ def event_alarm(
 ) -> CloudwatchEventRule:
     """An EventBridge rule that sends matching events to the module's `alarm_topic_arn`.
 
-    The topic's policy must let events.amazonaws.com publish. `read_only_calls` lets the rule see the calls of CloudTrail
-    that only read, which it is not told of otherwise.
+    The topic's policy must let events.amazonaws.com publish. `read_only_calls` lets the rule see the calls of
+    CloudTrail that only read, which it is not told of otherwise.
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail-management.html
     """

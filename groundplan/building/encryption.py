@@ -47,8 +47,8 @@ def encryption_key(
     account could lock everyone out: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html.
     Without `existing` a key is always made: one that must belong to its purpose alone. `administration` replaces the
     account's `kms:*`, for a key that no policy elsewhere in the account may open; it must leave somebody the right to
-    change the key's policy. `multi_region` lets replicas of the key be made, and is fixed for its life. `region` is where
-    it lives, the provider's when left out. `given` are the module's inputs.
+    change the key's policy. `multi_region` lets replicas of the key be made, and is fixed for its life. `region` is
+    where it lives, the provider's when left out. `given` are the module's inputs.
     """
     part: Part = maker(only_when)
     if existing is not None:

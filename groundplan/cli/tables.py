@@ -121,7 +121,7 @@ def chart_rows(chosen: Sequence[Chart], offered: Mapping[str, NewerVersion]) -> 
     """The locked charts, and what their repositories offer."""
     rows = []
     for chart in chosen:
-        row = {
+        row: dict[str, Any] = {
             "name": chart.name,
             "chart": chart.chart,
             "version": chart.version,
@@ -147,5 +147,7 @@ def doctor(rows: Sequence[Row]) -> RenderableType:
     """What groundplan found here."""
     table = _table("", "what", "found")
     for row in rows:
-        table.add_row(Text("ok" if row.fine else "missing", style="green" if row.fine else "red"), row.what, Text(row.found))
+        table.add_row(
+            Text("ok" if row.fine else "missing", style="green" if row.fine else "red"), row.what, Text(row.found)
+        )
     return table

@@ -81,7 +81,7 @@ class Whole(Constraint):
         return "must be a whole number"
 
     def accepts(self, value: Any) -> bool:
-        return float(value).is_integer()
+        return bool(float(value).is_integer())
 
     def condition(self, expression: str) -> str:
         return f"floor({expression}) == {expression}"
@@ -247,7 +247,7 @@ class CidrBlock(Constraint):
 
     def accepts(self, value: Any) -> bool:
         try:
-            return str(ipaddress.IPv4Network(value, strict=True)) == value
+            return bool(str(ipaddress.IPv4Network(value, strict=True)) == value)
         except ValueError:
             return False
 
@@ -311,8 +311,8 @@ def _field(numbers: str, names: Sequence[str] = ()) -> str:
     return f"{term}(?:,{term})*"
 
 
-_MONTHS = tuple("JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split())
-_DAYS = tuple("SUN MON TUE WED THU FRI SAT".split())
+_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 
 
 @dataclass(frozen=True)

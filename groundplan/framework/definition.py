@@ -7,9 +7,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import jsii
 from cdktf import App, TerraformOutput, TerraformStack
 from constructs import Construct
+from jsii._reference_map import register_reference
 from pydantic import BaseModel, ConfigDict
 
 from groundplan.synth.manifest import Line
@@ -56,7 +56,8 @@ class _ModuleStack(TerraformStack):
 
     def _allocate_logical_id(self, element: Any) -> str:
         node = element.cdktf_element.node if hasattr(element, "cdktf_element") else element.node
-        parts = [part for part in node.path.split("/")[1:] if part != "Default"]
+        path: str = node.path
+        parts = [part for part in path.split("/")[1:] if part != "Default"]
         if parts and parts[0] == "output":
             return parts[-1]
         # `_policy/backups` is a helper's second resource: another type, the same name in its address
@@ -101,7 +102,8 @@ def terraform_json(document: dict[str, Any]) -> str:
 def _new(kind: type[Module[Any, Any]], stack: TerraformStack) -> Module[Any, Any]:
     module = kind.__new__(kind)
     Construct.__init__(module, stack, "Default")
-    jsii._runtime._reference_map.register_reference(module)
+    # as jsii's metaclass does for what is made by calling its class
+    register_reference(module)
     module._shipped, module._validations, module._owned = {}, [], {}
     return module
 

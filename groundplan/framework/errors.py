@@ -60,7 +60,7 @@ def no_terraform_value(value: Any) -> BadInput:
 def no_terraform_type(owner: str, name: str, annotation: Any) -> TypeError:
     return TypeError(
         f"{owner}.{name}: no Terraform type for {annotation!r}. "
-        "Use str, int, float, bool, list[...], dict[str, ...], Literal[...], a class of Inputs, one of these | None, or Anything."
+        "Use str, int, float, bool, list[...], dict[str, ...], Literal[...], a class of Inputs, or one of these | None."
     )
 
 
@@ -70,8 +70,9 @@ class InputInspected(GroundplanError):
 
 def input_inspected(expression: str, operation: str) -> InputInspected:
     return InputInspected(
-        f"{expression} has no value while Python runs: Terraform fills it in later, so {operation} cannot be answered here.\n"
-        "    Use when(...) for an optional part, each(...) to repeat over a map, choose(...) for one of two values, "
+        f"{expression} has no value while Python runs: Terraform fills it in later, "
+        f"so {operation} cannot be answered here.\n"
+        "    Use when(...) for an optional part, each(...) to repeat over a map, choose(...) for one of two, "
         "or decide it in the composition by which modules it calls."
     )
 

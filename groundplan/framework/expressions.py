@@ -30,9 +30,9 @@ __all__ = [
     "choose",
     "concat",
     "equals",
+    "first_set",
     "fitted",
     "flag",
-    "first_set",
     "is_set",
     "join",
     "map_of_text",
@@ -160,7 +160,7 @@ def join(separator: str, items: Sequence[str]) -> str:
 
 
 def fitted(name: str, limit: int) -> str:
-    """A name within a service's limit of characters: cut readably, with a suffix that stays the same for the same name."""
+    """A name within a service's limit of characters: cut readably, with a suffix that the whole name decides."""
     whole = hcl(name)
     cut = f'"${{trimsuffix(substr({whole}, 0, {limit - 9}), "-")}}-${{substr(sha256({whole}), 0, 8)}}"'
     return TextReference(f"length({whole}) <= {limit} ? {whole} : {cut}")

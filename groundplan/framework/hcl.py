@@ -30,7 +30,9 @@ class Expression(Protocol):
     """Anything that stands for a Terraform expression, given without its `${}`."""
 
     @property
-    def expression(self) -> str: ...
+    def expression(self) -> str:
+        """The expression, without `${}`."""
+        ...
 
 
 class Literal(str):

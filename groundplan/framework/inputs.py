@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Self, dataclass_transform
 
+import pydantic
 from pydantic import BaseModel, ConfigDict
-from pydantic import Field as pydantic_field
 from pydantic._internal._model_construction import ModelMetaclass
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
@@ -46,7 +46,7 @@ def field(
     if min_length or max_length is not None:
         found.append(Length(min_length, max_length))
     extra: dict[str, Any] = {"constraints": tuple(found), "sensitive": sensitive}
-    return pydantic_field(default=default, description=sentence, json_schema_extra=extra)
+    return pydantic.Field(default=default, description=sentence, json_schema_extra=extra)
 
 
 def output(sentence: str, /, *, sensitive: bool = False) -> Any:

@@ -39,7 +39,8 @@ def recorded_lines(folder: Path, project: Path) -> Iterator[dict[str, Line]]:
     Every bindings class is made through jsii's metaclass: that is the one place that sees them all.
     """
     found: dict[str, Line] = {}
-    original = jsii.JSIIMeta.__call__
+    metaclass: Any = jsii.JSIIMeta
+    original = metaclass.__call__
 
     def recording(cls: Any, *arguments: Any, **settings: Any) -> Any:
         made = original(cls, *arguments, **settings)
@@ -50,8 +51,8 @@ def recorded_lines(folder: Path, project: Path) -> Iterator[dict[str, Line]]:
             found[address] = line
         return made
 
-    jsii.JSIIMeta.__call__ = recording
+    metaclass.__call__ = recording
     try:
         yield found
     finally:
-        jsii.JSIIMeta.__call__ = original
+        metaclass.__call__ = original

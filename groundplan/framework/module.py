@@ -24,8 +24,8 @@ from .references import AnyReference
 
 __all__ = ["Module", "ModuleCaller", "Validation"]
 
-I = TypeVar("I", bound=Inputs)
-O = TypeVar("O", bound=Outputs)
+In = TypeVar("In", bound=Inputs)
+Out = TypeVar("Out", bound=Outputs)
 
 
 class ModuleCaller(TerraformStack):
@@ -44,7 +44,7 @@ class Validation(typing.NamedTuple):
     message: str
 
 
-class Module(Construct, Generic[I, O]):
+class Module(Construct, Generic[In, Out]):
     """A Terraform module. Subclasses declare their inputs and outputs, and write `build`."""
 
     inputs_type: ClassVar[type[Inputs]]
@@ -53,7 +53,7 @@ class Module(Construct, Generic[I, O]):
     name: ClassVar[str]
     """The module's own name: its folder's, and the service's."""
 
-    outputs: O
+    outputs: Out
     """In a composition: references to what the called module tells."""
 
     def __init_subclass__(cls, **settings: Any) -> None:
@@ -67,11 +67,11 @@ class Module(Construct, Generic[I, O]):
         parts = cls.__module__.split(".")
         cls.family, cls.name = (parts[-3], parts[-2]) if len(parts) > 2 else (parts[-1], cls.__name__.lower())
 
-    def __init__(self, stack: ModuleCaller, name: str, inputs: I) -> None:
+    def __init__(self, stack: ModuleCaller, name: str, inputs: In) -> None:
         super().__init__(stack, name)
-        self.outputs = cast(O, stack.call_module(self, name, inputs))
+        self.outputs = cast(Out, stack.call_module(self, name, inputs))
 
-    def build(self, given: I) -> O:
+    def build(self, given: In) -> Out:
         """Makes the module's resources. `given` holds references: Terraform fills in the values later."""
         raise NotImplementedError(f"{type(self).__name__}.build")
 

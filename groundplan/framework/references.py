@@ -1,14 +1,14 @@
-"""References: what a module's author holds while Python runs, in place of the values that Terraform will fill in.
+"""References: what a module's author holds while Python runs, in place of values that Terraform fills in.
 
-A reference goes wherever its value would go: as an argument of a resource, inside an f-string, inside a document. Asking
-it for its value (a comparison, a truth test, a loop) raises InputInspected with its name.
+A reference goes wherever its value would go: as an argument of a resource, inside an f-string, inside a document.
+Asking it for its value (a comparison, a truth test, a loop) raises InputInspected with its name.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from typing import Any, NoReturn, SupportsIndex
+from typing import Any, NoReturn
 
 from cdktf import Token
 
@@ -28,8 +28,44 @@ __all__ = [
     "reference",
 ]
 
-# The way to the jsii kernel looks into every argument, and the rooms that carry documents look for `${`; nobody else may.
+# The way to the jsii kernel looks into every argument, rooms that carry documents look for `${`; nobody else may.
 _CARRIERS = ("typeguard", "jsii._kernel", "copy", "groundplan.framework", "groundplan.iam", "groundplan.charts")
+_INSPECTING = (
+    "capitalize",
+    "casefold",
+    "count",
+    "endswith",
+    "find",
+    "index",
+    "isalnum",
+    "isalpha",
+    "isascii",
+    "isdecimal",
+    "isdigit",
+    "islower",
+    "isnumeric",
+    "isupper",
+    "lower",
+    "lstrip",
+    "partition",
+    "removeprefix",
+    "removesuffix",
+    "replace",
+    "rfind",
+    "rindex",
+    "rpartition",
+    "rsplit",
+    "rstrip",
+    "split",
+    "splitlines",
+    "startswith",
+    "strip",
+    "swapcase",
+    "title",
+    "upper",
+    "zfill",
+)
+ANYTHING = Anything()
 # cdktf hides a reference to a number in a float of this size.
 _NUMBER_TOKEN_LIMIT = -1e290
 
@@ -63,6 +99,7 @@ class TextReference(Reference, str):
     """Stands for a string."""
 
     def __new__(cls, expression: str) -> TextReference:
+        """The reference to an expression that gives a string."""
         made = str.__new__(cls, f"${{{expression}}}")
         made.expression = expression
         return made
@@ -89,10 +126,7 @@ class TextReference(Reference, str):
     __getitem__ = _carried("a part of it", str.__getitem__)
 
 
-for _name in (
-    "capitalize casefold count endswith find index isalnum isalpha isascii isdecimal isdigit islower isnumeric isupper lower lstrip partition "
-    "removeprefix removesuffix replace rfind rindex rpartition rsplit rstrip split splitlines startswith strip swapcase title upper zfill"
-).split():
+for _name in _INSPECTING:
     setattr(TextReference, _name, _carried(f".{_name}()", getattr(str, _name)))
 
 
@@ -100,6 +134,7 @@ class NumberReference(Reference, float):
     """Stands for a number."""
 
     def __new__(cls, expression: str) -> NumberReference:
+        """The reference to an expression that gives a number."""
         made = float.__new__(cls, Token.as_number(f"${{{expression}}}"))
         made.expression = expression
         return made
@@ -125,7 +160,7 @@ class FlagReference(Reference):
 
     def __init__(self, expression: str) -> None:
         self.expression = expression
-        token = Token.as_any(f"${{{expression}}}")
+        token: Any = Token.as_any(f"${{{expression}}}")
         self.__jsii_ref__ = token.__jsii_ref__
         self.__jsii_type__ = token.__jsii_type__
         self._token = token
@@ -172,7 +207,7 @@ class ListReference(Reference, list[Any]):
     __hash__ = object.__hash__  # type: ignore[assignment]  # a reference is one thing, whatever its list will hold
     __eq__ = _refusing("==")
     __ne__ = _refusing("!=")
-    __bool__ = _carried("whether it is empty", lambda self: True)
+    __bool__ = _carried("whether it is empty", lambda _: True)
     __len__ = _carried("its length", list.__len__)
     __iter__ = _carried("a loop over it", list.__iter__)
     __getitem__ = _carried("a part of it", list.__getitem__)
@@ -184,7 +219,7 @@ class ListReference(Reference, list[Any]):
 class MapReference(Reference, dict[str, Any]):
     """Stands for a map from names to values of one shape; `each(...)` repeats over it."""
 
-    def __init__(self, expression: str, item: Shape = Anything()) -> None:
+    def __init__(self, expression: str, item: Shape = ANYTHING) -> None:
         dict.__init__(self, Token.as_string_map(f"${{{expression}}}"))
         self.expression = expression
         self.item = item
@@ -195,7 +230,7 @@ class MapReference(Reference, dict[str, Any]):
     __hash__ = object.__hash__  # type: ignore[assignment]  # a reference is one thing, whatever its map will hold
     __eq__ = _refusing("==")
     __ne__ = _refusing("!=")
-    __bool__ = _carried("whether it is empty", lambda self: True)
+    __bool__ = _carried("whether it is empty", lambda _: True)
     __len__ = _carried("its length", dict.__len__)
     __iter__ = _carried("a loop over it (use each(...))", dict.__iter__)
     items = _carried("a loop over it (use each(...))", dict.items)

@@ -1,4 +1,4 @@
-"""The shape of a value: what Python's annotations, Terraform's type constraints and JSON Schema say in their own words."""
+"""The shape of a value: what Python's annotations, Terraform's types and JSON Schema say in their own words."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ class Anything(Shape):
 class ListOf(Shape):
     """A list of one shape."""
 
-    item: Shape = Shape()
+    item: Shape = dataclasses.field(default_factory=Shape)
 
     def terraform_type(self) -> str:
         return f"list({self.item.terraform_type()})"
@@ -120,8 +120,8 @@ class ListOf(Shape):
 class MapOf(Shape):
     """A map from names to one shape; the names become part of resource addresses."""
 
-    item: Shape = Shape()
-    key: Shape = Text()
+    item: Shape = dataclasses.field(default_factory=Shape)
+    key: Shape = dataclasses.field(default_factory=Text)
 
     def terraform_type(self) -> str:
         return f"map({self.item.terraform_type()})"
@@ -236,9 +236,7 @@ def _plain(annotation: Any, owner: str, name: str) -> Shape:
 def walk(shape: Shape) -> Iterator[Shape]:
     """The shape and everything inside it, outermost first."""
     yield shape
-    if isinstance(shape, ListOf):
-        yield from walk(shape.item)
-    elif isinstance(shape, MapOf):
+    if isinstance(shape, (ListOf, MapOf)):
         yield from walk(shape.item)
     elif isinstance(shape, ObjectOf):
         for field in shape.declaration.fields():

@@ -1,4 +1,4 @@
-"""Terraform variables of a declaration: type, default, and validation blocks with the same rules and messages as in Python.
+"""Terraform variables of a declaration: type, default, and validation with the rules and messages that Python has.
 
 https://developer.hashicorp.com/terraform/language/block/variable
 """
@@ -37,12 +37,12 @@ def _variable(declaration: type[Declaration], field: Field) -> dict[str, Any]:
 
 def _validations(declaration: type[Declaration], field: Field) -> Iterator[dict[str, str]]:
     expression = f"var.{field.name}"
-    for rule in field.shape.constraints:
-        condition = rule.condition(expression)
+    for constraint in field.shape.constraints:
+        condition = constraint.condition(expression)
         if field.shape.nullable:
             condition = f"{expression} == null ? true : {condition}"
-        got = "" if field.sensitive else f", got ${{{rule.shown_expression(expression)}}}"
-        yield {"condition": f"${{{condition}}}", "error_message": f"{field.name}: {rule.rule}{got}"}
+        got = "" if field.sensitive else f", got ${{{constraint.shown_expression(expression)}}}"
+        yield {"condition": f"${{{condition}}}", "error_message": f"{field.name}: {constraint.rule}{got}"}
     inner = list(_inner(field.shape, expression, _text(field.name), 0))
     if inner:
         found = f"flatten([{', '.join(inner)}])"
@@ -68,9 +68,9 @@ def _inner(shape: Shape, expression: str, path: str, depth: int) -> Iterator[str
     elif isinstance(shape, MapOf):
         entry = f"{path}[${{jsonencode({key})}}]"
         parts = list(_messages(shape.item, value, entry, depth + 1))
-        for rule in shape.key.constraints:
-            message = f"{entry}: its name {_text(rule.rule)}, got ${{jsonencode({key})}}"
-            parts.append(f'[for _ in [{key}] : "{message}" if !({rule.condition(key)})]')
+        for constraint in shape.key.constraints:
+            message = f"{entry}: its name {_text(constraint.rule)}, got ${{jsonencode({key})}}"
+            parts.append(f'[for _ in [{key}] : "{message}" if !({constraint.condition(key)})]')
         entries = f"({expression} == null ? {{}} : {expression})" if shape.nullable else expression
         if parts:
             yield f"[for {key}, {value} in {entries} : [{', '.join(parts)}]]"

@@ -1,9 +1,19 @@
-"""The plan: the real Terraform core, offline by default, against providers served from the bindings' schemas."""
+"""The plan: the real Terraform core, offline by default, against providers served from the bindings' schemas.
+
+The records come at once; what plans loads when it is first used, so that reading a plan does not load a server.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from .meta import Placeholder, PlanMeta, Replacement, plan_paths
-from .report import PlanReport
-from .run import plan_all
-from .schema import Attribute, Block, schema_for
+
+if TYPE_CHECKING:
+    from .report import PlanReport
+    from .run import plan_all
+    from .schema import Attribute, Block, schema_for
 
 __all__ = [
     "Attribute",
@@ -16,3 +26,17 @@ __all__ = [
     "plan_paths",
     "schema_for",
 ]
+
+_LATER = {
+    "Attribute": "schema",
+    "Block": "schema",
+    "PlanReport": "report",
+    "plan_all": "run",
+    "schema_for": "schema",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_LATER[name]}", __name__), name)

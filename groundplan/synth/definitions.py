@@ -22,7 +22,7 @@ _SHAPING = ("building", "charts", "framework", "iam")
 
 
 class Definitions:
-    """Builds the modules of a project, or finds them built in the user's cache. `fresh` builds them whatever is there."""
+    """Builds the modules of a project, or finds them built in the user's cache; `fresh` builds them anew."""
 
     def __init__(self, project: Path, *, fresh: bool = False) -> None:
         self.project = project

@@ -39,7 +39,8 @@ def duplicate_workspace(workspace: str, owners: Iterable[str]) -> Problem:
     first, *others = owners
     return Problem(
         f"{first}.terraform_cloud",
-        f"shares the Terraform Cloud workspace {workspace} with {' and '.join(others)}: applying one would destroy the other",
+        f"shares the Terraform Cloud workspace {workspace} with {' and '.join(others)}: "
+        "applying one would destroy the other",
         "Give each environment a name of its own, or another organization.",
     )
 

@@ -35,7 +35,7 @@ def main(compose: Callable[[Stacks[E], E], None], environments: Iterable[E], *, 
     GROUNDPLAN_FRESH=1 builds every module whatever the cache holds.
     """
     # cdktf's own App would write there directly, half a synth included
-    out = Path(os.environ.pop("CDKTF_OUTDIR", None) or project / "cdktf.out")
+    out = Path(os.environ.pop("CDKTF_OUTDIR", "") or project / "cdktf.out")
     selection = [name for name in os.environ.get("GROUNDPLAN_SELECT", "").split(",") if name]
     fresh = os.environ.get("GROUNDPLAN_FRESH", "") not in ("", "0")
     try:

@@ -116,7 +116,11 @@ class Stack(ModuleCaller):
         cluster = DataAwsEksCluster(self, "cluster", name=self.environment.cluster.name)
         login = DataAwsEksClusterAuth(self, "cluster_auth", name=self.environment.cluster.name)
         authority = f"${{base64decode({cluster.certificate_authority.get(0).data})}}"
-        connection = {"host": cluster.endpoint, "cluster_ca_certificate": authority, "token": login.token}
+        connection: dict[str, Any] = {
+            "host": cluster.endpoint,
+            "cluster_ca_certificate": authority,
+            "token": login.token,
+        }
         KubernetesProvider(self, "kubernetes", **connection)
         HelmProvider(self, "helm", kubernetes=HelmProviderKubernetes(**connection))
 

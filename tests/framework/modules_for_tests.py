@@ -77,15 +77,30 @@ class EverythingInputs(Inputs):
 
     rules = (
         Rule("mode", lambda v: (v.mode == "safe") | (v.voters < 5), "must be safe with five voters", shows=("voters",)),
-        Rule("denied_zones", lambda v: ~overlap(v.zones, v.denied_zones), "must not name a zone of zones", shows=("zones",)),
-        Rule("zones", lambda v: (length(v.zones) <= v.voters) & ~contains(v.zones, "x"), "must not be more than voters, nor x"),
-        Rule("secrets", lambda v: distinct(v.secrets, lambda k, s: s.kind) | (v.mode == "quick"), "must differ in kind"),
+        Rule(
+            "denied_zones",
+            lambda v: ~overlap(v.zones, v.denied_zones),
+            "must not name a zone of zones",
+            shows=("zones",),
+        ),
+        Rule(
+            "zones",
+            lambda v: (length(v.zones) <= v.voters) & ~contains(v.zones, "x"),
+            "must not be more than voters, nor x",
+        ),
+        Rule(
+            "secrets", lambda v: distinct(v.secrets, lambda k, s: s.kind) | (v.mode == "quick"), "must differ in kind"
+        ),
         Rule(
             "secrets",
             lambda v: every(v.secrets, lambda k, s: unset(s.rotation) | (s.kind == "api_key")),
             "must not rotate what is no api_key",
         ),
-        Rule("enabled", lambda v: v.enabled | ~some(v.secrets, lambda k, s: s.kind == "api_key"), "must be on with an api_key"),
+        Rule(
+            "enabled",
+            lambda v: v.enabled | ~some(v.secrets, lambda k, s: s.kind == "api_key"),
+            "must be on with an api_key",
+        ),
     )
 
 

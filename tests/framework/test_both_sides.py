@@ -37,7 +37,9 @@ WRONG: dict[str, dict[str, Any]] = {
     "a setting inside a map": {"secrets": {"a": Secret(kind="oauth")}},
     "an item of a list inside a map": {"secrets": {"a": Secret(kind="database", namespaces=["ok", "Not OK"])}},
     "a list inside a map": {"secrets": {"a": Secret(kind="database", namespaces=["x", "y", "x"])}},
-    "a cron inside an object inside a map": {"secrets": {"a": Secret(kind="api_key", rotation=Rotation(cron="0 2 * *"))}},
+    "a cron inside an object inside a map": {
+        "secrets": {"a": Secret(kind="api_key", rotation=Rotation(cron="0 2 * *"))}
+    },
     "a rule inside an object inside a map": {
         "secrets": {"a": Secret(kind="api_key", rotation=Rotation(cold_after_days=30, delete_after_days=60))}
     },

@@ -61,7 +61,9 @@ def test_a_document_refers_to_the_entrys_own_resource(plan: planning.ModulePlan)
 
 
 def test_maps_inside_maps_are_named_by_both_names(plan: planning.ModulePlan) -> None:
-    readers = {address: values["name"] for address, values in plan.resources("aws_sns_topic").items() if "reader" in address}
+    readers = {
+        address: values["name"] for address, values in plan.resources("aws_sns_topic").items() if "reader" in address
+    }
     assert readers == {
         'aws_sns_topic.reader["partner/billing"]': "billing-partner",
         'aws_sns_topic.reader["partner/claims"]': "claims-partner",

@@ -31,7 +31,7 @@ ANSWERS = {
     "availability_zones": ["us-east-1a", "us-east-1b", "us-east-1c"],
     "cluster": {
         "name": "test",
-        "oidc_provider_arn": "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/0123456789ABCDEF",
+        "oidc_provider_arn": "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/0123ABCD",
     },
     "dr_region": "us-west-2",
     "organization_id": "o-exampleorg0",
@@ -91,7 +91,9 @@ class ModulePlan:
     def outputs(self) -> dict[str, Any]:
         """The module's outputs that are known."""
         return {
-            name: change.get("after") for name, change in self.json.get("output_changes", {}).items() if "after" in change
+            name: change.get("after")
+            for name, change in self.json.get("output_changes", {}).items()
+            if "after" in change
         }
 
 

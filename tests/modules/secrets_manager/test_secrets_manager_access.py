@@ -12,28 +12,26 @@ REGION = "us-east-1"
 SECRET = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:prod/payments/gateway-AbCdEf"
 KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/00000000-0000-0000-0000-000000000001"
 FUNCTION = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:prod-secrets-rotate-api-key"
-GROUP = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/lambda/prod-secrets-rotate-api-key"
-SUBNETS = [f"arn:aws:ec2:{REGION}:{ACCOUNT}:subnet/subnet-{n}" for n in "abc"]
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/prod-payments"
-RULE = f"arn:aws:events:{REGION}:{ACCOUNT}:rule/prod-secrets-rotation-failed"
-TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:prod-alarms"
+SERVICE = access.service_name(REGION)
 
 POLICIES: dict[str, tuple[Kind, list[Statement]]] = {
-    "event_topic_policy": ("resource", access.event_topic_policy(TOPIC, RULE)),
+    "generate_keys": ("identity", access.generate_keys()),
     "key_policy": ("resource", access.key_policy(ACCOUNT, REGION)),
     "only_organization": ("resource", access.only_organization("o-abcdef1234")),
     "only_readers": ("resource", access.only_readers([ROLE])),
     "only_tls": ("resource", access.only_tls()),
-    "read": ("identity", access.read(SECRET, KEY, REGION)),
-    "read_tagged": ("identity", access.read_tagged(ACCOUNT, REGION, KEY, tag="Team", value="payments")),
-    "rotation": ("identity", access.rotation(SECRET, KEY, REGION, FUNCTION)),
-    "rotation_logs": ("identity", access.rotation_logs(GROUP)),
-    "rotation_network": ("identity", access.rotation_network(ACCOUNT, REGION, SUBNETS)),
+    "read": ("identity", access.read("payments", SECRET, KEY, SERVICE)),
+    "read_managed": ("identity", access.read_managed(SECRET, KEY, SERVICE)),
+    "rotation": ("identity", access.rotation(SECRET, KEY, SERVICE, FUNCTION)),
 }
+
+NAMES = {"reader_tag", "service_name"}
+"""What gives a name and no policy."""
 
 
 def test_every_policy_of_the_module_is_judged_here() -> None:
-    assert {name for name in access.__all__ if callable(getattr(access, name))} == set(POLICIES)
+    assert {name for name in access.__all__ if callable(getattr(access, name))} == set(POLICIES) | NAMES
 
 
 @pytest.mark.parametrize("name", sorted(POLICIES))
@@ -42,22 +40,29 @@ def test_aws_would_accept_the_policy(name: str) -> None:
     assert problems(statements, kind) == []
 
 
-def test_a_consumer_reads_its_secret_and_decrypts_in_that_secrets_context_only() -> None:
-    reading, decrypting = document(*access.read(SECRET, KEY, REGION))["Statement"]
+def test_a_consumer_reads_its_secret_while_the_secret_names_it_and_decrypts_in_that_secrets_context_only() -> None:
+    reading, decrypting = document(*access.read("payments", SECRET, KEY, SERVICE))["Statement"]
     assert reading["Resource"] == [SECRET]
+    assert reading["Condition"] == {"StringEquals": {"aws:ResourceTag/consumer/payments": ["read"]}}
     assert decrypting["Condition"] == {
         "ArnEquals": {"kms:EncryptionContext:SecretARN": [SECRET]},
         "StringEquals": {"kms:ViaService": ["secretsmanager.us-east-1.amazonaws.com"]},
     }
 
 
-def test_a_consumer_by_tag_reads_only_what_carries_the_tag() -> None:
-    reading, _ = document(*access.read_tagged(ACCOUNT, REGION, KEY, tag="Team", value="payments"))["Statement"]
-    assert reading["Condition"] == {"StringEquals": {"aws:ResourceTag/Team": ["payments"]}}
+def test_a_consumer_of_a_secret_that_rds_owns_decrypts_in_its_context_only() -> None:
+    _, decrypting = document(*access.read_managed(SECRET, KEY, SERVICE))["Statement"]
+    assert decrypting["Condition"]["ArnEquals"] == {"kms:EncryptionContext:SecretARN": [SECRET]}
+
+
+def test_reading_never_writes() -> None:
+    for name in ("read", "read_managed"):
+        actions = {action for statement in POLICIES[name][1] for action in statement.actions}
+        assert actions == {"kms:Decrypt", "secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"}
 
 
 def test_the_rotation_function_loses_its_secret_when_another_function_takes_over() -> None:
-    rotating = document(*access.rotation(SECRET, KEY, REGION, FUNCTION))["Statement"][0]
+    rotating = document(*access.rotation(SECRET, KEY, SERVICE, FUNCTION))["Statement"][0]
     assert rotating["Condition"] == {"ArnEquals": {"secretsmanager:resource/AllowRotationLambdaArn": [FUNCTION]}}
 
 
@@ -73,11 +78,7 @@ def test_aws_services_are_let_through_by_the_refusals(name: str) -> None:
     assert statement["Condition"]["Bool"] == {"aws:PrincipalIsAWSService": ["false"]}
 
 
-def test_rotation_in_a_vpc_joins_the_given_subnets_only() -> None:
-    joining = access.rotation_network(ACCOUNT, REGION, SUBNETS)[0]
-    assert [resource for resource in joining.resources if ":subnet/" in resource] == SUBNETS
-
-
 def test_many_secrets_come_out_in_one_order_whatever_order_they_came_in() -> None:
     arns = [SECRET, SECRET.replace("gateway", "acquirer")]
-    assert document(*access.read(arns, KEY, REGION)) == document(*access.read(arns[::-1], KEY, REGION))
+    forward, backward = (access.read("payments", given, KEY, SERVICE) for given in (arns, arns[::-1]))
+    assert document(*forward) == document(*backward)

@@ -5,17 +5,21 @@ Every function returns the statements of one policy. ARNs may be Terraform refer
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from groundplan.iam import Principal, Statement, allow, deny
 
 __all__ = [
     "METRIC_NAMESPACE",
-    "audit_key_policy",
     "audit_logs",
-    "snapshot_bucket_policy",
-    "snapshot_key_policy",
+    "replication",
+    "snapshot_bucket",
     "snapshots",
     "unseal",
-    "unseal_key_policy",
+    "unseal_key_administration",
+    "unseal_key_use",
+    "unseal_replica_use",
+    "volumes",
 ]
 
 METRIC_NAMESPACE = "Groundplan/Vault"
@@ -59,16 +63,21 @@ def unseal(key_arn: str) -> list[Statement]:
     return [allow("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", on=key_arn, sid="Unseal")]
 
 
-def unseal_key_policy(account_id: str, server_role_arn: str) -> list[Statement]:
-    """The whole policy of the unseal key: Vault's role uses it, this account's administrators keep it, nobody else.
+def unseal_key_administration(account_arn: str) -> list[Statement]:
+    """Who keeps the unseal key: this account's administrators, without a single action that decrypts.
 
     The account is not given `kms:*`, so no policy elsewhere in it, however wide, can decrypt with this key. An
-    administrator could still rewrite this policy: that call is in CloudTrail, and worth an alarm.
+    administrator could still rewrite this policy: that call is in CloudTrail, and raises an alarm. `account_arn` is that
+    of the account's root.
 
     https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#key-policy-default-allow-administrators
     """
+    return [allow(*KEY_ADMINISTRATION, on="*", principals=Principal.aws(account_arn), sid="Administer")]
+
+
+def unseal_key_use(server_role_arn: str) -> list[Statement]:
+    """Who uses the unseal key: the role of Vault's servers."""
     return [
-        allow(*KEY_ADMINISTRATION, on="*", principals=Principal.account(account_id), sid="Administer"),
         allow(
             "kms:Decrypt",
             "kms:DescribeKey",
@@ -76,7 +85,28 @@ def unseal_key_policy(account_id: str, server_role_arn: str) -> list[Statement]:
             on="*",
             principals=Principal.aws(server_role_arn),
             sid="UnsealVault",
-        ),
+        )
+    ]
+
+
+def unseal_replica_use(account_arn: str, role_arns: Sequence[str]) -> list[Statement]:
+    """Who uses the unseal key's replica: the roles that are named, whether they are there yet or not.
+
+    KMS refuses a policy with a principal that does not exist; a condition may name a role that will be made when
+    disaster strikes. Such a role still needs a policy of its own that lets it.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
+    """
+    return [
+        allow(
+            "kms:Decrypt",
+            "kms:DescribeKey",
+            "kms:Encrypt",
+            on="*",
+            principals=Principal.aws(account_arn),
+            when={"ArnEquals": {"aws:PrincipalArn": role_arns}},
+            sid="UnsealRestoredVault",
+        )
     ]
 
 
@@ -94,12 +124,14 @@ def audit_logs(log_group_arn: str) -> list[Statement]:
     ]
 
 
-def audit_key_policy(account_id: str, region: str, log_group_name: str) -> list[Statement]:
-    """What the audit log's key allows besides its administration: CloudWatch Logs, for that one group.
+def volumes(account_id: str, region: str) -> list[Statement]:
+    """A statement of the data key: EBS encrypts volumes with it, for whoever in this account may make volumes.
 
-    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+    The EBS CSI driver needs no policy of its own for the key, as with AWS's own key for EBS.
+
+    https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption-requirements.html#ebs-encryption-permissions
     """
-    log_group_arn = f"arn:aws:logs:{region}:{account_id}:log-group:{log_group_name}"
+    through_ebs = {"kms:CallerAccount": account_id, "kms:ViaService": f"ec2.{region}.amazonaws.com"}
     return [
         allow(
             "kms:Decrypt",
@@ -108,10 +140,17 @@ def audit_key_policy(account_id: str, region: str, log_group_name: str) -> list[
             "kms:GenerateDataKey*",
             "kms:ReEncrypt*",
             on="*",
-            principals=Principal.service(f"logs.{region}.amazonaws.com"),
-            when={"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": log_group_arn}},
-            sid="EncryptAuditLog",
-        )
+            principals=Principal.everyone(),
+            when={"StringEquals": through_ebs},
+            sid="EncryptVolumes",
+        ),
+        allow(
+            "kms:CreateGrant",
+            on="*",
+            principals=Principal.everyone(),
+            when={"StringEquals": through_ebs, "Bool": {"kms:GrantIsForAWSResource": "true"}},
+            sid="AttachVolumes",
+        ),
     ]
 
 
@@ -140,8 +179,8 @@ def snapshots(bucket_arn: str, key_arn: str) -> list[Statement]:
     ]
 
 
-def snapshot_bucket_policy(bucket_arn: str, key_arn: str) -> list[Statement]:
-    """The snapshot bucket's own policy: TLS only, and no snapshot under another key or in clear.
+def snapshot_bucket(bucket_arn: str, key_arn: str) -> list[Statement]:
+    """Statements of the snapshot bucket's policy: no snapshot under another key or in clear.
 
     An upload that says nothing about encryption, such as a part of a multipart upload, gets the bucket's default key.
 
@@ -149,13 +188,6 @@ def snapshot_bucket_policy(bucket_arn: str, key_arn: str) -> list[Statement]:
     """
     objects = f"{bucket_arn}/*"
     return [
-        deny(
-            "s3:*",
-            on=[bucket_arn, objects],
-            principals=Principal.everyone(),
-            when={"Bool": {"aws:SecureTransport": "false"}},
-            sid="RefusePlainHttp",
-        ),
         deny(
             "s3:PutObject",
             on=objects,
@@ -173,19 +205,34 @@ def snapshot_bucket_policy(bucket_arn: str, key_arn: str) -> list[Statement]:
     ]
 
 
-def snapshot_key_policy(account_id: str, region: str) -> list[Statement]:
-    """What the snapshots' key allows besides its administration: use through S3 by this account's own principals.
+def replication(
+    *, bucket_arn: str, key_arn: str, region: str, copies_arn: str, copies_key_arn: str, copies_region: str
+) -> list[Statement]:
+    """S3's own role: copies snapshots to the other region, from one key to the other.
 
-    https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html
     """
     return [
+        allow("s3:GetReplicationConfiguration", "s3:ListBucket", on=bucket_arn, sid="ReadConfiguration"),
+        allow(
+            "s3:GetObjectVersionAcl",
+            "s3:GetObjectVersionForReplication",
+            "s3:GetObjectVersionTagging",
+            on=f"{bucket_arn}/*",
+            sid="ReadSnapshots",
+        ),
+        allow("s3:ReplicateObject", "s3:ReplicateTags", on=f"{copies_arn}/*", sid="WriteCopies"),
         allow(
             "kms:Decrypt",
-            "kms:DescribeKey",
-            "kms:GenerateDataKey*",
-            on="*",
-            principals=Principal.everyone(),
-            when={"StringEquals": {"kms:CallerAccount": account_id, "kms:ViaService": f"s3.{region}.amazonaws.com"}},
-            sid="UseThroughS3",
-        )
+            on=key_arn,
+            when={"StringEquals": {"kms:ViaService": f"s3.{region}.amazonaws.com"}},
+            sid="OpenSnapshots",
+        ),
+        allow(
+            "kms:Encrypt",
+            "kms:GenerateDataKey",
+            on=copies_key_arn,
+            when={"StringEquals": {"kms:ViaService": f"s3.{copies_region}.amazonaws.com"}},
+            sid="EncryptCopies",
+        ),
     ]

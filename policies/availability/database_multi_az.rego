@@ -42,5 +42,5 @@ unknown contains finding.on(rule, database, "says only at apply in how many zone
 primaries contains database if {
 	some database in plan.of("aws_db_instance")
 	not plan.unknown_at(database, ["replicate_source_db"])
-	plan.known(database, ["replicate_source_db"], "") == ""
+	plan.text(database, ["replicate_source_db"]) == ""
 }

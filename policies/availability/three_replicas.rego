@@ -35,6 +35,7 @@ package rules.availability.three_replicas
 
 import data.lib.finding
 import data.lib.plan
+import data.lib.value
 
 import rego.v1
 
@@ -44,7 +45,7 @@ deny contains finding.on(rule, workload, concat("", ["has ", format_int(number, 
 	data.lib.settings.production
 	some workload in data.lib.workloads.replicated
 	not plan.unknown_at(workload, ["spec", 0, "replicas"])
-	number := to_number(plan.known(workload, ["spec", 0, "replicas"], 1))
+	number := value.count_of(plan.known(workload, ["spec", 0, "replicas"], 1))
 	number < least
 	number != 0
 }

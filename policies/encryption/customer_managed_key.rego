@@ -64,7 +64,7 @@ stores contains {"resource": resource, "facts": facts} if {
 
 # A replica in the same region has its source's key and may not name one.
 inherits(resource, facts) if {
-	source := plan.known(resource, [facts.inherits], "")
+	source := plan.text(resource, [facts.inherits])
 	source != ""
 	not startswith(source, "arn:")
 }

@@ -29,6 +29,7 @@ package rules.encryption.function_environment_key
 import data.lib.finding
 import data.lib.keys
 import data.lib.plan
+import data.lib.value
 
 import rego.v1
 
@@ -47,7 +48,7 @@ unknown contains finding.on(rule, function, "gets its key only at apply") if {
 
 with_environment contains function if {
 	some function in plan.of("aws_lambda_function")
-	count(plan.known(function, ["environment"], [])) > 0
+	count(value.list(plan.known(function, ["environment"], []))) > 0
 }
 
 with_environment contains function if {

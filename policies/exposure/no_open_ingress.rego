@@ -44,14 +44,14 @@ web_ports := {80, 443}
 deny contains finding.on(rule, resource, concat("", ["lets ", cidr, " in"])) if {
 	some resource in plan.of("aws_vpc_security_group_ingress_rule")
 	some attribute in ["cidr_ipv4", "cidr_ipv6"]
-	cidr := plan.known(resource, [attribute], "")
+	cidr := plan.text(resource, [attribute])
 	cidr in everybody
 	not web_only(resource.after)
 }
 
 deny contains finding.on(rule, resource, concat("", ["lets ", cidr, " in"])) if {
 	some resource in plan.of("aws_security_group_rule")
-	plan.known(resource, ["type"], "") == "ingress"
+	plan.text(resource, ["type"]) == "ingress"
 	some cidr in cidrs(resource.after)
 	cidr in everybody
 	not web_only(resource.after)

@@ -32,14 +32,14 @@ rule := {"id": "functions/supported_runtime", "severity": "critical"}
 
 deny contains finding.on(rule, function, concat("", ["runs on ", runtime, ", unsupported since ", last_day])) if {
 	some function in plan.of("aws_lambda_function")
-	runtime := plan.known(function, ["runtime"], "")
+	runtime := plan.text(function, ["runtime"])
 	last_day := data.parameters.runtimes.deprecated[runtime]
 	last_day <= data.lib.settings.today
 }
 
 deny contains finding.on(rule, function, concat("", ["runs on ", runtime, ", which parameters/runtimes does not list"])) if {
 	some function in plan.of("aws_lambda_function")
-	runtime := plan.known(function, ["runtime"], "")
+	runtime := plan.text(function, ["runtime"])
 	runtime != ""
 	not data.parameters.runtimes.deprecated[runtime]
 }

@@ -36,7 +36,7 @@ mode := ["tracing_config", 0, "mode"]
 deny contains finding.on(rule, function, "is not traced") if {
 	some function in plan.of("aws_lambda_function")
 	not plan.unknown_at(function, mode)
-	plan.known(function, mode, "") != "Active"
+	plan.text(function, mode) != "Active"
 }
 
 unknown contains finding.on(rule, function, "says only at apply whether it is traced") if {

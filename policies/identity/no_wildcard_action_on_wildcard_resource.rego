@@ -61,7 +61,7 @@ deny contains finding.on(rule, document.resource, concat("", ["allows ", action,
 deny contains finding.on(rule, document.resource, "holds a policy that is not JSON") if {
 	some document in data.lib.iam.documents
 	not plan.unknown_at(document.resource, document.path)
-	content := plan.known(document.resource, document.path, "")
+	content := plan.text(document.resource, document.path)
 	content != ""
 	not iam.statements(content)
 }

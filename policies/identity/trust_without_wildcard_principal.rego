@@ -49,7 +49,7 @@ deny contains finding.on(rule, role, "trusts everybody except those that NotPrin
 deny contains finding.on(rule, role, "has a trust policy that is not JSON") if {
 	some role in plan.of("aws_iam_role")
 	not plan.unknown_at(role, ["assume_role_policy"])
-	not iam.statements(plan.known(role, ["assume_role_policy"], ""))
+	not iam.statements(plan.text(role, ["assume_role_policy"]))
 }
 
 unknown contains finding.on(rule, role, "has a trust policy whose text is known only at apply") if {

@@ -36,13 +36,13 @@ partial contains release.address if {
 
 # A chart's own name: oci://registry.example.com/charts/kong and ./charts/kong are both kong.
 chart(release) := parts[count(parts) - 1] if {
-	parts := split(value.text(plan.known(release, ["chart"], "")), "/")
+	parts := split(plan.text(release, ["chart"]), "/")
 }
 
 # Charts that lie in the module's own folder have no repository to pull another version from.
 local_chart(release) if {
 	not plan.unknown_at(release, ["chart"])
-	regex.match(`^(\.{0,2}/|[A-Za-z]:\\)`, value.text(plan.known(release, ["chart"], "")))
+	regex.match(`^(\.{0,2}/|[A-Za-z]:\\)`, plan.text(release, ["chart"]))
 }
 
 local_chart(release) if contains(plan.template(release, ["chart"]), "path.module")

@@ -75,7 +75,7 @@ documents contains {"resource": resource, "path": ["inline_policy", position, "p
 # A document's text as planned, undefined while any of it is unknown.
 source(document) := content if {
 	not plan.unknown_at(document.resource, document.path)
-	content := plan.known(document.resource, document.path, "")
+	content := plan.text(document.resource, document.path)
 }
 
 # While parts of a document are unknown, the text that the module wrote can still answer: what is unknown in

@@ -15,9 +15,9 @@ kind(resource, path) := "customer" if {
 } else := "unknown" if {
 	plan.unknown_at(resource, path)
 } else := "none" if {
-	plan.known(resource, path, "") == ""
+	plan.text(resource, path) == ""
 } else := "aws" if {
-	contains(plan.known(resource, path, ""), "alias/aws/")
+	contains(plan.text(resource, path), "alias/aws/")
 } else := "customer"
 
 problem("aws") := "is encrypted with a key that AWS manages and shares"

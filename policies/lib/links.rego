@@ -43,13 +43,13 @@ resolved[type] contains {"store": store, "helper": helper} if {
 
 stores_of(helper, facts) := named_stores(helper, facts) | referenced_stores(helper, facts)
 
-named_stores(helper, facts) := {address | some address in addresses_by_name[facts.store][plan.known(helper, [facts.attribute], "")]}
+named_stores(helper, facts) := {address | some address in addresses_by_name[facts.store][plan.text(helper, [facts.attribute])]}
 
 addresses_by_name[type][name] contains store.address if {
 	some facts in helpers
 	type := facts.store
 	some store in plan.of(type)
-	name := plan.known(store, [facts.name], "")
+	name := plan.text(store, [facts.name])
 	name != ""
 }
 

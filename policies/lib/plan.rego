@@ -64,6 +64,14 @@ unknown_at(resource, path) if {
 # The value at `path`, or `otherwise` when it is absent, null or unknown: ask unknown_at first where that matters.
 known(resource, path, otherwise) := value.at(resource.after, path, otherwise)
 
+# The text at `path`; "" when there is none. What is not text where AWS takes text counts as nothing.
+text(resource, path) := value.text(value.at(resource.after, path, ""))
+
+number(resource, path, otherwise) := found if {
+	found := value.at(resource.after, path, otherwise)
+	is_number(found)
+} else := otherwise
+
 # Whether anything at or below `path` is unknown.
 partly_unknown(resource, path) if unknown_at(resource, path)
 

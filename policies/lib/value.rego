@@ -55,3 +55,11 @@ named(tree, pattern) := {[concat(".", [key_text(key) | some key in path]), value
 key_text(key) := key if {
 	is_string(key)
 } else := format_int(key, 10)
+
+# The kubernetes provider writes replicas as text.
+count_of(value) := value if {
+	is_number(value)
+} else := to_number(value) if {
+	is_string(value)
+	regex.match(`^[0-9]+$`, value)
+} else := 1

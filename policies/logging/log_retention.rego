@@ -35,7 +35,7 @@ deny contains finding.on(rule, group, "keeps its logs for ever") if {
 
 deny contains finding.on(rule, group, concat("", ["keeps its logs for ", format_int(days, 10), " days, fewer than ", format_int(least, 10)])) if {
 	some group in plan.of("aws_cloudwatch_log_group")
-	days := plan.known(group, ["retention_in_days"], 0)
+	days := plan.number(group, ["retention_in_days"], 0)
 	days > 0
 	days < least
 }

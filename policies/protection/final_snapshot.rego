@@ -34,7 +34,7 @@ deny contains finding.on(rule, resource, "is deleted without a final snapshot") 
 	some type in types
 	some resource in plan.of(type)
 	plan.known(resource, ["skip_final_snapshot"], false) == true
-	plan.known(resource, ["replicate_source_db"], "") == ""
+	plan.text(resource, ["replicate_source_db"]) == ""
 }
 
 unknown contains finding.on(rule, resource, "says only at apply whether it leaves a final snapshot") if {

@@ -36,7 +36,7 @@ deny contains finding.on(rule, resource, concat("", ["could be gone for good aft
 	data.lib.settings.production
 	some resource in plan.of("aws_kms_key")
 	not plan.unknown_at(resource, attribute)
-	days := plan.known(resource, attribute, 30)
+	days := plan.number(resource, attribute, 30)
 	days < least
 }
 

@@ -45,7 +45,7 @@ deny contains finding.at(rule, concat("", ["provider.", key]), concat("", ["work
 deny contains finding.on(rule, resource, concat("", ["would lie in ", region, ", which ", named, " may not"])) if {
 	some resource in data.lib.plan.existing
 	startswith(resource.type, "aws_")
-	region := plan.known(resource, ["region"], "")
+	region := plan.text(resource, ["region"])
 	is_string(region)
 	region != ""
 	not region in data.lib.settings.facts.allowed_regions

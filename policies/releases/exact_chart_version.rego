@@ -36,12 +36,12 @@ rule := {"id": "releases/exact_chart_version", "severity": "critical"}
 deny contains finding.on(rule, release, "does not pin its chart's version") if {
 	some release in fetched
 	not plan.unknown_at(release, ["version"])
-	plan.known(release, ["version"], "") == ""
+	plan.text(release, ["version"]) == ""
 }
 
 deny contains finding.on(rule, release, concat("", ["has version ", version, ", which is not one exact version"])) if {
 	some release in fetched
-	version := plan.known(release, ["version"], "")
+	version := plan.text(release, ["version"])
 	version != ""
 	not regex.match(`^v?[0-9]+\.[0-9]+\.[0-9]+([-+][0-9A-Za-z.+-]+)?$`, version)
 }

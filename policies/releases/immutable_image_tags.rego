@@ -59,14 +59,14 @@ deny contains finding.on(rule, release, concat("", [path, " is ", image])) if {
 
 deny contains finding.on(rule, found.resource, concat("", ["runs ", image])) if {
 	some found in data.lib.workloads.containers
-	image := value.at(found.container, ["image"], "")
+	image := value.text(value.at(found.container, ["image"], ""))
 	image != ""
 	images.moving(image)
 }
 
 deny contains finding.on(rule, function, concat("", ["runs ", image])) if {
 	some function in plan.of("aws_lambda_function")
-	image := plan.known(function, ["image_uri"], "")
+	image := plan.text(function, ["image_uri"])
 	image != ""
 	images.moving(image)
 }

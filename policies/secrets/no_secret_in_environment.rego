@@ -50,7 +50,7 @@ deny contains finding.on(rule, function, concat("", ["holds a secret in ", name]
 deny contains finding.on(rule, found.resource, concat("", ["holds a secret in ", name])) if {
 	some found in data.lib.workloads.containers
 	some variable in value.list(value.at(found.container, ["env"], []))
-	name := value.at(variable, ["name"], "")
+	name := value.text(value.at(variable, ["name"], ""))
 	regex.match(data.parameters.secrets.name_pattern, name)
 	secrets.is_secret(name, value.at(variable, ["value"], ""))
 }

@@ -65,7 +65,7 @@ deny contains finding.on(rule, bucket, "is not encrypted by KMS") if {
 	some bucket in plan.of("aws_s3_bucket")
 	some helper in links.of(helper_type, bucket)
 	not plan.unknown_at(helper, algorithm)
-	not startswith(plan.known(helper, algorithm, ""), "aws:kms")
+	not startswith(plan.text(helper, algorithm), "aws:kms")
 }
 
 unknown contains finding.on(rule, bucket, "may have an encryption configuration that names it only at apply") if {

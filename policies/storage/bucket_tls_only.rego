@@ -67,7 +67,7 @@ unknown contains finding.on(rule, bucket, "has a policy whose text is known only
 }
 
 denies_plain_http(helper) if {
-	some statement in iam.statements(plan.known(helper, ["policy"], ""))
+	some statement in iam.statements(plan.text(helper, ["policy"]))
 	statement.effect == "Deny"
 	"AWS:*" in statement.principals
 	everything(statement.actions)

@@ -48,7 +48,7 @@ deny contains finding.on(rule, bucket, "does not keep versions") if {
 	some bucket in plan.of("aws_s3_bucket")
 	some helper in links.of(helper_type, bucket)
 	not plan.unknown_at(helper, status)
-	plan.known(helper, status, "") != "Enabled"
+	plan.text(helper, status) != "Enabled"
 }
 
 unknown contains finding.on(rule, bucket, "may keep versions by a resource that names it only at apply") if {

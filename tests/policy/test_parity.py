@@ -71,7 +71,7 @@ def odd_plans(draw: st.DrawFn) -> dict[str, Any]:
     return {"plan": {"format_version": "1.2", "resource_changes": changes}}
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(odd_plans(), min_size=4, max_size=4))
 def test_odd_values_stop_no_engine_and_divide_none(plans: list[dict[str, Any]]) -> None:
     asked = [Question("odd", json.dumps(plan), {}) for plan in plans]

@@ -56,7 +56,7 @@ def _decrypt(
 def read(
     consumer: str, secret_arns: str | Sequence[str], key_arns: str | Sequence[str], services: str | Sequence[str]
 ) -> list[Statement]:
-    """A consumer of the secrets named, as long as they carry its tag; decrypted by Secrets Manager only, in their context.
+    """A consumer of the secrets named, as long as they carry its tag; decrypted through Secrets Manager only.
 
     `services` are Secrets Manager in the regions of the secrets and of their copies. Whoever may tag a secret can take
     a consumer's access, but not give it.

@@ -19,6 +19,7 @@ from .kinds import managed_by_rds
 __all__ = ["alarms"]
 
 API_CALL = "AWS API Call via CloudTrail"
+RDS_ROLE = "AWSServiceRoleForRDS"
 SERVICE_EVENT = "AWS Service Event via CloudTrail"
 
 
@@ -52,10 +53,9 @@ def alarms(module: Module[Any, Any], given: SecretsManagerInputs, arns: Any, rol
     )
 
     secrets = each(given.secrets)
-    # never empty, since EventBridge takes no empty list: a role has a name
-    listed = concat(
-        listed_roles(given, secrets.key, role_arns), [f"arn:{partition(module)}:iam::{account_id(module)}:role/"]
-    )
+    # the role by which RDS itself looks after what it owns; also, EventBridge takes no empty list
+    rds = f"arn:{partition(module)}:iam::{account_id(module)}:role/aws-service-role/rds.amazonaws.com/{RDS_ROLE}"
+    listed = concat(listed_roles(given, secrets.key, role_arns), [rds])
     issuer = {"anything-but": listed}
     event_alarm(
         module,

@@ -75,11 +75,15 @@ def rotation_functions(
 
 
 def listed_roles(given: SecretsManagerInputs, secret: str, role_arns: Any) -> list[str]:
-    """The roles that may read a secret: administrators, its consumers, and the function that rotates it."""
+    """The roles that may read a secret: administrators, its consumers, and the functions that rotate by means of it."""
     consumers = each(given.consumers).where(lambda consumer: flag("contains", consumer.secrets, secret))
     own = texts("flatten", consumers.documents(lambda _, consumer: consumer.role_arns))
-    rotating = texts("compact", [text("lookup", role_arns, secret, "")])
-    return texts("distinct", concat(given.administrator_role_arns, own, rotating))
+    as_superuser = each(given.secrets).where(lambda s: all_of(is_set(s.rds), equals(s.rds.superuser_secret, secret)))
+    rotating = concat(
+        [text("lookup", role_arns, secret, "")],
+        as_superuser.documents(lambda name, _: text("lookup", role_arns, name, "")),
+    )
+    return texts("distinct", concat(given.administrator_role_arns, own, texts("compact", rotating)))
 
 
 def _database_functions(
@@ -91,6 +95,7 @@ def _database_functions(
     name = fitted(f"{given.name}-rds-{secrets.key}", FUNCTION_NAME_CHARACTERS)
     network = first_set(rds.network, given.rotation_network)
     alternating = is_set(rds.superuser_secret)
+    superuser = first_set(rds.superuser_secret, "")
     # before the function, which would otherwise make one that is kept for ever and not encrypted with our key
     logs = log_group(module, "rds", given, name=f"/aws/lambda/{name}", key=key, only_when=secrets)
     application = secrets(
@@ -117,20 +122,18 @@ def _database_functions(
             _only_pairs(
                 alternating,
                 {
-                    "superuserSecretArn": arns[rds.superuser_secret],
-                    "superuserSecretKmsKeyArn": key_arns[rds.superuser_secret],
+                    "superuserSecretArn": text("lookup", arns, superuser, ""),
+                    "superuserSecretKmsKeyArn": text("lookup", key_arns, superuser, ""),
                 },
             ),
         ),
         tags=tags(module, given),
         depends_on=[dependable(logs)],
     )
-    # by its ARN, which is not known before there is a function to look at
-    made = secrets(DataAwsLambdaFunction, module, "_data/rds", function_name=application.here.outputs["RotationLambdaARN"])
+    # its role, which the application names: read once there is a function to look at
+    made = secrets(DataAwsLambdaFunction, module, "_data/rds", function_name=name, depends_on=[dependable(application)])
     return Rotation(
-        function_arns=each(given.secrets)
-        .where(rotated_by_aws)
-        .document(lambda secret, _: application.at(secret).outputs["RotationLambdaARN"]),
+        function_arns=secrets.document(lambda secret, _: _function_arn(module, f"{given.name}-rds-{secret}")),
         role_arns=made.all("role"),
         needed=[dependable(application)],
     )

@@ -276,7 +276,7 @@ class SecretsManagerInputs(ServiceInputs):
         default=[],
     )
     organization_id: OrganizationId | None = field(
-        "AWS Organizations id: no principal outside of it reads a secret, whatever else allows it; left out, not checked",
+        "AWS Organizations id: no principal outside of it reads a secret, whatever allows it; left out, not checked",
         default=None,
     )
     recovery_window_days: int = field("how long a deleted secret can be restored, in days", default=30, ge=7, le=30)
@@ -297,7 +297,7 @@ class SecretsManagerInputs(ServiceInputs):
         "version of AWS's rotation functions in the Serverless Application Repository", default="1.1.670"
     )
     api_key_providers: dict[SecretName, ApiKeyProvider] = field(
-        "third parties that renew their keys over HTTPS, by name; each gets a rotation function; left out, there are none",
+        "third parties that renew their keys over HTTPS, by name; each gets a function; left out, there are none",
         default={},
     )
 
@@ -348,9 +348,11 @@ class SecretsManagerInputs(ServiceInputs):
             "the secrets of each must be names among secrets",
         ),
         Rule(
-            "api_key_providers",
+            # Terraform takes two validations that look at each other's variables for a cycle: all are on this one
+            "secrets",
             lambda v: every(v.api_key_providers, lambda name, _: some(v.secrets, lambda _, s: s.provider == name)),
-            "each must be the provider of one secret at least: a function without a secret has nothing to rotate",
+            "each of api_key_providers must be the provider of one secret at least: a function without a secret has "
+            "nothing to rotate",
         ),
     )
 

@@ -38,6 +38,7 @@ from groundplan.framework import (
     text,
     texts,
 )
+from groundplan.framework.hcl import expression_of
 from groundplan.framework.references import MapReference
 from groundplan.framework.shapes import Text
 
@@ -50,10 +51,16 @@ POLICY_NAME_CHARACTERS = 128
 
 
 class SecretsManager(Module[SecretsManagerInputs, SecretsManagerOutputs]):
-    """Keeps an environment's secrets in AWS Secrets Manager: encrypted, rotated, copied, and read by those listed only."""
+    """Keeps secrets in AWS Secrets Manager: encrypted, rotated, copied to other regions, read by those listed only."""
 
     def build(self, given: SecretsManagerInputs) -> SecretsManagerOutputs:
+        """The key, the containers, their rotation, who reads them, and what is reported, in this order."""
         here = region(self)
+        self.validate(
+            "replica_regions",
+            condition=f"${{!contains(keys(var.replica_regions), {expression_of(here)})}}",
+            message=f"replica_regions: must not name {here}, where the secrets themselves are: remove it",
+        )
         key = encryption_key(
             self,
             "secrets",

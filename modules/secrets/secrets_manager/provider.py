@@ -138,8 +138,7 @@ class ApiKeyProvider(Inputs):
         Rule(
             "probe",
             lambda v: v.probe.attempts * (v.timeout_seconds + v.probe.wait_seconds) + 30 <= LONGEST_SECONDS,
-            "takes too long: attempts * (timeout_seconds + wait_seconds) must be 870 seconds or less, which is how long "
-            "a function may run",
+            "takes too long for a function: attempts * (timeout_seconds + wait_seconds) must be 870 seconds or less",
             shows=("timeout_seconds", "probe"),
         ),
     )

@@ -1,4 +1,4 @@
-"""A rotation function for Secrets Manager: generates encryption keys for applications, in KMS, and keeps a ring of them.
+"""A rotation function for Secrets Manager: generates encryption keys for applications and keeps a ring of them.
 
 The secret's value is {"current": "<id>", "keys": {"<id>": "<base64>"}}: an application encrypts with the current key,
 writes its id next to what it encrypted, and finds the key by that id. No value passes through Terraform, not even the

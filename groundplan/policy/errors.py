@@ -70,7 +70,7 @@ def engine_missing(name: str) -> ToolFailed:
 def engine_failed(name: str, what: str, reason: str) -> ToolFailed:
     return ToolFailed(
         f"the policy engine {name} failed on {what}; nothing was judged",
-        cure="Run groundplan policy test: a rule that reads a value of the wrong type shows there.",
+        cure="Run groundplan.policy.run_rego_tests: a rule that reads a value of the wrong type shows there.",
         output=reason.split("Stack backtrace")[0].strip()[:4000],
     )
 

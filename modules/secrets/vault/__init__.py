@@ -1,4 +1,4 @@
-"""HashiCorp Vault on EKS: raft, its own unseal key, TLS end to end, an audit log that leaves the cluster, snapshots in S3."""
+"""HashiCorp Vault on EKS: raft, its own unseal key, TLS end to end, an audit log in CloudWatch, snapshots in S3."""
 
 from .inputs import Copies, Images, Issuer, Recovery, ServiceMonitor, Snapshots, VaultInputs
 from .module import Vault, VaultOutputs

@@ -67,8 +67,8 @@ def unseal_key_administration(account_arn: str) -> list[Statement]:
     """Who keeps the unseal key: this account's administrators, without a single action that decrypts.
 
     The account is not given `kms:*`, so no policy elsewhere in it, however wide, can decrypt with this key. An
-    administrator could still rewrite this policy: that call is in CloudTrail, and raises an alarm. `account_arn` is that
-    of the account's root.
+    administrator could still rewrite this policy: that call is in CloudTrail, and raises an alarm. `account_arn` is
+    that of the account's root.
 
     https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#key-policy-default-allow-administrators
     """

@@ -30,24 +30,22 @@ class AuditEvent(NamedTuple):
 # https://developer.hashicorp.com/vault/docs/audit#audit-log-entry-schema
 EVENTS = {
     "root_token_used": AuditEvent(
-        '{ $.type = "response" && $.auth.display_name = "root" }',
+        # a token that has the root policy has no other
+        '{ $.type = "response" && $.auth.policies[0] = "root" }',
         "Somebody works with a root token. Was one generated on purpose? Revoke it as soon as its work is done.",
     ),
     "sealed": AuditEvent(
-        '{ $.type = "response" && $.request.path = "sys/seal" }',
+        '{ $.type = "request" && $.request.path = "sys/seal" }',
         "Somebody asked Vault to seal itself. It serves nobody until its servers are restarted and unseal themselves.",
     ),
     "audit_changed": AuditEvent(
-        '{ $.type = "response" && $.request.path = "sys/audit/*" && $.request.operation != "read" }',
+        # of the device that goes or comes the log has either the request or the response
+        '{ $.request.path = "sys/audit/*" && $.request.operation != "read" }',
         "An audit device was enabled or disabled. Without a device nobody can tell who read which secret.",
     ),
     "snapshot_restored": AuditEvent(
         '{ $.type = "request" && $.request.path = "sys/storage/raft/snapshot*" && $.request.operation = "update" }',
         "Somebody restores a snapshot: everything that Vault holds is replaced by what it held then.",
-    ),
-    "seal_keys_changed": AuditEvent(
-        '{ $.type = "response" && $.request.path = "sys/rekey*" }',
-        "Somebody works on the recovery keys. It must be a ceremony that was announced.",
     ),
 }
 REFUSED = '{ $.type = "response" && $.error = "*permission denied*" }'
@@ -64,8 +62,8 @@ def key_alarms(scope: Module[Any, Any], given: VaultInputs, *, key_arns: Sequenc
         given,
         name=f"{given.name}-key-endangered",
         description=(
-            f"A key of {given.name} was disabled, scheduled for deletion, or given another policy. Without its unseal key "
-            "Vault cannot be opened again, nor can any snapshot: aws kms cancel-key-deletion, aws kms enable-key."
+            f"A key of {given.name} was disabled, scheduled for deletion, or given another policy. Without its unseal "
+            "key Vault cannot be opened again, nor can any snapshot: aws kms cancel-key-deletion, aws kms enable-key."
         ),
         pattern={
             "source": ["aws.kms"],
@@ -99,8 +97,8 @@ def audit_alarms(scope: Module[Any, Any], given: VaultInputs, *, log_group_name:
         given,
         name=f"{given.name}-requests-refused",
         description=(
-            f"{given.name} refused {given.refused_requests_alarm} requests or more within five minutes: an application that "
-            f"lost its policy, or somebody who tries doors. See auth.entity_id and request.path in {log_group_name}."
+            f"{given.name} refused {given.refused_requests_alarm} requests or more within five minutes: an application "
+            f"that lost its policy, or somebody who tries doors. {log_group_name} names them."
         ),
         namespace=access.METRIC_NAMESPACE,
         metric=_filter(scope, "requests_refused", given, pattern=REFUSED, log_group_name=log_group_name),
@@ -112,9 +110,9 @@ def audit_alarms(scope: Module[Any, Any], given: VaultInputs, *, log_group_name:
         given,
         name=f"{given.name}-audit-silent",
         description=(
-            f"No audit record of {given.name} came to {log_group_name} for {given.snapshots.alarm_after_hours} hours, though "
-            "each snapshot leaves some. Is an audit device enabled at /vault/audit/audit.log, with mode 0640? Look at the "
-            f"container audit-shipper of the pods {given.release_name}-0 and so on in {given.namespace}."
+            f"No audit record of {given.name} came to {log_group_name} for {given.snapshots.alarm_after_hours} hours, "
+            "though each snapshot leaves some. Is an audit device enabled at /vault/audit/audit.log, with mode 0640? "
+            f"Look at the container audit-shipper of the pods {given.release_name}-0 and so on in {given.namespace}."
         ),
         namespace="AWS/Logs",
         metric="IncomingLogEvents",

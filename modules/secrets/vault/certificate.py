@@ -36,7 +36,7 @@ def certificate(scope: Module[Any, Any], given: VaultInputs, *, secret: str, aft
                 "metadata": {"name": secret, "namespace": given.namespace},
                 "spec": {
                     "secretName": secret,
-                    "commonName": f"{given.release_name}.{given.namespace}.svc",
+                    "commonName": given.release_name,
                     "dnsNames": [*names, *servers, "localhost"],
                     "ipAddresses": ["127.0.0.1"],
                     "duration": f"{calculated('{days} * 24', days=given.certificate_days)}h",

@@ -210,7 +210,7 @@ def _reloader(given: VaultInputs) -> dict[str, Any]:
 
 
 def _shipper(given: VaultInputs, *, log_group_name: str, region: str) -> dict[str, Any]:
-    """Ships the audit log to CloudWatch; what waits, and how far it read, is on the audit volume and outlives the pod."""
+    """Ships the audit log to CloudWatch; how far it came, and what waits, is kept on the audit volume."""
     return {
         "name": "audit-shipper",
         "image": given.images.log_shipper,

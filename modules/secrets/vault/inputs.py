@@ -78,8 +78,8 @@ class Snapshots(Inputs):
     cron: Cron = field("when a snapshot is made, in UTC", default="17 */6 * * *")
     retention_days: int = field("how long a snapshot is kept, in days", default=35, ge=1, le=3650)
     alarm_after_hours: int = field(
-        "how many hours may pass without a new snapshot before the alarm: longer than the gap between two runs of cron, "
-        "and at most a week",
+        "how many hours may pass without a new snapshot before the alarm: longer than the gap between two runs of "
+        "cron, and at most a week",
         default=13,
         ge=1,
         le=168,
@@ -123,21 +123,22 @@ class VaultInputs(ServiceInputs):
     issuer: Issuer = field("who signs the servers' certificate; cert-manager and the issuer must be there already")
     namespace: NamespaceName = field("namespace that the module makes, for Vault alone", default="vault")
     release_name: ReleaseName = field(
-        "name of the Helm release and of what it makes, some of it cluster-wide: another Vault in the same cluster needs "
-        "another one",
+        "name of the Helm release and of what it makes, some of it cluster-wide: another Vault in the same cluster "
+        "needs another one",
         default="vault",
     )
     replicas: OddNumber = field("how many servers, one of which is active", default=3, ge=1, le=7)
     zones: int = field(
-        "over how many availability zones the servers must be spread at least; 1 is for environments that may lose Vault",
+        "over how many availability zones the servers must be spread at least; 1 is for environments that may "
+        "lose Vault",
         default=3,
         ge=1,
         le=6,
     )
     data_volume_gib: int = field("size of each server's database volume, in GiB", default=10, ge=1, le=16384)
     audit_volume_gib: int = field(
-        "size of each server's audit log volume, in GiB; the log on it is rotated at 1.25 GiB, and what CloudWatch has not "
-        "taken yet waits beside it",
+        "size of each server's audit log volume, in GiB; the log on it holds 1.25 GiB at most, and what CloudWatch has "
+        "not taken yet waits beside it",
         default=5,
         ge=3,
         le=16384,

@@ -26,6 +26,7 @@ from groundplan.framework import (
     Outputs,
     choose,
     concat,
+    dependable,
     first_set,
     is_set,
     jsonencode,
@@ -79,8 +80,8 @@ class VaultOutputs(Outputs):
 class Vault(Module[VaultInputs, VaultOutputs]):
     """Keeps and hands out secrets: HashiCorp Vault in a cluster, unsealed by a KMS key of its own.
 
-    Three servers or more with integrated storage, one a zone; TLS to every one of them and between them; an audit log that
-    leaves the cluster as it is written; snapshots in S3. It starts uninitialized: people do that once, see README.
+    Three servers or more with integrated storage, one a zone; TLS to every one of them and between them; an audit log
+    that leaves the cluster as it is written; snapshots in S3. It starts uninitialized: people do that once, see README.
     """
 
     def build(self, given: VaultInputs) -> VaultOutputs:
@@ -148,7 +149,7 @@ class Vault(Module[VaultInputs, VaultOutputs]):
             "_files/sidecars",
             metadata=ConfigMapV1Metadata(name=f"{given.release_name}-sidecars", namespace=given.namespace),
             data=files,
-            depends_on=[home._made],
+            depends_on=[dependable(home)],
         )
         signed = certificate(self, given, secret=tls_secret, after=[home])
         servers = release(

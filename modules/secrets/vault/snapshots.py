@@ -47,7 +47,7 @@ BUCKET_NAME_CHARACTERS = 63
 REPLICATION_RULE = "all-snapshots"
 SCRIPTS = ("snapshot/save.sh", "snapshot/upload.sh")
 SNAPSHOT_FOLDER = "/snapshot"
-TOKEN_FOLDER = "/var/run/secrets/vault"
+TOKEN_FOLDER = "/var/run/secrets/vault"  # noqa: S105  # a folder, no token
 
 
 @dataclass(frozen=True)
@@ -152,8 +152,8 @@ def _copies(scope: Module[Any, Any], given: VaultInputs, bucket: Bucket, key: Ke
         given,
         name=f"{given.name}-replication-failed",
         description=(
-            f"S3 could not copy snapshots of {given.name} to the other region. Look at the role {given.name}-replication "
-            "and at both keys; S3 Batch Replication copies what is missing."
+            f"S3 could not copy snapshots of {given.name} to the other region. Look at the role "
+            f"{given.name}-replication and at both keys; S3 Batch Replication copies what is missing."
         ),
         namespace="AWS/S3",
         metric="OperationsFailedReplication",
@@ -166,7 +166,7 @@ def _copies(scope: Module[Any, Any], given: VaultInputs, bucket: Bucket, key: Ke
 def snapshot_job(
     scope: Module[Any, Any], given: VaultInputs, *, bucket: Bucket, key: Key, tls_secret: str, after: Any
 ) -> Role:
-    """The CronJob that saves snapshots through Vault's API and uploads them, and the alarm when none comes; its role."""
+    """The CronJob that saves snapshots and uploads them, and the alarm when none comes; gives its role."""
     name = f"{given.release_name}-snapshots"
     labels = {"app.kubernetes.io/name": "vault-snapshots", "app.kubernetes.io/instance": given.release_name}
     role = workload_role(
@@ -226,9 +226,9 @@ def snapshot_job(
         given,
         name=f"{given.name}-snapshot-missing",
         description=(
-            f"No snapshot of {given.name} came to S3 for {given.snapshots.alarm_after_hours} hours. Look at the jobs of the "
-            f"CronJob {name} in the namespace {given.namespace}: is Vault initialized and unsealed, has its kubernetes auth "
-            f"method the role {given.snapshots.vault_role}, may the AWS role write to the bucket?"
+            f"No snapshot of {given.name} came to S3 for {given.snapshots.alarm_after_hours} hours. Look at the "
+            f"jobs of the CronJob {name} in the namespace {given.namespace}: is Vault initialized and unsealed, has its "
+            f"kubernetes auth method the role {given.snapshots.vault_role}, may the AWS role write to the bucket?"
         ),
         namespace=access.METRIC_NAMESPACE,
         metric="SnapshotBytes",

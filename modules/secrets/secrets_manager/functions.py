@@ -34,7 +34,7 @@ from groundplan.framework.hcl import expression_of
 
 from . import access, provider
 from .inputs import SecretsManagerInputs
-from .kinds import rotated_by_aws, rotated_by_key_ring, rotated_by_provider
+from .kinds import rotated_by_aws, rotated_by_key_ring, rotated_by_provider, there
 
 __all__ = ["Rotation", "listed_roles", "rotation_functions"]
 
@@ -78,7 +78,9 @@ def listed_roles(given: SecretsManagerInputs, secret: str, role_arns: Any) -> li
     """The roles that may read a secret: administrators, its consumers, and the functions that rotate by means of it."""
     consumers = each(given.consumers).where(lambda consumer: flag("contains", consumer.secrets, secret))
     own = texts("flatten", consumers.documents(lambda _, consumer: consumer.role_arns))
-    as_superuser = each(given.secrets).where(lambda s: all_of(is_set(s.rds), equals(s.rds.superuser_secret, secret)))
+    as_superuser = each(given.secrets).where(
+        lambda s: all_of(is_set(s.rds), equals(there(s.rds).superuser_secret, secret))
+    )
     rotating = concat(
         [text("lookup", role_arns, secret, "")],
         as_superuser.documents(lambda name, _: text("lookup", role_arns, name, "")),
@@ -91,7 +93,7 @@ def _database_functions(
 ) -> Rotation:
     """One of AWS's functions for each database secret: what one may change, no other can."""
     secrets = each(given.secrets).where(rotated_by_aws)
-    rds = secrets.value.rds
+    rds = there(secrets.value.rds)
     name = fitted(f"{given.name}-rds-{secrets.key}", FUNCTION_NAME_CHARACTERS)
     network = first_set(rds.network, given.rotation_network)
     alternating = is_set(rds.superuser_secret)
@@ -207,8 +209,8 @@ def _key_ring_function(module: Module[Any, Any], given: SecretsManagerInputs, ke
                 rings.documents(
                     lambda secret, s: {
                         "secret": arns[secret],
-                        "key_bytes": choose(is_set(s.key_ring), s.key_ring.key_bytes, 32),
-                        "keep_keys": choose(is_set(s.key_ring), s.key_ring.keep_keys, 10),
+                        "key_bytes": choose(is_set(s.key_ring), there(s.key_ring).key_bytes, 32),
+                        "keep_keys": choose(is_set(s.key_ring), there(s.key_ring).keep_keys, 10),
                     }
                 )
             )

@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from groundplan.framework import all_of, each, equals, is_set, negated
 from groundplan.iam import Statement
 
-__all__ = ["made_here", "managed_by_rds", "only_if", "rotated_by_aws", "rotated_by_key_ring", "rotated_by_provider"]
+__all__ = [
+    "made_here",
+    "managed_by_rds",
+    "only_if",
+    "rotated_by_aws",
+    "rotated_by_key_ring",
+    "rotated_by_provider",
+    "there",
+]
+
+T = TypeVar("T")
+
+
+def there(value: T | None) -> T:
+    """An optional setting, where a condition sees to it that it was given."""
+    return cast(T, value)
 
 
 def managed_by_rds(secret: Any) -> bool:

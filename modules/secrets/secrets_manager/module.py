@@ -44,7 +44,7 @@ from groundplan.framework.shapes import Text
 
 from . import access, events, functions
 from .inputs import SecretsManagerInputs, SecretsManagerOutputs
-from .kinds import made_here, managed_by_rds, only_if
+from .kinds import made_here, managed_by_rds, only_if, there
 
 POLICY_NAME_CHARACTERS = 128
 """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
@@ -95,17 +95,19 @@ class SecretsManager(Module[SecretsManagerInputs, SecretsManagerOutputs]):
         managed = each(given.secrets).where(managed_by_rds)
         arns = self._local(
             "secret_arns",
-            merged(secret.all("arn"), managed.document(lambda _, s: s.rds.managed_secret.arn)),
+            merged(secret.all("arn"), managed.document(lambda _, s: there(there(s.rds).managed_secret).arn)),
         )
         key_arns = self._local(
             "secret_key_arns",
             merged(
-                secrets.document(lambda _, s: key.arn), managed.document(lambda _, s: s.rds.managed_secret.kms_key_arn)
+                secrets.document(lambda *_: key.arn),
+                managed.document(lambda _, s: there(there(s.rds).managed_secret).kms_key_arn),
             ),
         )
 
         rotation = functions.rotation_functions(self, given, key, arns, key_arns)
         rotated = each(given.secrets).where(lambda s: is_set(s.rotation))
+        schedule = there(rotated.value.rotation)
         rotated(
             SecretsmanagerSecretRotation,
             self,
@@ -115,11 +117,9 @@ class SecretsManager(Module[SecretsManagerInputs, SecretsManagerOutputs]):
             # a key ring is generated at once; any other first value is put by people, and is not rotated away at once
             rotate_immediately=equals(rotated.value.kind, "encryption_key"),
             rotation_rules=SecretsmanagerSecretRotationRotationRules(
-                automatically_after_days=rotated.value.rotation.automatically_after_days,
-                schedule_expression=rotated.value.rotation.schedule_expression,
-                duration=choose(
-                    is_set(rotated.value.rotation.window_hours), f"{rotated.value.rotation.window_hours}h", None
-                ),
+                automatically_after_days=schedule.automatically_after_days,
+                schedule_expression=schedule.schedule_expression,
+                duration=choose(is_set(schedule.window_hours), f"{schedule.window_hours}h", None),
             ),
             depends_on=rotation.needed,
         )
@@ -136,7 +136,7 @@ class SecretsManager(Module[SecretsManagerInputs, SecretsManagerOutputs]):
                     "Version": "2012-10-17",
                     "Statement": concat(
                         [statement.as_json() for statement in access.only_tls()],
-                        only_if(is_set(given.organization_id), access.only_organization(given.organization_id)),
+                        only_if(is_set(given.organization_id), access.only_organization(there(given.organization_id))),
                         only_if(not_empty(readers), access.only_readers(readers)),
                     ),
                 }
@@ -163,7 +163,7 @@ class SecretsManager(Module[SecretsManagerInputs, SecretsManagerOutputs]):
 
     def _replica_keys(self, given: SecretsManagerInputs) -> Any:
         """The key of each region that copies go to, given or made."""
-        own = each(given.replica_regions).where(lambda there: negated(is_set(there.kms_key)))
+        own = each(given.replica_regions).where(lambda copies: negated(is_set(copies.kms_key)))
         encryption_key(
             self,
             "replica",
@@ -174,11 +174,11 @@ class SecretsManager(Module[SecretsManagerInputs, SecretsManagerOutputs]):
             region=own.key,
             only_when=own,
         )
-        others = each(given.replica_regions).where(lambda there: is_set(there.kms_key))
+        others = each(given.replica_regions).where(lambda copies: is_set(copies.kms_key))
         return self._local(
             "replica_key_arns",
             merged(
-                others.document(lambda _, there: there.kms_key.arn),
+                others.document(lambda _, copies: there(copies.kms_key).arn),
                 MapReference("{for there, made in aws_kms_key.replica : there => made.arn}", Text()),
             ),
         )
@@ -196,13 +196,13 @@ class SecretsManager(Module[SecretsManagerInputs, SecretsManagerOutputs]):
             "copy_arns",
             each(given.secrets).document(
                 lambda name, secret: each_name(secret.replica_regions).documents(
-                    lambda there, _: text("replace", arns[name], f":{here}:", f":{there}:")
+                    lambda where, _: text("replace", arns[name], f":{here}:", f":{where}:")
                 )
             ),
         )
         services = concat(
             [access.service_name(here)],
-            each(given.replica_regions).documents(lambda there, _: access.service_name(there)),
+            each(given.replica_regions).documents(lambda where, _: access.service_name(where)),
         )
         consumers = each(given.consumers)
         names = each_name(consumers.value.secrets)

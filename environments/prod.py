@@ -1,0 +1,131 @@
+"""prod: claims, policies and payments with card data, in three zones and with copies in another region."""
+
+from groundplan.building import Cluster
+from groundplan.synth.environment import Network, TerraformCloud
+from modules.backup.velero import ExpectedResource, Schedule
+from modules.secrets.secrets_manager import (
+    ApiKeyProvider,
+    Authentication,
+    Consumer,
+    Create,
+    KeyRing,
+    Probe,
+    RdsCredentials,
+    Revoke,
+    Rotation,
+    Secret,
+)
+
+from .settings import Platform, SecretsSettings, VaultSettings, VeleroSettings
+
+__all__ = ["PROD"]
+
+ACCOUNT = "111122223333"
+
+PROD = Platform(
+    name="prod",
+    tier="full",
+    account_id=ACCOUNT,
+    organization_id="o-exampleorg0",
+    region="us-east-1",
+    dr_region="us-west-2",
+    terraform_cloud=TerraformCloud(organization="example-insurance"),
+    owner="platform",
+    cost_center="4711",
+    data_classification="restricted",
+    domain="platform.example.com",
+    alarm_topic_arn=f"arn:aws:sns:us-east-1:{ACCOUNT}:platform-alarms",
+    permissions_boundary_arn=f"arn:aws:iam::{ACCOUNT}:policy/platform-boundary",
+    log_retention_days=400,
+    cluster=Cluster(
+        name="prod",
+        oidc_provider_arn=(
+            f"arn:aws:iam::{ACCOUNT}:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/A0B1C2D3E4F5A0B1C2D3E4F5A0B1C2D3"
+        ),
+        identity="pod_identity",
+    ),
+    network=Network(
+        vpc_id="vpc-0a1b2c3d4e5f60001",
+        private_subnet_ids=["subnet-0a1b2c3d4e5f60001", "subnet-0a1b2c3d4e5f60002", "subnet-0a1b2c3d4e5f60003"],
+        availability_zones=["us-east-1a", "us-east-1b", "us-east-1c"],
+    ),
+    secrets=SecretsSettings(
+        recovery_window_days=30,
+        rotation_security_group_ids=["sg-0a1b2c3d4e5f60001"],
+        administrator_role_arns=[f"arn:aws:iam::{ACCOUNT}:role/secrets-administrator"],
+        catalog={
+            "claims-database": Secret(
+                kind="rds_credentials",
+                description="Users of the claims database, which take turns",
+                rds=RdsCredentials(engine="postgresql", users="alternating", superuser_secret="claims-master"),
+                rotation=Rotation(schedule_expression="cron(0 4 ? * SUN *)", window_hours=3),
+                replica_regions=["us-west-2"],
+            ),
+            "claims-master": Secret(
+                kind="rds_credentials",
+                description="Superuser of the claims database",
+                rds=RdsCredentials(engine="postgresql"),
+                rotation=Rotation(automatically_after_days=30, window_hours=3),
+                replica_regions=["us-west-2"],
+            ),
+            "geocoding": Secret(
+                kind="api_key",
+                description="Geocoding of claims, by a third party",
+                provider="geocoder",
+                rotation=Rotation(automatically_after_days=30),
+                replica_regions=["us-west-2"],
+            ),
+            "partner-portal": Secret(
+                kind="oauth_client_secret", description="Client secret of the partner portal", replica_regions=["us-west-2"]
+            ),
+            "document-key": Secret(
+                kind="encryption_key",
+                description="Keys that policy documents are encrypted with before they are stored",
+                key_ring=KeyRing(keep_keys=24),
+                rotation=Rotation(automatically_after_days=90),
+                replica_regions=["us-west-2"],
+            ),
+        },
+        consumers={
+            "claims-api": Consumer(
+                secrets=["claims-database", "geocoding", "document-key"],
+                role_arns=[f"arn:aws:iam::{ACCOUNT}:role/claims-api"],
+            ),
+            "partner-api": Consumer(
+                secrets=["partner-portal"], role_arns=[f"arn:aws:iam::{ACCOUNT}:role/partner-api"]
+            ),
+        },
+        api_key_providers={
+            "geocoder": ApiKeyProvider(
+                authentication=Authentication(header="Authorization", format="Bearer {key}"),
+                key_id_pointer="/key_id",
+                create=Create(url="https://geocoder.example.com/v1/keys", key_pointer="/key", key_id_pointer="/id"),
+                probe=Probe(url="https://geocoder.example.com/v1/ping"),
+                revoke=Revoke(url="https://geocoder.example.com/v1/keys/{key_id}", method="DELETE"),
+            )
+        },
+    ),
+    vault=VaultSettings(
+        replicas=5,
+        zones=3,
+        data_volume_gib=50,
+        memory_mebibytes=4096,
+        issuer="internal",
+        snapshot_retention_days=90,
+    ),
+    velero=VeleroSettings(
+        schedules={
+            "daily": Schedule(cron="0 2 * * *", ttl_hours=2160, alarm_after_hours=28, move_snapshot_data=True),
+            "claims-hourly": Schedule(
+                cron="11 * * * *", namespaces=["claims", "payments"], ttl_hours=168, alarm_after_hours=3
+            ),
+        },
+        move_data_to_dr=True,
+        lock_days=14,
+        drill_namespace="claims",
+        drill_expects={
+            "api": ExpectedResource(resource="deployments", api_group="apps", name="claims-api"),
+            "volumes": ExpectedResource(resource="persistentvolumeclaims"),
+        },
+    ),
+)

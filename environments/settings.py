@@ -1,0 +1,72 @@
+"""What differs between environments. Everything else is said once, in the compositions."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from groundplan.framework import Inputs, field
+from groundplan.framework.types import (
+    DnsName,
+    NamespaceName,
+    OddNumber,
+    PolicyArn,
+    RoleArn,
+    SecurityGroupId,
+    TopicArn,
+)
+from groundplan.synth.environment import Environment
+from modules.backup.velero import ExpectedResource, Schedule
+from modules.secrets.secrets_manager import ApiKeyProvider, Consumer, Secret
+
+__all__ = ["Platform", "SecretsSettings", "VaultSettings", "VeleroSettings"]
+
+
+class SecretsSettings(Inputs):
+    """Which secrets there are, and who reads them."""
+
+    catalog: dict[str, Secret] = field("secrets by name")
+    consumers: dict[str, Consumer] = field("who reads which secrets", default={})
+    api_key_providers: dict[str, ApiKeyProvider] = field("third parties that renew their keys", default={})
+    administrator_role_arns: list[RoleArn] = field("roles that put first values and break glass", default=[])
+    recovery_window_days: int = field("how long a deleted secret can be restored, in days", ge=7, le=30)
+    rotation_security_group_ids: list[SecurityGroupId] = field(
+        "security groups of the functions that rotate database passwords", min_length=1
+    )
+
+
+class VaultSettings(Inputs):
+    """How large Vault is."""
+
+    replicas: OddNumber = field("how many servers", ge=1, le=7)
+    zones: int = field("over how many availability zones they are spread", ge=1, le=6)
+    data_volume_gib: int = field("size of each server's database volume, in GiB", ge=1)
+    memory_mebibytes: int = field("memory of each server, in MiB", ge=256)
+    issuer: str = field("name of the cert-manager ClusterIssuer that signs its certificate")
+    snapshot_retention_days: int = field("how long snapshots are kept, in days", ge=1)
+
+
+class VeleroSettings(Inputs):
+    """What is backed up when, and what proves that it comes back."""
+
+    schedules: dict[str, Schedule] = field("backups by name")
+    move_data_to_dr: bool = field("whether the data of volumes reaches the disaster recovery region")
+    lock_days: int | None = field(
+        "how long backups cannot be deleted, in days; left out, they can be", default=None, ge=1
+    )
+    drill_namespace: NamespaceName | None = field(
+        "namespace that is restored every week as a proof; left out, none is", default=None
+    )
+    drill_expects: dict[str, ExpectedResource] = field("what must be in it afterwards", default={})
+
+
+class Platform(Environment):
+    """One environment of the platform."""
+
+    tier: Literal["small", "full"] = field("whether the environment is small and cheap, or of the shape of production")
+    domain: DnsName = field("DNS domain below which the environment's names are")
+    alarm_topic_arn: TopicArn = field("ARN of the SNS topic that alarms go to")
+    permissions_boundary_arn: PolicyArn = field("ARN of the policy that bounds every role")
+    log_retention_days: Literal[30, 90, 365, 400] = field("how long logs are kept, in days")
+    secrets: SecretsSettings = field("secrets")
+    vault: VaultSettings = field("Vault")
+    velero: VeleroSettings = field("Velero")

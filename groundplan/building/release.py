@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -11,7 +12,7 @@ from cdktf_cdktf_provider_kubernetes.namespace import Namespace, NamespaceMetada
 from groundplan import charts
 from groundplan.charts import Chart
 from groundplan.framework.expressions import not_empty
-from groundplan.framework.hcl import expression_of, yamlencode
+from groundplan.framework.hcl import expression_of, hcl, yamlencode
 from groundplan.framework.module import Module
 from groundplan.framework.references import Reference
 from groundplan.framework.repetition import dependable, each
@@ -47,8 +48,9 @@ def release(
     """A release of a locked chart: its exact version, waited for, rolled back when it fails.
 
     `values` are the module's own: checked against the chart's value paths, and rendered after `extra` (a pass-through
-    input), so that they win. What `extra` sets at one of their paths is an error on both sides; `instead` names the
-    input to use, by value path. Raises BadInput for a path that the chart does not have.
+    input), so that they win; those that hold attributes of resources come in a document of their own. What `extra` sets
+    at one of their paths is an error on both sides; `instead` names the input to use, by value path. Raises BadInput
+    for a path that the chart does not have.
     """
     where = f"{type(scope).__name__}.values"
     problems = charts.check_values(chart, values, where=where)
@@ -71,7 +73,7 @@ def release(
         repository=chart.repository,
         chart=chart.chart,
         version=chart.version,
-        values=[yamlencode(extra), yamlencode(values)],
+        values=[yamlencode(extra), *_documents(values)],
         wait=True,
         wait_for_jobs=True,
         atomic=True,
@@ -133,6 +135,35 @@ def custom_resources(
         timeout=300,
         depends_on=[dependable(element) for element in after],
     )
+
+
+# A resource in an expression: two words joined by an underscore that nothing stands before, such as aws_kms_key.data.
+_RESOURCE = re.compile(r"\$\{TfToken\[|(?<![\w.-])[a-z0-9]+_[a-z0-9_]+(\[[^\]]*\])*\.[a-z]")
+
+
+def _documents(values: Mapping[str, Any]) -> list[str]:
+    """The values as one document; as two when resources' attributes are among them, which come apart from the rest.
+
+    Terraform knows a text as a whole or not at all, so one ARN of a role that is still to be made would hide from
+    everybody who reads the plan how many replicas there will be.
+    """
+    now, later = _split(values)
+    return [yamlencode(part) for part in (now, later) if part]
+
+
+def _split(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    now: dict[str, Any] = {}
+    later: dict[str, Any] = {}
+    for key, item in values.items():
+        if isinstance(item, Mapping) and not isinstance(item, Reference) and item:
+            early, late = _split(item)
+            now |= {key: early} if early else {}
+            later |= {key: late} if late else {}
+        elif _RESOURCE.search(hcl(item)):
+            later[key] = item
+        else:
+            now[key] = item
+    return now, later
 
 
 def _check(item: Mapping[str, Any], where: str) -> None:

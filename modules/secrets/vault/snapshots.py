@@ -227,7 +227,7 @@ def snapshot_job(
         name=f"{given.name}-snapshot-missing",
         description=(
             f"No snapshot of {given.name} came to S3 for {given.snapshots.alarm_after_hours} hours. Look at the "
-            f"jobs of the CronJob {name} in the namespace {given.namespace}: is Vault initialized and unsealed, has its "
+            f"jobs of the CronJob {name} in {given.namespace}: is Vault initialized and unsealed, has its "
             f"kubernetes auth method the role {given.snapshots.vault_role}, may the AWS role write to the bucket?"
         ),
         namespace=access.METRIC_NAMESPACE,

@@ -1,0 +1,147 @@
+"""Every message of publishing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from groundplan.problems import BadInput, Problem, ToolFailed, nearest
+
+__all__ = [
+    "accept_and_check",
+    "breaking_change",
+    "example_calls_nothing",
+    "example_missing",
+    "forbidden_block",
+    "lock_missing",
+    "lock_stale",
+    "machine_path",
+    "markers_missing",
+    "markers_unclosed",
+    "module_missing",
+    "no_modules",
+    "not_a_lock",
+    "not_a_version",
+    "not_uploaded",
+    "readme_missing",
+    "section_missing",
+    "several_modules",
+    "tables_stale",
+    "unknown_module",
+    "version_too_small",
+]
+
+
+def no_modules(project: str) -> BadInput:
+    return BadInput(
+        Problem(
+            "modules", f"{project} has none", "A module is a package modules/<family>/<module> with a Module class."
+        )
+    )
+
+
+def unknown_module(name: str, allowed: Iterable[str]) -> Problem:
+    names = sorted(allowed)
+    guess = nearest(name, names)
+    return Problem(name, "is not a module", f"Did you mean {guess}?" if guess else f"There are: {', '.join(names)}.")
+
+
+def module_missing(package: str) -> Problem:
+    return Problem(package, "defines no Module", "Export the class from its __init__.py.")
+
+
+def several_modules(package: str, classes: Iterable[str]) -> Problem:
+    found = ", ".join(sorted(classes))
+    return Problem(package, f"defines several modules: {found}", "Give each a package of its own.")
+
+
+def not_a_version(version: str) -> BadInput:
+    return BadInput(Problem("--version", f"must be a semantic version, got {version!r}", "Give one such as 1.4.0."))
+
+
+def version_too_small(module: str, version: str, released: str, needed: str, changes: Iterable[str]) -> Problem:
+    told = "".join(f"\n    - {change}" for change in changes)
+    return Problem("--version", f"{version} is too small for {module} after {released}", f"Release {needed}.{told}")
+
+
+def accept_and_check() -> BadInput:
+    return BadInput(
+        Problem(
+            "--accept", "writes, and --check only looks", "Leave one of them out: --accept records, --check compares."
+        )
+    )
+
+
+def not_a_lock(path: str, detail: str) -> BadInput:
+    return BadInput(
+        Problem(path, f"is not an interface lock ({detail})", "Restore it from git, or remove it and publish again.")
+    )
+
+
+def lock_missing(path: str) -> Problem:
+    return Problem(path, "is missing", "Run groundplan publish, and commit what it writes.")
+
+
+def lock_stale(path: str, changes: Iterable[str]) -> Problem:
+    return Problem(path, f"is not current: {'; '.join(changes)}", "Run groundplan publish, and commit what it writes.")
+
+
+def breaking_change(path: str, what: str, cure: str, release: str) -> Problem:
+    record = f"Or record it with groundplan publish --accept{release}."
+    return Problem(path, what, f"{cure} {record}" if cure else record)
+
+
+def forbidden_block(module: str, block: str) -> Problem:
+    return Problem(
+        f"{module}: main.tf.json", f"has {block}", "A module leaves providers, backends and metadata to its callers."
+    )
+
+
+def machine_path(module: str, file: str) -> Problem:
+    return Problem(f"{module}: {file}", "names a path of this machine", "Use path.module, or ship the file.")
+
+
+def readme_missing(path: str) -> Problem:
+    return Problem(
+        path, "is missing", "Say what the module does, how it is used and what it costs, with markers for the tables."
+    )
+
+
+def markers_missing(path: str, marker: str, end: str) -> Problem:
+    return Problem(
+        path, f"has no place for its {marker} table", f"Add the lines <!-- groundplan:{marker} --> and {end}."
+    )
+
+
+def markers_unclosed(path: str, marker: str, end: str) -> Problem:
+    return Problem(path, f"opens <!-- groundplan:{marker} --> and never closes it", f"Add the line {end}.")
+
+
+def tables_stale(path: str, markers: Iterable[str]) -> Problem:
+    return Problem(
+        path,
+        f"its {' and '.join(markers)} no longer say what the module is",
+        "Run groundplan publish, and commit what it writes.",
+    )
+
+
+def section_missing(path: str, section: str, sentence: str) -> Problem:
+    return Problem(path, f"has no section about {section}", f"Add one: {sentence}.")
+
+
+def example_missing(path: str) -> Problem:
+    return Problem(path, "is missing", "Write the module's use as plain HCL: examples are what others copy.")
+
+
+def example_calls_nothing(path: str, source: str) -> Problem:
+    return Problem(path, "does not call the module", f'Give its module block source = "{source}".')
+
+
+def not_uploaded(package: str, status: int | None, answer: str) -> ToolFailed:
+    reason = f"GitLab answered {status}" if status else "GitLab could not be reached"
+    cures = {
+        401: "The token is not valid, or of another kind than said.",
+        403: "The version may exist already, which GitLab never overwrites; or the token may not write packages.",
+        404: "Check the project's id and that its package registry is switched on.",
+    }
+    cure = cures.get(status or 0, "Try again later.")
+    return ToolFailed(f"{package} was not uploaded: {reason}", cure=cure, output=answer[:500])

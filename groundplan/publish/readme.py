@@ -1,0 +1,90 @@
+"""A module's README: the author's prose, with tables between markers.
+
+<!-- groundplan:inputs -->
+(written by groundplan publish)
+<!-- groundplan:end -->
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from groundplan.problems import Problem
+
+from . import errors
+
+__all__ = ["END", "REQUIRED_MARKERS", "problems_of_readme", "published", "stale", "with_tables"]
+
+END = "<!-- groundplan:end -->"
+REQUIRED_MARKERS = ("inputs", "outputs")
+_SECTIONS = {
+    "usage": ("its use", "## Usage, with a module block that can be copied"),
+    "cost": ("what it costs", "## Cost, with what drives it monthly"),
+}
+_FENCE = re.compile(r"^(```|~~~)")
+
+
+def _begin(marker: str) -> str:
+    return f"<!-- groundplan:{marker} -->"
+
+
+def with_tables(text: str, tables: Mapping[str, str]) -> str:
+    """The README with its tables as they are now; a marker that is not there or not closed is left alone."""
+    for marker, table in tables.items():
+        start = text.find(_begin(marker))
+        end = text.find(END, start)
+        if start >= 0 and end >= 0:
+            text = f"{text[: start + len(_begin(marker))]}\n\n{table.strip()}\n\n{text[end:]}"
+    return text
+
+
+def stale(text: str, tables: Mapping[str, str]) -> list[str]:
+    """The markers whose tables differ from what they would be now."""
+    return [marker for marker, table in tables.items() if with_tables(text, {marker: table}) != text]
+
+
+def problems_of_readme(path: str, text: str) -> list[Problem]:
+    """What a README lacks: markers, a section about use, a section about cost."""
+    problems = []
+    for marker in REQUIRED_MARKERS:
+        if _begin(marker) not in text:
+            problems.append(errors.markers_missing(path, marker, END))
+    for found in re.finditer(r"<!-- groundplan:(\w+) -->", text):
+        rest = text[found.end() :]
+        following = re.search(r"<!-- groundplan:(\w+) -->", rest)
+        if found[1] != "end" and (following is None or following[1] != "end"):
+            problems.append(errors.markers_unclosed(path, found[1], END))
+    headings = [title.lower() for title, _ in _sections(text)[1]]
+    for word, (what, sentence) in _SECTIONS.items():
+        if not any(word in heading for heading in headings):
+            problems.append(errors.section_missing(path, what, sentence))
+    return problems
+
+
+def published(text: str, tables: Mapping[str, str]) -> str:
+    """The README of the package: usage first, every table in it, no markers."""
+    text = with_tables(text, tables)
+    for marker, table in tables.items():
+        if _begin(marker) not in text:
+            text = f"{text.rstrip()}\n\n## {marker.capitalize()}\n\n{table.strip()}\n"
+    head, sections = _sections(text)
+    sections.sort(key=lambda section: "usage" not in section[0].lower())
+    joined = "\n\n".join(part.strip() for part in (head, *(body for _, body in sections)) if part.strip())
+    return re.sub(r"<!-- groundplan:\w+ -->\n+", "", joined + "\n")
+
+
+def _sections(text: str) -> tuple[str, list[tuple[str, str]]]:
+    """What stands before the first `##`, and each section with its title; code blocks hold no headings."""
+    head: list[str] = []
+    sections: list[tuple[str, list[str]]] = []
+    fence = ""
+    for line in text.splitlines():
+        found = _FENCE.match(line.lstrip())
+        if found and fence in ("", found[1]):
+            fence = "" if fence else found[1]
+        if not fence and line.startswith("## "):
+            sections.append((line.removeprefix("## ").strip(), [line]))
+        else:
+            (sections[-1][1] if sections else head).append(line)
+    return "\n".join(head), [(title, "\n".join(lines)) for title, lines in sections]

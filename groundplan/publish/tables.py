@@ -1,0 +1,176 @@
+"""The generated parts of a module's README, in Markdown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from groundplan.framework.constraints import OneOf, Whole, as_json
+from groundplan.framework.inputs import Declaration, passes_through, plain
+from groundplan.framework.module import Module
+from groundplan.framework.shapes import Field, Flag, ListOf, MapOf, Number, ObjectOf, Shape, Text, walk
+
+__all__ = ["MARKERS", "inputs", "outputs", "requirements", "resources", "tables"]
+
+MARKERS = ("inputs", "outputs", "requirements", "resources")
+
+
+def tables(kind: type[Module[Any, Any]], document: Mapping[str, Any]) -> dict[str, str]:
+    """Every generated part by its marker; `document` is the module's Terraform JSON."""
+    return {
+        "inputs": inputs(kind.inputs_type),
+        "outputs": outputs(kind.outputs_type),
+        "requirements": requirements(document),
+        "resources": resources(document),
+    }
+
+
+def inputs(declaration: type[Declaration]) -> str:
+    """A table of a module's variables, and one for each class of nested settings."""
+    parts = [_settings(declaration)]
+    for nested in _nested(declaration):
+        parts.append(f"### Type {nested.__name__}\n\n{_sentence(nested.sentence())}\n\n{_settings(nested)}")
+    return "\n".join(parts)
+
+
+def outputs(declaration: type[Declaration]) -> str:
+    """A table of what a module tells."""
+    rows = [
+        (
+            _code(field.name),
+            _type(field) + (", sensitive" if field.sensitive else ""),
+            _sentence(field.sentence) + (" May be null." if field.shape.nullable else ""),
+        )
+        for field in declaration.fields()
+    ]
+    return _table(("Name", "Type", "What it is"), rows)
+
+
+def requirements(document: Mapping[str, Any]) -> str:
+    """A table of the versions that a module needs."""
+    terraform = document["terraform"]
+    rows = [("Terraform", _code(terraform["required_version"]))]
+    for _name, entry in sorted(terraform.get("required_providers", {}).items()):
+        rows.append((f"Provider {_code(entry['source'])}", _code(entry["version"])))
+    return _table(("Needs", "Version"), rows)
+
+
+def resources(document: Mapping[str, Any]) -> str:
+    """A table of what a module makes and reads."""
+    rows = [
+        (_code(f"{prefix}{type_name}.{name}"), _times(block))
+        for word, prefix in (("resource", ""), ("data", "data."))
+        for type_name, named in sorted(document.get(word, {}).items())
+        for name, block in sorted(named.items())
+    ]
+    return _table(("Address", "How often"), rows)
+
+
+def _times(block: Mapping[str, Any]) -> str:
+    if "for_each" in block:
+        return "as often as asked for, by name"
+    return "when asked for" if "count" in block else "once"
+
+
+def _nested(declaration: type[Declaration]) -> list[type[Declaration]]:
+    """The classes of nested settings, as a reader meets them."""
+    found: dict[type[Declaration], None] = {}
+    for field in declaration.fields():
+        for shape in walk(field.shape):
+            if isinstance(shape, ObjectOf):
+                found.setdefault(shape.declaration)
+    return list(found)
+
+
+def _settings(declaration: type[Declaration]) -> str:
+    rows = [
+        (_code(field.name), _type(field), _default(field), _sentence(field.sentence), "; ".join(_rules(field)))
+        for field in declaration.fields()
+    ]
+    table = _table(("Name", "Type", "Default", "What it is for", "Rule"), rows)
+    told = [f"- {_code(rule.setting)} {_prose(rule.message)}." for rule in declaration.rules]
+    return table + ("\n" + "\n".join(told) + "\n" if told else "")
+
+
+def _type(field: Field) -> str:
+    if passes_through(field):
+        return "any"
+    return _words(field.shape)
+
+
+def _words(shape: Shape) -> str:
+    if isinstance(shape, ObjectOf):
+        name = shape.declaration.__name__
+        return f"[{name}](#type-{name.lower()})"
+    if isinstance(shape, ListOf):
+        return f"list of {_words(shape.item)}"
+    if isinstance(shape, MapOf):
+        return f"map of {_words(shape.item)}"
+    simple: tuple[tuple[type[Shape], str], ...] = ((Flag, "bool"), (Number, "number"), (Text, "string"))
+    return next((word for kind, word in simple if isinstance(shape, kind)), "any")
+
+
+def _default(field: Field) -> str:
+    if field.required:
+        return "**required**"
+    if field.sensitive and field.default is not None:
+        return "set"
+    return _code(as_json(plain(field.default)))
+
+
+def _rules(field: Field) -> Iterator[str]:
+    if not passes_through(field):
+        yield from _shape_rules(field.shape, "")
+    if field.sensitive:
+        yield "never shown"
+
+
+def _shape_rules(shape: Shape, subject: str) -> Iterator[str]:
+    """The rules of a value; those of nested settings are told where they are."""
+    for rule in shape.constraints:
+        if isinstance(rule, Whole):
+            yield _prose(f"{subject}{rule.rule}")
+        elif isinstance(rule, OneOf):
+            allowed = ", ".join(_code(as_json(value)) for value in rule.allowed)
+            yield f"{subject}one of {allowed}"
+        else:
+            yield _prose(f"{subject}{rule.rule}")
+    if isinstance(shape, MapOf):
+        for rule in shape.key.constraints:
+            yield _prose(f"each name {rule.rule}")
+    if isinstance(shape, (ListOf, MapOf)) and not isinstance(shape.item, ObjectOf):
+        yield from _shape_rules(shape.item, "each ")
+
+
+def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [f"| {' | '.join(columns)} |", f"|{'|'.join(' --- ' for _ in columns)}|"]
+    lines += [f"| {' | '.join(cell.replace('|', chr(92) + '|') or ' ' for cell in row)} |" for row in rows]
+    if len(lines) == 2:
+        return "None.\n"
+    return "\n".join(lines) + "\n"
+
+
+def _sentence(text: str) -> str:
+    """A field's sentence as one: `when, in UTC` becomes `When, in UTC.`"""
+    ended = text if text.endswith((".", "!", "?")) else f"{text}."
+    return _prose(f"{ended[:1].upper()}{ended[1:]}")
+
+
+_PLAIN = re.compile(r"(`[^`]*`)")
+_MENTION = re.compile(r"(?<![\w@])@[\w./-]*\w")
+
+
+def _prose(text: str) -> str:
+    """Text that Markdown shows as it is, and in which GitLab finds nobody to mention; code spans stay code spans."""
+    parts = _PLAIN.split(text)
+    for index in range(0, len(parts), 2):
+        pieces = re.sub(r"([\\*_\[\]])", r"\\\1", parts[index]).replace("<", "&lt;")
+        parts[index] = _MENTION.sub(lambda found: f"`{found[0]}`", pieces)
+    return "".join(parts)
+
+
+def _code(text: str) -> str:
+    ticks = "``" if "`" in text else "`"
+    pad = " " if ticks == "``" else ""
+    return f"{ticks}{pad}{text}{pad}{ticks}"

@@ -151,7 +151,7 @@ class Restore(Inputs):
         Rule(
             "schedule",
             lambda v: unset(v.schedule) != unset(v.backup),
-            "and backup: exactly one of the two must be set",
+            "must be set when backup is not, and only then",
             shows=("schedule", "backup"),
         ),
     )
@@ -390,7 +390,6 @@ class VeleroInputs(ServiceInputs):
                 unset(v.replica) | unset(v.object_lock) | (v.replica.keep_deleted_days >= v.object_lock.retention_days)
             ),
             "must have a keep_deleted_days of object_lock.retention_days or more: the copy is locked as long",
-            shows=("replica", "object_lock"),
         ),
         Rule(
             "create_namespace",

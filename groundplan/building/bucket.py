@@ -33,7 +33,7 @@ from groundplan.framework.module import Module
 from groundplan.framework.repetition import dependable
 from groundplan.iam import Principal, Statement, deny, document
 
-from .account import tags
+from .account import partition, tags
 from .encryption import Key
 from .parts import Part, maker
 
@@ -84,6 +84,8 @@ def private_bucket(
         tags=tags(scope, given),
         **where,
     )
+    # made of the name, so that it is known when Terraform plans, and with it every policy that names the bucket
+    arn = part.template(f"arn:{partition(scope)}:s3:::{bucket.bucket}")
     part(
         S3BucketPublicAccessBlock,
         scope,
@@ -140,7 +142,7 @@ def private_bucket(
     )
     tls_only = deny(
         "s3:*",
-        on=[bucket.arn, f"{bucket.arn}/*"],
+        on=[arn, f"{arn}/*"],
         principals=Principal.everyone(),
         when={"Bool": {"aws:SecureTransport": "false"}},
         sid="TlsOnly",
@@ -153,7 +155,7 @@ def private_bucket(
         policy=jsonencode(document(tls_only, *statements)),
         **where,
     )
-    return Bucket(name=bucket.bucket, arn=bucket.arn, versioning=versioning)
+    return Bucket(name=bucket.bucket, arn=arn, versioning=versioning)
 
 
 def _clean_up(expire_after_days: float | None, noncurrent_days: float) -> S3BucketLifecycleConfigurationRule:

@@ -22,9 +22,13 @@ __all__ = ["Key", "encryption_key", "service_use"]
 
 @dataclass(frozen=True)
 class Key:
-    """A key's ARN, whether it was given or made."""
+    """A key, whether it was given or made.
+
+    `alias_or_arn` names it for whoever takes either: the own key's alias is known when Terraform plans, its ARN is not.
+    """
 
     arn: str
+    alias_or_arn: str
 
 
 def encryption_key(
@@ -71,8 +75,11 @@ def encryption_key(
         region=region,
         tags=tags(scope, given),
     )
-    part(KmsAlias, scope, f"_alias/{id}", name=f"alias/{name}", target_key_id=made.key_id, region=region)
-    return Key(made.arn if existing is None else choose(is_set(existing), existing.arn, made.arn))
+    alias = part(KmsAlias, scope, f"_alias/{id}", name=f"alias/{name}", target_key_id=made.key_id, region=region)
+    if existing is None:
+        return Key(made.arn, alias.name)
+    given_key = is_set(existing)
+    return Key(choose(given_key, existing.arn, made.arn), choose(given_key, existing.arn, alias.name))
 
 
 def service_use(scope: Module[Any, Any], service: str, *actions: str, sid: str = "") -> Statement:

@@ -166,6 +166,8 @@ def _role(
         permissions_boundary=given.permissions_boundary_arn,
         tags=tags(scope, given),
     )
+    # made of the name, so that it is known when Terraform plans, and with it all that names the role
+    arn = part.template(f"arn:{partition(scope)}:iam::{account_id(scope)}:role/{role.name}")
     policy = None
     if statements:
         policy = part(
@@ -176,4 +178,4 @@ def _role(
             role=role.name,
             policy=jsonencode(document(*statements)),
         )
-    return Role(role.name, role.arn, {}, role, policy)
+    return Role(role.name, arn, {}, role, policy)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar, cast
 
-from groundplan.framework.expressions import all_of
+from groundplan.framework.expressions import all_of, choose
 from groundplan.framework.hcl import expression_of
 from groundplan.framework.references import FlagReference
 from groundplan.framework.repetition import Each, Element, When, address_of, when
@@ -35,6 +35,10 @@ class Part:
             made: Any = make(*arguments, **settings)
             return cast(R, Element(made, address_of(made)))
         return self._when(make, *arguments, **settings).one
+
+    def template(self, text: str) -> str:
+        """A text with attributes of what this part makes in it; null when it is not there."""
+        return text if self.condition is None else choose(self.condition, text, cast(str, None))
 
     def also(self, condition: Any) -> Part:
         """The same, and only when `condition` is true too."""

@@ -47,7 +47,7 @@ def stacks(manifest: Manifest) -> RenderableType:
     """The stacks that were synthesized."""
     table = _table("stack", "modules", "needs")
     for stack in manifest.stacks:
-        table.add_row(stack.name, ", ".join(stack.calls), ", ".join(stack.depends_on))
+        table.add_row(stack.name, ", ".join(call.removeprefix("module.") for call in stack.calls), ", ".join(stack.depends_on))
     return table
 
 

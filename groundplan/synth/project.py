@@ -156,8 +156,8 @@ def _finish(made: list[Stack], definitions: Definitions, scratch: Path) -> Manif
                 family=stack.family,
                 folder=stack.folder().as_posix(),
                 depends_on=tuple(sorted(cdktf_manifest["stacks"][stack.name]["dependencies"])),
-                calls=dict(sorted(stack.calls.items())),
-                call_modules={name: kind.name for name, kind in sorted(stack.called.items())},
+                calls={f"module.{name}": line for name, line in sorted(stack.calls.items())},
+                call_modules={f"module.{name}": kind.name for name, kind in sorted(stack.called.items())},
                 answers=stack.environment.answers(),
             )
             for stack in made

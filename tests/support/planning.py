@@ -139,7 +139,7 @@ def synth_module(
                 folder="stacks/test",
                 depends_on=(),
                 calls={},
-                call_modules=dict.fromkeys(calls, kind.name),
+                call_modules={f"module.{call}": kind.name for call in calls},
                 answers={**ANSWERS, "region": region},
             ),
         ),

@@ -47,7 +47,8 @@ def stacks(manifest: Manifest) -> RenderableType:
     """The stacks that were synthesized."""
     table = _table("stack", "modules", "needs")
     for stack in manifest.stacks:
-        table.add_row(stack.name, ", ".join(call.removeprefix("module.") for call in stack.calls), ", ".join(stack.depends_on))
+        calls = ", ".join(call.removeprefix("module.") for call in stack.calls)
+        table.add_row(stack.name, calls, ", ".join(stack.depends_on))
     return table
 
 

@@ -4,23 +4,39 @@ from __future__ import annotations
 
 import pytest
 
-from groundplan.iam import Kind, Statement, document, problems
+from groundplan.iam import Kind, Statement, document, evaluate, problems
 from modules.secrets.vault import access
 
 ACCOUNT = "111122223333"
+ROOT = f"arn:aws:iam::{ACCOUNT}:root"
 BUCKET = "arn:aws:s3:::prod-vault-snapshots"
+COPIES = "arn:aws:s3:::prod-vault-copies"
 KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/00000000-0000-0000-0000-000000000001"
+OTHER_KEY = f"arn:aws:kms:us-west-2:{ACCOUNT}:key/00000000-0000-0000-0000-000000000002"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/prod-vault-server"
-GROUP = f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:/prod/vault/audit"
+STANDBY = f"arn:aws:iam::{ACCOUNT}:role/prod-vault-west-server"
+GROUP = f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:/vault/prod-vault/audit"
 
 POLICIES: dict[str, tuple[Kind, list[Statement]]] = {
-    "audit_key_policy": ("resource", access.audit_key_policy(ACCOUNT, "us-east-1", "/prod/vault/audit")),
     "audit_logs": ("identity", access.audit_logs(GROUP)),
-    "snapshot_bucket_policy": ("resource", access.snapshot_bucket_policy(BUCKET, KEY)),
-    "snapshot_key_policy": ("resource", access.snapshot_key_policy(ACCOUNT, "us-east-1")),
+    "replication": (
+        "identity",
+        access.replication(
+            bucket_arn=BUCKET,
+            key_arn=KEY,
+            region="us-east-1",
+            copies_arn=COPIES,
+            copies_key_arn=OTHER_KEY,
+            copies_region="us-west-2",
+        ),
+    ),
+    "snapshot_bucket": ("resource", access.snapshot_bucket(BUCKET, KEY)),
     "snapshots": ("identity", access.snapshots(BUCKET, KEY)),
     "unseal": ("identity", access.unseal(KEY)),
-    "unseal_key_policy": ("resource", access.unseal_key_policy(ACCOUNT, ROLE)),
+    "unseal_key_administration": ("resource", access.unseal_key_administration(ROOT)),
+    "unseal_key_use": ("resource", access.unseal_key_use(ROLE)),
+    "unseal_replica_use": ("resource", access.unseal_replica_use(ROOT, [ROLE, STANDBY])),
+    "volumes": ("resource", access.volumes(ACCOUNT, "us-east-1")),
 }
 
 
@@ -44,40 +60,55 @@ def test_vault_unseals_with_the_three_documented_actions_on_one_key() -> None:
     assert statement.resources == (KEY,)
 
 
-def test_only_vaults_role_can_decrypt_with_the_unseal_key() -> None:
+@pytest.mark.parametrize("name", ["unseal_key_administration", "unseal_key_use"])
+def test_only_vaults_role_can_decrypt_with_the_unseal_key(name: str) -> None:
     cryptographic = ("kms:Decrypt", "kms:Encrypt", "kms:ReEncrypt", "kms:GenerateDataKey", "kms:CreateGrant", "kms:*")
     holders = {
         who.identifier
-        for statement in access.unseal_key_policy(ACCOUNT, ROLE)
+        for statement in POLICIES[name][1]
         if any(action.startswith(cryptographic) for action in statement.actions)
         for who in statement.principals
     }
-    assert holders == {ROLE}
+    assert holders <= {ROLE}
 
 
 def test_the_unseal_key_can_still_be_administered_or_kms_would_refuse_its_policy() -> None:
-    administration = access.unseal_key_policy(ACCOUNT, ROLE)[0]
+    (administration,) = access.unseal_key_administration(ROOT)
     assert {"kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:DescribeKey"} <= set(administration.actions)
-    assert [who.identifier for who in administration.principals] == [f"arn:aws:iam::{ACCOUNT}:root"]
+    assert [who.identifier for who in administration.principals] == [ROOT]
+
+
+def test_the_replica_serves_the_named_roles_only() -> None:
+    (statement,) = document(*access.unseal_replica_use(ROOT, [ROLE, STANDBY]))["Statement"]
+    assert statement["Condition"] == {"ArnEquals": {"aws:PrincipalArn": [ROLE, STANDBY]}}
 
 
 def test_the_audit_shipper_can_only_add_to_the_audit_log() -> None:
     assert actions(access.audit_logs(GROUP)) == {"logs:CreateLogStream", "logs:PutLogEvents"}
 
 
-def test_the_audit_key_serves_one_log_group_only() -> None:
-    (statement,) = document(*access.audit_key_policy(ACCOUNT, "us-east-1", "/prod/vault/audit"))["Statement"]
-    assert statement["Condition"] == {"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": [GROUP]}}
+def test_volumes_are_encrypted_for_ebs_of_this_account_and_region_only() -> None:
+    for statement in document(*access.volumes(ACCOUNT, "us-east-1"))["Statement"]:
+        assert statement["Condition"]["StringEquals"] == {
+            "kms:CallerAccount": [ACCOUNT],
+            "kms:ViaService": ["ec2.us-east-1.amazonaws.com"],
+        }
 
 
 def test_the_snapshot_job_can_neither_read_nor_delete_a_snapshot() -> None:
-    assert {action for action in actions(access.snapshots(BUCKET, KEY)) if action.startswith("s3:")} == {
-        "s3:AbortMultipartUpload",
-        "s3:PutObject",
-    }
+    statements = document(*access.snapshots(BUCKET, KEY))
+    assert evaluate(statements, "s3:PutObject", f"{BUCKET}/prod-vault/x.snap")
+    for action in ("s3:GetObject", "s3:GetObjectVersion", "s3:DeleteObject", "s3:DeleteObjectVersion"):
+        assert not evaluate(statements, action, f"{BUCKET}/prod-vault/x.snap")
 
 
 def test_a_snapshot_under_another_key_is_refused() -> None:
-    refusal = document(*access.snapshot_bucket_policy(BUCKET, KEY))["Statement"][2]
+    refusal = document(*access.snapshot_bucket(BUCKET, KEY))["Statement"][1]
     assert refusal["Effect"] == "Deny"
     assert refusal["Condition"] == {"ArnNotEqualsIfExists": {"s3:x-amz-server-side-encryption-aws-kms-key-id": [KEY]}}
+
+
+def test_replication_cannot_delete_copies() -> None:
+    statements = document(*POLICIES["replication"][1])
+    assert evaluate(statements, "s3:ReplicateObject", f"{COPIES}/prod-vault/x.snap")
+    assert not evaluate(statements, "s3:ReplicateDelete", f"{COPIES}/prod-vault/x.snap")

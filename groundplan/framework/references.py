@@ -220,7 +220,9 @@ class MapReference(Reference, dict[str, Any]):
     """Stands for a map from names to values of one shape; `each(...)` repeats over it."""
 
     def __init__(self, expression: str, item: Shape = ANYTHING) -> None:
-        dict.__init__(self, Token.as_string_map(f"${{{expression}}}"))
+        # the bindings look at the type of a map's values on the way to the jsii kernel
+        make = Token.as_boolean_map if isinstance(item, Flag) else Token.as_string_map
+        dict.__init__(self, make(f"${{{expression}}}"))
         self.expression = expression
         self.item = item
 

@@ -13,26 +13,25 @@ from groundplan.iam import Principal, Statement, allow, deny
 __all__ = [
     "S3_MANAGED_POLICIES",
     "SERVICE_ROLE_MANAGED_POLICIES",
-    "copies_from_organization",
-    "event_topic_policy",
+    "accepted_copies",
     "key_policy",
     "manual_deletion",
-    "report_bucket_policy",
+    "refused_copies",
+    "report_delivery",
     "report_key_policy",
-    "service_role_trust",
     "vault_topic_policy",
 ]
 
-SERVICE_ROLE_MANAGED_POLICIES = (
-    "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup",
-    "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForRestores",
-)
+SERVICE_ROLE_MANAGED_POLICIES = {
+    "backup": "service-role/AWSBackupServiceRolePolicyForBackup",
+    "restores": "service-role/AWSBackupServiceRolePolicyForRestores",
+}
 """https://docs.aws.amazon.com/aws-backup/latest/devguide/security-iam-awsmanpol.html"""
 
-S3_MANAGED_POLICIES = (
-    "arn:aws:iam::aws:policy/AWSBackupServiceRolePolicyForS3Backup",
-    "arn:aws:iam::aws:policy/AWSBackupServiceRolePolicyForS3Restore",
-)
+S3_MANAGED_POLICIES = {
+    "s3_backup": "AWSBackupServiceRolePolicyForS3Backup",
+    "s3_restore": "AWSBackupServiceRolePolicyForS3Restore",
+}
 """What the service role needs besides when, and only when, S3 buckets are backed up.
 
 https://docs.aws.amazon.com/aws-backup/latest/devguide/s3-backups.html#one-time-permissions-setup
@@ -41,42 +40,69 @@ https://docs.aws.amazon.com/aws-backup/latest/devguide/s3-backups.html#one-time-
 BACKED_UP_THROUGH = ("backup", "dynamodb", "ec2", "elasticfilesystem", "rds", "s3")
 """The services that use a vault's or a source's key for AWS Backup, as `kms:ViaService` names them."""
 
+DELETION = (
+    "backup:DeleteBackupVault",
+    "backup:DeleteRecoveryPoint",
+    "backup:DisassociateRecoveryPoint",
+    "backup:DisassociateRecoveryPointFromParent",
+    "backup:UpdateRecoveryPointLifecycle",
+)
+POLICY_CHANGE = ("backup:DeleteBackupVaultAccessPolicy", "backup:PutBackupVaultAccessPolicy")
 
-def service_role_trust() -> list[Statement]:
-    """Who may take the service role on: AWS Backup.
 
-    https://docs.aws.amazon.com/aws-backup/latest/devguide/iam-service-roles.html
-    """
-    return [allow("sts:AssumeRole", principals=Principal.service("backup.amazonaws.com"), sid="BackUpAndRestore")]
+def manual_deletion(administrator_role_arns: Sequence[str] | None) -> list[Statement]:
+    """Of a vault's policy: no recovery point is deleted, shortened or let go by hand, but by the administrators.
 
-
-def manual_deletion(exempt_role_arns: Sequence[str]) -> list[Statement]:
-    """Of a vault's policy: no recovery point is deleted, shortened or let go by hand, but by the exempt roles.
-
-    Expiry by lifecycle is the service's own doing and goes on. Changing the vault's policy stays allowed, or nobody
-    could correct it: what even an administrator cannot undo is vault lock. Each ARN is a role's, not a session's;
-    an empty sequence exempts nobody.
+    Expiry by lifecycle is the service's own doing and goes on. With administrators, they alone change the policy too,
+    as AWS's own audit control wants it; with None, whom IAM allows may still change it, or nobody could correct it:
+    what even an administrator cannot undo is vault lock. Each ARN is a role's, not a session's.
 
     https://docs.aws.amazon.com/aws-backup/latest/devguide/create-a-vault-access-policy.html
+    https://docs.aws.amazon.com/config/latest/developerguide/backup-recovery-point-manual-deletion-disabled.html
     """
-    exempt = {"ArnNotLike": {"aws:PrincipalArn": exempt_role_arns}} if exempt_role_arns else None
+    exempt = administrator_role_arns is not None
     return [
         deny(
-            "backup:DeleteBackupVault",
-            "backup:DeleteRecoveryPoint",
-            "backup:DisassociateRecoveryPoint",
-            "backup:DisassociateRecoveryPointFromParent",
-            "backup:UpdateRecoveryPointLifecycle",
+            *DELETION,
+            *(POLICY_CHANGE if exempt else ()),
             on="*",
             principals=Principal.everyone(),
-            when=exempt,
+            when={"ArnNotLike": {"aws:PrincipalArn": administrator_role_arns}}
+            if administrator_role_arns is not None
+            else None,
             sid="RefuseManualDeletion",
         )
     ]
 
 
-def copies_from_organization(organization_id: str) -> list[Statement]:
-    """Of a vault's policy: accounts of the organization may copy recovery points into it, and no others.
+def refused_copies(organization_id: str) -> list[Statement]:
+    """Of a vault's policy: no copy comes from, and none goes to, an account outside of the organization.
+
+    https://docs.aws.amazon.com/aws-backup/latest/devguide/create-cross-account-backup.html
+    """
+    return [
+        deny(
+            "backup:CopyIntoBackupVault",
+            on="*",
+            principals=Principal.everyone(),
+            when={
+                "StringNotEquals": {"aws:PrincipalOrgID": organization_id},
+                "BoolIfExists": {"aws:PrincipalIsAWSService": "false"},
+            },
+            sid="RefuseCopiesOfOutsiders",
+        ),
+        deny(
+            "backup:CopyFromBackupVault",
+            on="*",
+            principals=Principal.everyone(),
+            when={"ForAllValues:StringNotLike": {"backup:CopyTargetOrgPaths": f"{organization_id}/*"}},
+            sid="RefuseCopiesToOutsiders",
+        ),
+    ]
+
+
+def accepted_copies(organization_id: str) -> list[Statement]:
+    """Of a vault's policy: accounts of the organization may copy recovery points into it.
 
     https://docs.aws.amazon.com/aws-backup/latest/devguide/create-cross-account-backup.html
     """
@@ -123,14 +149,15 @@ def key_policy(account_id: str, region: str) -> list[Statement]:
     ]
 
 
-def _report_writer(account_id: str) -> str:
+def _report_writer(account_id: str, partition: str) -> str:
     return (
-        f"arn:aws:iam::{account_id}:role/aws-service-role/reports.backup.amazonaws.com/AWSServiceRoleForBackupReports"
+        f"arn:{partition}:iam::{account_id}:role/aws-service-role/reports.backup.amazonaws.com/"
+        "AWSServiceRoleForBackupReports"
     )
 
 
-def report_bucket_policy(bucket_arn: str, account_id: str) -> list[Statement]:
-    """The report bucket's own policy: TLS only, and Backup Audit Manager may put its reports there.
+def report_delivery(bucket_arn: str, account_id: str, partition: str = "aws") -> list[Statement]:
+    """Of the report bucket's policy: Backup Audit Manager may put its reports there.
 
     The writer is named by a condition, not as the principal: its service-linked role is made with the first report
     plan, and S3 refuses a principal that does not exist yet.
@@ -138,27 +165,20 @@ def report_bucket_policy(bucket_arn: str, account_id: str) -> list[Statement]:
     https://docs.aws.amazon.com/aws-backup/latest/devguide/create-report-plan-console.html
     """
     return [
-        deny(
-            "s3:*",
-            on=[bucket_arn, f"{bucket_arn}/*"],
-            principals=Principal.everyone(),
-            when={"Bool": {"aws:SecureTransport": "false"}},
-            sid="RefusePlainHttp",
-        ),
         allow(
             "s3:PutObject",
             on=f"{bucket_arn}/*",
-            principals=Principal.account(account_id),
+            principals=Principal.aws(f"arn:{partition}:iam::{account_id}:root"),
             when={
-                "ArnEquals": {"aws:PrincipalArn": _report_writer(account_id)},
+                "ArnEquals": {"aws:PrincipalArn": _report_writer(account_id, partition)},
                 "StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control"},
             },
             sid="DeliverReports",
-        ),
+        )
     ]
 
 
-def report_key_policy(account_id: str, region: str) -> list[Statement]:
+def report_key_policy(account_id: str, region: str, partition: str = "aws") -> list[Statement]:
     """What the report bucket's key allows besides its administration: the reports' writer encrypts, through S3.
 
     https://docs.aws.amazon.com/aws-backup/latest/devguide/create-report-plan-console.html
@@ -167,9 +187,9 @@ def report_key_policy(account_id: str, region: str) -> list[Statement]:
         allow(
             "kms:GenerateDataKey",
             on="*",
-            principals=Principal.account(account_id),
+            principals=Principal.aws(f"arn:{partition}:iam::{account_id}:root"),
             when={
-                "ArnEquals": {"aws:PrincipalArn": _report_writer(account_id)},
+                "ArnEquals": {"aws:PrincipalArn": _report_writer(account_id, partition)},
                 "StringEquals": {"kms:ViaService": f"s3.{region}.amazonaws.com"},
             },
             sid="EncryptReports",
@@ -189,21 +209,5 @@ def vault_topic_policy(topic_arn: str, account_id: str) -> list[Statement]:
             principals=Principal.service("backup.amazonaws.com"),
             when={"StringEquals": {"aws:SourceAccount": account_id}},
             sid="PublishVaultEvents",
-        )
-    ]
-
-
-def event_topic_policy(topic_arn: str, rule_arns: str | Sequence[str]) -> list[Statement]:
-    """What a topic must allow so that the rules on failed, expired and uncopied jobs can speak through it.
-
-    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sns-permissions
-    """
-    return [
-        allow(
-            "sns:Publish",
-            on=topic_arn,
-            principals=Principal.service("events.amazonaws.com"),
-            when={"ArnEquals": {"aws:SourceArn": rule_arns}},
-            sid="PublishJobEvents",
         )
     ]

@@ -188,6 +188,35 @@ def publish(
 
 
 @app.command()
+def policies(
+    project: Project = None,
+    test: Annotated[
+        bool, typer.Option("--test", help="Run the rules' own tests, and tell what they do not reach.")
+    ] = False,
+    write: Annotated[bool, typer.Option("--write", help="Write anew what is generated from the rules.")] = False,
+    as_json: Json = False,
+) -> None:
+    """List the rules in policies/; --test runs their tests, --write their page, self-test and Terraform Cloud file."""
+    from groundplan.policy import rules, run_rego_tests, write_generated
+
+    folder = find_project(project)
+    if write:
+        write_generated(folder / "policies", folder / "docs")
+    known = rules(folder / "policies")
+    report = None
+    if test:
+        with _spinner("testing the rules"):
+            report = run_rego_tests(folder / "policies", coverage=True)
+    if as_json:
+        _print_json([rule.model_dump(mode="json") for rule in known])
+    elif report is None:
+        _out.print(tables.rules(known))
+    if report is not None:
+        _out.print(tables.rego_tests(report))
+        raise typer.Exit(int(ExitCode.DENIED if report.failed else ExitCode.FINE))
+
+
+@app.command()
 def charts(
     names: Annotated[list[str] | None, typer.Argument(help="Charts; all when left out.", show_default=False)] = None,
     newer: Annotated[bool, typer.Option(help="Ask the charts' repositories for newer releases.")] = False,

@@ -13,11 +13,13 @@ from rich.text import Text
 
 from groundplan.charts import Chart, NewerVersion
 from groundplan.plan.meta import PlanMeta
-from groundplan.policy.findings import Findings, Verdict
+from groundplan.policy.findings import Findings, Rule, Severity, Verdict
 from groundplan.review import ReviewFiles
 from groundplan.synth.manifest import Manifest
 
 if TYPE_CHECKING:
+    from groundplan.policy import TestReport
+
     from .doctor import Row
 
 __all__ = [
@@ -28,7 +30,9 @@ __all__ = [
     "plan_rows",
     "plans",
     "published",
+    "rego_tests",
     "review_files",
+    "rules",
     "stacks",
 ]
 
@@ -142,6 +146,25 @@ def charts(rows: Sequence[Mapping[str, Any]], *, newer: bool) -> RenderableType:
         newest = Text(row.get("newest") or row.get("error", ""), style="yellow" if row.get("is_newer") else "dim")
         table.add_row(row["name"], row["version"], row["app_version"], *([newest] if newer else []), row["repository"])
     return table
+
+
+def rules(known: Sequence[Rule]) -> RenderableType:
+    """The rules by severity and name."""
+    order = list(Severity)
+    table = _table("severity", "rule", "what it wants")
+    for rule in sorted(known, key=lambda rule: (order.index(rule.severity), rule.id)):
+        table.add_row(rule.severity.value, rule.id, rule.title)
+    return table
+
+
+def rego_tests(report: TestReport) -> RenderableType:
+    """How the rules' own tests came out."""
+    lines = [Text(f"{test.name}: {test.failure}", style="red") for test in report.failed]
+    for file, missed in sorted(report.not_covered.items()):
+        if missed:
+            lines.append(Text(f"{file}: no test reaches line {', '.join(map(str, missed))}", style="yellow"))
+    passed = len(report.tests) - len(report.failed)
+    return Group(*lines, Text(f"{passed} of {len(report.tests)} tests passed, {report.covered_percent} % covered"))
 
 
 def doctor(rows: Sequence[Row]) -> RenderableType:

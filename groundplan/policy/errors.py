@@ -70,7 +70,7 @@ def engine_missing(name: str) -> ToolFailed:
 def engine_failed(name: str, what: str, reason: str) -> ToolFailed:
     return ToolFailed(
         f"the policy engine {name} failed on {what}; nothing was judged",
-        cure="Run groundplan.policy.run_rego_tests: a rule that reads a value of the wrong type shows there.",
+        cure="Run groundplan policies --test: a rule that reads a value of the wrong type shows there.",
         output=reason.split("Stack backtrace")[0].strip()[:4000],
     )
 
@@ -94,6 +94,6 @@ def rules_not_evaluated(name: str, missing: Iterable[str], extra: Iterable[str])
 def gate_does_not_deny(name: str, silent: Iterable[str]) -> ToolFailed:
     return ToolFailed(
         f"the gate is broken: with {name}, a plan known to be bad is not denied by {', '.join(sorted(silent))}",
-        cure="Nothing was judged. If a rule changed, correct its `avoid` example and run groundplan policy selftest "
+        cure="Nothing was judged. If a rule changed, correct its `avoid` example and run groundplan policies --write "
         "to write policies/selftest/bad_plan.json anew.",
     )

@@ -127,11 +127,9 @@ module "secrets" {
   }
 }
 
-resource "aws_iam_role_policy_attachment" "reader" {
-  for_each = merge([for team in module.secrets : team.consumer_policy_arns]...)
-
-  role       = each.key
-  policy_arn = each.value
+output "consumer_policy_arns" {
+  description = "ARN of the policy to attach to the roles of each consumer."
+  value       = merge([for made in module.secrets : made.consumer_policy_arns]...)
 }
 
 output "secret_arns" {

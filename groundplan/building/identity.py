@@ -115,16 +115,19 @@ def service_role(
     service: str,
     statements: Sequence[Statement] = (),
     managed_policies: Mapping[str, str] | None = None,
+    says_for_whom: bool = True,
     only_when: Any = None,
 ) -> Role:
     """The role that an AWS service takes in this account's name only, such as `backup.amazonaws.com`.
 
+    `says_for_whom` is False for a service that is not documented to say in which account's name it acts, and which the
+    condition might therefore shut out; who may hand the role to a service still needs `iam:PassRole` in this account.
     `managed_policies` maps a short name (part of the address) to the path of an AWS managed policy below `policy/`.
     """
     trust = allow(
         "sts:AssumeRole",
         principals=Principal.service(service),
-        when={"StringEquals": {"aws:SourceAccount": account_id(scope)}},
+        when={"StringEquals": {"aws:SourceAccount": account_id(scope)}} if says_for_whom else None,
     )
     made = _role(
         scope,

@@ -139,6 +139,8 @@ def _copies(scope: Module[Any, Any], given: VeleroInputs, bucket: Bucket, key: K
         given,
         name=f"{given.name}-replication",
         service="s3.amazonaws.com",
+        # https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html
+        says_for_whom=False,
         statements=access.replication(
             source_bucket_arn=bucket.arn,
             source_key_arn=key.arn,

@@ -104,6 +104,12 @@ def test_a_copy_that_does_not_arrive_raises_an_alarm(full: ModulePlan) -> None:
     }
 
 
+def test_s3_takes_the_replication_role_as_it_is_documented_to(full: ModulePlan) -> None:
+    (trust,) = full.document("aws_iam_role.replication[0]", "assume_role_policy")["Statement"]
+    assert trust["Principal"] == {"Service": ["s3.amazonaws.com"]}
+    assert "Condition" not in trust
+
+
 # Who may do what
 
 

@@ -39,7 +39,7 @@ _BOUND = re.compile(r"(>=|<)\s*([0-9]+(?:\.[0-9]+)*)$")
 
 @dataclass(frozen=True)
 class Change:
-    """One difference: `path` inside the module, what happened there, and what would avoid it where it breaks callers."""
+    """One difference: `path` inside the module, what happened there, and what would spare callers that it breaks."""
 
     path: str
     what: str

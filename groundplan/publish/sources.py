@@ -11,6 +11,8 @@ __all__ = ["SYSTEM", "from_registry", "local_source", "registry_name", "registry
 SYSTEM = "aws"
 """What the registry calls the system that a module is for."""
 
+_ARGUMENT = re.compile(r"(?P<indent>[ \t]*)(?P<name>[\w-]+)[ \t]*=[ \t]*(?P<value>[^=>\s].*(?<![{\[(]))")
+
 
 def registry_name(module: str) -> str:
     """A module's name in the registry, where GitLab allows a-z, 0-9 and hyphens.
@@ -39,14 +41,27 @@ def local_source(module: str) -> str:
 
 
 def from_registry(text: str, module: str, *, registry: str, version: str) -> tuple[str, int]:
-    """HCL whose local sources of a module are its registry's, and how many there were."""
-    source = re.compile(
-        rf'^(?P<indent>[ \t]*)(?P<key>source[ \t]*)=[ \t]*"(?:\.\./)+out/modules/{re.escape(module)}/?"[ \t]*$', re.M
-    )
+    """HCL whose local sources of a module are its registry's, formatted as before, and how many there were."""
+    source = re.compile(rf'(?P<indent>[ \t]*)source[ \t]*=[ \t]*"(?:\.\./)+out/modules/{re.escape(module)}/?"[ \t]*')
+    lines = text.splitlines()
+    places = [index for index, line in enumerate(lines) if source.fullmatch(line)]
+    for index in reversed(places):
+        indent = lines[index][: len(lines[index]) - len(lines[index].lstrip())]
+        lines[index : index + 1] = [
+            f'{indent}source = "{registry}/{registry_name(module)}/{SYSTEM}"',
+            f'{indent}version = "{version}"',
+        ]
+        _align(lines, index)
+    return "\n".join(lines) + ("\n" if text.endswith("\n") else ""), len(places)
 
-    def replace(found: re.Match[str]) -> str:
-        width = max(len(found["key"]), len("version "))
-        lines = {"source": f"{registry}/{registry_name(module)}/{SYSTEM}", "version": version}
-        return "\n".join(f'{found["indent"]}{key:<{width}}= "{value}"' for key, value in lines.items())
 
-    return source.subn(replace, text)
+def _align(lines: list[str], index: int) -> None:
+    """Aligns the equal signs of an argument and its neighbours of one line each, as terraform fmt does."""
+    first, last = index, index
+    while first > 0 and _ARGUMENT.fullmatch(lines[first - 1]):
+        first -= 1
+    while last + 1 < len(lines) and _ARGUMENT.fullmatch(lines[last + 1]):
+        last += 1
+    found = [match for line in lines[first : last + 1] if (match := _ARGUMENT.fullmatch(line))]
+    width = max(len(match["name"]) for match in found)
+    lines[first : last + 1] = [f"{match['indent']}{match['name']:<{width}} = {match['value']}" for match in found]

@@ -14,6 +14,7 @@ from groundplan.framework.shapes import Field, Flag, ListOf, MapOf, Number, Obje
 __all__ = ["MARKERS", "inputs", "outputs", "requirements", "resources", "tables"]
 
 MARKERS = ("inputs", "outputs", "requirements", "resources")
+_INPUT = re.compile(r"\bvar\.(\w+)")
 
 
 def tables(kind: type[Module[Any, Any]], document: Mapping[str, Any]) -> dict[str, str]:
@@ -68,9 +69,14 @@ def resources(document: Mapping[str, Any]) -> str:
 
 
 def _times(block: Mapping[str, Any]) -> str:
+    """How often a resource is there, with the inputs that decide it where they are named."""
+    repeated = block.get("for_each", block.get("count"))
+    if repeated is None:
+        return "once"
+    inputs = ", ".join(_code(name) for name in dict.fromkeys(_INPUT.findall(str(repeated))))
     if "for_each" in block:
-        return "as often as asked for, by name"
-    return "when asked for" if "count" in block else "once"
+        return f"by name, from {inputs}" if inputs else "by name"
+    return f"none or one, by {inputs}" if inputs else "none or one"
 
 
 def _nested(declaration: type[Declaration]) -> list[type[Declaration]]:
@@ -107,8 +113,9 @@ def _words(shape: Shape) -> str:
         return f"list of {_words(shape.item)}"
     if isinstance(shape, MapOf):
         return f"map of {_words(shape.item)}"
-    simple: tuple[tuple[type[Shape], str], ...] = ((Flag, "bool"), (Number, "number"), (Text, "string"))
-    return next((word for kind, word in simple if isinstance(shape, kind)), "any")
+    if isinstance(shape, Number):
+        return "whole number" if shape.whole else "number"
+    return {Flag: "bool", Text: "string"}.get(type(shape), "any")
 
 
 def _default(field: Field) -> str:
@@ -129,18 +136,19 @@ def _rules(field: Field) -> Iterator[str]:
 def _shape_rules(shape: Shape, subject: str) -> Iterator[str]:
     """The rules of a value; those of nested settings are told where they are."""
     for rule in shape.constraints:
-        if isinstance(rule, Whole):
-            yield _prose(f"{subject}{rule.rule}")
-        elif isinstance(rule, OneOf):
-            allowed = ", ".join(_code(as_json(value)) for value in rule.allowed)
-            yield f"{subject}one of {allowed}"
-        else:
-            yield _prose(f"{subject}{rule.rule}")
+        if isinstance(rule, OneOf):
+            yield subject + "one of " + ", ".join(_code(as_json(value)) for value in rule.allowed)
+        elif not isinstance(rule, Whole):
+            yield _prose(subject + _brief(rule.rule))
     if isinstance(shape, MapOf):
-        for rule in shape.key.constraints:
-            yield _prose(f"each name {rule.rule}")
+        yield from (_prose(f"each name {_brief(rule.rule)}") for rule in shape.key.constraints)
     if isinstance(shape, (ListOf, MapOf)) and not isinstance(shape.item, ObjectOf):
         yield from _shape_rules(shape.item, "each ")
+
+
+def _brief(rule: str) -> str:
+    """`must be 1 to 35` as it stands under a heading that says that it is a rule."""
+    return rule.removeprefix("must be ").removeprefix("must have ")
 
 
 def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -158,15 +166,15 @@ def _sentence(text: str) -> str:
 
 
 _PLAIN = re.compile(r"(`[^`]*`)")
-_MENTION = re.compile(r"(?<![\w@])@[\w./-]*\w")
+_NAMES = re.compile(r"(?<![\w@/.-])(@[\w./-]*\w|[A-Za-z0-9]+(?:_[A-Za-z0-9]+)+(?:\.\w+)*)")
 
 
 def _prose(text: str) -> str:
-    """Text that Markdown shows as it is, and in which GitLab finds nobody to mention; code spans stay code spans."""
+    """Text that Markdown shows as it is, names as code: GitLab then finds nobody to mention in it."""
+    text = _NAMES.sub(lambda found: _code(found[0]), text) if "`" not in text else text
     parts = _PLAIN.split(text)
     for index in range(0, len(parts), 2):
-        pieces = re.sub(r"([\\*_\[\]])", r"\\\1", parts[index]).replace("<", "&lt;")
-        parts[index] = _MENTION.sub(lambda found: f"`{found[0]}`", pieces)
+        parts[index] = re.sub(r"([\\*_\[\]])", r"\\\1", parts[index]).replace("<", "&lt;")
     return "".join(parts)
 
 

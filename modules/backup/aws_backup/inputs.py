@@ -10,7 +10,7 @@ from groundplan.framework.constraints import Arn, AwsScheduleExpression, Length,
 from groundplan.framework.rules import contains, every, keys, length, some, unset
 from groundplan.framework.types import OrganizationId, RegionName, TopicArn
 
-from .tiers import NEVER, ResourceType, TagValue, Tier, TierName, clash
+from .tiers import NEVER, ResourceType, TagValue, Tier, TierName, clash, share_a_value
 
 __all__ = [
     "AirGappedVault",
@@ -217,7 +217,9 @@ class OrganizationPolicy(Inputs):
 
     regions: Annotated[list[RegionName], Unique(), Length(1, None, "items")] = field("regions that it backs up")
     target_ids: Annotated[list[PolicyTarget], Unique()] = field(
-        "ids of the roots, organizational units and accounts that it is attached to; left out, none", default=[]
+        "ids of the roots, organizational units and accounts that it is attached to, without those that call this "
+        "module for the same tags, or their backups are made twice; left out, none",
+        default=[],
     )
     vault_name: str | None = field(
         "name of the vault that each account has in each region; left out, that of this module's vault",
@@ -356,6 +358,19 @@ class AwsBackupInputs(ServiceInputs):
             "accept_copies_from_organization",
             lambda v: ~v.accept_copies_from_organization | ~unset(v.organization_id),
             "needs organization_id",
+        ),
+        Rule(
+            "organization_policy",
+            lambda v: (
+                unset(v.organization_policy)
+                | every(
+                    v.tiers,
+                    lambda name, t: every(
+                        v.tiers, lambda other, o: (other == name) | ~share_a_value(name, t, other, o)
+                    ),
+                )
+            ),
+            "needs tiers whose tag_values all differ: an organization's policy selects by the tag alone",
         ),
         Rule(
             "restore_testing",

@@ -62,9 +62,9 @@ def backup_role(scope: Module[Any, Any], given: AwsBackupInputs) -> Role:
     """The role that AWS Backup takes: its two managed policies, and those for S3 when a tier backs up S3."""
     role = service_role(
         scope,
-        "backup",
+        "service",
         given,
-        name=f"{given.name}-backup",
+        name=f"{given.name}-service",
         service="backup.amazonaws.com",
         managed_policies=access.SERVICE_ROLE_MANAGED_POLICIES,
     )
@@ -74,7 +74,7 @@ def backup_role(scope: Module[Any, Any], given: AwsBackupInputs) -> Role:
         maker(with_s3)(
             IamRolePolicyAttachment,
             scope,
-            f"_attachment/backup_{short}",
+            f"_attachment/service_{short}",
             role=role.name,
             policy_arn=f"arn:{partition(scope)}:iam::aws:policy/{path}",
         )

@@ -18,6 +18,7 @@ __all__ = [
     "Tier",
     "TierName",
     "clash",
+    "share_a_value",
 ]
 
 RESOURCE_TYPES = {
@@ -180,11 +181,15 @@ class Tier(Inputs):
     )
 
 
-def clash(name: Any, tier: Any, other_name: Any, other: Any) -> Any:
-    """Whether two tiers select one resource: they share a type, and a value of the tag."""
-    values = (
+def share_a_value(name: Any, tier: Any, other_name: Any, other: Any) -> Any:
+    """Whether one value of the tag selects two tiers; a tier without values is selected by its name."""
+    return (
         overlap(tier.tag_values, other.tag_values)
         | ((length(tier.tag_values) == 0) & contains(other.tag_values, name))
         | ((length(other.tag_values) == 0) & contains(tier.tag_values, other_name))
     )
-    return overlap(tier.resource_types, other.resource_types) & values
+
+
+def clash(name: Any, tier: Any, other_name: Any, other: Any) -> Any:
+    """Whether two tiers select one resource: they share a type, and a value of the tag."""
+    return overlap(tier.resource_types, other.resource_types) & share_a_value(name, tier, other_name, other)

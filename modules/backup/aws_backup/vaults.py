@@ -16,6 +16,7 @@ from groundplan.framework import (
     Module,
     choose,
     concat,
+    dependable,
     fitted,
     is_set,
     jsonencode,
@@ -82,10 +83,20 @@ def vaults(scope: Module[Any, Any], given: AwsBackupInputs) -> Vaults:
         region=dr.region,
         only_when=is_set(given.dr),
     )
+    copies = _vault(scope, "dr", given, key=dr_key, region=dr.region, only_when=is_set(given.dr))
+    dependable(copies.made).add_override(
+        "lifecycle.precondition",
+        [
+            {
+                "condition": f"${{{hcl(dr.region)} != {hcl(here)}}}",
+                "error_message": f"dr.region must be another region than the module's own, got {dr.region} for both.",
+            }
+        ],
+    )
     return Vaults(
         primary=_vault(scope, "primary", given, key=key),
         key=key,
-        dr=_vault(scope, "dr", given, key=dr_key, region=dr.region, only_when=is_set(given.dr)),
+        dr=copies,
         air_gapped=_air_gapped(scope, given),
     )
 
@@ -176,6 +187,6 @@ def _policy(given: AwsBackupInputs) -> str:
 
 
 def _only_when(condition: Any, statements: Sequence[Statement]) -> list[Any]:
-    """The statements of a policy that are there only when a flag is true."""
+    """The statements of a policy that are there, and their texts looked at, only when a flag is true."""
     listed = hcl(document(*statements)["Statement"])
-    return ListReference(f"[for statement in {listed} : statement if {expression_of(condition)}]")
+    return ListReference(f"flatten([for _ in ({expression_of(condition)} ? [true] : []) : {listed}])")

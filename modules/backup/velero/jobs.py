@@ -21,7 +21,7 @@ from cdktf_cdktf_provider_kubernetes.role_binding_v1 import (
 from cdktf_cdktf_provider_kubernetes.role_v1 import RoleV1, RoleV1Metadata, RoleV1Rule
 from cdktf_cdktf_provider_kubernetes.service_account_v1 import ServiceAccountV1, ServiceAccountV1Metadata
 
-from groundplan.building import maker, workload_role
+from groundplan.building import maker, region, workload_role
 from groundplan.framework import Module, dependable
 
 from . import access
@@ -62,7 +62,8 @@ def reporting_job(
 ) -> None:
     """A CronJob with its service account, roles and scripts, in Velero's namespace.
 
-    Its role in AWS may publish metrics and do nothing else; `rules` is what it may do in the namespace.
+    Its role in AWS may publish metrics and do nothing else; `rules` is what it may do in the namespace, which is there
+    `after` something.
     """
     part = maker(only_when)
     labels = {"app.kubernetes.io/name": name, "app.kubernetes.io/part-of": "velero"}
@@ -84,6 +85,7 @@ def reporting_job(
         metadata=ServiceAccountV1Metadata(
             name=name, namespace=given.namespace, labels=labels, annotations=role.annotations
         ),
+        depends_on=[dependable(after)],
     )
     permissions = part(
         RoleV1,
@@ -91,6 +93,7 @@ def reporting_job(
         f"_role_in_cluster/{id}",
         metadata=RoleV1Metadata(name=name, namespace=given.namespace, labels=labels),
         rule=list(rules),
+        depends_on=[dependable(after)],
     )
     binding = part(
         RoleBindingV1,
@@ -107,6 +110,7 @@ def reporting_job(
         f"_scripts/{id}",
         metadata=ConfigMapV1Metadata(name=name, namespace=given.namespace, labels=labels),
         data={path.rpartition("/")[2]: scope.shipped_text(path) for path in (*look.files, *publish.files)},
+        depends_on=[dependable(after)],
     )
     part(
         cron.CronJobV1,
@@ -127,16 +131,16 @@ def reporting_job(
                     active_deadline_seconds=timeout_seconds,
                     template=cron.CronJobV1SpecJobTemplateSpecTemplate(
                         metadata=cron.CronJobV1SpecJobTemplateSpecTemplateMetadata(labels=labels),
-                        spec=_pod(name, look, publish),
+                        spec=_pod(name, look, publish, region(scope)),
                     ),
                 ),
             ),
         ),
-        depends_on=[dependable(element) for element in (account, binding, scripts, after, *role.ready)],
+        depends_on=[dependable(element) for element in (account, binding, scripts, *role.ready)],
     )
 
 
-def _pod(name: str, look: Script, publish: Script) -> cron.CronJobV1SpecJobTemplateSpecTemplateSpec:
+def _pod(name: str, look: Script, publish: Script, region: str) -> cron.CronJobV1SpecJobTemplateSpecTemplateSpec:
     return _Pod(
         service_account_name=name,
         automount_service_account_token=True,
@@ -187,7 +191,7 @@ def _pod(name: str, look: Script, publish: Script) -> cron.CronJobV1SpecJobTempl
                 command=list(publish.command),
                 env=[
                     cron.CronJobV1SpecJobTemplateSpecTemplateSpecContainerEnv(name=key, value=value)
-                    for key, value in {**publish.environment, "HOME": RESULT_FOLDER}.items()
+                    for key, value in {**publish.environment, "AWS_REGION": region, "HOME": RESULT_FOLDER}.items()
                 ],
                 resources=cron.CronJobV1SpecJobTemplateSpecTemplateSpecContainerResources(
                     requests={"cpu": "50m", "memory": "128Mi"}, limits={"memory": "256Mi"}

@@ -8,6 +8,7 @@ from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_kubernetes.config_map_v1 import ConfigMapV1, ConfigMapV1Metadata
 
 from groundplan.building import (
+    Role,
     account_id,
     custom_resources,
     namespace,
@@ -25,7 +26,6 @@ from groundplan.framework import (
     is_set,
     jsonencode,
     merged,
-    not_empty,
     output,
     present,
     when,
@@ -124,7 +124,7 @@ class Velero(Module[VeleroInputs, VeleroOutputs]):
             restore_manifests=documents,
         )
 
-    def _server_role(self, given: VeleroInputs, stored: Storage) -> Any:
+    def _server_role(self, given: VeleroInputs, stored: Storage) -> Role:
         """The role of the server and the node agent, with what only some clusters need as policies of their own."""
         role = workload_role(
             self,
@@ -197,5 +197,5 @@ class Velero(Module[VeleroInputs, VeleroOutputs]):
             namespace=given.namespace,
             after=[server],
             objects={"rule": prometheus_rule(given)},
-            only_when=all_of(is_set(given.metrics), not_empty(given.schedules)),
+            only_when=is_set(given.metrics),
         )

@@ -409,3 +409,15 @@ def test_a_small_cluster_has_no_copy_no_lock_and_no_drill(small: ModulePlan) -> 
     assert not [address for address in small.addresses if re.search(r"copies|drill|replication|lock_conf", address)]
     assert small.resource("aws_s3_bucket.backups")["force_destroy"] is True
     assert small.outputs["copies_bucket_arn"] is None
+
+
+def test_nothing_is_put_into_the_namespace_before_it_is_there(small: ModulePlan) -> None:
+    resources = small.json["configuration"]["root_module"]["module_calls"]["it"]["module"]["resources"]
+    after = {f"{found['type']}.{found['name']}": set(found.get("depends_on", [])) for found in resources}
+
+    def waits(address: str) -> bool:
+        return address == "kubernetes_namespace.velero" or any(map(waits, after.get(address, ())))
+
+    inside = [address for address in after if address.startswith(("kubernetes_", "helm_")) and "cluster" not in address]
+    assert len(inside) > 10
+    assert [address for address in inside if not waits(address)] == []

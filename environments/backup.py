@@ -5,6 +5,14 @@ from __future__ import annotations
 from environments.secrets import Secrets
 from environments.settings import Platform
 from groundplan.synth.stack import Stack
+from modules.backup.aws_backup import (
+    Audit,
+    AwsBackup,
+    AwsBackupInputs,
+    DisasterRecovery,
+    Reports,
+    RestoreTesting,
+)
 from modules.backup.velero import (
     NodeAgent,
     ObjectLock,
@@ -46,5 +54,25 @@ def backup(stack: Stack, env: Platform, *, secrets: Secrets) -> None:
             if velero.drill_namespace is not None
             else None,
             force_destroy=env.tier == "small",
+        ),
+    )
+    AwsBackup(
+        stack,
+        "aws_backup",
+        AwsBackupInputs(
+            name=f"{env.name}-backup",
+            alarm_topic_arn=env.alarm_topic_arn,
+            permissions_boundary_arn=env.permissions_boundary_arn,
+            log_retention_days=env.log_retention_days,
+            organization_id=env.organization_id,
+            tiers=env.aws_backup.tiers,
+            vault_max_retention_days=env.aws_backup.longest_retention_days,
+            vault_administrator_role_arns=env.aws_backup.administrator_role_arns,
+            dr=DisasterRecovery(region=env.dr_region) if env.tier == "full" else None,
+            audit=Audit() if env.tier == "full" else None,
+            reports=Reports() if env.tier == "full" else None,
+            restore_testing=RestoreTesting(tests=env.aws_backup.restore_tests)
+            if env.aws_backup.restore_tests
+            else None,
         ),
     )

@@ -2,10 +2,11 @@
 
 from groundplan.building import Cluster
 from groundplan.synth.environment import Network, TerraformCloud
+from modules.backup.aws_backup import Tier
 from modules.backup.velero import Schedule
 from modules.secrets.secrets_manager import Consumer, KeyRing, RdsCredentials, Rotation, Secret
 
-from .settings import Platform, SecretsSettings, VaultSettings, VeleroSettings
+from .settings import BackupSettings, Platform, SecretsSettings, VaultSettings, VeleroSettings
 
 __all__ = ["DEV"]
 
@@ -73,5 +74,9 @@ DEV = Platform(
     velero=VeleroSettings(
         schedules={"daily": Schedule(cron="0 2 * * *", ttl_hours=168, alarm_after_hours=28)},
         move_data_to_dr=False,
+    ),
+    aws_backup=BackupSettings(
+        longest_retention_days=35,
+        tiers={"standard": Tier(schedule="cron(0 4 ? * * *)", delete_after_days=7)},
     ),
 )

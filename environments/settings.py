@@ -15,10 +15,11 @@ from groundplan.framework.types import (
     TopicArn,
 )
 from groundplan.synth.environment import Environment
+from modules.backup.aws_backup import RestoreTest, Tier
 from modules.backup.velero import ExpectedResource, Schedule
 from modules.secrets.secrets_manager import ApiKeyProvider, Consumer, Secret
 
-__all__ = ["Platform", "SecretsSettings", "VaultSettings", "VeleroSettings"]
+__all__ = ["BackupSettings", "Platform", "SecretsSettings", "VaultSettings", "VeleroSettings"]
 
 
 class SecretsSettings(Inputs):
@@ -59,6 +60,17 @@ class VeleroSettings(Inputs):
     drill_expects: dict[str, ExpectedResource] = field("what must be in it afterwards", default={})
 
 
+class BackupSettings(Inputs):
+    """Which classes of protection there are for what is beside the cluster."""
+
+    tiers: dict[str, Tier] = field("classes of protection; resources choose one by their tag BackupTier")
+    restore_tests: dict[str, RestoreTest] = field("what is restored every week as a proof", default={})
+    longest_retention_days: int = field("longest time that a recovery point may be kept, in days", ge=1)
+    administrator_role_arns: list[RoleArn] = field(
+        "roles that alone may delete recovery points, Terraform's own among them; left out, nobody by hand", default=[]
+    )
+
+
 class Platform(Environment):
     """One environment of the platform."""
 
@@ -70,3 +82,4 @@ class Platform(Environment):
     secrets: SecretsSettings = field("secrets")
     vault: VaultSettings = field("Vault")
     velero: VeleroSettings = field("Velero")
+    aws_backup: BackupSettings = field("AWS Backup")

@@ -2,6 +2,7 @@
 
 from groundplan.building import Cluster
 from groundplan.synth.environment import Network, TerraformCloud
+from modules.backup.aws_backup import ContinuousBackup, Copy, RestoreTest, Tier
 from modules.backup.velero import ExpectedResource, Schedule
 from modules.secrets.secrets_manager import (
     ApiKeyProvider,
@@ -16,7 +17,7 @@ from modules.secrets.secrets_manager import (
     Secret,
 )
 
-from .settings import Platform, SecretsSettings, VaultSettings, VeleroSettings
+from .settings import BackupSettings, Platform, SecretsSettings, VaultSettings, VeleroSettings
 
 __all__ = ["STAGING"]
 
@@ -76,7 +77,9 @@ STAGING = Platform(
                 replica_regions=["us-west-2"],
             ),
             "partner-portal": Secret(
-                kind="oauth_client_secret", description="Client secret of the partner portal", replica_regions=["us-west-2"]
+                kind="oauth_client_secret",
+                description="Client secret of the partner portal",
+                replica_regions=["us-west-2"],
             ),
             "document-key": Secret(
                 kind="encryption_key",
@@ -91,15 +94,15 @@ STAGING = Platform(
                 secrets=["claims-database", "geocoding", "document-key"],
                 role_arns=[f"arn:aws:iam::{ACCOUNT}:role/claims-api"],
             ),
-            "partner-api": Consumer(
-                secrets=["partner-portal"], role_arns=[f"arn:aws:iam::{ACCOUNT}:role/partner-api"]
-            ),
+            "partner-api": Consumer(secrets=["partner-portal"], role_arns=[f"arn:aws:iam::{ACCOUNT}:role/partner-api"]),
         },
         api_key_providers={
             "geocoder": ApiKeyProvider(
                 authentication=Authentication(header="Authorization", format="Bearer {key}"),
                 key_id_pointer="/key_id",
-                create=Create(url="https://sandbox.geocoder.example.com/v1/keys", key_pointer="/key", key_id_pointer="/id"),
+                create=Create(
+                    url="https://sandbox.geocoder.example.com/v1/keys", key_pointer="/key", key_id_pointer="/id"
+                ),
                 probe=Probe(url="https://sandbox.geocoder.example.com/v1/ping"),
                 revoke=Revoke(url="https://sandbox.geocoder.example.com/v1/keys/{key_id}", method="DELETE"),
             )
@@ -126,6 +129,30 @@ STAGING = Platform(
         drill_expects={
             "api": ExpectedResource(resource="deployments", api_group="apps", name="claims-api"),
             "volumes": ExpectedResource(resource="persistentvolumeclaims"),
+        },
+    ),
+    aws_backup=BackupSettings(
+        longest_retention_days=365,
+        administrator_role_arns=[f"arn:aws:iam::{ACCOUNT}:role/backup-administrator"],
+        tiers={
+            "critical": Tier(
+                schedule="cron(0 3 ? * * *)",
+                delete_after_days=14,
+                continuous=ContinuousBackup(retention_days=7),
+                copy_to_dr=Copy(delete_after_days=14),
+            ),
+            "standard": Tier(schedule="cron(0 4 ? * * *)", delete_after_days=7, copy_to_dr=Copy(delete_after_days=7)),
+            "archive": Tier(
+                resource_types=["DynamoDB", "EFS"],
+                schedule="cron(0 5 1 * ? *)",
+                cold_storage_after_days=30,
+                delete_after_days=365,
+                copy_to_dr=Copy(cold_storage_after_days=30, delete_after_days=365),
+            ),
+        },
+        restore_tests={
+            "critical_databases": RestoreTest(resource_type="RDS", tag_value="critical"),
+            "critical_tables": RestoreTest(resource_type="DynamoDB", tag_value="critical"),
         },
     ),
 )

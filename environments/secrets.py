@@ -36,7 +36,7 @@ def secrets(stack: Stack, env: Platform) -> Secrets:
             api_key_providers=env.secrets.api_key_providers,
             administrator_role_arns=env.secrets.administrator_role_arns,
             recovery_window_days=env.secrets.recovery_window_days,
-            replica_regions={env.dr_region: ReplicaRegion()},
+            replica_regions={env.dr_region: ReplicaRegion()} if env.tier == "full" else {},
             rotation_network=Network(
                 subnet_ids=env.network.private_subnet_ids,
                 security_group_ids=env.secrets.rotation_security_group_ids,

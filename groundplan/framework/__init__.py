@@ -29,9 +29,10 @@ from .hcl import jsonencode, literal, yamlencode
 from .inputs import Inputs, Outputs, field, output
 from .module import Module
 from .repetition import dependable, dynamic, each, each_name, each_pair, when
-from .rules import Rule
+from .rules import EachRule, Rule
 
 __all__ = [
+    "EachRule",
     "Inputs",
     "Module",
     "Outputs",

@@ -11,7 +11,7 @@ from . import errors
 from .constraints import Constraint, as_json
 from .inputs import Declaration, plain
 from .references import is_opaque
-from .rules import Rule, StillUnknown, declaration_term
+from .rules import EachRule, Rule, StillUnknown, declaration_term
 from .shapes import Anything, Flag, ListOf, MapOf, Number, ObjectOf, Shape, Text
 
 __all__ = ["problems_of"]
@@ -45,8 +45,14 @@ def _object(declaration: Declaration, path: str) -> Iterator[Problem]:
 
 
 def _rule(rule: Rule, declaration: Declaration, path: str, *, sound: bool) -> Iterator[Problem]:
+    root = declaration_term("var", declaration)
+    broken: list[tuple[str, Any]]
     try:
-        holds = rule.term(declaration_term("var", declaration)).compute()
+        if isinstance(rule, EachRule):
+            inside = f".{rule.inside}" if rule.inside else ""
+            broken = [(f"[{as_json(key)}]{inside}", entry) for key, entry in rule.broken(root)]
+        else:
+            broken = [] if rule.term(root).compute() else [("", declaration)]
     except StillUnknown:
         return
     except Exception:
@@ -54,9 +60,10 @@ def _rule(rule: Rule, declaration: Declaration, path: str, *, sound: bool) -> It
         if sound:
             raise
         return
-    if not holds:
-        values = ", ".join(f"{name} = {as_json(plain(getattr(declaration, name)))}" for name in rule.shows)
-        yield errors.rule_broken(_join(path, rule.setting), rule.message + (f", got {values}" if values else ""))
+    for where, of in broken:
+        values = ", ".join(f"{name} = {as_json(plain(getattr(of, name)))}" for name in rule.shows)
+        message = rule.message + (f", got {values}" if values else "")
+        yield errors.rule_broken(_join(path, rule.setting) + where, message)
 
 
 def _value(shape: Shape, value: Any, path: str, *, secret: bool = False) -> Iterator[Problem]:

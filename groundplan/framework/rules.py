@@ -18,7 +18,20 @@ from typing import Any
 from . import errors
 from .hcl import hcl
 
-__all__ = ["Rule", "Term", "contains", "distinct", "every", "keys", "length", "overlap", "some", "unset", "values"]
+__all__ = [
+    "EachRule",
+    "Rule",
+    "Term",
+    "contains",
+    "distinct",
+    "every",
+    "keys",
+    "length",
+    "overlap",
+    "some",
+    "unset",
+    "values",
+]
 
 
 class StillUnknown(Exception):
@@ -41,6 +54,41 @@ class Rule:
         """The rule as a term over a declaration's term."""
         answer = self.check(root)
         return answer if isinstance(answer, Term) else constant(answer)
+
+
+@dataclass(frozen=True)
+class EachRule(Rule):
+    """Something that must hold for every entry of a map, or item of a list: what is wrong is told with its entry.
+
+        EachRule("tiers", lambda v, name, tier: tier.delete_after_days <= v.max_days, "must be max_days or less",
+                 inside="delete_after_days")
+
+    `check` gets the declaration, the key and the entry. `inside` is the entry's setting that the message is about;
+    `shows` names settings of the entry, which is a declaration then. The map or list must not be null.
+    """
+
+    check: Callable[..., Any]
+    inside: str = ""
+
+    def term(self, root: Term) -> Term:
+        """The rule over all entries as one term."""
+        return every(getattr(root, self.setting), lambda key, entry: self.check(root, key, entry))
+
+    def loop(self, root: Term) -> tuple[str, str, str]:
+        """Names for the key and the entry, and the condition of one entry over them."""
+        return _loop(lambda key, entry: self.check(root, key, entry))
+
+    def broken(self, root: Term) -> list[tuple[Any, Any]]:
+        """Key and entry of every entry for which it does not hold; those that only Terraform knows are left to it."""
+        found = []
+        for key, entry in _entries(getattr(root, self.setting).compute()):
+            try:
+                holds = _ask(lambda k, e: self.check(root, k, e), key, entry)
+            except StillUnknown:
+                continue
+            if not holds:
+                found.append((key, entry))
+        return found
 
 
 class Term:

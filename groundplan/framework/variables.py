@@ -10,7 +10,7 @@ from typing import Any
 
 from .hcl import hcl
 from .inputs import Declaration, passes_through, plain
-from .rules import declaration_term
+from .rules import EachRule, Term, declaration_term
 from .shapes import Field, ListOf, MapOf, ObjectOf, Shape
 
 __all__ = ["variables"]
@@ -48,7 +48,12 @@ def _validations(declaration: type[Declaration], field: Field) -> Iterator[dict[
         found = f"flatten([{', '.join(inner)}])"
         yield {"condition": f"${{length({found}) == 0}}", "error_message": f'${{join("\\n", {found})}}'}
     for rule in declaration.rules:
-        if rule.setting == field.name:
+        if rule.setting != field.name:
+            continue
+        if isinstance(rule, EachRule):
+            found = _each_message(rule, declaration_term("var", None), _text(field.name))
+            yield {"condition": f"${{length({found}) == 0}}", "error_message": f'${{join("\\n", {found})}}'}
+        else:
             shown = ", ".join(f"{name} = ${{jsonencode(var.{name})}}" for name in rule.shows)
             condition = rule.term(declaration_term("var", None)).render
             yield {
@@ -80,6 +85,9 @@ def _inner(shape: Shape, expression: str, path: str, depth: int) -> Iterator[str
         for field in shape.declaration.fields():
             parts += _messages(field.shape, f"{target}.{field.name}", f"{path}.{field.name}", depth + shape.nullable)
         for rule in shape.declaration.rules:
+            if isinstance(rule, EachRule):
+                parts.append(_each_message(rule, declaration_term(target, None), f"{path}.{rule.setting}"))
+                continue
             condition = rule.term(declaration_term(target, None)).render
             shown = ", ".join(f"{name} = ${{jsonencode({target}.{name})}}" for name in rule.shows)
             message = f"{path}.{rule.setting}: {_text(rule.message)}{', got ' + shown if shown else ''}"
@@ -88,6 +96,15 @@ def _inner(shape: Shape, expression: str, path: str, depth: int) -> Iterator[str
             yield f"[for {value} in {expression}[*] : [{', '.join(parts)}]]"
         elif not shape.nullable:
             yield from parts
+
+
+def _each_message(rule: EachRule, root: Term, path: str) -> str:
+    """An expression that gives the message of every entry that breaks the rule."""
+    key, entry, condition = rule.loop(root)
+    shown = ", ".join(f"{name} = ${{jsonencode({entry}.{name})}}" for name in rule.shows)
+    where = f"{path}[${{jsonencode({key})}}]{f'.{rule.inside}' if rule.inside else ''}"
+    message = f"{where}: {_text(rule.message)}{', got ' + shown if shown else ''}"
+    return f'[for {key}, {entry} in {getattr(root, rule.setting).render} : "{message}" if !({condition})]'
 
 
 def _messages(shape: Shape, expression: str, path: str, depth: int) -> Iterator[str]:

@@ -26,7 +26,7 @@ from groundplan.framework import (
     when,
 )
 from groundplan.framework.constraints import Unique
-from groundplan.framework.rules import contains, distinct, every, length, overlap, some, unset
+from groundplan.framework.rules import EachRule, contains, distinct, every, length, overlap, some, unset
 from groundplan.framework.types import AwsSchedule, Cidr, Cron, KmsKeyArn, NamespaceName, OddNumber, ResourceName
 
 
@@ -73,6 +73,7 @@ class EverythingInputs(Inputs):
     zones: Annotated[list[str], Unique()] = field("zones", default=["a"], min_length=1)
     denied_zones: list[str] = field("zones not to use", default=[])
     secrets: dict[NamespaceName, Secret] = field("secrets", default={}, max_length=3)
+    replica_regions: list[str] = field("regions of replicas", default=["us-west-2"])
     rotation: Rotation | None = field("default rotation", default=None)
 
     rules = (
@@ -96,6 +97,14 @@ class EverythingInputs(Inputs):
             lambda v: every(v.secrets, lambda k, s: unset(s.rotation) | (s.kind == "api_key")),
             "must not rotate what is no api_key",
         ),
+        EachRule(
+            "secrets",
+            lambda v, name, s: every(s.replicas, lambda region, _: contains(v.replica_regions, region)),
+            "must be in replica_regions",
+            inside="replicas",
+            shows=("kind",),
+        ),
+        EachRule("denied_zones", lambda v, _, zone: zone != "everywhere", "must not be everywhere"),
         Rule(
             "enabled",
             lambda v: v.enabled | ~some(v.secrets, lambda k, s: s.kind == "api_key"),

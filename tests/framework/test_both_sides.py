@@ -14,6 +14,7 @@ from groundplan.problems import BadInput
 from tests.support import planning
 
 SOUND = EverythingInputs(name="claims")
+KEY = GivenKey(arn="arn:aws:kms:us-east-1:111122223333:key/0d6c1c2e-0000-4000-8000-000000000000")
 
 WRONG: dict[str, dict[str, Any]] = {
     "a pattern": {"name": "Claims_API"},
@@ -55,6 +56,14 @@ WRONG: dict[str, dict[str, Any]] = {
         "secrets": {"a": Secret(kind="database"), "b": Secret(kind="database")},
     },
     "a rule over every entry": {"secrets": {"a": Secret(kind="database", rotation=Rotation())}},
+    "a rule of each entry of a map": {
+        "mode": "quick",
+        "secrets": {
+            name: Secret(kind="database", replicas={region: KEY})
+            for name, region in {"a": "us-west-2", "b": "us-east-2", "c": "eu-west-1"}.items()
+        },
+    },
+    "a rule of each item of a list": {"denied_zones": ["b", "everywhere"]},
     "a rule over some entry": {"enabled": False, "secrets": {"a": Secret(kind="api_key")}},
     "a character that JSON escapes": {"name": 'a"<b>'},
 }

@@ -9,7 +9,7 @@ from groundplan.problems import BadInput, Problem, ToolFailed, nearest
 __all__ = [
     "accept_and_check",
     "breaking_change",
-    "example_calls_nothing",
+    "calls_nothing",
     "example_missing",
     "forbidden_block",
     "lock_missing",
@@ -132,8 +132,12 @@ def example_missing(path: str) -> Problem:
     return Problem(path, "is missing", "Write the module's use as plain HCL: examples are what others copy.")
 
 
-def example_calls_nothing(path: str, source: str) -> Problem:
-    return Problem(path, "does not call the module", f'Give its module block source = "{source}".')
+def calls_nothing(path: str, source: str) -> Problem:
+    return Problem(
+        path,
+        "does not call the module",
+        f'Give a module block source = "{source}": publishing puts the registry there.',
+    )
 
 
 def not_uploaded(package: str, status: int | None, answer: str) -> ToolFailed:

@@ -18,10 +18,7 @@ __all__ = ["END", "REQUIRED_MARKERS", "problems_of_readme", "published", "stale"
 
 END = "<!-- groundplan:end -->"
 REQUIRED_MARKERS = ("inputs", "outputs")
-_SECTIONS = {
-    "usage": ("its use", "## Usage, with a module block that can be copied"),
-    "cost": ("what it costs", "## Cost, with what drives it monthly"),
-}
+_CALL = re.compile(r'^[ \t]*module "', re.MULTILINE)
 _FENCE = re.compile(r"^(```|~~~)")
 
 
@@ -45,7 +42,7 @@ def stale(text: str, tables: Mapping[str, str]) -> list[str]:
 
 
 def problems_of_readme(path: str, text: str) -> list[Problem]:
-    """What a README lacks: markers, a section about use, a section about cost."""
+    """What a README lacks: places for its tables, a section about cost."""
     problems = []
     for marker in REQUIRED_MARKERS:
         if _begin(marker) not in text:
@@ -55,10 +52,8 @@ def problems_of_readme(path: str, text: str) -> list[Problem]:
         following = re.search(r"<!-- groundplan:(\w+) -->", rest)
         if found[1] != "end" and (following is None or following[1] != "end"):
             problems.append(errors.markers_unclosed(path, found[1], END))
-    headings = [title.lower() for title, _ in _sections(text)[1]]
-    for word, (what, sentence) in _SECTIONS.items():
-        if not any(word in heading for heading in headings):
-            problems.append(errors.section_missing(path, what, sentence))
+    if not any("cost" in title.lower() for title, _ in _sections(text)[1]):
+        problems.append(errors.section_missing(path, "what it costs", "## Cost, with what drives it monthly"))
     return problems
 
 
@@ -69,7 +64,8 @@ def published(text: str, tables: Mapping[str, str]) -> str:
         if _begin(marker) not in text:
             text = f"{text.rstrip()}\n\n## {marker.capitalize()}\n\n{table.strip()}\n"
     head, sections = _sections(text)
-    sections.sort(key=lambda section: "usage" not in section[0].lower())
+    if _CALL.search(head) is None:
+        sections.sort(key=lambda section: "usage" not in section[0].lower())
     joined = "\n\n".join(part.strip() for part in (head, *(body for _, body in sections)) if part.strip())
     return re.sub(r"<!-- groundplan:\w+ -->\n+", "", joined + "\n")
 

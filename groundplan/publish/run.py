@@ -136,6 +136,8 @@ class _Draft:
             return
         found = problems_of_readme(path, self._prose)
         yield from found
+        if not self._for_others(self._prose)[1]:
+            yield errors.calls_nothing(path, local_source(self._kind.name))
         if only_check and not found and (old := stale(self._prose, self._tables)):
             yield errors.tables_stale(path, old)
 
@@ -145,7 +147,7 @@ class _Draft:
         if not main.is_file():
             yield errors.example_missing(path)
         elif not self._for_others(main.read_text(encoding="utf-8"))[1]:
-            yield errors.example_calls_nothing(path, local_source(self._kind.name))
+            yield errors.calls_nothing(path, local_source(self._kind.name))
 
     def _interface_problems(self, *, only_check: bool) -> Iterator[Problem]:
         path = f"{FOLDER}/{self._kind.name}.json"

@@ -42,7 +42,7 @@ def local_source(module: str) -> str:
 
 def from_registry(text: str, module: str, *, registry: str, version: str) -> tuple[str, int]:
     """HCL whose local sources of a module are its registry's, formatted as before, and how many there were."""
-    source = re.compile(rf'(?P<indent>[ \t]*)source[ \t]*=[ \t]*"(?:\.\./)+out/modules/{re.escape(module)}/?"[ \t]*')
+    source = re.compile(rf'[ \t]*source[ \t]*=[ \t]*"(?:\.\./)+out/modules/{re.escape(module)}/?"[ \t]*')
     lines = text.splitlines()
     places = [index for index, line in enumerate(lines) if source.fullmatch(line)]
     for index in reversed(places):

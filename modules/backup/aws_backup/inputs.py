@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from groundplan.building import GivenKey, ServiceInputs
-from groundplan.framework import Inputs, Outputs, Rule, field, output
+from groundplan.framework import EachRule, Inputs, Outputs, Rule, field, output
 from groundplan.framework.constraints import Arn, AwsScheduleExpression, Length, OneOf, Pattern, Unique
-from groundplan.framework.rules import contains, every, keys, length, some, unset
+from groundplan.framework.rules import contains, every, length, some, unset
 from groundplan.framework.types import OrganizationId, RegionName, TopicArn
 
 from .tiers import NEVER, ResourceType, TagValue, Tier, TierName, clash, share_a_value
@@ -317,36 +317,53 @@ class AwsBackupInputs(ServiceInputs):
     )
 
     rules = (
-        Rule(
+        EachRule(
             "tiers",
-            lambda v: every(
-                v.tiers, lambda name, t: every(v.tiers, lambda other, o: (other == name) | ~clash(name, t, other, o))
-            ),
-            "each must not select what another tier selects, or it would be backed up twice: give them different "
-            "tag_values, or different resource_types",
+            lambda v, name, t: every(v.tiers, lambda other, o: (other == name) | ~clash(name, t, other, o)),
+            "must not select what another tier selects, or it is backed up twice: give each its own tag_values (left "
+            "out, the name of the tier), or other resource_types",
+            shows=("tag_values",),
         ),
-        Rule(
-            "tiers",
-            lambda v: ~contains(keys(v.tiers), NEVER),
-            "must not have none: it is the tag of what has no backup",
+        EachRule(
+            "tiers", lambda _, name, __: name != NEVER, "needs another name: none is the tag of what has no backup"
         ),
-        Rule(
+        EachRule(
             "tiers",
-            lambda v: every(v.tiers, lambda _, t: _kept_as_locked(v, t)),
-            "delete_after_days of each, of its copy_to_dr, and its continuous.retention_days must be "
-            "vault_min_retention_days to vault_max_retention_days: the locked vaults refuse everything else",
-            shows=("vault_min_retention_days", "vault_max_retention_days"),
+            lambda v, _, t: _within(v, t.delete_after_days),
+            "must be vault_min_retention_days to vault_max_retention_days: the locked vault refuses everything else",
+            shows=("delete_after_days",),
+            inside="delete_after_days",
         ),
-        Rule(
+        EachRule(
             "tiers",
-            lambda v: ~unset(v.dr) | every(v.tiers, lambda _, t: unset(t.copy_to_dr)),
-            "copy_to_dr of each needs dr: say where the DR vault is",
+            lambda v, _, t: unset(t.continuous) | _within(v, t.continuous.retention_days),
+            "must be vault_min_retention_days to vault_max_retention_days: the locked vault refuses everything else",
+            inside="continuous.retention_days",
         ),
-        Rule(
+        EachRule(
             "tiers",
-            lambda v: every(v.tiers, lambda _, t: unset(t.air_gapped_retention_days) | _fits_air_gap(v, t)),
-            "air_gapped_retention_days of each needs air_gapped, and must be within its min_retention_days and "
-            "max_retention_days",
+            lambda v, _, t: unset(t.copy_to_dr) | _within(v, t.copy_to_dr.delete_after_days),
+            "must be vault_min_retention_days to vault_max_retention_days: the locked DR vault refuses everything else",
+            inside="copy_to_dr.delete_after_days",
+        ),
+        EachRule(
+            "tiers",
+            lambda v, _, t: ~unset(v.dr) | unset(t.copy_to_dr),
+            "needs dr: say where the DR vault is, or leave it out",
+            inside="copy_to_dr",
+        ),
+        EachRule(
+            "tiers",
+            lambda v, _, t: unset(t.air_gapped_retention_days) | ~unset(v.air_gapped),
+            "needs air_gapped: the vault, or leave it out",
+            inside="air_gapped_retention_days",
+        ),
+        EachRule(
+            "tiers",
+            lambda v, _, t: unset(t.air_gapped_retention_days) | unset(v.air_gapped) | _fits_air_gap(v, t),
+            "must be min_retention_days to max_retention_days of air_gapped",
+            shows=("air_gapped_retention_days",),
+            inside="air_gapped_retention_days",
         ),
         Rule(
             "vault_max_retention_days",
@@ -384,21 +401,9 @@ def _within(inputs: Any, days: Any) -> Any:
     return (days >= inputs.vault_min_retention_days) & (days <= inputs.vault_max_retention_days)
 
 
-def _kept_as_locked(inputs: Any, tier: Any) -> Any:
-    return (
-        _within(inputs, tier.delete_after_days)
-        & (unset(tier.continuous) | _within(inputs, tier.continuous.retention_days))
-        & (unset(tier.copy_to_dr) | _within(inputs, tier.copy_to_dr.delete_after_days))
-    )
-
-
 def _fits_air_gap(inputs: Any, tier: Any) -> Any:
     days = tier.air_gapped_retention_days
-    return (
-        ~unset(inputs.air_gapped)
-        & (days >= inputs.air_gapped.min_retention_days)
-        & (days <= inputs.air_gapped.max_retention_days)
-    )
+    return (days >= inputs.air_gapped.min_retention_days) & (days <= inputs.air_gapped.max_retention_days)
 
 
 def _is_backed_up(inputs: Any, test: Any) -> Any:

@@ -31,6 +31,10 @@ Out = TypeVar("Out", bound=Outputs)
 class ModuleCaller(TerraformStack):
     """A stack that modules can be called in."""
 
+    def place_of(self, name: str) -> str:
+        """The id of the construct for the module call `name`; one of its own for each call, or cdktf raises."""
+        return name
+
     def call_module(self, module: Module[Any, Any], name: str, inputs: Inputs) -> Outputs:
         """Adds the module call and gives the references to its outputs."""
         raise NotImplementedError(f"{type(self).__name__}.call_module")
@@ -68,7 +72,7 @@ class Module(Construct, Generic[In, Out]):
         cls.family, cls.name = (parts[-3], parts[-2]) if len(parts) > 2 else (parts[-1], cls.__name__.lower())
 
     def __init__(self, stack: ModuleCaller, name: str, inputs: In) -> None:
-        super().__init__(stack, name)
+        super().__init__(stack, stack.place_of(name))
         self.outputs = cast(Out, stack.call_module(self, name, inputs))
 
     def build(self, given: In) -> Out:

@@ -6,9 +6,8 @@ import json
 import os
 import shutil
 import sys
-import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,8 +18,9 @@ from groundplan.problems import BadInput, GroundplanError, Problem
 
 from . import errors
 from .definitions import Definitions
-from .environment import Environment
+from .environment import Environment, TerraformCloud
 from .manifest import Manifest, ModuleRecord, StackRecord
+from .replacing import replacing
 from .stack import Stack, Stacks
 
 __all__ = ["main", "synth"]
@@ -62,18 +62,14 @@ def synth(
     project = project.resolve()
     chosen = list(environments)
     definitions = Definitions(project, fresh=fresh)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     try:
-        app = App(outdir=str(scratch), skip_validation=True)
-        made = _compose(compose, chosen, app, definitions, selection)
-        app.synth()
-        manifest = _finish(made, definitions, scratch)
-        _swap(scratch, out)
+        with replacing(out) as scratch:
+            app = App(outdir=str(scratch), skip_validation=True)
+            made = _compose(compose, chosen, app, definitions, selection)
+            app.synth()
+            return _finish(made, definitions, scratch)
     finally:
-        shutil.rmtree(scratch, ignore_errors=True)
         definitions.close()
-    return manifest
 
 
 def _compose(
@@ -83,13 +79,17 @@ def _compose(
     definitions: Definitions,
     selection: Sequence[str],
 ) -> list[Stack]:
-    problems = _environment_problems(environments)
-    broken = {problem.path.split(".")[0] for problem in problems}
+    problems = _duplicates(environments)
     made: list[Stack] = []
     seen: set[str] = set()
-    for environment in environments:
-        name = str(getattr(environment, "name", ""))
-        if name in seen or not isinstance(environment, Environment):
+    for index, environment in _selected(environments, selection):
+        if not isinstance(environment, Environment):
+            problems.append(errors.not_an_environment(environment))
+            continue
+        name = _name(environment)
+        wrong = problems_of(environment, name or f"environments[{index}]")
+        problems += wrong
+        if not name or name in seen:
             continue
         seen.add(name)
         stacks = Stacks(app, environment, definitions)
@@ -97,32 +97,48 @@ def _compose(
             compose(stacks, environment)
         except Exception:
             # settings that are known to be wrong may break a composition in any way; sound ones may not
-            if name not in broken:
+            if not wrong:
                 raise
         problems += _further(problems, stacks.problems)
         made += stacks.made
+    known = {stack.name for stack in made} | {_name(environment) for environment in environments}
+    problems += [errors.unknown_selection(name, known) for name in selection if name not in known]
     if problems:
         raise BadInput(problems)
-    _check_selection(selection, made)
     return made
 
 
-def _environment_problems(environments: list[Any]) -> list[Problem]:
-    problems: list[Problem] = []
-    workspaces: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
+def _selected(environments: list[E], selection: Sequence[str]) -> Iterator[tuple[int, E]]:
+    """The environments, with their places, that are selected by their own name or by the name of one of their stacks.
+
+    All of them when a name fits none: what is there can then be told.
+    """
+    names = [_name(environment) for environment in environments]
+    fits = [{wanted for wanted in selection if wanted == name or wanted.startswith(f"{name}-")} for name in names]
+    everything = set().union(*fits) != set(selection) or not selection
     for index, environment in enumerate(environments):
-        if not isinstance(environment, Environment):
-            problems.append(errors.not_an_environment(environment))
+        if everything or fits[index]:
+            yield index, environment
+
+
+def _name(environment: object) -> str:
+    """An environment's name; empty when it has none that is text."""
+    name = environment.given().get("name") if isinstance(environment, Environment) else None
+    return name if isinstance(name, str) else ""
+
+
+def _duplicates(environments: Iterable[object]) -> list[Problem]:
+    workspaces: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
+    names: Counter[str] = Counter()
+    for environment in environments:
+        name = _name(environment)
+        if not name or not isinstance(environment, Environment):
             continue
-        given = environment.given()
-        name = given.get("name")
-        problems += problems_of(environment, name if isinstance(name, str) else f"environments[{index}]")
-        cloud = given.get("terraform_cloud")
-        place = (str(getattr(cloud, "hostname", "")), str(cloud.given().get("organization", "")) if cloud else "")
-        workspaces[(*place, str(name))].append(str(name))
-    for name, times in Counter(str(e.given().get("name")) for e in environments if isinstance(e, Environment)).items():
-        if times > 1:
-            problems.append(errors.duplicate_environment(name, times))
+        names[name] += 1
+        cloud = environment.given().get("terraform_cloud")
+        if isinstance(cloud, TerraformCloud):
+            workspaces[(str(cloud.hostname), str(cloud.given().get("organization")), name)].append(name)
+    problems = [errors.duplicate_environment(name, times) for name, times in names.items() if times > 1]
     for (_, _, name), owners in workspaces.items():
         if len(owners) > 1:
             problems.append(errors.duplicate_workspace(f"{name}-<family>", owners))
@@ -133,13 +149,6 @@ def _further(known: list[Problem], found: list[Problem]) -> list[Problem]:
     """What the module calls found beyond the settings: the same value is not reported at both places."""
     said = {(problem.path.rpartition(".")[2], problem.message) for problem in known}
     return [problem for problem in found if (problem.path.rpartition(".")[2], problem.message) not in said]
-
-
-def _check_selection(selection: Sequence[str], made: list[Stack]) -> None:
-    names = {stack.name for stack in made} | {stack.environment.name for stack in made}
-    unknown = [errors.unknown_selection(name, names) for name in selection if name not in names]
-    if unknown:
-        raise BadInput(unknown)
 
 
 def _finish(made: list[Stack], definitions: Definitions, scratch: Path) -> Manifest:
@@ -169,15 +178,3 @@ def _finish(made: list[Stack], definitions: Definitions, scratch: Path) -> Manif
     )
     manifest.write(scratch)
     return manifest
-
-
-def _swap(scratch: Path, out: Path) -> None:
-    """Puts the new folder in the old one's place; the old one is there until the new one is whole."""
-    scratch.chmod(0o755)
-    if not out.exists():
-        scratch.rename(out)
-        return
-    old = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent)) / "old"
-    out.rename(old)
-    scratch.rename(out)
-    shutil.rmtree(old.parent, ignore_errors=True)

@@ -42,9 +42,12 @@ class Stacks(Generic[E]):
 
     def family(self, name: str) -> Stack:
         """The stack `<environment>-<name>`, in the Terraform Cloud workspace of the same name."""
+        place = f"{self._environment.name}-{name}"
         if any(stack.family == name for stack in self.made):
             self.problems.append(errors.duplicate_stack(f"{self._environment.name}.{name}"))
-        stack = Stack(self._app, name, self._environment, self._definitions, self.problems)
+            # nothing is written any more: what the composition does with it is still checked
+            place = f"{place}-{len(self.made)}"
+        stack = Stack(self._app, place, name, self._environment, self._definitions, self.problems)
         self.made.append(stack)
         return stack
 
@@ -53,9 +56,15 @@ class Stack(ModuleCaller):
     """One family of services in one environment: providers, a Terraform Cloud workspace, and module calls."""
 
     def __init__(
-        self, app: App, family: str, environment: Environment, definitions: Definitions, problems: list[Problem]
+        self,
+        app: App,
+        place: str,
+        family: str,
+        environment: Environment,
+        definitions: Definitions,
+        problems: list[Problem],
     ) -> None:
-        super().__init__(app, f"{environment.name}-{family}")
+        super().__init__(app, place)
         self.name = f"{environment.name}-{family}"
         self.family = family
         self.environment = environment
@@ -64,6 +73,7 @@ class Stack(ModuleCaller):
         self._definitions = definitions
         self._problems = problems
         self._in_kubernetes = False
+        self._places = 0
         CloudBackend(
             self,
             organization=environment.terraform_cloud.organization,
@@ -78,6 +88,11 @@ class Stack(ModuleCaller):
             allowed_account_ids=[environment.account_id],
             default_tags=[AwsProviderDefaultTags(tags=environment.default_tags())],
         )
+
+    def place_of(self, name: str) -> str:
+        """Apart from the ids of the stack's own constructs, and from those of earlier calls of the same name."""
+        self._places += 1
+        return f"module.{name}" if name not in self.calls else f"module.{name}.{self._places}"
 
     def call_module(self, module: Module[Any, Any], name: str, inputs: Inputs) -> Outputs:
         """Adds the call `module.<name>` with the inputs' values, once they are known to be right."""

@@ -37,7 +37,7 @@ _CONFINED = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]
 
 
 def values(
-    given: VeleroInputs, *, bucket_name: str, key_arn: str, region: str, annotations: Mapping[str, str]
+    given: VeleroInputs, *, bucket_name: str, key_id: str, region: str, annotations: Mapping[str, str]
 ) -> dict[str, Any]:
     """The module's own values. `annotations` are those of the service account; `region` is the bucket's."""
     native = is_set(given.native_snapshots)
@@ -85,7 +85,7 @@ def values(
                         "bucket": bucket_name,
                         "default": True,
                         "accessMode": "ReadWrite",
-                        "config": {"region": region, "kmsKeyId": key_arn},
+                        "config": {"region": region, "kmsKeyId": key_id},
                     }
                 ],
                 each(given.read_only_locations).documents(

@@ -88,7 +88,7 @@ class Velero(Module[VeleroInputs, VeleroOutputs]):
             values=values(
                 given,
                 bucket_name=stored.bucket.name,
-                key_arn=stored.key.arn,
+                key_id=stored.key.alias_or_arn,
                 region=region(self),
                 annotations=server_role.annotations,
             ),

@@ -89,7 +89,7 @@ class Vault(Module[VaultInputs, VaultOutputs]):
         log_group_name = f"/vault/{given.name}/audit"
         tls_secret = f"{given.release_name}-tls"
 
-        unseal_key, replica_arn = self._unseal_keys(given)
+        unseal_key, unseal_key_name, replica_arn = self._unseal_keys(given)
         data_key = encryption_key(
             self,
             "data",
@@ -161,7 +161,7 @@ class Vault(Module[VaultInputs, VaultOutputs]):
             values=values(
                 given,
                 role=server,
-                config=self._server_config(given, unseal_key),
+                config=self._server_config(given, unseal_key_name),
                 storage_class_name=storage_class_name,
                 tls_secret=tls_secret,
                 sidecars={
@@ -200,8 +200,8 @@ class Vault(Module[VaultInputs, VaultOutputs]):
             audit_log_path="/vault/audit/audit.log",
         )
 
-    def _unseal_keys(self, given: VaultInputs) -> tuple[str, str]:
-        """The ARN of the key that unseals Vault, and that of its replica, null when there is none."""
+    def _unseal_keys(self, given: VaultInputs) -> tuple[str, str, str]:
+        """The ARN of the key that unseals Vault, what the server calls it, and its replica's ARN, null without one."""
         account_arn = f"arn:{partition(self)}:iam::{account_id(self)}:root"
         # the role's own policy needs the key, so the key names the role by its address
         server_role_arn = TextReference("aws_iam_role.server.arn")
@@ -234,10 +234,14 @@ class Vault(Module[VaultInputs, VaultOutputs]):
             region=copies.region,
             tags=tags(self, given),
         )
-        unseal_key_arn = choose(is_set(given.recovery), present(given.recovery).unseal_key_arn, own.arn)
-        return unseal_key_arn, replica.one.arn
+        recovered = present(given.recovery).unseal_key_arn
+        return (
+            choose(is_set(given.recovery), recovered, own.arn),
+            choose(is_set(given.recovery), recovered, own.alias_or_arn),
+            replica.one.arn,
+        )
 
-    def _server_config(self, given: VaultInputs, unseal_key_arn: str) -> str:
+    def _server_config(self, given: VaultInputs, unseal_key_name: str) -> str:
         """The server's configuration as text: the chart takes no structure here."""
         template = self.ship("files/server.hcl.tftpl", (self.folder() / "files" / "server.hcl.tftpl").read_bytes())
         settings: dict[str, Any] = {
@@ -246,6 +250,6 @@ class Vault(Module[VaultInputs, VaultOutputs]):
             "replicas": given.replicas,
             "tls_folder": TLS_FOLDER,
             "region": region(self),
-            "kms_key_arn": unseal_key_arn,
+            "kms_key_id": unseal_key_name,
         }
         return text("templatefile", template, settings)

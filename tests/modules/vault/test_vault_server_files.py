@@ -19,7 +19,7 @@ VARIABLES = {
     "replicas": 5,
     "tls_folder": "/vault/userconfig/vault-tls",
     "region": "us-east-1",
-    "kms_key_arn": "arn:aws:kms:us-east-1:111122223333:key/1",
+    "kms_key_id": "arn:aws:kms:us-east-1:111122223333:key/1",
 }
 
 

@@ -195,7 +195,10 @@ def test_backups_go_to_the_default_location_and_others_are_read_only(full: Modul
         ("default", "ReadWrite", True),
         ("other", "ReadOnly", False),
     ]
-    assert locations[0]["config"] == {"region": "us-east-1", "kmsKeyId": full.resource("aws_kms_key.backups[0]")["arn"]}
+    assert locations[0]["config"] == {
+        "region": "us-east-1",
+        "kmsKeyId": full.resource("aws_kms_alias.backups[0]")["name"],
+    }
 
 
 def test_node_agent_csi_and_native_snapshots_are_there_when_asked_for_only(full: ModulePlan, small: ModulePlan) -> None:

@@ -1,4 +1,4 @@
-"""Access to backups: AWS's two policies for the service role, vaults that refuse hands, copies of the organization."""
+"""Access to backups: vaults that refuse hands, copies within the organization, reports from their writer alone."""
 
 from __future__ import annotations
 
@@ -11,17 +11,15 @@ ACCOUNT = "111122223333"
 REGION = "us-east-1"
 BUCKET = "arn:aws:s3:::prod-backup-reports"
 TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:prod-alarms"
-RULE = f"arn:aws:events:{REGION}:{ACCOUNT}:rule/prod-backup-failed"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/break-glass"
 
 POLICIES: dict[str, tuple[Kind, list[Statement]]] = {
-    "copies_from_organization": ("resource", access.copies_from_organization("o-abcdef1234")),
-    "event_topic_policy": ("resource", access.event_topic_policy(TOPIC, RULE)),
+    "accepted_copies": ("resource", access.accepted_copies("o-abcdef1234")),
     "key_policy": ("resource", access.key_policy(ACCOUNT, REGION)),
     "manual_deletion": ("resource", access.manual_deletion([ROLE])),
-    "report_bucket_policy": ("resource", access.report_bucket_policy(BUCKET, ACCOUNT)),
+    "refused_copies": ("resource", access.refused_copies("o-abcdef1234")),
+    "report_delivery": ("resource", access.report_delivery(BUCKET, ACCOUNT)),
     "report_key_policy": ("resource", access.report_key_policy(ACCOUNT, REGION)),
-    "service_role_trust": ("trust", access.service_role_trust()),
     "vault_topic_policy": ("resource", access.vault_topic_policy(TOPIC, ACCOUNT)),
 }
 
@@ -36,27 +34,27 @@ def test_aws_would_accept_the_policy(name: str) -> None:
     assert problems(statements, kind) == []
 
 
-def test_the_service_role_carries_the_two_managed_policies() -> None:
-    assert [arn.rsplit("/", 1)[1] for arn in access.SERVICE_ROLE_MANAGED_POLICIES] == [
-        "AWSBackupServiceRolePolicyForBackup",
-        "AWSBackupServiceRolePolicyForRestores",
-    ]
-
-
 def test_nobody_deletes_a_recovery_point_by_hand_unless_exempt() -> None:
     (statement,) = document(*access.manual_deletion([ROLE]))["Statement"]
     assert "backup:DeleteRecoveryPoint" in statement["Action"]
     assert statement["Condition"] == {"ArnNotLike": {"aws:PrincipalArn": [ROLE]}}
 
 
-def test_without_exemptions_the_refusal_knows_no_condition() -> None:
-    (statement,) = document(*access.manual_deletion([]))["Statement"]
+def test_without_exemptions_nobody_is_spared_and_the_policy_can_still_be_corrected() -> None:
+    (statement,) = document(*access.manual_deletion(None))["Statement"]
     assert "Condition" not in statement
+    assert "backup:PutBackupVaultAccessPolicy" not in statement["Action"]
 
 
-def test_a_vault_policy_can_always_be_corrected() -> None:
-    (statement,) = access.manual_deletion([])
-    assert "backup:PutBackupVaultAccessPolicy" not in statement.actions
+def test_the_refusal_is_what_the_audit_control_looks_for() -> None:
+    (statement,) = document(*access.manual_deletion([ROLE]))["Statement"]
+    wanted = {
+        "backup:DeleteRecoveryPoint",
+        "backup:PutBackupVaultAccessPolicy",
+        "backup:UpdateRecoveryPointLifecycle",
+    }
+    assert wanted <= set(statement["Action"])
+    assert (statement["Effect"], statement["Resource"], statement["Principal"]) == ("Deny", ["*"], {"AWS": ["*"]})
 
 
 def test_grants_on_a_vaults_key_are_for_aws_resources_only() -> None:
@@ -70,7 +68,7 @@ def test_grants_on_a_vaults_key_are_for_aws_resources_only() -> None:
 
 
 def test_the_report_writer_is_no_principal_since_it_may_not_exist_yet() -> None:
-    delivery = document(*access.report_bucket_policy(BUCKET, ACCOUNT))["Statement"][1]
+    delivery = document(*access.report_delivery(BUCKET, ACCOUNT))["Statement"][0]
     assert delivery["Principal"] == {"AWS": [f"arn:aws:iam::{ACCOUNT}:root"]}
     (writer,) = delivery["Condition"]["ArnEquals"]["aws:PrincipalArn"]
     assert writer.endswith("/AWSServiceRoleForBackupReports")

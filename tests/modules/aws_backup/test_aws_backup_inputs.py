@@ -1,0 +1,203 @@
+"""Bad input is refused before anything runs, with its path, in Python and by Terraform with the same words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from groundplan.framework.checking import problems_of
+from modules.backup.aws_backup import (
+    AirGappedVault,
+    AwsBackup,
+    AwsBackupInputs,
+    ComplianceLock,
+    ContinuousBackup,
+    Copy,
+    OrganizationPolicy,
+    RegionSettings,
+    RestoreTest,
+    RestoreTesting,
+    Tier,
+)
+from tests.modules.aws_backup.aws_backup_examples import DAILY, FULL, SMALL, TOPIC
+from tests.support import planning
+
+
+def tiers(**given: Tier) -> dict[str, Any]:
+    return {"tiers": given}
+
+
+def tier(**settings: Any) -> Tier:
+    return Tier(**{"schedule": DAILY, "delete_after_days": 30, **settings})
+
+
+LOCK = "i_understand_that_nobody_can_ever_shorten_or_remove_this_lock"
+
+# What is wrong, and where Python and Terraform say that it is.
+WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
+    "two tiers with one tag value": (
+        tiers(a=tier(tag_values=["gold"]), b=tier(tag_values=["gold", "silver"])),
+        'tiers["a"]',
+        "must not select what another tier selects",
+    ),
+    "a tag value that is another tier's name": (
+        tiers(critical=tier(), other=tier(tag_values=["critical"])),
+        'tiers["other"]',
+        "must not select what another tier selects",
+    ),
+    "a tier for what has no backup": (tiers(none=tier()), 'tiers["none"]', "none is the tag of what has no backup"),
+    "a tag value for what has no backup": (
+        tiers(a=tier(tag_values=["none"])),
+        'tiers["a"].tag_values',
+        "must not have none",
+    ),
+    "deleted too soon after cold storage": (
+        tiers(a=tier(delete_after_days=100, cold_storage_after_days=30)),
+        'tiers["a"].delete_after_days',
+        "must be at least 90 days after cold_storage_after_days",
+    ),
+    "a copy deleted too soon after cold storage": (
+        {**tiers(a=tier(copy_to_dr=Copy(delete_after_days=119, cold_storage_after_days=30))), "dr": FULL.dr},
+        'tiers["a"].copy_to_dr.delete_after_days',
+        "must be at least 90 days after cold_storage_after_days",
+    ),
+    "point-in-time recovery beyond 35 days": (
+        tiers(a=tier(continuous=ContinuousBackup(retention_days=36))),
+        'tiers["a"].continuous.retention_days',
+        "must be 1 to 35, got 36",
+    ),
+    "point-in-time recovery of what has none": (
+        tiers(a=tier(resource_types=["EBS", "EFS"], continuous=ContinuousBackup())),
+        'tiers["a"].continuous',
+        "needs Aurora, RDS or S3 among resource_types",
+    ),
+    "more than one backup an hour": (
+        tiers(a=tier(schedule="cron(0/15 * ? * * *)")),
+        'tiers["a"].schedule',
+        "once an hour at the most",
+    ),
+    "a schedule of five fields": (tiers(a=tier(schedule="0 5 * * *")), 'tiers["a"].schedule', "must be cron("),
+    "a window that closes before it opens": (
+        tiers(a=tier(start_window_minutes=480, completion_window_minutes=500)),
+        'tiers["a"].completion_window_minutes',
+        "must be at least 60 minutes more than start_window_minutes",
+    ),
+    "an archive without cold storage": (
+        tiers(a=tier(archive_ebs_snapshots=True)),
+        'tiers["a"].archive_ebs_snapshots',
+        "needs cold_storage_after_days",
+    ),
+    "kept shorter than the lock wants": (
+        tiers(a=tier(delete_after_days=3)),
+        'tiers["a"].delete_after_days',
+        "must be vault_min_retention_days to vault_max_retention_days",
+    ),
+    "point-in-time recovery shorter than the lock wants": (
+        tiers(a=tier(continuous=ContinuousBackup(retention_days=1))),
+        'tiers["a"].continuous.retention_days',
+        "must be vault_min_retention_days to vault_max_retention_days",
+    ),
+    "copies longer than the lock wants": (
+        {**tiers(a=tier(copy_to_dr=Copy(delete_after_days=9999))), "dr": FULL.dr},
+        'tiers["a"].copy_to_dr.delete_after_days',
+        "must be vault_min_retention_days to vault_max_retention_days",
+    ),
+    "a copy without a vault": (
+        tiers(a=tier(copy_to_dr=Copy(delete_after_days=30))),
+        'tiers["a"].copy_to_dr',
+        "needs dr",
+    ),
+    "an air gap without a vault": (
+        tiers(a=tier(air_gapped_retention_days=30)),
+        'tiers["a"].air_gapped_retention_days',
+        "needs air_gapped",
+    ),
+    "an air gap kept too long": (
+        {**tiers(a=tier(air_gapped_retention_days=400)), "air_gapped": AirGappedVault()},
+        'tiers["a"].air_gapped_retention_days',
+        "must be min_retention_days to max_retention_days of air_gapped",
+    ),
+    "a compliance lock that nobody decided": (
+        {"compliance_lock": ComplianceLock(**{LOCK: False})},
+        f"compliance_lock.{LOCK}",
+        "must be true: a compliance lock is for ever",
+    ),
+    "a compliance lock without time to think": (
+        {"compliance_lock": ComplianceLock(**{LOCK: True}, changeable_for_days=2)},
+        "compliance_lock.changeable_for_days",
+        "must be 3 to 36500, got 2",
+    ),
+    "copies of an organization that has no id": (
+        {"accept_copies_from_organization": True},
+        "accept_copies_from_organization",
+        "needs organization_id",
+    ),
+    "an organization's policy that cannot tell tiers apart": (
+        {
+            **tiers(
+                disks=tier(tag_values=["gold"], resource_types=["EBS"]),
+                files=tier(tag_values=["gold"], resource_types=["EFS"]),
+            ),
+            "organization_policy": OrganizationPolicy(regions=["us-east-1"]),
+        },
+        "organization_policy",
+        "needs tiers whose tag_values all differ",
+    ),
+    "a restore test of what is not backed up": (
+        {"restore_testing": RestoreTesting(tests={"a": RestoreTest(resource_type="S3", tag_value="standard")})},
+        "restore_testing",
+        "each of its tests must be of what is backed up",
+    ),
+    "a service that AWS Backup does not know": (
+        {"region_settings": RegionSettings(opt_in={"Lambda": True})},
+        'region_settings.opt_in["Lambda"]',
+        "its name must be one of",
+    ),
+    "a role with a wildcard": (
+        {"vault_administrator_role_arns": ["arn:aws:iam::111122223333:role/*"]},
+        "vault_administrator_role_arns[0]",
+        "must be the ARN of an iam resource",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def told_by_terraform(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What Terraform says of every wrong input, in two plans that call the module once for each.
+
+    Terraform looks at rules over several inputs only when each input is well by itself: hence the second plan.
+    """
+    calls = {case: SMALL.but(**changes) for case, (changes, _, _) in WRONG.items()}
+    told = planning.refusals(AwsBackup, calls, tmp_path_factory.mktemp("wrong"))
+    later = {case: calls[case] for case, text in told.items() if not text}
+    return told | planning.refusals(AwsBackup, later, tmp_path_factory.mktemp("wrong_together"))
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_it_is_refused_with_its_path_on_both_sides(case: str, told_by_terraform: dict[str, str]) -> None:
+    changes, path, message = WRONG[case]
+    problems = problems_of(SMALL.but(**changes))
+    assert (path, True) in [(problem.path, message in problem.message) for problem in problems]
+    for problem in problems:
+        assert " ".join(f"{problem.path}: {problem.message}".split()) in told_by_terraform[case]
+
+
+def test_sound_inputs_are_accepted() -> None:
+    assert problems_of(FULL) == []
+    assert problems_of(SMALL) == []
+
+
+def test_one_value_may_select_disks_in_one_tier_and_files_in_another() -> None:
+    apart = SMALL.but(
+        **tiers(
+            disks=tier(tag_values=["gold"], resource_types=["EBS"]),
+            files=tier(tag_values=["gold"], resource_types=["EFS"]),
+        )
+    )
+    assert problems_of(apart) == []
+
+
+def test_what_is_missing_is_told_with_what_it_is_for() -> None:
+    found = {problem.path for problem in problems_of(AwsBackupInputs(name="x1", alarm_topic_arn=TOPIC), "dev")}
+    assert found == {"dev.tiers"}

@@ -9,7 +9,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from cdktf import App
 
@@ -146,9 +146,14 @@ def _duplicates(environments: Iterable[object]) -> list[Problem]:
 
 
 def _further(known: list[Problem], found: list[Problem]) -> list[Problem]:
-    """What the module calls found beyond the settings: the same value is not reported at both places."""
-    said = {(problem.path.rpartition(".")[2], problem.message) for problem in known}
-    return [problem for problem in found if (problem.path.rpartition(".")[2], problem.message) not in said]
+    """What the module calls found beyond the settings: one wrong value is not reported wherever it is passed on."""
+    said = {_setting_and_value(problem) for problem in known}
+    return [problem for problem in found if _setting_and_value(problem) not in said]
+
+
+def _setting_and_value(problem: Problem) -> tuple[str, str]:
+    """The setting's own name, and the value that it has: bounds may be worded otherwise further in."""
+    return problem.path.rpartition(".")[2], problem.message.rpartition(", got ")[2]
 
 
 def _finish(made: list[Stack], definitions: Definitions, scratch: Path) -> Manifest:

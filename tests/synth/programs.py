@@ -1,0 +1,72 @@
+"""Runs main.py files the way a person and the cdktf command do: in a process of their own."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+PROJECT = Path(__file__).parents[2]
+MAIN = PROJECT / "main.py"
+
+
+def settings(cache: Path, **more: str) -> dict[str, str]:
+    """The environment of a program: this one's, without anything that would decide for groundplan."""
+    ours = {
+        name: value for name, value in os.environ.items() if not name.startswith(("GROUNDPLAN_", "JSII_", "CDKTF_"))
+    }
+    ours.pop("PYTHONDONTWRITEBYTECODE", None)
+    programs = f"{Path(sys.executable).parent}{os.pathsep}{ours['PATH']}"
+    return {
+        **ours,
+        "PATH": programs,
+        "PYTHONPATH": str(PROJECT),
+        "GROUNDPLAN_CACHE_DIR": str(cache),
+        "CHECKPOINT_DISABLE": "1",
+        "DISABLE_VERSION_CHECK": "1",
+        "CI": "1",
+        **more,
+    }
+
+
+def run_main(
+    cache: Path, *, main: Path = MAIN, cwd: Path | None = None, out: Path | None = None, **more: str
+) -> subprocess.CompletedProcess[str]:
+    """Runs `main` in `cwd`, its own folder when left out."""
+    if out is not None:
+        more["CDKTF_OUTDIR"] = str(out)
+    return subprocess.run(
+        [sys.executable, str(main)],
+        cwd=cwd or main.parent,
+        env=settings(cache, **more),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def content(folder: Path) -> dict[str, str]:
+    """Every file below a folder with a digest of its bytes: two folders are the same when these are equal."""
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def leftovers(folder: Path) -> list[str]:
+    """What a synth into `folder` has left beside it."""
+    return sorted(path.name for path in folder.parent.glob(f".{folder.name}-*"))
+
+
+def copy_project(target: Path) -> Path:
+    """The project as a person would have it, to change: everything but groundplan itself."""
+    for name in ("environments", "modules", "policies"):
+        shutil.copytree(PROJECT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("main.py", "cdktf.json"):
+        shutil.copy(PROJECT / name, target / name)
+    return target

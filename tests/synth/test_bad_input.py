@@ -1,0 +1,241 @@
+"""Wrong settings: all of them at once, where they stand, and nothing is written."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from environments import platform
+from environments.dev import DEV
+from environments.prod import PROD
+from environments.secrets import secrets
+from environments.settings import Platform
+from environments.staging import STAGING
+from groundplan.problems import BadInput
+from groundplan.synth.project import synth
+from groundplan.synth.stack import Stacks
+from modules.backup.aws_backup import Tier
+from modules.secrets.secrets_manager import Secret
+from tests.synth.programs import PROJECT, content, leftovers, run_main
+
+Check = Callable[..., list[str]]
+DAILY = PROD.velero.schedules["daily"]
+TIER = Tier(schedule="cron(0 3 ? * * *)", delete_after_days=35, resource_types=["EBS"], tag_values=["gold"])
+
+
+def without(environment: Platform, name: str) -> Platform:
+    """The environment as it is when a line of its file was forgotten."""
+    return Platform(**{key: value for key, value in environment.given().items() if key != name})
+
+
+@pytest.fixture
+def problems(tmp_path: Path) -> Check:
+    """What synth says of environments, a text each; what stood in the folder before must still be there."""
+
+    def check(*environments: Any, compose: Any = platform, **more: Any) -> list[str]:
+        out = tmp_path / "cdktf.out"
+        out.mkdir(exist_ok=True)
+        (out / "cdk.tf.json").write_text("the last good one")
+        with pytest.raises(BadInput) as refused:
+            synth(compose, environments, project=PROJECT, out=out, **more)
+        assert list(content(out)) == ["cdk.tf.json"]
+        assert (out / "cdk.tf.json").read_text() == "the last good one"
+        assert not leftovers(out)
+        return [str(problem) for problem in refused.value.problems]
+
+    return check
+
+
+CASES = {
+    "a value of the wrong type": (
+        PROD.but(vault=PROD.vault.but(replicas="three")),
+        "prod.vault.replicas: must be a whole number, got 'three'",
+    ),
+    "a value out of range": (
+        PROD.but(vault=PROD.vault.but(zones=9)),
+        "prod.vault.zones: must be 1 to 6, got 9",
+    ),
+    "an unknown setting": (
+        PROD.but(vault=PROD.vault.but(data_volume=50)),
+        "prod.vault.data_volume: is not a setting\n    Did you mean data_volume_gib?",
+    ),
+    "an even number of Vault replicas": (
+        PROD.but(vault=PROD.vault.but(replicas=4)),
+        "prod.vault.replicas: must be odd, got 4",
+    ),
+    "a cron schedule in words": (
+        PROD.but(velero=PROD.velero.but(schedules={"daily": DAILY.but(cron="every night")})),
+        'prod.velero.schedules["daily"].cron: must be a cron schedule of five fields (minute, hour, day of month, '
+        'month, day of week), such as 0 2 * * *, got "every night"',
+    ),
+    "a cron schedule with a minute that no hour has": (
+        PROD.but(velero=PROD.velero.but(schedules={"daily": DAILY.but(cron="61 2 * * *")})),
+        'prod.velero.schedules["daily"].cron: must be a cron schedule of five fields (minute, hour, day of month, '
+        'month, day of week), such as 0 2 * * *, got "61 2 * * *"',
+    ),
+    "a region without its DR twin": (
+        without(PROD, "dr_region"),
+        "prod.dr_region: is required and missing\n    Set it: disaster recovery region, which holds the copies.",
+    ),
+    "a region that is its own DR twin": (
+        PROD.but(dr_region=PROD.region),
+        "prod.dr_region: must be another region than region, or a regional outage takes the copies too, "
+        'got region = "us-east-1", dr_region = "us-east-1"',
+    ),
+    "a secret without its kind": (
+        PROD.but(secrets=PROD.secrets.but(catalog={"claims": Secret(description="Claims")})),
+        'prod.secrets.catalog["claims"].kind: is required and missing\n'
+        "    Set it: what is in it, which decides how it is generated and rotated.",
+    ),
+    "settings that are text instead of settings": (
+        PROD.but(cluster="prod"),
+        "prod.cluster: must be Cluster(...), got 'prod'",
+    ),
+    "an environment without a name": (
+        without(PROD, "name"),
+        "environments[0].name: is required and missing\n"
+        "    Set it: short name of the environment: part of every name and tag, such as prod.",
+    ),
+    "an environment whose name AWS would not take": (
+        PROD.but(name="Prod.1 a"),
+        'Prod.1 a.name: must be lower-case letters, digits and hyphens, beginning with a letter, got "Prod.1 a"',
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_wrong_setting_is_told_with_its_path_and_its_cure(case: str, problems: Check) -> None:
+    environment, expected = CASES[case]
+
+    assert expected in problems(environment)
+
+
+def test_overlapping_backup_tiers_are_told_with_both_their_names(problems: Check) -> None:
+    tiers = {"gold": TIER.but(tag_values=[]), "silver": TIER}
+
+    told = problems(PROD.but(aws_backup=PROD.aws_backup.but(tiers=tiers, restore_tests={})))
+
+    assert any(text.startswith("prod.backup.aws_backup.tiers") and "backed up twice" in text for text in told), told
+
+
+def test_a_problem_that_a_module_finds_too_is_told_once(problems: Check) -> None:
+    told = problems(PROD.but(log_retention_days=31))
+
+    assert len([text for text in told if "log_retention_days" in text]) == 1, told
+
+
+def test_two_environments_with_one_workspace_would_destroy_each_other(problems: Check) -> None:
+    told = problems(PROD, PROD.but(account_id="444455556666"))
+
+    assert told == [
+        "prod.name: 2 environments are called prod\n"
+        "    Give each environment a name of its own: it is part of every resource's name.",
+        "prod.terraform_cloud: shares the Terraform Cloud workspace prod-<family> with prod: applying one would "
+        "destroy the other\n    Give each environment a name of its own, or another organization.",
+    ]
+
+
+def test_what_is_no_environment_is_told_with_what_it_is(problems: Check) -> None:
+    assert problems(DEV, "prod") == ["environments: must all be of a class derived from Environment, got 'prod'"]
+
+
+def test_a_family_composed_twice_is_told_with_the_stack(problems: Check) -> None:
+    def twice(stacks: Stacks[Platform], env: Platform) -> None:
+        secrets(stacks.family("secrets"), env)
+        secrets(stacks.family("secrets"), env)
+
+    assert problems(DEV, compose=twice) == [
+        "dev.secrets: two stacks have this name\n    A family has one stack in an environment: compose it once."
+    ]
+
+
+def test_a_module_called_twice_by_one_name_is_told_with_the_call(problems: Check) -> None:
+    def twice(stacks: Stacks[Platform], env: Platform) -> None:
+        stack = stacks.family("secrets")
+        secrets(stack, env)
+        secrets(stack, env)
+
+    told = problems(DEV, compose=twice)
+
+    assert (
+        "dev.secrets.vault: two module calls of this stack have this name\n    Give each call a name of its own."
+        in told
+    )
+
+
+def test_an_unknown_selection_is_told_with_the_nearest_name(problems: Check) -> None:
+    assert problems(DEV, STAGING, selection=["dve", "staging-bakup"]) == [
+        "dve: is neither an environment nor a stack\n    Did you mean dev?",
+        "staging-bakup: is neither an environment nor a stack\n    Did you mean staging-backup?",
+    ]
+
+
+def test_a_selection_that_is_like_nothing_is_told_with_everything_there_is(problems: Check) -> None:
+    assert problems(DEV, selection=["xyzzy"]) == [
+        "xyzzy: is neither an environment nor a stack\n    There are: dev, dev-backup, dev-secrets."
+    ]
+
+
+def test_main_tells_everything_at_once_without_a_traceback_and_keeps_the_old_synth(cache: Path, tmp_path: Path) -> None:
+    out = tmp_path / "cdktf.out"
+    assert run_main(cache, out=out, GROUNDPLAN_SELECT="dev").returncode == 0
+    before = content(out)
+    main = tmp_path / "main.py"
+    main.write_text(
+        textwrap.dedent(
+            f"""
+            from pathlib import Path
+            from environments import platform
+            from environments.dev import DEV
+            from environments.prod import PROD
+            from environments.staging import STAGING
+            from groundplan.synth.project import main
+            from modules.secrets.secrets_manager import Secret
+
+            daily = PROD.velero.schedules["daily"]
+            wrong = PROD.but(
+                dr_region="us-east-1",
+                owner=7,
+                vault=PROD.vault.but(replicas=4, zones=9, data_volume=50),
+                velero=PROD.velero.but(schedules={{"daily": daily.but(cron="every night")}}),
+                secrets=PROD.secrets.but(catalog={{"claims": Secret(description="Claims")}}),
+            )
+            main(platform, (DEV, STAGING, wrong, STAGING), project=Path({str(PROJECT)!r}))
+            """
+        )
+    )
+
+    done = run_main(cache, main=main, cwd=PROJECT, out=out)
+
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert not done.stdout
+    paths = {line.partition(": ")[0] for line in done.stderr.splitlines() if not line.startswith(" ")}
+    assert {
+        "prod.dr_region",
+        "prod.owner",
+        "prod.vault.replicas",
+        "prod.vault.zones",
+        "prod.vault.data_volume",
+        'prod.velero.schedules["daily"].cron',
+        'prod.secrets.catalog["claims"].kind',
+        "staging.name",
+        "staging.terraform_cloud",
+    } <= paths
+    assert content(out) == before
+    assert not leftovers(out)
+
+
+def test_a_composition_that_fails_by_itself_is_a_bug_and_keeps_its_traceback(tmp_path: Path) -> None:
+    def broken(_stacks: Stacks[Platform], env: Platform) -> None:
+        raise ZeroDivisionError(env.name)
+
+    with pytest.raises(ZeroDivisionError):
+        synth(broken, [DEV], project=PROJECT, out=tmp_path / "cdktf.out")
+
+    assert not (tmp_path / "cdktf.out").exists()
+    assert not leftovers(tmp_path / "cdktf.out")

@@ -23,6 +23,7 @@ __all__ = [
     "not_a_version",
     "not_uploaded",
     "readme_missing",
+    "same_name",
     "section_missing",
     "several_modules",
     "tables_stale",
@@ -52,6 +53,10 @@ def module_missing(package: str) -> Problem:
 def several_modules(package: str, classes: Iterable[str]) -> Problem:
     found = ", ".join(sorted(classes))
     return Problem(package, f"defines several modules: {found}", "Give each a package of its own.")
+
+
+def same_name(package: str, other: str) -> Problem:
+    return Problem(package, f"has the name of {other}", "A registry has one module of a name: rename one of them.")
 
 
 def not_a_version(version: str) -> BadInput:

@@ -87,11 +87,9 @@ class Interface(_Record):
 
     def text(self) -> str:
         """The lock file: sorted, so that a diff of two shows what changed and nothing else."""
-        shown = self.model_dump(mode="json", exclude_defaults=True)
-        return (
-            json.dumps({"module": self.module, "family": self.family, "released": self.released, **shown}, indent=2)
-            + "\n"
-        )
+        known = {"module": self.module, "family": self.family, "released": self.released}
+        shown = known | self.model_dump(mode="json", exclude_defaults=True)
+        return json.dumps(shown, indent=2, ensure_ascii=False) + "\n"
 
 
 def read_lock(project: Path, module: str) -> Interface | None:

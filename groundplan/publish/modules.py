@@ -23,13 +23,16 @@ def find_modules(project: Path, names: Sequence[str] = ()) -> list[type[Module[A
 
     Raises BadInput for a name that is no module and for a package without exactly one module.
     """
-    packages = {
-        init.parent.name: f"modules.{init.parent.parent.name}.{init.parent.name}"
-        for init in sorted(project.glob("modules/*/*/__init__.py"))
-    }
+    packages: dict[str, str] = {}
+    problems: list[Problem] = []
+    for init in sorted(project.glob("modules/*/*/__init__.py")):
+        family, name = init.parts[-3:-1]
+        if name in packages:
+            problems.append(errors.same_name(f"modules.{family}.{name}", packages[name]))
+        packages[name] = f"modules.{family}.{name}"
     if not packages:
         raise errors.no_modules(project.name)
-    problems = [errors.unknown_module(name, packages) for name in names if name not in packages]
+    problems += [errors.unknown_module(name, packages) for name in names if name not in packages]
     if problems:
         raise BadInput(problems)
     bindings.install(project)

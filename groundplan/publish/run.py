@@ -20,13 +20,15 @@ from .changes import Change, changes
 from .interface import FOLDER, Interface, Noted, interface_of, read_lock
 from .modules import find_modules
 from .readme import problems_of_readme, published, stale, with_tables
-from .sources import from_registry, local_source, registry_of
+from .sources import calls, from_registry, local_source, registry_of
 from .tables import tables
 from .versions import UNRELEASED, Bump, checked, largest, needed, numbers
 
 __all__ = ["Published", "publish_all"]
 
 _SCHEMA = "https://json-schema.org/draft/2020-12/schema"
+_TELLING = 3
+"""From so many parts on a path is a machine's own: a file may well name a folder /app of its container."""
 _NOT_SHIPPED = (".terraform", ".terraform.lock.hcl", "terraform.tfstate", "terraform.tfstate.backup")
 
 
@@ -124,6 +126,8 @@ class _Draft:
         yield from self._version_problems()
 
     def _file_problems(self) -> Iterator[Problem]:
+        if len(self._project.parts) < _TELLING:
+            return
         here = str(self._project).encode()
         for path in sorted(self._built.rglob("*")):
             if path.is_file() and here in path.read_bytes():
@@ -136,7 +140,7 @@ class _Draft:
             return
         found = problems_of_readme(path, self._prose)
         yield from found
-        if not self._for_others(self._prose)[1]:
+        if not calls(self._prose, self._kind.name):
             yield errors.calls_nothing(path, local_source(self._kind.name))
         if only_check and not found and (old := stale(self._prose, self._tables)):
             yield errors.tables_stale(path, old)
@@ -146,7 +150,7 @@ class _Draft:
         main = self._project / path
         if not main.is_file():
             yield errors.example_missing(path)
-        elif not self._for_others(main.read_text(encoding="utf-8"))[1]:
+        elif not calls(main.read_text(encoding="utf-8"), self._kind.name):
             yield errors.calls_nothing(path, local_source(self._kind.name))
 
     def _interface_problems(self, *, only_check: bool) -> Iterator[Problem]:
@@ -215,7 +219,7 @@ class _Draft:
     def _add(self, folder: Path) -> None:
         """Puts beside the built module what people need to use it."""
         text = published(self._prose or "", self._tables)
-        (folder / "README.md").write_text(self._for_others(text)[0], encoding="utf-8")
+        (folder / "README.md").write_text(self._for_others(text), encoding="utf-8")
         schema = {"$schema": _SCHEMA, "title": self._kind.name, **self._kind.inputs_type.json_schema()}
         (folder / "schema.json").write_text(json.dumps(schema, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         for path in sorted(self._example.rglob("*")):
@@ -228,10 +232,10 @@ class _Draft:
     def _shown(self, path: Path) -> bytes:
         if path.suffix != ".tf":
             return path.read_bytes()
-        return self._for_others(path.read_text(encoding="utf-8"))[0].encode()
+        return self._for_others(path.read_text(encoding="utf-8")).encode()
 
-    def _for_others(self, text: str) -> tuple[str, int]:
-        return from_registry(text, self._kind.name, registry=self._registry, version=self._version)
+    def _for_others(self, text: str) -> str:
+        return from_registry(text, registry=self._registry, version=self._version)
 
     @property
     def _package(self) -> str:

@@ -6,11 +6,12 @@ import os
 import re
 from collections.abc import Mapping
 
-__all__ = ["SYSTEM", "from_registry", "local_source", "registry_name", "registry_of"]
+__all__ = ["SYSTEM", "calls", "from_registry", "local_source", "registry_name", "registry_of"]
 
 SYSTEM = "aws"
 """What the registry calls the system that a module is for."""
 
+_LOCAL = re.compile(r'(?P<indent>[ \t]*)source[ \t]*=[ \t]*"(?:\.\./)+out/modules/(?P<module>\w+)/?"[ \t]*')
 _ARGUMENT = re.compile(r"(?P<indent>[ \t]*)(?P<name>[\w-]+)[ \t]*=[ \t]*(?P<value>[^=>\s].*(?<![{\[(]))")
 
 
@@ -40,19 +41,23 @@ def local_source(module: str) -> str:
     return f"../../out/modules/{module}"
 
 
-def from_registry(text: str, module: str, *, registry: str, version: str) -> tuple[str, int]:
-    """HCL whose local sources of a module are its registry's, formatted as before, and how many there were."""
-    source = re.compile(rf'[ \t]*source[ \t]*=[ \t]*"(?:\.\./)+out/modules/{re.escape(module)}/?"[ \t]*')
-    lines = text.splitlines()
-    places = [index for index, line in enumerate(lines) if source.fullmatch(line)]
-    for index in reversed(places):
-        indent = lines[index][: len(lines[index]) - len(lines[index].lstrip())]
-        lines[index : index + 1] = [
-            f'{indent}source = "{registry}/{registry_name(module)}/{SYSTEM}"',
-            f'{indent}version = "{version}"',
-        ]
-        _align(lines, index)
-    return "\n".join(lines) + ("\n" if text.endswith("\n") else ""), len(places)
+def from_registry(text: str, *, registry: str, version: str) -> str:
+    """HCL whose local sources of modules are the registry's, formatted as before."""
+    lines = text.split("\n")
+    for index in reversed(range(len(lines))):
+        found = _LOCAL.fullmatch(lines[index])
+        if found:
+            lines[index : index + 1] = [
+                f'{found["indent"]}source = "{registry}/{registry_name(found["module"])}/{SYSTEM}"',
+                f'{found["indent"]}version = "{version}"',
+            ]
+            _align(lines, index)
+    return "\n".join(lines)
+
+
+def calls(text: str, module: str) -> bool:
+    """Whether HCL names the local source of a module."""
+    return any(found["module"] == module for line in text.split("\n") if (found := _LOCAL.fullmatch(line)))
 
 
 def _align(lines: list[str], index: int) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from groundplan.publish.changes import changes
 from groundplan.publish.interface import Interface
@@ -85,6 +88,10 @@ BREAKING: dict[str, tuple[tuple[str, Any], str]] = {
     "a type changed": (
         ("variables/days", {"type": "string", "default": 30}),
         "days: its type is now string, was number",
+    ),
+    "fractions refused": (
+        ("variables/days/limits", [{"type": "integer"}, {"minimum": 1, "maximum": 90}]),
+        'days: the kind of number is now "integer", was nothing',
     ),
     "a bound lowered": (
         ("variables/days/limits", [{"minimum": 1, "maximum": 60}]),
@@ -233,3 +240,30 @@ def test_instances_that_are_moved_to_their_names_break_nobody() -> None:
 
 def test_a_single_resource_may_become_optional_since_terraform_moves_it_by_itself() -> None:
     assert told(("resources/aws_s3_bucket.store", "count")) == ("patch", [])
+
+
+LIMIT = st.one_of(
+    st.fixed_dictionaries({"minimum": st.integers(0, 9)}),
+    st.fixed_dictionaries({"maximum": st.integers(0, 9)}),
+    st.fixed_dictionaries({"minimum": st.integers(0, 4), "maximum": st.integers(5, 9)}),
+    st.fixed_dictionaries({"enum": st.lists(st.integers(0, 9), min_size=1, unique=True)}),
+    st.just({"type": "integer"}),
+    st.just({"not": {"multipleOf": 2}}),
+)
+VALUES = [half / 2 for half in range(-4, 24)]
+
+
+def accepted(limits: list[dict[str, Any]]) -> set[float]:
+    return {value for value in VALUES if Draft202012Validator({"allOf": limits}).is_valid(value)}
+
+
+@given(st.lists(LIMIT, max_size=3), st.lists(LIMIT, max_size=3))
+def test_a_value_that_is_no_longer_accepted_never_passes_as_compatible(
+    old: list[dict[str, Any]], new: list[dict[str, Any]]
+) -> None:
+    before, after = (interface(("variables/days/limits", limits)) for limits in (old, new))
+    bump = largest(change.bump for change in changes(before, after))
+    if not accepted(old) <= accepted(new):
+        assert bump == "major"
+    if all(limit in old for limit in new):
+        assert bump != "major"

@@ -196,6 +196,18 @@ def test_a_package_without_a_module_is_told(project: Path) -> None:
     publish(project, "0.0.0", NAME)
 
 
+def test_two_modules_of_one_name_are_told(project: Path) -> None:
+    folder = project / "modules/vaults" / NAME
+    folder.mkdir(parents=True)
+    (folder / "__init__.py").write_text('"""The same."""\n')
+    assert "modules.vaults.archive_store: has the name of modules.storage.archive_store" in refused(project)
+
+
+def test_a_project_without_modules_is_told(project: Path) -> None:
+    shutil.rmtree(project / "modules")
+    assert "modules: project has none" in refused(project)
+
+
 def test_a_renamed_resource_stops_publishing_and_both_addresses_are_named(
     project: Path, edit_lock: Callable[[Callable[[dict[str, Any]], None]], None]
 ) -> None:

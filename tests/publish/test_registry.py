@@ -10,7 +10,7 @@ import responses
 
 from groundplan.problems import BadInput, ToolFailed
 from groundplan.publish import upload
-from groundplan.publish.sources import from_registry, registry_of
+from groundplan.publish.sources import calls, from_registry, registry_of
 
 URL = "https://gitlab.example.com/api/v4/projects/platform%2Fplan/packages/terraform/modules/aws-backup/aws/1.4.0/file"
 TOKEN = "not-a-real-token"
@@ -94,15 +94,32 @@ def test_the_registry_is_the_pipelines_own_unless_somebody_says_otherwise(
     assert registry_of(environment) == registry
 
 
+REGISTRY = "git.example.com/team"
+
+
 def test_a_source_becomes_the_registrys_in_the_format_of_its_surroundings() -> None:
     text = 'module "a" {\n  for_each = local.names\n  source   = "../../out/modules/aws_backup"\n\n  x = 1\n}\n'
     expected = (
         'module "a" {\n  for_each = local.names\n  source   = "git.example.com/team/aws-backup/aws"\n'
         '  version  = "1.4.0"\n\n  x = 1\n}\n'
     )
-    assert from_registry(text, "aws_backup", registry="git.example.com/team", version="1.4.0") == (expected, 1)
+    assert from_registry(text, registry=REGISTRY, version="1.4.0") == expected
 
 
-def test_sources_of_other_modules_and_other_texts_stay_as_they_are() -> None:
-    text = 'source = "../../out/modules/aws_backup_vault"\n# source = "../../out/modules/aws_backup"\n'
-    assert from_registry(text, "aws_backup", registry="git.example.com/team", version="1.4.0") == (text, 0)
+def test_every_module_that_an_example_calls_comes_from_the_registry() -> None:
+    text = '  source = "../../out/modules/vault"\n}\n  source = "../../out/modules/velero/"\n  values = {\n  }\n'
+    expected = (
+        '  source  = "git.example.com/team/vault/aws"\n  version = "1.4.0"\n}\n'
+        '  source  = "git.example.com/team/velero/aws"\n  version = "1.4.0"\n  values = {\n  }\n'
+    )
+    assert from_registry(text, registry=REGISTRY, version="1.4.0") == expected
+
+
+def test_other_sources_and_other_texts_stay_as_they_are() -> None:
+    text = 'source = "../../modules/vault"\n# source = "../../out/modules/vault"\nsource\u2028\r\n'
+    assert from_registry(text, registry=REGISTRY, version="1.4.0") == text
+
+
+def test_a_module_whose_name_begins_alike_is_another() -> None:
+    assert not calls('source = "../../out/modules/aws_backup_vault"', "aws_backup")
+    assert calls('  source   = "../../out/modules/aws_backup"', "aws_backup")

@@ -1,0 +1,233 @@
+"""What synth writes for the real environments: workspaces, providers, lines, and what stacks take from each other."""
+
+from __future__ import annotations
+
+import ast
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from environments import ENVIRONMENTS, platform
+from environments.dev import DEV
+from environments.secrets import secrets
+from environments.settings import Platform
+from groundplan.plan import plan_all
+from groundplan.synth.manifest import Line, Manifest
+from groundplan.synth.project import synth
+from groundplan.synth.stack import Stack, Stacks
+from modules.secrets.secrets_manager import Secret
+from tests.synth.programs import PROJECT, content
+
+SETTINGS = {environment.name: environment for environment in ENVIRONMENTS}
+
+
+def terraform(synthesized: Path, stack: str) -> dict[str, Any]:
+    """The root module of a stack."""
+    read: dict[str, Any] = json.loads((synthesized / "stacks" / stack / "cdk.tf.json").read_bytes())
+    return read
+
+
+@cache
+def statements(file: str) -> list[ast.stmt]:
+    return [node for node in ast.walk(ast.parse((PROJECT / file).read_bytes())) if isinstance(node, ast.stmt)]
+
+
+def statement(line: Line) -> str:
+    """The source of the smallest statement that a line is part of."""
+    around = [node for node in statements(line.file) if node.lineno <= line.line <= (node.end_lineno or node.lineno)]
+    assert around, f"{line.file}:{line.line} is no statement"
+    smallest = min(around, key=lambda node: (node.end_lineno or node.lineno) - node.lineno)
+    return ast.unparse(smallest)
+
+
+def test_every_environment_has_the_same_families(manifest: Manifest) -> None:
+    families = {name: [s.family for s in manifest.stacks if s.environment == name] for name in SETTINGS}
+
+    assert len(set(map(tuple, families.values()))) == 1
+    assert families["prod"]
+
+
+def test_prod_differs_from_staging_by_settings_alone(manifest: Manifest, synthesized: Path) -> None:
+    def structure(environment: str) -> list[Any]:
+        return [
+            (
+                stack.family,
+                dict(stack.call_modules),
+                dict(stack.calls),
+                [name.removeprefix(f"{environment}-") for name in stack.depends_on],
+                content(synthesized / stack.folder / "modules"),
+            )
+            for stack in manifest.stacks
+            if stack.environment == environment
+        ]
+
+    assert structure("prod") == structure("staging")
+
+
+def test_every_stack_has_a_workspace_of_its_own_name(manifest: Manifest, synthesized: Path) -> None:
+    for stack in manifest.stacks:
+        cloud = terraform(synthesized, stack.name)["terraform"]["cloud"]
+        settings = SETTINGS[stack.environment].terraform_cloud
+
+        assert stack.name == f"{stack.environment}-{stack.family}"
+        assert cloud == {
+            "organization": settings.organization,
+            "hostname": settings.hostname,
+            "workspaces": {"name": stack.name},
+        }
+
+
+def test_every_stack_is_bound_to_its_account_and_region_and_tags_everything(
+    manifest: Manifest, synthesized: Path
+) -> None:
+    for stack in manifest.stacks:
+        environment = SETTINGS[stack.environment]
+        assert terraform(synthesized, stack.name)["provider"]["aws"] == [
+            {
+                "region": environment.region,
+                "allowed_account_ids": [environment.account_id],
+                "default_tags": [
+                    {
+                        "tags": {
+                            "CostCenter": environment.cost_center,
+                            "DataClassification": environment.data_classification,
+                            "Environment": environment.name,
+                            "ManagedBy": "groundplan",
+                            "Owner": environment.owner,
+                        }
+                    }
+                ],
+            }
+        ]
+
+
+def test_kubernetes_and_helm_log_in_by_data_sources_and_never_by_a_command(
+    manifest: Manifest, synthesized: Path
+) -> None:
+    connected = 0
+    for stack in manifest.stacks:
+        read = terraform(synthesized, stack.name)
+        if "helm" not in read["provider"]:
+            continue
+        connected += 1
+        cluster = SETTINGS[stack.environment].cluster.name
+        connection = {
+            "host": "${data.aws_eks_cluster.cluster.endpoint}",
+            "cluster_ca_certificate": "${base64decode(data.aws_eks_cluster.cluster.certificate_authority[0].data)}",
+            "token": "${data.aws_eks_cluster_auth.cluster_auth.token}",
+        }
+        assert read["provider"]["kubernetes"] == [connection]
+        assert read["provider"]["helm"] == [{"kubernetes": connection}]
+        assert read["data"]["aws_eks_cluster"]["cluster"]["name"] == cluster
+        assert read["data"]["aws_eks_cluster_auth"]["cluster_auth"]["name"] == cluster
+        assert '"exec"' not in json.dumps(read["provider"])
+    assert connected
+
+
+def test_what_another_stack_made_comes_from_its_remote_state(manifest: Manifest, synthesized: Path) -> None:
+    assert manifest.stack("prod-backup").depends_on == ("prod-secrets",)
+    assert manifest.stack("prod-secrets").depends_on == ()
+    written = json.loads((synthesized / "manifest.json").read_bytes())["stacks"]
+    assert written["prod-backup"]["dependencies"] == ["prod-secrets"]
+
+    read = terraform(synthesized, "prod-backup")
+    state = read["data"]["terraform_remote_state"]["cross-stack-reference-input-prod-secrets"]
+    assert state["backend"] == "remote"
+    assert state["config"]["workspaces"] == {"name": "prod-secrets"}
+    namespaces = read["module"]["velero"]["schedules"]["vault-hourly"]["namespaces"]
+    assert len(namespaces) == 1
+    output = namespaces[0].rpartition(".outputs.")[2].removesuffix("}")
+    assert terraform(synthesized, "prod-secrets")["output"][output]["value"] == "${module.vault.namespace}"
+
+
+def test_every_call_points_at_the_statement_in_environments_that_made_it(manifest: Manifest) -> None:
+    classes = {"velero": "Velero(", "vault": "Vault(", "secrets_manager": "SecretsManager(", "aws_backup": "AwsBackup("}
+    for stack in manifest.stacks:
+        assert stack.calls
+        for name, line in stack.calls.items():
+            module = stack.call_modules[name]
+            assert line.file == f"environments/{stack.family}.py"
+            assert classes.get(module, "(") in statement(line), f"{name}: {line}"
+
+
+def test_every_resource_of_a_module_points_at_the_statement_that_made_it(manifest: Manifest, synthesized: Path) -> None:
+    shipped = {name: stack for stack in manifest.stacks for name in stack.call_modules.values()}
+    for module in manifest.modules:
+        folder = synthesized / shipped[module.name].folder / "modules" / module.name
+        read = json.loads((folder / "main.tf.json").read_bytes())
+        made = {f"{kind}.{name}" for kind, names in read["resource"].items() for name in names}
+        made |= {f"data.{kind}.{name}" for kind, names in read.get("data", {}).items() for name in names}
+
+        assert set(module.lines) == made
+        for address, line in module.lines.items():
+            assert line.file.startswith(f"modules/{module.family}/{module.name}/"), f"{address}: {line}"
+            assert "(" in statement(line), f"{address}: {line}"
+
+
+def test_a_selection_leaves_the_other_environments_out(tmp_path: Path) -> None:
+    manifest = synth(platform, ENVIRONMENTS, project=PROJECT, out=tmp_path / "out", selection=["dev", "prod-backup"])
+
+    assert {stack.environment for stack in manifest.stacks} == {"dev", "prod"}
+    assert "prod-secrets" in {stack.name for stack in manifest.stacks}, "prod-backup reads its outputs"
+    assert sorted(path.name for path in (tmp_path / "out" / "stacks").iterdir()) == sorted(
+        stack.name for stack in manifest.stacks
+    )
+
+
+def test_a_wrong_environment_does_not_stop_a_selected_one(tmp_path: Path) -> None:
+    wrong = SETTINGS["prod"].but(region=7)
+
+    manifest = synth(platform, [DEV, wrong], project=PROJECT, out=tmp_path / "out", selection=["dev"])
+
+    assert {stack.environment for stack in manifest.stacks} == {"dev"}
+
+
+def test_a_module_call_may_have_the_name_of_something_that_the_stack_has_itself(tmp_path: Path) -> None:
+    from modules.backup.velero import Schedule, Velero, VeleroInputs
+
+    def compose(stacks: Stacks[Platform], env: Platform) -> None:
+        stack: Stack = stacks.family("backup")
+        for name in ("aws", "cluster", "helm"):
+            Velero(
+                stack,
+                name,
+                VeleroInputs(
+                    name=f"{env.name}-{name}",
+                    cluster=env.cluster,
+                    alarm_topic_arn=env.alarm_topic_arn,
+                    schedules={"daily": Schedule(cron="0 2 * * *", ttl_hours=48, alarm_after_hours=28)},
+                ),
+            )
+
+    synth(compose, [DEV], project=PROJECT, out=tmp_path / "out")
+
+    assert list(terraform(tmp_path / "out", "dev-backup")["module"]) == ["aws", "cluster", "helm"]
+
+
+AWKWARD = "100 % of ${claims} and %{ if }, $${twice}"
+
+
+def test_terraform_reads_dollar_braces_in_a_setting_as_themselves(tmp_path: Path) -> None:
+    def compose(stacks: Stacks[Platform], env: Platform) -> None:
+        secrets(stacks.family("secrets"), env)
+
+    awkward = Secret(kind="oauth_client_secret", description=AWKWARD)
+    environment = DEV.but(secrets=DEV.secrets.but(catalog={"awkward": awkward}, consumers={}))
+    synth(compose, [environment], project=PROJECT, out=tmp_path / "synth")
+
+    report = plan_all(tmp_path / "synth", tmp_path / "out")
+
+    planned = json.loads(report.plans["dev-secrets"].read_bytes())["resource_changes"]
+    described = {change["change"]["after"].get("description") for change in planned if change["mode"] == "managed"}
+    assert AWKWARD in described
+
+
+def test_an_output_that_a_module_does_not_have_is_told_with_the_nearest(tmp_path: Path) -> None:
+    def compose(stacks: Stacks[Platform], env: Platform) -> None:
+        _ = secrets(stacks.family("secrets"), env).vault.outputs.name_space
+
+    with pytest.raises(AttributeError, match="Vault has no output name_space. Did you mean namespace?"):
+        synth(compose, [DEV], project=PROJECT, out=tmp_path / "out")

@@ -9,6 +9,7 @@ from typing import Any
 from groundplan.framework.constraints import OneOf, Whole, as_json
 from groundplan.framework.inputs import Declaration, passes_through, plain
 from groundplan.framework.module import Module
+from groundplan.framework.rules import EachRule, Rule
 from groundplan.framework.shapes import Field, Flag, ListOf, MapOf, Number, ObjectOf, Shape, Text, walk
 
 __all__ = ["MARKERS", "inputs", "outputs", "requirements", "resources", "tables"]
@@ -95,8 +96,15 @@ def _settings(declaration: type[Declaration]) -> str:
         for field in declaration.fields()
     ]
     table = _table(("Name", "Type", "Default", "What it is for", "Rule"), rows)
-    told = [f"- {_code(rule.setting)} {_prose(rule.message)}." for rule in declaration.rules]
+    told = [f"- {_subject(rule)} {_prose(rule.message)}." for rule in declaration.rules]
     return table + ("\n" + "\n".join(told) + "\n" if told else "")
+
+
+def _subject(rule: Rule) -> str:
+    """What a rule is about; of a rule of each entry, the setting inside the entry."""
+    if not isinstance(rule, EachRule):
+        return _code(rule.setting)
+    return f"each of {_code(rule.setting)}" + (f", its {_code(rule.inside)}," if rule.inside else "")
 
 
 def _type(field: Field) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from groundplan.framework.checking import problems_of
 from modules.backup.aws_backup import (
@@ -196,6 +198,35 @@ def test_one_value_may_select_disks_in_one_tier_and_files_in_another() -> None:
         )
     )
     assert problems_of(apart) == []
+
+
+NAMES = ["critical", "standard", "archive", "gold"]
+TIERS = st.dictionaries(
+    st.sampled_from(NAMES),
+    st.builds(
+        tier,
+        tag_values=st.lists(st.sampled_from(NAMES), unique=True, max_size=2),
+        resource_types=st.lists(st.sampled_from(["Aurora", "EBS", "RDS"]), unique=True, min_size=1, max_size=2),
+    ),
+    min_size=1,
+    max_size=3,
+)
+
+
+@given(TIERS)
+def test_tiers_are_refused_exactly_when_one_resource_would_be_in_two(made: dict[str, Tier]) -> None:
+    def selects(name: str, one: Tier, value: str, resource_type: str) -> bool:
+        return value in (one.tag_values or [name]) and resource_type in one.resource_types
+
+    twice = {
+        name
+        for value in NAMES
+        for resource_type in ("Aurora", "EBS", "RDS")
+        for names in [[name for name, one in made.items() if selects(name, one, value, resource_type)]]
+        if len(names) > 1
+        for name in names
+    }
+    assert {problem.path for problem in problems_of(SMALL.but(tiers=made))} == {f'tiers["{name}"]' for name in twice}
 
 
 def test_what_is_missing_is_told_with_what_it_is_for() -> None:

@@ -104,3 +104,18 @@ def test_a_made_up_value_follows_from_its_seed_alone(seed: str, type_name: str) 
     first, again = (Maker(type_name, seed, Place(), {}).text(("id",)) for _ in range(2))
     assert first == again
     assert first != Maker(type_name, seed + "x", Place(), {}).text(("id",))
+
+
+def test_a_certificate_has_a_proof_for_each_of_its_names_and_a_wildcard_shares_its_domains() -> None:
+    member = {"domain_name": "string", "resource_record_name": "string", "resource_record_type": "string"}
+    configured = {"domain_name": "example.com", "subject_alternative_names": ["*.example.com", "www.example.com"]}
+    maker = Maker("aws_acm_certificate", "seed", Place(), configured)
+    apex, wildcard, www = maker.value(["set", ["object", member]], ("domain_validation_options",))
+    assert [made["domain_name"] for made in (apex, wildcard, www)] == [
+        "example.com",
+        "*.example.com",
+        "www.example.com",
+    ]
+    assert apex["resource_record_name"] == wildcard["resource_record_name"] != www["resource_record_name"]
+    assert apex["resource_record_name"].endswith(".example.com.")
+    assert apex["resource_record_type"] == "CNAME"

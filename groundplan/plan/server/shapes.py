@@ -69,7 +69,29 @@ class Maker:
             return {name: self.value(member, (*path, name)) for name, member in cty[1].items()}
         if cty[0] == "map":
             return {}
+        repeated = _shapes()["types"].get(self.type_name, {}).get("repeated", {})
+        if len(path) == 1 and path[0] in repeated:
+            return [self._item(cty[1], path, repeated[path[0]], item) for item in self._configured(repeated[path[0]])]
         return [self.value(cty[1], path)]
+
+    def _configured(self, rule: dict[str, Any]) -> list[str]:
+        """The configured texts that a list of the provider's has one object each for, in their order."""
+        found: dict[str, None] = {}
+        for attribute in rule["from"]:
+            given = self.known.get(attribute)
+            found |= dict.fromkeys(text for text in (given if isinstance(given, list) else [given]) if text)
+        return [text for text in found if isinstance(text, str)]
+
+    def _item(self, cty: CtyType, path: tuple[str, ...], rule: dict[str, Any], item: str) -> Any:
+        """The object of one configured text: the text itself, what has a form, and the rest as it is made up elsewhere.
+
+        A wildcard of DNS is made up like its domain, as services that prove domains do.
+        """
+        made: dict[str, Any] = self.value(cty, path)
+        name = item.removeprefix("*.")
+        for attribute, form in rule["forms"].items():
+            made[attribute] = self._filled(form.replace("{item}", name), (*path, name, attribute))
+        return made | {rule["as"]: item}
 
     def identifies(self, path: tuple[str, ...]) -> bool:
         """Whether the attribute at `path` names a thing or says where it is, so that others refer to it."""

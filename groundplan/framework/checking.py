@@ -41,7 +41,13 @@ def _object(declaration: Declaration, path: str) -> Iterator[Problem]:
             sound = False
             yield problem
     for rule in type(declaration).rules:
-        yield from _rule(rule, declaration, path, sound=sound)
+        for problem in _rule(rule, declaration, path, sound=sound):
+            sound = False
+            yield problem
+    if sound:
+        for check in type(declaration).checks:
+            for found in check(declaration):
+                yield Problem(_join(path, found.path), found.message, found.cure)
 
 
 def _rule(rule: Rule, declaration: Declaration, path: str, *, sound: bool) -> Iterator[Problem]:

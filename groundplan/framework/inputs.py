@@ -6,7 +6,7 @@ that an IDE completes, the README's tables and a JSON Schema.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Self, dataclass_transform
 
 import pydantic
@@ -14,6 +14,8 @@ from pydantic import BaseModel, ConfigDict
 from pydantic._internal._model_construction import ModelMetaclass
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
+
+from groundplan.problems import Problem
 
 from . import errors
 from .constraints import Constraint, Length, Range
@@ -70,6 +72,13 @@ class Declaration(BaseModel, metaclass=_Meta):
 
     rules: ClassVar[tuple[Rule, ...]] = ()
     """What must hold between several settings."""
+
+    checks: ClassVar[tuple[Callable[[Any], Iterable[Problem]], ...]] = ()
+    """What must hold and Terraform cannot say, such as a graph without a cycle: asked in Python alone.
+
+    Each function gets the declaration once everything else about it is well, and tells what is wrong, with paths
+    inside the declaration. Values may still be references: see `groundplan.framework.references.is_opaque`.
+    """
 
     def __init__(self, **values: Any) -> None:
         object.__setattr__(self, "__dict__", values)

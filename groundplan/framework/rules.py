@@ -11,24 +11,29 @@ file; Python's `and`, `or`, `not` and `if` would need an answer before there is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from . import errors
-from .hcl import hcl
+from .constraints import as_json
+from .hcl import hcl, quoted
 
 __all__ = [
     "EachRule",
     "Rule",
     "Term",
     "contains",
+    "count_set",
     "distinct",
     "every",
     "keys",
     "length",
+    "matches",
     "overlap",
     "some",
+    "together",
     "unset",
     "values",
 ]
@@ -175,6 +180,31 @@ def declaration_term(render: str, declaration: Any) -> Term:
 def unset(term: Term) -> Term:
     """Whether a setting was left out (null)."""
     return Term(f"({term.render} == null)", lambda: term.compute() is None)
+
+
+def count_set(*terms: Term) -> Term:
+    """How many of several optional settings were given: `count_set(v.values, v.alias) == 1`."""
+    given = ", ".join(f"{term.render} != null" for term in terms)
+    return Term(
+        f"length([for is_set in [{given}] : is_set if is_set])",
+        lambda: sum(term.compute() is not None for term in terms),
+    )
+
+
+def together(*terms: Term) -> Term:
+    """Several settings as one value, to be compared with others: `together(v.zone, v.name)`."""
+    return Term(
+        f"jsonencode([{', '.join(term.render for term in terms)}])",
+        lambda: as_json([term.compute() for term in terms]),
+    )
+
+
+def matches(term: Term, pattern: str) -> Term:
+    """Whether a regular expression matches a whole text; as for `Pattern`, what Python and RE2 read alike."""
+    return Term(
+        f"can(regex({quoted(f'^(?:{pattern})$')}, {term.render}))",
+        lambda: re.fullmatch(pattern, term.compute(), re.ASCII) is not None,
+    )
 
 
 def length(term: Term) -> Term:

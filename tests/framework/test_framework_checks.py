@@ -1,0 +1,78 @@
+"""Checks in Python alone, and the words that rules are written with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from groundplan.framework import Inputs, Rule, field
+from groundplan.framework.checking import problems_of
+from groundplan.framework.rules import Term, constant, count_set, matches, together
+from groundplan.problems import Problem
+
+
+def no_cycle(graph: Graph) -> Iterator[Problem]:
+    for name, follower in graph.edges.items():
+        if graph.edges.get(follower) == name:
+            yield Problem(f'edges["{name}"]', "leads back to itself", "Remove one of the edges.")
+
+
+class Graph(Inputs):
+    """A graph with one way out of every node."""
+
+    start: str = field("where it begins", min_length=1)
+    edges: dict[str, str] = field("what follows what")
+
+    rules = (Rule("edges", lambda v: v.edges != {}, "must not be empty"),)
+    checks = (no_cycle,)
+
+
+class Graphs(Inputs):
+    """Several graphs."""
+
+    graphs: dict[str, Graph] = field("graphs by name")
+
+
+def said(graph: Graph) -> list[str]:
+    return [f"{problem.path}: {problem.message}" for problem in problems_of(Graphs(graphs={"g": graph}), "dev")]
+
+
+def test_a_check_tells_the_whole_path_of_what_is_wrong() -> None:
+    assert said(Graph(start="a", edges={"a": "b", "b": "a"})) == [
+        'dev.graphs["g"].edges["a"]: leads back to itself',
+        'dev.graphs["g"].edges["b"]: leads back to itself',
+    ]
+
+
+def test_a_check_is_silent_about_what_is_well() -> None:
+    assert said(Graph(start="a", edges={"a": "b"})) == []
+
+
+@pytest.mark.parametrize("broken", [{"start": ""}, {"start": 3}, {"edges": {"a": 1, "b": "a"}}, {"edges": {}}])
+def test_a_check_is_asked_only_once_everything_else_is_well(broken: dict[str, Any]) -> None:
+    sound = Graph(start="a", edges={"a": "b", "b": "a"})
+    assert not any("leads back" in problem for problem in said(sound.but(**broken)))
+    assert said(sound.but(**broken))
+
+
+def test_set_settings_are_counted_on_both_sides() -> None:
+    term = count_set(constant("x"), constant(None), Term("var.y", lambda: 0))
+    assert term.compute() == 2
+    assert term.render == 'length([for is_set in ["x" != null, null != null, var.y != null] : is_set if is_set])'
+
+
+def test_settings_are_compared_together() -> None:
+    assert (together(constant("a"), constant(None)) == together(constant("a"), constant(None))).compute()
+    assert not (together(constant("a"), constant("b")) == together(constant("b"), constant("a"))).compute()
+    assert together(constant("a"), Term("var.y", lambda: 1)).render == 'jsonencode(["a", var.y])'
+
+
+@pytest.mark.parametrize(("text", "whole"), [("10.0", True), ("10.0\n", False), ("x10.0", False)])
+def test_a_pattern_matches_a_whole_text(text: str, whole: bool) -> None:
+    assert matches(constant(text), r"[0-9]+\.[0-9]").compute() is whole
+
+
+def test_a_pattern_is_escaped_for_terraform() -> None:
+    assert matches(Term("var.x", lambda: ""), r"\d").render == r'can(regex("^(?:\\d)$", var.x))'

@@ -36,9 +36,13 @@ def metric_alarm(
     ] = "GreaterThanOrEqualToThreshold",
     threshold: float = 1,
     missing_data: Literal["breaching", "notBreaching", "ignore", "missing"] = "notBreaching",
+    in_region: str | None = None,
     only_when: Any = None,
 ) -> CloudwatchMetricAlarm:
-    """An alarm on one metric, to the module's `alarm_topic_arn`. `description` tells who gets it what to do."""
+    """An alarm on one metric, to the module's `alarm_topic_arn`. `description` tells who gets it what to do.
+
+    The alarm is where its metric is: in the provider's region, or `in_region`; so must the topic be.
+    """
     return maker(only_when)(
         CloudwatchMetricAlarm,
         scope,
@@ -56,6 +60,7 @@ def metric_alarm(
         treat_missing_data=missing_data,
         alarm_actions=[given.alarm_topic_arn],
         ok_actions=[given.alarm_topic_arn],
+        region=in_region,
         tags=tags(scope, given),
     )
 

@@ -17,9 +17,16 @@ __all__ = ["log_group", "logs_use"]
 
 
 def log_group(
-    scope: Module[Any, Any], id: str, given: Any, *, name: str, key: Key, only_when: Any = None
+    scope: Module[Any, Any],
+    id: str,
+    given: Any,
+    *,
+    name: str,
+    key: Key,
+    in_region: str | None = None,
+    only_when: Any = None,
 ) -> CloudwatchLogGroup:
-    """A log group, kept as long as the module's `log_retention_days` says."""
+    """A log group, kept as long as the module's `log_retention_days` says, in the provider's region or `in_region`."""
     return maker(only_when)(
         CloudwatchLogGroup,
         scope,
@@ -27,16 +34,20 @@ def log_group(
         name=name,
         kms_key_id=key.arn,
         retention_in_days=given.log_retention_days,
+        region=in_region,
         tags=tags(scope, given),
     )
 
 
-def logs_use(scope: Module[Any, Any], prefix: str) -> Statement:
+def logs_use(scope: Module[Any, Any], prefix: str, *, in_region: str | None = None) -> Statement:
     """A key statement that lets CloudWatch Logs encrypt the log groups whose names begin with `prefix`.
+
+    CloudWatch Logs of the provider's region, or of `in_region`.
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
     """
-    where = f"arn:{partition(scope)}:logs:{region(scope)}:{account_id(scope)}:log-group:{prefix}*"
+    there = in_region or region(scope)
+    where = f"arn:{partition(scope)}:logs:{there}:{account_id(scope)}:log-group:{prefix}*"
     return allow(
         "kms:Encrypt*",
         "kms:Decrypt*",
@@ -44,7 +55,7 @@ def logs_use(scope: Module[Any, Any], prefix: str) -> Statement:
         "kms:GenerateDataKey*",
         "kms:Describe*",
         on="*",
-        principals=Principal.service(f"logs.{region(scope)}.amazonaws.com"),
+        principals=Principal.service(f"logs.{there}.amazonaws.com"),
         when={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": where}},
         sid="CloudWatchLogs",
     )

@@ -43,7 +43,6 @@ class Vault:
 
     name: str
     made: Any
-    ready: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -122,7 +121,7 @@ def _vault(
         region=region,
         tags=tags(scope, given),
     )
-    policy = part(
+    part(
         BackupVaultPolicy,
         scope,
         f"_policy/{id}",
@@ -131,7 +130,7 @@ def _vault(
         region=region,
     )
     compliance = present(given.compliance_lock)
-    lock = part(
+    part(
         BackupVaultLockConfiguration,
         scope,
         f"_lock/{id}",
@@ -142,7 +141,7 @@ def _vault(
         changeable_for_days=choose(is_set(given.compliance_lock), compliance.changeable_for_days, None),
         region=region,
     )
-    return Vault(name, vault, (policy, lock))
+    return Vault(name, vault)
 
 
 def _air_gapped(scope: Module[Any, Any], given: AwsBackupInputs) -> Vault:

@@ -102,6 +102,18 @@ def read_review(
     return Review(tuple(ordered), findings.rules, tuple(sorted(shown, key=_finding_order)), one_line(findings.engine))
 
 
+def _apart(change: Mapping[str, Any]) -> tuple[Any, tuple[str, ...]]:
+    """What is unknown of an update, without the attributes that were null and stay unset, which are named apart.
+
+    A provider may give each of them a value, and most never do: one line for all of them is enough.
+    """
+    unknown, before = change.get("after_unknown"), change.get("before")
+    if not isinstance(unknown, dict) or not isinstance(before, dict):
+        return unknown, ()
+    filled = tuple(sorted(name for name, said in unknown.items() if said is True and before.get(name) is None))
+    return {name: said for name, said in unknown.items() if name not in filled}, filled
+
+
 def _finding_order(finding: Finding) -> tuple[int, int, str, str, str, str]:
     verdict = list(Verdict).index(finding.verdict)
     severity = SEVERITIES.index(finding.severity)
@@ -247,11 +259,12 @@ class _Builder:
             action = Action.REPLACE
         forcing = {str(path[0]) for path in change.get("replace_paths") or () if path}
         forcing.update(replacement.attributes if replacement else ())
+        unknown, filled = _apart(change) if action is Action.UPDATE else (change.get("after_unknown"), ())
         known_type = self._holds_data(str(resource.get("type", "")))
         leaves, hidden = leaves_of(
             change.get("before"),
             change.get("after"),
-            unknown=change.get("after_unknown"),
+            unknown=unknown,
             before_mask=change.get("before_sensitive"),
             after_mask=change.get("after_sensitive"),
             redact=self._redact,
@@ -265,11 +278,13 @@ class _Builder:
             and action in (Action.DELETE, Action.REPLACE, Action.FORGET),
             leaves=leaves,
             hidden=hidden,
-            note=self._note(resource, action, by_schema=by_schema, empty=not leaves),
+            note=self._note(resource, action, by_schema=by_schema, empty=not leaves, filled=filled),
             by_schema=by_schema,
         )
 
-    def _note(self, resource: Mapping[str, Any], action: Action, *, by_schema: bool, empty: bool) -> str:
+    def _note(
+        self, resource: Mapping[str, Any], action: Action, *, by_schema: bool, empty: bool, filled: tuple[str, ...]
+    ) -> str:
         change = resource.get("change") or {}
         parts = []
         if by_schema:
@@ -286,6 +301,8 @@ class _Builder:
             parts.append(str(reason).replace("_", " "))
         if empty and action is Action.UPDATE:
             parts.append("no visible value differs: only what is marked sensitive, or nulls and empty values")
+        if filled:
+            parts.append(f"unset, for the provider to fill in: {', '.join(filled)}")
         return one_line("; ".join(parts))
 
     def _outputs(self, outputs: Mapping[str, Any]) -> tuple[Leaf, ...]:

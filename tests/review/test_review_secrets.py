@@ -49,7 +49,7 @@ def everything(secret: str) -> tuple[dict[str, Any], Any, Any]:
         change("module.a.helm_release.created", ["create"], None, spread),
         change("module.a.helm_release.updated", ["update"], old, spread),
         change("module.a.helm_release.deleted", ["delete"], spread, None),
-        change(f'module.a.aws_iam_role.each["{secret}"]', ["create"], None, {"name": "a"}),
+        change(f"module.a.aws_iam_role.each[{json.dumps(secret)}]", ["create"], None, {"name": "a"}),
         output_changes={"out": {"actions": ["create"], "before": None, "after": spread, "after_unknown": False}},
     )
     said = findings(

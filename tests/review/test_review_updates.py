@@ -1,0 +1,24 @@
+"""What an update leaves to the provider is said in one line, and does not hide what changes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sample_plans import change, findings, outputs, plan, review
+
+
+def test_unset_attributes_are_named_together_and_changes_stay_visible(tmp_path: Path) -> None:
+    content = plan(
+        change(
+            "module.a.helm_release.it",
+            ["update"],
+            {"version": "1.0.0", "lint": None, "status": "deployed"},
+            {"version": "1.1.0"},
+            unknown={"lint": True, "status": True},
+        )
+    )
+    text = outputs(review(tmp_path, {"prod-a": content}, findings()))["review.md"]
+    assert "unset, for the provider to fill in: lint" in text
+    assert 'version: "1.0.0" -> "1.1.0"' in text
+    assert 'status: "deployed" -> (known after apply)' in text
+    assert "lint = (known after apply)" not in text

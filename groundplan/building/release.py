@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from cdktf_cdktf_provider_helm.release import Release
@@ -44,6 +45,7 @@ def release(
     instead: Mapping[str, str] | None = None,
     timeout_seconds: float = 600,
     after: Sequence[Any] = (),
+    only_when: Any = None,
 ) -> Release:
     """A release of a locked chart: its exact version, waited for, rolled back when it fails.
 
@@ -64,7 +66,9 @@ def release(
         condition=f"${{{charts.collision_condition(owned, setting)}}}",
         message=f"${{{charts.collision_message(owned, setting, instead=instead)}}}",
     )
-    return Release(
+    # without a condition it is the resource itself, which other resources take as it is in depends_on
+    make: Callable[..., Release] = Release if only_when is None else partial(maker(only_when), Release)
+    return make(
         scope,
         f"_release/{id}",
         name=name,

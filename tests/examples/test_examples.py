@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,29 +16,29 @@ from tests.support.planning import PROJECT
 from tests.support.roots import RootPlan, plan_root
 
 EXAMPLES = sorted(path.parent.name for path in PROJECT.glob("examples/*/main.tf"))
+_CALLED = re.compile(r'"\.\./\.\./out/modules/(\w+)"')
 _OUTPUT = re.compile(r"^output .*?^}\n", re.MULTILINE | re.DOTALL)
 
 
 @pytest.fixture(scope="session")
-def modules() -> dict[str, Path]:
-    """The published form of every module that an example is about."""
-    definitions = Definitions(PROJECT)
-    return {kind.name: definitions.folder(kind) for kind in find_modules(PROJECT, EXAMPLES)}
-
-
-@pytest.fixture(scope="session")
-def plans(modules: dict[str, Path]) -> dict[str, RootPlan]:
+def plans() -> dict[Path, RootPlan]:
     """The plans that were made already."""
     return {}
 
 
 @pytest.fixture
-def plan(request: pytest.FixtureRequest, modules: dict[str, Path], plans: dict[str, RootPlan]) -> RootPlan:
-    """The plan of the example that the test is about."""
-    name = request.getfixturevalue("name")
-    if name not in plans:
-        plans[name] = plan_root(PROJECT / "examples" / name, {name: modules[name]})
-    return plans[name]
+def planned(plans: dict[Path, RootPlan]) -> Callable[[Path], RootPlan]:
+    """Plans a root with the modules that it calls, in the form that is published."""
+
+    def plan(root: Path) -> RootPlan:
+        if root not in plans:
+            names = sorted(set(_CALLED.findall((root / "main.tf").read_text())))
+            definitions = Definitions(PROJECT)
+            folders = {kind.name: definitions.folder(kind) for kind in find_modules(PROJECT, names)}
+            plans[root] = plan_root(root, folders)
+        return plans[root]
+
+    return plan
 
 
 def always(resources: set[str]) -> set[str]:
@@ -46,18 +47,20 @@ def always(resources: set[str]) -> set[str]:
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_an_example_calls_its_module_twice_and_gets_everything_twice(name: str, plan: RootPlan) -> None:
+def test_an_example_calls_its_module_twice_and_gets_everything_twice(
+    name: str, planned: Callable[[Path], RootPlan]
+) -> None:
+    plan = planned(PROJECT / "examples" / name)
     first, second, *_ = plan.instances.values()
     assert always(first)
     assert always(first) == always(second)
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_a_module_can_be_repeated_with_for_each(
-    name: str, plan: RootPlan, modules: dict[str, Path], tmp_path: Path
-) -> None:
+def test_a_module_can_be_repeated_with_for_each(name: str, planned: Callable[[Path], RootPlan], tmp_path: Path) -> None:
+    plan = planned(PROJECT / "examples" / name)
     if not any("[" in call for call in plan.instances):
-        plan = plan_root(_repeated(PROJECT / "examples" / name, tmp_path / name, name), {name: modules[name]})
+        plan = planned(_repeated(PROJECT / "examples" / name, tmp_path / name, name))
     instances = {call: resources for call, resources in plan.instances.items() if call.endswith('"]')}
     assert len(instances) >= 2
     assert len({frozenset(always(resources)) for resources in instances.values()}) == 1
@@ -73,12 +76,12 @@ def _repeated(example: Path, folder: Path, name: str) -> Path:
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_an_example_tells_something(name: str, plan: RootPlan) -> None:
-    assert plan.outputs
+def test_an_example_tells_something(name: str, planned: Callable[[Path], RootPlan]) -> None:
+    assert planned(PROJECT / "examples" / name).outputs
 
 
 def test_every_module_has_an_example() -> None:
-    assert {kind.name for kind in find_modules(PROJECT)} == set(EXAMPLES)
+    assert {path.parent.name for path in PROJECT.glob("modules/*/*/__init__.py")} == set(EXAMPLES)
 
 
 def test_examples_are_formatted_as_terraform_does(tmp_path: Path) -> None:

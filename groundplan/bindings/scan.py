@@ -38,8 +38,8 @@ def used_submodules(project: Path | None = None) -> dict[str, frozenset[str]]:
     """The submodules that the project's code names, by provider: `{"aws": {"s3_bucket"}, ...}`.
 
     Looked through: every Python file below `project` (found from the current folder when None), the files beside the
-    script that runs, groundplan itself, and the installed `modules` when one of these imports it. Only names that
-    exist are returned; EVERYTHING stands alone.
+    script that runs and those of its project, groundplan itself, and the installed `modules` when one of these imports
+    it. Only names that exist are returned; EVERYTHING stands alone.
     """
     used: dict[str, set[str]] = {provider: set() for provider in installed()}
     modules_imported = False
@@ -96,6 +96,9 @@ def _beside_the_script() -> Iterator[Path]:
     # A console script of an environment stands among programs, and a module run by `-m` among installed packages.
     if file.suffix == ".py" and "site-packages" not in file.parts:
         yield from sorted(file.parent.glob("*.py"))
+        # run from elsewhere: `python ~/platform/main.py`
+        if (root := project_root(file.parent)) is not None:
+            yield from _below(root)
 
 
 def imported_names(source: bytes) -> Iterator[tuple[str, str]]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.console import Console
@@ -18,6 +18,9 @@ from groundplan.review import Outcome
 
 from . import errors, tables
 from .steps import Run, find_project
+
+if TYPE_CHECKING:
+    from groundplan.publish import Published
 
 __all__ = ["app", "main"]
 
@@ -173,6 +176,7 @@ def publish(
         bool, typer.Option("--check", help="Only tell whether README files and the lock are current.")
     ] = False,
     accept: Annotated[bool, typer.Option(help="Record the modules' interfaces as they are now.")] = False,
+    upload: Annotated[bool, typer.Option(help="Upload the packages to the registry of this GitLab pipeline.")] = False,
     as_json: Json = False,
 ) -> None:
     """Write the modules for plain HCL into out/modules: a folder and a tgz each, with README, examples and schema."""
@@ -180,7 +184,11 @@ def publish(
 
     folder = find_project(project)
     with _spinner("publishing"):
-        published = publish_all(folder, names or (), version=version, only_check=check, accept=accept)
+        published = publish_all(
+            folder, names or (), version=version, only_check=check, accept=accept, registry=_registry()
+        )
+        if upload and not check:
+            _upload(folder, published)
     if as_json:
         _print_json([item.as_json() for item in published])
     else:
@@ -281,6 +289,24 @@ def _post(note: Path) -> None:
         raise errors.no_merge_request(missing)
     url, project_id, iid, token = (os.environ[name] for name in wanted)
     post_note(project_id, int(iid), url=url, token=token, body=note.read_text(encoding="utf-8"))
+
+
+def _registry() -> str | None:
+    """How sources in this pipeline's GitLab begin: host and top-level group."""
+    host, group = os.environ.get("CI_SERVER_HOST"), os.environ.get("CI_PROJECT_ROOT_NAMESPACE")
+    return f"{host}/{group}" if host and group else None
+
+
+def _upload(folder: Path, published: Sequence[Published]) -> None:
+    from groundplan.publish import upload
+
+    wanted = ("CI_SERVER_URL", "CI_PROJECT_ID", "CI_JOB_TOKEN")
+    missing = [name for name in wanted if not os.environ.get(name)]
+    if missing:
+        raise errors.no_pipeline("--upload", missing)
+    url, project_id, token = (os.environ[name] for name in wanted)
+    for item in published:
+        upload(folder / item.package, name=item.name, version=item.version, url=url, project_id=project_id, token=token)
 
 
 def _tell(error: GroundplanError) -> None:

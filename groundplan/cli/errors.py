@@ -10,6 +10,7 @@ from groundplan.problems import BadInput, Problem, ToolFailed, nearest
 __all__ = [
     "base_not_synthesized",
     "no_merge_request",
+    "no_pipeline",
     "no_project",
     "no_such_base",
     "not_made_yet",
@@ -66,6 +67,16 @@ def no_such_base(base: str, output: str) -> BadInput:
 def base_not_synthesized(base: str) -> ToolFailed:
     return ToolFailed(
         f"the project at {base} could not be synthesized", cure="Leave --base out to see everything as new."
+    )
+
+
+def no_pipeline(option: str, missing: Iterable[str]) -> BadInput:
+    return BadInput(
+        Problem(
+            option,
+            f"needs a GitLab pipeline: {', '.join(missing)} not set",
+            "Run it in a job, where GitLab sets them; elsewhere upload the packages in out/modules by hand.",
+        )
     )
 
 

@@ -116,9 +116,9 @@ def review_files(files: ReviewFiles, project: Path) -> RenderableType:
 
 def published(items: Sequence[Any]) -> RenderableType:
     """The modules that were published."""
-    table = _table("module", "inputs", "outputs", "package")
+    table = _table("module", "inputs", "outputs", "package", "next version")
     for item in items:
-        table.add_row(item.name, str(item.inputs), str(item.outputs), item.package)
+        table.add_row(item.name, str(item.inputs), str(item.outputs), item.package, item.next_version)
     return table
 
 

@@ -69,7 +69,8 @@ def test_the_real_cdktf_command_lists_the_same_stacks(synthesized: Path, cache: 
     listed = run_cdktf(cache, "list", "--output", str(tmp_path / "out"))
 
     # long paths go on in further lines, below the column of paths
-    names = [line.split()[0] for line in listed.splitlines() if line[:1].strip() and not line.startswith("Stack name")]
+    table = listed[listed.index("Stack name") :].splitlines()[1:]
+    names = [line.split()[0] for line in table if line[:1].strip()]
     assert names == sorted(path.name for path in (synthesized / "stacks").iterdir())
 
 

@@ -77,6 +77,11 @@ DEV = Platform(
     ),
     aws_backup=BackupSettings(
         longest_retention_days=35,
-        tiers={"standard": Tier(schedule="cron(0 4 ? * * *)", delete_after_days=7)},
+        # resources carry the same tags as in prod, and so need the same tiers
+        tiers={
+            "critical": Tier(schedule="cron(0 3 ? * * *)", delete_after_days=7),
+            "standard": Tier(schedule="cron(0 4 ? * * *)", delete_after_days=7),
+            "archive": Tier(schedule="cron(0 5 ? * SUN *)", delete_after_days=14),
+        },
     ),
 )

@@ -131,7 +131,11 @@ PROD = Platform(
     ),
     aws_backup=BackupSettings(
         longest_retention_days=3653,
-        administrator_role_arns=[f"arn:aws:iam::{ACCOUNT}:role/backup-administrator"],
+        # Terraform's own role is one of them, or the next change of a vault's policy fails
+        administrator_role_arns=[
+            f"arn:aws:iam::{ACCOUNT}:role/backup-administrator",
+            f"arn:aws:iam::{ACCOUNT}:role/terraform",
+        ],
         tiers={
             "critical": Tier(
                 schedule="cron(0 3 ? * * *)",
@@ -149,8 +153,12 @@ PROD = Platform(
             ),
         },
         restore_tests={
-            "critical_databases": RestoreTest(resource_type="RDS", tag_value="critical"),
-            "critical_tables": RestoreTest(resource_type="DynamoDB", tag_value="critical"),
+            "databases": RestoreTest(
+                resource_type="RDS",
+                tag_value="critical",
+                metadata_overrides={"dbsubnetgroupname": "restore-tests"},
+            ),
+            "tables": RestoreTest(resource_type="DynamoDB", tag_value="critical"),
         },
     ),
 )

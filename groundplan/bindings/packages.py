@@ -20,7 +20,7 @@ __all__ = [
     "versions",
 ]
 
-PROVIDERS = ("aws", "helm", "kubernetes")
+PROVIDERS = ("aws", "gitlab", "helm", "kubernetes")
 PREFIX = "cdktf_cdktf_provider_"
 
 _ARCHIVE = re.compile(r"(?P<name>.+)@(?P<version>[^@]+)\.jsii\.tgz")
@@ -91,7 +91,7 @@ def package(name: str) -> Package:
 
 
 def package_root(name: str) -> Path:
-    """The folder of the bindings' Python modules, for `aws`, `helm` or `kubernetes`. Raises as `package` does."""
+    """The folder of the bindings' Python modules, for `aws` and its like. Raises as `package` does."""
     return package(name).root
 
 

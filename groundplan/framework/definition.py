@@ -30,6 +30,7 @@ TERRAFORM_VERSION = ">= 1.9.0"
 
 PROVIDERS = {
     "aws": {"source": "hashicorp/aws", "version": ">= 6.25.0, < 7.0.0"},
+    "gitlab": {"source": "gitlabhq/gitlab", "version": ">= 18.6.1, < 19.0.0"},
     "helm": {"source": "hashicorp/helm", "version": ">= 3.1.1, < 4.0.0"},
     "kubernetes": {"source": "hashicorp/kubernetes", "version": ">= 2.38.0, < 3.0.0"},
 }
@@ -138,6 +139,7 @@ def _document(kind: type[Module[Any, Any]], module: Module[Any, Any], built: dic
         "locals": built.get("locals"),
         "data": data,
         "resource": resources,
+        "moved": [{"from": old, "to": new} for old, new in sorted(type(module).moved.items())],
         "output": {name: _without_metadata(block) for name, block in built.get("output", {}).items()},
     }
     for validation in module._validations:

@@ -26,7 +26,11 @@ def no_such_type(type_name: str, *, data: bool, suggestion: str | None) -> BadIn
 def unknown_type(path: str, type_name: str, *, data: bool, suggestion: str | None) -> Problem:
     """The same as a problem at a path."""
     what = "data source" if data else "resource type"
-    cure = f"did you mean {suggestion}?" if suggestion else "use a type of the pinned aws, helm or kubernetes provider"
+    cure = (
+        f"did you mean {suggestion}?"
+        if suggestion
+        else "use a type of the pinned aws, gitlab, helm or kubernetes provider"
+    )
     return Problem(path, f"the pinned provider bindings have no {what} {type_name}", cure)
 
 
@@ -88,7 +92,7 @@ def foreign_provider(path: str, source: str) -> Problem:
     """Something needs a provider that the offline plan has no schemas for."""
     return Problem(
         path,
-        f"needs the provider of {source}, and an offline plan serves aws, helm and kubernetes only",
+        f"needs the provider of {source}, and an offline plan serves aws, gitlab, helm and kubernetes only",
         "do without it, or plan with --live",
     )
 

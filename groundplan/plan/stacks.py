@@ -15,12 +15,13 @@ from groundplan.problems import BadInput, Problem, nearest
 from groundplan.synth.manifest import MANIFEST, Manifest
 
 from . import errors
-from .schema import PROVIDERS, provider_of
+from .schema import SOURCES, provider_of
 
 __all__ = ["RemoteState", "Stack", "closure", "read_stacks"]
 
 CONFIG = "cdk.tf.json"
 _BUILT_IN = ("terraform",)
+_CORE = "terraform.io/builtin/terraform"
 _OUTPUT = re.compile(r"data\.terraform_remote_state\.([\w-]+)\.outputs(?:\.([\w-]+)|\[\\?\"([\w-]+)\\?\"\])")
 
 
@@ -100,15 +101,18 @@ class Stack:
                 for required in _each(terraform.get("required_providers")):
                     for name, entry in required.items():
                         source = entry.get("source", name) if isinstance(entry, dict) else name
-                        declared[name] = str(source).removeprefix("registry.terraform.io/").removeprefix("hashicorp/")
+                        full = str(source).removeprefix("registry.terraform.io/")
+                        declared[name] = full if "/" in full else f"hashicorp/{full}"
             for source in sorted(set(declared.values())):
-                if source not in (*PROVIDERS, *_BUILT_IN, "terraform.io/builtin/terraform"):
-                    yield file, source
+                if source not in (*SOURCES.values(), *(f"hashicorp/{name}" for name in _BUILT_IN), _CORE):
+                    yield file, source.removeprefix("hashicorp/")
             for word in ("resource", "data"):
                 for section in _each(document.get(word)):
                     for type_name in section:
                         name = provider_of(type_name)
-                        if type_name != "//" and name not in (*PROVIDERS, *_BUILT_IN, *declared):
+                        # what nobody declares, the core takes from hashicorp
+                        served = SOURCES.get(name) == f"hashicorp/{name}"
+                        if type_name != "//" and not served and name not in (*_BUILT_IN, *declared):
                             yield file, type_name
 
     @property

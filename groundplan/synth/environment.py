@@ -7,9 +7,18 @@ from typing import Any, Literal
 from groundplan.building.settings import Cluster
 from groundplan.framework.inputs import Inputs, field
 from groundplan.framework.rules import Rule, length
-from groundplan.framework.types import AccountId, DnsName, OrganizationId, RegionName, ResourceName, SubnetId, VpcId
+from groundplan.framework.types import (
+    AccountId,
+    DnsName,
+    HttpsUrl,
+    OrganizationId,
+    RegionName,
+    ResourceName,
+    SubnetId,
+    VpcId,
+)
 
-__all__ = ["Environment", "Network", "TerraformCloud"]
+__all__ = ["Environment", "GitLab", "Network", "TerraformCloud"]
 
 
 class TerraformCloud(Inputs):
@@ -19,6 +28,12 @@ class TerraformCloud(Inputs):
     hostname: DnsName = field(
         "host of Terraform Cloud or of a Terraform Enterprise installation", default="app.terraform.io"
     )
+
+
+class GitLab(Inputs):
+    """The GitLab that the environment's projects are in. Its token is read from GITLAB_TOKEN when Terraform runs."""
+
+    base_url: HttpsUrl = field("address of GitLab's API", default="https://gitlab.com/api/v4/")
 
 
 class Network(Inputs):
@@ -54,6 +69,9 @@ class Environment(Inputs):
     )
     cluster: Cluster = field("the EKS cluster")
     network: Network = field("the VPC")
+    gitlab: GitLab | None = field(
+        "the GitLab that stacks with GitLab resources talk to; left out, gitlab.com", default=None
+    )
 
     rules = (
         Rule(

@@ -22,7 +22,7 @@ from groundplan.problems import Problem
 
 from . import errors
 from .definitions import Definitions
-from .environment import Environment
+from .environment import Environment, GitLab
 from .manifest import Line
 
 __all__ = ["Stack", "Stacks"]
@@ -73,6 +73,7 @@ class Stack(ModuleCaller):
         self._definitions = definitions
         self._problems = problems
         self._in_kubernetes = False
+        self._in_gitlab = False
         self._places = 0
         CloudBackend(
             self,
@@ -116,6 +117,9 @@ class Stack(ModuleCaller):
         if not self._in_kubernetes and {"helm", "kubernetes"} & set(definition.providers):
             self._in_kubernetes = True
             self._connect_to_cluster()
+        if not self._in_gitlab and "gitlab" in definition.providers:
+            self._in_gitlab = True
+            self._connect_to_gitlab()
         call = TerraformHclModule(
             module,
             "call",
@@ -138,6 +142,13 @@ class Stack(ModuleCaller):
         }
         KubernetesProvider(self, "kubernetes", **connection)
         HelmProvider(self, "helm", kubernetes=HelmProviderKubernetes(**connection))
+
+    def _connect_to_gitlab(self) -> None:
+        """GitLab by its address alone: the provider reads its token from GITLAB_TOKEN, a variable of the workspace."""
+        # Here and not above: few stacks need it, and every import of bindings has its price.
+        from cdktf_cdktf_provider_gitlab.provider import GitlabProvider
+
+        GitlabProvider(self, "gitlab", base_url=(self.environment.gitlab or GitLab()).base_url)
 
     def folder(self) -> Path:
         """The stack's folder inside the synthesized one."""

@@ -44,7 +44,7 @@ def test_the_cut_bindings_write_the_same_bytes_as_the_stock_ones(run, project, t
     whole = run(MAIN, cache=cache, GROUNDPLAN_BINDINGS="full")
     shutil.rmtree(cache)
     assert whole.returncode == 0, whole.stderr
-    assert json.loads(whole.stdout) == {"aws": ["*"], "helm": ["*"], "kubernetes": ["*"]}
+    assert json.loads(whole.stdout) == {"aws": ["*"], "gitlab": [], "helm": ["*"], "kubernetes": ["*"]}
     assert "Preparing" not in whole.stderr
     assert everything_below(project / "cdktf.out") == cut
     assert len(json.loads(cut["stacks/all/cdk.tf.json"])["resource"]) >= 12

@@ -28,11 +28,12 @@ _META = {"connection", "count", "depends_on", "for_each", "lifecycle", "provider
 
 
 def attribute_paths(type_name: str) -> list[str]:
-    """`["rule", "rule.id", ...]` of an aws type; Terraform's own arguments are left out."""
-    package = util.find_spec("cdktf_cdktf_provider_aws")
+    """`["rule", "rule.id", ...]` of a type; Terraform's own arguments are left out."""
+    provider, _, short = type_name.partition("_")
+    package = util.find_spec(f"cdktf_cdktf_provider_{provider}")
     assert package is not None
     assert package.submodule_search_locations
-    folder = Path(package.submodule_search_locations[0]) / type_name.removeprefix("aws_")
+    folder = Path(package.submodule_search_locations[0]) / short
     source = (folder / "__init__.py").read_text("utf-8")
     classes = {found[1]: found for found in _CLASS.finditer(source)}
     [top] = [name for name, found in classes.items() if (found[2] or "").endswith(".TerraformMetaArguments")]
@@ -52,8 +53,8 @@ def attribute_paths(type_name: str) -> list[str]:
 
 
 def every_type() -> dict[str, list[str]]:
-    """The attribute paths of every aws type in the mapping."""
-    types = [name for name in json.loads(MAPPING.read_text("utf-8")) if name.startswith("aws_")]
+    """The attribute paths of every type in the mapping."""
+    types = [name for name in json.loads(MAPPING.read_text("utf-8")) if not name.startswith("_")]
     return {name: attribute_paths(name) for name in sorted(types)}
 
 

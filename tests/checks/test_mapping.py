@@ -34,7 +34,7 @@ def test_blocks_are_mapped_to_objects(type_name):
 def test_our_own_rules_speak_of_real_attributes_and_name_their_source():
     for type_name, rules in data("extra").items():
         assert rules["source"].startswith("https://"), type_name
-        if type_name.startswith("aws_") and "*" not in type_name:
+        if type_name.startswith(("aws_", "gitlab_")) and "*" not in type_name:
             groups = [rules.get(key, []) for key in ("conflicts", "together", "exactly_one_of", "at_least_one_of")]
             spoken = {*rules.get("values", {}), *rules.get("documents", {})}
             spoken |= {name for group in groups for names in group for name in names}

@@ -73,6 +73,16 @@ def test_the_environment_is_believed(schemas: dict[str, Any]) -> None:
     assert cluster["vpc_config"][0]["vpc_id"] == ANSWERS["vpc_id"]
 
 
+def test_gitlab_groups_and_projects_are_told_apart_by_their_paths() -> None:
+    schemas = load({"data_sources": ["gitlab_group", "gitlab_project"]})["gitlab"].data_sources
+    claims = _read(schemas, "gitlab_group", full_path="insurance/claims")
+    assert (claims["full_path"], claims["path"]) == ("insurance/claims", "claims")
+    assert claims["id"].isdigit()
+    assert claims["id"] != _read(schemas, "gitlab_group", full_path="insurance/policies")["id"]
+    assert _read(schemas, "gitlab_project", path_with_namespace="insurance/api")["path"] == "api"
+    assert wholly_known(claims)
+
+
 def test_another_region_has_its_own_zones(schemas: dict[str, Any]) -> None:
     zones = _read(schemas, "aws_availability_zones", region="us-west-2")
     assert zones["names"] == ["us-west-2a", "us-west-2b", "us-west-2c"]

@@ -87,3 +87,19 @@ def test_a_derived_schema_is_kept_whole(own_cache: Path) -> None:
     assert schema_for("aws_kms_key") == first == Block.from_json(first.to_json())
     files[0].write_text("{ half a fi")
     assert schema_for("aws_kms_key") == first
+
+
+def test_gitlab_types_come_with_their_secrets_marked() -> None:
+    token = schema_for("gitlab_project_deploy_token").attributes
+    assert token["token"].sensitive
+    assert token["token"].computed_only
+    assert token["scopes"].type == ["set", "string"]
+    assert load({})["gitlab"].provider.attributes["token"].sensitive
+
+
+def test_an_optional_gitlab_attribute_stays_merely_optional_where_nothing_more_is_known() -> None:
+    username = schema_for("gitlab_project_deploy_token").attributes["username"]
+    assert (username.optional, username.computed) == (True, False)
+    policy = schema_for("gitlab_project").blocks["container_expiration_policy"]
+    assert policy.max_items == 1
+    assert policy.block.attributes["next_run_at"].computed_only

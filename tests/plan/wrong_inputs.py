@@ -179,6 +179,24 @@ WRONG: dict[str, Mistake] = {
         "random",
         line=False,
     ),
+    "a-served-provider-that-nobody-declares": Mistake(
+        {"resource": {"gitlab_tag_protection": {"this": {"project": "example/api", "tag": "v*"}}}},
+        "modules/a-served-provider-that-nobody-declares/main.tf.json",
+        "gitlab",
+        line=False,
+    ),
+    "a-level-that-gitlab-does-not-have": Mistake(
+        {
+            "terraform": {"required_providers": {"gitlab": {"source": "gitlabhq/gitlab"}}},
+            "resource": {
+                "gitlab_tag_protection": {
+                    "this": {"project": "example/api", "tag": "v*", "create_access_level": "boss"}
+                }
+            },
+        },
+        "gitlab_tag_protection.this.create_access_level",
+        "boss",
+    ),
     "an-unknown-function": Mistake(
         _resource("aws_sqs_queue", {"name": '${uppercase("q")}'}), "aws_sqs_queue.this.name", "uppercase"
     ),

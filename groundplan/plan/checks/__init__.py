@@ -1,4 +1,4 @@
-"""Checks beyond the provider's schema: what AWS, Helm and Kubernetes are known to refuse, from their own facts."""
+"""Checks beyond the provider's schema: what the services are known to refuse, from their own facts."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def unchecked(type_name: str) -> tuple[str, ...]:
         own = own_rules(type_name)
         if not type_name.startswith("aws_"):
             return (
-                ("only names, bounds and documents are checked beyond the schema: no cluster was asked",)
+                (f"only names, bounds and documents are checked beyond the schema: {_nobody_asked(type_name)}",)
                 if own
                 else ("no checks beyond the schema",)
             )
@@ -63,6 +63,10 @@ def unchecked(type_name: str) -> tuple[str, ...]:
         if not (covered or below or inner or attribute in own_names):
             without.append(attribute)
     return (f"properties without a mapping: {', '.join(without)}",) if without else ()
+
+
+def _nobody_asked(type_name: str) -> str:
+    return "GitLab was not asked" if type_name.startswith("gitlab_") else "no cluster was asked"
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""One resource's configuration against what AWS, Helm and Kubernetes are known to refuse."""
+"""One resource's configuration against what AWS, GitLab, Helm and Kubernetes are known to refuse."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ def own_rules(type_name: str) -> Mapping[str, Any]:
 
 
 def check_resource(provider: str, type_name: str, config: Mapping[str, Any]) -> list[ConfigProblem]:
-    """What AWS, Helm or Kubernetes would refuse in `config` though it fits the provider's schema.
+    """What AWS, GitLab, Helm or Kubernetes would refuse in `config` though it fits the provider's schema.
 
-    `provider` is aws, helm or kubernetes. `config` is plain Python: blocks are lists of dictionaries, None is absent,
-    UNKNOWN is never a problem. Types that nobody knows have no problems: see `unchecked`. Paths are attribute names
-    and list indices; for a document inside an attribute, the message says where in the document.
+    `provider` is aws, gitlab, helm or kubernetes. `config` is plain Python: blocks are lists of dictionaries, None is
+    absent, UNKNOWN is never a problem. Types that nobody knows have no problems: see `unchecked`. Paths are attribute
+    names and list indices; for a document inside an attribute, the message says where in the document.
     """
     rules = own_rules(type_name)
     known = mapping(type_name) if provider == "aws" else None

@@ -1,7 +1,8 @@
 """What the bindings leave out of a schema, filled in: computed, sensitive, write-only, deprecated and counts.
 
-The facts come from the providers' own schemas (data/overlay.json.gz names their versions). Where the pinned bindings
-are newer than the facts, an optional attribute stays merely optional.
+The facts come from the providers' own schemas (data/overlay.json.gz names their versions); those of gitlab from its
+documentation (data/overlay.gitlab.json), which does not say what is optional and computed. Where the facts are silent,
+an optional attribute stays merely optional.
 """
 
 from __future__ import annotations
@@ -25,14 +26,18 @@ _AWS_ALWAYS = ("id", "region", "tags_all")
 
 @cache
 def facts_bytes() -> bytes:
-    """The data file itself, for whoever needs to know whether it changed."""
-    return resources.files("groundplan.plan").joinpath("data/overlay.json.gz").read_bytes()
+    """The data files themselves, for whoever needs to know whether they changed."""
+    return _bytes("overlay.json.gz") + _bytes("overlay.gitlab.json")
+
+
+def _bytes(name: str) -> bytes:
+    return resources.files("groundplan.plan").joinpath("data", name).read_bytes()
 
 
 @cache
 def _facts() -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads(gzip.decompress(facts_bytes()))
-    return loaded
+    loaded: dict[str, Any] = json.loads(gzip.decompress(_bytes("overlay.json.gz")))
+    return {**loaded, "gitlab": json.loads(_bytes("overlay.gitlab.json"))["gitlab"]}
 
 
 def with_facts(block: Block, provider: str, kind: str, type_name: str) -> Block:

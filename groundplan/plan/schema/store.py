@@ -26,12 +26,29 @@ from .javascript import read_block
 from .model import Block
 from .overlay import facts_bytes, with_facts
 
-__all__ = ["PROVIDERS", "Kind", "ProviderSchema", "cache_folder", "load", "nearest_type", "provider_of", "schema_for"]
+__all__ = [
+    "PROVIDERS",
+    "SOURCES",
+    "Kind",
+    "ProviderSchema",
+    "cache_folder",
+    "load",
+    "nearest_type",
+    "provider_of",
+    "schema_for",
+]
 
 Kind: TypeAlias = Literal["resources", "data_sources", "provider"]
-PROVIDERS: tuple[str, ...] = ("aws", "helm", "kubernetes")
-# Only these are built on the plugin framework, whose object attributes are made of attributes.
-_NESTED_TYPES = ("helm",)
+SOURCES: dict[str, str] = {
+    "aws": "hashicorp/aws",
+    "gitlab": "gitlabhq/gitlab",
+    "helm": "hashicorp/helm",
+    "kubernetes": "hashicorp/kubernetes",
+}
+"""Where the public registry has the providers that are served, by the name of the bindings and of the types."""
+PROVIDERS: tuple[str, ...] = tuple(SOURCES)
+# Only these have types on the plugin framework, whose object attributes are made of attributes.
+_NESTED_TYPES = ("gitlab", "helm")
 _STRUCTS = re.compile(r"index-structs/structs\d+\.(?:js|d\.ts)")
 
 
@@ -72,7 +89,7 @@ def schema_for(type_name: str, *, data: bool = False) -> Block:
 
 
 def load(wanted: dict[Kind, Iterable[str]]) -> dict[str, ProviderSchema]:
-    """The schemas of all three providers, with the wanted types as far as the bindings have them."""
+    """The schemas of all providers, with the wanted types as far as the bindings have them."""
     found = {}
     for provider in PROVIDERS:
         keys: list[tuple[Kind, str]] = [("provider", provider)]

@@ -223,6 +223,42 @@ def _route53_zone(config: Facts, _answers: Mapping[str, Any], place: Place) -> F
     }
 
 
+def _gitlab_id(*parts: str) -> int:
+    """A number as GitLab gives them out: another one for another path."""
+    return int(hashlib.sha256("\0".join(parts).encode()).hexdigest()[:7], 16)
+
+
+def _gitlab_group(config: Facts, _answers: Mapping[str, Any], _place: Place) -> Facts:
+    path = str(config.get("full_path") or "example")
+    number = config.get("group_id") or _gitlab_id("group", path)
+    name = path.rpartition("/")[2]
+    url = f"https://gitlab.example.com/groups/{path}"
+    return {
+        "id": str(number),
+        "group_id": number,
+        "full_path": path,
+        "full_name": path.replace("/", " / "),
+        "name": name,
+        "path": name,
+        "web_url": url,
+    }
+
+
+def _gitlab_project(config: Facts, _answers: Mapping[str, Any], _place: Place) -> Facts:
+    path = str(config.get("path_with_namespace") or "example/project")
+    number = str(config.get("id") or _gitlab_id("project", path))
+    name = path.rpartition("/")[2]
+    return {
+        "id": number,
+        "path_with_namespace": path,
+        "name": name,
+        "path": name,
+        "default_branch": "main",
+        "visibility_level": "private",
+        "web_url": f"https://gitlab.example.com/{path}",
+    }
+
+
 _FACTS: dict[str, Callable[[Facts, Mapping[str, Any], Place], Facts]] = {
     "aws_availability_zones": _availability_zones,
     "aws_caller_identity": _identity,
@@ -240,4 +276,6 @@ _FACTS: dict[str, Callable[[Facts, Mapping[str, Any], Place], Facts]] = {
     "aws_serverlessapplicationrepository_application": _application,
     "aws_subnets": lambda _config, answers, place: {"ids": _subnet_ids(answers), "id": place.region},
     "aws_vpc": _vpc,
+    "gitlab_group": _gitlab_group,
+    "gitlab_project": _gitlab_project,
 }

@@ -1,4 +1,4 @@
-"""Runs the three providers in this process, each on a local port, for one Terraform at a time."""
+"""Runs the providers in this process, each on a local port, for one Terraform at a time."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from typing import Any
 
 import grpc
 
-from ..schema import ProviderSchema
+from ..schema import SOURCES, ProviderSchema
 from .servicer import Servicer
 
 __all__ = ["REGISTRY", "ProviderServer"]
 
-REGISTRY = "registry.terraform.io/hashicorp/"
+REGISTRY = "registry.terraform.io/"
 _THREADS = 4
 _OPTIONS = (("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1), ("grpc.so_reuseport", 0))
 
 
 class ProviderServer:
-    """Serves aws, helm and kubernetes on 127.0.0.1 while it is entered. `answers` may change between runs."""
+    """Serves aws, gitlab, helm and kubernetes on 127.0.0.1 while it is entered. `answers` may change between runs."""
 
     def __init__(self, schemas: Mapping[str, ProviderSchema]) -> None:
         self.answers: Mapping[str, Any] = {}
@@ -51,7 +51,7 @@ class ProviderServer:
         """What TF_REATTACH_PROVIDERS must be for a Terraform that shall use these providers."""
         return json.dumps(
             {
-                f"{REGISTRY}{name}": {
+                f"{REGISTRY}{SOURCES[name]}": {
                     "Protocol": "grpc",
                     "ProtocolVersion": 6,
                     "Pid": os.getpid(),

@@ -1,4 +1,4 @@
-"""One provider of the three, as Terraform's core sees it: provider protocol 6, answered from schemas alone.
+"""One provider, as Terraform's core sees it: provider protocol 6, answered from schemas alone.
 
 https://github.com/hashicorp/terraform/blob/main/docs/plugin-protocol/tfplugin6.proto
 """

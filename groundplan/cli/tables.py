@@ -119,7 +119,8 @@ def published(items: Sequence[Any]) -> RenderableType:
     table = _table("module", "inputs", "outputs", "package", "next version")
     for item in items:
         table.add_row(item.name, str(item.inputs), str(item.outputs), item.package, item.next_version)
-    return table
+    notes = [Text(f"{item.name}: {change}", style="yellow") for item in items for change in item.changes]
+    return Group(table, *notes)
 
 
 def chart_rows(chosen: Sequence[Chart], offered: Mapping[str, NewerVersion]) -> list[dict[str, Any]]:

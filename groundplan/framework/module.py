@@ -12,6 +12,7 @@ same class is a module call: `Velero(stack, "velero", VeleroInputs(...)).outputs
 from __future__ import annotations
 
 import typing
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
@@ -56,6 +57,9 @@ class Module(Construct, Generic[In, Out]):
     family: ClassVar[str]
     name: ClassVar[str]
     """The module's own name: its folder's, and the service's."""
+
+    moved: ClassVar[Mapping[str, str]] = {}
+    """Addresses of earlier versions, and what they are called now: `{"aws_kms_key.backup": "aws_kms_key.backups"}`."""
 
     outputs: Out
     """In a composition: references to what the called module tells."""

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import ClassVar
+
 import pytest
 from modules_for_tests import Everything, EverythingInputs, Rotation, Secret
 
 from groundplan.building import GivenKey
+from groundplan.plan import plan_all
 from tests.support import planning
 
 KEY = "arn:aws:kms:us-west-2:111122223333:key/0d6c1c2e-0000-4000-8000-000000000000"
@@ -93,3 +98,22 @@ def test_a_name_over_its_limit_is_cut_with_a_suffix_that_stays(plan: planning.Mo
 
 def test_applying_twice_changes_nothing(plan: planning.ModulePlan) -> None:
     assert {tuple(change["actions"]) for change in plan.changes.values()} == {("no-op",)}
+
+
+def test_a_rename_ships_with_a_moved_block(tmp_path: Path) -> None:
+    class Renamed(Everything):
+        moved: ClassVar[dict[str, str]] = {"aws_sns_topic.alarms": "aws_sns_topic.topic"}
+
+    Renamed.name = "renamed"
+    before, after = tmp_path / "before", tmp_path / "after"
+    inputs = EverythingInputs(name="claims")
+    planning.synth_module(Everything, {"it": inputs}, before)
+    module = before / "stacks/test/modules/everything/main.tf.json"
+    module.write_text(
+        module.read_text().replace('"topic": {', '"alarms": {').replace("aws_sns_topic.topic", "aws_sns_topic.alarms")
+    )
+    planning.synth_module(Renamed, {"it": inputs}, after)
+    report = plan_all(after, tmp_path / "out", base=before)
+    (change,) = [c for c in json.loads(report.plans["test"].read_bytes())["resource_changes"] if c["mode"] == "managed"]
+    assert change["previous_address"] == "module.it.aws_sns_topic.alarms[0]"
+    assert change["change"]["actions"] == ["no-op"]

@@ -3,6 +3,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# the machine's own certificates count too, as behind a company proxy
+export UV_SYSTEM_CERTS := true
+export NODE_USE_SYSTEM_CA := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 # compiled bindings save seconds on every run
 unexport PYTHONDONTWRITEBYTECODE

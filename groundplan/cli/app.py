@@ -62,8 +62,19 @@ Engine = Annotated[
     typer.Option(help="What evaluates Rego: regorus is built in, opa must be on PATH."),
 ]
 
-_said = Console(stderr=True, highlight=False)
-_out = Console(highlight=False)
+_PIPE_COLUMNS = 160
+
+
+def _console(*, stderr: bool = False) -> Console:
+    """A pipe has no width, and 80 columns would break addresses and paths."""
+    console = Console(stderr=stderr, highlight=False)
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console.width = _PIPE_COLUMNS
+    return console
+
+
+_said = _console(stderr=True)
+_out = _console()
 
 
 def main() -> None:
@@ -270,7 +281,7 @@ def _run(project: Path | None, names: list[str] | None, **options: Any) -> Itera
 def _spinner(first: str) -> Iterator[Any]:
     """Shows on a terminal what takes its time; a pipeline's log gets a line a step."""
     if not _said.is_terminal:
-        yield lambda text: _said.print(text, markup=False)
+        yield lambda text: _said.print(text, markup=False, soft_wrap=True)
         return
     with _said.status(first) as status:
         yield lambda text: status.update(text.replace("[", r"\["))

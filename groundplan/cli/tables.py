@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -81,30 +82,30 @@ def plans(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
 
 
 def findings(found: Findings) -> RenderableType:
-    """What the rules said, what denies first."""
+    """What the rules said, what denies first: a few lines each, since addresses and fixes are long."""
     order = [Verdict.DENY, Verdict.UNKNOWN, Verdict.WAIVED]
+    styles = {Verdict.DENY: "red", Verdict.UNKNOWN: "yellow"}
     counts = {verdict: sum(1 for item in found.findings if item.verdict is verdict) for verdict in order}
     summary = Text(
-        f"{len(found.rules)} rules over {len(found.stacks)} stacks: "
+        f"{_counted(len(found.rules), 'rule')} over {_counted(len(found.stacks), 'stack')}: "
         + ", ".join(f"{counts[verdict]} {verdict}" for verdict in order)
     )
-    if not found.findings:
-        return summary
-    table = _table("verdict", "rule", "stack and address", "what to do", "where")
     rows = sorted(found.findings, key=lambda item: (order.index(item.verdict), item.stack, item.address, item.rule))
+    lines: list[RenderableType] = []
     for item in rows[:_SHOWN]:
-        style = "red" if item.verdict is Verdict.DENY else "yellow" if item.verdict is Verdict.UNKNOWN else "dim"
-        where = f"{item.source.file}:{item.source.line}" if item.source else ""
-        table.add_row(
-            Text(item.verdict.value, style=style),
-            item.rule,
-            Text(f"{item.stack} {item.address}\n{item.message}"),
-            Text(item.fix),
-            where,
+        where = f" ({item.source.file}:{item.source.line})" if item.source else ""
+        title = Text.assemble(
+            (item.verdict.value, styles.get(item.verdict, "dim")), " ", (item.rule, "bold"), f" {item.stack}{where}"
         )
+        what = Text(f"{item.address} {item.message}\n{item.fix}")
+        lines += [title, Padding(what, (0, 0, 1, 4), expand=False)]
     more = len(rows) - _SHOWN
     rest = [Text(f"and {more} more in out/findings.json")] if more > 0 else []
-    return Group(table, *rest, summary)
+    return Group(*lines, *rest, summary)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def review_files(files: ReviewFiles, project: Path) -> RenderableType:

@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -60,17 +61,17 @@ class Definitions:
             return self._build(kind, folder), folder
         shelf = bindings.cache_folder() / "modules"
         target = shelf / f"{kind.name}-{self._key(kind)}"
-        try:
-            definition = Definition.model_validate_json((target / "definition.json").read_bytes())
-        except (OSError, ValueError):
+        definition = _read(target)
+        if definition is None:
             shelf.mkdir(parents=True, exist_ok=True)
-            building = Path(tempfile.mkdtemp(prefix=f".{kind.name}-", dir=shelf))
-            definition = self._build(kind, building)
-            shutil.rmtree(target, ignore_errors=True)
-            try:
-                building.rename(target)
-            except OSError:  # another process was quicker, with the same content
-                shutil.rmtree(building, ignore_errors=True)
+            with tempfile.TemporaryDirectory(prefix=f".{kind.name}-", dir=shelf) as scratch:
+                building = Path(scratch, "module")
+                building.mkdir()
+                definition = self._build(kind, building)
+                shutil.rmtree(target, ignore_errors=True)
+                # another process may have been quicker, with the same content
+                with suppress(OSError):
+                    building.rename(target)
             self._prune(shelf, kind.name, target)
         return definition, target
 
@@ -92,6 +93,14 @@ class Definitions:
         for path in (*sorted(self.project.glob("modules/*.py")), *sorted(family.glob("*.py")), *_files(kind.folder())):
             _add(digest, path, self.project)
         return digest.hexdigest()[:16]
+
+
+def _read(entry: Path) -> Definition | None:
+    """The definition of a module that was built before; None when it was not, or is damaged."""
+    try:
+        return Definition.model_validate_json((entry / "definition.json").read_bytes())
+    except (OSError, ValueError):
+        return None
 
 
 @cache

@@ -1,0 +1,133 @@
+"""Health checks, and the alarms that tell people when one fails."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cdktf_cdktf_provider_aws.route53_health_check import Route53HealthCheck
+
+from groundplan.building import metric_alarm, tags
+from groundplan.framework import Module, choose, each, is_set, merged, not_empty, present
+from groundplan.framework.references import ListReference, MapReference
+from groundplan.framework.repetition import Each
+from groundplan.framework.shapes import Text
+
+from .inputs import Route53Inputs
+from .zones import NORTH_VIRGINIA, local
+
+__all__ = ["health_checks"]
+
+
+def health_checks(module: Module[Any, Any], given: Route53Inputs) -> Any:
+    """Makes the health checks, and gives their ids by name; a failover pair's own is `<record>/primary`."""
+    https = each(given.health_checks).where(lambda check: is_set(check.https))
+    asked = _https(module, given, "https", https, present(https.value.https), inverted=https.value.inverted)
+    tcp = each(given.health_checks).where(lambda check: is_set(check.tcp))
+    opened = tcp(
+        Route53HealthCheck,
+        module,
+        "tcp",
+        type="TCP",
+        **_endpoint(present(tcp.value.tcp)),
+        invert_healthcheck=tcp.value.inverted,
+        tags=_tags(module, given, tcp.key),
+    )
+    told = each(given.health_checks).where(lambda check: is_set(check.cloudwatch_alarm))
+    alarm = present(told.value.cloudwatch_alarm)
+    followed = told(
+        Route53HealthCheck,
+        module,
+        "cloudwatch_alarm",
+        type="CLOUDWATCH_METRIC",
+        cloudwatch_alarm_name=alarm.alarm_name,
+        cloudwatch_alarm_region=alarm.region,
+        insufficient_data_health_status=alarm.insufficient_data,
+        invert_healthcheck=told.value.inverted,
+        tags=_tags(module, given, told.key),
+    )
+    asked_ids = local(module, "asked_health_check_ids", merged(asked.all("id"), opened.all("id"), followed.all("id")))
+    counting = each(given.health_checks).where(lambda check: is_set(check.calculated))
+    children = ListReference(f"[for child in each.value.calculated.children : {asked_ids.expression}[child]]")
+    counted = counting(
+        Route53HealthCheck,
+        module,
+        "calculated",
+        type="CALCULATED",
+        child_healthchecks=children,
+        child_health_threshold=present(counting.value.calculated).healthy_at_least,
+        tags=_tags(module, given, counting.key),
+    )
+    pairs = each(given.records).where(lambda record: is_set(record.failover)).where(_has_own_check)
+    own = _https(module, given, "failover", pairs, present(present(pairs.value.failover).health_check))
+    ids = local(
+        module,
+        "health_check_ids",
+        merged(
+            asked_ids,
+            counted.all("id"),
+            MapReference(f'{{for name, made in {own.address} : "${{name}}/primary" => made.id}}', Text()),
+        ),
+    )
+    _alarm(module, given, "health_check", each(given.health_checks), lambda key: key, ids)
+    _alarm(module, given, "failover", pairs, lambda key: f"{key}/primary", ids)
+    return ids
+
+
+def _has_own_check(record: Any) -> bool:
+    return is_set(record.failover.health_check)
+
+
+def _https(
+    module: Module[Any, Any], given: Route53Inputs, id: str, entries: Each[Any], check: Any, inverted: Any = None
+) -> Any:
+    return entries(
+        Route53HealthCheck,
+        module,
+        id,
+        type=choose(is_set(check.search_string), "HTTPS_STR_MATCH", "HTTPS"),
+        **_endpoint(check),
+        enable_sni=True,
+        resource_path=check.path,
+        search_string=check.search_string,
+        invert_healthcheck=inverted,
+        tags=_tags(module, given, entries.key),
+    )
+
+
+def _endpoint(check: Any) -> dict[str, Any]:
+    return {
+        "fqdn": check.host_name,
+        "ip_address": check.ip_address,
+        "port": check.port,
+        "request_interval": check.request_interval_seconds,
+        "failure_threshold": check.failure_threshold,
+        "measure_latency": check.measure_latency,
+        "regions": choose(not_empty(check.checker_regions), check.checker_regions, None),
+    }
+
+
+def _tags(module: Module[Any, Any], given: Route53Inputs, key: str) -> dict[str, str]:
+    """A health check has no name but this one."""
+    return merged(tags(module, given), {"Name": f"{given.name}-{key}"})
+
+
+def _alarm(module: Module[Any, Any], given: Route53Inputs, id: str, entries: Each[Any], named: Any, ids: Any) -> None:
+    """Whether it fails over or not, people hear of it."""
+    metric_alarm(
+        module,
+        id,
+        given,
+        name=f"{given.name}-{id.replace('_', '-')}-{entries.key}",
+        description=f"Health check {entries.key} fails: what it guards is not answered, or its stand-in is",
+        namespace="AWS/Route53",
+        metric="HealthCheckStatus",
+        dimensions={"HealthCheckId": ids[named(entries.key)]},
+        statistic="Minimum",
+        period_seconds=60,
+        periods=2,
+        comparison="LessThanThreshold",
+        threshold=1,
+        missing_data="breaching",
+        in_region=NORTH_VIRGINIA,
+        only_when=entries,
+    )

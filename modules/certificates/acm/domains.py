@@ -10,7 +10,7 @@ from typing import Any
 
 from groundplan.framework.rules import Term, contains, some
 
-__all__ = ["all_covered", "in_a_zone", "topic_region", "proved_once"]
+__all__ = ["all_covered", "in_a_zone", "proved_once", "topic_region"]
 
 
 def _proved_name(domain: str) -> str:

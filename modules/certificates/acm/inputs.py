@@ -165,7 +165,7 @@ class AcmInputs(Inputs):
         ),
         EachRule(
             "copy_alarm_topic_arns",
-            lambda v, region, topic: topic_region(topic) == region,
+            lambda _, region, topic: topic_region(topic) == region,
             "must be a topic in the region that it is given for",
         ),
     )

@@ -22,13 +22,12 @@ from groundplan.framework import (
     each_pair,
     fitted,
     jsonencode,
-    map_of_text,
     merged,
     text,
     texts,
 )
 from groundplan.framework.hcl import expression_of, hcl
-from groundplan.framework.references import AnyReference, MapReference
+from groundplan.framework.references import AnyReference, ListReference, MapReference
 from groundplan.framework.shapes import Text
 
 from .inputs import CLOUDFRONT_REGION, AcmInputs, AcmOutputs, Certificate
@@ -147,7 +146,7 @@ class Acm(Module[AcmInputs, AcmOutputs]):
                 }
             ),
             validation_record_fqdns=record.all("fqdn"),
-            event_rule_arns=AnyReference(f"{{for made in {rule.address} : made.region => made.arn...}}"),
+            event_rule_arns=MapReference(f"{{for made in {rule.address} : made.region => made.arn...}}"),
             alarm_names=alarm.all("alarm_name"),
         )
 
@@ -202,7 +201,7 @@ def _regions(given: AcmInputs, certificate: Certificate) -> list[str]:
 def _each_proved_name(certificate: Certificate) -> Any:
     """The names of a certificate that need a proof each: a wildcard is proved by the record of its domain."""
     every = concat([certificate.domain], certificate.alternative_names)
-    return each_name(AnyReference(f'[for domain in {hcl(every)} : trimprefix(domain, "*.")]'))
+    return each_name(ListReference(f'[for domain in {hcl(every)} : trimprefix(domain, "*.")]'))
 
 
 def _zone_of(given: AcmInputs, name: str) -> str:

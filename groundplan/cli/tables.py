@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Group, RenderableType
-from rich.padding import Padding
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
@@ -97,11 +96,21 @@ def findings(found: Findings) -> RenderableType:
         title = Text.assemble(
             (item.verdict.value, styles.get(item.verdict, "dim")), " ", (item.rule, "bold"), f" {item.stack}{where}"
         )
-        what = Text(f"{item.address} {item.message}\n{item.fix}")
-        lines += [title, Padding(what, (0, 0, 1, 4), expand=False)]
+        lines += [title, _Indented(f"{item.address} {item.message}"), _Indented(item.fix), Text("")]
     more = len(rows) - _SHOWN
     rest = [Text(f"and {more} more in out/findings.json")] if more > 0 else []
     return Group(*lines, *rest, summary)
+
+
+class _Indented:
+    """Text below a title, without the spaces to the right that rich's own padding has."""
+
+    def __init__(self, text: str) -> None:
+        self._text = Text(text)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for line in self._text.wrap(console, options.max_width - 4):
+            yield Text("    ") + line
 
 
 def _counted(number: int, noun: str) -> str:

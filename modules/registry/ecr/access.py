@@ -12,8 +12,8 @@ from groundplan.framework import each
 from groundplan.iam import Principal, Statement, allow
 
 __all__ = [
+    "REGISTRY_TAG",
     "check_revocation",
-    "fetch_through_caches",
     "log_in",
     "make_on_push",
     "make_repositories",
@@ -21,7 +21,10 @@ __all__ = [
     "pull",
     "pull_from_account",
     "pull_from_organization",
+    "pull_tagged",
+    "pull_through_caches",
     "push",
+    "read_findings",
     "replicate_here",
     "sign",
     "trust_pipeline",
@@ -30,6 +33,9 @@ __all__ = [
 
 PULL = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 """What a pull needs. https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html"""
+
+REGISTRY_TAG = "Registry"
+"""The tag of every repository: the name of the module's call that it belongs to."""
 
 Texts = str | Sequence[str]
 
@@ -54,12 +60,28 @@ def pull(repository_arns: Texts) -> Statement:
     return allow(*PULL, on=repository_arns, sid="Pull")
 
 
-def fetch_through_caches(repository_arns: Texts) -> Statement:
-    """The first pull of an image through a cache: ECR makes the repository and fetches the image for the caller.
+def pull_tagged(repository_arns: Texts, registry: str) -> Statement:
+    """Reads the images of every repository that carries the module's tag, copies in other regions among them.
+
+    By a tag, so that another repository changes no policy. Who pushes cannot tag a repository.
+    https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-using-tags.html
+    """
+    return allow(
+        *PULL,
+        on=repository_arns,
+        when={"StringEquals": {f"aws:ResourceTag/{REGISTRY_TAG}": registry}},
+        sid="PullOfRegistry",
+    )
+
+
+def pull_through_caches(repository_arns: Texts) -> Statement:
+    """Reads through caches: at the first pull ECR makes the repository and fetches the image for the caller.
 
     https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-iam.html
     """
-    return allow("ecr:BatchImportUpstreamImage", "ecr:CreateRepository", on=repository_arns, sid="FetchThroughCaches")
+    return allow(
+        *PULL, "ecr:BatchImportUpstreamImage", "ecr:CreateRepository", on=repository_arns, sid="PullThroughCaches"
+    )
 
 
 def push(repository_arns: Texts) -> Statement:
@@ -102,6 +124,14 @@ def check_revocation(profile_arn: str, signing_jobs_arn: str) -> Statement:
     https://docs.aws.amazon.com/signer/latest/api/API_GetRevocationStatus.html
     """
     return allow("signer:GetRevocationStatus", on=[profile_arn, signing_jobs_arn], sid="CheckRevocation")
+
+
+def read_findings() -> Statement:
+    """Reads Inspector's findings, which enhanced scan results are made of: of the whole account, not of one image.
+
+    https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-enhanced.html
+    """
+    return allow("inspector2:ListCoverage", "inspector2:ListFindings", on="*", sid="ReadFindings")
 
 
 def trust_pipeline(provider_arn: str, issuer: str, audience: str, subjects: Texts) -> Statement:

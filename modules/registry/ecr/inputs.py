@@ -279,7 +279,12 @@ class Pipeline(Inputs):
     templates: Names = field(
         "names of the templates, among templates, under whose prefix a push may make a repository", default=[]
     )
-    signs: bool = field("whether it may sign images, where the module has signing", default=True)
+    signs: bool = field("whether it may sign images and verify signatures, where the module has signing", default=True)
+    reads_findings: bool = field(
+        "whether it may read Amazon Inspector's findings, to refuse an image by its scan; they are those of the whole "
+        "account: Inspector knows no narrower permission",
+        default=False,
+    )
 
     rules = (
         Rule(

@@ -57,11 +57,11 @@ class Ecr(Module[EcrInputs, EcrOutputs]):
         failed = caches.failed_fetches(self, given)
 
         signing.profile(self, given)
-        profile_arn = signing.profile_arn(self, given)
+        profile_arn, jobs_arn = signing.profile_arn(self, given), signing.signing_jobs_arn(self)
         node_policy = pullers.node_policy(self, given)
-        pullers.pull_roles(self, given, profile_arn, signing.signing_jobs_arn(self))
+        pullers.pull_roles(self, given, profile_arn, jobs_arn)
         provider_arn = pushers.oidc_provider(self, given)
-        push_role = pushers.push_roles(self, given, provider_arn, profile_arn)
+        push_role = pushers.push_roles(self, given, provider_arn, profile_arn, jobs_arn)
 
         registry_host = host(self)
         return EcrOutputs(

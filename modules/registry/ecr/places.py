@@ -45,7 +45,8 @@ def every_region(scope: Module[Any, Any], given: EcrInputs) -> list[str]:
 
 def services(regions: list[str]) -> list[str]:
     """ECR in some regions as `kms:ViaService` names it."""
-    return each_name(regions).documents(lambda where, _: f"ecr.{where}.amazonaws.com")
+    named: list[str] = each_name(regions).documents(lambda where, _: f"ecr.{where}.amazonaws.com")
+    return named
 
 
 def repository_everywhere(scope: Module[Any, Any], given: EcrInputs, names: Any) -> list[str]:

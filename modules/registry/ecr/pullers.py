@@ -14,23 +14,24 @@ from groundplan.framework import (
     choose,
     concat,
     each,
+    each_name,
+    is_set,
     jsonencode,
+    negated,
     not_empty,
     present,
-    texts,
 )
+from groundplan.iam import Statement
 
 from . import access
 from .inputs import EcrInputs
-from .places import below, repository_everywhere
+from .places import below, every_region, repository_everywhere
 
 __all__ = ["node_policy", "pull_roles"]
 
 
 def node_policy(scope: Module[Any, Any], given: EcrInputs) -> Any:
     """The policy of nodes: every repository and its copies, and every cache."""
-    cached = each(given.caches).documents(lambda prefix, _: below(scope, prefix))
-    every = repository_everywhere(scope, given, _names(given))
     return IamPolicy(
         scope,
         "pull",
@@ -40,9 +41,8 @@ def node_policy(scope: Module[Any, Any], given: EcrInputs) -> Any:
             {
                 "Version": "2012-10-17",
                 "Statement": concat(
-                    [access.log_in().as_json()],
-                    access.only_if(not_empty(concat(every, cached)), access.pull(concat(every, cached))),
-                    access.only_if(not_empty(given.caches), access.fetch_through_caches(cached)),
+                    [access.log_in().as_json(), _all_of_registry(scope, given).as_json()],
+                    _through_caches(scope, given, not_empty(given.caches)),
                 ),
             }
         ),
@@ -54,25 +54,22 @@ def pull_roles(scope: Module[Any, Any], given: EcrInputs, profile_arn: str, sign
     """One role for each workload, which can pull what it names and nothing else."""
     entries = each(given.pull_roles)
     settings = entries.value
+    # without a cluster there are no roles, yet Terraform looks at its settings
+    cluster = choose(
+        is_set(given.cluster), present(given.cluster), {"name": "", "oidc_provider_arn": "", "identity": "irsa"}
+    )
     role = workload_role(
         scope,
         "pull",
         given,
         name=f"{given.name}-pull-{entries.key}",
-        cluster=present(given.cluster),
+        cluster=cluster,
         namespace=settings.namespace,
         service_account=settings.service_account,
         statements=(),
         only_when=entries,
     )
-    cached = each(given.caches).documents(lambda prefix, _: below(scope, prefix))
-    named = choose(not_empty(settings.repositories), settings.repositories, _names(given))
-    wanted = concat(
-        repository_everywhere(scope, given, named),
-        texts(
-            "flatten", each({"caches": cached}).where(lambda _: settings.through_caches).documents(lambda _, arns: arns)
-        ),
-    )
+    named = repository_everywhere(scope, given, settings.repositories)
     entries(
         IamRolePolicy,
         scope,
@@ -84,10 +81,9 @@ def pull_roles(scope: Module[Any, Any], given: EcrInputs, profile_arn: str, sign
                 "Version": "2012-10-17",
                 "Statement": concat(
                     [access.log_in().as_json()],
-                    access.only_if(not_empty(wanted), access.pull(wanted)),
-                    access.only_if(
-                        all_of(settings.through_caches, not_empty(given.caches)), access.fetch_through_caches(cached)
-                    ),
+                    access.only_if(not_empty(named), access.pull(named)),
+                    access.only_if(negated(not_empty(named)), _all_of_registry(scope, given)),
+                    _through_caches(scope, given, all_of(settings.through_caches, not_empty(given.caches))),
                     access.only_if(
                         settings.verifies_signatures, access.check_revocation(profile_arn, signing_jobs_arn)
                     ),
@@ -97,5 +93,12 @@ def pull_roles(scope: Module[Any, Any], given: EcrInputs, profile_arn: str, sign
     )
 
 
-def _names(given: EcrInputs) -> list[str]:
-    return texts("keys", given.repositories)
+def _all_of_registry(scope: Module[Any, Any], given: EcrInputs) -> Statement:
+    everywhere = each_name(every_region(scope, given)).documents(lambda where, _: below(scope, where=where))
+    return access.pull_tagged(everywhere, given.name)
+
+
+def _through_caches(scope: Module[Any, Any], given: EcrInputs, wanted: Any) -> list[Any]:
+    """By prefix: before the first pull there is no repository yet, and so no tag."""
+    cached = each(given.caches).documents(lambda prefix, _: below(scope, prefix))
+    return access.only_if(wanted, access.pull_through_caches(cached))

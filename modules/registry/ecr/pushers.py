@@ -54,7 +54,9 @@ def oidc_provider(scope: Module[Any, Any], given: EcrInputs) -> str:
     return f"arn:{partition(scope)}:iam::{account_id(scope)}:oidc-provider/{_issuer(gitlab)}"
 
 
-def push_roles(scope: Module[Any, Any], given: EcrInputs, provider_arn: str, profile_arn: str) -> Any:
+def push_roles(
+    scope: Module[Any, Any], given: EcrInputs, provider_arn: str, profile_arn: str, signing_jobs_arn: str
+) -> Any:
     """One role for each project; gives the repeated resource."""
     entries = each(given.pipelines)
     settings = entries.value
@@ -91,7 +93,12 @@ def push_roles(scope: Module[Any, Any], given: EcrInputs, provider_arn: str, pro
                         ).as_json(),
                     ],
                     access.only_if(not_empty(settings.templates), access.make_on_push(made_on_push)),
-                    access.only_if(all_of(settings.signs, is_set(given.signing)), access.sign(profile_arn)),
+                    access.only_if(settings.reads_findings, access.read_findings()),
+                    access.only_if(
+                        all_of(settings.signs, is_set(given.signing)),
+                        access.sign(profile_arn),
+                        access.check_revocation(profile_arn, signing_jobs_arn),
+                    ),
                 ),
             }
         ),

@@ -61,7 +61,7 @@ def scanning(scope: Module[Any, Any], given: EcrInputs, regions: Any) -> None:
     _rules(here, given)
 
     copies = each(regions)
-    also_on = each(regions).where(lambda _: settings.enable_inspector)
+    also_on = each(regions).where(lambda _: choose(wanted, settings.enable_inspector, False))
     on_there = also_on(
         Inspector2Enabler,
         scope,

@@ -30,9 +30,12 @@ from groundplan.framework import (
     first_set,
     is_set,
     jsonencode,
+    map_of_text,
     merged,
     not_empty,
     present,
+    text,
+    texts,
 )
 
 from . import access
@@ -59,7 +62,7 @@ def repositories(scope: Module[Any, Any], given: EcrInputs, key: Key) -> Any:
         encryption_configuration=[EcrRepositoryEncryptionConfiguration(encryption_type=KMS, kms_key=key.arn)],
         # counts only where no registry settings turn enhanced scanning on
         image_scanning_configuration=EcrRepositoryImageScanningConfiguration(scan_on_push=True),
-        tags=tags(scope, given),
+        tags=_tags(scope, given),
     ).having(
         "image_tag_mutability_exclusion_filter",
         settings.mutable_tags,
@@ -99,7 +102,8 @@ def lifecycle_policy(lifecycle: Lifecycle) -> str:
         },
         "action": {"type": "expire"},
     }
-    tagged = each(lifecycle.tagged).documents(
+    tagged = each(lifecycle.tagged)
+    rules = tagged.documents(
         lambda name, images: {
             "rulePriority": images.priority,
             "description": name,
@@ -117,7 +121,10 @@ def lifecycle_policy(lifecycle: Lifecycle) -> str:
             "action": {"type": "expire"},
         }
     )
-    return jsonencode({"rules": concat([untagged], tagged)})
+    # by their priority: ECR gives them back so
+    priorities = tagged.documents(lambda _, images: text("format", "%04d", images.priority))
+    ordered = texts("values", map_of_text("zipmap", priorities, rules))
+    return jsonencode({"rules": concat([untagged], ordered)})
 
 
 def template_role(scope: Module[Any, Any], given: EcrInputs, key: Key, replica_regions: Any, replica_keys: Any) -> Role:
@@ -167,7 +174,7 @@ def templates(scope: Module[Any, Any], given: EcrInputs, key: Key, role: Role) -
         lifecycle_policy=lifecycle_policy(first_set(settings.lifecycle, given.default_lifecycle)),
         repository_policy=choose(_pulled_by_others(settings), _pull_policy(scope, given, settings), None),
         custom_role_arn=role.arn,
-        resource_tags=tags(scope, given),
+        resource_tags=_tags(scope, given),
     ).having("image_tag_mutability_exclusion_filter", settings.mutable_tags, _may_move)
 
 
@@ -201,7 +208,7 @@ def cache_templates(scope: Module[Any, Any], given: EcrInputs, key: Key, role: R
         encryption_configuration=[_encryption(key.arn)],
         lifecycle_policy=jsonencode(expire),
         custom_role_arn=role.arn,
-        resource_tags=tags(scope, given),
+        resource_tags=_tags(scope, given),
     ).having("image_tag_mutability_exclusion_filter", settings.mutable_tags, _may_move)
 
 
@@ -224,9 +231,13 @@ def replica_templates(
         encryption_configuration=[_encryption(replica_keys[entries.key])],
         lifecycle_policy=lifecycle_policy(given.default_lifecycle),
         custom_role_arn=role.arn,
-        resource_tags=tags(scope, given),
+        resource_tags=_tags(scope, given),
         region=entries.key,
     )
+
+
+def _tags(scope: Module[Any, Any], given: EcrInputs) -> dict[str, str]:
+    return merged(tags(scope, given), {access.REGISTRY_TAG: given.name})
 
 
 def _mutability(mutable_tags: list[str]) -> str:

@@ -18,7 +18,7 @@ from groundplan.framework.inputs import plain
 from groundplan.framework.references import is_opaque
 from groundplan.problems import Problem
 
-__all__ = ["FORMAT_VERSION", "SCHEMA", "document", "document_problems", "policy_problems"]
+__all__ = ["FORMAT_VERSION", "RULES", "SCHEMA", "document", "document_problems", "policy_problems"]
 
 FORMAT_VERSION = "2015-10-01"
 RULES = {
@@ -35,7 +35,7 @@ _REFERENCE = {
     "HealthCheck": {"type": "string", "minLength": 1},
 }
 _HEALTH = {"EvaluateTargetHealth": {"type": "boolean"}}
-_BIAS = {"Bias": {"type": "string", "pattern": "^-?[1-9]?[0-9]$"}}
+_BIAS = {"type": "string", "pattern": "^-?[1-9]?[0-9]$"}
 
 
 def _target(*required: str, rules: bool = True, **more: Any) -> dict[str, Any]:
@@ -75,7 +75,7 @@ _LOCATION = _target(
     Subdivision={"type": "string", "pattern": "^[A-Z0-9]{1,3}$"},
 ) | {"dependentRequired": {"Subdivision": ["Country"]}}
 _NEAR = _target(
-    Region={"type": "string", "pattern": "^aws:route53:[a-z0-9-]+$"}, Latitude=_TEXT, Longitude=_TEXT, **_BIAS
+    Region={"type": "string", "pattern": "^aws:route53:[a-z0-9-]+$"}, Latitude=_TEXT, Longitude=_TEXT, Bias=_BIAS
 ) | {"dependentRequired": {"Latitude": ["Longitude"], "Longitude": ["Latitude"]}}
 
 SCHEMA: dict[str, Any] = {

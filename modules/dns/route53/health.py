@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from cdktf_cdktf_provider_aws.route53_health_check import Route53HealthCheck
@@ -15,11 +16,19 @@ from groundplan.framework.shapes import Text
 from .inputs import Route53Inputs
 from .zones import NORTH_VIRGINIA, local
 
-__all__ = ["health_checks"]
+__all__ = ["HealthChecks", "health_checks"]
 
 
-def health_checks(module: Module[Any, Any], given: Route53Inputs) -> Any:
-    """Makes the health checks, and gives their ids by name; a failover pair's own is `<record>/primary`."""
+@dataclass(frozen=True)
+class HealthChecks:
+    """Every health check: `ids` by name, a failover pair's own as `<record>/primary`; `own` are those of pairs."""
+
+    ids: Any
+    own: Any
+
+
+def health_checks(module: Module[Any, Any], given: Route53Inputs) -> HealthChecks:
+    """Makes the health checks, and an alarm for each."""
     https = each(given.health_checks).where(lambda check: is_set(check.https))
     asked = _https(module, given, "https", https, present(https.value.https), inverted=https.value.inverted)
     tcp = each(given.health_checks).where(lambda check: is_set(check.tcp))
@@ -70,7 +79,7 @@ def health_checks(module: Module[Any, Any], given: Route53Inputs) -> Any:
     )
     _alarm(module, given, "health_check", each(given.health_checks), lambda key: key, ids)
     _alarm(module, given, "failover", pairs, lambda key: f"{key}/primary", ids)
-    return ids
+    return HealthChecks(ids, own)
 
 
 def _has_own_check(record: Any) -> bool:
@@ -118,7 +127,7 @@ def _alarm(module: Module[Any, Any], given: Route53Inputs, id: str, entries: Eac
         id,
         given,
         name=f"{given.name}-{id.replace('_', '-')}-{entries.key}",
-        description=f"Health check {entries.key} fails: what it guards is not answered, or its stand-in is",
+        description=f"Health check {entries.key} fails: Route 53 answers its stand-in, or what else is healthy",
         namespace="AWS/Route53",
         metric="HealthCheckStatus",
         dimensions={"HealthCheckId": ids[named(entries.key)]},

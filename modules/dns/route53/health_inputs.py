@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from groundplan.framework import Inputs, Rule, field
 from groundplan.framework.constraints import Pattern
@@ -45,7 +45,7 @@ class _Endpoint(Inputs):
         "whether latency is measured and shown; costs extra; cannot be changed later", default=False
     )
 
-    rules = (
+    rules: ClassVar[tuple[Rule, ...]] = (
         Rule(
             "checker_regions",
             lambda v: (length(v.checker_regions) == 0) | (length(v.checker_regions) >= 3),

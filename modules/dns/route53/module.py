@@ -24,7 +24,7 @@ class Route53(Module[Route53Inputs, Route53Outputs]):
         delegations(self, given, made, signs)
         checks = health_checks(self, given)
         records(self, given, made, checks)
-        policies = traffic_policies(self, given, made, checks)
+        policies = traffic_policies(self, given, made, checks.ids)
         return Route53Outputs(
             zone_ids=made.ids,
             zone_arns=made.arns,
@@ -32,7 +32,7 @@ class Route53(Module[Route53Inputs, Route53Outputs]):
             name_servers=made.public.all("name_servers"),
             ds_records=signs.keys.all("ds_record"),
             record_fqdns=each(given.records).document(lambda _, record: full_name(made, record)),
-            health_check_ids=checks,
+            health_check_ids=checks.ids,
             traffic_policy_ids=policies,
             dnssec_key_arn=signs.key_arn,
             kms_key_arn=log_key_arn,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from groundplan.framework import Inputs, Rule, field
 from groundplan.framework.constraints import Pattern
@@ -132,7 +132,7 @@ class Answer(Inputs):
     )
     alias: Alias | None = field("AWS resource that answers; left out, give values", default=None)
 
-    rules = (
+    rules: ClassVar[tuple[Rule, ...]] = (
         Rule(
             "values",
             lambda v: (length(v.values) > 0) | ~unset(v.alias),

@@ -17,21 +17,24 @@ from cdktf_cdktf_provider_aws.route53_record import (
 
 from groundplan.framework import Module, choose, each, each_pair, first_set, is_set, present
 from groundplan.framework.references import ListReference, MapReference
-from groundplan.framework.repetition import Each
+from groundplan.framework.repetition import Each, EachPair
 
+from .health import HealthChecks
 from .inputs import Route53Inputs
 from .zones import Zones, full_name
 
 __all__ = ["records"]
 
 DEFAULT_TTL_SECONDS = 300
+POLICIES = ("weighted", "latency", "geolocation", "geoproximity", "multivalue")
+"""The routing policies that have answers by set identifier."""
 
 
-def records(module: Module[Any, Any], given: Route53Inputs, zones: Zones, health_check_ids: Any) -> None:
+def records(module: Module[Any, Any], given: Route53Inputs, zones: Zones, checks: HealthChecks) -> None:
     """Makes the records."""
     _simple(module, given, zones)
-    _failover(module, given, zones, health_check_ids)
-    _routed(module, given, zones, health_check_ids)
+    _failover(module, given, zones, checks)
+    _routed(module, given, zones, checks.ids)
 
 
 def _simple(module: Module[Any, Any], given: Route53Inputs, zones: Zones) -> None:
@@ -41,14 +44,15 @@ def _simple(module: Module[Any, Any], given: Route53Inputs, zones: Zones) -> Non
     made.having("alias", answer.alias, _alias)
 
 
-def _failover(module: Module[Any, Any], given: Route53Inputs, zones: Zones, ids: Any) -> None:
+def _failover(module: Module[Any, Any], given: Route53Inputs, zones: Zones, checks: HealthChecks) -> None:
+    ids = checks.ids
     pairs = each(given.records).where(lambda record: is_set(record.failover))
     pair = present(pairs.value.failover)
     for role, answer, health_check in (
         (
             "primary",
             pair.primary,
-            choose(is_set(pair.health_check), ids[f"{pairs.key}/primary"], _id(ids, pair.health_check_name)),
+            choose(is_set(pair.health_check), checks.own.here.id, _id(ids, pair.health_check_name)),
         ),
         ("secondary", pair.secondary, _id(ids, pair.secondary_health_check_name)),
     ):
@@ -65,29 +69,35 @@ def _failover(module: Module[Any, Any], given: Route53Inputs, zones: Zones, ids:
 
 
 def _routed(module: Module[Any, Any], given: Route53Inputs, zones: Zones, ids: Any) -> None:
-    for policy in ("weighted", "latency", "geolocation", "geoproximity", "multivalue"):
-        kept = each(given.records).where(lambda record, policy=policy: is_set(getattr(record, policy)))
-        answers = each_pair(_map_of(kept, given.records), lambda record, policy=policy: getattr(record, policy).answers)
-        record, answer = answers.value.outer, answers.value.inner
-        made = answers(
-            Route53Record,
-            module,
-            policy,
-            **_name(zones, record),
-            **_answer(record, answer),
-            set_identifier=answers.value.inner_key,
-            health_check_id=_id(ids, answer.health_check),
-            **_policy(policy, answers.value.inner_key, answer),
+    for policy in POLICIES:
+        _one_policy(module, given, zones, ids, policy)
+
+
+def _one_policy(module: Module[Any, Any], given: Route53Inputs, zones: Zones, ids: Any, policy: str) -> None:
+    kept = each(given.records).where(lambda record: is_set(getattr(record, policy)))
+    answers: EachPair[Any, Any] = each_pair(
+        _map_of(kept, given.records), lambda record: getattr(record, policy).answers
+    )
+    record, answer = answers.value.outer, answers.value.inner
+    made = answers(
+        Route53Record,
+        module,
+        policy,
+        **_name(zones, record),
+        **_answer(record, answer),
+        set_identifier=answers.value.inner_key,
+        health_check_id=_id(ids, answer.health_check),
+        **_policy(policy, answers.value.inner_key, answer),
+    )
+    made.having("alias", answer.alias, _alias)
+    if policy == "geoproximity":
+        made.having(
+            "geoproximity_routing_policy.coordinates",
+            ListReference(f"{answer.latitude.expression}[*]"),
+            lambda _: Route53RecordGeoproximityRoutingPolicyCoordinates(
+                latitude=answer.latitude, longitude=answer.longitude
+            ),
         )
-        made.having("alias", answer.alias, _alias)
-        if policy == "geoproximity":
-            made.having(
-                "geoproximity_routing_policy.coordinates",
-                ListReference(f"{answer.latitude.expression}[*]"),
-                lambda _, answer=answer: Route53RecordGeoproximityRoutingPolicyCoordinates(
-                    latitude=answer.latitude, longitude=answer.longitude
-                ),
-            )
 
 
 def _map_of(kept: Each[Any], records: Any) -> Any:

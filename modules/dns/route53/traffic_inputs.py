@@ -6,14 +6,15 @@ https://docs.aws.amazon.com/Route53/latest/APIReference/api-policies-traffic-pol
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from itertools import combinations
+from typing import Annotated, Any, ClassVar, Literal
 
 from groundplan.framework import Inputs, Rule, field
 from groundplan.framework.constraints import Pattern
 from groundplan.framework.rules import EachRule, contains, count_set, every, keys, matches, overlap, unset
 from groundplan.framework.types import RegionName
 
-from .grammar import policy_problems
+from .grammar import RULES, policy_problems
 from .record_inputs import (
     IPV4,
     IPV6,
@@ -83,7 +84,7 @@ class Target(Inputs):
     )
     health_check: str | None = field("name among health_checks of the module; left out, there is none", default=None)
 
-    rules = (
+    rules: ClassVar[tuple[Rule, ...]] = (
         Rule(
             "endpoint",
             lambda v: count_set(v.endpoint, v.rule) == 1,
@@ -191,6 +192,14 @@ def _targets(setting: str, targets: Callable[[Any, Any], Any]) -> EachRule:
     )
 
 
+def _other_names(first: str, second: str) -> Rule:
+    return Rule(
+        second,
+        lambda v: ~overlap(keys(getattr(v, first)), keys(getattr(v, second))),
+        f"must not use a name of {first}: a rule's name tells one rule",
+    )
+
+
 class TrafficPolicy(Inputs):
     """A tree of rules whose leaves are endpoints."""
 
@@ -232,21 +241,7 @@ class TrafficPolicy(Inputs):
             "must be a name among endpoints",
             shows=("start_endpoint",),
         ),
-        *(
-            Rule(
-                second,
-                lambda v, first=first, second=second: ~overlap(keys(getattr(v, first)), keys(getattr(v, second))),
-                f"must not use a name of {first}: a rule's name tells one rule",
-            )
-            for first, second in (
-                ("failover_rules", "geolocation_rules"),
-                ("failover_rules", "latency_rules"),
-                ("failover_rules", "weighted_rules"),
-                ("geolocation_rules", "latency_rules"),
-                ("geolocation_rules", "weighted_rules"),
-                ("latency_rules", "weighted_rules"),
-            )
-        ),
+        *(_other_names(first, second) for first, second in combinations(RULES, 2)),
         _targets("failover_rules", lambda rule, known: known(rule.primary) & known(rule.secondary)),
         _targets("geolocation_rules", lambda rule, known: every(rule.locations, lambda _, target: known(target))),
         _targets("latency_rules", lambda rule, known: every(rule.regions, lambda _, target: known(target))),

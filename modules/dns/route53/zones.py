@@ -22,6 +22,7 @@ from groundplan.framework import (
     Module,
     all_of,
     choose,
+    dependable,
     each,
     each_pair,
     flag,
@@ -74,7 +75,7 @@ def local(module: Module[Any, Any], name: str, value: Any) -> Any:
 
 def full_name(made: Zones, entry: Any) -> str:
     """The full name of something with `zone` and `name`: the zone's domain when it has no name."""
-    domain = made.domains[entry.zone]
+    domain: str = made.domains[entry.zone]
     return choose(is_set(entry.name), f"{entry.name}.{domain}", domain)
 
 
@@ -186,13 +187,20 @@ def signing(module: Module[Any, Any], given: Route53Inputs, made: Zones) -> Sign
         key_management_service_arn=key_arn,
         name=text("replace", given.name, "-", "_"),
     )
-    enabled = signed(Route53HostedZoneDnssec, module, "signed", hosted_zone_id=keys.at(signed.key).hosted_zone_id)
+    enabled = signed(
+        Route53HostedZoneDnssec,
+        module,
+        "signed",
+        hosted_zone_id=made.public.at(signed.key).zone_id,
+        # Route 53 signs with keys that are there already
+        depends_on=[keys.element],
+    )
     for id, metric, what in (
         ("dnssec_failure", "DNSSECInternalFailure", "Route 53 cannot sign {}: resolvers that validate will refuse it"),
         (
             "signing_key_action",
             "DNSSECKeySigningKeysNeedingAction",
-            "the signing key of {} needs action: see that the KMS key is enabled and its policy is whole",
+            "The signing key of {} needs action: see that the KMS key is enabled and its policy is whole",
         ),
     ):
         metric_alarm(
@@ -253,7 +261,7 @@ def query_logs(module: Module[Any, Any], given: Route53Inputs, made: Zones) -> t
         "queries",
         zone_id=made.public.at(logged.key).zone_id,
         cloudwatch_log_group_arn=group.arn,
-        depends_on=[allowed._made],
+        depends_on=[dependable(allowed)],
     )
     arns = MapReference("{for name, made in aws_cloudwatch_log_group.queries : name => made.arn}", Text())
     return choose(wanted, key.arn, None), arns

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from groundplan.problems import BadInput, GroundplanError, Problem, nearest
+from groundplan.problems import BadInput, ExitCode, GroundplanError, Problem, nearest
 from groundplan.synth.manifest import Line
 
 __all__ = [
@@ -66,6 +66,8 @@ def no_terraform_type(owner: str, name: str, annotation: Any) -> TypeError:
 
 class InputInspected(GroundplanError):
     """A Python statement asked for the value of something that only Terraform will know."""
+
+    exit_code = ExitCode.BAD_INPUT
 
 
 def input_inspected(expression: str, operation: str) -> InputInspected:

@@ -14,6 +14,7 @@ from typing import TypeVar
 from cdktf import App
 
 from groundplan.framework.checking import problems_of
+from groundplan.framework.errors import InputInspected
 from groundplan.problems import BadInput, GroundplanError, Problem
 
 from . import errors
@@ -40,9 +41,19 @@ def main(compose: Callable[[Stacks[E], E], None], environments: Iterable[E], *, 
     fresh = os.environ.get("GROUNDPLAN_FRESH", "") not in ("", "0")
     try:
         synth(compose, environments, project=project, out=out, selection=selection, fresh=fresh)
+    except InputInspected as error:
+        print(f"{_place(error, project.resolve())}{error}", file=sys.stderr)
+        raise SystemExit(int(error.exit_code)) from None
     except GroundplanError as error:
         print(error, file=sys.stderr)
         raise SystemExit(int(error.exit_code)) from None
+
+
+def _place(error: Exception, project: Path) -> str:
+    """The statement of the project that an error came from, in front of its message."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if Path(frame.filename).is_relative_to(project / "modules")]
+    return f"{Path(own[-1].filename).relative_to(project)}:{own[-1].lineno}: " if own else ""
 
 
 def synth(

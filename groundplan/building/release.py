@@ -67,7 +67,8 @@ def release(
         message=f"${{{charts.collision_message(owned, setting, instead=instead)}}}",
     )
     # without a condition it is the resource itself, which other resources take as it is in depends_on
-    make: Callable[..., Release] = Release if only_when is None else partial(maker(only_when), Release)
+    part: Callable[..., Release] | None = None if only_when is None else maker(only_when)
+    make: Callable[..., Release] = Release if part is None else partial(part, Release)
     return make(
         scope,
         f"_release/{id}",

@@ -128,6 +128,8 @@ def values(given: CertManagerInputs, annotations: Mapping[str, str]) -> dict[str
                 "labels": choose(scraped, metrics.labels, {}),
                 "interval": choose(scraped, f"{metrics.interval_seconds}s", "60s"),
                 "scrapeTimeout": "5s",
+                # or a certificate's own namespace would be exported_namespace
+                "honorLabels": True,
             },
         },
         "webhook": {

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from groundplan.building import Cluster
 from groundplan.framework import EachRule, Inputs, Rule, field
 from groundplan.framework.constraints import Arn, Pattern, Unique
-from groundplan.framework.rules import Term, contains, distinct, keys, length, overlap, unset
+from groundplan.framework.rules import Term, contains, distinct, keys, length, overlap, some, unset
 from groundplan.framework.types import (
     DnsName,
     EmailAddress,
@@ -270,6 +270,24 @@ class IssuerReference(Inputs):
     group: str = field("API group of the issuer's kind")
 
 
+def _wildcard(certificate: Any) -> Term:
+    """Whether a certificate has a name that begins with an asterisk."""
+    return some(
+        certificate.dns_names,
+        lambda _, name: Term(f'startswith({name.render}, "*.")', lambda: name.compute().startswith("*.")),
+    )
+
+
+def _without_dns01(issuers: Any, name: Any) -> Term:
+    """Whether a name is that of an ACME issuer that proves no names by DNS."""
+
+    def compute() -> bool:
+        found = issuers.compute().get(name.compute())
+        return found is not None and not found.dns01
+
+    return Term(f"!try({issuers.render}[{name.render}].dns01, true)", compute)
+
+
 def _secret(certificate: Any) -> Term:
     """Where a certificate is put: `namespace/secret`."""
     return Term(
@@ -352,9 +370,9 @@ class CertManagerInputs(Inputs):
             "must have an issuer when private_ca_issuers has none",
         ),
         Rule(
-            "private_ca_issuers",
+            "acme_issuers",
             lambda v: ~overlap(keys(v.acme_issuers), keys(v.private_ca_issuers)),
-            "must not have a name that acme_issuers has: certificates say their issuer by its name",
+            "must not have a name that private_ca_issuers has: certificates say their issuer by its name",
         ),
         EachRule(
             "acme_issuers",
@@ -370,6 +388,13 @@ class CertManagerInputs(Inputs):
             "must be a name in acme_issuers or private_ca_issuers",
             inside="issuer",
             shows=("issuer",),
+        ),
+        EachRule(
+            "certificates",
+            lambda v, _, certificate: ~_wildcard(certificate) | ~_without_dns01(v.acme_issuers, certificate.issuer),
+            "must not hold wildcards when the issuer is without dns01: HTTP proves none",
+            inside="dns_names",
+            shows=("dns_names", "issuer"),
         ),
         Rule(
             "certificates",

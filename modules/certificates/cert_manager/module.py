@@ -228,7 +228,7 @@ class CertManager(Module[CertManagerInputs, CertManagerOutputs]):
             chart.ISTIO_CSR_CHART,
             name=chart.ISTIO_CSR,
             namespace=given.namespace,
-            values=chart.istio_csr_values(given, ROOT, text("sha256", root)),
+            values=chart.istio_csr_values(given, ROOT, text("sha256", text("jsonencode", config_map.one.data))),
             extra=given.istio_csr_extra_values,
             instead=chart.ISTIO_CSR_INSTEAD,
             after=[*after, config_map],

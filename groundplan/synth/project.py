@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sys
+import traceback
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path

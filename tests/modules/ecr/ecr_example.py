@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from groundplan.building import Cluster
+from groundplan.building import Cluster, GivenKey
 from modules.registry.ecr import (
     EcrInputs,
+    GitLab,
     Lifecycle,
     Pipeline,
     PullRole,
@@ -108,4 +109,12 @@ SMALL = EcrInputs(
     name="dev-ecr",
     alarm_topic_arn=f"arn:aws:sns:us-east-1:{ACCOUNT}:dev-alarms",
     repositories={"claims/api": Repository()},
+)
+
+OWN_GITLAB = SMALL.but(
+    kms_key=GivenKey(arn=f"arn:aws:kms:us-east-1:{ACCOUNT}:key/0d6c1c2e-0000-4000-8000-000000000000"),
+    gitlab=GitLab(url="https://gitlab.example.com", audience="ecr", create_oidc_provider=True),
+    pipelines={"claims-api": Pipeline(project_path="claims/api", branches=["main"], repositories=["claims/api"])},
+    cluster=CLUSTER.but(identity="pod_identity"),
+    pull_roles={"scanner": PullRole(namespace="security", service_account="scanner")},
 )

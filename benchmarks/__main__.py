@@ -1,0 +1,51 @@
+"""Measures, prints, writes out/benchmarks.json, and ends with 1 when a bound is missed."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+
+from . import growth, plans, results, synths
+from .machine import facts
+from .processes import PROJECT
+
+_OUT = PROJECT / "out" / "benchmarks.json"
+
+
+def main() -> int:
+    """Runs everything, or the parts that are named."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="synth|plan|growth", help="what to measure; all when left out")
+    parser.add_argument("--repeat", type=int, default=5, help="how often the quick ones are measured (%(default)s)")
+    parser.add_argument("--environments", type=int, nargs="+", default=[1, 10, 50], help="copies of prod (%(default)s)")
+    options = parser.parse_args()
+    chosen = options.parts or ["synth", "plan", "growth"]
+    if unknown := set(chosen) - {"synth", "plan", "growth"}:
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    console = Console(highlight=False)
+    machine = facts()
+    console.print("\n".join(f"{name}: {value}" for name, value in machine.items()), end="\n\n")
+    found: list[results.Measure] = []
+    points: list[results.Point] = []
+    with tempfile.TemporaryDirectory(prefix="groundplan-benchmarks-") as scratch:
+        place = Path(scratch)
+        cache = place / "cache"
+        if "synth" in chosen:
+            found += synths.measure(place, cache, options.repeat, console.log)
+        if "plan" in chosen:
+            found += plans.measure(place, cache, console.log)
+        if "growth" in chosen:
+            points = growth.measure(place, cache, options.environments, console.log)
+    if found:
+        console.print(results.measures(found), end="\n\n")
+    if points:
+        console.print(results.curve(points), end="\n\n")
+    results.write(_OUT, machine, found, points)
+    console.print(f"written to {_OUT.relative_to(PROJECT)}")
+    return 0 if all(each.fine for each in found) else 1
+
+
+raise SystemExit(main())

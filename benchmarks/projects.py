@@ -1,0 +1,66 @@
+"""Projects to measure: the real one, copies of it to edit, and ones with many environments."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+from .processes import PROJECT
+
+__all__ = ["copy", "count_resources", "edit_module", "edit_setting", "many"]
+
+_ENVIRONMENTS = """
+from pathlib import Path
+
+import modules  # what it imports is prepared
+from environments import platform
+from environments.prod import PROD
+from groundplan.synth.project import main
+
+COPIES = [PROD.but(name=f"prod-{{number:02}}") for number in range({count})]
+main(platform, COPIES, project=Path({project!r}))
+"""
+
+
+def copy(target: Path) -> Path:
+    """The project without groundplan itself, which is imported from where it is."""
+    for name in ("environments", "modules", "policies"):
+        shutil.copytree(PROJECT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("main.py", "cdktf.json"):
+        shutil.copy(PROJECT / name, target / name)
+    return target
+
+
+def many(target: Path, count: int) -> Path:
+    """A project of `count` copies of prod."""
+    target.mkdir()
+    shutil.copy(PROJECT / "cdktf.json", target)
+    shutil.copytree(PROJECT / "policies", target / "policies")
+    (target / "main.py").write_text(_ENVIRONMENTS.format(count=count, project=str(PROJECT)))
+    return target
+
+
+def edit_setting(project: Path) -> None:
+    """Makes prod's Vault volumes one GiB larger than they are."""
+    file = project / "environments" / "prod.py"
+    changed, times = re.subn(
+        r"data_volume_gib=(\d+)", lambda found: f"data_volume_gib={int(found[1]) + 1}", file.read_text()
+    )
+    if times != 1:
+        raise RuntimeError(f"{file.name} sets data_volume_gib {times} times: edit another setting here")
+    file.write_text(changed)
+
+
+def edit_module(project: Path) -> None:
+    """Adds a line to a module, which is built again for it."""
+    with (project / "modules" / "backup" / "velero" / "module.py").open("a") as file:
+        file.write("\n# edited\n")
+
+
+def count_resources(project: Path) -> tuple[int, int]:
+    """The stacks and the managed resources of a project's plans."""
+    plans = [path for path in (project / "out" / "plans").glob("*.json") if not path.name.endswith(".meta.json")]
+    changes = [change for path in plans for change in json.loads(path.read_bytes())["resource_changes"]]
+    return len(plans), sum(change["mode"] == "managed" for change in changes)

@@ -261,8 +261,30 @@ class CidrBlock(Constraint):
         return {"pattern": r"^[0-9.]+/[0-9]+$"}
 
 
+class _Worded(Constraint):
+    """A text in a form that has a name of its own, which comes down to a pattern."""
+
+    @property
+    @abstractmethod
+    def _pattern(self) -> Pattern:
+        """The form."""
+
+    @property
+    def rule(self) -> str:
+        return self._pattern.rule
+
+    def accepts(self, value: Any) -> bool:
+        return self._pattern.accepts(value)
+
+    def condition(self, expression: str) -> str:
+        return self._pattern.condition(expression)
+
+    def json_schema(self) -> dict[str, Any]:
+        return self._pattern.json_schema()
+
+
 @dataclass(frozen=True)
-class Arn(Constraint):
+class Arn(_Worded):
     """An ARN of one AWS service; `resource` is a pattern for what follows the account, in any form when empty.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
@@ -280,19 +302,6 @@ class Arn(Constraint):
             rf"arn:aws[a-z-]*:{re.escape(self.service)}:[a-z0-9-]*:([0-9]{{12}}|aws)?:{resource}",
             f"the ARN of {_article(self.service)} {self.service} resource{example}",
         )
-
-    @property
-    def rule(self) -> str:
-        return self._pattern.rule
-
-    def accepts(self, value: Any) -> bool:
-        return self._pattern.accepts(value)
-
-    def condition(self, expression: str) -> str:
-        return self._pattern.condition(expression)
-
-    def json_schema(self) -> dict[str, Any]:
-        return self._pattern.json_schema()
 
 
 def _article(service: str) -> str:
@@ -316,7 +325,7 @@ _DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 
 
 @dataclass(frozen=True)
-class CronExpression(Constraint):
+class CronExpression(_Worded):
     """A five-field cron schedule as Kubernetes reads it, or one of its short forms such as `@daily`.
 
     https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax
@@ -336,22 +345,9 @@ class CronExpression(Constraint):
             "a cron schedule of five fields (minute, hour, day of month, month, day of week), such as 0 2 * * *",
         )
 
-    @property
-    def rule(self) -> str:
-        return self._pattern.rule
-
-    def accepts(self, value: Any) -> bool:
-        return self._pattern.accepts(value)
-
-    def condition(self, expression: str) -> str:
-        return self._pattern.condition(expression)
-
-    def json_schema(self) -> dict[str, Any]:
-        return self._pattern.json_schema()
-
 
 @dataclass(frozen=True)
-class AwsScheduleExpression(Constraint):
+class AwsScheduleExpression(_Worded):
     """A `cron(...)` of six fields or a `rate(...)`, as EventBridge, AWS Backup and Secrets Manager read them.
 
     One of day-of-month and day-of-week must be `?`.
@@ -373,16 +369,3 @@ class AwsScheduleExpression(Constraint):
             "cron(minute hour day-of-month month day-of-week year) with ? for one of the two days, "
             "such as cron(0 5 ? * * *)" + (", or rate(7 days)" if self.rate else ""),
         )
-
-    @property
-    def rule(self) -> str:
-        return self._pattern.rule
-
-    def accepts(self, value: Any) -> bool:
-        return self._pattern.accepts(value)
-
-    def condition(self, expression: str) -> str:
-        return self._pattern.condition(expression)
-
-    def json_schema(self) -> dict[str, Any]:
-        return self._pattern.json_schema()

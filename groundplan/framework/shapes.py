@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
@@ -20,19 +21,19 @@ __all__ = ["Anything", "Field", "Flag", "ListOf", "MapOf", "Number", "ObjectOf",
 
 
 @dataclass(frozen=True)
-class Shape:
+class Shape(ABC):
     """Common to all shapes: whether null is allowed, and what a value that is there must satisfy."""
 
     nullable: bool = False
     constraints: tuple[Constraint, ...] = ()
 
+    @abstractmethod
     def terraform_type(self) -> str:
         """The shape as a Terraform type constraint."""
-        raise NotImplementedError
 
+    @abstractmethod
     def words(self) -> str:
         """The shape for people, with its article: `a whole number`."""
-        raise NotImplementedError
 
     def json_schema(self) -> dict[str, Any]:
         """The shape as JSON Schema, draft 2020-12."""
@@ -41,8 +42,8 @@ class Shape:
             schema |= constraint.json_schema()
         return {"anyOf": [schema, {"type": "null"}]} if self.nullable else schema
 
-    def _schema(self) -> dict[str, Any]:
-        raise NotImplementedError
+    @abstractmethod
+    def _schema(self) -> dict[str, Any]: ...
 
 
 class Text(Shape):
@@ -104,7 +105,7 @@ class Anything(Shape):
 class ListOf(Shape):
     """A list of one shape."""
 
-    item: Shape = dataclasses.field(default_factory=Shape)
+    item: Shape = dataclasses.field(kw_only=True)
 
     def terraform_type(self) -> str:
         return f"list({self.item.terraform_type()})"
@@ -120,8 +121,8 @@ class ListOf(Shape):
 class MapOf(Shape):
     """A map from names to one shape; the names become part of resource addresses."""
 
-    item: Shape = dataclasses.field(default_factory=Shape)
-    key: Shape = dataclasses.field(default_factory=Text)
+    item: Shape = dataclasses.field(kw_only=True)
+    key: Shape = dataclasses.field(default_factory=lambda: Text())
 
     def terraform_type(self) -> str:
         return f"map({self.item.terraform_type()})"

@@ -9,16 +9,17 @@ https://docs.aws.amazon.com/Route53/latest/APIReference/api-policies-traffic-pol
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import networkx
-from jsonschema import Draft202012Validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic.alias_generators import to_pascal
 
 from groundplan.framework.inputs import plain
 from groundplan.framework.references import is_opaque
 from groundplan.problems import Problem
 
-__all__ = ["FORMAT_VERSION", "RULES", "SCHEMA", "document", "document_problems", "policy_problems"]
+__all__ = ["FORMAT_VERSION", "RULES", "document", "document_problems", "policy_problems"]
 
 FORMAT_VERSION = "2015-10-01"
 RULES = {
@@ -29,118 +30,162 @@ RULES = {
 }
 """The settings of a policy that hold rules, and what the format calls their type."""
 
-_REFERENCE = {
-    "EndpointReference": {"type": "string", "minLength": 1},
-    "RuleReference": {"type": "string", "minLength": 1},
-    "HealthCheck": {"type": "string", "minLength": 1},
-}
-_HEALTH = {"EvaluateTargetHealth": {"type": "boolean"}}
-_BIAS = {"type": "string", "pattern": "^-?[1-9]?[0-9]$"}
+Text = Annotated[str, Field(min_length=1)]
+Continent = Literal["", "AF", "AN", "AS", "EU", "NA", "OC", "SA"]
 
 
-def _target(*required: str, rules: bool = True, **more: Any) -> dict[str, Any]:
-    """What leads to an endpoint or, with `rules`, to a rule."""
-    properties = {**_REFERENCE, **_HEALTH, **more}
-    if not rules:
-        properties = {name: properties[name] for name in ("EndpointReference", "HealthCheck", *more)}
-    ways: list[dict[str, Any]] = [{"required": ["EndpointReference"]}]
-    if rules:
-        ways.append({"required": ["RuleReference"]})
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(required),
-        "oneOf": ways,
-        "additionalProperties": False,
-    }
+class _Part(BaseModel):
+    """Common to all parts: the format's own words, and no others. What is left out is empty."""
+
+    model_config = ConfigDict(alias_generator=to_pascal, extra="forbid", strict=True, frozen=True)
 
 
-def _rule(kind: str, **settings: Any) -> dict[str, Any]:
-    return {
-        "properties": {"RuleType": {"const": kind}, **settings},
-        "required": ["RuleType", *settings],
-        "additionalProperties": False,
-    }
+class _Endpoint(_Part):
+    type: Literal[
+        "application-load-balancer",
+        "cloudfront",
+        "elastic-beanstalk",
+        "elastic-load-balancer",
+        "network-load-balancer",
+        "s3-website",
+        "value",
+    ]
+    region: Text = ""
+    value: Text
+
+    @model_validator(mode="after")
+    def _bucket_has_a_region(self) -> _Endpoint:
+        if bool(self.region) != (self.type == "s3-website"):
+            raise ValueError("Region is for s3-website, which needs it, and for no other type")
+        return self
 
 
-def _several(item: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "array", "minItems": 1, "items": item}
+class _End(_Part):
+    endpoint_reference: Text = ""
+    health_check: Text = ""
 
 
-_TEXT = {"type": "string", "minLength": 1}
-_LOCATION = _target(
-    IsDefault={"type": "boolean"},
-    Continent={"enum": ["AF", "AN", "AS", "EU", "NA", "OC", "SA"]},
-    Country={"type": "string", "pattern": r"^([A-Z]{2}|\*)$"},
-    Subdivision={"type": "string", "pattern": "^[A-Z0-9]{1,3}$"},
-) | {"dependentRequired": {"Subdivision": ["Country"]}}
-_NEAR = _target(
-    Region={"type": "string", "pattern": "^aws:route53:[a-z0-9-]+$"}, Latitude=_TEXT, Longitude=_TEXT, Bias=_BIAS
-) | {"dependentRequired": {"Latitude": ["Longitude"], "Longitude": ["Latitude"]}}
+class _Item(_End):
+    """Of a multivalue rule, which leads to endpoints only."""
 
-SCHEMA: dict[str, Any] = {
-    "$schema": "https://json-schema.org/draft/2020-12/schema",
-    "type": "object",
-    "properties": {
-        "AWSPolicyFormatVersion": {"const": FORMAT_VERSION},
-        "RecordType": {"enum": ["A", "AAAA", "CAA", "CNAME", "MX", "NAPTR", "PTR", "SPF", "SRV", "TXT"]},
-        "StartEndpoint": _TEXT,
-        "StartRule": _TEXT,
-        "Endpoints": {
-            "type": "object",
-            "minProperties": 1,
-            "additionalProperties": {
-                "type": "object",
-                "properties": {
-                    "Type": {
-                        "enum": [
-                            "application-load-balancer",
-                            "cloudfront",
-                            "elastic-beanstalk",
-                            "elastic-load-balancer",
-                            "network-load-balancer",
-                            "s3-website",
-                            "value",
-                        ]
-                    },
-                    "Region": _TEXT,
-                    "Value": _TEXT,
-                },
-                "required": ["Type", "Value"],
-                "if": {"properties": {"Type": {"const": "s3-website"}}},
-                "then": {"required": ["Region"]},
-                "else": {"properties": {"Region": False}},
-                "additionalProperties": False,
-            },
-        },
-        "Rules": {
-            "type": "object",
-            "additionalProperties": {
-                "type": "object",
-                "oneOf": [
-                    _rule("failover", Primary=_target(), Secondary=_target()),
-                    _rule("geo", Locations=_several(_LOCATION)),
-                    _rule("geoproximity", GeoproximityLocations=_several(_NEAR)),
-                    _rule("latency", Regions=_several(_target("Region", Region=_TEXT))),
-                    _rule("multivalue", Items=_several(_target(rules=False))),
-                    _rule(
-                        "weighted",
-                        Items=_several(
-                            _target(
-                                "Weight",
-                                Weight={"type": "string", "pattern": "^(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])$"},
-                            )
-                        ),
-                    ),
-                ],
-            },
-        },
-    },
-    "required": ["AWSPolicyFormatVersion", "RecordType", "Endpoints"],
-    "oneOf": [{"required": ["StartEndpoint"]}, {"required": ["StartRule"]}],
-    "additionalProperties": False,
-}
-"""The grammar of format 2015-10-01 as JSON Schema; what refers to what is judged by `document_problems`."""
+    endpoint_reference: Text
+
+
+class _Target(_End):
+    rule_reference: Text = ""
+    evaluate_target_health: bool | Literal["true", "false"] = False
+
+    @model_validator(mode="after")
+    def _leads_to_one(self) -> _Target:
+        if bool(self.endpoint_reference) == bool(self.rule_reference):
+            raise ValueError("exactly one of EndpointReference and RuleReference must be given")
+        return self
+
+
+class _Location(_Target):
+    is_default: bool | Literal["true", "false"] = False
+    continent: Continent = ""
+    country: Annotated[str, Field(pattern=r"^([A-Z]{2}|\*)$")] = ""
+    subdivision: Annotated[str, Field(pattern="^[A-Z0-9]{1,3}$")] = ""
+
+    @property
+    def place(self) -> tuple[str, str, str]:
+        return ("", "*", "") if self.is_default in (True, "true") else (self.continent, self.country, self.subdivision)
+
+    @model_validator(mode="after")
+    def _is_one_place(self) -> _Location:
+        if bool(self.continent) + (self.place[1] != "") != 1:
+            raise ValueError("exactly one of Continent and Country must be given, or IsDefault")
+        if self.subdivision and self.country in ("", "*"):
+            raise ValueError("Subdivision is for a Country")
+        return self
+
+
+class _Near(_Target):
+    region: Annotated[str, Field(pattern="^aws:route53:[a-z0-9-]+$")] = ""
+    latitude: Text = ""
+    longitude: Text = ""
+    bias: Annotated[str, Field(pattern="^-?[1-9]?[0-9]$")] = "0"
+
+    @model_validator(mode="after")
+    def _is_one_spot(self) -> _Near:
+        if bool(self.region) == bool(self.latitude) or bool(self.latitude) != bool(self.longitude):
+            raise ValueError("exactly one of Region, and Latitude with Longitude, must be given")
+        return self
+
+
+class _Region(_Target):
+    region: Text
+
+
+class _Share(_Target):
+    weight: Annotated[str, Field(pattern="^(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])$")]
+
+
+class _Failover(_Part):
+    rule_type: Literal["failover"]
+    primary: _Target
+    secondary: _Target
+
+
+class _Geo(_Part):
+    rule_type: Literal["geo"]
+    locations: Annotated[list[_Location], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _no_place_twice(self) -> _Geo:
+        places = [location.place for location in self.locations]
+        if len(set(places)) < len(places):
+            raise ValueError("two of Locations are the same place")
+        return self
+
+
+class _Geoproximity(_Part):
+    rule_type: Literal["geoproximity"]
+    geoproximity_locations: Annotated[list[_Near], Field(min_length=1)]
+
+
+class _Latency(_Part):
+    rule_type: Literal["latency"]
+    regions: Annotated[list[_Region], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _no_region_twice(self) -> _Latency:
+        if len({region.region for region in self.regions}) < len(self.regions):
+            raise ValueError("two of Regions are the same region")
+        return self
+
+
+class _Multivalue(_Part):
+    rule_type: Literal["multivalue"]
+    items: Annotated[list[_Item], Field(min_length=1)]
+
+
+class _Weighted(_Part):
+    rule_type: Literal["weighted"]
+    items: Annotated[list[_Share], Field(min_length=1)]
+
+
+Rule = Annotated[
+    _Failover | _Geo | _Geoproximity | _Latency | _Multivalue | _Weighted, Field(discriminator="rule_type")
+]
+
+
+class _Document(_Part):
+    """A document of format 2015-10-01; what refers to what is judged by `_graph_problems`."""
+
+    version: Literal["2015-10-01"] = Field(alias="AWSPolicyFormatVersion")
+    record_type: Literal["A", "AAAA", "CAA", "CNAME", "MX", "NAPTR", "PTR", "SPF", "SRV", "TXT"]
+    start_endpoint: Text = ""
+    start_rule: Text = ""
+    endpoints: Annotated[dict[str, _Endpoint], Field(min_length=1)]
+    rules: dict[str, Rule] = {}
+
+    @model_validator(mode="after")
+    def _begins_once(self) -> _Document:
+        if bool(self.start_endpoint) == bool(self.start_rule):
+            raise ValueError("exactly one of StartEndpoint and StartRule must be given")
+        return self
 
 
 def document(policy: Any) -> dict[str, Any]:
@@ -194,50 +239,59 @@ def _set(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def document_problems(found: Mapping[str, Any]) -> list[Problem]:
     """Everything in a document that Route 53's format does not take, with paths in it; empty when all is well."""
-    problems = [
-        Problem(error.json_path.removeprefix("$.").removeprefix("$"), error.message, "See the format's documentation.")
-        for error in sorted(Draft202012Validator(SCHEMA).iter_errors(found), key=lambda error: error.json_path)
-    ]
-    return problems or list(_graph_problems(found))
+    try:
+        parsed = _Document.model_validate(found)
+    except ValidationError as wrong:
+        return [Problem(_path(error["loc"]), _message(error["msg"]), CURE) for error in wrong.errors()]
+    return list(_graph_problems(parsed))
 
 
-def _graph_problems(found: Mapping[str, Any]) -> Iterator[Problem]:
+CURE = "Compare it with the format that Route 53 documents."
+
+
+def _path(where: tuple[int | str, ...]) -> str:
+    """The place in the document: pydantic names a rule's type in it too."""
+    parts = [str(part) for part in where]
+    return ".".join(parts[:2] + parts[3:] if parts[:1] == ["Rules"] else parts)
+
+
+def _message(text: str) -> str:
+    return text.removeprefix("Value error, ")
+
+
+def _graph_problems(found: _Document) -> Iterator[Problem]:
     """What refers to nothing, leads back to itself, or is never reached."""
-    endpoints, rules = found["Endpoints"], found.get("Rules", {})
     graph = networkx.DiGraph()
-    graph.add_nodes_from(("endpoint", name) for name in endpoints)
-    graph.add_nodes_from(("rule", name) for name in rules)
-    start = ("rule", found["StartRule"]) if "StartRule" in found else ("endpoint", found["StartEndpoint"])
-    edges = [(("rule", name), to, f"Rules.{name}") for name, rule in sorted(rules.items()) for to in _leads(rule)]
-    for node, path in [(start, "Start"), *((to, path) for _, to, path in edges)]:
-        if node not in graph:
-            yield Problem(path, f"leads to the {node[0]} {node[1]}, which there is not", "Add it, or name another one.")
-            return
-    graph.add_edges_from((begin, to) for begin, to, _ in edges)
+    graph.add_nodes_from(("Endpoints", name) for name in found.endpoints)
+    graph.add_nodes_from(("Rules", name) for name in found.rules)
+    start = ("Rules", found.start_rule) if found.start_rule else ("Endpoints", found.start_endpoint)
+    edges = [(("Rules", name), to) for name, rule in sorted(found.rules.items()) for to in _leads(rule)]
+    missing = [("Start", start)] if start not in graph else []
+    missing += [(f"Rules.{begin[1]}", to) for begin, to in edges if to not in graph]
+    for path, (kind, name) in missing:
+        yield Problem(path, f"leads to {name}, which is not among {kind}", "Add it, or name another one.")
+    if missing:
+        return
+    graph.add_edges_from(edges)
     for circle in sorted(sorted(part) for part in networkx.strongly_connected_components(graph)):
         if len(circle) > 1 or graph.has_edge(circle[0], circle[0]):
             names = ", ".join(name for _, name in circle)
             yield Problem(
                 f"Rules.{circle[0][1]}",
-                f"leads back to itself: a query would never come to an end (rules: {names})",
+                f"leads back to itself, so that a query never comes to an end (rules: {names})",
                 "Lead one of the rules to an endpoint.",
             )
-    reached = networkx.descendants(graph, start) | {start}
-    for kind, name in sorted(set(graph) - reached):
-        yield Problem(
-            f"{kind.capitalize()}s.{name}", "is never reached from the start", "Remove it, or lead a rule to it."
-        )
+    for kind, name in sorted(set(graph) - networkx.descendants(graph, start) - {start}):
+        yield Problem(f"{kind}.{name}", "is never reached from the start", "Remove it, or lead a rule to it.")
 
 
-def _leads(rule: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    targets = [rule[side] for side in ("Primary", "Secondary") if side in rule]
-    for word in ("Locations", "GeoproximityLocations", "Regions", "Items"):
-        targets += rule.get(word, [])
+def _leads(rule: Any) -> Iterator[tuple[str, str]]:
+    targets = [getattr(rule, side) for side in ("primary", "secondary") if hasattr(rule, side)]
+    for word in ("locations", "geoproximity_locations", "regions", "items"):
+        targets += getattr(rule, word, [])
     for target in targets:
-        if "RuleReference" in target:
-            yield "rule", target["RuleReference"]
-        else:
-            yield "endpoint", target["EndpointReference"]
+        named = getattr(target, "rule_reference", "")
+        yield ("Rules", named) if named else ("Endpoints", target.endpoint_reference)
 
 
 def policy_problems(policy: Any) -> Iterator[Problem]:

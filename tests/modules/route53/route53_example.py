@@ -198,9 +198,7 @@ FULL = Route53Inputs(
         "gateway": HealthCheck(
             tcp=TcpCheck(ip_address="192.0.2.50", checker_regions=["us-east-1", "us-west-2", "eu-west-1"])
         ),
-        "queue": HealthCheck(
-            cloudwatch_alarm=CloudWatchAlarmCheck(alarm_name="prod-queue-depth", region="us-east-1")
-        ),
+        "queue": HealthCheck(cloudwatch_alarm=CloudWatchAlarmCheck(alarm_name="prod-queue-depth", region="us-east-1")),
         "all": HealthCheck(calculated=CalculatedCheck(children=["portal", "gateway", "queue"], healthy_at_least=2)),
     },
     traffic_policies={"portal": TRAFFIC},

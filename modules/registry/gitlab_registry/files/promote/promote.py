@@ -1,6 +1,6 @@
 """Promotes one image from GitLab's registry to ECR, by its digest, or says everything that stands against it.
 
-    PROMOTE_IMAGE=registry.gitlab.com/insurance/claims/api@sha256:... PROMOTE_TAG=v1.4.2 python3 promote.py settings.json
+    PROMOTE_IMAGE=registry.gitlab.com/insurance/api@sha256:... PROMOTE_TAG=v1.4.2 python3 promote.py settings.json
 
 In this order: what GitLab's container scanning found in this very digest, the digest's signature, the copy, what ECR's
 scan finds in the copy, the copy's signature. Whatever cannot be told counts against the image. Nothing is copied before
@@ -22,7 +22,7 @@ import time
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -36,6 +36,7 @@ _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 _SCANNED = {"ACTIVE", "COMPLETE"}
 _SCANNING = {"IN_PROGRESS", "PENDING"}
 _POLL_SECONDS = 15
+_KEPT = ("HOME", "NOTATION_CONFIG", "PATH", "SSL_CERT_DIR", "SSL_CERT_FILE", "TMPDIR", "XDG_CONFIG_HOME")
 
 
 class Refused(Exception):
@@ -59,7 +60,8 @@ class Finding:
     where: str = ""
 
     def __str__(self) -> str:
-        return f"{self.severity} {self.names[0] if self.names else 'without a name'}{f' in {self.where}' if self.where else ''}"
+        name = self.names[0] if self.names else "without a name"
+        return f"{self.severity} {name} in {self.where}" if self.where else f"{self.severity} {name}"
 
 
 @dataclass(frozen=True)
@@ -86,18 +88,19 @@ class Waivers:
         return bool(known)
 
 
-def read_waivers(text: str, today: date, most_days: int) -> Waivers:
-    """The waivers of a TOML file: a `[[waiver]]` each with id, reason, owner and last_day.
+def read_waivers(text: str, today: date, most_days: int) -> tuple[Waivers, list[str]]:
+    """The waivers of a TOML file, a `[[waiver]]` each with id, reason, owner and last_day, and what is wrong with it.
 
-    Raises Refused with every one that is incomplete, past its last day, or longer than `most_days` from today.
+    A waiver that is incomplete, past its last day, or longer than `most_days` from today covers nothing.
     """
+    found = Waivers()
+    reasons: list[str] = []
     try:
         entries = tomllib.loads(text).get("waiver", [])
     except tomllib.TOMLDecodeError as error:
-        raise Refused([f"the waivers cannot be read as TOML: {error}"]) from None
-    if not isinstance(entries, list):
-        raise Refused(["the waivers must be written as [[waiver]], one after another"])
-    found, reasons = Waivers(), []
+        return found, [f"the waivers cannot be read as TOML: {error}"]
+    if not isinstance(entries, list) or not all(isinstance(each, dict) for each in entries):
+        return found, ["the waivers must be written as [[waiver]], one after another"]
     for number, entry in enumerate(entries, 1):
         name = f"waiver {number} ({entry.get('id') or 'without an id'})"
         lacking = [key for key in ("id", "reason", "owner") if not str(entry.get(key) or "").strip()]
@@ -107,18 +110,16 @@ def read_waivers(text: str, today: date, most_days: int) -> Waivers:
             lacking.append("last_day (a day, without quotes)")
         if lacking or unknown:
             reasons += [f"{name} has no {key}" for key in lacking] + [f"{name} has an unknown {key}" for key in unknown]
-            continue
-        waiver = Waiver(str(entry["id"]), str(entry["reason"]), str(entry["owner"]), last_day)
-        if waiver.id in found.by_id:
+        elif str(entry["id"]) in found.by_id:
             reasons.append(f"{name} is there twice")
-        if last_day < today:
-            reasons.append(f"{name} of {waiver.owner} ended on {last_day}: mend the finding, or decide anew")
+        elif last_day < today:
+            reasons.append(f"{name} of {entry['owner']} ended on {last_day}: mend the finding, or decide anew")
         elif last_day > today + timedelta(days=most_days):
             reasons.append(f"{name} ends on {last_day}: at most {most_days} days from today, {today}, are allowed")
-        found.by_id[waiver.id] = waiver
-    if reasons:
-        raise Refused(reasons)
-    return found
+        else:
+            waiver = Waiver(str(entry["id"]), str(entry["reason"]), str(entry["owner"]), last_day)
+            found.by_id[waiver.id] = waiver
+    return found, reasons
 
 
 def parse_image(text: str) -> tuple[str, str]:
@@ -165,13 +166,15 @@ def _age(end_time: Any, now: datetime, most_hours: int) -> list[str]:
     try:
         # GitLab writes UTC without saying so
         ended = datetime.fromisoformat(str(end_time))
-        ended = ended if ended.tzinfo else ended.replace(tzinfo=timezone.utc)
+        ended = ended if ended.tzinfo else ended.replace(tzinfo=UTC)
     except ValueError:
         return [f"unscanned: the report does not say when the scan ended, got {end_time!r}"]
     if ended > now + timedelta(minutes=5):
         return [f"unscanned: the scan ended in the future, on {ended:%Y-%m-%d %H:%M} UTC"]
     if now - ended > timedelta(hours=most_hours):
-        return [f"unscanned: the scan ended on {ended:%Y-%m-%d %H:%M} UTC, more than {most_hours} hours ago: scan again"]
+        return [
+            f"unscanned: the scan ended on {ended:%Y-%m-%d %H:%M} UTC, more than {most_hours} hours ago: scan again"
+        ]
     return []
 
 
@@ -205,7 +208,9 @@ def ecr_findings(answer: Any) -> list[Finding]:
 
 
 def _attribute(finding: Mapping[str, Any]) -> str:
-    return next((str(each.get("value")) for each in finding.get("attributes", []) if each.get("key") == "package_name"), "")
+    return next(
+        (str(each.get("value")) for each in finding.get("attributes", []) if each.get("key") == "package_name"), ""
+    )
 
 
 def _at(value: Any, *keys: str) -> Any:
@@ -241,7 +246,9 @@ class Tools:
         """What a program writes. Raises Broken with its own words when it fails."""
         done = self.run(*command, given=given)
         if done.returncode:
-            raise Broken(f"{' '.join(command[:3])} failed with exit code {done.returncode}: {done.stderr.strip()[-2000:]}")
+            raise Broken(
+                f"{' '.join(command[:3])} failed with exit code {done.returncode}: {done.stderr.strip()[-2000:]}"
+            )
         return done.stdout.strip()
 
     def log_in(self, registry: str, user: str, password: str) -> None:
@@ -257,9 +264,10 @@ class Tools:
             return None
         raise Broken(f"crane digest {reference} failed: {done.stderr.strip()[-2000:]}")
 
-    def is_signed(self, reference: str) -> bool:
-        """Whether a signer that is trusted signed it."""
-        return self.run("notation", "verify", reference).returncode == 0
+    def unsigned(self, reference: str) -> str:
+        """Why no signature of a trusted signer counts, in notation's words; empty when one does."""
+        done = self.run("notation", "verify", reference)
+        return "" if done.returncode == 0 else done.stderr.strip()[-500:] or "notation does not say why"
 
     def platforms(self, repository: str, digest: str) -> list[str]:
         """The digests that a registry scans: those of an index's images, without attestations; else the image's own."""
@@ -274,7 +282,7 @@ class Tools:
         return images or [digest]
 
     def ecr_scan(self, settings: Mapping[str, Any], repository: str, digest: str, until: float) -> list[Finding]:
-        """ECR's findings of one image, once its scan is done. Raises Refused when it is not by then, or never will be."""
+        """ECR's findings of one image, once its scan is done. Raises Refused when it is not by then, or never is."""
         said = "no scan yet"
         while True:
             done = self.run(
@@ -324,19 +332,16 @@ def promote(settings: Mapping[str, Any], environment: Mapping[str, str], scratch
     tag = _needed(environment, "PROMOTE_TAG")
     if not _TAG.fullmatch(tag):
         raise Broken(f"PROMOTE_TAG must be a tag of letters, digits, '_', '.' and '-', got {tag!r}")
-    if source not in settings["repositories"]:
-        raise Refused([f"{source} is not promoted by this job: only {', '.join(sorted(settings['repositories']))}"])
-    repository = settings["repositories"][source]
+    by_source = {each: repository for repository, each in settings["repositories"].items()}
+    if source not in by_source:
+        raise Refused([f"{source} is not promoted by this job: only {', '.join(sorted(by_source))}"])
+    repository = by_source[source]
     copy = f"{settings['registry']}/{repository}"
 
-    reasons: list[str] = []
-    waivers, findings = Waivers(), []
-    now = datetime.now(timezone.utc)
-    try:
-        file = Path(settings["waivers_file"])
-        waivers = read_waivers(file.read_text("utf-8") if file.is_file() else "", now.date(), settings["waiver_most_days"])
-    except Refused as refused:
-        reasons += refused.reasons
+    now = datetime.now(UTC)
+    file = Path(settings["waivers_file"])
+    text = file.read_text("utf-8") if file.is_file() else ""
+    waivers, reasons = read_waivers(text, now.date(), settings["waiver_most_days"])
     try:
         report, boms = _reports(environment)
         findings = gitlab_findings(report, boms, digest, now, settings["report_most_hours"])
@@ -349,12 +354,14 @@ def promote(settings: Mapping[str, Any], environment: Mapping[str, str], scratch
     policy.write_text(json.dumps(trust_policy(settings, source, copy)), encoding="utf-8")
     tools.ask("notation", "policy", "import", "--force", str(policy))
     tools.log_in(
-        _needed(environment, "CI_REGISTRY"), _needed(environment, "CI_REGISTRY_USER"), _needed(environment, "CI_REGISTRY_PASSWORD")
+        _needed(environment, "CI_REGISTRY"),
+        _needed(environment, "CI_REGISTRY_USER"),
+        _needed(environment, "CI_REGISTRY_PASSWORD"),
     )
     if tools.digest(f"{source}@{digest}") != digest:
         reasons.append(f"{source}@{digest} is not in GitLab's registry")
-    elif not tools.is_signed(f"{source}@{digest}"):
-        reasons.append(f"unsigned: {source}@{digest} has no signature of {', '.join(settings['source_signers'])}")
+    elif why := tools.unsigned(f"{source}@{digest}"):
+        reasons.append(f"unsigned: no signature of {', '.join(settings['source_signers'])} on {source}@{digest}: {why}")
     if reasons:
         raise Refused(reasons)
 
@@ -373,10 +380,10 @@ def promote(settings: Mapping[str, Any], environment: Mapping[str, str], scratch
         reasons += against(found, settings["refused_severities"], waivers, "ECR")
     if reasons:
         raise Refused([*reasons, f"{copy}@{digest} stays unsigned in ECR: no cluster runs it"])
-    if not tools.is_signed(f"{copy}@{digest}"):
+    if tools.unsigned(f"{copy}@{digest}"):
         tools.ask("notation", "sign", "--plugin", PLUGIN, "--id", settings["signing_profile_arn"], f"{copy}@{digest}")
-        if not tools.is_signed(f"{copy}@{digest}"):
-            raise Broken(f"{copy}@{digest} was signed, and its signature does not verify")
+        if why := tools.unsigned(f"{copy}@{digest}"):
+            raise Broken(f"{copy}@{digest} was signed, and its signature does not verify: {why}")
     return {
         "image": f"{copy}@{digest}",
         "tag": tag,
@@ -414,8 +421,10 @@ def _credentials(settings: Mapping[str, Any], environment: Mapping[str, str], sc
     token = scratch / "id_token"
     token.touch(mode=0o600)
     token.write_text(_needed(environment, "PROMOTE_ID_TOKEN"), encoding="utf-8")
-    session = re.sub(r"[^\w+=,.@-]", "-", f"gitlab-{environment.get('CI_PROJECT_ID', '')}-{environment.get('CI_JOB_ID', '')}")
-    kept = {name: environment[name] for name in ("HOME", "PATH", "SSL_CERT_FILE", "TMPDIR") if name in environment}
+    session = re.sub(
+        r"[^\w+=,.@-]", "-", f"gitlab-{environment.get('CI_PROJECT_ID', '')}-{environment.get('CI_JOB_ID', '')}"
+    )
+    kept = {name: environment[name] for name in _KEPT if name in environment}
     kept |= {name: value for name, value in environment.items() if name.lower().endswith("_proxy")}
     return {
         **kept,

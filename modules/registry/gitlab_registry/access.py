@@ -1,0 +1,35 @@
+"""Who may use the key of the deploy tokens' secrets."""
+
+from __future__ import annotations
+
+from groundplan.iam import Principal, Statement, allow
+
+__all__ = ["key_policy"]
+
+
+def key_policy(account_id: str, region: str) -> list[Statement]:
+    """What the secrets' key allows besides its administration: use through Secrets Manager by this account.
+
+    ECR reads the secret of a pull-through cache through Secrets Manager too, as its service-linked role of the account.
+
+    https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html#security-encryption-policies
+    https://docs.aws.amazon.com/AmazonECR/latest/userguide/slr-pull-through-cache.html
+    """
+    return [
+        allow(
+            "kms:Decrypt",
+            "kms:DescribeKey",
+            "kms:Encrypt",
+            "kms:GenerateDataKey*",
+            "kms:ReEncrypt*",
+            on="*",
+            principals=Principal.everyone(),
+            when={
+                "StringEquals": {
+                    "kms:CallerAccount": account_id,
+                    "kms:ViaService": f"secretsmanager.{region}.amazonaws.com",
+                }
+            },
+            sid="UseThroughSecretsManager",
+        )
+    ]

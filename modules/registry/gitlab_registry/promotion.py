@@ -1,0 +1,65 @@
+"""The promotion's template: the program and its settings in one GitLab CI file, so that to include it is enough."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from groundplan.framework import Module, each, first_set, jsonencode, text
+from groundplan.framework.references import TextReference
+
+from .inputs import Promotion
+
+__all__ = ["ecr_host", "template"]
+
+
+def ecr_host(promotion: Promotion) -> str:
+    """https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html"""
+    return text("format", "%s.dkr.ecr.%s.amazonaws.com", promotion.registry_id, promotion.region)
+
+
+def template(scope: Module[Any, Any], promotion: Promotion, *, name: str, project_path: str, registry_path: str) -> str:
+    """The template's text, known when Terraform plans. `promotion` is there: the caller asks only then."""
+    file = scope.ship("files/promote/template.yml.tftpl", _file(scope, "template.yml.tftpl"))
+    scope.ship("files/promote/Dockerfile", _file(scope, "Dockerfile"))
+    scope.ship("files/promote/image-waivers.example.toml", _file(scope, "image-waivers.example.toml"))
+    settings = {
+        "registry": ecr_host(promotion),
+        "registry_id": promotion.registry_id,
+        "region": promotion.region,
+        "role_arn": promotion.push_role_arn,
+        # trimsuffix: an empty path is the project's own image
+        "repositories": each(promotion.repositories).document(
+            lambda _repository, path: text("trimsuffix", text("format", "%s/%s", registry_path, path), "/")
+        ),
+        "signing_profile_arn": promotion.signing_profile_arn,
+        "source_signers": promotion.source_signing_profile_arns,
+        "refused_severities": promotion.refused_severities,
+        "waivers_file": promotion.waivers_file,
+        "waiver_most_days": promotion.waiver_max_days,
+        "report_most_hours": promotion.report_max_age_hours,
+        "scan_wait_seconds": promotion.scan_wait_seconds,
+    }
+    return text(
+        "templatefile",
+        file,
+        {
+            "name": name,
+            "project": project_path,
+            "project_of_template": first_set(TextReference(f"try({_of(promotion)}.project_path, null)"), "<project>"),
+            "file_of_template": first_set(TextReference(f"try({_of(promotion)}.file_path, null)"), "<file>"),
+            "image": promotion.tools_image,
+            "runner_tags": promotion.runner_tags,
+            "build_job": promotion.build_job,
+            "audience": promotion.audience,
+            "settings": jsonencode(settings),
+            "program": scope.shipped_text("promote/promote.py"),
+        },
+    )
+
+
+def _of(promotion: Any) -> str:
+    return f"{promotion.expression}.template_file"
+
+
+def _file(scope: Module[Any, Any], name: str) -> bytes:
+    return (scope.folder() / "files" / "promote" / name).read_bytes()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from private_ca_example import BELOW_ANOTHER, FULL, SMALL
 
 from groundplan.framework.checking import problems_of
+from groundplan.problems import BadInput
 from modules.certificates.private_ca import Crl, PrivateCa, PrivateCaInputs, Subordinate
-from tests.support.planning import refusals
+from tests.support.planning import ModulePlan, refusals
 
 MESH = FULL.subordinates["mesh"]
 
@@ -19,10 +21,6 @@ def below(subordinate: Subordinate) -> PrivateCaInputs:
 
 
 WRONG: dict[str, tuple[PrivateCaInputs, str]] = {
-    "no root at all": (
-        FULL.but(root=None),
-        "root: must be given, or parent instead, and not both",
-    ),
     "two roots": (
         FULL.but(parent=BELOW_ANOTHER.parent),
         "root: must be given, or parent instead, and not both",
@@ -56,7 +54,7 @@ WRONG: dict[str, tuple[PrivateCaInputs, str]] = {
         "root: has a revocation that needs crl: give crl, which may be empty, or change the revocation",
     ),
     "a bucket that no authority writes to": (
-        SMALL.but(crl=Crl()),
+        SMALL.but(crl=Crl(), subordinates={}),
         "subordinates: must have one whose revocation is crl or ocsp_and_crl, or the root must, when crl is given: "
         "remove crl otherwise",
     ),
@@ -96,7 +94,6 @@ OF_SEVERAL = {
     "a root's lists without a bucket",
     "a root's reminder in the past",
     "lists without a bucket",
-    "no root at all",
     "two roots",
 }
 """Those whose rule looks at more than one of the module's settings."""
@@ -109,6 +106,13 @@ def said(inputs: PrivateCaInputs) -> list[str]:
 @pytest.mark.parametrize("inputs", [FULL, SMALL, BELOW_ANOTHER], ids=["full", "small", "below another"])
 def test_the_examples_are_sound(inputs: PrivateCaInputs) -> None:
     assert said(inputs) == []
+
+
+def test_authorities_without_a_root_are_refused(plan_module: Callable[..., ModulePlan]) -> None:
+    message = "root: must be given, or parent instead, and not both"
+    assert said(FULL.but(root=None)) == [message]
+    with pytest.raises(BadInput, match=message):
+        plan_module(PrivateCa, FULL.but(root=None))
 
 
 @pytest.mark.parametrize("wrong", sorted(WRONG))

@@ -83,7 +83,7 @@ BAD: dict[str, tuple[CertManagerInputs, str, str]] = {
     "no issuer": (SMALL.but(acme_issuers={}), "acme_issuers", "must have an issuer when private_ca_issuers has none"),
     "an issuer that proves nothing": (
         SMALL.but(acme_issuers={"mute": BY_DNS}),
-        "acme_issuers",
+        'acme_issuers["mute"]',
         "must have a way to prove names: dns01 with hosted_zones, or http01",
     ),
     "one name for two issuers": (
@@ -93,7 +93,7 @@ BAD: dict[str, tuple[CertManagerInputs, str, str]] = {
     ),
     "a certificate of nobody": (
         ordering(issuer="letsencrypt-production"),
-        "certificates",
+        'certificates["claims"].issuer',
         "must be a name in acme_issuers or private_ca_issuers",
     ),
     "a wildcard without DNS": (
@@ -101,7 +101,7 @@ BAD: dict[str, tuple[CertManagerInputs, str, str]] = {
             acme_issuers={"letsencrypt-staging": BY_DNS.but(dns01=False, http01=Http01(ingress_class_name="kong"))},
             certificates={"claims": CERTIFICATE.but(dns_names=["*.example.com"])},
         ),
-        "certificates",
+        'certificates["claims"].dns_names',
         "must not hold wildcards when the issuer is without dns01: HTTP proves none",
     ),
     "two certificates in one secret": (

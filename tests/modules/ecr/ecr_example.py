@@ -25,6 +25,7 @@ from modules.registry.ecr import (
 ACCOUNT = "111122223333"
 OTHER_ACCOUNT = "444455556666"
 CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/0d6c1c2e-0000-4000-8000-000000000000"
 DOCKER_HUB = f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:ecr-pullthroughcache/docker-hub-AbCdEf"
 
 CLUSTER = Cluster(
@@ -112,7 +113,7 @@ SMALL = EcrInputs(
 )
 
 OWN_GITLAB = SMALL.but(
-    kms_key=GivenKey(arn=f"arn:aws:kms:us-east-1:{ACCOUNT}:key/0d6c1c2e-0000-4000-8000-000000000000"),
+    kms_key=GivenKey(arn=KEY),
     gitlab=GitLab(url="https://gitlab.example.com", audience="ecr", create_oidc_provider=True),
     pipelines={"claims-api": Pipeline(project_path="claims/api", branches=["main"], repositories=["claims/api"])},
     cluster=CLUSTER.but(identity="pod_identity"),

@@ -9,7 +9,17 @@ from typing import Any
 
 import pytest
 import yaml
-from ecr_example import ACCOUNT, CERTIFICATE, DOCKER_HUB, FULL, OTHER_ACCOUNT, OWN_GITLAB, SMALL
+from ecr_example import (
+    ACCOUNT,
+    CERTIFICATE,
+    CLUSTER,
+    DOCKER_HUB,
+    FULL,
+    KEY,
+    OTHER_ACCOUNT,
+    OWN_GITLAB,
+    SMALL,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
@@ -114,7 +124,7 @@ def test_every_repository_is_encrypted_with_the_key_scanned_and_deleted_by_nobod
 def test_a_given_key_is_used_and_none_is_made(own_gitlab: ModulePlan) -> None:
     assert not own_gitlab.resources("aws_kms_key")
     (made,) = own_gitlab.resources("aws_ecr_repository").values()
-    assert made["encryption_configuration"][0]["kms_key"] == OWN_GITLAB.kms_key.arn
+    assert made["encryption_configuration"][0]["kms_key"] == KEY
 
 
 def rules(policy: str) -> list[tuple[int, str, int]]:
@@ -215,7 +225,7 @@ def test_a_pull_role_is_for_one_service_account_by_irsa_or_by_pod_identity(
     full: ModulePlan, own_gitlab: ModulePlan
 ) -> None:
     trust = full.document('aws_iam_role.pull["scanner"]', "assume_role_policy")
-    provider = FULL.cluster.oidc_provider_arn
+    provider = CLUSTER.oidc_provider_arn
     issuer = provider.split("oidc-provider/")[1]
 
     def taken(account: str) -> bool:

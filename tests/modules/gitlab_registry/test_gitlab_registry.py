@@ -1,0 +1,167 @@
+"""What Terraform would make of the module: everything switched on, and as little as there can be."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import yaml
+from syrupy.assertion import SnapshotAssertion
+
+from modules.registry.gitlab_registry import GitlabRegistry
+from tests.modules.gitlab_registry.examples import BUILD_PROFILE, FULL, PROMOTION_PROFILE, SMALL, TOPIC
+from tests.support.planning import ModulePlan
+
+
+@pytest.fixture(scope="module")
+def full(plan_module: Callable[..., ModulePlan]) -> ModulePlan:
+    return plan_module(GitlabRegistry, FULL)
+
+
+@pytest.fixture(scope="module")
+def applied(apply_module: Callable[..., ModulePlan]) -> ModulePlan:
+    return apply_module(GitlabRegistry, FULL)
+
+
+@pytest.fixture(scope="module")
+def small(plan_module: Callable[..., ModulePlan]) -> ModulePlan:
+    return plan_module(GitlabRegistry, SMALL)
+
+
+def test_the_addresses_of_everything_stay_what_they_are(full: ModulePlan, snapshot: SnapshotAssertion) -> None:
+    assert full.addresses == snapshot
+
+
+def test_a_project_that_exists_is_only_protected(small: ModulePlan) -> None:
+    assert small.addresses == ['gitlab_project_container_repository_protection.images["all"]']
+    (rule,) = small.resources("gitlab_project_container_repository_protection").values()
+    assert rule["project"] == "insurance/claims/api"
+    assert rule["repository_path_pattern"] == "insurance/claims/api*"
+    assert rule["minimum_access_level_for_delete"] == "maintainer"
+    assert rule["minimum_access_level_for_push"] is None, "developers' pipelines push"
+    assert small.outputs["promotion_template"] is None
+    assert small.outputs["kms_key_arn"] is None
+    assert small.outputs["deploy_token_secret_arns"] == {}
+
+
+def test_the_owner_of_a_project_that_exists_is_told_the_cleanup_policy(small: ModulePlan) -> None:
+    policy = json.loads(small.outputs["cleanup_policy_request"])["container_expiration_policy_attributes"]
+    assert policy == {
+        "cadence": "1d",
+        "enabled": True,
+        "keep_n": 10,
+        "name_regex_delete": ".*",
+        "name_regex_keep": "",
+        "older_than": "14d",
+    }
+
+
+def test_an_own_project_is_private_cleaned_up_and_outlives_the_module(full: ModulePlan) -> None:
+    project = full.resource("gitlab_project.images[0]")
+    assert (project["path"], project["visibility_level"], project["archive_on_destroy"]) == ("api", "private", True)
+    assert project["container_registry_access_level"] == "private"
+    (policy,) = project["container_expiration_policy"]
+    assert policy["enabled"] is True
+    assert (policy["cadence"], policy["keep_n"], policy["older_than"]) == ("1d", 5, "7d")
+    assert (policy["name_regex_delete"], policy["name_regex_keep"]) == (".*", "(?:v.+|main)")
+
+
+def test_only_maintainers_push_and_delete_where_the_inputs_say_so(full: ModulePlan) -> None:
+    rule = full.resource('gitlab_project_container_repository_protection.images["releases"]')
+    assert rule["repository_path_pattern"] == "Insurance/claims/api/release/*"
+    assert (rule["minimum_access_level_for_push"], rule["minimum_access_level_for_delete"]) == (
+        "maintainer",
+        "maintainer",
+    )
+    assert full.resource('gitlab_tag_protection.tags["releases"]')["create_access_level"] == "maintainer"
+
+
+def test_a_group_gets_its_role_by_its_path(full: ModulePlan) -> None:
+    share = full.resource('gitlab_project_share_group.groups["testers"]')
+    assert share["group_access"] == "reporter"
+    assert share["group_id"] > 0
+
+
+def test_a_deploy_token_only_pulls_and_ends(full: ModulePlan) -> None:
+    token = full.resource('gitlab_project_deploy_token.pull["blue"]')
+    assert token["scopes"] == ["read_registry"]
+    assert token["expires_at"] == f"{FULL.deploy_tokens['blue'].expires_on}T00:00:00Z"
+    assert full.unknown('gitlab_project_deploy_token.pull["blue"]')["token"] is True
+    sensitive = full.changes['gitlab_project_deploy_token.pull["blue"]']["after_sensitive"]
+    assert sensitive["token"] is True
+
+
+def test_the_tokens_secret_is_encrypted_serves_ecr_and_shows_its_value_in_no_plan(applied: ModulePlan) -> None:
+    secret = applied.resource('aws_secretsmanager_secret.pull["blue"]')
+    assert secret["name"] == "ecr-pullthroughcache/staging-claims-api-blue"
+    assert secret["kms_key_id"] == applied.resource("aws_kms_key.tokens[0]")["arn"]
+    version = applied.resource('aws_secretsmanager_secret_version.pull["blue"]')
+    assert version["secret_string_wo"] is None
+    assert version["secret_string"] is None
+    assert str(version["secret_string_wo_version"]) == FULL.deploy_tokens["blue"].expires_on.replace("-", "")
+
+
+def test_somebody_is_told_two_weeks_before_a_token_ends(full: ModulePlan) -> None:
+    told = date.fromisoformat(FULL.deploy_tokens["blue"].expires_on) - timedelta(days=14)
+    rule = full.resource('aws_cloudwatch_event_rule.expiry["blue"]')
+    assert rule["schedule_expression"] == f"cron(0 6 {told.day} {told.month} ? {told.year})"
+    assert full.resource('aws_cloudwatch_event_target.expiry["blue"]')["arn"] == TOPIC
+
+
+def template(plan: ModulePlan) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(plan.outputs["promotion_template"])
+    return found
+
+
+def heredoc(step: str) -> str:
+    """What a step of the job writes into its file."""
+    first, *lines = step.splitlines()
+    mark = first.rpartition("<<")[2].strip("'")
+    return "\n".join(lines[: lines.index(mark)]) + "\n"
+
+
+def test_the_promotion_is_one_file_that_a_pipeline_includes(full: ModulePlan) -> None:
+    committed = full.resource("gitlab_repository_file.promotion[0]")
+    assert committed["content"] == full.outputs["promotion_template"]
+    assert (committed["project"], committed["file_path"]) == ("platform/ci-templates", "promote/claims-api.yml")
+    assert template(full)["include"] == [{"template": "Jobs/Container-Scanning.gitlab-ci.yml"}]
+
+
+def test_the_promotion_runs_for_protected_refs_only_with_an_id_token_and_no_key(full: ModulePlan) -> None:
+    job = template(full)[".promote"]
+    assert job["rules"] == [{"if": '$CI_COMMIT_REF_PROTECTED == "true"'}]
+    assert job["id_tokens"] == {"PROMOTE_ID_TOKEN": {"aud": "https://gitlab.com"}}
+    assert job["tags"] == ["protected"]
+    assert [need["job"] for need in job["needs"]] == ["container_scanning", "build: image"]
+    assert "AWS_SECRET" not in full.outputs["promotion_template"]
+
+
+def test_the_scan_and_the_promotion_are_of_one_image(full: ModulePlan) -> None:
+    assert template(full)["container_scanning"]["variables"]["CS_IMAGE"] == "$PROMOTE_IMAGE"
+
+
+def test_the_job_runs_the_modules_program_with_its_settings_and_no_variable_can_change_them(full: ModulePlan) -> None:
+    settings, program, run = template(full)[".promote"]["script"]
+    written = (GitlabRegistry.folder() / "files/promote/promote.py").read_text()
+    assert heredoc(program) == written
+    assert run == "python3 promote.py promote-settings.json"
+    assert json.loads(heredoc(settings)) == {
+        "registry": "444455556666.dkr.ecr.us-east-1.amazonaws.com",
+        "registry_id": "444455556666",
+        "region": "us-east-1",
+        "role_arn": "arn:aws:iam::444455556666:role/prod-registry-push-claims-api",
+        "repositories": {
+            "insurance/claims-api": "registry.gitlab.com/insurance/claims/api",
+            "insurance/claims-worker": "registry.gitlab.com/insurance/claims/api/worker",
+        },
+        "signing_profile_arn": PROMOTION_PROFILE,
+        "source_signers": [BUILD_PROFILE],
+        "refused_severities": ["Critical", "High"],
+        "waivers_file": ".gitlab/image-waivers.toml",
+        "waiver_most_days": 90,
+        "report_most_hours": 24,
+        "scan_wait_seconds": 900,
+    }

@@ -53,16 +53,26 @@ at(release, path) := found if {
 	not is_null(found)
 }
 
-# Documents that are known only at apply, as the module wrote them: yamlencode({replicaCount = 3, ...}).
+# Documents that are known only at apply, as the module wrote them: yamlencode({replicaCount = 3, ...}). Known ones
+# are judged by their values and need no text. Undefined where the text of an unknown document is not its own.
 written(release) := text if {
-	parts := value.list(object.get(plan.expression(release, ["values"]), "constant_value", []))
+	parts := unknown_parts(release)
 	count(parts) > 0
 	every part in parts {
-		is_string(part)
-		regex.match(`^(\$\{(yamlencode|jsonencode)\(\{.*\}\)\}|[^$]*)$`, part)
+		regex.match(`^\$\{(yamlencode|jsonencode)\(\{.*\}\)\}$`, part)
 	}
 	text := concat("\n", parts)
 }
+
+# The plan marks documents one by one where the module wrote a list of them.
+unknown_parts(release) := [value.text(part) |
+	some position, part in written_parts(release)
+	plan.unknown_at(release, ["values", position])
+] if {
+	count(written_parts(release)) == count(value.list(value.at(release.after, ["values"], [])))
+} else := [value.text(part) | some part in written_parts(release)]
+
+written_parts(release) := value.list(object.get(plan.expression(release, ["values"]), "constant_value", []))
 
 # Whether every `key = ...` of the written values is a literal that matches `harmless`.
 written_literally(release, key_pattern, harmless) if {

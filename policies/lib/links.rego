@@ -10,6 +10,7 @@ import data.lib.plan
 import rego.v1
 
 # Helper type: the attribute that names the store, the store's type, and the store's own attribute of that name.
+# `through` is another helper type, whose same attribute may be what the helper reads.
 helpers := {
 	"aws_s3_bucket_server_side_encryption_configuration": {"attribute": "bucket", "store": "aws_s3_bucket", "name": "bucket"},
 	"aws_s3_bucket_public_access_block": {"attribute": "bucket", "store": "aws_s3_bucket", "name": "bucket"},
@@ -17,6 +18,11 @@ helpers := {
 	"aws_s3_bucket_versioning": {"attribute": "bucket", "store": "aws_s3_bucket", "name": "bucket"},
 	"aws_lambda_function_event_invoke_config": {"attribute": "function_name", "store": "aws_lambda_function", "name": "function_name"},
 	"aws_backup_vault_lock_configuration": {"attribute": "backup_vault_name", "store": "aws_backup_vault", "name": "name"},
+	"aws_cloudwatch_event_target": {"attribute": "rule", "store": "aws_cloudwatch_event_rule", "name": "name"},
+	"aws_ecr_lifecycle_policy": {"attribute": "repository", "store": "aws_ecr_repository", "name": "name"},
+	"aws_route53_hosted_zone_dnssec": {"attribute": "hosted_zone_id", "store": "aws_route53_zone", "name": "zone_id", "through": "aws_route53_key_signing_key"},
+	"aws_route53_key_signing_key": {"attribute": "hosted_zone_id", "store": "aws_route53_zone", "name": "zone_id"},
+	"aws_route53_query_log": {"attribute": "zone_id", "store": "aws_route53_zone", "name": "zone_id"},
 }
 
 # attached[helper type][store address] holds the helpers of that store.
@@ -41,9 +47,16 @@ resolved[type] contains {"store": store, "helper": helper} if {
 	some store in stores_of(helper, facts)
 }
 
-stores_of(helper, facts) := named_stores(helper, facts) | referenced_stores(helper, facts)
+stores_of(helper, facts) := direct_stores(helper, facts) | stores_through(helper, facts)
+
+direct_stores(helper, facts) := named_stores(helper, facts) | referenced(helper, [facts.attribute], facts.store)
 
 named_stores(helper, facts) := {address | some address in addresses_by_name[facts.store][plan.text(helper, [facts.attribute])]}
+
+stores_through(helper, facts) := {address |
+	some middle in referenced(helper, [facts.attribute], facts.through)
+	some address in direct_stores(at(facts.through, middle), helpers[facts.through])
+}
 
 addresses_by_name[type][name] contains store.address if {
 	some facts in helpers
@@ -53,19 +66,17 @@ addresses_by_name[type][name] contains store.address if {
 	name != ""
 }
 
-referenced_stores(helper, facts) := {address |
-	some origin in plan.origins(helper, [facts.attribute])
-	[path, reference] := split(origin, "|")
-	startswith(reference, concat("", [facts.store, "."]))
-	some address in instances(helper, path, reference)
-	address in addresses_of[facts.store]
+# The addresses of `type` that stay and that the expression at `path` of `resource` reads, instance by instance.
+referenced(resource, path, type) := {address |
+	some origin in plan.origins(resource, path)
+	[home, reference] := split(origin, "|")
+	startswith(reference, concat("", [type, "."]))
+	some address in instances(resource, home, reference)
+	at(type, address).stays
 }
 
-addresses_of[type] contains store.address if {
-	some facts in helpers
-	type := facts.store
-	some store in plan.of(type)
-}
+# The resource at an address that has no deposed object.
+at(type, address) := data.lib.plan.by_type[type][concat("", [address, " "])]
 
 # The addresses that `reference` can mean when read by `helper`.
 instances(helper, path, reference) := {address} if {

@@ -61,6 +61,13 @@ unknown_at(resource, path) if {
 	value.at(resource.unknown, array.slice(path, 0, length), false) == true
 }
 
+# Whether two resources may be in one region: a region that is not said is the provider's.
+same_region(one, other) if text(one, ["region"]) == text(other, ["region"])
+
+same_region(one, _) if text(one, ["region"]) == ""
+
+same_region(_, other) if text(other, ["region"]) == ""
+
 # The value at `path`, or `otherwise` when it is absent, null or unknown: ask unknown_at first where that matters.
 known(resource, path, otherwise) := value.at(resource.after, path, otherwise)
 
@@ -134,6 +141,15 @@ references(resource, path) := {reference |
 # The text that a module written in Terraform JSON has at `path`, references and all; "" for HCL, which shows only references.
 template(resource, path) := value.text(object.get(expression(resource, path), "constant_value", ""))
 
+# Whether the author wrote the argument: what nobody wrote and is unknown, the provider decides by its default.
+written(resource, path) if count(expression(resource, path)) > 0
+
+# Whether what the author wrote at `path` is known only at apply.
+undecided(resource, path) if {
+	unknown_at(resource, path)
+	written(resource, path)
+}
+
 # Edges from a module's input to what the caller passes, and from a module's output to what it reads.
 # A node is `<module path>|<reference>`.
 flows[node] contains origin if {
@@ -162,9 +178,11 @@ known_flows := flows if {
 } else := {}
 
 # Everything that the expression at `path` reads, through module inputs and outputs.
-origins(resource, path) := start | {origin | some node in reached; some origin in flows[node]} if {
+origins(resource, path) := origins_of(resource, widened(resource, references(resource, path)))
+
+origins_of(resource, named) := start | {origin | some node in reached; some origin in flows[node]} if {
 	here := unindexed(resource.module)
-	start := {concat("|", [here, reference]) | some reference in widened(resource, references(resource, path))}
+	start := {concat("|", [here, reference]) | some reference in named}
 	reached := graph.reachable(known_flows, start)
 }
 

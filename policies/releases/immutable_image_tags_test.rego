@@ -94,3 +94,41 @@ test_a_function_whose_image_is_known_only_at_apply_is_unknown if {
 	count(immutable_image_tags.deny) == 0 with input as given
 	count(immutable_image_tags.unknown) == 1 with input as given
 }
+
+test_a_known_document_needs_no_text_beside_one_that_is_written_out if {
+	given := plans.production([some_unknown(["tag: 1.2.3\n", null], [false, true], [
+		"${yamlencode(var.extra_values)}",
+		"${yamlencode({image = {tag = \"3.9.1\"}, role = aws_iam_role.this.arn})}",
+	])])
+	count(immutable_image_tags.deny) == 0 with input as given
+	count(immutable_image_tags.unknown) == 0 with input as given
+}
+
+test_a_known_document_is_judged_by_its_values_beside_one_that_is_written_out if {
+	given := plans.production([some_unknown(["tag: latest\n", null], [false, true], [
+		"${yamlencode(var.extra_values)}",
+		"${yamlencode({image = {tag = \"3.9.1\"}, role = aws_iam_role.this.arn})}",
+	])])
+	count(immutable_image_tags.deny) == 1 with input as given
+	count(immutable_image_tags.unknown) == 0 with input as given
+}
+
+test_an_unknown_document_that_is_not_written_out_is_unknown_beside_one_that_is if {
+	given := plans.production([some_unknown([null, null], [true, true], [
+		"${yamlencode(var.extra_values)}",
+		"${yamlencode({image = {tag = \"3.9.1\"}, role = aws_iam_role.this.arn})}",
+	])])
+	count(immutable_image_tags.deny) == 0 with input as given
+	count(immutable_image_tags.unknown) == 1 with input as given
+}
+
+test_documents_whose_number_is_known_only_at_apply_all_need_their_text if {
+	given := plans.production([some_unknown([], true, ["${yamlencode(var.extra_values)}"])])
+	count(immutable_image_tags.deny) == 0 with input as given
+	count(immutable_image_tags.unknown) == 1 with input as given
+}
+
+some_unknown(after, unknown, texts) := object.union(
+	plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "values": after}),
+	{"unknown": {"values": unknown}, "expressions": {"values": {"constant_value": texts, "references": ["var.extra_values"]}}},
+)

@@ -63,6 +63,9 @@ later(resource, unknown) := object.union(resource, {
 	"expressions": object.union(resource.expressions, {name: {"references": ["local.later"]} | some name, _ in unknown}),
 })
 
+# What the author left out and the provider decides: unknown, with no expression.
+computed(resource, names) := object.union(resource, {"unknown": object.union(resource.unknown, {name: true | some name in names})})
+
 # The argument or block `name` as the configuration shows it.
 reads(resource, name, expression) := json.patch(resource, [
 	{"op": "add", "path": concat("", ["/expressions/", name]), "value": expression},

@@ -1,0 +1,85 @@
+package tests.certificates.key_strength
+
+import data.rules.certificates.key_strength
+import data.testing.plans
+
+import rego.v1
+
+object(key) := plans.made("kubernetes_manifest", {"manifest": {
+	"apiVersion": "cert-manager.io/v1",
+	"kind": "Certificate",
+	"metadata": {"name": "www"},
+	"spec": {"privateKey": key},
+}})
+
+test_a_short_rsa_key_is_denied if {
+	given := plans.of("dev", [plans.made("aws_acm_certificate", {"domain_name": "www.example.com", "validation_method": "DNS", "key_algorithm": "RSA_1024"})])
+	count(key_strength.deny) == 1 with input as given
+	count(key_strength.unknown) == 0 with input as given
+}
+
+test_rsa_of_2048_is_fine if {
+	given := plans.production([plans.made("aws_acm_certificate", {"domain_name": "www.example.com", "validation_method": "DNS", "key_algorithm": "RSA_2048"})])
+	count(key_strength.deny) == 0 with input as given
+	count(key_strength.unknown) == 0 with input as given
+}
+
+test_an_elliptic_curve_is_fine if {
+	given := plans.production([plans.made("aws_acm_certificate", {"domain_name": "www.example.com", "validation_method": "DNS", "key_algorithm": "EC_secp384r1"})])
+	count(key_strength.deny) == 0 with input as given
+	count(key_strength.unknown) == 0 with input as given
+}
+
+test_what_acm_makes_by_itself_is_fine if {
+	given := plans.production([plans.computed(plans.made("aws_acm_certificate", {"domain_name": "www.example.com", "validation_method": "DNS"}), ["key_algorithm"])])
+	count(key_strength.deny) == 0 with input as given
+	count(key_strength.unknown) == 0 with input as given
+}
+
+test_a_kind_that_is_known_only_at_apply_is_unknown if {
+	given := plans.production([plans.later(plans.made("aws_acm_certificate", {"domain_name": "www.example.com", "validation_method": "DNS"}), {"key_algorithm": true})])
+	count(key_strength.deny) == 0 with input as given
+	count(key_strength.unknown) == 1 with input as given
+}
+
+test_an_authority_with_a_weak_key_is_denied if {
+	given := plans.production([plans.made("aws_acmpca_certificate_authority", {"certificate_authority_configuration": [{"key_algorithm": "RSA_1024"}]})])
+	count(key_strength.deny) == 1 with input as given
+	count(key_strength.unknown) == 0 with input as given
+}
+
+test_an_authority_with_a_strong_key_is_fine if {
+	given := plans.production([plans.made("aws_acmpca_certificate_authority", {"certificate_authority_configuration": [{"key_algorithm": "RSA_4096"}]})])
+	count(key_strength.deny) == 0 with input as given
+	count(key_strength.unknown) == 0 with input as given
+}
+
+test_an_authority_whose_key_is_known_only_at_apply_is_unknown if {
+	given := plans.production([plans.reads(plans.made("aws_acmpca_certificate_authority", {}), "certificate_authority_configuration", [{"key_algorithm": {"references": ["local.later"]}}])])
+	count(key_strength.deny) == 0 with input as given
+	count(key_strength.unknown) == 1 with input as given
+}
+
+test_a_short_key_of_cert_manager_is_denied if {
+	given := plans.production([object({"algorithm": "RSA", "size": 1024})])
+	count(key_strength.deny) == 1 with input as given
+	count(key_strength.unknown) == 0 with input as given
+}
+
+test_a_small_curve_of_cert_manager_is_fine if {
+	given := plans.production([object({"algorithm": "ECDSA", "size": 256})])
+	count(key_strength.deny) == 0 with input as given
+	count(key_strength.unknown) == 0 with input as given
+}
+
+test_what_cert_manager_makes_by_itself_is_fine if {
+	given := plans.production([object({})])
+	count(key_strength.deny) == 0 with input as given
+	count(key_strength.unknown) == 0 with input as given
+}
+
+test_a_kind_of_one_size_is_fine if {
+	given := plans.production([object({"algorithm": "Ed25519"})])
+	count(key_strength.deny) == 0 with input as given
+	count(key_strength.unknown) == 0 with input as given
+}

@@ -1,0 +1,84 @@
+package tests.certificates.no_wildcard
+
+import data.rules.certificates.no_wildcard
+import data.testing.plans
+
+import rego.v1
+
+objects(names) := plans.made("helm_release", {"name": "x", "chart": "./charts/resources", "values": [concat("", [
+	"objects: {www: {apiVersion: cert-manager.io/v1, kind: Certificate, metadata: {name: www}, spec: {dnsNames: ",
+	names,
+	"}}}",
+])]})
+
+test_a_certificate_for_a_wildcard_is_denied if {
+	given := plans.production([plans.made("aws_acm_certificate", {"domain_name": "*.example.com", "validation_method": "DNS"})])
+	count(no_wildcard.deny) == 1 with input as given
+	count(no_wildcard.unknown) == 0 with input as given
+}
+
+test_an_alternative_wildcard_is_denied if {
+	given := plans.production([plans.made("aws_acm_certificate", {"domain_name": "www.example.com", "validation_method": "DNS", "subject_alternative_names": ["*.example.com", "example.com"]})])
+	count(no_wildcard.deny) == 1 with input as given
+	count(no_wildcard.unknown) == 0 with input as given
+}
+
+test_outside_production_it_is_fine if {
+	given := plans.of("dev", [plans.made("aws_acm_certificate", {"domain_name": "*.example.com", "validation_method": "DNS"})])
+	count(no_wildcard.deny) == 0 with input as given
+	count(no_wildcard.unknown) == 0 with input as given
+}
+
+test_hosts_by_name_are_fine if {
+	given := plans.production([plans.made("aws_acm_certificate", {"domain_name": "www.example.com", "validation_method": "DNS", "subject_alternative_names": ["example.com"]})])
+	count(no_wildcard.deny) == 0 with input as given
+	count(no_wildcard.unknown) == 0 with input as given
+}
+
+test_names_that_nobody_gave_are_fine if {
+	given := plans.production([plans.computed(plans.made("aws_acm_certificate", {"domain_name": "www.example.com", "validation_method": "DNS"}), ["subject_alternative_names"])])
+	count(no_wildcard.deny) == 0 with input as given
+	count(no_wildcard.unknown) == 0 with input as given
+}
+
+test_names_that_are_known_only_at_apply_are_unknown if {
+	given := plans.production([plans.later(plans.made("aws_acm_certificate", {"domain_name": "www.example.com", "validation_method": "DNS"}), {"subject_alternative_names": true})])
+	count(no_wildcard.deny) == 0 with input as given
+	count(no_wildcard.unknown) == 1 with input as given
+}
+
+test_a_domain_that_is_known_only_at_apply_is_unknown if {
+	given := plans.production([plans.later(plans.made("aws_acm_certificate", {"domain_name": "www.example.com", "validation_method": "DNS"}), {"domain_name": true})])
+	count(no_wildcard.deny) == 0 with input as given
+	count(no_wildcard.unknown) == 1 with input as given
+}
+
+test_a_wildcard_of_cert_manager_is_denied if {
+	given := plans.production([objects("[\"*.example.com\"]")])
+	count(no_wildcard.deny) == 1 with input as given
+	count(no_wildcard.unknown) == 0 with input as given
+}
+
+test_a_wildcard_inside_the_cluster_is_fine_in_its_short_forms_too if {
+	given := plans.production([objects("[\"*.vault\", \"*.vault.ns\", \"*.vault.ns.svc\", \"*.vault.ns.svc.cluster.local\"]")])
+	count(no_wildcard.deny) == 0 with input as given
+	count(no_wildcard.unknown) == 0 with input as given
+}
+
+test_a_wildcard_beside_those_of_the_cluster_is_denied if {
+	given := plans.production([objects("[\"*.vault.ns.svc\", \"*.example.com\"]")])
+	count(no_wildcard.deny) == 1 with input as given
+	count(no_wildcard.unknown) == 0 with input as given
+}
+
+test_a_manifest_is_an_object_too if {
+	given := plans.production([plans.made("kubernetes_manifest", {"manifest": {"apiVersion": "cert-manager.io/v1", "kind": "Certificate", "metadata": {"name": "www"}, "spec": {"dnsNames": ["*.example.com"]}}})])
+	count(no_wildcard.deny) == 1 with input as given
+	count(no_wildcard.unknown) == 0 with input as given
+}
+
+test_an_object_of_another_kind_has_no_names if {
+	given := plans.production([plans.made("kubernetes_manifest", {"manifest": {"apiVersion": "v1", "kind": "Certificate", "spec": {"dnsNames": ["*.example.com"]}}})])
+	count(no_wildcard.deny) == 0 with input as given
+	count(no_wildcard.unknown) == 0 with input as given
+}

@@ -1,0 +1,103 @@
+# METADATA
+# description: |
+#   What a plan takes away that a DNS record may still point at. Names are compared as DNS does: in any case, without
+#   the last dot, and without the prefix that makes a load balancer answer for both families of addresses.
+package lib.dangling
+
+import data.lib.plan
+import data.lib.value
+
+import rego.v1
+
+types := data.parameters.dns.targets
+
+# What goes: deleted, or replaced by something that AWS gives another name.
+removed contains resource if {
+	some type, facts in types
+	some resource in data.lib.plan.by_type[type]
+	"delete" in resource.actions
+	not keeps_its_name(resource, facts)
+}
+
+keeps_its_name(resource, facts) if {
+	"create" in resource.actions
+	not facts.renamed
+}
+
+# Name or address of old to the addresses of what had it.
+addresses_by_name[name] contains resource.address if {
+	some resource in removed
+	some path in types[resource.type].attributes
+	some given in value.strings(value.at(resource.before, path, ""))
+	name := normal(given)
+	name != ""
+}
+
+# A website's record is an alias of the region's, and has the bucket's name.
+websites[name] contains resource.address if {
+	some resource in removed
+	resource.type == "aws_s3_bucket"
+	name := normal(value.text(value.at(resource.before, ["bucket"], "")))
+	name != ""
+}
+
+# What a record points at that goes.
+targets(record) := (by_name(record) | by_website(record)) | by_reference(record)
+
+by_name(record) := {address |
+	some name in names(record)
+	some address in addresses_by_name[name]
+}
+
+by_website(record) := {address |
+	startswith(normal(plan.text(record, ["alias", 0, "name"])), "s3-website")
+	some address in websites[normal(plan.text(record, ["name"]))]
+}
+
+# Where a record has no value, or none yet, and nothing stays of all that its expression names.
+by_reference(record) := {resource.address |
+	some resource in removed
+	not resource.stays
+	plan.unindexed(resource.address) in read(record)
+} if {
+	count(names(record)) == 0
+	count(staying(record)) == 0
+} else := set()
+
+staying(record) := {resource.address |
+	some type, _ in types
+	some resource in plan.of(type)
+	plan.unindexed(resource.address) in read(record)
+}
+
+# What the record's own expression names: through for_each and module inputs it would seem to read what its neighbours do.
+read(record) := {address |
+	some path in [["records"], ["alias", 0, "name"]]
+	some origin in plan.origins_of(record, {reference |
+		some reference in plan.references(record, path)
+		not regex.match(`^(var|each|local)\.`, reference)
+	})
+	[home, reference] := split(origin, "|")
+	parts := split(plan.unindexed(reference), ".")
+	address := plan.joined(home, concat(".", array.slice(parts, 0, 2)))
+}
+
+names(record) := {name |
+	some given in array.concat(
+		[plan.text(record, ["alias", 0, "name"])],
+		value.strings(plan.known(record, ["records"], [])),
+	)
+	name := normal(given)
+	name != ""
+}
+
+normal(given) := trim_prefix(trim_suffix(lower(given), "."), "dualstack.")
+
+# A record whose value comes at apply from something that this plan does not show.
+unclear(record) if {
+	some path in [["records"], ["alias", 0, "name"]]
+	plan.unknown_at(record, path)
+	every origin in plan.origins(record, path) {
+		regex.match(`\|(var|each|local|path|count)\.`, origin)
+	}
+}

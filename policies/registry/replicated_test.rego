@@ -1,0 +1,66 @@
+package tests.registry.replicated
+
+import data.rules.registry.replicated
+import data.testing.plans
+
+import rego.v1
+
+test_a_repository_that_is_copied_nowhere_is_denied if {
+	given := plans.production([plans.made("aws_ecr_repository", {"name": "claims/api"})])
+	count(replicated.deny) == 1 with input as given
+	count(replicated.unknown) == 0 with input as given
+}
+
+test_outside_production_it_need_not_be if {
+	given := plans.of("dev", [plans.made("aws_ecr_repository", {"name": "claims/api"})])
+	count(replicated.deny) == 0 with input as given
+	count(replicated.unknown) == 0 with input as given
+}
+
+test_a_rule_without_filters_copies_it if {
+	given := plans.production([plans.made("aws_ecr_repository", {"name": "claims/api"}), plans.made("aws_ecr_replication_configuration", {"replication_configuration": [{"rule": [{"destination": [{"region": "us-west-2", "registry_id": "111122223333"}], "repository_filter": []}]}]})])
+	count(replicated.deny) == 0 with input as given
+	count(replicated.unknown) == 0 with input as given
+}
+
+test_a_rule_for_its_prefix_copies_it if {
+	given := plans.production([plans.made("aws_ecr_repository", {"name": "claims/api"}), plans.made("aws_ecr_replication_configuration", {"replication_configuration": [{"rule": [{"destination": [{"region": "us-west-2", "registry_id": "111122223333"}], "repository_filter": [{"filter": "policies/"}, {"filter": "claims/"}]}]}]})])
+	count(replicated.deny) == 0 with input as given
+	count(replicated.unknown) == 0 with input as given
+}
+
+test_a_rule_for_another_prefix_does_not if {
+	given := plans.production([plans.made("aws_ecr_repository", {"name": "claims/api"}), plans.made("aws_ecr_replication_configuration", {"replication_configuration": [{"rule": [{"destination": [{"region": "us-west-2", "registry_id": "111122223333"}], "repository_filter": [{"filter": "policies/"}]}]}]})])
+	count(replicated.deny) == 1 with input as given
+	count(replicated.unknown) == 0 with input as given
+}
+
+test_a_rule_without_a_destination_copies_nothing if {
+	given := plans.production([plans.made("aws_ecr_repository", {"name": "claims/api"}), plans.made("aws_ecr_replication_configuration", {"replication_configuration": [{"rule": [{"destination": []}]}]})])
+	count(replicated.deny) == 1 with input as given
+	count(replicated.unknown) == 0 with input as given
+}
+
+test_whose_account_takes_the_copies_does_not_matter if {
+	given := plans.production([plans.made("aws_ecr_repository", {"name": "claims/api"}), plans.later(plans.made("aws_ecr_replication_configuration", {"replication_configuration": [{"rule": [{"destination": [{"region": "us-west-2"}]}]}]}), {"replication_configuration": [{"rule": [{"destination": [{"registry_id": true}]}]}]})])
+	count(replicated.deny) == 0 with input as given
+	count(replicated.unknown) == 0 with input as given
+}
+
+test_rules_that_are_known_only_at_apply_are_unknown if {
+	given := plans.production([plans.made("aws_ecr_repository", {"name": "claims/api"}), plans.later(plans.made("aws_ecr_replication_configuration", {}), {"replication_configuration": true})])
+	count(replicated.deny) == 0 with input as given
+	count(replicated.unknown) == 1 with input as given
+}
+
+test_a_prefix_that_is_known_only_at_apply_is_unknown if {
+	given := plans.production([plans.made("aws_ecr_repository", {"name": "claims/api"}), plans.later(plans.made("aws_ecr_replication_configuration", {"replication_configuration": [{"rule": [{"destination": [{"region": "us-west-2", "registry_id": "111122223333"}], "repository_filter": [{}]}]}]}), {"replication_configuration": [{"rule": [{"repository_filter": [{"filter": true}]}]}]})])
+	count(replicated.deny) == 0 with input as given
+	count(replicated.unknown) == 1 with input as given
+}
+
+test_a_name_that_is_known_only_at_apply_is_unknown_beside_prefixes if {
+	given := plans.production([plans.later(plans.made("aws_ecr_repository", {}), {"name": true}), plans.made("aws_ecr_replication_configuration", {"replication_configuration": [{"rule": [{"destination": [{"region": "us-west-2", "registry_id": "111122223333"}], "repository_filter": [{"filter": "claims/"}]}]}]})])
+	count(replicated.deny) == 0 with input as given
+	count(replicated.unknown) == 1 with input as given
+}

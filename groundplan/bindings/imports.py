@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 from collections.abc import Sequence
+from functools import cache
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from importlib.resources.readers import FileReader
@@ -130,7 +131,7 @@ class Bindings:
         stock = self.package.archive.parent, frozenset({EVERYTHING})
         if os.environ.get(_MODE) == "full":
             return stock
-        wanted = used_submodules(self.project)[self.package.provider] | self.asked
+        wanted = _used(self.project, Path.cwd())[self.package.provider] | self.asked
         if EVERYTHING in wanted:
             return stock
         from . import errors
@@ -141,6 +142,12 @@ class Bindings:
         except (UnexpectedLayout, OSError) as reason:
             self.announce(errors.cut_impossible(self.package.provider, reason))
             return stock
+
+
+@cache
+def _used(project: Path | None, _current_folder: Path) -> dict[str, frozenset[str]]:
+    """What the project names: read once for all the packages, since they are loaded one after the other."""
+    return used_submodules(project)
 
 
 class _Finder(MetaPathFinder):

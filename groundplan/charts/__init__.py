@@ -7,14 +7,20 @@ Usage:
     problems += collisions(values, extra, where="extra_values", instead={"server.ha.replicas": "replicas"})
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from .collisions import Owned, collision_condition, collision_message, collisions, owned_paths
 from .custom_resources import custom_resource_kinds, custom_resource_problems
 from .facts import Chart, Dependency, chart, list_charts
 from .local_chart import local_chart_files, write_local_chart
-from .newer import NewerVersion, newer_versions
 from .opaque import is_opaque
 from .paths import Step, Way, format_path, parse_path
 from .values import check_values, value_warnings
+
+if TYPE_CHECKING:
+    from .newer import NewerVersion, newer_versions
 
 __all__ = [
     "Chart",
@@ -40,3 +46,12 @@ __all__ = [
     "value_warnings",
     "write_local_chart",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """What asks the network comes when it is first used: a synth does without an HTTP client."""
+    if name not in {"NewerVersion", "newer_versions"}:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from . import newer
+
+    return getattr(newer, name)

@@ -11,13 +11,13 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.table import Table
 from rich.text import Text
 
-from groundplan.charts import Chart, NewerVersion
 from groundplan.plan.meta import PlanMeta
 from groundplan.policy.findings import Findings, Rule, Severity, Verdict
 from groundplan.review import ReviewFiles
 from groundplan.synth.manifest import Manifest
 
 if TYPE_CHECKING:
+    from groundplan.charts import Chart, NewerVersion
     from groundplan.policy import TestReport
 
     from .doctor import Row

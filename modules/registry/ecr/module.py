@@ -40,12 +40,13 @@ class Ecr(Module[EcrInputs, EcrOutputs]):
             purpose=f"Encrypts the images of {given.name}",
         )
         regions = replica_regions(given)
-        replica_keys = self._local("replica_key_arns", registry.replica_keys(self, given, regions))
+        own_replica_key, replica_key_arns = registry.replica_keys(self, given, regions)
+        replica_keys = self._local("replica_key_arns", replica_key_arns)
 
         made = repositories.repositories(self, given, key)
         role = repositories.template_role(self, given, key, regions, replica_keys)
         repositories.templates(self, given, key, role)
-        copied = repositories.replica_templates(self, given, regions, replica_keys, role)
+        copied = repositories.replica_templates(self, given, regions, own_replica_key, role)
 
         registry.scanning(self, given, regions)
         critical = registry.critical_findings(self, given)

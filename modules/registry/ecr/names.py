@@ -50,7 +50,7 @@ RepositoryPrefix = Annotated[
 # https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ScanningRepositoryFilter.html
 ScanFilter = Annotated[
     str,
-    Pattern("[a-z0-9*](?:[._/a-z0-9*-]*[a-z0-9*])?", "a repository's name, with * for any characters"),
+    Pattern("[a-z0-9*]+(?:[._/-][a-z0-9*]+)*", "a repository's name, with * for any characters"),
     Length(1, 256),
 ]
 # https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageTagMutabilityExclusionFilter.html

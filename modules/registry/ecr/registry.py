@@ -12,7 +12,7 @@ from cdktf_cdktf_provider_aws.ecr_replication_configuration import (
 )
 from cdktf_cdktf_provider_aws.inspector2_enabler import Inspector2Enabler
 
-from groundplan.building import account_id, encryption_key, event_alarm, partition
+from groundplan.building import Key, account_id, encryption_key, event_alarm, partition
 from groundplan.framework import (
     Module,
     all_of,
@@ -126,10 +126,10 @@ def critical_findings(scope: Module[Any, Any], given: EcrInputs) -> Any:
     )
 
 
-def replica_keys(scope: Module[Any, Any], given: EcrInputs, regions: dict[str, ReplicaRegion]) -> Any:
-    """The key of each region that keeps copies, given or made."""
+def replica_keys(scope: Module[Any, Any], given: EcrInputs, regions: dict[str, ReplicaRegion]) -> tuple[Key, Any]:
+    """The key of each region that keeps copies, given or made: the own one of the region at hand, and all by region."""
     own = each(regions).where(lambda copies: negated(is_set(copies.kms_key)))
-    encryption_key(
+    made = encryption_key(
         scope,
         "replica",
         given,
@@ -139,10 +139,11 @@ def replica_keys(scope: Module[Any, Any], given: EcrInputs, regions: dict[str, R
         only_when=own,
     )
     others = each(regions).where(lambda copies: is_set(copies.kms_key))
-    return merged(
+    arns = merged(
         others.document(lambda _, copies: present(copies.kms_key).arn),
         MapReference("{for there, made in aws_kms_key.replica : there => made.arn}", Text()),
     )
+    return made, arns
 
 
 def replication(scope: Module[Any, Any], given: EcrInputs, after: Any) -> None:

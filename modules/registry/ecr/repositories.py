@@ -212,14 +212,13 @@ def cache_templates(scope: Module[Any, Any], given: EcrInputs, key: Key, role: R
     ).having("image_tag_mutability_exclusion_filter", settings.mutable_tags, _may_move)
 
 
-def replica_templates(
-    scope: Module[Any, Any], given: EcrInputs, replica_regions: Any, replica_keys: Any, role: Role
-) -> Any:
+def replica_templates(scope: Module[Any, Any], given: EcrInputs, replica_regions: Any, own_key: Key, role: Role) -> Any:
     """What copies are like in other regions: without a template they would have AWS's key, and tags that move.
 
     https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-creation-templates.html
     """
     entries = each(replica_regions)
+    other = entries.value.kms_key
     return entries(
         EcrRepositoryCreationTemplate,
         scope,
@@ -228,7 +227,7 @@ def replica_templates(
         description=f"Copies of the images of {given.name}",
         applied_for=["REPLICATION"],
         image_tag_mutability="IMMUTABLE",
-        encryption_configuration=[_encryption(replica_keys[entries.key])],
+        encryption_configuration=[_encryption(choose(is_set(other), present(other).arn, own_key.arn))],
         lifecycle_policy=lifecycle_policy(given.default_lifecycle),
         custom_role_arn=role.arn,
         resource_tags=_tags(scope, given),

@@ -151,8 +151,11 @@ def _cluster_policy(scope: Module[Any, Any], given: EcrInputs) -> Mapping[str, A
         "kind": "ClusterPolicy",
         "metadata": {"name": f"{given.name}-signed-images"},
         "spec": {
+            "validationFailureAction": "Enforce",
             "failurePolicy": settings.failure_policy,
             "webhookTimeoutSeconds": 30,
+            # what the patches change is known only when the verifier has answered
+            "schemaValidation": False,
             "rules": [
                 {
                     "name": "signed-images",

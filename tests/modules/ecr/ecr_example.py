@@ -68,7 +68,7 @@ FULL = EcrInputs(
         replica_regions={"us-west-2": ReplicaRegion()},
         replication={
             "dr": ReplicationRule(
-                repository_prefixes=["claims/", "payments/"],
+                repository_prefixes=["claims/", "payments/", "policies/"],
                 destinations={
                     "west": ReplicationDestination(region="us-west-2"),
                     "archive": ReplicationDestination(region="us-east-1", account_id=OTHER_ACCOUNT),
@@ -114,6 +114,11 @@ SMALL = EcrInputs(
 
 OWN_GITLAB = SMALL.but(
     kms_key=GivenKey(arn=KEY),
+    registry=Registry(
+        enable_inspector=False,
+        replica_regions={"us-west-2": ReplicaRegion(kms_key=GivenKey(arn=KEY.replace("us-east-1", "us-west-2")))},
+        replication={"dr": ReplicationRule(destinations={"west": ReplicationDestination(region="us-west-2")})},
+    ),
     gitlab=GitLab(url="https://gitlab.example.com", audience="ecr", create_oidc_provider=True),
     pipelines={"claims-api": Pipeline(project_path="claims/api", branches=["main"], repositories=["claims/api"])},
     cluster=CLUSTER.but(identity="pod_identity"),

@@ -121,10 +121,29 @@ def test_every_repository_is_encrypted_with_the_key_scanned_and_deleted_by_nobod
         assert repository["force_delete"] is False
 
 
-def test_a_given_key_is_used_and_none_is_made(own_gitlab: ModulePlan) -> None:
+def test_given_keys_are_used_here_and_for_copies_and_none_is_made(own_gitlab: ModulePlan) -> None:
     assert not own_gitlab.resources("aws_kms_key")
     (made,) = own_gitlab.resources("aws_ecr_repository").values()
     assert made["encryption_configuration"][0]["kms_key"] == KEY
+    (copied,) = own_gitlab.resources("aws_ecr_repository_creation_template").values()
+    there = KEY.replace("us-east-1", "us-west-2")
+    assert copied["encryption_configuration"][0]["kms_key"] == there
+    policy = access(own_gitlab, "templates[0]")
+    through = {"kms:ViaService": "ecr.us-west-2.amazonaws.com"}
+    assert evaluate(policy, "kms:CreateGrant", there, through)
+    assert not evaluate(policy, "kms:CreateGrant", there.replace("0000", "1111"), through)
+
+
+def test_inspector_is_left_to_the_organization_where_it_turns_it_on(own_gitlab: ModulePlan) -> None:
+    assert not own_gitlab.resources("aws_inspector2_enabler")
+    found = own_gitlab.resources("aws_ecr_registry_scanning_configuration").values()
+    assert [configuration["scan_type"] for configuration in found] == ["ENHANCED", "ENHANCED"]
+
+
+def test_everything_is_copied_where_no_prefix_is_named(own_gitlab: ModulePlan) -> None:
+    (configuration,) = own_gitlab.resource("aws_ecr_replication_configuration.registry[0]")["replication_configuration"]
+    (rule,) = configuration["rule"]
+    assert rule["repository_filter"] == []
 
 
 def rules(policy: str) -> list[tuple[int, str, int]]:
@@ -356,7 +375,7 @@ def test_images_are_copied_to_the_other_region_and_account_by_prefix(full: Modul
         ("us-west-2", ACCOUNT),
         ("us-east-1", OTHER_ACCOUNT),
     }
-    assert [one["filter"] for one in rule["repository_filter"]] == ["claims/", "payments/"]
+    assert [one["filter"] for one in rule["repository_filter"]] == ["claims/", "payments/", "policies/"]
 
 
 def test_copies_are_encrypted_with_a_key_of_their_region_and_as_immutable_as_the_images(full: ModulePlan) -> None:

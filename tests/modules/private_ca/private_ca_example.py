@@ -11,12 +11,19 @@ OTHER_ACCOUNT = "444455556666"
 UNIT = f"arn:aws:organizations::{ACCOUNT}:ou/o-exampleorg0/ou-ab12-claims00"
 SUBJECT = Subject(organization="Example Insurance", country="US")
 
+ROOT = Root(common_name="Example Root CA 1", revocation="ocsp_and_crl", share_with=[OTHER_ACCOUNT])
+SMALL_ROOT = Root(common_name="Example Dev CA 1", short_lived=True)
+PARENT = Parent(
+    arn=f"arn:aws:acm-pca:us-east-1:{OTHER_ACCOUNT}:certificate-authority/0d6c1c2e-0000-4000-8000-000000000000",
+    signing_algorithm="SHA384WITHECDSA",
+)
+
 FULL = PrivateCaInputs(
     name="prod-private-ca",
     alarm_topic_arn=TOPIC,
     permissions_boundary_arn=BOUNDARY,
     subject=SUBJECT,
-    root=Root(common_name="Example Root CA 1", revocation="ocsp_and_crl", share_with=[OTHER_ACCOUNT]),
+    root=ROOT,
     subordinates={
         "internal": Subordinate(
             common_name="Example Internal CA 1", revocation="crl", share_with=[OTHER_ACCOUNT, UNIT]
@@ -29,14 +36,11 @@ SMALL = PrivateCaInputs(
     name="dev-private-ca",
     alarm_topic_arn=TOPIC,
     subject=SUBJECT,
-    root=Root(common_name="Example Dev CA 1", short_lived=True),
+    root=SMALL_ROOT,
     permanent_deletion_days=7,
 )
 BELOW_ANOTHER = FULL.but(
     root=None,
-    parent=Parent(
-        arn=f"arn:aws:acm-pca:us-east-1:{OTHER_ACCOUNT}:certificate-authority/0d6c1c2e-0000-4000-8000-000000000000",
-        signing_algorithm="SHA384WITHECDSA",
-    ),
+    parent=PARENT,
     crl=Crl(served_at="crl.example.com"),
 )

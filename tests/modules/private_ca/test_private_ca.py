@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
-from private_ca_example import ACCOUNT, BELOW_ANOTHER, BOUNDARY, FULL, OTHER_ACCOUNT, SMALL, TOPIC, UNIT
+from private_ca_example import ACCOUNT, BELOW_ANOTHER, BOUNDARY, FULL, OTHER_ACCOUNT, PARENT, SMALL, TOPIC, UNIT
 from syrupy.assertion import SnapshotAssertion
 
 from groundplan.iam import Principal, evaluate
@@ -17,7 +17,8 @@ Planner = Callable[..., ModulePlan]
 AUTHORITY = Principal.service("acm-pca.amazonaws.com")
 CLOUDFRONT = Principal.service("cloudfront.amazonaws.com")
 TEMPLATE = "arn:aws:acm-pca:::template"
-TLS = {"aws:SecureTransport": True}
+Request = dict[str, str | int | float | bool | Sequence[str]]
+TLS: Request = {"aws:SecureTransport": True}
 
 
 @pytest.fixture(scope="module")
@@ -98,10 +99,10 @@ def test_each_authority_is_activated_with_its_certificate_and_the_chain_above_it
 
 
 def test_below_a_root_of_another_account_its_kind_of_signature_is_asked_for(below: ModulePlan) -> None:
-    assert below.outputs["root_arn"] == BELOW_ANOTHER.parent.arn
+    assert below.outputs["root_arn"] == PARENT.arn
     assert below.outputs["root_certificate"] is None
     for name in ("internal", "mesh"):
-        assert signed(below, name)["certificate_authority_arn"] == BELOW_ANOTHER.parent.arn
+        assert signed(below, name)["certificate_authority_arn"] == PARENT.arn
         assert signed(below, name)["signing_algorithm"] == "SHA384WITHECDSA"
     assert not [address for address in below.addresses if ".root" in address]
 
@@ -161,8 +162,8 @@ def test_distributions_of_this_account_read_lists_and_nothing_else(full: ModuleP
     audit = full.document("aws_s3_bucket_policy.audit", "policy")
     bucket = f"arn:aws:s3:::prod-private-ca-crl-{ACCOUNT}"
     reports = f"arn:aws:s3:::prod-private-ca-audit-{ACCOUNT}/audit-report/x.json"
-    own = {**TLS, "aws:SourceArn": f"arn:aws:cloudfront::{ACCOUNT}:distribution/E1EXAMPLE"}
-    other = {**TLS, "aws:SourceArn": f"arn:aws:cloudfront::{OTHER_ACCOUNT}:distribution/E1EXAMPLE"}
+    own: Request = {**TLS, "aws:SourceArn": f"arn:aws:cloudfront::{ACCOUNT}:distribution/E1EXAMPLE"}
+    other: Request = {**TLS, "aws:SourceArn": f"arn:aws:cloudfront::{OTHER_ACCOUNT}:distribution/E1EXAMPLE"}
     assert evaluate(policy, "s3:GetObject", f"{bucket}/crl/a.crl", own, principal=CLOUDFRONT)
     assert not evaluate(policy, "s3:GetObject", f"{bucket}/crl/a.crl", other, principal=CLOUDFRONT)
     assert not evaluate(policy, "s3:GetObject", f"{bucket}/other", own, principal=CLOUDFRONT)
@@ -179,7 +180,7 @@ def test_authorities_of_this_account_write_and_those_of_others_do_not(full: Modu
     policy = full.document(f"aws_s3_bucket_policy.{bucket}", "policy")
     target = f"arn:aws:s3:::prod-private-ca-{name}-{ACCOUNT}/x"
     for account, allowed in ((ACCOUNT, True), (OTHER_ACCOUNT, False)):
-        context = {**TLS, "aws:SourceAccount": account}
+        context: Request = {**TLS, "aws:SourceAccount": account}
         assert evaluate(policy, "s3:PutObject", target, context, principal=AUTHORITY) is allowed
     assert not evaluate(policy, "s3:GetObject", target, {**TLS, "aws:SourceAccount": ACCOUNT}, principal=AUTHORITY)
 
@@ -188,7 +189,7 @@ def test_an_authority_uses_the_key_for_its_bucket_only(full: ModulePlan) -> None
     key = full.document("aws_kms_key.audit[0]", "policy")
     for bucket, allowed in ((f"prod-private-ca-audit-{ACCOUNT}", True), ("another-bucket", False)):
         for target in (f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/audit-report/x.json"):
-            context = {"kms:EncryptionContext:aws:s3:arn": target}
+            context: Request = {"kms:EncryptionContext:aws:s3:arn": target}
             assert evaluate(key, "kms:GenerateDataKey", "*", context, principal=AUTHORITY) is allowed
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from private_ca_example import BELOW_ANOTHER, FULL, SMALL
+from private_ca_example import BELOW_ANOTHER, FULL, PARENT, ROOT, SMALL, SMALL_ROOT
 
 from groundplan.framework.checking import problems_of
 from groundplan.problems import BadInput
@@ -22,7 +22,7 @@ def below(subordinate: Subordinate) -> PrivateCaInputs:
 
 WRONG: dict[str, tuple[PrivateCaInputs, str]] = {
     "two roots": (
-        FULL.but(parent=BELOW_ANOTHER.parent),
+        FULL.but(parent=PARENT),
         "root: must be given, or parent instead, and not both",
     ),
     "a root that signs for seven days": (
@@ -30,7 +30,7 @@ WRONG: dict[str, tuple[PrivateCaInputs, str]] = {
         "subordinates: must be empty when root is short_lived, which could sign them for seven days only",
     ),
     "a certificate that outlives its root's": (
-        FULL.but(root=FULL.root.but(validity_years=5)),
+        FULL.but(root=ROOT.but(validity_years=5)),
         'subordinates["mesh"].validity_years: must be less than the root\'s validity_years: AWS signs nothing that '
         "outlives its issuer, got validity_years = 5",
     ),
@@ -40,17 +40,17 @@ WRONG: dict[str, tuple[PrivateCaInputs, str]] = {
         "in the past, got validity_years = 1",
     ),
     "a root's reminder in the past": (
-        SMALL.but(root=SMALL.root.but(validity_years=1)),
+        SMALL.but(root=SMALL_ROOT.but(validity_years=1)),
         "root: must be valid for longer than renewal_reminder_days, or the reminder would be in the past, "
         "got renewal_reminder_days = 425",
     ),
     "lists without a bucket": (
-        FULL.but(crl=None, root=FULL.root.but(revocation="ocsp")),
+        FULL.but(crl=None, root=ROOT.but(revocation="ocsp")),
         'subordinates["internal"].revocation: needs crl: give crl, which may be empty, or change the revocation, '
         'got revocation = "crl"',
     ),
     "a root's lists without a bucket": (
-        SMALL.but(root=SMALL.root.but(revocation="crl")),
+        SMALL.but(root=SMALL_ROOT.but(revocation="crl")),
         "root: has a revocation that needs crl: give crl, which may be empty, or change the revocation",
     ),
     "a bucket that no authority writes to": (

@@ -136,7 +136,7 @@ module "claims" {
     claims-portal = {
       namespace   = "claims"
       secret_name = "claims-portal-tls"
-      dns_names   = ["claims.example.com", "*.claims.example.com"]
+      dns_names   = ["claims.example.com", "www.claims.example.com"]
       issuer      = "letsencrypt-production"
     }
     payments-api = {

@@ -11,6 +11,7 @@ from typing import Any
 from groundplan.charts import chart
 from groundplan.framework import (
     all_of,
+    calculated,
     choose,
     concat,
     each,
@@ -227,7 +228,8 @@ def istio_csr_values(given: CertManagerInputs, root_config_map: str, root_checks
                 "certificateDuration": duration,
                 "istiodCertificateEnable": True,
                 "istiodCertificateDuration": duration,
-                "istiodCertificateRenewBefore": "30m",
+                # half of its time
+                "istiodCertificateRenewBefore": f"{calculated('{hours} * 30', hours=settings.certificate_hours)}m",
                 "istiodPrivateKeyAlgorithm": "ECDSA",
                 "istiodPrivateKeySize": 256,
             },

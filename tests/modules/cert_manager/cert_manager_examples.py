@@ -53,7 +53,7 @@ FULL = CertManagerInputs(
         "claims-api": Certificate(
             namespace="claims",
             secret_name="claims-api-tls",
-            dns_names=["claims.example.com", "*.claims.example.com"],
+            dns_names=["claims.example.com", "www.claims.example.com"],
             issuer="letsencrypt-production",
         ),
         "payments-internal": Certificate(
@@ -69,7 +69,7 @@ FULL = CertManagerInputs(
             usages=["client auth", "server auth"],
         ),
     },
-    istio_csr=IstioCsr(issuer="internal", root_certificate_pem=ROOT),
+    istio_csr=IstioCsr(issuer="internal", root_certificate_pem=ROOT, certificate_hours=24),
     approved_signers=["issuers.cert-manager.io/payments.vault"],
     recursive_nameservers=["1.1.1.1:53", "8.8.8.8:53"],
     metrics=Metrics(labels={"release": "prometheus"}),

@@ -241,6 +241,8 @@ def test_the_mesh_is_signed_by_the_private_ca_and_trusts_a_root_that_was_given(f
     config_map = full.resource("kubernetes_config_map_v1.istio_csr[0]")
     assert config_map["metadata"][0]["name"] == volume["configMap"]["name"]
     assert config_map["data"] == {"ca.pem": ROOT}
+    assert made["app"]["server"]["maxCertificateDuration"] == "24h"
+    assert made["app"]["tls"]["istiodCertificateRenewBefore"] == "720m"
     assert full.outputs["istio_ca_address"] == f"{made['app']['tls']['certificateDNSNames'][0]}:443"
 
 

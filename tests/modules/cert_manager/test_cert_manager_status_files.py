@@ -174,6 +174,16 @@ def test_kinds_that_are_not_installed_are_not_asked_for(report: Report) -> None:
     assert not [call for call in report.shell.calls if "awspca" in call]
 
 
+def test_kubectl_is_asked_for_objects_of_every_namespace_in_one_line_each(report: Report) -> None:
+    report.values()
+    asked = report.shell.calls[0]
+    assert asked.startswith(
+        "kubectl get certificates.cert-manager.io -A --output jsonpath={range .items[*]}certificate|"
+    )
+    assert asked.rstrip().endswith('|{.status.notAfter}|{.status.renewalTime}{"\\n"}{end}')
+    assert {call.split()[1] for call in report.shell.calls} == {"get"}
+
+
 def test_every_metric_names_its_cluster(report: Report) -> None:
     assert {metric["Dimensions"][0]["Value"] for metric in report.run(CLUSTER="staging")} == {"staging"}
 

@@ -61,8 +61,8 @@ class Ecr(Module[EcrInputs, EcrOutputs]):
         profile_arn, jobs_arn = signing.profile_arn(self, given), signing.signing_jobs_arn(self)
         node_policy = pullers.node_policy(self, given)
         pullers.pull_roles(self, given, profile_arn, jobs_arn)
-        provider_arn = pushers.oidc_provider(self, given)
-        push_role = pushers.push_roles(self, given, provider_arn, profile_arn, jobs_arn)
+        provider, provider_arn = pushers.oidc_provider(self, given)
+        push_role = pushers.push_roles(self, given, provider, provider_arn, profile_arn, jobs_arn)
 
         registry_host = host(self)
         return EcrOutputs(

@@ -13,6 +13,7 @@ from groundplan.framework import (
     Module,
     all_of,
     concat,
+    dependable,
     each,
     each_name,
     first_set,
@@ -35,14 +36,14 @@ ROLE_NAME_CHARACTERS = 64
 """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
 
 
-def oidc_provider(scope: Module[Any, Any], given: EcrInputs) -> str:
-    """The account's IAM OIDC provider for GitLab, made if that was asked for; gives its ARN.
+def oidc_provider(scope: Module[Any, Any], given: EcrInputs) -> tuple[Any, str]:
+    """The account's IAM OIDC provider for GitLab, made if that was asked for; gives it and its ARN.
 
     Without thumbprints: IAM trusts its own library of root certificates.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html
     """
     gitlab = given.gitlab
-    when(gitlab.create_oidc_provider)(
+    made = when(gitlab.create_oidc_provider)(
         IamOpenidConnectProvider,
         scope,
         "gitlab",
@@ -51,11 +52,16 @@ def oidc_provider(scope: Module[Any, Any], given: EcrInputs) -> str:
         tags=tags(scope, given),
     )
     # made of the URL, so that every role's trust is known when Terraform plans
-    return f"arn:{partition(scope)}:iam::{account_id(scope)}:oidc-provider/{_issuer(gitlab)}"
+    return made, f"arn:{partition(scope)}:iam::{account_id(scope)}:oidc-provider/{_issuer(gitlab)}"
 
 
 def push_roles(
-    scope: Module[Any, Any], given: EcrInputs, provider_arn: str, profile_arn: str, signing_jobs_arn: str
+    scope: Module[Any, Any],
+    given: EcrInputs,
+    provider: Any,
+    provider_arn: str,
+    profile_arn: str,
+    signing_jobs_arn: str,
 ) -> Any:
     """One role for each project; gives the repeated resource."""
     entries = each(given.pipelines)
@@ -71,6 +77,7 @@ def push_roles(
         permissions_boundary=given.permissions_boundary_arn,
         max_session_duration=3600,
         tags=tags(scope, given),
+        depends_on=[dependable(provider)],
     )
     made_on_push = each_name(settings.templates).documents(lambda name, _: below(scope, given.templates[name].prefix))
     entries(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from ecr_example import CERTIFICATE, CLUSTER, DOCKER_HUB, FULL, SMALL
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from groundplan.framework.checking import problems_of
@@ -201,6 +201,7 @@ def test_what_production_and_development_have_is_accepted() -> None:
     assert problems_of(SMALL) == []
 
 
+@settings(deadline=None)
 @given(ref=st.from_regex(r"[A-Za-z0-9_./*?:-]{1,12}", fullmatch=True))
 def test_a_ref_with_a_wildcard_before_its_end_or_alone_is_refused(ref: str) -> None:
     refused = bool(problems_of(pushing(PUSHES.but(tags=[ref]))))
@@ -208,6 +209,7 @@ def test_a_ref_with_a_wildcard_before_its_end_or_alone_is_refused(ref: str) -> N
     assert refused == (not literal or literal[0] in "./-" or any(character in literal for character in "*?:"))
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_a_certificate_is_one_block_of_pem(text: str) -> None:
     def refused(certificate: str) -> bool:

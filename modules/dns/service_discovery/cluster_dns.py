@@ -18,7 +18,6 @@ from groundplan.framework import (
     dependable,
     each,
     equals,
-    first_set,
     is_set,
     join,
     jsonencode,
@@ -32,12 +31,15 @@ from groundplan.framework import (
 
 from .inputs import CoreDns, Rewrite, ServiceDiscoveryInputs, StubDomain
 
-__all__ = ["KUBE_SYSTEM", "LOCAL_ADDRESS", "NODE_LOCAL", "corefile", "coredns", "node_local"]
+__all__ = ["KUBE_SYSTEM", "LOCAL_ADDRESS", "NODE_LOCAL", "coredns", "corefile", "node_local"]
 
 KUBE_SYSTEM = "kube-system"
 NODE_LOCAL = "node-local-dns"
 LOCAL_ADDRESS = "169.254.20.10"
 """Where the cache listens on every node: https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/"""
+
+RESOLVER = "/etc/resolv.conf"
+"""The node's own way to names outside of the cluster: the VPC's resolver."""
 
 _COREDNS_PODS = {"k8s-app": "kube-dns"}
 _CACHE_PODS = {"k8s-app": NODE_LOCAL}
@@ -191,11 +193,7 @@ def node_local(scope: Module[Any, Any], given: ServiceDiscoveryInputs) -> Any:
     )
 
 
-RESOLVER = "/etc/resolv.conf"
-
-
 def _cache_pod(*, image: str, memory_limit: str, addresses: str) -> daemon.DaemonSetV1SpecTemplateSpec:
-    health = {"host": LOCAL_ADDRESS, "path": "/health", "port": "8080"}
     container = daemon.DaemonSetV1SpecTemplateSpecContainer(
         name="node-cache",
         image=image,
@@ -218,12 +216,16 @@ def _cache_pod(*, image: str, memory_limit: str, addresses: str) -> daemon.Daemo
             capabilities=daemon.DaemonSetV1SpecTemplateSpecContainerSecurityContextCapabilities(add=["NET_ADMIN"])
         ),
         liveness_probe=daemon.DaemonSetV1SpecTemplateSpecContainerLivenessProbe(
-            http_get=daemon.DaemonSetV1SpecTemplateSpecContainerLivenessProbeHttpGet(**health),
+            http_get=daemon.DaemonSetV1SpecTemplateSpecContainerLivenessProbeHttpGet(
+                host=LOCAL_ADDRESS, path="/health", port="8080"
+            ),
             initial_delay_seconds=60,
             timeout_seconds=5,
         ),
         readiness_probe=daemon.DaemonSetV1SpecTemplateSpecContainerReadinessProbe(
-            http_get=daemon.DaemonSetV1SpecTemplateSpecContainerReadinessProbeHttpGet(**health),
+            http_get=daemon.DaemonSetV1SpecTemplateSpecContainerReadinessProbeHttpGet(
+                host=LOCAL_ADDRESS, path="/health", port="8080"
+            ),
             timeout_seconds=5,
         ),
         volume_mount=[
@@ -264,7 +266,9 @@ def _cluster_zones(given: ServiceDiscoveryInputs) -> list[str]:
     """The zones that only CoreDNS knows to answer: the cluster's, stub domains, names that it rewrites."""
     told = present(given.coredns)
     further = choose(
-        is_set(given.coredns), concat(texts("keys", told.stub_domains), texts("keys", told.rewrites)), texts("tolist", [])
+        is_set(given.coredns),
+        concat(texts("keys", told.stub_domains), texts("keys", told.rewrites)),
+        texts("tolist", []),
     )
     return texts("distinct", concat(["cluster.local", "in-addr.arpa", "ip6.arpa"], further))
 

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from groundplan.building import Cluster, ServiceInputs
+from groundplan.building import Cluster
 from groundplan.framework import EachRule, Inputs, Rule, field
 from groundplan.framework.constraints import Pattern, Unique
-from groundplan.framework.rules import every, length, some, unset
-from groundplan.framework.types import ImageReference, KubernetesName, Labels, NamespaceName, PassedThrough
+from groundplan.framework.rules import every, keys, length, matches, overlap, some, unset
+from groundplan.framework.types import (
+    ImageReference,
+    KubernetesName,
+    Labels,
+    NamespaceName,
+    PassedThrough,
+    PolicyArn,
+    ResourceName,
+    Tags,
+    TopicArn,
+)
 
 __all__ = [
     "AutoScaling",
@@ -161,16 +171,38 @@ class CoreDns(Inputs):
         default=[],
         max_length=15,
     )
-    stub_domains: dict[Domain, StubDomain] = field(
-        "domains that other servers answer for; left out, none", default={}
-    )
+    stub_domains: dict[Domain, StubDomain] = field("domains that other servers answer for; left out, none", default={})
     rewrites: dict[Domain, Rewrite] = field(
-        "names that are looked up under another name, as pods without a sidecar need it for mesh names; exact ones come "
-        "first; left out, none",
+        "names that are looked up under another name, as pods without a sidecar need it for mesh names; exact ones "
+        "come first; left out, none",
         default={},
     )
     query_log: Literal["none", "errors", "denials", "all"] = field(
         "which queries are logged beside CoreDNS's own errors; all is much", default="none"
+    )
+
+    rules = (
+        Rule(
+            "max_unavailable",
+            lambda v: ~unset(v.auto_scaling) | (v.replicas == 1) | (v.max_unavailable < v.replicas),
+            "must be less than replicas, or work on nodes may take all of them away",
+            shows=("max_unavailable", "replicas"),
+        ),
+        Rule(
+            "max_unavailable",
+            lambda v: (
+                unset(v.auto_scaling)
+                | (v.auto_scaling.min_replicas == 1)
+                | (v.max_unavailable < v.auto_scaling.min_replicas)
+            ),
+            "must be less than auto_scaling.min_replicas, or work on nodes may take all of them away",
+            shows=("max_unavailable",),
+        ),
+        Rule(
+            "rewrites",
+            lambda v: ~overlap(keys(v.rewrites), keys(v.stub_domains)),
+            "must not have a name of stub_domains, whose servers are asked before anything is rewritten",
+        ),
     )
 
 
@@ -325,6 +357,16 @@ class MeshService(Inputs):
             lambda v: (length(v.endpoints) == 0) | ((v.resolution != "NONE") & (v.resolution != "DYNAMIC_DNS")),
             "must be empty with resolution NONE or DYNAMIC_DNS",
         ),
+        Rule(
+            "hosts",
+            lambda v: (
+                ((v.resolution != "DNS") & (v.resolution != "DNS_ROUND_ROBIN"))
+                | (length(v.endpoints) > 0)
+                | every(v.hosts, lambda _, host: ~matches(host, r"\*\..*"))
+            ),
+            "must have no wildcard with resolution DNS, unless endpoints say where they are: use DYNAMIC_DNS or NONE",
+            shows=("hosts",),
+        ),
     )
 
 
@@ -354,9 +396,20 @@ class Images(Inputs):
     )
 
 
-class ServiceDiscoveryInputs(ServiceInputs):
-    """How names are found in a cluster, and how the cluster's names come to Route 53."""
+class ServiceDiscoveryInputs(Inputs):
+    """How names are found in a cluster, and how the cluster's names come to Route 53.
 
+    There is no key and no retention: the module stores nothing, and makes no log group.
+    """
+
+    name: ResourceName = field(
+        "prefix of the names of everything the module makes in AWS, by custom <environment>-<service>", max_length=40
+    )
+    alarm_topic_arn: TopicArn = field("ARN of the SNS topic that alarms go to")
+    permissions_boundary_arn: PolicyArn | None = field(
+        "ARN of the IAM policy that bounds every role of the module; left out, roles have no boundary", default=None
+    )
+    tags: Tags = field("tags on everything that takes them, over those of the provider's default_tags", default={})
     cluster: Cluster = field("the EKS cluster")
     namespace: NamespaceName = field(
         "namespace that the module makes, for ExternalDNS and the status report", default="external-dns"
@@ -402,13 +455,15 @@ class ServiceDiscoveryInputs(ServiceInputs):
         ),
         EachRule(
             "external_dns",
-            lambda v, name, instance: ~some(
-                v.external_dns,
-                lambda other, two: (
-                    (other != name)
-                    & (two.zone_type != instance.zone_type)
-                    & some(two.zone_ids, lambda _, mine: some(instance.zone_ids, lambda _, theirs: mine == theirs))
-                ),
+            lambda v, name, instance: (
+                ~some(
+                    v.external_dns,
+                    lambda other, two: (
+                        (other != name)
+                        & (two.zone_type != instance.zone_type)
+                        & some(two.zone_ids, lambda _, mine: some(instance.zone_ids, lambda _, theirs: mine == theirs))
+                    ),
+                )
             ),
             "has a zone of an instance of the other zone_type: a zone is public or private",
             inside="zone_ids",

@@ -26,8 +26,8 @@ class ServiceDiscoveryOutputs(Outputs):
     coredns_addon_arn: str | None = output("ARN of the CoreDNS add-on; null without coredns")
     corefile: str | None = output("CoreDNS's configuration as it was rendered, to read; null without coredns")
     kubelet_cluster_dns: str | None = output(
-        "what kubelets must be given as cluster DNS for the caches on the nodes to be asked; null when nothing is to be "
-        "changed: without node_local_dns, and with kube-proxy in iptables mode"
+        "what kubelets must be given as cluster DNS for the caches on the nodes to be asked; null when nothing is to "
+        "be changed: without node_local_dns, and with kube-proxy in iptables mode"
     )
     external_dns_role_arns: dict[str, str] = output("ARNs of the roles of ExternalDNS by instance")
     external_dns_owner_ids: dict[str, str] = output("owner ids of the records of ExternalDNS by instance")
@@ -79,7 +79,7 @@ class ServiceDiscovery(Module[ServiceDiscoveryInputs, ServiceDiscoveryOutputs]):
             self,
             "external_dns",
             given,
-            name=f"{given.name}-{instances.key}",
+            name=f"{given.name}-external-dns-{instances.key}",
             cluster=given.cluster,
             namespace=given.namespace,
             service_account=instance_name(instances.key),

@@ -266,8 +266,8 @@ def _failing(name: str, _: ExternalDns) -> dict[str, Any]:
     job = f'{{job="{instance_name(name)}"}}'
     return _alert(
         "ExternalDNSErrors",
-        f"increase(external_dns_registry_errors_total{job}[15m]) + increase(external_dns_source_errors_total{job}[15m]) "
-        "> 0",
+        f"increase(external_dns_registry_errors_total{job}[15m]) "
+        f"+ increase(external_dns_source_errors_total{job}[15m]) > 0",
         30,
         "warning",
         f"{instance_name(name)} fails to read the cluster's objects or Route 53's records",

@@ -24,9 +24,7 @@ def headless_services(scope: Module[Any, Any], given: ServiceDiscoveryInputs) ->
         ServiceV1,
         scope,
         "_service/headless",
-        metadata=ServiceV1Metadata(
-            name=services.key, namespace=services.value.namespace, labels=services.value.labels
-        ),
+        metadata=ServiceV1Metadata(name=services.key, namespace=services.value.namespace, labels=services.value.labels),
         spec=ServiceV1Spec(
             type="ClusterIP",
             cluster_ip="None",
@@ -35,7 +33,8 @@ def headless_services(scope: Module[Any, Any], given: ServiceDiscoveryInputs) ->
         ),
         wait_for_load_balancer=False,
     ).having("spec.port", services.value.ports, _port)
-    return services.document(lambda name, service: f"{name}.{service.namespace}.svc.cluster.local")
+    names: dict[str, str] = services.document(lambda name, service: f"{name}.{service.namespace}.svc.cluster.local")
+    return names
 
 
 def _port(port: Any) -> ServiceV1SpecPort:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.acmpca_certificate import AcmpcaCertificate, AcmpcaCertificateValidity
 from cdktf_cdktf_provider_aws.acmpca_certificate_authority import (
     AcmpcaCertificateAuthority,
@@ -38,6 +39,9 @@ SIGNS_WITH = {
 }
 """The digest of each key's strength. https://docs.aws.amazon.com/privateca/latest/userguide/supported-algorithms.html"""
 
+# Terraform revokes a certificate that it lets go: its successor must be at work by then
+_SUCCESSOR_FIRST = TerraformResourceLifecycle(create_before_destroy=True)
+
 
 @dataclass(frozen=True)
 class Authority:
@@ -60,6 +64,7 @@ def root_authority(scope: Module[Any, Any], given: PrivateCaInputs, tier: Tier, 
         signing_algorithm=_signs_with(tier.wanted),
         template_arn=_template(scope, "RootCACertificate/V1"),
         validity=_validity(tier),
+        lifecycle=_SUCCESSOR_FIRST,
     )
     active = tier.every(
         AcmpcaCertificateAuthorityCertificate,
@@ -86,6 +91,7 @@ def subordinate_authorities(
         signing_algorithm=choose(here, _signs_with(given.root), _parent(given).signing_algorithm),
         template_arn=_template(scope, f"SubordinateCACertificate_PathLen{tier.wanted.path_length}/V1"),
         validity=_validity(tier),
+        lifecycle=_SUCCESSOR_FIRST,
     )
     active = tier.every(
         AcmpcaCertificateAuthorityCertificate,

@@ -30,7 +30,9 @@ __all__ = [
     "every",
     "keys",
     "length",
+    "listed",
     "matches",
+    "occurrences",
     "overlap",
     "some",
     "together",
@@ -70,25 +72,35 @@ class EachRule(Rule):
 
     `check` gets the declaration, the key and the entry. `inside` is the entry's setting that the message is about;
     `shows` names settings of the entry, which is a declaration then. The map or list must not be null.
+
+    `shared` is a term over the declaration that is computed once for all entries, and `check`'s fourth argument then:
+    entries that are compared with all others would take a time that grows with their square.
     """
 
     check: Callable[..., Any]
     inside: str = ""
+    shared: Callable[[Any], Term] | None = None
 
     def term(self, root: Term) -> Term:
         """The rule over all entries as one term."""
-        return every(getattr(root, self.setting), lambda key, entry: self.check(root, key, entry))
+        more = [self.shared(root)] if self.shared else []
+        return every(getattr(root, self.setting), lambda key, entry: self.check(root, key, entry, *more))
 
     def loop(self, root: Term) -> tuple[str, str, str]:
-        """Names for the key and the entry, and the condition of one entry over them."""
-        return _loop(lambda key, entry: self.check(root, key, entry))
+        """Names for the key and the entry, and the condition of one entry over them and, if need be, `shared`."""
+        more = [Term("shared", constant(None).compute)] if self.shared else []
+        return _loop(lambda key, entry: self.check(root, key, entry, *more))
 
     def broken(self, root: Term) -> list[tuple[Any, Any]]:
         """Key and entry of every entry for which it does not hold; those that only Terraform knows are left to it."""
         found = []
+        more = []
+        if self.shared:
+            computed = self.shared(root).compute()
+            more = [Term("shared", lambda: computed)]
         for key, entry in _entries(getattr(root, self.setting).compute()):
             try:
-                holds = _ask(lambda k, e: self.check(root, k, e), key, entry)
+                holds = _ask(lambda k, e: self.check(root, k, e, *more), key, entry)
             except StillUnknown:
                 continue
             if not holds:
@@ -248,6 +260,23 @@ def distinct(items: Term, of: Callable[[Term, Term], Term]) -> Term:
         return len(set(found)) == len(found)
 
     return Term(f"(length(distinct({listed})) == length({listed}))", compute)
+
+
+def listed(items: Term, of: Callable[[Term, Term], Term]) -> Term:
+    """`of(key, value)` of every entry of a map, as a list."""
+    key, value, render = _loop(of)
+    return Term(
+        f"[for {key}, {value} in {items.render} : {render}]",
+        lambda: [_ask(of, entry_key, entry) for entry_key, entry in _entries(items.compute())],
+    )
+
+
+def occurrences(items: Term, wanted: Term) -> Term:
+    """How many times a list holds a value."""
+    return Term(
+        f"length([for item in {items.render} : item if item == {wanted.render}])",
+        lambda: items.compute().count(wanted.compute()),
+    )
 
 
 def overlap(first: Term, second: Term) -> Term:

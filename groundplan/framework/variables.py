@@ -104,7 +104,8 @@ def _each_message(rule: EachRule, root: Term, path: str) -> str:
     shown = ", ".join(f"{name} = ${{jsonencode({entry}.{name})}}" for name in rule.shows)
     where = f"{path}[${{jsonencode({key})}}]{f'.{rule.inside}' if rule.inside else ''}"
     message = f"{where}: {_text(rule.message)}{', got ' + shown if shown else ''}"
-    return f'[for {key}, {entry} in {getattr(root, rule.setting).render} : "{message}" if !({condition})]'
+    found = f'[for {key}, {entry} in {getattr(root, rule.setting).render} : "{message}" if !({condition})]'
+    return f"flatten([for shared in [{rule.shared(root).render}] : {found}])" if rule.shared else found
 
 
 def _messages(shape: Shape, expression: str, path: str, depth: int) -> Iterator[str]:

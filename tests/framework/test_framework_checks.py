@@ -9,7 +9,8 @@ import pytest
 
 from groundplan.framework import Inputs, Rule, field
 from groundplan.framework.checking import problems_of
-from groundplan.framework.rules import Term, constant, count_set, matches, together
+from groundplan.framework.rules import EachRule, Term, constant, count_set, listed, matches, occurrences, together
+from groundplan.framework.variables import variables
 from groundplan.problems import Problem
 
 
@@ -76,3 +77,36 @@ def test_a_pattern_matches_a_whole_text(text: str, whole: bool) -> None:
 
 def test_a_pattern_is_escaped_for_terraform() -> None:
     assert matches(Term("var.x", lambda: ""), r"\d").render == r'can(regex("^(?:\\d)$", var.x))'
+
+
+class Named(Inputs):
+    """Names, none of them twice."""
+
+    names: dict[str, str] = field("names")
+
+    rules = (
+        EachRule(
+            "names",
+            lambda _v, _key, name, all_names: occurrences(all_names, name) == 1,
+            "is a name twice",
+            shared=lambda v: listed(v.names, lambda _, name: name),
+        ),
+    )
+
+
+def test_entries_are_compared_with_what_is_computed_once_for_all_of_them() -> None:
+    problems = problems_of(Named(names={"a": "x", "b": "y", "c": "x"}))
+    assert [(problem.path, problem.message) for problem in problems] == [
+        ('names["a"]', "is a name twice"),
+        ('names["c"]', "is a name twice"),
+    ]
+    assert problems_of(Named(names={"a": "x", "b": "${module.b.name}", "c": "x"})) == []
+
+
+def test_terraform_computes_it_once_too() -> None:
+    (validation,) = variables(Named)["names"]["validation"]
+    assert validation["condition"] == (
+        "${length(flatten([for shared in [[for key_0, value_0 in var.names : value_0]] : "
+        '[for key_0, value_0 in var.names : "names[${jsonencode(key_0)}]: is a name twice" '
+        "if !((length([for item in shared : item if item == value_0]) == 1))]])) == 0}"
+    )

@@ -7,7 +7,19 @@ from typing import Annotated, Any
 from groundplan.building import GivenKey, ServiceInputs
 from groundplan.framework import Inputs, Outputs, Rule, field, output
 from groundplan.framework.constraints import Arn, Pattern
-from groundplan.framework.rules import EachRule, Term, contains, every, keys, overlap, some, together, unset
+from groundplan.framework.rules import (
+    EachRule,
+    Term,
+    contains,
+    every,
+    keys,
+    listed,
+    occurrences,
+    overlap,
+    some,
+    together,
+    unset,
+)
 from groundplan.framework.types import RegionName, VpcId
 
 from .health_inputs import HealthCheck
@@ -187,11 +199,6 @@ def _policy_checks(v: Any, policy: Any) -> Any:
     )
 
 
-def _clash(key: Any, one: Any, other: Any, two: Any) -> Any:
-    same_name = together(one.zone, one.name) == together(two.zone, two.name)
-    return (other != key) & same_name & ((one.type == two.type) | (one.type == "CNAME") | (two.type == "CNAME"))
-
-
 def _below(domain: Term, above: Term) -> Term:
     return Term(
         f'endswith({domain.render}, ".${{{above.render}}}")',
@@ -261,7 +268,7 @@ class Route53Inputs(ServiceInputs):
         ),
         EachRule(
             "public_zones",
-            lambda v, _, zone: unset(zone.parent) | _below_parent(v, zone),
+            lambda v, key, zone: unset(zone.parent) | (zone.parent.zone == key) | _below_parent(v, zone),
             "must end with the domain of its parent",
             inside="domain",
             shows=("domain",),
@@ -292,10 +299,24 @@ class Route53Inputs(ServiceInputs):
         ),
         EachRule(
             "records",
-            lambda v, key, record: ~some(v.records, lambda other, two: _clash(key, record, other, two)),
-            "has the zone, name and type of another record, or one of both is a CNAME, beside which there is no other: "
-            "give both answers in one record with a routing policy, or change the name",
+            lambda _v, _key, record, all_of_them: (
+                occurrences(all_of_them, together(record.zone, record.name, record.type)) == 1
+            ),
+            "has the zone, name and type of another record: give both answers in one record with a routing policy, or "
+            "change the name",
             shows=("zone", "name", "type"),
+            shared=lambda v: listed(v.records, lambda _, record: together(record.zone, record.name, record.type)),
+        ),
+        EachRule(
+            "records",
+            lambda _v, _key, record, names: (
+                (record.type != "CNAME") | (occurrences(names, together(record.zone, record.name)) == 1)
+            ),
+            "must not be CNAME beside a record of another type with the same name: remove one of them, or change its "
+            "name",
+            inside="type",
+            shows=("zone", "name"),
+            shared=lambda v: listed(v.records, lambda _, record: together(record.zone, record.name)),
         ),
         EachRule(
             "records",

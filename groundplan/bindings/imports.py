@@ -15,6 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from .ahead import load_ahead
 from .node import bundled_node
 from .packages import PREFIX, Package, installed
 from .scan import EVERYTHING, used_submodules
@@ -159,6 +160,8 @@ class _Finder(MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
+        if fullname == "constructs._jsii":  # the first that loads anything into the kernel
+            load_ahead()
         if not fullname.startswith(PREFIX):
             return None
         package, _, submodule = fullname.partition(".")

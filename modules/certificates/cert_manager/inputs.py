@@ -325,6 +325,11 @@ class CertManagerInputs(Inputs):
         "issuers beside those of this module whose requests are approved; requests to all others wait for ever",
         default=[],
     )
+    approver: Literal["cert-manager", "external"] = field(
+        "who approves requests: cert-manager those to the module's issuers and approved_signers, or something that is "
+        "installed beside this module, such as approver-policy; then cert-manager approves none",
+        default="cert-manager",
+    )
     namespace: NamespaceName = field("namespace that the module makes, for cert-manager alone", default="cert-manager")
     controller: Workload = field(
         "the controllers, one of which leads", default=Workload(replicas=3, memory_mebibytes=512)

@@ -86,6 +86,7 @@ SMALL = CertManagerInputs(
             environment="staging", email="platform@example.com", http01=Http01(ingress_class_name="kong")
         )
     },
+    approver="external",
     controller=Workload(replicas=1),
     webhook=Workload(replicas=1),
     cainjector=Workload(replicas=1),

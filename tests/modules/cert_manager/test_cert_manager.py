@@ -190,9 +190,14 @@ def test_requests_to_the_module_s_issuers_alone_are_approved_and_to_those_that_w
         "clusterissuers.cert-manager.io/letsencrypt-staging",
         "issuers.cert-manager.io/payments.vault",
     ]
+    assert values(full, "cert_manager")["disableAutoApproval"] is False
     assert values(full, "private_ca[0]")["approverRole"] == {"enabled": False}
     assert values(full, "private_ca[0]")["disableApprovedCheck"] is False
     assert full.outputs["approved_signers"] == approved
+
+
+def test_cert_manager_approves_nothing_where_something_else_does(small: ModulePlan) -> None:
+    assert values(small, "cert_manager")["disableAutoApproval"] is True
 
 
 # What is ordered

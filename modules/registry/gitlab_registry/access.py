@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from groundplan.iam import Principal, Statement, allow
 
-__all__ = ["key_policy"]
+__all__ = ["key_policy", "read"]
 
 
 def key_policy(account_id: str, region: str) -> list[Statement]:
@@ -32,4 +34,28 @@ def key_policy(account_id: str, region: str) -> list[Statement]:
             },
             sid="UseThroughSecretsManager",
         )
+    ]
+
+
+def read(secret_arns: str | Sequence[str], key_arn: str, region: str) -> list[Statement]:
+    """Whoever puts the tokens into the cluster as image pull secrets, such as External Secrets: these secrets alone.
+
+    https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html
+    """
+    return [
+        allow(
+            "secretsmanager:DescribeSecret",
+            "secretsmanager:GetSecretValue",
+            on=secret_arns,
+            sid="ReadDeployTokens",
+        ),
+        allow(
+            "kms:Decrypt",
+            on=key_arn,
+            when={
+                "StringEquals": {"kms:ViaService": f"secretsmanager.{region}.amazonaws.com"},
+                "ArnEquals": {"kms:EncryptionContext:SecretARN": secret_arns},
+            },
+            sid="DecryptDeployTokens",
+        ),
     ]

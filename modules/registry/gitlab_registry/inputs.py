@@ -114,16 +114,15 @@ class OwnProject(Inputs):
 
 
 class ProtectedRepository(Inputs):
-    """Who may push and delete images of some paths of the project."""
+    """Who may push and delete images of some paths of the project, beside what holds for all of its images."""
 
-    path: str | None = field(
-        "path of the images below the project's, which may have * in it; left out, all images of the project",
-        default=None,
+    path: str = field(
+        "path of the images below the project's, which may have * in it, such as release/*",
         min_length=1,
         max_length=200,
     )
-    minimum_access_level_for_push: Literal["maintainer", "owner", "admin"] | None = field(
-        "least role that may push; left out, developers may, as everywhere in GitLab", default=None
+    minimum_access_level_for_push: Literal["maintainer", "owner", "admin"] = field(
+        "least role that may push", default="maintainer"
     )
     minimum_access_level_for_delete: Literal["maintainer", "owner", "admin"] = field(
         "least role that may delete", default="maintainer"
@@ -242,9 +241,11 @@ class GitlabRegistryInputs(Inputs):
         default=None,
     )
     cleanup: Cleanup = field("which image tags GitLab deletes by itself", default=Cleanup())
+    minimum_access_level_for_delete: Literal["maintainer", "owner", "admin"] = field(
+        "least role that may delete images of the project", default="maintainer"
+    )
     protected_repositories: dict[ShortName, ProtectedRepository] = field(
-        "which images only some roles may push or delete, by a name of yours; left out, only maintainers may delete",
-        default={"all": ProtectedRepository()},
+        "images that ask for more, by a name of yours; left out, none", default={}
     )
     protected_tags: dict[ShortName, ProtectedTag] = field(
         "which Git tags only some roles may make, by a name of yours; left out, none", default={}
@@ -269,9 +270,9 @@ class GitlabRegistryInputs(Inputs):
 
     rules = (
         Rule(
-            "alarm_topic_arn",
+            "deploy_tokens",
             lambda v: (length(v.deploy_tokens) == 0) | ~unset(v.alarm_topic_arn),
-            "must be given with deploy_tokens: pods stop starting on the day that a token ends",
+            "need alarm_topic_arn: pods stop starting on the day that a token ends, and somebody must know before",
         ),
     )
 
@@ -288,6 +289,10 @@ class GitlabRegistryOutputs(Outputs):
     deploy_token_secret_arns: dict[str, str] = output(
         "ARN of the secret of each deploy token by name, with username and accessToken in it, for External Secrets and "
         "for pull-through cache rules of ECR"
+    )
+    deploy_token_read_policy: str | None = output(
+        "IAM policy, as JSON, of whoever makes image pull secrets of the tokens, such as the role of External Secrets; "
+        "null without deploy tokens"
     )
     kms_key_arn: str | None = output("ARN of the key that encrypts the secrets; null without deploy tokens")
     promotion_template: str | None = output(

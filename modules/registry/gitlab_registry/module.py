@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
 from cdktf_cdktf_provider_aws.cloudwatch_event_target import CloudwatchEventTarget
 from cdktf_cdktf_provider_aws.secretsmanager_secret import SecretsmanagerSecret
@@ -29,6 +31,7 @@ from groundplan.framework import (
     text,
     when,
 )
+from groundplan.iam import document
 
 from . import access
 from .inputs import GitlabRegistryInputs, GitlabRegistryOutputs
@@ -39,6 +42,15 @@ REMINDER_HOURS = 14 * 24
 RECOVERY_WINDOW_DAYS = 30
 
 
+class Tokens(NamedTuple):
+    """What became of the deploy tokens."""
+
+    secret_arns: dict[str, str]
+    read_policy: str | None
+    key_arn: str | None
+    rule_arns: list[str]
+
+
 class GitlabRegistry(Module[GitlabRegistryInputs, GitlabRegistryOutputs]):
     """Keeps a GitLab project's container registry clean and protected, lets clusters pull, and promotes to ECR."""
 
@@ -47,17 +59,20 @@ class GitlabRegistry(Module[GitlabRegistryInputs, GitlabRegistryOutputs]):
         project = self._project(given)
         registry_path = text("format", "%s/%s", given.registry_host, text("lower", given.project_path))
 
+        ProjectContainerRepositoryProtection(
+            self,
+            "_protection/all",
+            project=project,
+            repository_path_pattern=text("format", "%s*", given.project_path),
+            minimum_access_level_for_delete=given.minimum_access_level_for_delete,
+        )
         repositories = each(given.protected_repositories)
         repositories(
             ProjectContainerRepositoryProtection,
             self,
             "_protection/images",
             project=project,
-            repository_path_pattern=choose(
-                is_set(repositories.value.path),
-                text("format", "%s/%s", given.project_path, first_set(repositories.value.path, "")),
-                text("format", "%s*", given.project_path),
-            ),
+            repository_path_pattern=text("format", "%s/%s", given.project_path, repositories.value.path),
             minimum_access_level_for_push=repositories.value.minimum_access_level_for_push,
             minimum_access_level_for_delete=repositories.value.minimum_access_level_for_delete,
         )
@@ -81,15 +96,16 @@ class GitlabRegistry(Module[GitlabRegistryInputs, GitlabRegistryOutputs]):
             group_id=number("tonumber", group.here.id),
             group_access=groups.value.access_level,
         )
-        secret_arns, key_arn, rule_arns = self._deploy_tokens(given, project)
+        tokens = self._deploy_tokens(given, project)
         return GitlabRegistryOutputs(
             project_path=project,
             registry_path=registry_path,
             cleanup_policy_request=jsonencode({"container_expiration_policy_attributes": _policy(given)}),
-            deploy_token_secret_arns=secret_arns,
-            kms_key_arn=key_arn,
+            deploy_token_secret_arns=tokens.secret_arns,
+            deploy_token_read_policy=tokens.read_policy,
+            kms_key_arn=tokens.key_arn,
             promotion_template=self._promotion(given, registry_path),
-            event_rule_arns=rule_arns,
+            event_rule_arns=tokens.rule_arns,
         )
 
     def _project(self, given: GitlabRegistryInputs) -> str:
@@ -131,7 +147,7 @@ class GitlabRegistry(Module[GitlabRegistryInputs, GitlabRegistryOutputs]):
         )
         return first_set(made.one.path_with_namespace, given.project_path)
 
-    def _deploy_tokens(self, given: GitlabRegistryInputs, project: str) -> tuple[dict[str, str], str | None, list[str]]:
+    def _deploy_tokens(self, given: GitlabRegistryInputs, project: str) -> Tokens:
         """GitLab makes a token; Terraform hands it to Secrets Manager, as a write-only value, which no plan shows."""
         self.validate(
             "deploy_tokens",
@@ -217,7 +233,13 @@ class GitlabRegistry(Module[GitlabRegistryInputs, GitlabRegistryOutputs]):
                 }
             ),
         )
-        return secret.all("arn"), choose(wanted, key.arn, None), rule.list("arn")
+        readable = document(*access.read(secret.list("arn"), key.arn, region(self)))
+        return Tokens(
+            secret_arns=secret.all("arn"),
+            read_policy=choose(wanted, jsonencode(readable), None),
+            key_arn=choose(wanted, key.arn, None),
+            rule_arns=rule.list("arn"),
+        )
 
     def _promotion(self, given: GitlabRegistryInputs, registry_path: str) -> str | None:
         promotion = present(given.promotion)

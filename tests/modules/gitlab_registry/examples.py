@@ -45,10 +45,7 @@ FULL = GitlabRegistryInputs(
     project_path="Insurance/claims/api",
     own_project=OwnProject(description="Images of the claims API"),
     cleanup=Cleanup(keep_n=5, older_than="7d", name_regex_keep="(?:v.+|main)"),
-    protected_repositories={
-        "all": ProtectedRepository(),
-        "releases": ProtectedRepository(path="release/*", minimum_access_level_for_push="maintainer"),
-    },
+    protected_repositories={"releases": ProtectedRepository(path="release/*")},
     protected_tags={"releases": ProtectedTag(tag="v*")},
     groups={"testers": SharedGroup(group_path="insurance/testers")},
     deploy_tokens={"blue": DeployToken(expires_on=day(90))},

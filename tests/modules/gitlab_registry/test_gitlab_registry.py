@@ -11,6 +11,7 @@ import pytest
 import yaml
 from syrupy.assertion import SnapshotAssertion
 
+from groundplan.iam import evaluate
 from modules.registry.gitlab_registry import GitlabRegistry
 from tests.modules.gitlab_registry.examples import BUILD_PROFILE, FULL, PROMOTION_PROFILE, SMALL, TOPIC
 from tests.support.planning import ModulePlan
@@ -36,8 +37,9 @@ def test_the_addresses_of_everything_stay_what_they_are(full: ModulePlan, snapsh
 
 
 def test_a_project_that_exists_is_only_protected(small: ModulePlan) -> None:
-    assert small.addresses == ['gitlab_project_container_repository_protection.images["all"]']
-    (rule,) = small.resources("gitlab_project_container_repository_protection").values()
+    (address,) = small.addresses
+    rule = small.resource(address)
+    assert address == "gitlab_project_container_repository_protection.all"
     assert rule["project"] == "insurance/claims/api"
     assert rule["repository_path_pattern"] == "insurance/claims/api*"
     assert rule["minimum_access_level_for_delete"] == "maintainer"
@@ -109,6 +111,15 @@ def test_somebody_is_told_two_weeks_before_a_token_ends(full: ModulePlan) -> Non
     rule = full.resource('aws_cloudwatch_event_rule.expiry["blue"]')
     assert rule["schedule_expression"] == f"cron(0 6 {told.day} {told.month} ? {told.year})"
     assert full.resource('aws_cloudwatch_event_target.expiry["blue"]')["arn"] == TOPIC
+
+
+def test_the_read_policy_opens_the_tokens_of_this_project_and_no_other_secret(applied: ModulePlan) -> None:
+    policy = json.loads(applied.outputs["deploy_token_read_policy"])
+    (arn,) = applied.outputs["deploy_token_secret_arns"].values()
+    other = "arn:aws:secretsmanager:us-east-1:111122223333:secret:ecr-pullthroughcache/other-AbCdEf"
+    assert evaluate(policy, action="secretsmanager:GetSecretValue", resource=arn)
+    assert not evaluate(policy, action="secretsmanager:GetSecretValue", resource=other)
+    assert not evaluate(policy, action="secretsmanager:PutSecretValue", resource=arn)
 
 
 def template(plan: ModulePlan) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The promotion lets through what is scanned, free of open findings and signed, and nothing else.
 
-The program runs as in the job, against a registry that is there; notation and aws are fakes. So is crane, but it talks to
-the registry; the real one does so too where a machine has it.
+The program runs as in the job, against a registry that is there; notation and aws are fakes. So is crane, but it talks
+to the registry; the real one does so too where a machine has it.
 """
 
 from __future__ import annotations

@@ -1,0 +1,194 @@
+"""What the module refuses, in Python and by Terraform, with the same words."""
+
+from __future__ import annotations
+
+import pytest
+
+from groundplan.framework.checking import problems_of
+from modules.dns.service_discovery import (
+    AutoScaling,
+    CoreDns,
+    ExternalDns,
+    Mesh,
+    MeshPort,
+    MeshService,
+    NodeLocalDns,
+    Rewrite,
+    ServiceDiscovery,
+    ServiceDiscoveryInputs,
+    StubDomain,
+)
+from tests.modules.service_discovery.examples import FULL, IPVS, PRIVATE, PUBLIC, PUBLIC_ZONE, SMALL
+from tests.support.planning import refusals
+
+VERSION = "v1.12.4-eksbuild.1"
+
+
+def instances(**changes: object) -> ServiceDiscoveryInputs:
+    return SMALL.but(external_dns={"public": PUBLIC.but(**changes)})
+
+
+def mesh(**changes: object) -> ServiceDiscoveryInputs:
+    service = MeshService(
+        namespace="claims", hosts=["api.example.com"], ports={"https": MeshPort(number=443, protocol="TLS")}
+    )
+    return SMALL.but(mesh=Mesh(services={"api": service.but(**changes)}))
+
+
+BAD: dict[str, tuple[ServiceDiscoveryInputs, str, str]] = {
+    "an add-on of whatever version": (
+        SMALL.but(coredns=CoreDns(addon_version="latest")),
+        "coredns.addon_version",
+        "must be an exact version of the add-on",
+    ),
+    "no zone": (instances(zone_ids=[]), 'external_dns["public"].zone_ids', "must have 1 or more items, got 0"),
+    "an ARN in place of a zone's id": (
+        instances(zone_ids=["arn:aws:route53:::hostedzone/Z0"]),
+        'external_dns["public"].zone_ids[0]',
+        "must be the id of a Route 53 hosted zone",
+    ),
+    "no domain": (
+        instances(domain_filters=[]),
+        'external_dns["public"].domain_filters',
+        "must have 1 or more items, got 0",
+    ),
+    "a source that there is not": (
+        instances(sources=["gateway"]),
+        'external_dns["public"].sources[0]',
+        'must be one of "service", "ingress", "istio-gateway", "istio-virtualservice", got "gateway"',
+    ),
+    "a policy that there is not": (
+        instances(policy="delete"),
+        'external_dns["public"].policy',
+        'must be one of "upsert-only", "sync", "create-only", got "delete"',
+    ),
+    "a prefix that breaks names": (
+        instances(txt_prefix="owner."),
+        'external_dns["public"].txt_prefix',
+        "must be one label of a DNS name",
+    ),
+    "two instances that own the same records": (
+        SMALL.but(external_dns={"one": PUBLIC.but(owner_id="shared"), "two": PRIVATE.but(owner_id="shared")}),
+        'external_dns["one"].owner_id',
+        "is the owner_id of another instance too",
+    ),
+    "a zone that is public and private": (
+        SMALL.but(external_dns={"one": PUBLIC, "two": PRIVATE.but(zone_ids=[PUBLIC_ZONE])}),
+        'external_dns["one"].zone_ids',
+        "a zone is public or private",
+    ),
+    "a scaling that cannot be": (
+        SMALL.but(coredns=CoreDns(addon_version=VERSION, auto_scaling=AutoScaling(min_replicas=9, max_replicas=3))),
+        "coredns.auto_scaling.max_replicas",
+        "must be min_replicas at least, got min_replicas = 9, max_replicas = 3",
+    ),
+    "a budget that lets all replicas go": (
+        SMALL.but(coredns=CoreDns(addon_version=VERSION, replicas=2, max_unavailable=2)),
+        "coredns.max_unavailable",
+        "must be less than replicas, or work on nodes may take all of them away, got max_unavailable = 2, replicas = 2",
+    ),
+    "a budget that lets the fewest replicas go": (
+        SMALL.but(
+            coredns=CoreDns(
+                addon_version=VERSION, replicas=9, auto_scaling=AutoScaling(min_replicas=2), max_unavailable=3
+            )
+        ),
+        "coredns.max_unavailable",
+        "must be less than auto_scaling.min_replicas",
+    ),
+    "a rewrite that never happens": (
+        SMALL.but(
+            coredns=CoreDns(
+                addon_version=VERSION,
+                stub_domains={"corp.example.com": StubDomain(servers=["10.0.0.2"])},
+                rewrites={"corp.example.com": Rewrite(to="a.b.svc.cluster.local")},
+            )
+        ),
+        "coredns.rewrites",
+        "must not have a name of stub_domains",
+    ),
+    "a server that is a name": (
+        SMALL.but(
+            coredns=CoreDns(
+                addon_version=VERSION, stub_domains={"corp.example.com": StubDomain(servers=["dns.example.com"])}
+            )
+        ),
+        'coredns.stub_domains["corp.example.com"].servers[0]',
+        "must be an IPv4 address",
+    ),
+    "a domain that would end the Corefile's line": (
+        SMALL.but(coredns=CoreDns(addon_version=VERSION, rewrites={"a.example.com {": Rewrite(to="b.example.com")})),
+        'coredns.rewrites["a.example.com {"]',
+        "its name must be a domain in lower case",
+    ),
+    "an address that is none": (
+        IPVS.but(node_local_dns=NodeLocalDns(kube_proxy_mode="ipvs", cluster_dns_ip="10.100.0.256")),
+        "node_local_dns.cluster_dns_ip",
+        "must be an IPv4 address, such as 10.20.0.2, got",
+    ),
+    "an image that can move": (
+        IPVS.but(
+            node_local_dns=NodeLocalDns(
+                kube_proxy_mode="ipvs",
+                cluster_dns_ip="10.100.0.10",
+                image="registry.k8s.io/dns/k8s-dns-node-cache:latest",
+            )
+        ),
+        "node_local_dns.image",
+        "must be a container image with its registry and an exact version or digest",
+    ),
+    "a service of the mesh that is nowhere": (
+        mesh(resolution="STATIC"),
+        'mesh.services["api"].endpoints',
+        "must not be empty with resolution STATIC",
+    ),
+    "a wildcard that DNS cannot resolve": (
+        mesh(hosts=["*.example.com"]),
+        'mesh.services["api"].hosts',
+        "must have no wildcard with resolution DNS",
+    ),
+    "a value that the module keeps": (
+        SMALL.but(extra_values={"policy": "sync"}),
+        "extra_values",
+        "policy",
+    ),
+    "arguments that would take the zones' place": (
+        SMALL.but(extra_values={"extraArgs": ["--zone-id-filter=Z0"]}),
+        "extra_values",
+        "extraArgs",
+    ),
+}
+IN_TERRAFORM_ONLY = {"a value that the module keeps", "arguments that would take the zones' place"}
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Terraform's answers to all of them, by one plan."""
+    return refusals(ServiceDiscovery, {name: BAD[name][0] for name in sorted(BAD)}, tmp_path_factory.mktemp("refusals"))
+
+
+@pytest.mark.parametrize("name", sorted(BAD))
+def test_terraform_refuses_it(name: str, told: dict[str, str]) -> None:
+    _, setting, words = BAD[name]
+    assert setting in told[name]
+    assert words in told[name]
+
+
+@pytest.mark.parametrize("name", sorted(set(BAD) - IN_TERRAFORM_ONLY))
+def test_python_refuses_it_before_with_the_same_words(name: str) -> None:
+    inputs, setting, words = BAD[name]
+    found = [problem for problem in problems_of(inputs, "prod.dns") if problem.path == f"prod.dns.{setting}"]
+    assert [words in problem.message for problem in found] == [True]
+
+
+@pytest.mark.parametrize("inputs", [FULL, IPVS, SMALL])
+def test_what_is_right_is_taken(inputs: ServiceDiscoveryInputs) -> None:
+    assert problems_of(inputs, "prod.dns") == []
+
+
+def test_two_instances_whose_owner_is_left_out_own_different_records() -> None:
+    both = {
+        "one": PUBLIC,
+        "two": ExternalDns(zone_ids=[PUBLIC_ZONE], zone_type="public", domain_filters=["shop.example.com"]),
+    }
+    assert problems_of(SMALL.but(external_dns=both), "prod.dns") == []

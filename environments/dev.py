@@ -4,9 +4,21 @@ from groundplan.building import Cluster
 from groundplan.synth.environment import Network, TerraformCloud
 from modules.backup.aws_backup import Tier
 from modules.backup.velero import Schedule
+from modules.certificates.acm import Certificate
+from modules.certificates.private_ca import Root
+from modules.registry.ecr import Lifecycle, Pipeline, PullThroughCache, Repository, TaggedImages
 from modules.secrets.secrets_manager import Consumer, KeyRing, RdsCredentials, Rotation, Secret
 
-from .settings import BackupSettings, Platform, SecretsSettings, VaultSettings, VeleroSettings
+from .settings import (
+    BackupSettings,
+    CertificateSettings,
+    DnsSettings,
+    Platform,
+    RegistrySettings,
+    SecretsSettings,
+    VaultSettings,
+    VeleroSettings,
+)
 
 __all__ = ["DEV"]
 
@@ -23,8 +35,8 @@ DEV = Platform(
     owner="platform",
     cost_center="4713",
     data_classification="internal",
-    domain="platform.dev.example.com",
     alarm_topic_arn=f"arn:aws:sns:us-east-1:{ACCOUNT}:platform-alarms",
+    dr_alarm_topic_arn=f"arn:aws:sns:us-west-2:{ACCOUNT}:platform-alarms",
     permissions_boundary_arn=f"arn:aws:iam::{ACCOUNT}:policy/platform-boundary",
     log_retention_days=30,
     cluster=Cluster(
@@ -68,7 +80,6 @@ DEV = Platform(
         zones=1,
         data_volume_gib=10,
         memory_mebibytes=512,
-        issuer="internal",
         snapshot_retention_days=7,
     ),
     velero=VeleroSettings(
@@ -83,5 +94,35 @@ DEV = Platform(
             "standard": Tier(schedule="cron(0 4 ? * * *)", delete_after_days=7),
             "archive": Tier(schedule="cron(0 5 ? * SUN *)", delete_after_days=14),
         },
+    ),
+    dns=DnsSettings(
+        public_domain="dev.platform.example.com",
+        private_domain="dev.internal",
+        coredns_version="v1.12.4-eksbuild.1",
+        coredns_replicas=2,
+    ),
+    certificates=CertificateSettings(
+        acme_email="platform@example.com",
+        catalog={"claims": Certificate(domain="claims.dev.platform.example.com")},
+        root=Root(common_name="Example Insurance Dev CA 1", key_algorithm="EC_prime256v1", short_lived=True),
+        permanent_deletion_days=7,
+    ),
+    registry=RegistrySettings(
+        project_path="example-insurance/claims/api",
+        tools_image="registry.gitlab.com/example-insurance/tools/promote@sha256:0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f",
+        signed=False,
+        creates_oidc_provider=True,
+        lifecycle=Lifecycle(
+            untagged_after_days=3, tagged={"main": TaggedImages(tag_prefix="main-", priority=10, expire_after_days=14)}
+        ),
+        repositories={"claims/api": Repository(), "claims/worker": Repository()},
+        pipelines={
+            "promotion": Pipeline(
+                project_path="example-insurance/claims/api",
+                branches=["main", "release/*"],
+                repositories=["claims/api", "claims/worker"],
+            )
+        },
+        caches={"kubernetes": PullThroughCache(upstream="kubernetes")},
     ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from environments.certificates import INTERNAL_ISSUER, Certificates
 from environments.settings import Platform
 from groundplan.synth.stack import Stack
 from modules.secrets.secrets_manager import Network, ReplicaRegion, SecretsManager, SecretsManagerInputs
@@ -20,8 +21,10 @@ class Secrets:
     vault: Vault
 
 
-def secrets(stack: Stack, env: Platform) -> Secrets:
+def secrets(stack: Stack, env: Platform, *, certificates: Certificates) -> Secrets:
     """The stack `<environment>-secrets`."""
+    # Vault's certificate is signed by an issuer that must be there
+    stack.add_dependency(certificates.stack)
     manager = SecretsManager(
         stack,
         "secrets_manager",
@@ -52,7 +55,7 @@ def secrets(stack: Stack, env: Platform) -> Secrets:
             alarm_topic_arn=env.alarm_topic_arn,
             permissions_boundary_arn=env.permissions_boundary_arn,
             log_retention_days=env.log_retention_days,
-            issuer=Issuer(name=env.vault.issuer),
+            issuer=Issuer(name=INTERNAL_ISSUER, kind="AWSPCAClusterIssuer", group="awspca.cert-manager.io"),
             replicas=env.vault.replicas,
             zones=env.vault.zones,
             data_volume_gib=env.vault.data_volume_gib,

@@ -7,6 +7,8 @@ from typing import Literal
 from groundplan.framework import Inputs, field
 from groundplan.framework.types import (
     DnsName,
+    EmailAddress,
+    HostedZoneId,
     NamespaceName,
     OddNumber,
     PolicyArn,
@@ -17,9 +19,22 @@ from groundplan.framework.types import (
 from groundplan.synth.environment import Environment
 from modules.backup.aws_backup import RestoreTest, Tier
 from modules.backup.velero import ExpectedResource, Schedule
+from modules.certificates.acm import Certificate
+from modules.certificates.private_ca import Crl, Root, Subordinate
+from modules.dns.route53 import HealthCheck, Record
+from modules.registry.ecr import Lifecycle, Pipeline, PullThroughCache, Repository
 from modules.secrets.secrets_manager import ApiKeyProvider, Consumer, Secret
 
-__all__ = ["BackupSettings", "Platform", "SecretsSettings", "VaultSettings", "VeleroSettings"]
+__all__ = [
+    "BackupSettings",
+    "CertificateSettings",
+    "DnsSettings",
+    "Platform",
+    "RegistrySettings",
+    "SecretsSettings",
+    "VaultSettings",
+    "VeleroSettings",
+]
 
 
 class SecretsSettings(Inputs):
@@ -42,7 +57,6 @@ class VaultSettings(Inputs):
     zones: int = field("over how many availability zones they are spread", ge=1, le=6)
     data_volume_gib: int = field("size of each server's database volume, in GiB", ge=1)
     memory_mebibytes: int = field("memory of each server, in MiB", ge=256)
-    issuer: str = field("name of the cert-manager ClusterIssuer that signs its certificate")
     snapshot_retention_days: int = field("how long snapshots are kept, in days", ge=1)
 
 
@@ -71,15 +85,59 @@ class BackupSettings(Inputs):
     )
 
 
+class DnsSettings(Inputs):
+    """Which names there are."""
+
+    public_domain: DnsName = field("domain of the public zone")
+    private_domain: DnsName = field("domain of the private zone, which only the VPC can ask")
+    parent_zone_id: HostedZoneId | None = field(
+        "id of the zone above, in this account; left out, its owner enters the name servers", default=None
+    )
+    records: dict[str, Record] = field("records by name, in the zones public and private", default={})
+    health_checks: dict[str, HealthCheck] = field("health checks that records name", default={})
+    coredns_version: str = field("exact version of the CoreDNS add-on")
+    coredns_replicas: int = field("how many replicas CoreDNS has", ge=2)
+
+
+class CertificateSettings(Inputs):
+    """Which certificates there are, and who signs the internal ones."""
+
+    catalog: dict[str, Certificate] = field("public certificates by name, for load balancers and CloudFront")
+    acme_email: EmailAddress = field("where Let's Encrypt writes to")
+    root: Root = field("the private root")
+    subordinates: dict[str, Subordinate] = field("private authorities below the root", default={})
+    crl: Crl | None = field("revocation lists; left out, there are none", default=None)
+    permanent_deletion_days: int = field("how long a deleted authority can be restored, in days", ge=7, le=30)
+
+
+class RegistrySettings(Inputs):
+    """Which images are kept where, and who pushes them."""
+
+    repositories: dict[str, Repository] = field("ECR repositories by name")
+    lifecycle: Lifecycle = field("which images are deleted")
+    promoted: dict[str, str] = field(
+        "ECR repositories, and the path of their image below the GitLab project's", default={}
+    )
+    pipelines: dict[str, Pipeline] = field("GitLab projects that push", default={})
+    caches: dict[str, PullThroughCache] = field("other registries' images, by prefix", default={})
+    signed: bool = field("whether images are signed")
+    creates_oidc_provider: bool = field("whether this environment makes its account's OIDC provider for GitLab")
+    project_path: str = field("GitLab project whose registry keeps the images before they are promoted")
+    tools_image: str = field("image that promotion runs in, by digest")
+
+
 class Platform(Environment):
     """One environment of the platform."""
 
     tier: Literal["small", "full"] = field("whether the environment is small and cheap, or of the shape of production")
-    domain: DnsName = field("DNS domain below which the environment's names are")
     alarm_topic_arn: TopicArn = field("ARN of the SNS topic that alarms go to")
+    dr_alarm_topic_arn: TopicArn = field("ARN of the SNS topic in the disaster recovery region")
     permissions_boundary_arn: PolicyArn = field("ARN of the policy that bounds every role")
     log_retention_days: Literal[30, 90, 365, 400] = field("how long logs are kept, in days")
     secrets: SecretsSettings = field("secrets")
     vault: VaultSettings = field("Vault")
     velero: VeleroSettings = field("Velero")
     aws_backup: BackupSettings = field("AWS Backup")
+    dns: DnsSettings = field("DNS and service discovery")
+    certificates: CertificateSettings = field("certificates")
+    registry: RegistrySettings = field("container images")

@@ -4,6 +4,10 @@ from groundplan.building import Cluster
 from groundplan.synth.environment import Network, TerraformCloud
 from modules.backup.aws_backup import ContinuousBackup, Copy, RestoreTest, Tier
 from modules.backup.velero import ExpectedResource, Schedule
+from modules.certificates.acm import Certificate
+from modules.certificates.private_ca import Crl, Root, Subordinate
+from modules.dns.route53 import Answer, Failover, HttpsCheck, Record
+from modules.registry.ecr import Lifecycle, Pipeline, PullThroughCache, Repository, TaggedImages
 from modules.secrets.secrets_manager import (
     ApiKeyProvider,
     Authentication,
@@ -17,7 +21,16 @@ from modules.secrets.secrets_manager import (
     Secret,
 )
 
-from .settings import BackupSettings, Platform, SecretsSettings, VaultSettings, VeleroSettings
+from .settings import (
+    BackupSettings,
+    CertificateSettings,
+    DnsSettings,
+    Platform,
+    RegistrySettings,
+    SecretsSettings,
+    VaultSettings,
+    VeleroSettings,
+)
 
 __all__ = ["STAGING"]
 
@@ -34,8 +47,8 @@ STAGING = Platform(
     owner="platform",
     cost_center="4712",
     data_classification="internal",
-    domain="platform.staging.example.com",
     alarm_topic_arn=f"arn:aws:sns:us-east-1:{ACCOUNT}:platform-alarms",
+    dr_alarm_topic_arn=f"arn:aws:sns:us-west-2:{ACCOUNT}:platform-alarms",
     permissions_boundary_arn=f"arn:aws:iam::{ACCOUNT}:policy/platform-boundary",
     log_retention_days=90,
     cluster=Cluster(
@@ -113,7 +126,6 @@ STAGING = Platform(
         zones=3,
         data_volume_gib=20,
         memory_mebibytes=1024,
-        issuer="internal",
         snapshot_retention_days=30,
     ),
     velero=VeleroSettings(
@@ -161,6 +173,72 @@ STAGING = Platform(
                 metadata_overrides={"dbsubnetgroupname": "restore-tests"},
             ),
             "tables": RestoreTest(resource_type="DynamoDB", tag_value="critical"),
+        },
+    ),
+    dns=DnsSettings(
+        public_domain="staging.platform.example.com",
+        private_domain="staging.internal",
+        parent_zone_id="Z0123456789EXAMPLE",
+        coredns_version="v1.12.4-eksbuild.1",
+        coredns_replicas=3,
+        records={
+            "claims-api": Record(
+                zone="public",
+                name="claims",
+                type="A",
+                failover=Failover(
+                    primary=Answer(values=["203.0.113.20"], ttl_seconds=60),
+                    secondary=Answer(values=["198.51.100.20"], ttl_seconds=60),
+                    health_check=HttpsCheck(host_name="claims.staging.platform.example.com", path="/healthz"),
+                ),
+            ),
+            "mail-policy": Record(
+                zone="public", name="_dmarc", type="TXT", simple=Answer(values=["v=DMARC1; p=reject"], ttl_seconds=3600)
+            ),
+        },
+    ),
+    certificates=CertificateSettings(
+        acme_email="platform@example.com",
+        catalog={
+            "claims": Certificate(
+                domain="claims.staging.platform.example.com",
+                alternative_names=["api.claims.staging.platform.example.com"],
+                copy_regions=["us-west-2"],
+            ),
+            "portal": Certificate(domain="portal.staging.platform.example.com", cloudfront=True),
+        },
+        root=Root(common_name="Example Insurance Staging Root CA 1", revocation="ocsp_and_crl"),
+        subordinates={
+            "internal": Subordinate(common_name="Example Insurance Staging Internal CA 1", revocation="ocsp_and_crl"),
+            "mesh": Subordinate(
+                common_name="Example Insurance Staging Mesh CA 1", key_algorithm="EC_prime256v1", short_lived=True
+            ),
+        },
+        crl=Crl(),
+        permanent_deletion_days=30,
+    ),
+    registry=RegistrySettings(
+        project_path="example-insurance/claims/api",
+        tools_image="registry.gitlab.com/example-insurance/tools/promote@sha256:0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f",
+        signed=True,
+        creates_oidc_provider=True,
+        lifecycle=Lifecycle(
+            untagged_after_days=7, tagged={"releases": TaggedImages(tag_prefix="v", priority=10, keep_last=30)}
+        ),
+        repositories={"claims/api": Repository(), "claims/worker": Repository()},
+        promoted={"claims/api": "", "claims/worker": "worker"},
+        pipelines={
+            "promotion": Pipeline(
+                project_path="example-insurance/claims/api",
+                branches=["main"],
+                tags=["v*"],
+                repositories=["claims/api", "claims/worker"],
+                reads_findings=True,
+            )
+        },
+        caches={
+            "kubernetes": PullThroughCache(upstream="kubernetes"),
+            "quay": PullThroughCache(upstream="quay"),
         },
     ),
 )

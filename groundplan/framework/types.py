@@ -20,6 +20,7 @@ __all__ = [
     "EmailAddress",
     "EventBusArn",
     "FunctionArn",
+    "HostedZoneId",
     "HttpsUrl",
     "ImageReference",
     "KmsKeyArn",
@@ -93,6 +94,9 @@ BucketName = Annotated[
 ResourceName = Annotated[
     str,
     Pattern("[a-z][a-z0-9-]{0,61}[a-z0-9]", "lower-case letters, digits and hyphens, beginning with a letter"),
+]
+HostedZoneId = Annotated[
+    str, Pattern("Z[A-Z0-9]{1,31}", "the id of a Route 53 hosted zone, such as Z0123456789ABCDEFGHIJ")
 ]
 # https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
 NamespaceName = Annotated[

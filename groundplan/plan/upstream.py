@@ -5,9 +5,10 @@ The stand-ins live in a state file inside a temporary working copy, and nowhere 
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .schema import Block, CtyType
@@ -16,6 +17,8 @@ from .server import Maker, Place
 __all__ = ["MARKER", "Output", "outputs_of_plan", "outputs_of_state", "state_file", "unplanned_outputs"]
 
 MARKER = "groundplan-unknown"
+# where only capitals may stand, as in the id of a hosted zone
+_CAPITAL_MARKER = "GROUNDPLANUNKNOWN"
 _LISTS = ("_ids", "_arns", "_zones", "_names", "_subnets", "_cidrs", "_cidr_blocks")
 
 
@@ -121,7 +124,14 @@ def _filled(value: Any, unknown: Any, maker: Maker, cty: CtyType, path: tuple[st
         given = value if isinstance(value, dict) else {}
         keys = sorted({*given, *unknown})
         return {
-            key: _filled(given.get(key), unknown.get(key), maker, None, (key,) if maker.shaped(key) else path)
+            key: _filled(
+                given.get(key),
+                unknown.get(key),
+                # entries of a map differ, and so must what stands for them
+                replace(maker, marker=f"{maker.marker}-{key}"),
+                None,
+                (key,) if maker.shaped(key) else path,
+            )
             for key in keys
         }
     if isinstance(unknown, list):
@@ -143,8 +153,14 @@ def _filled(value: Any, unknown: Any, maker: Maker, cty: CtyType, path: tuple[st
 def _marked(maker: Maker, path: tuple[str, ...]) -> str:
     """A text of the right shape that says what it is."""
     # An output named bucket_arn of module "x" is shaped by the resource's own attribute where that is known.
+    if path[-1].endswith("zone_id"):
+        return f"Z{_CAPITAL_MARKER}{hashlib.sha256(maker.marker.encode()).hexdigest()[:8].upper()}"
     text = maker.text(path[-1:] if maker.type_name else path)
-    return text if MARKER in text else maker.marker
+    return text if _is_marked(text) else maker.marker
+
+
+def _is_marked(text: str) -> bool:
+    return MARKER in text or _CAPITAL_MARKER in text
 
 
 def _marked_all(value: Any, maker: Maker, path: tuple[str, ...]) -> Any:
@@ -152,7 +168,7 @@ def _marked_all(value: Any, maker: Maker, path: tuple[str, ...]) -> Any:
         return {key: _marked_all(item, maker, path) for key, item in value.items()}
     if isinstance(value, list):
         return [_marked_all(item, maker, path) for item in value]
-    if isinstance(value, str) and MARKER not in value:
+    if isinstance(value, str) and not _is_marked(value):
         return maker.marker
     return value
 

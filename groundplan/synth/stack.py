@@ -14,10 +14,12 @@ from cdktf_cdktf_provider_kubernetes.provider import KubernetesProvider
 
 from groundplan import charts
 from groundplan.framework.checking import problems_of
+from groundplan.framework.hcl import hcl
 from groundplan.framework.inputs import Inputs, Outputs, plain
 from groundplan.framework.lines import line_below
 from groundplan.framework.module import Module, ModuleCaller
 from groundplan.framework.references import Reference, TextReference
+from groundplan.framework.shapes import MapOf
 from groundplan.problems import Problem
 
 from . import errors
@@ -155,6 +157,18 @@ class Stack(ModuleCaller):
         return Path("stacks") / self.name
 
 
+class MapOutput(TextReference):
+    """An output that is a map: `[name]` refers to one entry of it."""
+
+    __hash__ = TextReference.__hash__
+
+    def __getitem__(self, name: Any) -> TextReference:
+        entry = f"{self.expression}[{hcl(name)}]"
+        made = TextReference.of_token(f"${{{entry}}}")
+        made.expression = entry
+        return made
+
+
 class CalledOutputs:
     """The outputs of a called module, as references."""
 
@@ -168,7 +182,8 @@ class CalledOutputs:
             raise errors.unknown_output(self._kind.__name__, name, declared)
         # a token knows the stack it comes from: in another stack cdktf makes a remote state of it
         token = Token.as_string(self._call.interpolation_for_output(name)) if self._call else "${null}"
-        return TextReference.of_token(token)
+        shape = declared[name].shape
+        return MapOutput.of_token(token) if isinstance(shape, MapOf) else TextReference.of_token(token)
 
 
 def _literal(value: Any) -> Any:

@@ -1,0 +1,71 @@
+"""Registry: images are built into GitLab's registry, and promoted into ECR by digest."""
+
+from __future__ import annotations
+
+from environments.settings import Platform
+from groundplan.synth.stack import Stack
+from modules.registry.ecr import (
+    Ecr,
+    EcrInputs,
+    GitLab,
+    Registry,
+    ReplicaRegion,
+    ReplicationDestination,
+    ReplicationRule,
+    Signing,
+)
+from modules.registry.gitlab_registry import GitlabRegistry, GitlabRegistryInputs, Promotion
+
+__all__ = ["registry"]
+
+
+def registry(stack: Stack, env: Platform) -> None:
+    """The stack `<environment>-registry`."""
+    settings = env.registry
+    full = env.tier == "full"
+    ecr = Ecr(
+        stack,
+        "ecr",
+        EcrInputs(
+            name=f"{env.name}-ecr",
+            alarm_topic_arn=env.alarm_topic_arn,
+            permissions_boundary_arn=env.permissions_boundary_arn,
+            log_retention_days=env.log_retention_days,
+            organization_id=env.organization_id,
+            cluster=env.cluster,
+            repositories=settings.repositories,
+            default_lifecycle=settings.lifecycle,
+            registry=Registry(
+                replica_regions={env.dr_region: ReplicaRegion()} if full else {},
+                replication={"dr": ReplicationRule(destinations={"dr": ReplicationDestination(region=env.dr_region)})}
+                if full
+                else {},
+            ),
+            caches=settings.caches,
+            gitlab=GitLab(create_oidc_provider=settings.creates_oidc_provider),
+            pipelines=settings.pipelines,
+            signing=Signing() if settings.signed else None,
+            # ECR gives what it makes by itself no tags of the provider's
+            tags=env.default_tags(),
+        ),
+    )
+    profile = ecr.outputs.signing_profile_arn if settings.signed else None
+    GitlabRegistry(
+        stack,
+        "gitlab_registry",
+        GitlabRegistryInputs(
+            name=f"{env.name}-gitlab",
+            project_path=settings.project_path,
+            promotion=Promotion(
+                repositories=settings.promoted,
+                registry_id=env.account_id,
+                region=env.region,
+                push_role_arn=ecr.outputs.push_role_arns["promotion"],
+                signing_profile_arn=profile,
+                source_signing_profile_arns=[profile],
+                tools_image=settings.tools_image,
+            )
+            if profile is not None
+            else None,
+        ),
+    )

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from groundplan.plan.checks.mapping import data
+from groundplan.plan.schema import nearest_type
 from groundplan.policy import policies_hcl, read_rules, render_docs, run_rego_tests, selftest_json
 from groundplan.policy.engines import EngineName, Question, engine_called
 from groundplan.policy.examples import example_document
@@ -148,6 +150,19 @@ def test_runtimes_have_the_days_that_cfn_lint_knows() -> None:
     known = json.loads((Path(cfnlint.__file__).parent / "data/AdditionalSpecs/LmbdRuntimeLifecycle.json").read_text())
     ours = LIBRARY.data["parameters"]["runtimes"]["deprecated"]
     assert ours == {name: facts["deprecated"] for name, facts in known.items()}
+
+
+def test_what_needs_a_permit_to_be_deleted_is_what_the_review_warns_of() -> None:
+    """A review that warns of a deletion which the gate lets pass would be worse than either alone."""
+    listed = LIBRARY.data["parameters"]["stores"]["holds_data"]
+    assert listed == sorted(data("holds_data"))
+
+
+def test_tables_name_types_that_their_provider_has() -> None:
+    tables = LIBRARY.data["parameters"]
+    stores, dns, encryption = tables["stores"], tables["dns"]["targets"], tables["encryption"]["stores"]
+    named = sorted({*stores["holds_data"], *stores["force_destroy"], *stores["deletion_protection"], *dns, *encryption})
+    assert [name for name in named if nearest_type(name, data=False) != name] == []
 
 
 @pytest.mark.parametrize(

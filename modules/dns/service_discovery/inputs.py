@@ -419,7 +419,9 @@ class ServiceDiscoveryInputs(Inputs):
     )
     node_local_dns: NodeLocalDns | None = field("a DNS cache on every node; left out, there is none", default=None)
     external_dns: dict[InstanceName, ExternalDns] = field(
-        "instances of ExternalDNS by name, such as public and private; left out, there are none", default={}
+        "instances of ExternalDNS by name, such as public and private, each name once in the cluster; left out, there "
+        "are none",
+        default={},
     )
     headless_services: dict[KubernetesName, HeadlessService] = field(
         "services for the direct discovery of pods, by name; left out, there are none", default={}

@@ -33,8 +33,12 @@ from .inputs import ExternalDns, ServiceDiscoveryInputs
 
 __all__ = ["alarms", "prometheus_objects", "status"]
 
-STATUS = "dns-status"
 _MINUTES = 5
+
+
+def _report_name(given: ServiceDiscoveryInputs) -> str:
+    """What the status report is called: its ClusterRole must be another one's than that of another call."""
+    return f"{given.name}-status"
 
 
 def status(scope: Module[Any, Any], given: ServiceDiscoveryInputs, *, after: Sequence[Any]) -> None:
@@ -48,7 +52,7 @@ def status(scope: Module[Any, Any], given: ServiceDiscoveryInputs, *, after: Seq
         scope,
         "status",
         given,
-        name=STATUS,
+        name=_report_name(given),
         cluster=given.cluster,
         namespace=given.namespace,
         schedule=f"*/{_MINUTES} * * * *",
@@ -112,8 +116,9 @@ def _missing(
         given,
         name=f"{name}-{only_when.key}-unavailable" if id == "external_dns" else f"{name}-unavailable",
         description=(
-            f"Replicas of {workload} in the cluster {given.cluster.name} are missing, or the CronJob {STATUS} in "
-            f"{given.namespace} does not report, for {given.alarm_after_minutes} minutes. {effect} See: {see}"
+            f"Replicas of {workload} in the cluster {given.cluster.name} are missing, or the CronJob "
+            f"{_report_name(given)} in {given.namespace} does not report, for {given.alarm_after_minutes} minutes. "
+            f"{effect} See: {see}"
         ),
         namespace=access.METRIC_NAMESPACE,
         metric="MissingReplicas",

@@ -352,6 +352,12 @@ def test_istiod_is_told_to_let_sidecars_answer(full: ModulePlan, small: ModulePl
 # Watching
 
 
+def test_what_is_cluster_wide_bears_the_name_of_its_call(full: ModulePlan, small: ModulePlan) -> None:
+    for plan, name in ((full, "prod-dns-status"), (small, "dev-dns-status")):
+        for kind in ("kubernetes_cluster_role_v1", "kubernetes_cluster_role_binding_v1", "kubernetes_cron_job_v1"):
+            assert plan.resource(f"{kind}.status[0]")["metadata"][0]["name"] == name
+
+
 def test_people_are_told_when_replicas_are_missing_or_nobody_says_that_they_are_not(full: ModulePlan) -> None:
     alarms = full.resources("aws_cloudwatch_metric_alarm").values()
     (container,) = full.resource("kubernetes_cron_job_v1.status[0]")["spec"][0]["job_template"][0]["spec"][0][

@@ -154,7 +154,7 @@ class DeployToken(Inputs):
     """Credentials by which a cluster pulls the project's images, until a day."""
 
     expires_on: Day = field(
-        "day on which the token ends, at 00:00 UTC, at most 366 days ahead; another day makes another token"
+        "day on which the token ends, in UTC, at most 366 days ahead; another day makes another token"
     )
 
 

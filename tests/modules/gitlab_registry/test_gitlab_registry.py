@@ -151,7 +151,10 @@ def test_the_promotion_runs_for_protected_refs_only_with_an_id_token_and_no_key(
 
 
 def test_the_scan_and_the_promotion_are_of_one_image(full: ModulePlan) -> None:
-    assert template(full)["container_scanning"]["variables"]["CS_IMAGE"] == "$PROMOTE_IMAGE"
+    scan = template(full)["container_scanning"]
+    assert scan["variables"]["CS_IMAGE"] == "$PROMOTE_IMAGE"
+    assert scan["dependencies"] == ["build: image"], "where the variable comes from"
+    assert {"gl-container-scanning-report.json", "**/gl-sbom-*.cdx.json"} <= set(scan["artifacts"]["paths"])
 
 
 def test_the_job_runs_the_modules_program_with_its_settings_and_no_variable_can_change_them(full: ModulePlan) -> None:

@@ -52,7 +52,7 @@ def test_an_example_calls_its_module_twice_and_gets_everything_twice(
 ) -> None:
     plan = planned(PROJECT / "examples" / name)
     first, second, *_ = plan.instances.values()
-    assert always(first)
+    assert first
     assert always(first) == always(second)
 
 

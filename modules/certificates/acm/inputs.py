@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from groundplan.framework import EachRule, Inputs, Outputs, Rule, field, output
 from groundplan.framework.constraints import Pattern, Unique
 from groundplan.framework.rules import contains, every, keys, unset
-from groundplan.framework.types import DnsName, RegionName, ResourceName, Tags, TopicArn
+from groundplan.framework.types import DnsName, HostedZoneId, RegionName, ResourceName, Tags, TopicArn
 
 from .domains import all_covered, in_a_zone, proved_once, topic_region
 
@@ -27,7 +27,6 @@ ZoneName = Annotated[
         "the name of a hosted zone in lower case without a final dot, such as example.com",
     ),
 ]
-ZoneId = Annotated[str, Pattern("Z[A-Z0-9]{1,31}", "the id of a Route 53 hosted zone, such as Z0123456789ABCDEFGHIJ")]
 LoadBalancerPolicy = Annotated[
     str,
     # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
@@ -87,7 +86,7 @@ class AcmInputs(Inputs):
     )
     region: RegionName = field("region whose load balancers use the certificates")
     certificates: dict[CertificateName, Certificate] = field("certificates by name")
-    zones: dict[ZoneName, ZoneId] = field(
+    zones: dict[ZoneName, HostedZoneId] = field(
         "ids of the public Route 53 hosted zones by their domain, among them one for every name of a certificate: the "
         "zone with the longest domain gets the record"
     )

@@ -11,6 +11,7 @@ from groundplan.framework.rules import Term, contains, distinct, keys, length, o
 from groundplan.framework.types import (
     DnsName,
     EmailAddress,
+    HostedZoneId,
     ImageReference,
     KubernetesName,
     Labels,
@@ -50,9 +51,6 @@ ZoneName = Annotated[
         r"([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?",
         "a domain in lower case without a dot at its end, such as example.com",
     ),
-]
-HostedZoneId = Annotated[
-    str, Pattern("Z[A-Z0-9]{1,31}", "the ID of a Route 53 hosted zone, such as Z0123456789ABCDEFGHIJ")
 ]
 PrivateCaArn = Annotated[
     str,

@@ -1,0 +1,42 @@
+"""Stand-ins for what only apply will know have the shape that a reader's validation asks for, and differ."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from groundplan.plan import plan_all
+
+UPSTREAM = {
+    "terraform": {"cloud": {"organization": "example", "workspaces": {"name": "prod-dns"}}},
+    "provider": {"aws": [{"region": "us-east-1"}]},
+    "resource": {
+        "aws_route53_zone": {"it": {"for_each": '${toset(["public", "private"])}', "name": "${each.key}.example.com"}}
+    },
+    "output": {"zone_ids": {"value": "${{for name, zone in aws_route53_zone.it : name => zone.zone_id}}"}},
+}
+READER = {
+    "terraform": {"cloud": {"organization": "example", "workspaces": {"name": "prod-web"}}},
+    "data": {
+        "terraform_remote_state": {
+            "dns": {"backend": "remote", "config": {"organization": "example", "workspaces": {"name": "prod-dns"}}}
+        }
+    },
+    "output": {"zone_ids": {"value": "${data.terraform_remote_state.dns.outputs.zone_ids}"}},
+}
+
+
+def test_ids_of_hosted_zones_are_marked_and_differ_by_name(tmp_path: Path) -> None:
+    for name, document in (("prod-dns", UPSTREAM), ("prod-web", READER)):
+        folder = tmp_path / "synth" / "stacks" / name
+        folder.mkdir(parents=True)
+        (folder / "cdk.tf.json").write_text(json.dumps(document))
+    report = plan_all(tmp_path / "synth", tmp_path / "out")
+    after = json.loads(report.plans["prod-web"].read_bytes())["output_changes"]["zone_ids"]["after"]
+    assert set(after) == {"public", "private"}
+    assert all(
+        re.fullmatch("Z[A-Z0-9]{1,31}", zone_id) and "GROUNDPLANUNKNOWN" in zone_id for zone_id in after.values()
+    )
+    assert after["public"] != after["private"]
+    assert [item.output for item in report.metas["prod-web"].placeholders] == ["zone_ids"]

@@ -1,8 +1,9 @@
 # METADATA
-# title: Deleted keys of production can be brought back for 30 days
+# title: Deleted keys and authorities of production can be brought back for 30 days
 # description: |
-#   A deleted key makes everything it encrypted unreadable for ever, backups included. Thirty days is
-#   the longest that AWS waits, and its default.
+#   A deleted key makes everything it encrypted unreadable for ever, backups included; a deleted
+#   certificate authority takes the trust in all that it signed along. Thirty days is the longest that
+#   AWS waits, and its default.
 # custom:
 #   id: protection/key_deletion_window
 #   severity: critical
@@ -10,7 +11,8 @@
 #     - "PCI DSS 4.0: 3.7.5"
 #     - "SOC 2: A1.2"
 #   fix: |
-#     Leave deletion_window_in_days out, or set it to 30.
+#     Leave deletion_window_in_days (permanent_deletion_time_in_days for an authority) out, or set it to
+#     30.
 #   avoid:
 #     aws_kms_key:
 #       description: claims
@@ -28,20 +30,20 @@ import rego.v1
 
 rule := {"id": "protection/key_deletion_window", "severity": "critical"}
 
-attribute := ["deletion_window_in_days"]
-
 least := data.parameters.retention.key_deletion_days
 
 deny contains finding.on(rule, resource, concat("", ["could be gone for good after ", format_int(days, 10), " days, fewer than ", format_int(least, 10)])) if {
 	data.lib.settings.production
-	some resource in plan.of("aws_kms_key")
-	not plan.unknown_at(resource, attribute)
-	days := plan.number(resource, attribute, 30)
+	some type, attribute in data.parameters.stores.deletion_window
+	some resource in plan.of(type)
+	not plan.unknown_at(resource, [attribute])
+	days := plan.number(resource, [attribute], 30)
 	days < least
 }
 
 unknown contains finding.on(rule, resource, "says only at apply how long its deletion can be taken back") if {
 	data.lib.settings.production
-	some resource in plan.of("aws_kms_key")
-	plan.unknown_at(resource, attribute)
+	some type, attribute in data.parameters.stores.deletion_window
+	some resource in plan.of(type)
+	plan.unknown_at(resource, [attribute])
 }

@@ -40,3 +40,15 @@ test_a_window_that_is_known_only_at_apply_is_unknown if {
 	count(key_deletion_window.deny) == 0 with input as given
 	count(key_deletion_window.unknown) == 1 with input as given
 }
+
+test_a_replica_can_be_lost_alone if {
+	given := plans.production([plans.made("aws_kms_replica_key", {"deletion_window_in_days": 7})])
+	count(key_deletion_window.deny) == 1 with input as given
+	count(key_deletion_window.unknown) == 0 with input as given
+}
+
+test_an_authority_is_held_to_the_same if {
+	given := plans.production([plans.made("aws_acmpca_certificate_authority", {"permanent_deletion_time_in_days": 7})])
+	count(key_deletion_window.deny) == 1 with input as given
+	count(key_deletion_window.unknown) == 0 with input as given
+}

@@ -161,8 +161,9 @@ def test_what_needs_a_permit_to_be_deleted_is_what_the_review_warns_of() -> None
 def test_tables_name_types_that_their_provider_has() -> None:
     tables = LIBRARY.data["parameters"]
     stores, dns, encryption = tables["stores"], tables["dns"]["targets"], tables["encryption"]["stores"]
-    named = sorted({*stores["holds_data"], *stores["force_destroy"], *stores["deletion_protection"], *dns, *encryption})
-    assert [name for name in named if nearest_type(name, data=False) != name] == []
+    named = {*stores["holds_data"], *dns, *encryption}
+    named |= {name for switch in ("deletion_protection", "deletion_window", "force_destroy") for name in stores[switch]}
+    assert [name for name in sorted(named) if nearest_type(name, data=False) != name] == []
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,10 @@ class Parent(Inputs):
     """The zone above, in this account: the module delegates the domain in it."""
 
     zone: str = field("zone that holds the delegation: a name among public_zones or existing_zones")
+    ds_record: bool = field(
+        "whether a signed zone's DS record stands there; to stop signing, take it away first, and let its TTL pass",
+        default=True,
+    )
     ttl_seconds: int = field("how long resolvers keep the delegation, in seconds", default=3600, ge=60, le=172800)
 
 
@@ -89,7 +93,7 @@ class PublicZone(Inputs):
         "whether answers are signed; it protects once the DS record stands in the zone above: see ds_records",
         default=True,
     )
-    query_logging: bool = field("whether every query is logged, without the addresses of users' devices", default=True)
+    query_logging: bool = field("whether every query that reaches Route 53 is logged", default=True)
     accelerated_recovery: bool = field(
         "whether Route 53 can change records again within about an hour when us-east-1 is down", default=False
     )

@@ -281,7 +281,7 @@ def delegations(module: Module[Any, Any], given: Route53Inputs, made: Zones, sig
         ttl=parent.ttl_seconds,
         records=made.public.at(children.key).name_servers,
     )
-    signed = children.where(lambda zone: zone.dnssec)
+    signed = children.where(lambda zone: all_of(zone.dnssec, present(zone.parent).ds_record))
     above = present(signed.value.parent)
     signed(
         Route53Record,

@@ -9,7 +9,7 @@ from route53_example import ACCOUNT, FULL, LONG_TEXT, SMALL
 from syrupy.assertion import SnapshotAssertion
 
 from groundplan.iam import Principal, evaluate
-from modules.dns.route53 import Answer, Record, Route53
+from modules.dns.route53 import Answer, Parent, Record, Route53, VirginiaKey
 from tests.support.planning import ModulePlan
 
 Planner = Callable[..., ModulePlan]
@@ -141,6 +141,14 @@ def test_an_unsigned_zone_gets_no_ds_record_which_would_make_it_unreachable(full
     assert 'aws_route53_record.child_signer["legacy"]' not in full.addresses
 
 
+def test_a_ds_record_can_be_taken_away_before_signing_stops(apply_module: Planner) -> None:
+    zones = FULL.public_zones
+    waiting = zones["claims"].but(parent=Parent(zone="main", ds_record=False))
+    plan = apply_module(Route53, FULL.but(public_zones={**zones, "claims": waiting}))
+    assert 'aws_route53_record.child_signer["claims"]' not in plan.addresses
+    assert 'aws_route53_hosted_zone_dnssec.signed["claims"]' in plan.addresses
+
+
 def test_subdomains_elsewhere_are_delegated_with_their_ds_records(full: ModulePlan) -> None:
     assert full.resource('aws_route53_record.delegation["partners"]')["name"] == "partners.example.com"
     assert full.resource('aws_route53_record.delegation["lab"]')["zone_id"] == "Z0123456789ABCDEFGHIJ"
@@ -246,8 +254,6 @@ def test_trouble_with_signing_alarms_for_every_signed_zone(full: ModulePlan) -> 
 
 
 def test_given_keys_are_used_and_none_is_made(apply_module: Planner) -> None:
-    from modules.dns.route53 import VirginiaKey
-
     logs, signs = (f"arn:aws:kms:us-east-1:{ACCOUNT}:key/0d6c1c2e-0000-4000-8000-00000000000{n}" for n in (1, 2))
     plan = apply_module(Route53, FULL.but(kms_key=VirginiaKey(arn=logs), dnssec_kms_key=VirginiaKey(arn=signs)))
     assert plan.resources("aws_kms_key") == {}

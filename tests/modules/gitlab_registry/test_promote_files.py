@@ -82,6 +82,16 @@ def test_every_platform_of_an_index_is_scanned_and_its_attestations_are_not(prom
     assert promotion.run(PROMOTE_TAG="v2").returncode == 1
 
 
+def test_a_scan_of_an_index_may_name_the_image_that_it_looked_into(promotion: Promotion) -> None:
+    index, images = promotion.registry.index(SOURCE, "multi")
+    promotion.use(index)
+    inside = {"purl": f"pkg:oci/api@{images[0].replace(':', '%3A')}?arch=amd64"}
+    promotion.write("gl-sbom-report.cdx.json", {"metadata": {"component": {"name": promotion.image, **inside}}})
+    assert promotion.run().returncode == 0
+    promotion.write("gl-sbom-report.cdx.json", {"metadata": {"component": {"name": promotion.source, **inside}}})
+    assert f"nothing in the report or its SBOM says that {index} was scanned" in promotion.run().stderr
+
+
 def test_a_second_promotion_changes_nothing(promotion: Promotion) -> None:
     assert promotion.run().returncode == 0
     before = (dict(promotion.registry.manifests), promotion.signatures)

@@ -130,8 +130,10 @@ def parse_image(text: str) -> tuple[str, str]:
     return match["repository"], match["digest"]
 
 
-def gitlab_findings(report: Any, boms: Iterable[Any], digest: str, now: datetime, most_hours: int) -> list[Finding]:
-    """What GitLab's container scanning found in the image of this digest.
+def gitlab_findings(
+    report: Any, boms: Iterable[Any], digest: str, images: Iterable[str], now: datetime, most_hours: int
+) -> list[Finding]:
+    """What GitLab's container scanning found in the image of this digest; `images` are those of an index.
 
     The report names its image only beside findings, the CycloneDX SBOM of the same scan always. Raises Refused when
     they do not say that a scan of this digest, and of nothing else, came to its end within `most_hours`.
@@ -148,15 +150,15 @@ def gitlab_findings(report: Any, boms: Iterable[Any], digest: str, now: datetime
     if not isinstance(vulnerabilities, list):
         raise Refused([*reasons, "unscanned: the report has no list of vulnerabilities"])
     reasons += _age(scan.get("end_time"), now, most_hours)
-    images = [str(_at(each, "location", "image")) for each in vulnerabilities if isinstance(each, dict)]
+    named = [str(_at(each, "location", "image")) for each in vulnerabilities if isinstance(each, dict)]
     for bom in boms:
         component = _at(bom, "metadata", "component") or {}
-        images.append(" ".join(str(component.get(key, "")) for key in ("name", "version", "purl")).replace("%3A", ":"))
-    scanned = {found for image in images for found in DIGEST.findall(image)}
+        named.append(" ".join(str(component.get(key, "")) for key in ("name", "version", "purl")).replace("%3A", ":"))
+    scanned = {found for image in named for found in DIGEST.findall(image)}
     if digest not in scanned:
         reasons.append(f"unscanned: nothing in the report or its SBOM says that {digest} was scanned")
-    if scanned - {digest}:
-        reasons.append(f"unscanned: the report is also of {', '.join(sorted(scanned - {digest}))}")
+    if others := scanned - {digest, *images}:
+        reasons.append(f"unscanned: the report is also of {', '.join(sorted(others))}")
     if reasons:
         raise Refused(reasons)
     return [_gitlab_finding(each) for each in vulnerabilities]
@@ -342,25 +344,22 @@ def promote(settings: Mapping[str, Any], environment: Mapping[str, str], scratch
     file = Path(settings["waivers_file"])
     text = file.read_text("utf-8") if file.is_file() else ""
     waivers, reasons = read_waivers(text, now.date(), settings["waiver_most_days"])
-    try:
-        report, boms = _reports(environment)
-        findings = gitlab_findings(report, boms, digest, now, settings["report_most_hours"])
-        reasons += against(findings, settings["refused_severities"], waivers, "GitLab")
-    except Refused as refused:
-        reasons += refused.reasons
 
     tools = Tools(_credentials(settings, environment, scratch))
     policy = scratch / "trustpolicy.json"
     policy.write_text(json.dumps(trust_policy(settings, source, copy)), encoding="utf-8")
     tools.ask("notation", "policy", "import", "--force", str(policy))
-    tools.log_in(
-        _needed(environment, "CI_REGISTRY"),
-        _needed(environment, "CI_REGISTRY_USER"),
-        _needed(environment, "CI_REGISTRY_PASSWORD"),
-    )
+    tools.log_in(*(_needed(environment, f"CI_REGISTRY{part}") for part in ("", "_USER", "_PASSWORD")))
     if tools.digest(f"{source}@{digest}") != digest:
-        reasons.append(f"{source}@{digest} is not in GitLab's registry")
-    elif why := tools.unsigned(f"{source}@{digest}"):
+        raise Refused([*reasons, f"{source}@{digest} is not in GitLab's registry"])
+    try:
+        report, boms = _reports(environment)
+        images = tools.platforms(source, digest)
+        findings = gitlab_findings(report, boms, digest, images, now, settings["report_most_hours"])
+        reasons += against(findings, settings["refused_severities"], waivers, "GitLab")
+    except Refused as refused:
+        reasons += refused.reasons
+    if why := tools.unsigned(f"{source}@{digest}"):
         reasons.append(f"unsigned: no signature of {', '.join(settings['source_signers'])} on {source}@{digest}: {why}")
     if reasons:
         raise Refused(reasons)

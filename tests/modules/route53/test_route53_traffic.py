@@ -105,6 +105,15 @@ def routed() -> st.SearchStrategy[dict[str, Any]]:
     return st.one_of(values.map(lambda some: {"simple": Answer(values=some)}), weighted, latency, geolocation, failover)
 
 
+def _how(policy: str, identifier: str, answer: Any) -> dict[str, Any]:
+    if policy == "weighted":
+        return {"weight": answer.weight}
+    if policy == "latency":
+        return {"region": identifier}
+    where = {word: getattr(answer, word) for word in ("continent", "country", "subdivision")}
+    return {word: value for word, value in where.items() if value is not None}
+
+
 def meant(records: dict[str, Record]) -> list[Any]:
     """The record sets as a person would list them: name, set identifier, routing, values."""
     found: list[Any] = []
@@ -115,15 +124,7 @@ def meant(records: dict[str, Record]) -> list[Any]:
         for policy in ("weighted", "latency", "geolocation"):
             routing = getattr(record, policy)
             for identifier, answer in routing.answers.items() if routing else ():
-                how = {
-                    "weighted": lambda answer=answer: {"weight": answer.weight},
-                    "latency": lambda identifier=identifier: {"region": identifier},
-                    "geolocation": lambda answer=answer: {
-                        word: value
-                        for word in ("continent", "country", "subdivision")
-                        if (value := getattr(answer, word)) is not None
-                    },
-                }[policy]()
+                how = _how(policy, identifier, answer)
                 found.append((name, identifier, {policy: how}, answer.values))
         if record.failover:
             for role in ("primary", "secondary"):
@@ -213,9 +214,8 @@ def policies(draw: st.DrawFn) -> TrafficPolicy:
         return name
 
     start = rule(0)
-    return TrafficPolicy(
-        start_rule=start, endpoints=endpoints, **{f"{kind}_rules": some for kind, some in rules.items()}
-    )
+    given_rules: dict[str, Any] = {f"{kind}_rules": some for kind, some in rules.items()}
+    return TrafficPolicy(start_rule=start, endpoints=endpoints, **given_rules)
 
 
 @settings(max_examples=30, deadline=None)

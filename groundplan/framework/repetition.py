@@ -344,7 +344,7 @@ def _shape(kind: type, attribute: str) -> Shape:
     if not isinstance(found, property) or found.fget is None:
         names = [name for name in dir(kind) if isinstance(getattr(kind, name, None), property)]
         raise errors.unknown_setting(kind.__name__, attribute, names)
-    wanted = found.fget.__annotations__.get("return")
+    wanted = typing.get_type_hints(found.fget).get("return")
     if wanted is str:
         return Text()
     if wanted in (jsii.Number, int, float):

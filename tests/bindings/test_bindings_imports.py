@@ -148,3 +148,23 @@ def test_an_unknown_way_to_load_is_refused(run):
     done = run(INSTALL, GROUNDPLAN_BINDINGS="fulll")
     assert done.returncode != 0
     assert "`fulll` is not a way to load the bindings" in done.stderr
+
+
+def test_types_of_arguments_are_there_for_whoever_asks(run):
+    done = run(
+        INSTALL + "import typing\nfrom cdktf_cdktf_provider_aws.s3_bucket import S3Bucket\n"
+        "print(S3Bucket.arn.fget.__annotations__, typing.get_type_hints(S3Bucket.arn.fget))"
+    )
+    assert done.stdout == "{'return': 'builtins.str'} {'return': <class 'str'>}\n", done.stderr
+
+
+def test_the_stock_bytecode_stays_what_it_is(run):
+    source = (
+        "import sys\nfrom cdktf_cdktf_provider_helm.release import Release\n"
+        "print(Release.chart.fget.__annotations__['return'])"
+    )
+    assert run(INSTALL + source).stdout == "builtins.str\n"
+    without_us = (
+        "import sys\nsys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__name__ != '_Finder']\n"
+    )
+    assert run(INSTALL + without_us + source).stdout == "<class 'str'>\n"

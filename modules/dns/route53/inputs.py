@@ -126,14 +126,14 @@ class PrivateZone(Inputs):
         EachRule(
             "associated_vpcs",
             lambda v, key, one: (one.vpc_id != v.vpc.vpc_id) & ~_again(v.associated_vpcs, key, one),
-            "is associated already: remove one of the two",
+            "must not be associated twice: remove one of the two",
             inside="vpc_id",
             shows=("vpc_id",),
         ),
         EachRule(
             "authorized_vpcs",
             lambda v, key, one: (one.vpc_id != v.vpc.vpc_id) & ~_again(v.authorized_vpcs, key, one),
-            "is associated or authorized already: remove one of the two",
+            "must not be associated or authorized twice: remove one of the two",
             inside="vpc_id",
             shows=("vpc_id",),
         ),
@@ -255,7 +255,7 @@ class Route53Inputs(ServiceInputs):
         EachRule(
             "public_zones",
             lambda v, key, zone: ~some(v.public_zones, lambda other, two: (other != key) & (two.domain == zone.domain)),
-            "is the domain of another public zone too: resolvers would ask one of them only",
+            "must not be the domain of another public zone: resolvers would ask one of them only",
             inside="domain",
             shows=("domain",),
         ),
@@ -306,7 +306,7 @@ class Route53Inputs(ServiceInputs):
             lambda _v, _key, record, all_of_them: (
                 occurrences(all_of_them, together(record.zone, record.name, record.type)) == 1
             ),
-            "has the zone, name and type of another record: give both answers in one record with a routing policy, or "
+            "must not have the zone, name and type of another record: give both answers in one record with a routing policy, or "
             "change the name",
             shows=("zone", "name", "type"),
             shared=lambda v: listed(v.records, lambda _, record: together(record.zone, record.name, record.type)),
@@ -325,7 +325,7 @@ class Route53Inputs(ServiceInputs):
         EachRule(
             "records",
             lambda v, _, record: _checks_of(v, record),
-            "its health checks must be names among health_checks",
+            "must have health checks that are names among health_checks",
         ),
         EachRule(
             "health_checks",
@@ -344,14 +344,14 @@ class Route53Inputs(ServiceInputs):
         EachRule(
             "traffic_policies",
             lambda v, _, policy: every(policy.instances, lambda _, instance: _zones(v, instance.zone)),
-            "the zone of each must be a name among public_zones or existing_zones: traffic policies are for public "
+            "must each have a zone that is a name among public_zones or existing_zones: traffic policies are for public "
             "zones",
             inside="instances",
         ),
         EachRule(
             "traffic_policies",
             lambda v, _, policy: _policy_checks(v, policy),
-            "the health_check of each target must be a name among health_checks",
+            "must have targets whose health_check is a name among health_checks",
         ),
     )
 

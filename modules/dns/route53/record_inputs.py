@@ -216,7 +216,7 @@ def location_rules(setting: str, answers: Callable[[Any], Any]) -> tuple[Rule, .
         EachRule(
             setting,
             lambda v, key, one: ~some(answers(v), lambda other, two: (other != key) & (_place(one) == _place(two))),
-            "has the location of another one: a query can get one answer only; change one of the two or remove it",
+            "must not have the location of another one: a query can get one answer only; change one of the two or remove it",
             shows=("continent", "country", "subdivision"),
         ),
         Rule(
@@ -291,7 +291,7 @@ class Geoproximity(Inputs):
         EachRule(
             "answers",
             lambda v, key, one: ~some(v.answers, lambda other, two: (other != key) & (_spot(one) == _spot(two))),
-            "is where another one is: a query can get one answer only; change one of the two or remove it",
+            "must not be where another one is: a query can get one answer only; change one of the two or remove it",
             shows=("aws_region", "local_zone_group", "latitude", "longitude"),
         ),
     )

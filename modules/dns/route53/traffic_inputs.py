@@ -188,7 +188,7 @@ def _targets(setting: str, targets: Callable[[Any, Any], Any]) -> EachRule:
     return EachRule(
         setting,
         lambda v, _, rule: targets(rule, lambda target: _leads_somewhere(v, target)),
-        "the endpoint of each target must be a name among endpoints, and its rule the name of a rule of the policy",
+        "must lead, with each target, to a name among endpoints or to the name of a rule of the policy",
     )
 
 

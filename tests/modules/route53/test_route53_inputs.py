@@ -223,7 +223,7 @@ BAD: dict[str, tuple[Route53Inputs, str, str]] = {
             }
         ),
         'private_zones["internal"].associated_vpcs["again"].vpc_id',
-        'is associated already: remove one of the two, got vpc_id = "vpc-0123456789abcdef0"',
+        'must not be associated twice: remove one of the two, got vpc_id = "vpc-0123456789abcdef0"',
     ),
     "a failover rule without a health check": (
         traffic(
@@ -243,7 +243,7 @@ BAD: dict[str, tuple[Route53Inputs, str, str]] = {
             }
         ),
         'traffic_policies["portal"].failover_rules["europe-or-sorry"]',
-        "the endpoint of each target must be a name among endpoints, and its rule the name of a rule of the policy",
+        "must lead, with each target, to a name among endpoints or to the name of a rule of the policy",
     ),
     "a start that is no rule": (
         traffic(start_rule="nowhere"),
@@ -269,7 +269,7 @@ BAD: dict[str, tuple[Route53Inputs, str, str]] = {
     "a health check that there is not": (
         record(latency=Latency(answers={"us-east-1": ROUTED.but(health_check="nowhere"), "us-west-2": ROUTED})),
         'records["x"]',
-        "its health checks must be names among health_checks",
+        "must have health checks that are names among health_checks",
     ),
     "a calculated check of a calculated one": (
         FULL.but(
@@ -284,7 +284,7 @@ BAD: dict[str, tuple[Route53Inputs, str, str]] = {
     "a traffic policy in a private zone": (
         traffic(instances={"x": TrafficPolicyInstance(zone="internal")}),
         'traffic_policies["portal"].instances',
-        "the zone of each must be a name among public_zones or existing_zones",
+        "must each have a zone that is a name among public_zones or existing_zones",
     ),
     "a domain outside of its parent": (
         FULL.but(
@@ -319,7 +319,7 @@ TWICE: dict[str, tuple[Route53Inputs, tuple[str, ...], str]] = {
     "a location twice": (
         places(a=place(country="FR"), b=place(country="FR"), c=place(country="DE"), all=place(country="*")),
         ('records["x"].geolocation.answers["a"]', 'records["x"].geolocation.answers["b"]'),
-        "has the location of another one: a query can get one answer only; change one of the two or remove it, "
+        "must not have the location of another one: a query can get one answer only; change one of the two or remove it, "
         'got continent = null, country = "FR", subdivision = null',
     ),
     "a region twice": (
@@ -328,7 +328,7 @@ TWICE: dict[str, tuple[Route53Inputs, tuple[str, ...], str]] = {
             b=GeoproximityAnswer(values=["192.0.2.2"], aws_region="us-east-1"),
         ),
         ('records["x"].geoproximity.answers["a"]', 'records["x"].geoproximity.answers["b"]'),
-        "is where another one is: a query can get one answer only; change one of the two or remove it",
+        "must not be where another one is: a query can get one answer only; change one of the two or remove it",
     ),
     "a name twice": (
         records(
@@ -337,7 +337,7 @@ TWICE: dict[str, tuple[Route53Inputs, tuple[str, ...], str]] = {
             c=Record(zone="main", name="x", type="AAAA", simple=Answer(values=["2001:db8::1"])),
         ),
         ('records["a"]', 'records["b"]'),
-        "has the zone, name and type of another record: give both answers in one record with a routing policy, or "
+        "must not have the zone, name and type of another record: give both answers in one record with a routing policy, or "
         'change the name, got zone = "main", name = "x", type = "A"',
     ),
 }

@@ -306,8 +306,8 @@ class Route53Inputs(ServiceInputs):
             lambda _v, _key, record, all_of_them: (
                 occurrences(all_of_them, together(record.zone, record.name, record.type)) == 1
             ),
-            "must not have the zone, name and type of another record: give both answers in one record with a routing policy, or "
-            "change the name",
+            "must not have the zone, name and type of another record: give both answers in one record with a "
+            "routing policy, or change the name",
             shows=("zone", "name", "type"),
             shared=lambda v: listed(v.records, lambda _, record: together(record.zone, record.name, record.type)),
         ),
@@ -344,8 +344,8 @@ class Route53Inputs(ServiceInputs):
         EachRule(
             "traffic_policies",
             lambda v, _, policy: every(policy.instances, lambda _, instance: _zones(v, instance.zone)),
-            "must each have a zone that is a name among public_zones or existing_zones: traffic policies are for public "
-            "zones",
+            "must each have a zone that is a name among public_zones or existing_zones: traffic policies are for "
+            "public zones",
             inside="instances",
         ),
         EachRule(

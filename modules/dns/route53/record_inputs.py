@@ -216,7 +216,8 @@ def location_rules(setting: str, answers: Callable[[Any], Any]) -> tuple[Rule, .
         EachRule(
             setting,
             lambda v, key, one: ~some(answers(v), lambda other, two: (other != key) & (_place(one) == _place(two))),
-            "must not have the location of another one: a query can get one answer only; change one of the two or remove it",
+            "must not have the location of another one: a query can get one answer only; change one of the two or "
+            "remove it",
             shows=("continent", "country", "subdivision"),
         ),
         Rule(

@@ -319,8 +319,8 @@ TWICE: dict[str, tuple[Route53Inputs, tuple[str, ...], str]] = {
     "a location twice": (
         places(a=place(country="FR"), b=place(country="FR"), c=place(country="DE"), all=place(country="*")),
         ('records["x"].geolocation.answers["a"]', 'records["x"].geolocation.answers["b"]'),
-        "must not have the location of another one: a query can get one answer only; change one of the two or remove it, "
-        'got continent = null, country = "FR", subdivision = null',
+        "must not have the location of another one: a query can get one answer only; change one of the two or "
+        'remove it, got continent = null, country = "FR", subdivision = null',
     ),
     "a region twice": (
         spots(
@@ -337,8 +337,8 @@ TWICE: dict[str, tuple[Route53Inputs, tuple[str, ...], str]] = {
             c=Record(zone="main", name="x", type="AAAA", simple=Answer(values=["2001:db8::1"])),
         ),
         ('records["a"]', 'records["b"]'),
-        "must not have the zone, name and type of another record: give both answers in one record with a routing policy, or "
-        'change the name, got zone = "main", name = "x", type = "A"',
+        "must not have the zone, name and type of another record: give both answers in one record with a "
+        'routing policy, or change the name, got zone = "main", name = "x", type = "A"',
     ),
 }
 ALL = {name: (inputs, (path,), words) for name, (inputs, path, words) in BAD.items()} | TWICE

@@ -56,7 +56,7 @@ BAD: dict[str, tuple[CertManagerInputs, str, str]] = {
     "a zone by its name": (
         SMALL.but(hosted_zones={"example.com": "example.com"}),
         'hosted_zones["example.com"]',
-        "must be the ID of a Route 53 hosted zone, such as Z0123456789ABCDEFGHIJ",
+        "must be the id of a Route 53 hosted zone, such as Z0123456789ABCDEFGHIJ",
     ),
     "an ACM certificate instead of a CA": (
         SMALL.but(private_ca_issuers={"internal": PrivateCaIssuer(ca_arn=CA.replace("acm-pca", "acm"))}),

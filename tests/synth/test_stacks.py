@@ -12,13 +12,13 @@ import pytest
 
 from environments import ENVIRONMENTS, platform
 from environments.dev import DEV
-from environments.secrets import secrets
 from environments.settings import Platform
 from groundplan.plan import plan_all
 from groundplan.synth.manifest import Line, Manifest
 from groundplan.synth.project import synth
-from groundplan.synth.stack import Stack, Stacks
+from groundplan.synth.stack import Stacks
 from modules.secrets.secrets_manager import Secret
+from tests.synth.compositions import velero
 from tests.synth.programs import PROJECT, content
 
 SETTINGS = {environment.name: environment for environment in ENVIRONMENTS}
@@ -128,10 +128,11 @@ def test_kubernetes_and_helm_log_in_by_data_sources_and_never_by_a_command(
 
 
 def test_what_another_stack_made_comes_from_its_remote_state(manifest: Manifest, synthesized: Path) -> None:
-    assert manifest.stack("prod-backup").depends_on == ("prod-secrets",)
-    assert manifest.stack("prod-secrets").depends_on == ()
+    assert "prod-secrets" in manifest.stack("prod-backup").depends_on
+    assert "prod-backup" not in manifest.stack("prod-secrets").depends_on
     written = json.loads((synthesized / "manifest.json").read_bytes())["stacks"]
-    assert written["prod-backup"]["dependencies"] == ["prod-secrets"]
+    for stack in manifest.stacks:
+        assert sorted(written[stack.name]["dependencies"]) == list(stack.depends_on)
 
     read = terraform(synthesized, "prod-backup")
     state = read["data"]["terraform_remote_state"]["cross-stack-reference-input-prod-secrets"]
@@ -149,7 +150,7 @@ def test_every_call_points_at_the_statement_in_environments_that_made_it(manifes
         assert stack.calls
         for name, line in stack.calls.items():
             module = stack.call_modules[name]
-            assert line.file == f"environments/{stack.family}.py"
+            assert line.file.startswith("environments/")
             assert classes.get(module, "(") in statement(line), f"{name}: {line}"
 
 
@@ -186,21 +187,10 @@ def test_a_wrong_environment_does_not_stop_a_selected_one(tmp_path: Path) -> Non
 
 
 def test_a_module_call_may_have_the_name_of_something_that_the_stack_has_itself(tmp_path: Path) -> None:
-    from modules.backup.velero import Schedule, Velero, VeleroInputs
-
     def compose(stacks: Stacks[Platform], env: Platform) -> None:
-        stack: Stack = stacks.family("backup")
+        stack = stacks.family("backup")
         for name in ("aws", "cluster", "helm"):
-            Velero(
-                stack,
-                name,
-                VeleroInputs(
-                    name=f"{env.name}-{name}",
-                    cluster=env.cluster,
-                    alarm_topic_arn=env.alarm_topic_arn,
-                    schedules={"daily": Schedule(cron="0 2 * * *", ttl_hours=48, alarm_after_hours=28)},
-                ),
-            )
+            velero(stack, env, name)
 
     synth(compose, [DEV], project=PROJECT, out=tmp_path / "out")
 
@@ -211,14 +201,11 @@ AWKWARD = "100 % of ${claims} and %{ if }, $${twice}"
 
 
 def test_terraform_reads_dollar_braces_in_a_setting_as_themselves(tmp_path: Path) -> None:
-    def compose(stacks: Stacks[Platform], env: Platform) -> None:
-        secrets(stacks.family("secrets"), env)
-
     awkward = Secret(kind="oauth_client_secret", description=AWKWARD)
     environment = DEV.but(secrets=DEV.secrets.but(catalog={"awkward": awkward}, consumers={}))
-    synth(compose, [environment], project=PROJECT, out=tmp_path / "synth")
+    synth(platform, [environment], project=PROJECT, out=tmp_path / "synth")
 
-    report = plan_all(tmp_path / "synth", tmp_path / "out")
+    report = plan_all(tmp_path / "synth", tmp_path / "out", ["dev-secrets"])
 
     planned = json.loads(report.plans["dev-secrets"].read_bytes())["resource_changes"]
     described = {change["change"]["after"].get("description") for change in planned if change["mode"] == "managed"}
@@ -227,7 +214,7 @@ def test_terraform_reads_dollar_braces_in_a_setting_as_themselves(tmp_path: Path
 
 def test_an_output_that_a_module_does_not_have_is_told_with_the_nearest(tmp_path: Path) -> None:
     def compose(stacks: Stacks[Platform], env: Platform) -> None:
-        _ = secrets(stacks.family("secrets"), env).vault.outputs.name_space
+        _ = velero(stacks.family("backup"), env).outputs.buckets_arn
 
-    with pytest.raises(AttributeError, match="Vault has no output name_space. Did you mean namespace?"):
+    with pytest.raises(AttributeError, match="Velero has no output buckets_arn. Did you mean bucket_arn?"):
         synth(compose, [DEV], project=PROJECT, out=tmp_path / "out")

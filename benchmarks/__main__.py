@@ -19,7 +19,7 @@ def main() -> int:
     """Runs everything, or the parts that are named."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="synth|plan|growth", help="what to measure; all when left out")
-    parser.add_argument("--repeat", type=int, default=5, help="how often the quick ones are measured (%(default)s)")
+    parser.add_argument("--repeat", type=int, default=3, help="how often each is measured (%(default)s)")
     parser.add_argument("--environments", type=int, nargs="+", default=[1, 10, 50], help="copies of prod (%(default)s)")
     options = parser.parse_args()
     chosen = options.parts or ["synth", "plan", "growth"]
@@ -33,16 +33,14 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="groundplan-benchmarks-") as scratch:
         place = Path(scratch)
         cache = place / "cache"
-        if "synth" in chosen:
-            found += synths.measure(place, cache, options.repeat, console.log)
-        if "plan" in chosen:
-            found += plans.measure(place, cache, console.log)
+        for name, measure in (("synth", synths.measure), ("plan", plans.measure)):
+            if name in chosen:
+                part = measure(place, cache, options.repeat, console.log)
+                console.print(results.measures(part), end="\n\n")
+                found += part
         if "growth" in chosen:
             points = growth.measure(place, cache, options.environments, console.log)
-    if found:
-        console.print(results.measures(found), end="\n\n")
-    if points:
-        console.print(results.curve(points), end="\n\n")
+            console.print(results.curve(points), end="\n\n")
     results.write(_OUT, machine, found, points)
     console.print(f"written to {_OUT.relative_to(PROJECT)}")
     return 0 if all(each.fine for each in found) else 1

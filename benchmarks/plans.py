@@ -17,7 +17,7 @@ _REVIEW_GIGABYTES = 1.5
 _FINE = (0, 1)  # findings that deny are an answer
 
 
-def measure(place: Path, cache: Path, say: Callable[[str], None]) -> list[Measure]:
+def measure(place: Path, cache: Path, repeat: int, say: Callable[[str], None]) -> list[Measure]:
     """Measures them in a copy of the project: first with nothing planned before, then again, then after an edit."""
     project = projects.copy(place / "planned")
     environment = surroundings(cache)
@@ -30,12 +30,12 @@ def measure(place: Path, cache: Path, say: Callable[[str], None]) -> list[Measur
     first, peak = groundplan("review", memory=True)
     stacks, resources = projects.count_resources(project)
     say(f"groundplan plan of {stacks} stacks with {resources} resources, none reused")
-    fresh = [groundplan("plan", "--only", "--fresh")[0] for _ in range(3)]
+    fresh = [groundplan("plan", "--only", "--fresh")[0] for _ in range(repeat)]
     say("groundplan review, nothing changed")
-    again = [groundplan("review")[0] for _ in range(3)]
+    again = [groundplan("review")[0] for _ in range(repeat)]
     say("groundplan review after an edit of one setting")
     edited = []
-    for _ in range(3):
+    for _ in range(repeat):
         projects.edit_setting(project)
         edited.append(groundplan("review")[0])
     return [

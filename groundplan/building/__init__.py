@@ -1,4 +1,4 @@
-"""What modules are built of: keys, buckets, roles, functions, releases, alarms.
+"""What modules are built of: keys, buckets, roles, functions, releases, jobs of a cluster, alarms.
 
 Every helper takes the module, the name of what it makes (part of the address), and the module's inputs; what it makes
 is private, encrypted, tagged and logged unless its arguments say otherwise.
@@ -10,12 +10,15 @@ from .bucket import Bucket, private_bucket
 from .encryption import Key, encryption_key, service_use
 from .function import Function, function
 from .identity import Role, service_role, workload_role
+from .jobs import RESULT_FOLDER, Step, Volume, cluster_job, folder
 from .logs import log_group, logs_use
 from .parts import Part, maker
 from .release import custom_resources, namespace, release
+from .reporting import cluster_report
 from .settings import Cluster, GivenKey, ServiceInputs
 
 __all__ = [
+    "RESULT_FOLDER",
     "Bucket",
     "Cluster",
     "Function",
@@ -24,10 +27,15 @@ __all__ = [
     "Part",
     "Role",
     "ServiceInputs",
+    "Step",
+    "Volume",
     "account_id",
+    "cluster_job",
+    "cluster_report",
     "custom_resources",
     "encryption_key",
     "event_alarm",
+    "folder",
     "function",
     "log_group",
     "logs_use",

@@ -11,7 +11,6 @@ __all__ = [
     "METRIC_NAMESPACE",
     "bucket_policy",
     "native_volume_snapshots",
-    "publish_metrics",
     "read_only_location",
     "replication",
     "restored_volume_key",
@@ -109,21 +108,6 @@ def restored_volume_key(key_arn: str, region: str) -> list[Statement]:
             when={**through_ec2, "Bool": {"kms:GrantIsForAWSResource": "true"}},
             sid="LetEbsUseKeyOfVolumes",
         ),
-    ]
-
-
-def publish_metrics() -> list[Statement]:
-    """The status report and the drill: metrics of one namespace and nothing else. PutMetricData knows no resources.
-
-    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/iam-cw-condition-keys-namespace.html
-    """
-    return [
-        allow(
-            "cloudwatch:PutMetricData",
-            on="*",
-            when={"StringEquals": {"cloudwatch:namespace": METRIC_NAMESPACE}},
-            sid="PublishMetrics",
-        )
     ]
 
 

@@ -17,7 +17,7 @@ from cdktf_cdktf_provider_kubernetes.cluster_role_binding_v1 import (
 from cdktf_cdktf_provider_kubernetes.cluster_role_v1 import ClusterRoleV1, ClusterRoleV1Metadata, ClusterRoleV1Rule
 from cdktf_cdktf_provider_kubernetes.role_v1 import RoleV1Rule
 
-from groundplan.building import metric_alarm
+from groundplan.building import RESULT_FOLDER, Step, cluster_job, cluster_report, metric_alarm
 from groundplan.framework import (
     Module,
     calculated,
@@ -34,7 +34,6 @@ from groundplan.framework import (
 
 from . import access
 from .inputs import ExpectedResource, VeleroInputs
-from .jobs import RESULT_FOLDER, Script, reporting_job
 
 __all__ = ["drill", "drill_alarms", "status", "status_alarms"]
 
@@ -46,44 +45,29 @@ SCRATCH_LABEL = "groundplan.io/restore-drill"
 def status(scope: Module[Any, Any], given: VeleroInputs, *, after: Any) -> None:
     """Reports the age of the newest complete backup of every schedule, its failures, and the age of the last drill."""
     drilled = is_set(given.restore_drill)
-    metrics_file = f"{RESULT_FOLDER}/metrics.json"
-    reporting_job(
+    cluster_report(
         scope,
         "status",
         given,
         name=STATUS,
+        cluster=given.cluster,
+        namespace=given.namespace,
         schedule=given.status_cron,
-        look=Script(
-            image=given.images.kubectl,
-            command=["/bin/sh", "/scripts/status.sh"],
-            environment={
-                "VELERO_NAMESPACE": given.namespace,
-                "CLUSTER": given.cluster.name,
-                "METRICS_FILE": metrics_file,
-                "DRILL": choose(drilled, DRILL, ""),
-                "DRILL_SCHEDULE": choose(drilled, present(given.restore_drill).schedule, ""),
-            },
-            files=["status/status.sh"],
-        ),
-        publish=Script(
-            image=given.images.aws_cli,
-            command=[
-                "aws",
-                "cloudwatch",
-                "put-metric-data",
-                "--namespace",
-                access.METRIC_NAMESPACE,
-                "--metric-data",
-                f"file://{metrics_file}",
-            ],
-            environment={},
-        ),
+        script="status/status.sh",
+        environment={
+            "VELERO_NAMESPACE": given.namespace,
+            "CLUSTER": given.cluster.name,
+            "DRILL": choose(drilled, DRILL, ""),
+            "DRILL_SCHEDULE": choose(drilled, present(given.restore_drill).schedule, ""),
+        },
         rules=[
             RoleV1Rule(api_groups=["velero.io"], resources=["backups", "schedules"], verbs=["get", "list"]),
             RoleV1Rule(api_groups=["batch"], resources=["cronjobs"], verbs=["get"], resource_names=[DRILL]),
         ],
-        timeout_seconds=300,
-        after=after,
+        metric_namespace=access.METRIC_NAMESPACE,
+        kubectl_image=given.images.kubectl,
+        aws_cli_image=given.images.aws_cli,
+        after=[after],
     )
 
 
@@ -155,15 +139,18 @@ def drill(scope: Module[Any, Any], given: VeleroInputs, *, after: Any) -> None:
     settings = present(given.restore_drill)
     result_file = f"{RESULT_FOLDER}/result"
     timeout_seconds = calculated("{minutes} * 60", minutes=settings.timeout_minutes)
-    reporting_job(
+    cluster_job(
         scope,
         "restore_drill",
         given,
         name=DRILL,
+        cluster=given.cluster,
+        namespace=given.namespace,
         schedule=settings.cron,
-        look=Script(
-            image=given.images.kubectl,
-            command=["/bin/sh", "/scripts/drill.sh"],
+        first=Step(
+            "look",
+            given.images.kubectl,
+            script="drill/drill.sh",
             environment={
                 "VELERO_NAMESPACE": given.namespace,
                 "SCHEDULE": settings.schedule,
@@ -175,19 +162,20 @@ def drill(scope: Module[Any, Any], given: VeleroInputs, *, after: Any) -> None:
                 "TIMEOUT_SECONDS": text("tostring", timeout_seconds),
                 "RESULT_FILE": result_file,
             },
-            files=["drill/drill.sh"],
         ),
-        publish=Script(
-            image=given.images.aws_cli,
-            command=["/bin/sh", "/scripts/report.sh"],
+        then=Step(
+            "publish",
+            given.images.aws_cli,
+            script="drill/report.sh",
             environment={
                 "CLUSTER": given.cluster.name,
                 "SCHEDULE": settings.schedule,
                 "METRIC_NAMESPACE": access.METRIC_NAMESPACE,
                 "RESULT_FILE": result_file,
             },
-            files=["drill/report.sh"],
+            memory_request="128Mi",
         ),
+        metric_namespace=access.METRIC_NAMESPACE,
         rules=[
             RoleV1Rule(api_groups=["velero.io"], resources=["backups"], verbs=["get", "list"]),
             RoleV1Rule(
@@ -196,7 +184,7 @@ def drill(scope: Module[Any, Any], given: VeleroInputs, *, after: Any) -> None:
         ],
         # beside the restore: deleting the scratch namespace before and after it
         timeout_seconds=calculated("{seconds} + 1800", seconds=timeout_seconds),
-        after=after,
+        after=[after],
         only_when=wanted,
     )
     _drill_in_the_cluster(scope, given, only_when=wanted)

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from groundplan.building import metric_alarm
-from groundplan.building.reporting import cluster_report
+from groundplan.building import cluster_report, metric_alarm
 from groundplan.framework import Module, calculated, choose, each, join, not_empty, text
 
 from . import access

@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from groundplan.building import custom_resources, metric_alarm
-from groundplan.building.reporting import cluster_report
+from groundplan.building import cluster_report, custom_resources, metric_alarm
 from groundplan.framework import (
     Module,
     all_of,

@@ -24,7 +24,6 @@ REPLICATION = access.replication(
 
 POLICIES: dict[str, tuple[Kind, list[Statement]]] = {
     "bucket_policy": ("resource", access.bucket_policy(BUCKET, KEY)),
-    "publish_metrics": ("identity", access.publish_metrics()),
     "native_volume_snapshots": ("identity", access.native_volume_snapshots(ACCOUNT)),
     "read_only_location": ("identity", access.read_only_location(COPIES, DR_KEY)),
     "replication": ("identity", REPLICATION),
@@ -100,11 +99,6 @@ def test_another_bucket_is_read_and_never_written() -> None:
 def test_replication_decrypts_with_the_one_key_and_encrypts_with_the_other() -> None:
     assert allowed(REPLICATION)["kms:Decrypt"] == {KEY}
     assert allowed(REPLICATION)["kms:Encrypt"] == {DR_KEY}
-
-
-def test_the_reports_may_publish_metrics_of_one_namespace_only() -> None:
-    (statement,) = document(*access.publish_metrics())["Statement"]
-    assert statement["Condition"] == {"StringEquals": {"cloudwatch:namespace": ["Groundplan/Velero"]}}
 
 
 def test_an_upload_that_names_no_encryption_is_left_to_the_bucket_default() -> None:

@@ -155,7 +155,7 @@ def volumes(account_id: str, region: str) -> list[Statement]:
 
 
 def snapshots(bucket_arn: str, key_arn: str) -> list[Statement]:
-    """The snapshot job: writes new snapshots and says how it went. It can neither read nor delete one.
+    """The snapshot job: writes new snapshots. It can neither read nor delete one.
 
     `kms:Decrypt` is S3's requirement for the parts of a multipart upload, and goes through S3.
 
@@ -169,12 +169,6 @@ def snapshots(bucket_arn: str, key_arn: str) -> list[Statement]:
             on=key_arn,
             when={"StringLike": {"kms:ViaService": "s3.*.amazonaws.com"}},
             sid="EncryptSnapshots",
-        ),
-        allow(
-            "cloudwatch:PutMetricData",
-            on="*",
-            when={"StringEquals": {"cloudwatch:namespace": METRIC_NAMESPACE}},
-            sid="PublishSnapshotResult",
         ),
     ]
 

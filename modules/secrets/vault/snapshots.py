@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,22 +17,24 @@ from cdktf_cdktf_provider_aws.s3_bucket_replication_configuration import (
     S3BucketReplicationConfigurationRuleSourceSelectionCriteriaSseKmsEncryptedObjects,
 )
 from cdktf_cdktf_provider_kubernetes import cron_job_v1 as cron
-from cdktf_cdktf_provider_kubernetes.config_map_v1 import ConfigMapV1, ConfigMapV1Metadata
-from cdktf_cdktf_provider_kubernetes.service_account_v1 import ServiceAccountV1, ServiceAccountV1Metadata
 
 from groundplan.building import (
+    RESULT_FOLDER,
     Bucket,
     Key,
     Role,
+    Step,
+    Volume,
     account_id,
+    cluster_job,
     encryption_key,
+    folder,
     maker,
     metric_alarm,
     partition,
     private_bucket,
     region,
     service_role,
-    workload_role,
 )
 from groundplan.framework import Module, dependable, fitted, is_set, present
 
@@ -45,8 +46,7 @@ __all__ = ["SnapshotStore", "snapshot_job", "snapshot_store"]
 
 BUCKET_NAME_CHARACTERS = 63
 REPLICATION_RULE = "all-snapshots"
-SCRIPTS = ("snapshot/save.sh", "snapshot/upload.sh")
-SNAPSHOT_FOLDER = "/snapshot"
+CA_FOLDER = "/vault/tls"
 TOKEN_FOLDER = "/var/run/secrets/vault"  # noqa: S105  # a folder, no token
 
 
@@ -168,57 +168,52 @@ def snapshot_job(
 ) -> Role:
     """The CronJob that saves snapshots and uploads them, and the alarm when none comes; gives its role."""
     name = f"{given.release_name}-snapshots"
-    labels = {"app.kubernetes.io/name": "vault-snapshots", "app.kubernetes.io/instance": given.release_name}
-    role = workload_role(
+    temporary = folder("tmp", "/tmp", size="64Mi")  # noqa: S108  # in the container, whose own is read-only
+    role = cluster_job(
         scope,
         "snapshots",
         given,
-        name=f"{given.name}-snapshots",
+        name=name,
         cluster=given.cluster,
         namespace=given.namespace,
-        service_account=name,
+        schedule=given.snapshots.cron,
+        first=Step(
+            "save",
+            given.images.server,
+            script="snapshot/save.sh",
+            environment={
+                "SERVICE_ACCOUNT_TOKEN_FILE": f"{TOKEN_FOLDER}/token",
+                "SNAPSHOT_FOLDER": RESULT_FOLDER,
+                "VAULT_ADDR": f"https://{given.release_name}-active.{given.namespace}.svc:8200",
+                "VAULT_AUTH_PATH": given.snapshots.auth_path,
+                "VAULT_CACERT": f"{CA_FOLDER}/ca.crt",
+                "VAULT_ROLE": given.snapshots.vault_role,
+            },
+            volumes=[temporary, _authority(tls_secret), _token(given)],
+        ),
+        then=Step(
+            "upload",
+            given.images.aws_cli,
+            script="snapshot/upload.sh",
+            environment={
+                "BUCKET": bucket.name,
+                "CLUSTER": given.name,
+                "KMS_KEY_ARN": key.arn,
+                "METRIC_NAMESPACE": access.METRIC_NAMESPACE,
+                "SNAPSHOT_FOLDER": RESULT_FOLDER,
+            },
+            memory_request="128Mi",
+            memory_limit="512Mi",
+            volumes=[temporary],
+        ),
+        metric_namespace=access.METRIC_NAMESPACE,
         statements=access.snapshots(bucket.arn, key.arn),
-    )
-    account = ServiceAccountV1(
-        scope,
-        "_account/snapshots",
-        metadata=ServiceAccountV1Metadata(
-            name=name, namespace=given.namespace, labels=labels, annotations=role.annotations
-        ),
-        automount_service_account_token=False,
-        depends_on=[dependable(after)],
-    )
-    scripts = ConfigMapV1(
-        scope,
-        "_scripts/snapshots",
-        metadata=ConfigMapV1Metadata(name=name, namespace=given.namespace, labels=labels),
-        data={path.rpartition("/")[2]: scope.shipped_text(path) for path in SCRIPTS},
-        depends_on=[dependable(after)],
-    )
-    cron.CronJobV1(
-        scope,
-        "_job/snapshots",
-        metadata=cron.CronJobV1Metadata(name=name, namespace=given.namespace, labels=labels),
-        spec=cron.CronJobV1Spec(
-            schedule=given.snapshots.cron,
-            timezone="Etc/UTC",
-            concurrency_policy="Forbid",
-            starting_deadline_seconds=600,
-            successful_jobs_history_limit=1,
-            failed_jobs_history_limit=3,
-            job_template=cron.CronJobV1SpecJobTemplate(
-                metadata=cron.CronJobV1SpecJobTemplateMetadata(labels=labels),
-                spec=cron.CronJobV1SpecJobTemplateSpec(
-                    backoff_limit=2,
-                    active_deadline_seconds=1800,
-                    template=cron.CronJobV1SpecJobTemplateSpecTemplate(
-                        metadata=cron.CronJobV1SpecJobTemplateSpecTemplateMetadata(labels=labels),
-                        spec=_pod(scope, given, name=name, bucket=bucket, key=key, tls_secret=tls_secret),
-                    ),
-                ),
-            ),
-        ),
-        depends_on=[dependable(element) for element in (account, scripts, *role.ready)],
+        user=USER,
+        group=GROUP,
+        result_size=f"{given.snapshots.folder_gib}Gi",
+        retries=2,
+        timeout_seconds=1800,
+        after=[after],
     )
     metric_alarm(
         scope,
@@ -243,148 +238,22 @@ def snapshot_job(
     return role
 
 
-_Pod = cron.CronJobV1SpecJobTemplateSpecTemplateSpec
-
-
-def _pod(
-    scope: Module[Any, Any], given: VaultInputs, *, name: str, bucket: Bucket, key: Key, tls_secret: str
-) -> cron.CronJobV1SpecJobTemplateSpecTemplateSpec:
-    save = {
-        "HOME": "/tmp",  # noqa: S108  # in the container, on a volume of its own
-        "SERVICE_ACCOUNT_TOKEN_FILE": f"{TOKEN_FOLDER}/token",
-        "SNAPSHOT_FOLDER": SNAPSHOT_FOLDER,
-        "VAULT_ADDR": f"https://{given.release_name}-active.{given.namespace}.svc:8200",
-        "VAULT_AUTH_PATH": given.snapshots.auth_path,
-        "VAULT_CACERT": "/vault/tls/ca.crt",
-        "VAULT_ROLE": given.snapshots.vault_role,
-    }
-    upload = {
-        "AWS_REGION": region(scope),
-        "BUCKET": bucket.name,
-        "CLUSTER": given.name,
-        "HOME": "/tmp",  # noqa: S108  # as above
-        "KMS_KEY_ARN": key.arn,
-        "METRIC_NAMESPACE": access.METRIC_NAMESPACE,
-        "SNAPSHOT_FOLDER": SNAPSHOT_FOLDER,
-    }
-    return _Pod(
-        service_account_name=name,
-        automount_service_account_token=False,
-        enable_service_links=False,
-        restart_policy="Never",
-        security_context=cron.CronJobV1SpecJobTemplateSpecTemplateSpecSecurityContext(
-            run_as_non_root=True,
-            run_as_user=str(USER),
-            run_as_group=str(GROUP),
-            fs_group=str(GROUP),
-            seccomp_profile=cron.CronJobV1SpecJobTemplateSpecTemplateSpecSecurityContextSeccompProfile(
-                type="RuntimeDefault"
-            ),
-        ),
-        init_container=[_saver(given.images.server, save)],
-        container=[_uploader(given.images.aws_cli, upload)],
-        volume=_volumes(given, scripts=name, tls_secret=tls_secret),
+def _authority(tls_secret: str) -> Volume:
+    """The CA only: the servers' key is none of the job's business."""
+    source = cron.CronJobV1SpecJobTemplateSpecTemplateSpecVolumeSecret(
+        secret_name=tls_secret,
+        items=[cron.CronJobV1SpecJobTemplateSpecTemplateSpecVolumeSecretItems(key="ca.crt", path="ca.crt")],
     )
+    return Volume(cron.CronJobV1SpecJobTemplateSpecTemplateSpecVolume(name="tls", secret=source), CA_FOLDER)
 
 
-def _saver(image: str, environment: Mapping[str, str]) -> cron.CronJobV1SpecJobTemplateSpecTemplateSpecInitContainer:
-    return cron.CronJobV1SpecJobTemplateSpecTemplateSpecInitContainer(
-        name="save",
-        image=image,
-        command=["/bin/sh", "/scripts/save.sh"],
-        env=[
-            cron.CronJobV1SpecJobTemplateSpecTemplateSpecInitContainerEnv(name=key, value=value)
-            for key, value in environment.items()
-        ],
-        resources=cron.CronJobV1SpecJobTemplateSpecTemplateSpecInitContainerResources(
-            requests={"cpu": "50m", "memory": "64Mi"}, limits={"memory": "256Mi"}
-        ),
-        security_context=cron.CronJobV1SpecJobTemplateSpecTemplateSpecInitContainerSecurityContext(
-            allow_privilege_escalation=False,
-            read_only_root_filesystem=True,
-            capabilities=cron.CronJobV1SpecJobTemplateSpecTemplateSpecInitContainerSecurityContextCapabilities(
-                drop=["ALL"]
-            ),
-        ),
-        volume_mount=[
-            cron.CronJobV1SpecJobTemplateSpecTemplateSpecInitContainerVolumeMount(
-                name=volume, mount_path=path, read_only=volume not in _WRITTEN
-            )
-            for volume, path in {"tls": "/vault/tls", "token": TOKEN_FOLDER, **_MOUNTS}.items()
-        ],
+def _token(given: VaultInputs) -> Volume:
+    """The token that Vault alone takes; of the cluster the job gets none."""
+    token = cron.CronJobV1SpecJobTemplateSpecTemplateSpecVolumeProjectedSourcesServiceAccountToken(
+        path="token", audience=given.snapshots.audience, expiration_seconds=900
     )
-
-
-def _uploader(image: str, environment: Mapping[str, str]) -> cron.CronJobV1SpecJobTemplateSpecTemplateSpecContainer:
-    return cron.CronJobV1SpecJobTemplateSpecTemplateSpecContainer(
-        name="upload",
-        image=image,
-        command=["/bin/sh", "/scripts/upload.sh"],
-        env=[
-            cron.CronJobV1SpecJobTemplateSpecTemplateSpecContainerEnv(name=key, value=value)
-            for key, value in environment.items()
-        ],
-        resources=cron.CronJobV1SpecJobTemplateSpecTemplateSpecContainerResources(
-            requests={"cpu": "50m", "memory": "128Mi"}, limits={"memory": "512Mi"}
-        ),
-        security_context=cron.CronJobV1SpecJobTemplateSpecTemplateSpecContainerSecurityContext(
-            allow_privilege_escalation=False,
-            read_only_root_filesystem=True,
-            capabilities=cron.CronJobV1SpecJobTemplateSpecTemplateSpecContainerSecurityContextCapabilities(
-                drop=["ALL"]
-            ),
-        ),
-        volume_mount=[
-            cron.CronJobV1SpecJobTemplateSpecTemplateSpecContainerVolumeMount(
-                name=volume, mount_path=path, read_only=volume not in _WRITTEN
-            )
-            for volume, path in _MOUNTS.items()
-        ],
+    source = cron.CronJobV1SpecJobTemplateSpecTemplateSpecVolumeProjectedSources(service_account_token=token)
+    projected = cron.CronJobV1SpecJobTemplateSpecTemplateSpecVolumeProjected(sources=[source])
+    return Volume(
+        cron.CronJobV1SpecJobTemplateSpecTemplateSpecVolume(name="token", projected=[projected]), TOKEN_FOLDER
     )
-
-
-_MOUNTS = {"scripts": "/scripts", "snapshot": SNAPSHOT_FOLDER, "tmp": "/tmp"}  # noqa: S108  # as above
-_WRITTEN = ("snapshot", "tmp")
-
-
-def _volumes(
-    given: VaultInputs, *, scripts: str, tls_secret: str
-) -> list[cron.CronJobV1SpecJobTemplateSpecTemplateSpecVolume]:
-    volume = cron.CronJobV1SpecJobTemplateSpecTemplateSpecVolume
-    return [
-        volume(
-            name="scripts",
-            config_map=cron.CronJobV1SpecJobTemplateSpecTemplateSpecVolumeConfigMap(name=scripts),
-        ),
-        volume(
-            name="snapshot",
-            empty_dir=cron.CronJobV1SpecJobTemplateSpecTemplateSpecVolumeEmptyDir(
-                size_limit=f"{given.snapshots.folder_gib}Gi"
-            ),
-        ),
-        volume(name="tmp", empty_dir=cron.CronJobV1SpecJobTemplateSpecTemplateSpecVolumeEmptyDir(size_limit="64Mi")),
-        volume(
-            # the CA only: the servers' key is none of the job's business
-            name="tls",
-            secret=cron.CronJobV1SpecJobTemplateSpecTemplateSpecVolumeSecret(
-                secret_name=tls_secret,
-                items=[cron.CronJobV1SpecJobTemplateSpecTemplateSpecVolumeSecretItems(key="ca.crt", path="ca.crt")],
-            ),
-        ),
-        volume(
-            name="token",
-            projected=[
-                cron.CronJobV1SpecJobTemplateSpecTemplateSpecVolumeProjected(
-                    sources=[
-                        cron.CronJobV1SpecJobTemplateSpecTemplateSpecVolumeProjectedSources(
-                            service_account_token=(
-                                cron.CronJobV1SpecJobTemplateSpecTemplateSpecVolumeProjectedSourcesServiceAccountToken(
-                                    path="token", audience=given.snapshots.audience, expiration_seconds=900
-                                )
-                            )
-                        )
-                    ]
-                )
-            ],
-        ),
-    ]

@@ -312,6 +312,8 @@ def test_the_snapshot_job_writes_to_its_bucket_under_its_key_and_reads_nothing(f
     assert evaluate(policy, "s3:PutObject", snapshot)
     assert not evaluate(policy, "s3:GetObject", snapshot)
     assert not evaluate(policy, "kms:Decrypt", full.outputs["unseal_key_arn"])
+    assert evaluate(policy, "cloudwatch:PutMetricData", "*", {"cloudwatch:namespace": "Groundplan/Vault"})
+    assert not evaluate(policy, "cloudwatch:PutMetricData", "*", {"cloudwatch:namespace": "AWS/Billing"})
     (upload,) = pod(full)["container"]
     assert environment(upload)["KMS_KEY_ARN"] == full.outputs["data_key_arn"]
     assert environment(upload)["BUCKET"] == full.outputs["snapshot_bucket_name"]

@@ -110,7 +110,7 @@ DEV = Platform(
     registry=RegistrySettings(
         project_path="example-insurance/claims/api",
         tools_image="registry.gitlab.com/example-insurance/tools/promote@sha256:0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f",
-        signed=False,
+        signed=True,
         creates_oidc_provider=True,
         lifecycle=Lifecycle(
             untagged_after_days=3, tagged={"main": TaggedImages(tag_prefix="main-", priority=10, expire_after_days=14)}

@@ -219,6 +219,7 @@ PROD = Platform(
         project_path="example-insurance/claims/api",
         tools_image="registry.gitlab.com/example-insurance/tools/promote@sha256:0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f",
         signed=True,
+        build_signing_profile_arns=["arn:aws:signer:us-east-1:333344445555:/signing-profiles/dev_ecr"],
         creates_oidc_provider=True,
         lifecycle=Lifecycle(
             untagged_after_days=7, tagged={"releases": TaggedImages(tag_prefix="v", priority=10, keep_last=100)}

@@ -62,10 +62,11 @@ def registry(stack: Stack, env: Platform) -> None:
                 region=env.region,
                 push_role_arn=ecr.outputs.push_role_arns["promotion"],
                 signing_profile_arn=profile,
-                source_signing_profile_arns=[profile],
+                # who builds cannot sign what clusters take: the profiles differ
+                source_signing_profile_arns=settings.build_signing_profile_arns,
                 tools_image=settings.tools_image,
             )
-            if profile is not None
+            if profile is not None and settings.build_signing_profile_arns
             else None,
         ),
     )

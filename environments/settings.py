@@ -120,7 +120,10 @@ class RegistrySettings(Inputs):
     )
     pipelines: dict[str, Pipeline] = field("GitLab projects that push", default={})
     caches: dict[str, PullThroughCache] = field("other registries' images, by prefix", default={})
-    signed: bool = field("whether images are signed")
+    signed: bool = field("whether images are signed here")
+    build_signing_profile_arns: list[str] = field(
+        "profiles that builds sign with elsewhere; left out, nothing is promoted into this environment", default=[]
+    )
     creates_oidc_provider: bool = field("whether this environment makes its account's OIDC provider for GitLab")
     project_path: str = field("GitLab project whose registry keeps the images before they are promoted")
     tools_image: str = field("image that promotion runs in, by digest")

@@ -221,7 +221,7 @@ def test_what_the_upstream_knows_is_read_and_what_it_does_not_is_stood_in_for(bo
     queue = changes(both / "dev-app.json")["aws_sqs_queue.q"]["after"]
     assert queue["tags"] == {
         "role": "arn:aws:iam::111122223333:role/groundplan-unknown-role-arn",
-        "bucket": "arn:aws:s3:::groundplan-unknown-bucket-arns",
+        "bucket": "arn:aws:s3:::groundplan-unknown-bucket-arns-chunks",
         "known": "acme-copy",
         "issuer": ANSWERS["cluster"]["oidc_issuer_url"],
     }

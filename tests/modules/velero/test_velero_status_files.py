@@ -131,6 +131,7 @@ def test_every_metric_names_its_cluster(report: Report) -> None:
         (f"drill {ago(days=40)} {ago(days=6)}", 6 * 24),
         (f"drill {ago(days=40)} ", 40 * 24),
     ],
+    ids=["after a good one", "when none was good"],
 )
 def test_the_age_of_the_last_good_drill_counts_from_the_first_day(report: Report, line: str, hours: float) -> None:
     report.say(drill=[line])

@@ -63,8 +63,65 @@ def test_wrong_settings_end_with_2_and_are_told_once_with_their_paths(groundplan
     assert not (project / "out").exists()
 
 
-def test_a_bug_in_the_project_ends_with_3_after_its_traceback(project: Path, cache: Path) -> None:
-    edit(project / "main.py", "def compose(stacks, env):", "def compose(stacks, env):\n    nothing()")
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (
+            "def compose(stacks, env):",
+            "def compose(stacks, env):\n    nothing()",
+            "main.py:{line}: NameError: name 'nothing' is not defined\n        nothing()\n",
+        ),
+        (
+            "def compose(stacks, env):",
+            "def compose(stacks, env:",
+            "main.py:{line}: SyntaxError: '(' was never closed\n        def compose(stacks, env:\n",
+        ),
+        (
+            "def compose(stacks, env):",
+            "from modules.missing import Missing\ndef compose(stacks, env):",
+            "main.py:{line}: ModuleNotFoundError: No module named 'modules.missing'\n"
+            "        from modules.missing import Missing\n",
+        ),
+    ],
+    ids=["a wrong name", "a syntax error", "a module that is not there"],
+)
+def test_a_mistake_in_the_projects_python_ends_with_2_and_names_the_statement(
+    old: str, new: str, told: str, groundplan: Groundplan, project: Path
+) -> None:
+    wrong = told.splitlines()[1].strip()
+    edit(project / "main.py", old, new)
+    line = (project / "main.py").read_text().splitlines().index(wrong if wrong in new.splitlines() else f"    {wrong}")
+
+    said = groundplan("synth")
+
+    assert said.code == 2
+    assert told.format(line=line + 1) in said.err
+    assert "python main.py prints the whole traceback" in said.err
+
+
+def test_a_stack_that_needs_a_stack_that_needs_it_is_told_with_its_statement(
+    groundplan: Groundplan, project: Path
+) -> None:
+    edit(
+        project / "main.py",
+        "def compose(stacks, env):",
+        "def compose(stacks, env):\n"
+        "    one, two = stacks.family('one'), stacks.family('two')\n"
+        "    one.add_dependency(two)\n"
+        "    two.add_dependency(one)",
+    )
+
+    said = groundplan("synth")
+
+    assert said.code == 2
+    assert "would cause a circular dependency" in said.err
+    assert "two.add_dependency(one)" in said.err
+
+
+def test_what_fails_outside_of_the_projects_own_code_ends_with_3_after_its_traceback(
+    project: Path, cache: Path
+) -> None:
+    edit(project / "main.py", "main(compose,", "main(None,")
 
     done = subprocess.run(
         [sys.executable, "-m", "groundplan", "synth"],
@@ -77,7 +134,7 @@ def test_a_bug_in_the_project_ends_with_3_after_its_traceback(project: Path, cac
     )
 
     assert done.returncode == 3
-    assert "NameError: name 'nothing' is not defined" in done.stderr
+    assert "TypeError: 'NoneType' object is not callable" in done.stderr
     assert done.stderr.endswith(
         "main.py ended with exit code 1\n    What it printed above names the statement that failed.\n"
     )

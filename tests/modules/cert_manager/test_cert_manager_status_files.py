@@ -130,7 +130,7 @@ def test_a_certificate_that_nobody_looks_at_counts_from_its_making(report: Repor
         (ahead(minutes=10), ago(minutes=20), 1),
         ("", "", 0),
     ],
-    ids=["a month ahead", "half of the time ahead", "run out", "an hour's, in time", "an hour's, late"],
+    ids=["a month ahead", "half of the time ahead", "run out", "an hour's, in time", "an hour's, late", "never issued"],
 )
 def test_a_certificate_is_late_when_half_of_the_time_for_its_renewal_has_passed(
     report: Report, ends: str, renews: str, late: int

@@ -180,7 +180,8 @@ def _run_main(project: Path, out: Path, names: Sequence[str], *, fresh: bool) ->
         "GROUNDPLAN_SELECT": ",".join(names),
         "GROUNDPLAN_FRESH": "1" if fresh else "",
     }
-    done = subprocess.run([sys.executable, "main.py"], cwd=project, env=environment, check=False)
+    launcher = str(Path(__file__).with_name("launch.py"))
+    done = subprocess.run([sys.executable, launcher], cwd=project, env=environment, check=False)
     if done.returncode in (2, 3):
         raise Synthesized(done.returncode)
     if done.returncode:

@@ -1,0 +1,67 @@
+"""Runs main.py of the current folder, and tells what is wrong in the project's Python without a traceback.
+
+A program by itself: it runs before main.py has imported anything, and with whatever groundplan that folder holds, since
+a base revision brings its own. Ends with 2 for a mistake in the project's code, else as main.py ends.
+"""
+
+import runpy
+import sys
+import traceback
+from pathlib import Path
+
+_NOT_THE_AUTHORS = {"groundplan", "site-packages", "node_modules", ".venv", "venv"}
+_BAD_INPUT = 2
+_INTERRUPTED = 130
+
+
+def _launch(project: Path) -> None:
+    # as `python main.py` has it; this file's own folder has no business there
+    sys.path[0] = str(project)
+    try:
+        runpy.run_path(str(project / "main.py"), run_name="__main__")
+    except KeyboardInterrupt:
+        raise SystemExit(_INTERRUPTED) from None
+    except Exception as error:
+        told = _told(error, project)
+        if told is None:
+            raise
+        sys.stderr.write(told)
+        raise SystemExit(_BAD_INPUT) from None
+
+
+def _told(error: Exception, project: Path) -> str | None:
+    """Place, message, statement and callers; None when no line of the project is behind the error."""
+    what = str(error).strip() or "no message"
+    if isinstance(error, SyntaxError) and error.filename and _is_own(Path(error.filename), project):
+        shown = "".join(traceback.format_exception_only(error)).splitlines()[1:-1]
+        places = [f"{_relative(error.filename, project)}:{error.lineno}"]
+        statement = [line.strip() if "^" not in line else line[4:] for line in shown]
+        what = error.msg
+    else:
+        frames = traceback.extract_tb(error.__traceback__)
+        own = [frame for frame in frames if _is_own(Path(frame.filename), project)]
+        # main.py hands over to groundplan: what then fails elsewhere is not the author's
+        if own and own[0].name == "<module>" and own[0] is not frames[-1] and not isinstance(error, ImportError):
+            own = own[1:]
+        if not own:
+            return None
+        places = [f"{_relative(frame.filename, project)}:{frame.lineno}" for frame in reversed(own)]
+        statement = [own[-1].line or ""]
+    lines = [f"{places[0]}: {type(error).__name__}: {what}"]
+    lines += [f"        {line}" for line in statement if line]
+    if len(places) > 1:
+        lines.append(f"    called at {', '.join(places[1:])}")
+    lines.append("    Correct this statement; python main.py prints the whole traceback.")
+    return "\n".join(lines) + "\n"
+
+
+def _is_own(file: Path, project: Path) -> bool:
+    return file.is_relative_to(project) and not _NOT_THE_AUTHORS & set(file.relative_to(project).parts)
+
+
+def _relative(file: str, project: Path) -> str:
+    return Path(file).relative_to(project).as_posix()
+
+
+if __name__ == "__main__":
+    _launch(Path.cwd().resolve())

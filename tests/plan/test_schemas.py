@@ -103,3 +103,13 @@ def test_an_optional_gitlab_attribute_stays_merely_optional_where_nothing_more_i
     policy = schema_for("gitlab_project").blocks["container_expiration_policy"]
     assert policy.max_items == 1
     assert policy.block.attributes["next_run_at"].computed_only
+
+
+def test_a_cache_that_cannot_be_written_is_replaced_for_one_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("a file where a folder should be")
+    monkeypatch.setenv("GROUNDPLAN_CACHE_DIR", str(tmp_path / "file" / "cache"))
+    found = load({"resources": {"helm_release"}})
+    assert found["helm"].resources["helm_release"].attributes["chart"].required
+    assert "GROUNDPLAN_CACHE_DIR" in capsys.readouterr().err

@@ -7,7 +7,6 @@ import hashlib
 import importlib.metadata
 import importlib.util
 import json
-import os
 import re
 import tarfile
 from collections.abc import Iterable
@@ -16,8 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-import platformdirs
-
+from groundplan import bindings
 from groundplan.problems import nearest
 
 from .. import errors
@@ -63,9 +61,8 @@ class ProviderSchema:
 
 
 def cache_folder() -> Path:
-    """Where derived things are kept: `GROUNDPLAN_CACHE_DIR`, else the user's cache folder."""
-    given = os.environ.get("GROUNDPLAN_CACHE_DIR")
-    return Path(given) if given else Path(platformdirs.user_cache_dir("groundplan"))
+    """Where derived things are kept: what the bindings use, a temporary folder when the configured one is of no use."""
+    return bindings.cache_folder()
 
 
 def provider_of(type_name: str) -> str:

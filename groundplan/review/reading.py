@@ -20,6 +20,7 @@ from .leaves import leaves_of
 from .model import SEVERITIES, Action, Change, Leaf, Review, StackReview
 from .sensitive import Redactor, secrets_of
 from .text import cut, one_line, visible
+from .words import REASONS
 
 __all__ = ["read_review"]
 
@@ -298,7 +299,7 @@ class _Builder:
         if resource.get("deposed"):
             parts.append("a deposed object, left from a replacement that failed")
         if reason := resource.get("action_reason"):
-            parts.append(str(reason).replace("_", " "))
+            parts.append(REASONS.get(str(reason), str(reason).replace("_", " ")))
         if empty and action is Action.UPDATE:
             parts.append("no visible value differs: only what is marked sensitive, or nulls and empty values")
         if filled:

@@ -10,7 +10,7 @@ from groundplan.policy.findings import Verdict
 
 from .model import SEVERITIES, Action, Outcome, Review
 
-__all__ = ["ACTION_WORDS", "OFFLINE_LIMITS", "Limits", "Standing", "counted", "limits", "standing"]
+__all__ = ["ACTION_WORDS", "OFFLINE_LIMITS", "REASONS", "Limits", "Standing", "counted", "limits", "standing"]
 
 ACTION_WORDS = {
     Action.CREATE: "create",
@@ -20,6 +20,24 @@ ACTION_WORDS = {
     Action.FORGET: "forget",
     Action.READ: "read",
 }
+
+# https://developer.hashicorp.com/terraform/internals/json-format#change-representation
+REASONS = {
+    "replace_because_tainted": "an earlier apply failed on it halfway",
+    "replace_because_cannot_update": "what changes cannot be changed in place",
+    "replace_by_request": "somebody asked for it with -replace",
+    "replace_by_triggers": "something in its replace_triggered_by changes",
+    "delete_because_no_resource_config": "its resource block is gone",
+    "delete_because_no_module": "the call of its module is gone",
+    "delete_because_wrong_repetition": "it has count or for_each no longer, or only now",
+    "delete_because_count_index": "its index is beyond the count",
+    "delete_because_each_key": "its key is no longer in for_each",
+    "delete_because_no_move_target": "its moved block leads to nothing",
+    "read_because_config_unknown": "read during apply: its arguments are known only then",
+    "read_because_dependency_pending": "read during apply: what it depends on changes first",
+    "read_because_check_nested": "read during apply, to check what was made",
+}
+"""Why Terraform does what it does, by the plan's `action_reason`."""
 
 OFFLINE_LIMITS = (
     "What exists in the account now: drift is not seen, and a name that is already taken is not noticed.",

@@ -22,3 +22,13 @@ def test_unset_attributes_are_named_together_and_changes_stay_visible(tmp_path: 
     assert 'version: "1.0.0" -> "1.1.0"' in text
     assert 'status: "deployed" -> (known after apply)' in text
     assert "lint = (known after apply)" not in text
+
+
+def test_why_something_is_deleted_is_said_in_words(tmp_path: Path) -> None:
+    gone = change('module.a.aws_ecr_repository.it["b"]', ["delete"], {"name": "b"}, None)
+    gone["action_reason"] = "delete_because_each_key"
+    new = change("module.a.aws_ecr_repository.that", ["delete"], {"name": "c"}, None)
+    new["action_reason"] = "delete_because_of_the_moon"
+    text = outputs(review(tmp_path, {"prod-a": plan(gone, new)}, findings()))["review.md"]
+    assert "its key is no longer in for_each" in text
+    assert "delete because of the moon" in text, "what Terraform learns to say later must not be lost"

@@ -68,7 +68,10 @@ class Declaration(BaseModel, metaclass=_Meta):
     it at once and where it stands in the whole environment.
     """
 
-    model_config = ConfigDict(arbitrary_types_allowed=True, protected_namespaces=(), ignored_types=(Rule,))
+    # pydantic never validates a value here: what would do that is half of what a class costs at its import
+    model_config = ConfigDict(
+        arbitrary_types_allowed=True, protected_namespaces=(), ignored_types=(Rule,), defer_build=True
+    )
 
     rules: ClassVar[tuple[Rule, ...]] = ()
     """What must hold between several settings."""

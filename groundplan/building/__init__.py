@@ -14,6 +14,7 @@ from .jobs import RESULT_FOLDER, Step, Volume, cluster_job, folder
 from .logs import log_group, logs_use
 from .parts import Part, maker
 from .release import custom_resources, namespace, release
+from .replication import replicate
 from .reporting import cluster_report
 from .settings import Cluster, GivenKey, ServiceInputs
 
@@ -46,6 +47,7 @@ __all__ = [
     "private_bucket",
     "region",
     "release",
+    "replicate",
     "service_role",
     "service_use",
     "tags",

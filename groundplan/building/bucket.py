@@ -57,6 +57,7 @@ def private_bucket(
     name: str,
     key: Key,
     statements: Sequence[Statement] = (),
+    refuse_other_keys: bool = False,
     expire_after_days: float | None = None,
     noncurrent_days: float = 30,
     object_lock: Any = None,
@@ -66,9 +67,11 @@ def private_bucket(
 ) -> Bucket:
     """A bucket that nobody reads in public, over plain HTTP or without the key.
 
-    `statements` join its policy, and so must name the bucket by its name's ARN. `noncurrent_days` is how long
-    overwritten and deleted objects are kept, `expire_after_days` how long current ones are (for ever when left out).
-    `object_lock` is a flag, fixed for the bucket's life. `region` is where it lives, the provider's when left out.
+    `statements` join its policy, and so must name the bucket by its name's ARN. `refuse_other_keys` refuses objects
+    under another key or encrypted otherwise; who says nothing about encryption gets the bucket's key.
+    `noncurrent_days` is how long overwritten and deleted objects are kept, `expire_after_days` how long current ones
+    are (for ever when left out). `object_lock` is a flag, fixed for the bucket's life. `region` is where it lives, the
+    provider's when left out.
     `given` are the module's inputs.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
     """
@@ -152,10 +155,31 @@ def private_bucket(
         scope,
         f"_policy/{id}",
         bucket=bucket.bucket,
-        policy=jsonencode(document(tls_only, *statements)),
+        policy=jsonencode(document(tls_only, *(_one_key(arn, key) if refuse_other_keys else ()), *statements)),
         **where,
     )
     return Bucket(name=bucket.bucket, arn=arn, versioning=versioning)
+
+
+def _one_key(bucket_arn: str, key: Key) -> list[Statement]:
+    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html"""
+    objects = f"{bucket_arn}/*"
+    return [
+        deny(
+            "s3:PutObject",
+            on=objects,
+            principals=Principal.everyone(),
+            when={"StringNotEqualsIfExists": {"s3:x-amz-server-side-encryption": "aws:kms"}},
+            sid="RefuseOtherEncryption",
+        ),
+        deny(
+            "s3:PutObject",
+            on=objects,
+            principals=Principal.everyone(),
+            when={"ArnNotEqualsIfExists": {"s3:x-amz-server-side-encryption-aws-kms-key-id": key.arn}},
+            sid="RefuseOtherKeys",
+        ),
+    ]
 
 
 def _clean_up(expire_after_days: float | None, noncurrent_days: float) -> S3BucketLifecycleConfigurationRule:

@@ -1,18 +1,16 @@
-"""What Velero, its restore drill and its bucket's replication may touch in AWS.
+"""What Velero may touch in AWS.
 
 Every function returns the statements of one policy. ARNs may be Terraform references: they are carried along unread.
 """
 
 from __future__ import annotations
 
-from groundplan.iam import Principal, Statement, allow, deny
+from groundplan.iam import Statement, allow
 
 __all__ = [
     "METRIC_NAMESPACE",
-    "bucket_policy",
     "native_volume_snapshots",
     "read_only_location",
-    "replication",
     "restored_volume_key",
     "server",
 ]
@@ -107,82 +105,5 @@ def restored_volume_key(key_arn: str, region: str) -> list[Statement]:
             on=key_arn,
             when={**through_ec2, "Bool": {"kms:GrantIsForAWSResource": "true"}},
             sid="LetEbsUseKeyOfVolumes",
-        ),
-    ]
-
-
-def replication(
-    *,
-    source_bucket_arn: str,
-    source_key_arn: str,
-    source_region: str,
-    destination_bucket_arn: str,
-    destination_key_arn: str,
-    destination_region: str,
-) -> list[Statement]:
-    """Copying encrypted backups to the bucket of the DR region, decrypted and encrypted by S3 only.
-
-    Deletion markers are copied, or the copy would keep every expired backup for ever, and blocks of repositories that
-    no backup there needs any more. What they hide stays in the copy as an old version: versions are never deleted by
-    replication, and this role may not delete them.
-
-    https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html
-    https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html
-    """
-    return [
-        allow("s3:GetReplicationConfiguration", "s3:ListBucket", on=source_bucket_arn, sid="ReadReplicationSettings"),
-        allow(
-            "s3:GetObjectRetention",
-            "s3:GetObjectLegalHold",
-            "s3:GetObjectVersionAcl",
-            "s3:GetObjectVersionForReplication",
-            "s3:GetObjectVersionTagging",
-            on=f"{source_bucket_arn}/*",
-            sid="ReadBackups",
-        ),
-        allow(
-            "s3:ReplicateDelete",
-            "s3:ReplicateObject",
-            "s3:ReplicateTags",
-            on=f"{destination_bucket_arn}/*",
-            sid="WriteCopies",
-        ),
-        allow(
-            "kms:Decrypt",
-            on=source_key_arn,
-            when={"StringEquals": {"kms:ViaService": f"s3.{source_region}.amazonaws.com"}},
-            sid="DecryptBackups",
-        ),
-        allow(
-            "kms:Encrypt",
-            on=destination_key_arn,
-            when={"StringEquals": {"kms:ViaService": f"s3.{destination_region}.amazonaws.com"}},
-            sid="EncryptCopies",
-        ),
-    ]
-
-
-def bucket_policy(bucket_arn: str, key_arn: str) -> list[Statement]:
-    """What the bucket refuses besides plain HTTP: objects under another key, or encrypted otherwise.
-
-    A request passes that says nothing about encryption: the bucket's default, the same key, then applies.
-
-    https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
-    """
-    objects = f"{bucket_arn}/*"
-    return [
-        deny(
-            "s3:PutObject",
-            on=objects,
-            principals=Principal.everyone(),
-            when={"StringNotEqualsIfExists": {"s3:x-amz-server-side-encryption": "aws:kms"}},
-            sid="RefuseOtherEncryption",
-        ),
-        deny(
-            "s3:PutObject",
-            on=objects,
-            principals=Principal.everyone(),
-            when={"ArnNotEqualsIfExists": {"s3:x-amz-server-side-encryption-aws-kms-key-id": key_arn}},
-            sid="RefuseOtherKeys",
         ),
     ]

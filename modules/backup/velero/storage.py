@@ -10,17 +10,6 @@ from cdktf_cdktf_provider_aws.s3_bucket_object_lock_configuration import (
     S3BucketObjectLockConfigurationRuleA,
     S3BucketObjectLockConfigurationRuleDefaultRetentionA,
 )
-from cdktf_cdktf_provider_aws.s3_bucket_replication_configuration import (
-    S3BucketReplicationConfigurationA,
-    S3BucketReplicationConfigurationRule,
-    S3BucketReplicationConfigurationRuleDeleteMarkerReplication,
-    S3BucketReplicationConfigurationRuleDestination,
-    S3BucketReplicationConfigurationRuleDestinationEncryptionConfiguration,
-    S3BucketReplicationConfigurationRuleDestinationMetrics,
-    S3BucketReplicationConfigurationRuleFilter,
-    S3BucketReplicationConfigurationRuleSourceSelectionCriteria,
-    S3BucketReplicationConfigurationRuleSourceSelectionCriteriaSseKmsEncryptedObjects,
-)
 
 from groundplan.building import (
     Bucket,
@@ -28,21 +17,16 @@ from groundplan.building import (
     account_id,
     encryption_key,
     maker,
-    metric_alarm,
-    partition,
     private_bucket,
-    region,
-    service_role,
+    replicate,
 )
 from groundplan.framework import Module, all_of, dependable, fitted, is_set, present
 
-from . import access
 from .inputs import VeleroInputs
 
 __all__ = ["Storage", "storage"]
 
 BUCKET_NAME_CHARACTERS = 63
-REPLICATION_RULE = "all-backups"
 
 
 @dataclass(frozen=True)
@@ -64,15 +48,14 @@ def storage(scope: Module[Any, Any], given: VeleroInputs) -> Storage:
         name=f"{given.name}-backups",
         purpose=f"Velero's backups of the cluster {given.cluster.name}",
     )
-    # the account's number makes the name unique in the world
-    bucket_name = fitted(f"{given.name}-backups-{account_id(scope)}", BUCKET_NAME_CHARACTERS)
     bucket = private_bucket(
         scope,
         "backups",
         given,
-        name=bucket_name,
+        # the account's number makes the name unique in the world
+        name=fitted(f"{given.name}-backups-{account_id(scope)}", BUCKET_NAME_CHARACTERS),
         key=key,
-        statements=access.bucket_policy(f"arn:{partition(scope)}:s3:::{bucket_name}", key.arn),
+        refuse_other_keys=True,
         noncurrent_days=given.keep_deleted_days,
         object_lock=is_set(given.object_lock),
         force_destroy=given.force_destroy,
@@ -133,73 +116,20 @@ def _copies(scope: Module[Any, Any], given: VeleroInputs, bucket: Bucket, key: K
         only_when=wanted,
     )
     _lock(scope, "copies", given, copies, region=replica.region, only_when=all_of(wanted, is_set(given.object_lock)))
-    role = service_role(
+    replicate(
         scope,
-        "replication",
+        "backups",
         given,
-        name=f"{given.name}-replication",
-        service="s3.amazonaws.com",
-        # https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html
-        says_for_whom=False,
-        statements=access.replication(
-            source_bucket_arn=bucket.arn,
-            source_key_arn=key.arn,
-            source_region=region(scope),
-            destination_bucket_arn=copies.arn,
-            destination_key_arn=copies_key.arn,
-            destination_region=replica.region,
-        ),
-        only_when=wanted,
-    )
-    maker(wanted)(
-        S3BucketReplicationConfigurationA,
-        scope,
-        "_replication/backups",
-        bucket=bucket.name,
-        role=role.arn,
-        rule=[
-            S3BucketReplicationConfigurationRule(
-                id=REPLICATION_RULE,
-                status="Enabled",
-                priority=0,
-                filter=S3BucketReplicationConfigurationRuleFilter(prefix=""),
-                delete_marker_replication=S3BucketReplicationConfigurationRuleDeleteMarkerReplication(status="Enabled"),
-                source_selection_criteria=S3BucketReplicationConfigurationRuleSourceSelectionCriteria(
-                    sse_kms_encrypted_objects=(
-                        S3BucketReplicationConfigurationRuleSourceSelectionCriteriaSseKmsEncryptedObjects(
-                            status="Enabled"
-                        )
-                    )
-                ),
-                destination=S3BucketReplicationConfigurationRuleDestination(
-                    bucket=copies.arn,
-                    storage_class="STANDARD_IA",
-                    encryption_configuration=S3BucketReplicationConfigurationRuleDestinationEncryptionConfiguration(
-                        replica_kms_key_id=copies_key.arn
-                    ),
-                    metrics=S3BucketReplicationConfigurationRuleDestinationMetrics(status="Enabled"),
-                ),
-            )
-        ],
-        depends_on=[dependable(bucket.versioning), dependable(copies.versioning), dependable(role.policy)],
-    )
-    metric_alarm(
-        scope,
-        "replication_failed",
-        given,
-        name=f"{given.name}-replication-failed",
-        description=(
-            f"S3 could not copy backups of the cluster {given.cluster.name} to the other region. Look at the "
-            f"permissions of the role {given.name}-replication and of both keys; S3 Batch Replication "
-            "copies what is missing."
-        ),
-        namespace="AWS/S3",
-        metric="OperationsFailedReplication",
-        dimensions={
-            "SourceBucket": bucket.name,
-            "DestinationBucket": copies.name,
-            "RuleId": REPLICATION_RULE,
-        },
+        what=f"backups of the cluster {given.cluster.name}",
+        source=bucket,
+        source_key=key,
+        destination=copies,
+        destination_key=copies_key,
+        destination_region=replica.region,
+        # or the copy would keep every expired backup for ever, and blocks of repositories that no backup needs any more
+        deletions=True,
+        locks=True,
+        storage_class="STANDARD_IA",
         only_when=wanted,
     )
     return copies

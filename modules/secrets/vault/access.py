@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from groundplan.iam import Principal, Statement, allow, deny
+from groundplan.iam import Principal, Statement, allow
 
 __all__ = [
     "METRIC_NAMESPACE",
     "audit_logs",
-    "replication",
-    "snapshot_bucket",
     "snapshots",
     "unseal",
     "unseal_key_administration",
@@ -169,64 +167,5 @@ def snapshots(bucket_arn: str, key_arn: str) -> list[Statement]:
             on=key_arn,
             when={"StringLike": {"kms:ViaService": "s3.*.amazonaws.com"}},
             sid="EncryptSnapshots",
-        ),
-    ]
-
-
-def snapshot_bucket(bucket_arn: str, key_arn: str) -> list[Statement]:
-    """Statements of the snapshot bucket's policy: no snapshot under another key or in clear.
-
-    An upload that says nothing about encryption, such as a part of a multipart upload, gets the bucket's default key.
-
-    https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
-    """
-    objects = f"{bucket_arn}/*"
-    return [
-        deny(
-            "s3:PutObject",
-            on=objects,
-            principals=Principal.everyone(),
-            when={"StringNotEqualsIfExists": {"s3:x-amz-server-side-encryption": "aws:kms"}},
-            sid="RefuseOtherEncryption",
-        ),
-        deny(
-            "s3:PutObject",
-            on=objects,
-            principals=Principal.everyone(),
-            when={"ArnNotEqualsIfExists": {"s3:x-amz-server-side-encryption-aws-kms-key-id": key_arn}},
-            sid="RefuseOtherKeys",
-        ),
-    ]
-
-
-def replication(
-    *, bucket_arn: str, key_arn: str, region: str, copies_arn: str, copies_key_arn: str, copies_region: str
-) -> list[Statement]:
-    """S3's own role: copies snapshots to the other region, from one key to the other.
-
-    https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html
-    """
-    return [
-        allow("s3:GetReplicationConfiguration", "s3:ListBucket", on=bucket_arn, sid="ReadConfiguration"),
-        allow(
-            "s3:GetObjectVersionAcl",
-            "s3:GetObjectVersionForReplication",
-            "s3:GetObjectVersionTagging",
-            on=f"{bucket_arn}/*",
-            sid="ReadSnapshots",
-        ),
-        allow("s3:ReplicateObject", "s3:ReplicateTags", on=f"{copies_arn}/*", sid="WriteCopies"),
-        allow(
-            "kms:Decrypt",
-            on=key_arn,
-            when={"StringEquals": {"kms:ViaService": f"s3.{region}.amazonaws.com"}},
-            sid="OpenSnapshots",
-        ),
-        allow(
-            "kms:Encrypt",
-            "kms:GenerateDataKey",
-            on=copies_key_arn,
-            when={"StringEquals": {"kms:ViaService": f"s3.{copies_region}.amazonaws.com"}},
-            sid="EncryptCopies",
         ),
     ]

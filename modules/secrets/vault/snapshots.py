@@ -5,17 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from cdktf_cdktf_provider_aws.s3_bucket_replication_configuration import (
-    S3BucketReplicationConfigurationA,
-    S3BucketReplicationConfigurationRule,
-    S3BucketReplicationConfigurationRuleDeleteMarkerReplication,
-    S3BucketReplicationConfigurationRuleDestination,
-    S3BucketReplicationConfigurationRuleDestinationEncryptionConfiguration,
-    S3BucketReplicationConfigurationRuleDestinationMetrics,
-    S3BucketReplicationConfigurationRuleFilter,
-    S3BucketReplicationConfigurationRuleSourceSelectionCriteria,
-    S3BucketReplicationConfigurationRuleSourceSelectionCriteriaSseKmsEncryptedObjects,
-)
 from cdktf_cdktf_provider_kubernetes import cron_job_v1 as cron
 
 from groundplan.building import (
@@ -29,14 +18,11 @@ from groundplan.building import (
     cluster_job,
     encryption_key,
     folder,
-    maker,
     metric_alarm,
-    partition,
     private_bucket,
-    region,
-    service_role,
+    replicate,
 )
-from groundplan.framework import Module, dependable, fitted, is_set, present
+from groundplan.framework import Module, fitted, is_set, present
 
 from . import access
 from .chart import GROUP, USER
@@ -45,7 +31,6 @@ from .inputs import VaultInputs
 __all__ = ["SnapshotStore", "snapshot_job", "snapshot_store"]
 
 BUCKET_NAME_CHARACTERS = 63
-REPLICATION_RULE = "all-snapshots"
 CA_FOLDER = "/vault/tls"
 TOKEN_FOLDER = "/var/run/secrets/vault"  # noqa: S105  # a folder, no token
 
@@ -60,15 +45,14 @@ class SnapshotStore:
 
 def snapshot_store(scope: Module[Any, Any], given: VaultInputs, key: Key) -> SnapshotStore:
     """The bucket of the snapshots and, when asked for, its copy in another region."""
-    # the account's number makes the name unique in the world
-    name = fitted(f"{given.name}-snapshots-{account_id(scope)}", BUCKET_NAME_CHARACTERS)
     bucket = private_bucket(
         scope,
         "snapshots",
         given,
-        name=name,
+        # the account's number makes the name unique in the world
+        name=fitted(f"{given.name}-snapshots-{account_id(scope)}", BUCKET_NAME_CHARACTERS),
         key=key,
-        statements=access.snapshot_bucket(f"arn:{partition(scope)}:s3:::{name}", key.arn),
+        refuse_other_keys=True,
         expire_after_days=given.snapshots.retention_days,
     )
     return SnapshotStore(bucket, _copies(scope, given, bucket, key))
@@ -96,68 +80,17 @@ def _copies(scope: Module[Any, Any], given: VaultInputs, bucket: Bucket, key: Ke
         region=where,
         only_when=wanted,
     )
-    role = service_role(
+    # who deletes a snapshot here does not delete its copy
+    replicate(
         scope,
-        "replication",
+        "snapshots",
         given,
-        name=f"{given.name}-replication",
-        service="s3.amazonaws.com",
-        statements=access.replication(
-            bucket_arn=bucket.arn,
-            key_arn=key.arn,
-            region=region(scope),
-            copies_arn=copies.arn,
-            copies_key_arn=copies_key.arn,
-            copies_region=where,
-        ),
-        only_when=wanted,
-    )
-    maker(wanted)(
-        S3BucketReplicationConfigurationA,
-        scope,
-        "_replication/snapshots",
-        bucket=bucket.name,
-        role=role.arn,
-        rule=[
-            S3BucketReplicationConfigurationRule(
-                id=REPLICATION_RULE,
-                status="Enabled",
-                priority=0,
-                filter=S3BucketReplicationConfigurationRuleFilter(prefix=""),
-                # who deletes a snapshot here does not delete its copy
-                delete_marker_replication=S3BucketReplicationConfigurationRuleDeleteMarkerReplication(
-                    status="Disabled"
-                ),
-                source_selection_criteria=S3BucketReplicationConfigurationRuleSourceSelectionCriteria(
-                    sse_kms_encrypted_objects=(
-                        S3BucketReplicationConfigurationRuleSourceSelectionCriteriaSseKmsEncryptedObjects(
-                            status="Enabled"
-                        )
-                    )
-                ),
-                destination=S3BucketReplicationConfigurationRuleDestination(
-                    bucket=copies.arn,
-                    encryption_configuration=S3BucketReplicationConfigurationRuleDestinationEncryptionConfiguration(
-                        replica_kms_key_id=copies_key.arn
-                    ),
-                    metrics=S3BucketReplicationConfigurationRuleDestinationMetrics(status="Enabled"),
-                ),
-            )
-        ],
-        depends_on=[dependable(element) for element in (bucket.versioning, copies.versioning, role.policy)],
-    )
-    metric_alarm(
-        scope,
-        "replication_failed",
-        given,
-        name=f"{given.name}-replication-failed",
-        description=(
-            f"S3 could not copy snapshots of {given.name} to the other region. Look at the role "
-            f"{given.name}-replication and at both keys; S3 Batch Replication copies what is missing."
-        ),
-        namespace="AWS/S3",
-        metric="OperationsFailedReplication",
-        dimensions={"SourceBucket": bucket.name, "DestinationBucket": copies.name, "RuleId": REPLICATION_RULE},
+        what=f"snapshots of {given.name}",
+        source=bucket,
+        source_key=key,
+        destination=copies,
+        destination_key=copies_key,
+        destination_region=where,
         only_when=wanted,
     )
     return copies

@@ -329,6 +329,23 @@ def test_snapshots_expire_after_their_retention_here_and_in_the_other_region(ful
     assert {full.resource(address)["region"] for address in copies} == {"us-west-2"}
 
 
+def test_a_snapshot_under_another_key_is_refused(full: ModulePlan) -> None:
+    statements = full.document("aws_s3_bucket_policy.snapshots", "policy")["Statement"]
+    (refusal,) = (statement for statement in statements if statement["Sid"] == "RefuseOtherKeys")
+    key = full.outputs["data_key_arn"]
+    assert (refusal["Effect"], refusal["Action"]) == ("Deny", ["s3:PutObject"])
+    assert refusal["Condition"] == {"ArnNotEqualsIfExists": {"s3:x-amz-server-side-encryption-aws-kms-key-id": [key]}}
+
+
+def test_replication_cannot_delete_copies(full: ModulePlan) -> None:
+    policy = full.document("aws_iam_role_policy.replication[0]", "policy")
+    copy = full.resource("aws_s3_bucket.copies[0]")["arn"] + "/prod-vault/x.snap"
+    assert evaluate(policy, "s3:ReplicateObject", copy)
+    assert not evaluate(policy, "s3:ReplicateDelete", copy)
+    (rule,) = full.resource("aws_s3_bucket_replication_configuration.snapshots[0]")["rule"]
+    assert rule["delete_marker_replication"][0]["status"] == "Disabled"
+
+
 def test_pod_identity_brings_associations_and_no_annotations(small: ModulePlan) -> None:
     associations = small.resources("aws_eks_pod_identity_association").values()
     assert {(made["namespace"], made["service_account"]) for made in associations} == {

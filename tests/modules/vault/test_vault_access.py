@@ -10,7 +10,6 @@ from modules.secrets.vault import access
 ACCOUNT = "111122223333"
 ROOT = f"arn:aws:iam::{ACCOUNT}:root"
 BUCKET = "arn:aws:s3:::prod-vault-snapshots"
-COPIES = "arn:aws:s3:::prod-vault-copies"
 KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/00000000-0000-0000-0000-000000000001"
 OTHER_KEY = f"arn:aws:kms:us-west-2:{ACCOUNT}:key/00000000-0000-0000-0000-000000000002"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/prod-vault-server"
@@ -19,18 +18,6 @@ GROUP = f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:/vault/prod-vault/audit"
 
 POLICIES: dict[str, tuple[Kind, list[Statement]]] = {
     "audit_logs": ("identity", access.audit_logs(GROUP)),
-    "replication": (
-        "identity",
-        access.replication(
-            bucket_arn=BUCKET,
-            key_arn=KEY,
-            region="us-east-1",
-            copies_arn=COPIES,
-            copies_key_arn=OTHER_KEY,
-            copies_region="us-west-2",
-        ),
-    ),
-    "snapshot_bucket": ("resource", access.snapshot_bucket(BUCKET, KEY)),
     "snapshots": ("identity", access.snapshots(BUCKET, KEY)),
     "unseal": ("identity", access.unseal(KEY)),
     "unseal_key_administration": ("resource", access.unseal_key_administration(ROOT)),
@@ -100,15 +87,3 @@ def test_the_snapshot_job_can_neither_read_nor_delete_a_snapshot() -> None:
     assert evaluate(statements, "s3:PutObject", f"{BUCKET}/prod-vault/x.snap")
     for action in ("s3:GetObject", "s3:GetObjectVersion", "s3:DeleteObject", "s3:DeleteObjectVersion"):
         assert not evaluate(statements, action, f"{BUCKET}/prod-vault/x.snap")
-
-
-def test_a_snapshot_under_another_key_is_refused() -> None:
-    refusal = document(*access.snapshot_bucket(BUCKET, KEY))["Statement"][1]
-    assert refusal["Effect"] == "Deny"
-    assert refusal["Condition"] == {"ArnNotEqualsIfExists": {"s3:x-amz-server-side-encryption-aws-kms-key-id": [KEY]}}
-
-
-def test_replication_cannot_delete_copies() -> None:
-    statements = document(*POLICIES["replication"][1])
-    assert evaluate(statements, "s3:ReplicateObject", f"{COPIES}/prod-vault/x.snap")
-    assert not evaluate(statements, "s3:ReplicateDelete", f"{COPIES}/prod-vault/x.snap")

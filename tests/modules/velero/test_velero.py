@@ -110,6 +110,47 @@ def test_s3_takes_the_replication_role_as_it_is_documented_to(full: ModulePlan) 
     assert "Condition" not in trust
 
 
+def replication_allows(plan: ModulePlan, action: str, resource: str, region: str) -> bool:
+    policy = plan.resource("aws_iam_role_policy.replication[0]")["policy"]
+    return evaluate(policy, action, resource, {"kms:ViaService": f"s3.{region}.amazonaws.com"})
+
+
+def test_replication_marks_copies_as_deleted_but_can_delete_no_version(full: ModulePlan) -> None:
+    copy = full.resource("aws_s3_bucket.copies[0]")["arn"] + "/backups/daily/velero-backup.json"
+    assert replication_allows(full, "s3:ReplicateDelete", copy, "us-west-2")
+    assert not replication_allows(full, "s3:DeleteObjectVersion", copy, "us-west-2")
+    (rule,) = full.resource("aws_s3_bucket_replication_configuration.backups[0]")["rule"]
+    assert rule["delete_marker_replication"][0]["status"] == "Enabled"
+
+
+def test_replication_carries_locks_along(full: ModulePlan) -> None:
+    backup = full.resource("aws_s3_bucket.backups")["arn"] + "/backups/daily/velero-backup.json"
+    assert replication_allows(full, "s3:GetObjectRetention", backup, "us-east-1")
+    assert replication_allows(full, "s3:GetObjectLegalHold", backup, "us-east-1")
+
+
+def test_replication_decrypts_with_the_one_key_and_encrypts_with_the_other(full: ModulePlan) -> None:
+    here, there = (full.resource(f"aws_kms_key.{name}")["arn"] for name in ("backups[0]", "copies[0]"))
+    assert replication_allows(full, "kms:Decrypt", here, "us-east-1")
+    assert replication_allows(full, "kms:Encrypt", there, "us-west-2")
+    assert not replication_allows(full, "kms:Decrypt", there, "us-west-2")
+    assert not replication_allows(full, "kms:Encrypt", here, "us-east-1")
+    assert not replication_allows(full, "kms:Decrypt", here, "us-west-2")
+
+
+def test_an_upload_under_another_key_is_refused_and_one_that_names_none_is_not(full: ModulePlan) -> None:
+    refusals = {
+        statement["Sid"]: statement["Condition"]
+        for statement in full.document("aws_s3_bucket_policy.backups", "policy")["Statement"]
+        if statement["Action"] == ["s3:PutObject"]
+    }
+    key = full.resource("aws_kms_key.backups[0]")["arn"]
+    assert refusals == {
+        "RefuseOtherEncryption": {"StringNotEqualsIfExists": {"s3:x-amz-server-side-encryption": ["aws:kms"]}},
+        "RefuseOtherKeys": {"ArnNotEqualsIfExists": {"s3:x-amz-server-side-encryption-aws-kms-key-id": [key]}},
+    }
+
+
 # Who may do what
 
 

@@ -1,4 +1,4 @@
-"""Velero's access: the documented permissions, and no more than its own bucket, key and metrics."""
+"""Velero's access: the documented permissions, and no more than its own bucket and key."""
 
 from __future__ import annotations
 
@@ -13,20 +13,9 @@ COPIES = "arn:aws:s3:::prod-velero-dr"
 KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/00000000-0000-0000-0000-000000000001"
 DR_KEY = f"arn:aws:kms:us-west-2:{ACCOUNT}:key/00000000-0000-0000-0000-000000000002"
 
-REPLICATION = access.replication(
-    source_bucket_arn=BUCKET,
-    source_key_arn=KEY,
-    source_region="us-east-1",
-    destination_bucket_arn=COPIES,
-    destination_key_arn=DR_KEY,
-    destination_region="us-west-2",
-)
-
 POLICIES: dict[str, tuple[Kind, list[Statement]]] = {
-    "bucket_policy": ("resource", access.bucket_policy(BUCKET, KEY)),
     "native_volume_snapshots": ("identity", access.native_volume_snapshots(ACCOUNT)),
     "read_only_location": ("identity", access.read_only_location(COPIES, DR_KEY)),
-    "replication": ("identity", REPLICATION),
     "restored_volume_key": ("identity", access.restored_volume_key(KEY, "us-east-1")),
     "server": ("identity", access.server(BUCKET, KEY)),
 }
@@ -83,33 +72,12 @@ def test_native_snapshots_have_the_documented_ec2_actions_and_tag_only_what_they
     assert [condition.key for condition in tagging.conditions] == ["ec2:CreateAction"]
 
 
-def test_replication_marks_copies_as_deleted_but_can_delete_no_version() -> None:
-    deleting = {action for action in allowed(REPLICATION) if "Delete" in action}
-    assert deleting == {"s3:ReplicateDelete"}
-
-
 def test_another_bucket_is_read_and_never_written() -> None:
     assert allowed(access.read_only_location(COPIES, DR_KEY)) == {
         "s3:ListBucket": {COPIES},
         "s3:GetObject": {f"{COPIES}/*"},
         "kms:Decrypt": {DR_KEY},
     }
-
-
-def test_replication_decrypts_with_the_one_key_and_encrypts_with_the_other() -> None:
-    assert allowed(REPLICATION)["kms:Decrypt"] == {KEY}
-    assert allowed(REPLICATION)["kms:Encrypt"] == {DR_KEY}
-
-
-def test_an_upload_that_names_no_encryption_is_left_to_the_bucket_default() -> None:
-    operators = {
-        condition.operator
-        for statement in access.bucket_policy(BUCKET, KEY)
-        if statement.actions == ("s3:PutObject",)
-        for condition in statement.conditions
-    }
-    assert operators
-    assert all(operator.endswith("IfExists") for operator in operators)
 
 
 def test_terraform_references_are_carried_along_unread() -> None:

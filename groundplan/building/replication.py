@@ -1,0 +1,154 @@
+"""Copies of a bucket in another region."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cdktf_cdktf_provider_aws.s3_bucket_replication_configuration import (
+    S3BucketReplicationConfigurationA,
+    S3BucketReplicationConfigurationRule,
+    S3BucketReplicationConfigurationRuleDeleteMarkerReplication,
+    S3BucketReplicationConfigurationRuleDestination,
+    S3BucketReplicationConfigurationRuleDestinationEncryptionConfiguration,
+    S3BucketReplicationConfigurationRuleDestinationMetrics,
+    S3BucketReplicationConfigurationRuleFilter,
+    S3BucketReplicationConfigurationRuleSourceSelectionCriteria,
+    S3BucketReplicationConfigurationRuleSourceSelectionCriteriaSseKmsEncryptedObjects,
+)
+
+from groundplan.framework.module import Module
+from groundplan.framework.repetition import dependable
+from groundplan.iam import Statement, allow
+
+from .account import region
+from .alarms import metric_alarm
+from .bucket import Bucket
+from .encryption import Key
+from .identity import service_role
+from .parts import maker
+
+__all__ = ["replicate"]
+
+
+def replicate(
+    scope: Module[Any, Any],
+    id: str,
+    given: Any,
+    *,
+    what: str,
+    source: Bucket,
+    source_key: Key,
+    destination: Bucket,
+    destination_key: Key,
+    destination_region: str,
+    deletions: bool = False,
+    locks: bool = False,
+    storage_class: str | None = None,
+    only_when: Any = None,
+) -> None:
+    """Has S3 copy every object to the bucket of another region, from key to key, and rings when it could not.
+
+    `what` is in the source, such as `backups of the cluster prod`. `deletions` hides in the copy what is deleted in the
+    source; without, who deletes an object here does not delete its copy. Versions are never deleted by replication.
+    `locks` is for a source with an object lock: the destination has to have one too. `storage_class` is that of the
+    copies, the objects' own when left out. One a module: its role and its alarm are called after the module's name.
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication.html
+    """
+    role = service_role(
+        scope,
+        "replication",
+        given,
+        name=f"{given.name}-replication",
+        service="s3.amazonaws.com",
+        # https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html
+        says_for_whom=False,
+        statements=[
+            *_reading(source, source_key, region(scope), locks=locks),
+            *_writing(destination, destination_key, destination_region, deletions=deletions),
+        ],
+        only_when=only_when,
+    )
+    rule_id = f"all-{id}"
+    maker(only_when)(
+        S3BucketReplicationConfigurationA,
+        scope,
+        f"_replication/{id}",
+        bucket=source.name,
+        role=role.arn,
+        rule=[
+            S3BucketReplicationConfigurationRule(
+                id=rule_id,
+                status="Enabled",
+                priority=0,
+                filter=S3BucketReplicationConfigurationRuleFilter(prefix=""),
+                delete_marker_replication=S3BucketReplicationConfigurationRuleDeleteMarkerReplication(
+                    status="Enabled" if deletions else "Disabled"
+                ),
+                source_selection_criteria=S3BucketReplicationConfigurationRuleSourceSelectionCriteria(
+                    sse_kms_encrypted_objects=(
+                        S3BucketReplicationConfigurationRuleSourceSelectionCriteriaSseKmsEncryptedObjects(
+                            status="Enabled"
+                        )
+                    )
+                ),
+                destination=S3BucketReplicationConfigurationRuleDestination(
+                    bucket=destination.arn,
+                    storage_class=storage_class,
+                    encryption_configuration=S3BucketReplicationConfigurationRuleDestinationEncryptionConfiguration(
+                        replica_kms_key_id=destination_key.arn
+                    ),
+                    metrics=S3BucketReplicationConfigurationRuleDestinationMetrics(status="Enabled"),
+                ),
+            )
+        ],
+        depends_on=[dependable(element) for element in (source.versioning, destination.versioning, role.policy)],
+    )
+    metric_alarm(
+        scope,
+        "replication_failed",
+        given,
+        name=f"{given.name}-replication-failed",
+        description=(
+            f"S3 could not copy {what} to the other region. Look at the permissions of the role "
+            f"{given.name}-replication and of both keys; S3 Batch Replication copies what is missing."
+        ),
+        namespace="AWS/S3",
+        metric="OperationsFailedReplication",
+        dimensions={"SourceBucket": source.name, "DestinationBucket": destination.name, "RuleId": rule_id},
+        only_when=only_when,
+    )
+
+
+def _reading(bucket: Bucket, key: Key, region: str, *, locks: bool) -> list[Statement]:
+    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html"""
+    return [
+        allow("s3:GetReplicationConfiguration", "s3:ListBucket", on=bucket.arn, sid="ReadReplicationSettings"),
+        allow(
+            "s3:GetObjectVersionAcl",
+            "s3:GetObjectVersionForReplication",
+            "s3:GetObjectVersionTagging",
+            *(("s3:GetObjectLegalHold", "s3:GetObjectRetention") if locks else ()),
+            on=f"{bucket.arn}/*",
+            sid="ReadObjects",
+        ),
+        allow("kms:Decrypt", on=key.arn, when=_through_s3(region), sid="DecryptObjects"),
+    ]
+
+
+def _writing(bucket: Bucket, key: Key, region: str, *, deletions: bool) -> list[Statement]:
+    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html"""
+    return [
+        allow(
+            "s3:ReplicateObject",
+            "s3:ReplicateTags",
+            *(("s3:ReplicateDelete",) if deletions else ()),
+            on=f"{bucket.arn}/*",
+            sid="WriteCopies",
+        ),
+        # the second for the destination's bucket key, which is a data key
+        allow("kms:Encrypt", "kms:GenerateDataKey", on=key.arn, when=_through_s3(region), sid="EncryptCopies"),
+    ]
+
+
+def _through_s3(region: str) -> dict[str, dict[str, str]]:
+    return {"StringEquals": {"kms:ViaService": f"s3.{region}.amazonaws.com"}}

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
-import networkx
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic.alias_generators import to_pascal
 
@@ -261,6 +260,8 @@ def _message(text: str) -> str:
 
 def _graph_problems(found: _Document) -> Iterator[Problem]:
     """What refers to nothing, leads back to itself, or is never reached."""
+    import networkx  # a tenth of a second, which a platform without traffic policies need not wait
+
     graph = networkx.DiGraph()
     graph.add_nodes_from(("Endpoints", name) for name in found.endpoints)
     graph.add_nodes_from(("Rules", name) for name in found.rules)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 import threading
@@ -21,9 +22,10 @@ _KIBIBYTE = 1024
 
 @dataclass(frozen=True)
 class Sample:
-    """One run: its wall clock time, what it printed, and the most memory that it and its children had at once."""
+    """One run: its wall clock and processor time, what it printed, and the most memory of all its processes at once."""
 
     seconds: float
+    cpu_seconds: float
     out: str
     peak_bytes: int | None
 
@@ -49,7 +51,7 @@ def run(
 
     Raises RuntimeError with the program's own words when it ends with an exit code that is not `fine`.
     """
-    began = time.perf_counter()
+    began, used = time.perf_counter(), _used_by_children()
     with subprocess.Popen(
         [sys.executable, *arguments],
         cwd=cwd,
@@ -63,7 +65,12 @@ def run(
         seconds = time.perf_counter() - began
     if process.returncode not in fine:
         raise RuntimeError(f"python {' '.join(arguments)} ended with {process.returncode}\n{out}\n{err}")
-    return Sample(seconds, out, peak.stop() if peak else None)
+    return Sample(seconds, _used_by_children() - used, out, peak.stop() if peak else None)
+
+
+def _used_by_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 class _Peak(threading.Thread):

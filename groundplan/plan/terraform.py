@@ -54,7 +54,7 @@ class Terraform(ABC):
         try:
             number = str(json.loads(done.stdout)["terraform_version"])
         except (ValueError, KeyError):
-            raise errors.terraform_failed("terraform version", done.stdout + done.stderr) from None
+            raise errors.terraform_failed(f"{self.origin} version", done.stdout + done.stderr) from None
         parts = tuple(int(part) for part in number.split("-", 1)[0].split(".")[:2])
         if parts < _OLDEST:
             raise errors.terraform_too_old(self.origin, number, ".".join(map(str, _OLDEST)))
@@ -66,12 +66,15 @@ def find_program(given: str | Path | None) -> Path | None:
 
     BadInput when there is no such program.
     """
-    wanted = given if given is not None else os.environ.get("GROUNDPLAN_TERRAFORM")
+    configured = os.environ.get("GROUNDPLAN_TERRAFORM")
+    wanted = given if given is not None else configured
     if not wanted:
         return None
     found = shutil.which(str(wanted))
     if found is None:
-        raise errors.no_such_terraform(str(wanted), "--terraform" if given is not None else "GROUNDPLAN_TERRAFORM")
+        raise errors.no_such_terraform(
+            str(wanted), "GROUNDPLAN_TERRAFORM" if str(wanted) == configured else "--terraform"
+        )
     return Path(found).absolute()
 
 

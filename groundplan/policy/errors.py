@@ -26,7 +26,11 @@ _SHOWN = 400
 
 
 def no_policies(folder: Path) -> BadInput:
-    return BadInput(Problem(str(folder), "holds no main.rego", "Give the folder that holds the policies."))
+    return BadInput(
+        Problem(
+            str(folder), "holds no main.rego", "Restore the policies there: without main.rego nothing can be judged."
+        )
+    )
 
 
 def metadata_problem(path: str, message: str) -> Problem:

@@ -56,7 +56,7 @@ def judge(
     say(f"proving the gate with {chosen.name}")
     bad = json.loads((policies / SELFTEST_FILE).read_text(encoding="utf-8"))
     proof = Question("the self-test", json.dumps(bad), bad.get("exceptions", {}))
-    say(f"judging {len(documents)} plans")
+    say(f"judging {len(documents)} plan{'s' if len(documents) != 1 else ''}")
     first, *answers = chosen.ask(
         library, [proof, *(Question(stack, text, library.exceptions) for stack, text in documents.items())]
     )

@@ -107,7 +107,10 @@ def machine_path(module: str, file: str) -> Problem:
 
 def readme_missing(path: str) -> Problem:
     return Problem(
-        path, "is missing", "Say what the module does, how it is used and what it costs, with markers for the tables."
+        path,
+        "is missing",
+        "Say what the module does, how it is used and what it costs; the tables go between the lines "
+        "<!-- groundplan:inputs --> and <!-- groundplan:end -->; so too outputs, requirements and resources.",
     )
 
 

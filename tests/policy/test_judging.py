@@ -176,4 +176,4 @@ def test_an_engine_that_is_not_there_is_no_verdict(judged: Judged, monkeypatch: 
 def test_progress_is_told(judged: Judged) -> None:
     heard: list[str] = []
     judged({"prod-backup": plan()}, progress=heard.append)
-    assert heard == ["proving the gate with regorus", "judging 1 plans"]
+    assert heard == ["proving the gate with regorus", "judging 1 plan"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from .constraints import Arn, AwsScheduleExpression, CidrBlock, CronExpression, Odd, Pattern, Unique
+from .constraints import Arn, AwsScheduleExpression, CidrBlock, CronExpression, Length, Odd, Pattern, Unique
 
 __all__ = [
     "AccountId",
@@ -15,11 +15,15 @@ __all__ = [
     "BucketArn",
     "BucketName",
     "Cidr",
+    "CpuQuantity",
     "Cron",
     "DnsName",
+    "Domain",
+    "EcrRepositoryName",
     "EmailAddress",
     "EventBusArn",
     "FunctionArn",
+    "GitlabProjectPath",
     "HostedZoneId",
     "HttpsUrl",
     "ImageReference",
@@ -28,6 +32,7 @@ __all__ = [
     "Labels",
     "LogGroupArn",
     "LogRetentionDays",
+    "MemoryQuantity",
     "Names",
     "NamespaceName",
     "OddNumber",
@@ -105,10 +110,17 @@ NamespaceName = Annotated[
 KubernetesName = Annotated[
     str, Pattern("[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?", "a Kubernetes name: at most 253 of a-z, 0-9, - and .")
 ]
+# https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
+CpuQuantity = Annotated[str, Pattern("[1-9][0-9]*m?", "an amount of CPU, such as 100m or 2")]
+MemoryQuantity = Annotated[str, Pattern("[1-9][0-9]*(Mi|Gi)", "an amount of memory, such as 170Mi or 1Gi")]
+_DOMAIN = r"([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?"
+Domain = Annotated[
+    str, Pattern(_DOMAIN, "a domain in lower case without a wildcard or a dot at its end, such as example.com")
+]
 DnsName = Annotated[
     str,
     Pattern(
-        r"(\*\.)?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?",
+        rf"(\*\.)?{_DOMAIN}",
         "a DNS name in lower case, such as api.example.com",
     ),
 ]
@@ -119,6 +131,23 @@ ImageReference = Annotated[
     Pattern(
         r"[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9._-]+)+(:v?[0-9][A-Za-z0-9._-]*|@sha256:[0-9a-f]{64})",
         "a container image with its registry and an exact version or digest, such as public.ecr.aws/x/y:2.31.3",
+    ),
+]
+# https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
+EcrRepositoryName = Annotated[
+    str,
+    Pattern(
+        "(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*",
+        "the name of an ECR repository: lower-case letters, digits and . _ - within, parts separated by /",
+    ),
+    Length(2, 256),
+]
+# https://docs.gitlab.com/user/reserved_names/#rules-for-usernames-project-and-group-names-and-slugs
+GitlabProjectPath = Annotated[
+    str,
+    Pattern(
+        "[A-Za-z0-9_][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.-]*)+",
+        "the whole path of a GitLab project, such as insurance/claims/api",
     ),
 ]
 

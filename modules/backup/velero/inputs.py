@@ -10,11 +10,13 @@ from groundplan.framework.constraints import Pattern
 from groundplan.framework.rules import contains, every, keys, length, unset
 from groundplan.framework.types import (
     BucketName,
+    CpuQuantity,
     Cron,
     ImageReference,
     KmsKeyArn,
     KubernetesName,
     Labels,
+    MemoryQuantity,
     NamespaceName,
     PassedThrough,
     RegionName,
@@ -45,9 +47,6 @@ ScheduleName = Annotated[
 ]
 ResourceKind = Annotated[
     str, Pattern("[a-z][a-z0-9]*(\\.[a-z0-9][a-z0-9.-]*)?", "a resource as kubectl names it, such as deployments.apps")
-]
-Quantity = Annotated[
-    str, Pattern("[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi)?", "a Kubernetes quantity, such as 500m or 512Mi")
 ]
 
 
@@ -208,9 +207,9 @@ class NativeSnapshots(Inputs):
 class Resources(Inputs):
     """What a pod asks of its node."""
 
-    cpu_request: Quantity = field("CPU that the scheduler sets aside", default="500m")
-    memory_request: Quantity = field("memory that the scheduler sets aside", default="512Mi")
-    memory_limit: Quantity = field("memory at which the container is stopped", default="1Gi")
+    cpu_request: CpuQuantity = field("CPU that the scheduler sets aside", default="500m")
+    memory_request: MemoryQuantity = field("memory that the scheduler sets aside", default="512Mi")
+    memory_limit: MemoryQuantity = field("memory at which the container is stopped", default="1Gi")
 
 
 class NodeAgent(Resources):

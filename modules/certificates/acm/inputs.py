@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from groundplan.framework import EachRule, Inputs, Outputs, Rule, field, output
 from groundplan.framework.constraints import Pattern, Unique
 from groundplan.framework.rules import contains, every, keys, unset
-from groundplan.framework.types import DnsName, HostedZoneId, RegionName, ResourceName, Tags, TopicArn
+from groundplan.framework.types import DnsName, Domain, HostedZoneId, RegionName, ResourceName, Tags, TopicArn
 
 from .domains import all_covered, in_a_zone, proved_once, topic_region
 
@@ -19,13 +19,6 @@ CLOUDFRONT_REGION = "us-east-1"
 CertificateName = Annotated[
     str,
     Pattern("[a-z][a-z0-9-]{0,38}[a-z0-9]", "2 to 40 lower-case letters, digits and hyphens, beginning with a letter"),
-]
-ZoneName = Annotated[
-    str,
-    Pattern(
-        r"([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?",
-        "the name of a hosted zone in lower case without a final dot, such as example.com",
-    ),
 ]
 LoadBalancerPolicy = Annotated[
     str,
@@ -86,7 +79,7 @@ class AcmInputs(Inputs):
     )
     region: RegionName = field("region whose load balancers use the certificates")
     certificates: dict[CertificateName, Certificate] = field("certificates by name")
-    zones: dict[ZoneName, HostedZoneId] = field(
+    zones: dict[Domain, HostedZoneId] = field(
         "ids of the public Route 53 hosted zones by their domain, among them one for every name of a certificate: the "
         "zone with the longest domain gets the record"
     )

@@ -10,6 +10,7 @@ from groundplan.framework.constraints import Arn, Pattern, Unique
 from groundplan.framework.rules import Term, contains, distinct, keys, length, overlap, some, unset
 from groundplan.framework.types import (
     DnsName,
+    Domain,
     EmailAddress,
     HostedZoneId,
     ImageReference,
@@ -44,13 +45,6 @@ IssuerName = Annotated[
 ]
 CertificateName = Annotated[
     str, Pattern("[a-z0-9]([a-z0-9-]{0,98}[a-z0-9])?", "at most 100 of a-z, 0-9 and -")  # part of an alarm's name
-]
-ZoneName = Annotated[
-    str,
-    Pattern(
-        r"([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?",
-        "a domain in lower case without a dot at its end, such as example.com",
-    ),
 ]
 PrivateCaArn = Annotated[
     str,
@@ -308,7 +302,7 @@ class CertManagerInputs(Inputs):
     private_ca_issuers: dict[IssuerName, PrivateCaIssuer] = field(
         "issuers of internal certificates, by their names; empty: there are none, nor aws-privateca-issuer", default={}
     )
-    hosted_zones: dict[ZoneName, HostedZoneId] = field(
+    hosted_zones: dict[Domain, HostedZoneId] = field(
         "IDs of the public Route 53 zones that cert-manager may prove names in, by their domains: the only zones that "
         "it can change, and there the TXT records of challenges only",
         default={},

@@ -20,10 +20,10 @@ from groundplan.framework.rules import (
     together,
     unset,
 )
-from groundplan.framework.types import RegionName, VpcId
+from groundplan.framework.types import HostedZoneId, RegionName, VpcId
 
 from .health_inputs import HealthCheck
-from .record_inputs import LABEL, EntryName, HostedZoneId, Record, RelativeName
+from .record_inputs import LABEL, EntryName, Record, RelativeName
 from .traffic_inputs import TrafficPolicy
 
 __all__ = [

@@ -19,7 +19,7 @@ from groundplan.framework.rules import (
     together,
     unset,
 )
-from groundplan.framework.types import RegionName
+from groundplan.framework.types import HostedZoneId, RegionName
 
 from .health_inputs import HttpsCheck
 
@@ -38,7 +38,6 @@ __all__ = [
     "GeolocationAnswer",
     "Geoproximity",
     "GeoproximityAnswer",
-    "HostedZoneId",
     "Latency",
     "Multivalue",
     "Record",
@@ -67,7 +66,6 @@ SetIdentifier = Annotated[
     str,
     Pattern("[A-Za-z0-9][A-Za-z0-9._-]{0,127}", "a set identifier: 1 to 128 letters, digits, dots, hyphens and _"),
 ]
-HostedZoneId = Annotated[str, Pattern("Z[A-Z0-9]{1,31}", "the id of a hosted zone, such as Z0123456789ABCDEFGHIJ")]
 # https://docs.aws.amazon.com/Route53/latest/APIReference/API_GeoLocation.html
 Country = Annotated[
     str, Pattern(r"[A-Z]{2}|\*", "a country's code of two letters (ISO 3166-1), or * for every place without an answer")

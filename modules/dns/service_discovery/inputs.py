@@ -9,9 +9,13 @@ from groundplan.framework import EachRule, Inputs, Rule, field
 from groundplan.framework.constraints import Pattern, Unique
 from groundplan.framework.rules import every, keys, length, matches, overlap, some, unset
 from groundplan.framework.types import (
+    CpuQuantity,
+    Domain,
+    HostedZoneId,
     ImageReference,
     KubernetesName,
     Labels,
+    MemoryQuantity,
     NamespaceName,
     PassedThrough,
     PolicyArn,
@@ -40,13 +44,6 @@ __all__ = [
 ]
 
 _LABEL = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?"
-Domain = Annotated[
-    str,
-    Pattern(
-        rf"({_LABEL}\.)+[a-z]([a-z0-9-]{{0,61}}[a-z0-9])?",
-        "a domain in lower case without a wildcard, such as apps.example.com",
-    ),
-]
 MeshHost = Annotated[
     str,
     Pattern(
@@ -60,7 +57,6 @@ AddonVersion = Annotated[
     str,
     Pattern(r"v[0-9]+\.[0-9]+\.[0-9]+-eksbuild\.[0-9]+", "an exact version of the add-on, such as v1.12.4-eksbuild.1"),
 ]
-ZoneId = Annotated[str, Pattern("Z[A-Z0-9]{1,31}", "the id of a Route 53 hosted zone, such as Z0123456789EXAMPLE")]
 InstanceName = Annotated[
     str, Pattern("[a-z]([a-z0-9-]{0,18}[a-z0-9])?", "at most 20 of a-z, 0-9 and -, beginning with a letter")
 ]
@@ -76,8 +72,6 @@ PortName = Annotated[
 PortReference = Annotated[
     str, Pattern("[a-z0-9]([a-z0-9-]{0,13}[a-z0-9])?", "a port's number or name in the container, such as 8080 or grpc")
 ]
-CpuQuantity = Annotated[str, Pattern("([1-9][0-9]*m|[1-9][0-9]*)", "an amount of CPU, such as 100m or 2")]
-MemoryQuantity = Annotated[str, Pattern("[1-9][0-9]*(Mi|Gi)", "an amount of memory, such as 170Mi or 1Gi")]
 Source = Literal["service", "ingress", "istio-gateway", "istio-virtualservice"]
 
 
@@ -227,7 +221,7 @@ class NodeLocalDns(Inputs):
 class ExternalDns(Inputs):
     """One instance of ExternalDNS: which zones it may change, and what it looks at in the cluster."""
 
-    zone_ids: Annotated[list[ZoneId], Unique()] = field(
+    zone_ids: Annotated[list[HostedZoneId], Unique()] = field(
         "ids of the hosted zones that it may change, in this account; it can change no other", min_length=1
     )
     zone_type: Literal["public", "private"] = field("whether these zones are public or private")

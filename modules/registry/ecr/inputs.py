@@ -9,6 +9,8 @@ from groundplan.framework import EachRule, Inputs, Outputs, Rule, field, output
 from groundplan.framework.rules import contains, distinct, every, keys, length, unset
 from groundplan.framework.types import (
     AccountId,
+    EcrRepositoryName,
+    GitlabProjectPath,
     HttpsUrl,
     KubernetesName,
     Names,
@@ -22,8 +24,6 @@ from .names import (
     Certificate,
     GitRef,
     MutableTag,
-    ProjectPath,
-    RepositoryName,
     RepositoryPrefix,
     ScanFilter,
     ShortName,
@@ -264,7 +264,7 @@ class GitLab(Inputs):
 class Pipeline(Inputs):
     """A GitLab project whose pipelines push images, and the branches and tags that they may do it for."""
 
-    project_path: ProjectPath = field("path of the project, with its groups")
+    project_path: GitlabProjectPath = field("path of the project, with its groups")
     branches: list[GitRef] = field(
         "branches that may push: protect each of them in GitLab, by the same pattern; left out, no branch may",
         default=[],
@@ -350,7 +350,7 @@ class Signing(Inputs):
 class EcrInputs(ServiceInputs):
     """The container registry of an account and region, or a part of its repositories."""
 
-    repositories: dict[RepositoryName, Repository] = field("repositories by name")
+    repositories: dict[EcrRepositoryName, Repository] = field("repositories by name")
     default_lifecycle: Lifecycle = field(
         "which images are deleted in repositories that say nothing of it, and in copies in other regions",
         default=Lifecycle(),

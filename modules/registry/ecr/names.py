@@ -11,8 +11,6 @@ __all__ = [
     "Certificate",
     "GitRef",
     "MutableTag",
-    "ProjectPath",
-    "RepositoryName",
     "RepositoryPrefix",
     "ScanFilter",
     "ShortName",
@@ -23,12 +21,6 @@ __all__ = [
 
 _PATH = "(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*"
 
-# https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
-RepositoryName = Annotated[
-    str,
-    Pattern(_PATH, "a repository's name: lower-case letters, digits and . _ - within, parts separated by /"),
-    Length(2, 256),
-]
 # https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreatePullThroughCacheRule.html
 CachePrefix = Annotated[
     str,
@@ -65,14 +57,6 @@ ShortName = Annotated[
     str, Pattern("[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?", "at most 32 lower-case letters, digits and hyphens")
 ]
 TagPrefix = Annotated[str, Pattern("[0-9A-Za-z_][0-9A-Za-z._-]{0,127}", "the beginning of image tags, without *")]
-# https://docs.gitlab.com/user/reserved_names/#rules-for-usernames-project-and-group-names-and-slugs
-ProjectPath = Annotated[
-    str,
-    Pattern(
-        "[A-Za-z0-9_][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.-]*)+",
-        "the whole path of a GitLab project, such as insurance/claims/api",
-    ),
-]
 GitRef = Annotated[
     str,
     # a wildcard only at the end and after something: * alone would be every branch that anybody can make

@@ -6,11 +6,13 @@ from typing import Annotated, Literal
 
 from groundplan.building import GivenKey
 from groundplan.framework import Inputs, Outputs, Rule, field, output
-from groundplan.framework.constraints import Arn, Length, Pattern, Unique
+from groundplan.framework.constraints import Arn, Pattern, Unique
 from groundplan.framework.rules import distinct, length, unset
 from groundplan.framework.types import (
     AccountId,
     DnsName,
+    EcrRepositoryName,
+    GitlabProjectPath,
     RegionName,
     ResourceName,
     RoleArn,
@@ -36,9 +38,6 @@ _PART = "[A-Za-z0-9_][A-Za-z0-9_.-]*"
 GroupPath = Annotated[
     str, Pattern(f"{_PART}(?:/{_PART})*", "the whole path of a GitLab group, such as insurance/claims")
 ]
-ProjectPath = Annotated[
-    str, Pattern(f"{_PART}(?:/{_PART})+", "the whole path of a GitLab project, such as insurance/claims/api")
-]
 # https://docs.gitlab.com/user/packages/container_registry/#naming-convention-for-your-container-images
 ImagePath = Annotated[
     str,
@@ -46,15 +45,6 @@ ImagePath = Annotated[
         "(?:[a-z0-9]+(?:[._-][a-z0-9]+)*(?:/[a-z0-9]+(?:[._-][a-z0-9]+)*)*)?",
         "the path of an image below its project's, such as worker, or empty for the project's own",
     ),
-]
-# https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
-RepositoryName = Annotated[
-    str,
-    Pattern(
-        "(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*",
-        "the name of an ECR repository: lower-case letters, digits and . _ - within, parts separated by /",
-    ),
-    Length(2, 256),
 ]
 ShortName = Annotated[
     str, Pattern("[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?", "at most 32 lower-case letters, digits and hyphens")
@@ -161,7 +151,7 @@ class DeployToken(Inputs):
 class TemplateFile(Inputs):
     """Where the promotion's template is committed, for pipelines to include it."""
 
-    project_path: ProjectPath = field("project that holds templates; its default branch should be protected")
+    project_path: GitlabProjectPath = field("project that holds templates; its default branch should be protected")
     branch: BranchName = field("branch that the file is committed to", default="main")
     file_path: RelativeFile = field("path of the file in the repository, such as promote/claims-api.yml")
 
@@ -169,7 +159,7 @@ class TemplateFile(Inputs):
 class Promotion(Inputs):
     """How images of the project get to ECR: by digest, scanned and signed before and after."""
 
-    repositories: dict[RepositoryName, ImagePath] = field(
+    repositories: dict[EcrRepositoryName, ImagePath] = field(
         "images that are promoted: ECR repository, and path of the image below the project's (empty: the project's own)"
     )
     registry_id: AccountId = field("AWS account of the ECR registry")
@@ -233,7 +223,7 @@ class GitlabRegistryInputs(Inputs):
     name: ResourceName = field(
         "prefix of the names of everything the module makes, by custom <environment>-<project>", max_length=40
     )
-    project_path: ProjectPath = field("path of the project, with its groups: it exists, or own_project is given")
+    project_path: GitlabProjectPath = field("path of the project, with its groups: it exists, or own_project is given")
     registry_host: DnsName = field("host of GitLab's container registry", default="registry.gitlab.com")
     own_project: OwnProject | None = field(
         "makes the project, for its images alone, with the cleanup policy; left out, the project exists, and its owner "

@@ -48,7 +48,7 @@ def pushing(pipeline: Pipeline) -> EcrInputs:
 WRONG: dict[str, tuple[EcrInputs, str]] = {
     "a repository in capitals": (
         SMALL.but(repositories={"Claims": Repository()}),
-        "must be a repository's name: lower-case letters, digits and . _ - within, parts separated by /",
+        "must be the name of an ECR repository: lower-case letters, digits and . _ - within, parts separated by /",
     ),
     "a tag that is both kept and expired": (
         keeping(v=TaggedImages(tag_prefix="v", priority=2, keep_last=1, expire_after_days=1)),

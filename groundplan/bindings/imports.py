@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from functools import cache
+from importlib import metadata
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from importlib.resources.readers import FileReader
@@ -196,12 +197,23 @@ class _SubmoduleLoader(SourceFileLoader):
         code: CodeType = compile(data, path, "exec", __future__.annotations.compiler_flag, dont_inherit=True)
         return code
 
+    def exec_module(self, module: ModuleType) -> None:
+        # every submodule asks for the version of typeguard, which is read from a file each time
+        stock, metadata.version = metadata.version, _remembered_version
+        try:
+            super().exec_module(module)
+        finally:
+            metadata.version = stock
+
     def get_data(self, path: str) -> bytes:
         return super().get_data(_own_bytecode(path))
 
     def set_data(self, path: str, data: Any, *, _mode: int = 0o666) -> None:
         setter: Any = super().set_data
         setter(_own_bytecode(path), data, _mode=_mode)
+
+
+_remembered_version = cache(metadata.version)
 
 
 def _own_bytecode(path: str) -> str:

@@ -134,13 +134,14 @@ class Stack(ModuleCaller):
 
     def _connect_to_cluster(self) -> None:
         """Kubernetes and Helm by the EKS data sources: Terraform Cloud's workers have no aws command to exec."""
-        cluster = DataAwsEksCluster(self, "cluster", name=self.environment.cluster.name)
-        login = DataAwsEksClusterAuth(self, "cluster_auth", name=self.environment.cluster.name)
-        authority = f"${{base64decode({cluster.certificate_authority.get(0).data})}}"
+        name = self.environment.cluster.name
+        DataAwsEksCluster(self, "cluster", name=name)
+        DataAwsEksClusterAuth(self, "cluster_auth", name=name)
+        # said as Terraform says it: asking cdktf for each attribute takes longer than everything else in a stack
         connection: dict[str, Any] = {
-            "host": cluster.endpoint,
-            "cluster_ca_certificate": authority,
-            "token": login.token,
+            "host": "${data.aws_eks_cluster.cluster.endpoint}",
+            "cluster_ca_certificate": "${base64decode(data.aws_eks_cluster.cluster.certificate_authority[0].data)}",
+            "token": "${data.aws_eks_cluster_auth.cluster_auth.token}",
         }
         KubernetesProvider(self, "kubernetes", **connection)
         HelmProvider(self, "helm", kubernetes=HelmProviderKubernetes(**connection))

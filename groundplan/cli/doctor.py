@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 from dataclasses import asdict, dataclass
@@ -47,10 +48,18 @@ def examine(project: Path) -> list[Row]:
         if program := shutil.which(name):
             rows.append(Row(f"{name} on PATH", f"{program} (used when asked for)"))
     rows.append(Row("Rego", f"regorus (gordon-to-regorus {version('gordon-to-regorus')})"))
-    size = sum(path.stat().st_size for path in found.cache_folder.rglob("*") if path.is_file())
-    rows.append(Row("cache", f"{found.cache_folder} ({size // _MEGABYTE} MB)"))
+    rows.append(_cache(found.cache_folder))
     rows.append(_policies(project))
     return rows
+
+
+def _cache(folder: Path) -> Row:
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    if not (there.is_dir() and os.access(there, os.W_OK | os.X_OK)):
+        refused = f"{folder} cannot be written, so every run starts afresh: set GROUNDPLAN_CACHE_DIR to another folder"
+        return Row("cache", refused, False)
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    return Row("cache", f"{folder} ({size // _MEGABYTE} MB)")
 
 
 def _policies(project: Path) -> Row:

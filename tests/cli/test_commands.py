@@ -258,6 +258,19 @@ class TestDoctor:
         assert row.split()[:2] == ["missing", "policies"]
         assert "policies/main.rego is not there: nothing can be judged" in row
 
+    def test_a_cache_that_cannot_be_written_is_told_with_the_variable_that_moves_it(
+        self, groundplan: Groundplan, environment: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        (tmp_path / "file").write_text("a file where a folder should be")
+        environment.setenv("GROUNDPLAN_CACHE_DIR", str(tmp_path / "file" / "cache"))
+
+        said = groundplan("doctor", "--json")
+
+        assert said.code == 3
+        (row,) = [row for row in said.json if not row["fine"]]
+        assert row["what"] == "cache"
+        assert "set GROUNDPLAN_CACHE_DIR" in row["found"]
+
 
 class TestCharts:
     """The locked charts."""

@@ -68,3 +68,11 @@ def test_every_command_line_that_is_shown_exists_with_its_options() -> None:
             wrong.append(line)
     assert len(shown) > 10
     assert wrong == []
+
+
+def test_every_option_that_the_projects_own_documents_name_exists() -> None:
+    known = {flag for sub in get_command(app).commands.values() for option in sub.params for flag in option.opts}
+    own = [PROJECT / "README.md", PROJECT / "policies" / "README.md", *(PROJECT / "docs").rglob("*.md")]
+    named = {flag for path in own for flag in re.findall(r"`(--[\w-]+)", path.read_text(encoding="utf-8"))}
+    assert len(named) > 3
+    assert named <= known

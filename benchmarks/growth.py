@@ -16,6 +16,8 @@ def measure(place: Path, cache: Path, counts: Sequence[int], say: Callable[[str]
     """Measures projects of so many copies of prod, every plan anew."""
     environment = surroundings(cache)
     points = []
+    # modules and bindings are prepared once, however many environments there are
+    run(["-m", "groundplan", "synth"], cwd=projects.many(place / "first", 1), environment=environment)
     for count in counts:
         say(f"{count} copies of prod")
         project = projects.many(place / f"many-{count}", count)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from groundplan.cli import main
+from groundplan.cli.app import _out, _said
 from tests.cli.small_project import write_project
 from tests.synth.programs import settings
 
@@ -71,6 +72,9 @@ def groundplan(project: Path, environment: pytest.MonkeyPatch, capfd: pytest.Cap
 
     def run(*arguments: str, cwd: Path = project) -> Said:
         environment.chdir(cwd)
+        # the workers of a parallel run have the width of a narrow terminal
+        for console in (_out, _said):
+            environment.setattr(console, "width", 160)
         environment.setattr("sys.argv", ["groundplan", *arguments])
         capfd.readouterr()
         with pytest.raises(SystemExit) as ended:

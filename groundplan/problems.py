@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from rapidfuzz import fuzz, process, utils
-
 __all__ = ["BadInput", "ExitCode", "GroundplanError", "Problem", "ToolFailed", "nearest"]
 
 
@@ -80,6 +78,8 @@ class ToolFailed(GroundplanError):
 
 def nearest(given: str, allowed: Iterable[Any]) -> str | None:
     """The allowed name that `given` most likely meant, or None when nothing is close enough to suggest."""
+    from rapidfuzz import fuzz, process, utils  # here: only what went wrong pays for it
+
     names = sorted({str(name) for name in allowed})
     match = process.extractOne(given, names, scorer=fuzz.ratio, processor=utils.default_process, score_cutoff=60)
     return match[0] if match else None

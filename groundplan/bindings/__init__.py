@@ -15,11 +15,14 @@ JSII_RUNTIME_PACKAGE_CACHE and JSII_RUNTIME_PACKAGE_CACHE_ROOT keep the value th
 
 from .imports import install
 from .packages import archive, package_root, submodules, versions
+from .providers import PROVIDERS, Provider
 from .status import PackageStatus, Status, status
 from .store import cache_folder
 
 __all__ = [
+    "PROVIDERS",
     "PackageStatus",
+    "Provider",
     "Status",
     "archive",
     "cache_folder",

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from groundplan.problems import BadInput, Problem, ToolFailed, nearest
 
-from .packages import PROVIDERS, Package
+from .packages import Package
+from .providers import PROVIDERS
 
 __all__ = [
     "NotPrepared",

@@ -21,6 +21,7 @@ from .ahead import load_ahead
 from .node import bundled_node
 from .packages import PREFIX, Package, installed
 from .scan import EVERYTHING, used_submodules
+from .standins import put_off
 from .store import Announce, cache_folder, prepared, say
 
 __all__ = ["Bindings", "install", "loaded"]
@@ -186,7 +187,7 @@ class _Finder(MetaPathFinder):
 
 
 class _SubmoduleLoader(SourceFileLoader):
-    """Runs a submodule as if it began with `from __future__ import annotations`.
+    """Runs a submodule when it is first used, and as if it began with `from __future__ import annotations`.
 
     Half of an import's time else goes into types of arguments that nobody asks for; jsii resolves those of the calls
     that are made. The bytecode has a name of its own: the stock one stays what it is.
@@ -198,6 +199,9 @@ class _SubmoduleLoader(SourceFileLoader):
         return code
 
     def exec_module(self, module: ModuleType) -> None:
+        put_off(module, self._run)
+
+    def _run(self, module: ModuleType) -> None:
         # every submodule asks for the version of typeguard, which is read from a file each time
         stock, metadata.version = metadata.version, _remembered_version
         try:

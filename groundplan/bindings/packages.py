@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
+from .providers import PROVIDERS
+
 __all__ = [
     "PREFIX",
-    "PROVIDERS",
     "Package",
     "archive",
     "installed",
@@ -20,7 +21,6 @@ __all__ = [
     "versions",
 ]
 
-PROVIDERS = ("aws", "gitlab", "helm", "kubernetes")
 PREFIX = "cdktf_cdktf_provider_"
 
 _ARCHIVE = re.compile(r"(?P<name>.+)@(?P<version>[^@]+)\.jsii\.tgz")

@@ -9,7 +9,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from .packages import PREFIX, PROVIDERS, installed
+from .packages import PREFIX, installed
+from .providers import PROVIDERS
 
 __all__ = ["EVERYTHING", "imported_names", "project_root", "used_submodules"]
 

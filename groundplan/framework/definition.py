@@ -12,6 +12,7 @@ from constructs import Construct
 from jsii._reference_map import register_reference
 from pydantic import BaseModel, ConfigDict
 
+from groundplan.bindings import PROVIDERS
 from groundplan.synth.manifest import Line
 
 from . import errors
@@ -23,17 +24,10 @@ from .references import reference
 from .shapes import ObjectOf
 from .variables import variables
 
-__all__ = ["PROVIDERS", "TERRAFORM_VERSION", "Definition", "define", "terraform_json"]
+__all__ = ["TERRAFORM_VERSION", "Definition", "define", "terraform_json"]
 
 TERRAFORM_VERSION = ">= 1.9.0"
 """Since 1.9 a variable's validation may look at other variables."""
-
-PROVIDERS = {
-    "aws": {"source": "hashicorp/aws", "version": ">= 6.25.0, < 7.0.0"},
-    "gitlab": {"source": "gitlabhq/gitlab", "version": ">= 18.6.1, < 19.0.0"},
-    "helm": {"source": "hashicorp/helm", "version": ">= 3.1.1, < 4.0.0"},
-    "kubernetes": {"source": "hashicorp/kubernetes", "version": ">= 2.38.0, < 3.0.0"},
-}
 
 
 class Definition(BaseModel):
@@ -133,7 +127,9 @@ def _document(kind: type[Module[Any, Any]], module: Module[Any, Any], built: dic
     document: dict[str, Any] = {
         "terraform": {
             "required_version": TERRAFORM_VERSION,
-            "required_providers": {name: PROVIDERS[name] for name in needed},
+            "required_providers": {
+                name: {"source": PROVIDERS[name].source, "version": PROVIDERS[name].versions} for name in needed
+            },
         },
         "variable": variables(kind.inputs_type),
         "locals": built.get("locals"),

@@ -111,6 +111,8 @@ def hcl(value: Any) -> str:
     Strings may hold references (`arn:${var.partition}:s3:::x`); a string that is one reference keeps the type of
     what it refers to. Mappings keep their order. Raises BadInput for what Terraform cannot say (a set, an object).
     """
+    if type(value) is str:  # most values: whether another is an Expression takes longer to find out
+        return _template(value)
     if isinstance(value, Literal):
         return quoted(str.__str__(value))
     if isinstance(value, Expression):

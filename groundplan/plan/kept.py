@@ -14,8 +14,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from groundplan.bindings import PROVIDERS
+
 from .files import write_atomically
-from .schema import PROVIDERS, cache_folder, version_key
+from .schema import cache_folder, version_key
 
 __all__ = ["keep", "kept", "key_of"]
 

@@ -11,11 +11,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from groundplan.bindings import PROVIDERS
 from groundplan.problems import BadInput, Problem, nearest
 from groundplan.synth.manifest import MANIFEST, Manifest
 
 from . import errors
-from .schema import SOURCES, provider_of
+from .schema import provider_of
 
 __all__ = ["RemoteState", "Stack", "closure", "read_stacks"]
 
@@ -95,6 +96,8 @@ class Stack:
 
     def foreign_providers(self) -> Iterator[tuple[str, str]]:
         """What it needs that the local server is not: `(file, provider source or type)`."""
+        served = {provider.source for provider in PROVIDERS.values()}
+        served |= {_CORE, *(f"hashicorp/{name}" for name in _BUILT_IN)}
         for file, document in self.documents.items():
             declared: dict[str, str] = {}
             for terraform in _each(document.get("terraform")):
@@ -104,15 +107,14 @@ class Stack:
                         full = str(source).removeprefix("registry.terraform.io/")
                         declared[name] = full if "/" in full else f"hashicorp/{full}"
             for source in sorted(set(declared.values())):
-                if source not in (*SOURCES.values(), *(f"hashicorp/{name}" for name in _BUILT_IN), _CORE):
+                if source not in served:
                     yield file, source.removeprefix("hashicorp/")
             for word in ("resource", "data"):
                 for section in _each(document.get(word)):
                     for type_name in section:
                         name = provider_of(type_name)
                         # what nobody declares, the core takes from hashicorp
-                        served = SOURCES.get(name) == f"hashicorp/{name}"
-                        if type_name != "//" and not served and name not in (*_BUILT_IN, *declared):
+                        if type_name != "//" and f"hashicorp/{name}" not in served and name not in declared:
                             yield file, type_name
 
     @property

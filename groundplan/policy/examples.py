@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from groundplan.bindings import PROVIDERS
 from groundplan.problems import BadInput
 
 from . import errors
@@ -26,7 +27,6 @@ SELFTEST_DAY = "2026-06-30"
 _MONTH_LATER = "2026-07-30"
 _SETTINGS = frozenset({"actions", "provider", "waivers", "permits"})
 _REFERENCE = re.compile(r"\$\{([^}]+)\}")
-_PROVIDERS = {"aws": "aws", "helm": "helm", "kubernetes": "kubernetes"}
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def examples_as_plan(examples: Sequence[Example]) -> dict[str, Any]:
 
 
 def _check(example: Example) -> None:
-    wrong = [key for key in example.content if key not in _SETTINGS and key.partition("_")[0] not in _PROVIDERS]
+    wrong = [key for key in example.content if key not in _SETTINGS and key.partition("_")[0] not in PROVIDERS]
     if wrong:
         raise BadInput(errors.unknown_example_key(example.rule, key) for key in wrong)
 

@@ -107,7 +107,7 @@ def _read(entry: Path) -> Definition | None:
 def _framework_key() -> str:
     """A digest of everything beside its own folder that shapes a module."""
     root = Path(__file__).parents[1]
-    digest = hashlib.sha256(repr(sorted(bindings.versions().items())).encode())
+    digest = hashlib.sha256(repr((sorted(bindings.versions().items()), bindings.PROVIDERS)).encode())
     for room in _SHAPING:
         for path in _files(root / room):
             _add(digest, path, root)

@@ -5,14 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
-from cdktf import App, CloudBackend, NamedCloudWorkspace, TerraformHclModule, Token
-from cdktf_cdktf_provider_aws.data_aws_eks_cluster import DataAwsEksCluster
-from cdktf_cdktf_provider_aws.data_aws_eks_cluster_auth import DataAwsEksClusterAuth
-from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
-from cdktf_cdktf_provider_helm.provider import HelmProvider, HelmProviderKubernetes
-from cdktf_cdktf_provider_kubernetes.provider import KubernetesProvider
+from cdktf import (
+    App,
+    CloudBackend,
+    NamedCloudWorkspace,
+    TerraformHclModule,
+    TerraformProvider,
+    TerraformProviderGeneratorMetadata,
+    Token,
+)
 
 from groundplan import charts
+from groundplan.bindings import PROVIDERS
 from groundplan.framework.checking import problems_of
 from groundplan.framework.hcl import hcl
 from groundplan.framework.inputs import Inputs, Outputs, plain
@@ -83,13 +87,13 @@ class Stack(ModuleCaller):
             hostname=environment.terraform_cloud.hostname,
             workspaces=NamedCloudWorkspace(self.name),
         )
-        AwsProvider(
+        _Provider(
             self,
             "aws",
-            region=environment.region,
             # a plan against another account's credentials stops here
             allowed_account_ids=[environment.account_id],
-            default_tags=[AwsProviderDefaultTags(tags=environment.default_tags())],
+            default_tags=[{"tags": environment.default_tags()}],
+            region=environment.region,
         )
 
     def place_of(self, name: str) -> str:
@@ -135,27 +139,47 @@ class Stack(ModuleCaller):
     def _connect_to_cluster(self) -> None:
         """Kubernetes and Helm by the EKS data sources: Terraform Cloud's workers have no aws command to exec."""
         name = self.environment.cluster.name
-        DataAwsEksCluster(self, "cluster", name=name)
-        DataAwsEksClusterAuth(self, "cluster_auth", name=name)
-        # said as Terraform says it: asking cdktf for each attribute takes longer than everything else in a stack
+        data = {
+            "aws_eks_cluster": {"cluster": {"name": name}},
+            "aws_eks_cluster_auth": {"cluster_auth": {"name": name}},
+        }
+        self.add_override("data", data)
         connection: dict[str, Any] = {
             "host": "${data.aws_eks_cluster.cluster.endpoint}",
             "cluster_ca_certificate": "${base64decode(data.aws_eks_cluster.cluster.certificate_authority[0].data)}",
             "token": "${data.aws_eks_cluster_auth.cluster_auth.token}",
         }
-        KubernetesProvider(self, "kubernetes", **connection)
-        HelmProvider(self, "helm", kubernetes=HelmProviderKubernetes(**connection))
+        _Provider(self, "kubernetes", **connection)
+        _Provider(self, "helm", kubernetes=connection)
 
     def _connect_to_gitlab(self) -> None:
         """GitLab by its address alone: the provider reads its token from GITLAB_TOKEN, a variable of the workspace."""
-        # Here and not above: few stacks need it, and every import of bindings has its price.
-        from cdktf_cdktf_provider_gitlab.provider import GitlabProvider
-
-        GitlabProvider(self, "gitlab", base_url=(self.environment.gitlab or GitLab()).base_url)
+        _Provider(self, "gitlab", base_url=(self.environment.gitlab or GitLab()).base_url)
 
     def folder(self) -> Path:
         """The stack's folder inside the synthesized one."""
         return Path("stacks") / self.name
+
+
+class _Provider(TerraformProvider):
+    """A provider block of a stack, from the words of Terraform itself.
+
+    The classes of the bindings would have every run load the bindings, when it needs nothing else of them.
+    """
+
+    def __init__(self, stack: Stack, name: str, **settings: Any) -> None:
+        provider = PROVIDERS[name]
+        super().__init__(
+            stack,
+            name,
+            terraform_resource_type=name,
+            terraform_provider_source=provider.source,
+            terraform_generator_metadata=TerraformProviderGeneratorMetadata(
+                provider_name=name, provider_version=provider.version
+            ),
+        )
+        for setting, value in settings.items():
+            self.add_override(setting, value)
 
 
 class MapOutput(TextReference):

@@ -26,12 +26,33 @@ def test_a_star_imports_all_there_is(run):
     assert done.stdout.count("<class") == 2, done.stderr
 
 
-def test_an_import_runs_that_submodule_and_no_other(run):
+def test_a_class_that_is_used_runs_its_submodule_and_no_other(run):
+    show = f"print(*sorted(name for name in sys.modules if name.startswith('{HELM}') and '_private' not in name))\n"
     done = run(
-        INSTALL + f"import sys\nfrom {HELM}.release import Release\n"
-        f"print(*sorted(name for name in sys.modules if name.startswith('{HELM}') and '_private' not in name))"
+        INSTALL + f"import sys\nfrom {HELM}.release import Release\nfrom {HELM}.provider import HelmProvider\n"
+        f"{show}Release.TF_RESOURCE_TYPE\n{show}print('__all__' in vars(sys.modules['{HELM}.provider']))"
     )
-    assert done.stdout.split() == [HELM, f"{HELM}._jsii", f"{HELM}.release"], done.stderr
+    assert done.stdout.splitlines() == [
+        f"{HELM} {HELM}.provider {HELM}.release",
+        f"{HELM} {HELM}._jsii {HELM}.provider {HELM}.release",
+        "False",
+    ], done.stderr
+
+
+def test_a_program_that_uses_no_class_of_the_bindings_starts_no_kernel_for_them(run):
+    done = run(
+        INSTALL + f"from {HELM}.release import Release\nfrom cdktf_cdktf_provider_aws.s3_bucket import S3Bucket\n"
+        "import sys\nfrom groundplan.bindings.imports import loaded\n"
+        "print(set(loaded().values()), 'jsii' in sys.modules)"
+    )
+    assert done.stdout == "{None} False\n", done.stderr
+
+
+def test_a_misspelled_class_fails_where_it_is_imported(run):
+    done = run(
+        INSTALL + f"try:\n    from {HELM}.release import Relaese\nexcept ImportError as error:\n    print(error)"
+    )
+    assert done.stdout.startswith(f"cannot import name 'Relaese' from '{HELM}.release'"), done.stderr
 
 
 def test_a_misspelled_submodule_names_the_nearest_one(run):
@@ -58,7 +79,7 @@ def test_a_name_made_up_at_run_time_works_before_the_kernel_has_the_package(run)
 
 def test_a_name_made_up_at_run_time_after_that_says_what_to_do(run):
     late = (
-        f"import importlib\nimport {HELM}.release\n"
+        f"import importlib\nimport {HELM}.release\n{HELM}.release.Release.TF_RESOURCE_TYPE\n"
         f"try:\n    importlib.import_module('{HELM}.' + 'provider')\nexcept ImportError as error:\n    print(error)"
     )
     done = run(INSTALL + late)
@@ -105,6 +126,7 @@ def test_bindings_imported_earlier_stay(run):
 
 def test_announce_takes_the_message_of_a_first_run(run, tmp_path):
     heard = f"from groundplan import bindings\nbindings.install(announce=print)\nimport {HELM}.release, {HELM}.provider"
+    heard += f"\n{HELM}.release.Release.TF_RESOURCE_TYPE"
     done = run(heard, cache=tmp_path / "cache")
     assert (done.stdout, done.stderr) == ("Preparing the helm bindings for 2 resource types, once ...\n", "")
 
@@ -115,7 +137,8 @@ def test_the_project_may_be_elsewhere(run, tmp_path):
     (other / "code.py").write_text(f"import {HELM}.data_helm_template\n")
     done = run(
         f"from groundplan import bindings\nfrom pathlib import Path\nbindings.install(Path({str(other)!r}))\n"
-        f"import {HELM}.release\nfrom groundplan.bindings.imports import loaded\nprint(sorted(loaded()['helm']))"
+        f"import {HELM}.release\n{HELM}.release.Release.TF_RESOURCE_TYPE\n"
+        "from groundplan.bindings.imports import loaded\nprint(sorted(loaded()['helm']))"
     )
     assert "'data_helm_template'" in done.stdout, done.stderr
 

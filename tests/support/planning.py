@@ -11,10 +11,10 @@ from typing import Any
 
 import yaml
 
+from groundplan.bindings import PROVIDERS
 from groundplan.framework.inputs import Inputs, plain
 from groundplan.framework.module import Module
 from groundplan.plan import plan_all
-from groundplan.plan.schema import SOURCES
 from groundplan.problems import BadInput
 from groundplan.synth.definitions import Definitions
 from groundplan.synth.manifest import Manifest, ModuleRecord, StackRecord
@@ -130,7 +130,7 @@ def synth_module(
         }
     needed = definitions.of(kind).providers
     document["provider"] = {name: block for name, block in document["provider"].items() if name in needed}
-    document["terraform"]["required_providers"] = {name: {"source": SOURCES[name]} for name in needed}
+    document["terraform"]["required_providers"] = {name: {"source": PROVIDERS[name].source} for name in needed}
     (stack / "cdk.tf.json").write_text(json.dumps(document), encoding="utf-8")
     Manifest(
         stacks=(

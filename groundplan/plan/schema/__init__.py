@@ -2,8 +2,6 @@
 
 from .model import Attribute, Block, CtyType, Nested, NestedBlock
 from .store import (
-    PROVIDERS,
-    SOURCES,
     ProviderSchema,
     cache_folder,
     load,
@@ -14,8 +12,6 @@ from .store import (
 )
 
 __all__ = [
-    "PROVIDERS",
-    "SOURCES",
     "Attribute",
     "Block",
     "CtyType",

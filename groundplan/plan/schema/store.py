@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from groundplan import bindings
+from groundplan.bindings import PROVIDERS
 from groundplan.problems import nearest
 
 from .. import errors
@@ -25,8 +26,6 @@ from .model import Block
 from .overlay import facts_bytes, with_facts
 
 __all__ = [
-    "PROVIDERS",
-    "SOURCES",
     "Kind",
     "ProviderSchema",
     "cache_folder",
@@ -37,14 +36,6 @@ __all__ = [
 ]
 
 Kind: TypeAlias = Literal["resources", "data_sources", "provider"]
-SOURCES: dict[str, str] = {
-    "aws": "hashicorp/aws",
-    "gitlab": "gitlabhq/gitlab",
-    "helm": "hashicorp/helm",
-    "kubernetes": "hashicorp/kubernetes",
-}
-"""Where the public registry has the providers that are served, by the name of the bindings and of the types."""
-PROVIDERS: tuple[str, ...] = tuple(SOURCES)
 # Only these have types on the plugin framework, whose object attributes are made of attributes.
 _NESTED_TYPES = ("gitlab", "helm")
 _STRUCTS = re.compile(r"index-structs/structs\d+\.(?:js|d\.ts)")

@@ -11,7 +11,9 @@ from typing import Any
 
 import grpc
 
-from ..schema import SOURCES, ProviderSchema
+from groundplan.bindings import PROVIDERS
+
+from ..schema import ProviderSchema
 from .servicer import Servicer
 
 __all__ = ["REGISTRY", "ProviderServer"]
@@ -51,7 +53,7 @@ class ProviderServer:
         """What TF_REATTACH_PROVIDERS must be for a Terraform that shall use these providers."""
         return json.dumps(
             {
-                f"{REGISTRY}{SOURCES[name]}": {
+                f"{REGISTRY}{PROVIDERS[name].source}": {
                     "Protocol": "grpc",
                     "ProtocolVersion": 6,
                     "Pid": os.getpid(),

@@ -1,0 +1,23 @@
+"""What is said of the providers is what the bindings were made of."""
+
+from __future__ import annotations
+
+import re
+import tarfile
+
+import pytest
+
+from groundplan.bindings import PROVIDERS, archive
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+def test_a_provider_is_the_one_that_its_bindings_were_made_of(name: str) -> None:
+    with tarfile.open(archive(name)) as assembly:
+        source = assembly.extractfile("package/lib/provider/index.js")
+        assert source is not None
+        said = dict(re.findall(r"(providerVersion|terraformProviderSource): '([^']+)'", source.read().decode()))
+
+    provider = PROVIDERS[name]
+    assert provider.version == said["providerVersion"]
+    assert provider.source.removeprefix("hashicorp/") == said["terraformProviderSource"]
+    assert int(provider.next_major.split(".")[0]) == int(provider.version.split(".")[0]) + 1

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from groundplan.policy.findings import Finding, Source, Verdict
 
 from .budget import Block, Rank, fitted
+from .leaves import KNOWN_AFTER_APPLY
 from .model import Action, Change, Leaf, Outcome, Review, RuleGroup, StackReview
 from .text import cell, code, cut, fence, prose
 from .words import ACTION_WORDS, OFFLINE_LIMITS, Limits, counted, limits, standing
@@ -189,6 +190,9 @@ class _Page:
                 parts.append(counted(len(stack.outputs), "output"))
             summary = f"<details><summary><code>{escape(stack.name)}</code>: {', '.join(parts)}</summary>\n"
             yield Block(Rank.ALWAYS, summary)
+            if stack.tags:
+                tags = ", ".join(code(f"{name}={value}") for name, value in stack.tags.items())
+                yield Block(Rank.ALWAYS, f"Tags of every new resource that takes tags: {tags}\n")
             for rank, actions, what in _PARTS:
                 changes = [change for change in stack.changes if change.action in actions]
                 if changes:
@@ -281,6 +285,8 @@ def _change(change: Change) -> Iterator[str]:
         yield from _leaf(leaf)
     if change.hidden:
         yield f"      … and {change.hidden:,} more attributes"
+    if change.later:
+        yield f"      {KNOWN_AFTER_APPLY}: {', '.join(change.later)}"
 
 
 def _leaf(leaf: Leaf) -> Iterator[str]:

@@ -80,6 +80,8 @@ class Leaf:
 class Change:
     """One resource's change. `hidden` counts leaves beyond those listed; `note` holds further facts in words.
 
+    `later` names the attributes of a new resource that are known after apply alone.
+
     `by_schema`: Terraform said update, but AWS's schema says that it destroys and creates anew.
     """
 
@@ -91,6 +93,7 @@ class Change:
     hidden: int = 0
     note: str = ""
     by_schema: bool = False
+    later: tuple[str, ...] = ()
 
     @property
     def destroys(self) -> bool:
@@ -129,7 +132,8 @@ class StackReview:
     """One stack: its changes, its findings, and what its plan could not know.
 
     `planned` and `judged` say whether there is a plan, and whether the policies saw it; `mode` is None when nothing
-    recorded how the plan came about. `blockers` are reasons, beside findings, for which the merge must wait.
+    recorded how the plan came about. `blockers` are reasons, beside findings, for which the merge must wait. `tags` are
+    on every new resource that takes tags, and not told of each.
     """
 
     name: str
@@ -148,6 +152,7 @@ class StackReview:
     unchecked: dict[str, tuple[str, ...]]
     warnings: tuple[str, ...]
     blockers: tuple[str, ...]
+    tags: dict[str, str] = field(default_factory=dict)
     unchanged: int = 0
     counts: Counter[Action] = field(default_factory=Counter)
 

@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from groundplan.policy.findings import Source, Verdict
 
+from .leaves import KNOWN_AFTER_APPLY
 from .model import SEVERITIES, Action, Change, Review, StackReview
 from .picture import BOX_HEIGHT, BOX_WIDTH, Box, Edge, Picture, draw
 from .text import cut, visible
@@ -189,6 +190,8 @@ def _attributes(change: Change) -> str:
     lines = [f"{leaf.path} = {leaf.after if leaf.after is not None else leaf.before}" for leaf in change.leaves]
     if change.hidden:
         lines.append(f"… and {change.hidden:,} more attributes")
+    if change.later:
+        lines.append(f"{KNOWN_AFTER_APPLY}: {', '.join(change.later)}")
     return "\n".join(lines) or "(no attributes)"
 
 

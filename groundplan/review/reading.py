@@ -18,6 +18,7 @@ from groundplan.synth.manifest import Manifest, StackRecord
 from . import errors
 from .leaves import leaves_of
 from .model import SEVERITIES, Action, Change, Leaf, Review, StackReview
+from .repeats import known_later, shared_tags, without_repeats
 from .sensitive import Redactor, secrets_of
 from .text import cut, one_line, visible
 from .words import REASONS
@@ -210,7 +211,8 @@ class _Builder:
         environment, family = _names(name, record, meta)
         replacements = {item.address: item for item in meta.replacements} if meta else {}
         resources = plan.resources if plan else ()
-        changes = [self._change(name, resource, replacements) for resource in resources]
+        tags = shared_tags(resources)
+        changes = [self._change(name, resource, replacements, tags) for resource in resources]
         order = list(Action)
         changes.sort(key=lambda change: (order.index(change.action), not change.holds_data, change.address))
         blockers = list(plan.blockers) if plan else []
@@ -233,6 +235,7 @@ class _Builder:
             unchecked=self._unchecked(meta),
             warnings=self._lines(meta.warnings) if meta else (),
             blockers=tuple(blockers),
+            tags={visible(self._redact(tag)): visible(self._redact(value)) for tag, value in sorted(tags.items())},
             unchanged=plan.unchanged if plan else 0,
             counts=Counter(change.action for change in changes),
         )
@@ -250,7 +253,13 @@ class _Builder:
             return path.relative_to(self._project).as_posix() if path.is_relative_to(self._project) else path.name
         return visible(base)
 
-    def _change(self, stack: str, resource: Mapping[str, Any], replacements: Mapping[str, Replacement]) -> Change:
+    def _change(
+        self,
+        stack: str,
+        resource: Mapping[str, Any],
+        replacements: Mapping[str, Replacement],
+        tags: Mapping[str, str],
+    ) -> Change:
         change = resource.get("change") or {}
         address = str(resource.get("address", ""))
         action = _action(resource)
@@ -260,11 +269,18 @@ class _Builder:
             action = Action.REPLACE
         forcing = {str(path[0]) for path in change.get("replace_paths") or () if path}
         forcing.update(replacement.attributes if replacement else ())
-        unknown, filled = _apart(change) if action is Action.UPDATE else (change.get("after_unknown"), ())
+        after, unknown = change.get("after"), change.get("after_unknown")
+        filled: tuple[str, ...] = ()
+        later: tuple[str, ...] = ()
+        if action is Action.UPDATE:
+            unknown, filled = _apart(change)
+        elif action is Action.CREATE:
+            after = without_repeats(after, tags)
+            unknown, later = known_later(unknown)
         known_type = self._holds_data(str(resource.get("type", "")))
         leaves, hidden = leaves_of(
             change.get("before"),
-            change.get("after"),
+            after,
             unknown=unknown,
             before_mask=change.get("before_sensitive"),
             after_mask=change.get("after_sensitive"),
@@ -281,6 +297,7 @@ class _Builder:
             hidden=hidden,
             note=self._note(resource, action, by_schema=by_schema, empty=not leaves, filled=filled),
             by_schema=by_schema,
+            later=later,
         )
 
     def _note(

@@ -78,6 +78,8 @@ def synth(
         with replacing(out) as scratch:
             app = App(outdir=str(scratch), skip_validation=True)
             made = _compose(compose, chosen, app, definitions, selection)
+            for stack in made:
+                stack.configure()
             app.synth()
             return _finish(made, definitions, scratch)
     finally:

@@ -5,15 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
-from cdktf import (
-    App,
-    CloudBackend,
-    NamedCloudWorkspace,
-    TerraformHclModule,
-    TerraformProvider,
-    TerraformProviderGeneratorMetadata,
-    Token,
-)
+from cdktf import App, CloudBackend, NamedCloudWorkspace, TerraformHclModule, Token
 
 from groundplan import charts
 from groundplan.bindings import PROVIDERS
@@ -78,22 +70,13 @@ class Stack(ModuleCaller):
         self.called: dict[str, type[Module[Any, Any]]] = {}
         self._definitions = definitions
         self._problems = problems
-        self._in_kubernetes = False
-        self._in_gitlab = False
+        self._providers: set[str] = set()
         self._places = 0
         CloudBackend(
             self,
             organization=environment.terraform_cloud.organization,
             hostname=environment.terraform_cloud.hostname,
             workspaces=NamedCloudWorkspace(self.name),
-        )
-        _Provider(
-            self,
-            "aws",
-            # a plan against another account's credentials stops here
-            allowed_account_ids=[environment.account_id],
-            default_tags=[{"tags": environment.default_tags()}],
-            region=environment.region,
         )
 
     def place_of(self, name: str) -> str:
@@ -120,12 +103,7 @@ class Stack(ModuleCaller):
         project = self._definitions.project
         self.calls[name] = line_below(project / "environments", project) or Line(file="main.py", line=1)
         self.called[name] = kind
-        if not self._in_kubernetes and {"helm", "kubernetes"} & set(definition.providers):
-            self._in_kubernetes = True
-            self._connect_to_cluster()
-        if not self._in_gitlab and "gitlab" in definition.providers:
-            self._in_gitlab = True
-            self._connect_to_gitlab()
+        self._providers.update(definition.providers)
         call = TerraformHclModule(
             module,
             "call",
@@ -136,50 +114,48 @@ class Stack(ModuleCaller):
         call.override_logical_id(name)
         return cast(Outputs, CalledOutputs(kind, call))
 
-    def _connect_to_cluster(self) -> None:
-        """Kubernetes and Helm by the EKS data sources: Terraform Cloud's workers have no aws command to exec."""
-        name = self.environment.cluster.name
-        data = {
-            "aws_eks_cluster": {"cluster": {"name": name}},
-            "aws_eks_cluster_auth": {"cluster_auth": {"name": name}},
-        }
-        self.add_override("data", data)
-        connection: dict[str, Any] = {
-            "host": "${data.aws_eks_cluster.cluster.endpoint}",
-            "cluster_ca_certificate": "${base64decode(data.aws_eks_cluster.cluster.certificate_authority[0].data)}",
-            "token": "${data.aws_eks_cluster_auth.cluster_auth.token}",
-        }
-        _Provider(self, "kubernetes", **connection)
-        _Provider(self, "helm", kubernetes=connection)
+    def configure(self) -> None:
+        """States the providers that the calls need, once all calls are there.
 
-    def _connect_to_gitlab(self) -> None:
-        """GitLab by its address alone: the provider reads its token from GITLAB_TOKEN, a variable of the workspace."""
-        _Provider(self, "gitlab", base_url=(self.environment.gitlab or GitLab()).base_url)
+        In Terraform's words and at once: the classes of the bindings would have every run load the bindings, when it
+        needs nothing else of them, and each block asked of cdktf alone takes as long as a module call.
+        """
+        environment = self.environment
+        blocks: dict[str, Any] = {
+            "aws": {
+                # a plan against another account's credentials stops here
+                "allowed_account_ids": [environment.account_id],
+                "default_tags": [{"tags": environment.default_tags()}],
+                "region": environment.region,
+            }
+        }
+        if {"helm", "kubernetes"} & self._providers:
+            name = environment.cluster.name
+            data = {
+                "aws_eks_cluster": {"cluster": {"name": name}},
+                "aws_eks_cluster_auth": {"cluster_auth": {"name": name}},
+            }
+            self.add_override("data", data)
+            blocks["kubernetes"] = dict(_CLUSTER)
+            blocks["helm"] = {"kubernetes": dict(_CLUSTER)}
+        if "gitlab" in self._providers:
+            # its token is in GITLAB_TOKEN, a variable of the workspace
+            blocks["gitlab"] = {"base_url": (environment.gitlab or GitLab()).base_url}
+        self.add_override("provider", {name: [block] for name, block in blocks.items()})
+        required = {name: {"source": PROVIDERS[name].source, "version": PROVIDERS[name].version} for name in blocks}
+        self.add_override("terraform.required_providers", required)
 
     def folder(self) -> Path:
         """The stack's folder inside the synthesized one."""
         return Path("stacks") / self.name
 
 
-class _Provider(TerraformProvider):
-    """A provider block of a stack, from the words of Terraform itself.
-
-    The classes of the bindings would have every run load the bindings, when it needs nothing else of them.
-    """
-
-    def __init__(self, stack: Stack, name: str, **settings: Any) -> None:
-        provider = PROVIDERS[name]
-        super().__init__(
-            stack,
-            name,
-            terraform_resource_type=name,
-            terraform_provider_source=provider.source,
-            terraform_generator_metadata=TerraformProviderGeneratorMetadata(
-                provider_name=name, provider_version=provider.version
-            ),
-        )
-        for setting, value in settings.items():
-            self.add_override(setting, value)
+_CLUSTER = {
+    "host": "${data.aws_eks_cluster.cluster.endpoint}",
+    "cluster_ca_certificate": "${base64decode(data.aws_eks_cluster.cluster.certificate_authority[0].data)}",
+    "token": "${data.aws_eks_cluster_auth.cluster_auth.token}",
+}
+"""How providers reach a cluster by the EKS data sources: Terraform Cloud's workers have no aws command to exec."""
 
 
 class MapOutput(TextReference):

@@ -1,0 +1,107 @@
+"""The real `cdktf deploy`, with the real terraform command, creates what is synthesized, in order, and takes it away.
+
+The providers are the local ones and the state is in files, since neither an account nor Terraform Cloud is here.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from groundplan.plan.schema import load
+from groundplan.plan.server import ProviderServer
+from groundplan.plan.stacks import read_stacks
+from tests.synth.programs import PROJECT, settings
+
+pytestmark = pytest.mark.skipif(shutil.which("terraform") is None, reason="cdktf deploy runs the terraform command")
+
+
+def state_file(folder: Path, stack: str) -> Path:
+    return folder / f"{stack}.tfstate"
+
+
+def resources(folder: Path, stack: str) -> list[dict[str, Any]]:
+    """What the state holds, data sources aside."""
+    held = json.loads(state_file(folder, stack).read_text())["resources"]
+    return [each for each in held if each["mode"] == "managed"]
+
+
+def take_off_the_cloud(stack: Path, folder: Path) -> list[str]:
+    """Puts the stack's state, and those that it reads, into files; the names of the stacks that it reads."""
+    reads = json.loads((stack / "cdk.tf.json").read_text()).get("data", {}).get("terraform_remote_state", {})
+    workspaces = {name: read["config"]["workspaces"]["name"] for name, read in reads.items()}
+    override: dict[str, Any] = {"terraform": {"backend": {"local": {"path": str(state_file(folder, stack.name))}}}}
+    for name, workspace in workspaces.items():
+        state = {"backend": "local", "config": {"path": str(state_file(folder, workspace))}}
+        override.setdefault("data", {}).setdefault("terraform_remote_state", {})[name] = state
+    (stack / "offline_override.tf.json").write_text(json.dumps(override))
+    return list(workspaces.values())
+
+
+@pytest.fixture
+def cdktf(synthesized: Path, cache: Path, tmp_path: Path) -> Iterator[Callable[[str], None]]:
+    """`cdktf <command>` over every stack of dev, in a copy of the synth."""
+    out = tmp_path / "cdktf.out"
+    shutil.copytree(synthesized, out)
+    shutil.copy(PROJECT / "cdktf.json", tmp_path)
+    (tmp_path / "terraform.rc").touch()
+    stacks = [stack for name, stack in read_stacks(out)[0].items() if name.startswith("dev-")]
+    read = {stack.name: take_off_the_cloud(out / "stacks" / stack.name, tmp_path) for stack in stacks}
+    assert "dev-dns" in read["dev-certificates"]
+    schemas = load(
+        {
+            "resources": {name for stack in stacks for name in stack.types("resource")},
+            "data_sources": {name for stack in stacks for name in stack.types("data")},
+        }
+    )
+    with ProviderServer(schemas) as server:
+        server.answers = stacks[0].answers
+        environment = settings(
+            cache,
+            TF_REATTACH_PROVIDERS=server.reattach,
+            TF_CLI_CONFIG_FILE=str(tmp_path / "terraform.rc"),
+        )
+
+        def run(command: str) -> None:
+            program = [str(Path(sys.executable).parent / "node"), str(PROJECT / "node_modules" / ".bin" / "cdktf")]
+            done = subprocess.run(
+                [*program, command, "dev-*", "--skip-synth", "--skip-provider-lock", "--auto-approve"],
+                cwd=tmp_path,
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=240,
+                check=False,
+            )
+            assert done.returncode == 0, done.stdout + done.stderr
+
+        yield run
+
+
+def test_cdktf_deploys_stacks_in_the_order_in_which_they_read_each_other_and_destroys_them(
+    cdktf: Callable[[str], None], synthesized: Path, tmp_path: Path
+) -> None:
+    cdktf("deploy")
+
+    stacks = sorted(path.name for path in (synthesized / "stacks").glob("dev-*"))
+    made = {stack: resources(tmp_path, stack) for stack in stacks}
+    for stack in stacks:
+        calls = json.loads((synthesized / "stacks" / stack / "cdk.tf.json").read_text())["module"]
+        assert {each["module"].split(".")[1] for each in made[stack]} == set(calls)
+    zones = [each for each in made["dev-dns"] if each["type"] == "aws_route53_zone"]
+    zone_ids = {instance["attributes"]["zone_id"] for each in zones for instance in each["instances"]}
+    records = [each for each in made["dev-certificates"] if each["type"] == "aws_route53_record"]
+    proved = {instance["attributes"]["zone_id"] for each in records for instance in each["instances"]}
+    assert proved, "certificates have no validation records"
+    assert proved <= zone_ids, "certificates are proved in the zones that the other stack made"
+
+    cdktf("destroy")
+
+    assert [resources(tmp_path, stack) for stack in stacks] == [[]] * len(stacks)

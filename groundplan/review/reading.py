@@ -39,6 +39,8 @@ _ACTIONS: dict[tuple[str, ...], Action] = {
 
 _INSTANCE_KEY = re.compile(r'\["((?:[^"\\]|\\.)*)"\]')
 _MESSAGE_CHARACTERS = 2_000
+# an update of a Helm release has twenty of them
+_FILLED = 3
 
 
 @dataclass(frozen=True)
@@ -320,7 +322,8 @@ class _Builder:
         if empty and action is Action.UPDATE:
             parts.append("no visible value differs: only what is marked sensitive, or nulls and empty values")
         if filled:
-            parts.append(f"unset, for the provider to fill in: {', '.join(filled)}")
+            more = f" and {len(filled) - _FILLED:,} more" if len(filled) > _FILLED else ""
+            parts.append(f"unset, for the provider to fill in: {', '.join(filled[:_FILLED])}{more}")
         return one_line("; ".join(parts))
 
     def _outputs(self, outputs: Mapping[str, Any]) -> tuple[Leaf, ...]:

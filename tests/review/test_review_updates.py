@@ -32,3 +32,18 @@ def test_why_something_is_deleted_is_said_in_words(tmp_path: Path) -> None:
     text = outputs(review(tmp_path, {"prod-a": plan(gone, new)}, findings()))["review.md"]
     assert "its key is no longer in for_each" in text
     assert "delete because of the moon" in text, "what Terraform learns to say later must not be lost"
+
+
+def test_of_many_unset_attributes_some_are_named_and_the_rest_is_counted(tmp_path: Path) -> None:
+    unset = [f"setting_{letter}" for letter in "abcdef"]
+    content = plan(
+        change(
+            "module.a.helm_release.it",
+            ["update"],
+            {"version": "1.0.0", **dict.fromkeys(unset)},
+            {"version": "1.1.0"},
+            unknown=dict.fromkeys(unset, True),
+        )
+    )
+    text = outputs(review(tmp_path, {"prod-a": content}, findings()))["review.md"]
+    assert "unset, for the provider to fill in: setting_a, setting_b, setting_c and 3 more" in text

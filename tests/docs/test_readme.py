@@ -1,0 +1,67 @@
+"""What the README says of adding an environment and a module works when it is done to the letter."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from tests.synth.programs import PROJECT, copy_project, run_main
+
+README = (PROJECT / "README.md").read_text(encoding="utf-8")
+# what the composition of the README takes for granted: a family's file begins as every other one does
+IMPORTS = """
+from environments.settings import Platform
+from groundplan.synth.stack import Stack
+from modules.notify.topic import Topic, TopicInputs
+"""
+
+
+def shown_files() -> dict[str, str]:
+    """The Python that the README shows, by the name of the file that it is for."""
+    blocks = "\n".join(re.findall(r"```python\n(.*?)```", README, re.DOTALL))
+    parts = re.split(r"^# ([\w/]+\.py)\b.*\n", blocks, flags=re.MULTILINE)[1:]
+    return dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+def add_module(project: Path) -> None:
+    files = shown_files()
+    folder = project / "modules" / "notify" / "topic"
+    folder.mkdir(parents=True)
+    (folder.parent / "__init__.py").touch()
+    for name in ("__init__.py", "inputs.py", "module.py"):
+        (folder / name).write_text(files[name])
+    (project / "environments" / "notify.py").write_text(IMPORTS + files["environments/notify.py"])
+    list_of_all = project / "environments" / "__init__.py"
+    source = list_of_all.read_text().replace("from .settings", "from .notify import notify\nfrom .settings")
+    call = re.search(r"`(notify\(stacks\..*?)`", README)
+    assert call is not None
+    list_of_all.write_text(f"{source}    {call[1]}\n")
+
+
+def add_environment(project: Path) -> None:
+    folder = project / "environments"
+    source = (folder / "staging.py").read_text()
+    (folder / "qa.py").write_text(source.replace("staging", "qa").replace("STAGING", "QA"))
+    list_of_all = folder / "__init__.py"
+    source = list_of_all.read_text().replace("from .settings", "from .qa import QA\nfrom .settings")
+    list_of_all.write_text(source.replace("(DEV, ", "(DEV, QA, "))
+
+
+def test_a_module_and_an_environment_added_as_the_readme_says_are_synthesized(tmp_path: Path) -> None:
+    project = copy_project(tmp_path / "project")
+    add_module(project)
+    add_environment(project)
+
+    done = run_main(tmp_path / "cache", main=project / "main.py", PYTHONPATH=f"{project}:{PROJECT}")
+
+    assert done.returncode == 0, done.stderr
+    stacks = project / "cdktf.out" / "stacks"
+    assert {path.name for path in stacks.glob("qa-*")} == {
+        path.name.replace("staging", "qa") for path in stacks.glob("staging-*")
+    }
+    call = json.loads((stacks / "qa-notify" / "cdk.tf.json").read_text())["module"]["topic"]
+    assert call["name"] == "qa-topic"
+    made = json.loads((stacks / "qa-notify" / "modules" / "topic" / "main.tf.json").read_text())["resource"]
+    assert made["aws_sns_topic_subscription"]["person"]["for_each"] == "${var.subscribers}"
+    assert made["aws_sns_topic"]["topic"]["kms_master_key_id"]

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from groundplan.building import Cluster
 from groundplan.framework import EachRule, Inputs, Rule, field
 from groundplan.framework.constraints import Pattern, Unique
-from groundplan.framework.rules import every, keys, length, matches, overlap, some, unset
+from groundplan.framework.rules import contains, distinct, every, keys, length, matches, overlap, some, unset
 from groundplan.framework.types import (
     CpuQuantity,
     Domain,
@@ -72,6 +72,21 @@ PortName = Annotated[
 PortReference = Annotated[
     str, Pattern("[a-z0-9]([a-z0-9-]{0,13}[a-z0-9])?", "a port's number or name in the container, such as 8080 or grpc")
 ]
+# https://istio.io/latest/docs/reference/config/networking/service-entry/#ServiceEntry-addresses
+MeshAddress = Annotated[
+    str,
+    Pattern(
+        rf"({_OCTET}\.){{3}}{_OCTET}(/(3[0-2]|[12]?[0-9]))?|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(/[0-9]{{1,3}})?",
+        "an IP address or a CIDR block, such as 10.8.0.4 or 10.8.0.0/24",
+    ),
+]
+Visibility = Annotated[
+    str, Pattern(r"[.*]|[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", "a namespace, or . for its own, or * for all of them")
+]
+_IP = rf"({_OCTET}\.){{3}}{_OCTET}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*"
+_BY_HOST = ["GRPC", "HTTP", "HTTP2", "HTTPS", "TLS"]
+"""Protocols in which a request tells the host that it is for."""
+_DYNAMIC = ["GRPC", "HTTP", "HTTP2", "TLS"]
 Source = Literal["service", "ingress", "istio-gateway", "istio-virtualservice"]
 
 
@@ -323,12 +338,12 @@ class MeshService(Inputs):
         "that the client has already; DYNAMIC_DNS: by the name that is asked for, for hosts with a wildcard",
         default="DNS",
     )
-    addresses: list[str] = field(
+    addresses: list[MeshAddress] = field(
         "virtual addresses of it; left out, the mesh gives one that its DNS proxy answers with", default=[]
     )
     endpoints: dict[KubernetesName, Endpoint] = field("where it is; left out, where its names lead", default={})
     workload_selector: Labels = field("labels of the pods and WorkloadEntries that it is; left out, none", default={})
-    export_to: Annotated[list[str], Unique()] = field(
+    export_to: Annotated[list[Visibility], Unique()] = field(
         "namespaces that see it: . is its own, * all of them", default=["."], min_length=1
     )
     subject_alt_names: Annotated[list[str], Unique()] = field(
@@ -360,6 +375,69 @@ class MeshService(Inputs):
             ),
             "must have no wildcard with resolution DNS, unless endpoints say where they are: use DYNAMIC_DNS or NONE",
             shows=("hosts",),
+        ),
+        # what follows is what istiod's webhook refuses, in the middle of an apply:
+        # https://github.com/istio/istio/blob/1.30.3/pkg/config/validation/validation.go (ValidateServiceEntry)
+        Rule(
+            "hosts",
+            lambda v: (v.resolution != "DYNAMIC_DNS") | every(v.hosts, lambda _, host: matches(host, r"\*\..*")),
+            "must all begin with *. with resolution DYNAMIC_DNS: use DNS for names without a wildcard",
+            shows=("hosts",),
+        ),
+        Rule(
+            "hosts",
+            lambda v: (
+                (v.resolution == "NONE")
+                | (length(v.hosts) == 1)
+                | every(v.ports, lambda _, port: contains(_BY_HOST, port.protocol))
+            ),
+            "must be one with a port of protocol TCP or MONGO, which tells no host: make a service for each host",
+            shows=("hosts",),
+        ),
+        Rule(
+            "ports",
+            lambda v: (
+                (v.resolution != "DYNAMIC_DNS") | every(v.ports, lambda _, port: contains(_DYNAMIC, port.protocol))
+            ),
+            "must have protocol HTTP, HTTP2, GRPC or TLS with resolution DYNAMIC_DNS: other protocols tell no host",
+        ),
+        Rule(
+            "ports",
+            lambda v: distinct(v.ports, lambda _, port: port.number),
+            "must not have a number twice",
+        ),
+        Rule(
+            "addresses",
+            lambda v: (v.resolution != "DYNAMIC_DNS") | (length(v.addresses) == 0),
+            "must be left out with resolution DYNAMIC_DNS, which goes by the host alone",
+        ),
+        Rule(
+            "addresses",
+            lambda v: (
+                (v.resolution == "NONE")
+                | (v.resolution == "STATIC")
+                | every(v.addresses, lambda _, address: ~matches(address, ".*/.*"))
+            ),
+            "must be single addresses, unless resolution is NONE or STATIC",
+            shows=("addresses",),
+        ),
+        Rule(
+            "endpoints",
+            lambda v: (v.resolution != "DNS_ROUND_ROBIN") | (length(v.endpoints) <= 1),
+            "must be one at most with resolution DNS_ROUND_ROBIN: use DNS for several",
+        ),
+        EachRule(
+            "endpoints",
+            lambda v, _, endpoint: (v.resolution != "STATIC") | matches(endpoint.address, _IP),
+            "must be an IP address with resolution STATIC: use DNS for names",
+            inside="address",
+            shows=("address",),
+        ),
+        Rule(
+            "export_to",
+            lambda v: (length(v.export_to) == 1) | ~contains(v.export_to, "*"),
+            "must be * alone: it holds every namespace already",
+            shows=("export_to",),
         ),
     )
 

@@ -64,7 +64,12 @@ def mesh_services(scope: Module[Any, Any], given: ServiceDiscoveryInputs, *, aft
 
 
 def _service_entry(name: str, service: MeshService) -> dict[str, Any]:
-    """One ServiceEntry. https://istio.io/latest/docs/reference/config/networking/service-entry/"""
+    """One ServiceEntry. https://istio.io/latest/docs/reference/config/networking/service-entry/
+
+    The API server takes endpoints for given as soon as they are there, empty or not, and refuses them beside a
+    workloadSelector and with resolution NONE: what is empty is left out.
+    https://github.com/istio/istio/blob/1.30.3/manifests/charts/base/files/crd-all.gen.yaml
+    """
     return {
         "apiVersion": "networking.istio.io/v1",
         "kind": "ServiceEntry",
@@ -77,7 +82,7 @@ def _service_entry(name: str, service: MeshService) -> dict[str, Any]:
             "exportTo": service.export_to,
             "subjectAltNames": service.subject_alt_names,
             "ports": each(service.ports).documents(_mesh_port),
-            "endpoints": each(service.endpoints).documents(_endpoint),
+            "endpoints": choose(not_empty(service.endpoints), each(service.endpoints).documents(_endpoint), None),
             "workloadSelector": choose(
                 not_empty(service.workload_selector), {"labels": service.workload_selector}, None
             ),

@@ -12,7 +12,15 @@ from syrupy.assertion import SnapshotAssertion
 
 from groundplan import charts
 from groundplan.iam import evaluate
-from modules.dns.service_discovery import CoreDns, Rewrite, ServiceDiscovery, StubDomain
+from modules.dns.service_discovery import (
+    CoreDns,
+    Mesh,
+    MeshPort,
+    MeshService,
+    Rewrite,
+    ServiceDiscovery,
+    StubDomain,
+)
 from tests.modules.service_discovery.corefiles import Block, read
 from tests.modules.service_discovery.examples import (
     BOUNDARY,
@@ -342,6 +350,31 @@ def test_services_of_the_mesh_are_service_entries_in_their_own_namespaces(full: 
     assert rates["spec"]["exportTo"] == ["."]
     for entry in entries.values():
         assert charts.custom_resource_problems(entry, where="entry") == []
+
+
+def test_a_service_that_pods_or_the_client_s_address_decide_has_no_endpoints_at_all(
+    plan_module: Callable[..., ModulePlan],
+) -> None:
+    # the API server counts an empty list as given: beside a workloadSelector, and with resolution NONE, it refuses it
+    port = {"db": MeshPort(number=5432, protocol="TCP")}
+    services = {
+        "chosen": MeshService(
+            namespace="claims",
+            hosts=["db.mesh.example.com"],
+            ports=port,
+            resolution="STATIC",
+            location="MESH_INTERNAL",
+            workload_selector={"app": "db"},
+        ),
+        "passed-through": MeshService(
+            namespace="claims", hosts=["db.example.com"], ports=port, resolution="NONE", addresses=["10.8.0.0/24"]
+        ),
+    }
+    plan = plan_module(ServiceDiscovery, SMALL.but(mesh=Mesh(services=services)))
+    entries = plan.helm_values("helm_release.mesh_services[0]")["objects"]
+    assert [entries[name]["spec"]["endpoints"] for name in ("chosen", "passed-through")] == [None, None]
+    assert entries["chosen"]["spec"]["workloadSelector"] == {"labels": {"app": "db"}}
+    assert entries["passed-through"]["spec"]["workloadSelector"] is None
 
 
 def test_istiod_is_told_to_let_sidecars_answer(full: ModulePlan, small: ModulePlan) -> None:

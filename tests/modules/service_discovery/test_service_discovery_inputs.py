@@ -8,6 +8,7 @@ from groundplan.framework.checking import problems_of
 from modules.dns.service_discovery import (
     AutoScaling,
     CoreDns,
+    Endpoint,
     ExternalDns,
     Mesh,
     MeshPort,
@@ -146,6 +147,59 @@ BAD: dict[str, tuple[ServiceDiscoveryInputs, str, str]] = {
         mesh(hosts=["*.example.com"]),
         'mesh.services["api"].hosts',
         "must have no wildcard with resolution DNS",
+    ),
+    "a name without a wildcard that the mesh resolves by the request": (
+        mesh(resolution="DYNAMIC_DNS"),
+        'mesh.services["api"].hosts',
+        "must all begin with *. with resolution DYNAMIC_DNS",
+    ),
+    "two hosts behind a protocol that tells none": (
+        mesh(hosts=["a.example.com", "b.example.com"], ports={"db": MeshPort(number=5432, protocol="TCP")}),
+        'mesh.services["api"].hosts',
+        "must be one with a port of protocol TCP or MONGO",
+    ),
+    "a protocol that the mesh cannot resolve by the request": (
+        mesh(hosts=["*.example.com"], resolution="DYNAMIC_DNS", ports={"db": MeshPort(number=5432, protocol="TCP")}),
+        'mesh.services["api"].ports',
+        "must have protocol HTTP, HTTP2, GRPC or TLS with resolution DYNAMIC_DNS",
+    ),
+    "a port's number twice": (
+        mesh(ports={"a": MeshPort(number=443, protocol="TLS"), "b": MeshPort(number=443, protocol="HTTPS")}),
+        'mesh.services["api"].ports',
+        "must not have a number twice",
+    ),
+    "an address beside a name that the request tells": (
+        mesh(hosts=["*.example.com"], resolution="DYNAMIC_DNS", addresses=["10.8.0.4"]),
+        'mesh.services["api"].addresses',
+        "must be left out with resolution DYNAMIC_DNS",
+    ),
+    "a network that a name leads to": (
+        mesh(addresses=["10.8.0.0/24"]),
+        'mesh.services["api"].addresses',
+        "must be single addresses, unless resolution is NONE or STATIC",
+    ),
+    "an address of the mesh that is a name": (
+        mesh(addresses=["api.example.com"]),
+        'mesh.services["api"].addresses[0]',
+        "must be an IP address or a CIDR block",
+    ),
+    "two endpoints in turn": (
+        mesh(
+            resolution="DNS_ROUND_ROBIN",
+            endpoints={"a": Endpoint(address="a.example.com"), "b": Endpoint(address="b.example.com")},
+        ),
+        'mesh.services["api"].endpoints',
+        "must be one at most with resolution DNS_ROUND_ROBIN",
+    ),
+    "a fixed endpoint that is a name": (
+        mesh(resolution="STATIC", endpoints={"a": Endpoint(address="a.example.com")}),
+        'mesh.services["api"].endpoints["a"].address',
+        "must be an IP address with resolution STATIC",
+    ),
+    "everybody and one more": (
+        mesh(export_to=["*", "claims"]),
+        'mesh.services["api"].export_to',
+        "must be * alone",
     ),
     "a value that the module keeps": (
         SMALL.but(extra_values={"policy": "sync"}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.route53_health_check import Route53HealthCheck
 
 from groundplan.building import metric_alarm, tags
@@ -17,6 +18,10 @@ from .inputs import Route53Inputs
 from .zones import NORTH_VIRGINIA, local
 
 __all__ = ["HealthChecks", "health_checks"]
+
+
+# a record must not name, even for a moment, a check that is gone: nobody can tell what Route 53 makes of it then
+_NEW_FIRST = TerraformResourceLifecycle(create_before_destroy=True)
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,7 @@ def health_checks(module: Module[Any, Any], given: Route53Inputs) -> HealthCheck
         type="TCP",
         **_endpoint(present(tcp.value.tcp)),
         invert_healthcheck=tcp.value.inverted,
+        lifecycle=_NEW_FIRST,
         tags=_tags(module, given, tcp.key),
     )
     told = each(given.health_checks).where(lambda check: is_set(check.cloudwatch_alarm))
@@ -52,6 +58,7 @@ def health_checks(module: Module[Any, Any], given: Route53Inputs) -> HealthCheck
         cloudwatch_alarm_region=alarm.region,
         insufficient_data_health_status=alarm.insufficient_data,
         invert_healthcheck=told.value.inverted,
+        lifecycle=_NEW_FIRST,
         tags=_tags(module, given, told.key),
     )
     asked_ids = local(module, "asked_health_check_ids", merged(asked.all("id"), opened.all("id"), followed.all("id")))
@@ -64,6 +71,7 @@ def health_checks(module: Module[Any, Any], given: Route53Inputs) -> HealthCheck
         type="CALCULATED",
         child_healthchecks=children,
         child_health_threshold=present(counting.value.calculated).healthy_at_least,
+        lifecycle=_NEW_FIRST,
         tags=_tags(module, given, counting.key),
     )
     pairs = each(given.records).where(lambda record: is_set(record.failover)).where(_has_own_check)
@@ -99,6 +107,7 @@ def _https(
         resource_path=check.path,
         search_string=check.search_string,
         invert_healthcheck=inverted,
+        lifecycle=_NEW_FIRST,
         tags=_tags(module, given, entries.key),
     )
 

@@ -6,14 +6,13 @@ from typing import Annotated, ClassVar, Literal
 
 from groundplan.framework import Inputs, Rule, field
 from groundplan.framework.constraints import Pattern
-from groundplan.framework.rules import count_set, length, unset
-from groundplan.framework.types import DnsName, Names, RegionName
+from groundplan.framework.rules import count_set, length, matches, unset
+from groundplan.framework.types import Domain, Names, RegionName
 
-__all__ = ["CalculatedCheck", "CloudWatchAlarmCheck", "HealthCheck", "HttpsCheck", "IpAddress", "TcpCheck"]
+from .addresses import UNREACHABLE, IpAddress
 
-IpAddress = Annotated[
-    str, Pattern(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f:]*:[0-9A-Fa-f:]*", "an IPv4 or IPv6 address")
-]
+__all__ = ["CalculatedCheck", "CloudWatchAlarmCheck", "HealthCheck", "HttpsCheck", "TcpCheck"]
+
 # https://docs.aws.amazon.com/Route53/latest/APIReference/API_HealthCheckConfig.html
 CheckerRegion = Literal[
     "ap-northeast-1",
@@ -52,13 +51,19 @@ class _Endpoint(Inputs):
             "must name 3 regions at least, or none for all of them",
             shows=("checker_regions",),
         ),
+        Rule(
+            "ip_address",
+            lambda v: unset(v.ip_address) | ~matches(v.ip_address, UNREACHABLE),
+            "must be an address that can be asked from the internet: for a private one use cloudwatch_alarm",
+            shows=("ip_address",),
+        ),
     )
 
 
 class HttpsCheck(_Endpoint):
     """Asks over HTTPS, with the host's name in SNI: healthy with a status of 200 to 399."""
 
-    host_name: DnsName = field("host that is asked: in DNS unless ip_address is given, in SNI, and in the header Host")
+    host_name: Domain = field("host that is asked: in DNS unless ip_address is given, in SNI, and in the header Host")
     path: Annotated[str, Pattern("/[!-~]{0,254}", "a path that begins with /")] = field(
         "path that is asked", default="/"
     )
@@ -73,7 +78,7 @@ class HttpsCheck(_Endpoint):
 class TcpCheck(_Endpoint):
     """Opens a TCP connection: healthy when it is accepted."""
 
-    host_name: DnsName | None = field("host that is asked; left out, give ip_address", default=None)
+    host_name: Domain | None = field("host that is asked; left out, give ip_address", default=None)
 
     rules = (
         *_Endpoint.rules,

@@ -23,6 +23,7 @@ from groundplan.framework.rules import (
 from groundplan.framework.types import HostedZoneId, RegionName, VpcId
 
 from .health_inputs import HealthCheck
+from .names import name_problems
 from .record_inputs import LABEL, EntryName, Record, RelativeName
 from .traffic_inputs import TrafficPolicy
 
@@ -354,6 +355,7 @@ class Route53Inputs(ServiceInputs):
             "must have targets whose health_check is a name among health_checks",
         ),
     )
+    checks = (name_problems,)
 
 
 class Route53Outputs(Outputs):

@@ -21,13 +21,13 @@ from groundplan.framework.rules import (
 )
 from groundplan.framework.types import HostedZoneId, RegionName
 
+from .addresses import IPV4, IPV6
 from .health_inputs import HttpsCheck
 
 __all__ = [
     "COUNTRIES_WITH_SUBDIVISIONS",
-    "IPV4",
-    "IPV6",
     "LOCATION_RULES",
+    "TXT_PIECE",
     "Alias",
     "Answer",
     "Continent",
@@ -85,27 +85,67 @@ Longitude = Annotated[
     ),
 ]
 
-_OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
-IPV4 = rf"(?:{_OCTET}\.){{3}}{_OCTET}"
-_GROUP = "[0-9A-Fa-f]{1,4}"
-IPV6 = rf"(?:{_GROUP}:){{7}}{_GROUP}|(?:{_GROUP}:){{1,7}}:|:(?::{_GROUP}){{1,7}}|" + "|".join(
-    rf"(?:{_GROUP}:){{1,{left}}}(?::{_GROUP}){{1,{7 - left}}}" for left in range(1, 7)
-)
 _HOST = rf"(?:{LABEL}\.)*{LABEL}\.?"
+_BYTE = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+_SHORT = "(?:6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9]?[0-9]{1,3})"
+_HOST_OR_NONE = rf"(?:{_HOST}|\.)"
+_PARAMETER = r'[a-z0-9-]+(?:=(?:"[^"]*"|[^ "]+))?'
+_ESCAPE = r"\\[0-3][0-7]{2}"
+TXT_PIECE = rf"(?:{_ESCAPE}|[^\\]){{1,255}}"
+"""What a text is cut into: DNS carries 255 characters at a time, of which an escaped one is one."""
 VALUES = {
     "A": (IPV4, "an IPv4 address, such as 192.0.2.10"),
     "AAAA": (IPV6, "an IPv6 address, such as 2001:db8::10"),
-    "CAA": (r'(?:[0-9]{1,2}|1[0-9]{2}|2[0-4][0-9]|25[0-5]) [a-z0-9]+ "[^"]*"', 'such as 0 issue "amazon.com"'),
+    "CAA": (
+        rf'{_BYTE} (?:contactemail|contactphone|iodef|issue|issuemail|issuevmc|issuewild) "[^"]*"',
+        "a flag, issue, issuewild, issuemail, issuevmc, iodef, contactemail or contactphone, and a value in quotation "
+        'marks, such as 0 issue "amazon.com"',
+    ),
     "CNAME": (_HOST, "a DNS name in lower case, such as api.example.com"),
-    "MX": (rf"[0-9]{{1,5}} {_HOST}", "a priority and a mail server, such as 10 mail.example.com"),
+    "HTTPS": (
+        rf"{_SHORT} {_HOST_OR_NONE}(?: {_PARAMETER})*",
+        'a priority, a server or . for the name itself, and parameters, such as 1 . alpn="h3,h2"',
+    ),
+    "MX": (
+        rf"{_SHORT} {_HOST_OR_NONE}",
+        "a priority of 0 to 65535 and a mail server in lower case, such as 10 mail.example.com",
+    ),
+    "NAPTR": (
+        rf'{_SHORT} {_SHORT} "[A-Za-z0-9]*" "[^"]*" "[^"]*" {_HOST_OR_NONE}',
+        "an order, a preference, flags, a service and an expression in quotation marks, and a name, such as "
+        '10 100 "s" "SIP+D2U" "" _sip._udp.example.com',
+    ),
     "PTR": (_HOST, "a DNS name in lower case, such as api.example.com"),
     "SRV": (
-        rf"[0-9]{{1,5}} [0-9]{{1,5}} [0-9]{{1,5}} (?:{_HOST}|\.)",
-        "a priority, a weight, a port and a server, such as 10 5 5060 sip.example.com",
+        rf"{_SHORT} {_SHORT} {_SHORT} {_HOST_OR_NONE}",
+        "a priority, a weight, a port (each 0 to 65535) and a server in lower case, such as 10 5 5060 sip.example.com",
     ),
-    "TXT": (r'[^"].*|', "a text without quotation marks around it: they are added, and long texts are cut"),
+    "SSHFP": (
+        "[1-46] (?:1 [0-9A-Fa-f]{40}|2 [0-9A-Fa-f]{64})",
+        "the key's algorithm, 2 for SHA-256, and its fingerprint, as ssh-keygen -r prints them",
+    ),
+    "SVCB": (
+        rf"{_SHORT} {_HOST_OR_NONE}(?: {_PARAMETER})*",
+        'a priority, a server or . for the name itself, and parameters, such as 1 sip.example.com alpn="sip"',
+    ),
+    "TLSA": (
+        "[0-3] [01] (?:0 (?:[0-9A-Fa-f]{2})+|1 [0-9A-Fa-f]{64}|2 [0-9A-Fa-f]{128})",
+        "usage, selector, 1 for SHA-256, and the digest of a certificate or key: 3 1 1 and 64 hexadecimal digits",
+    ),
+    # no quotation marks around it or between its pieces: a " beside another one, with nothing but spaces between
+    "TXT": (
+        rf'(?:(?:[ !#-\[\]-~]|{_ESCAPE})(?:[ !#-\[\]-~]|{_ESCAPE}|" *(?:[!#-\[\]-~]|{_ESCAPE}))*(?:" *)?)?',
+        "the text itself in one piece, without quotation marks around it or its parts: they are added, and long texts "
+        "are cut; a character beyond ASCII, and a backslash, as \\ and three octal digits (\\303\\251, \\134)",
+    ),
 }
 """What each value must be, by type. https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html"""
+
+
+CLOUDFRONT = "Z2FDTNDATAQYW2"
+"""The zone of every distribution, and of API Gateway's edge-optimized domains.
+https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html"""
+ALIAS_TYPES = ["A", "AAAA", "HTTPS"]
 
 
 class Alias(Inputs):
@@ -115,6 +155,14 @@ class Alias(Inputs):
     hosted_zone_id: HostedZoneId = field("hosted zone id of the resource, as its attribute zone_id tells")
     evaluate_target_health: bool = field(
         "whether an unhealthy resource is not answered; must be false for CloudFront", default=True
+    )
+
+    rules = (
+        Rule(
+            "evaluate_target_health",
+            lambda v: (v.hosted_zone_id != CLOUDFRONT) | ~v.evaluate_target_health,
+            "must be false for CloudFront, whose health Route 53 cannot tell: use a health check where it matters",
+        ),
     )
 
 
@@ -404,6 +452,19 @@ class Record(Inputs):
             "type",
             lambda v: (v.type != "CNAME") | routed_by(v, lambda answer: length(answer.values) <= 1),
             "of type CNAME an answer must have one value",
+        ),
+        Rule(
+            "type",
+            lambda v: contains(ALIAS_TYPES, v.type) | routed_by(v, lambda answer: unset(answer.alias)),
+            "must be A, AAAA or HTTPS with alias: AWS resources have addresses only",
+        ),
+        Rule(
+            "type",
+            lambda v: (
+                (v.type != "TXT")
+                | routed_by(v, lambda answer: every(answer.values, lambda _, one: length(one) <= 4000))
+            ),
+            "of type TXT every value must have 4,000 characters at most",
         ),
         Rule(
             "type",

@@ -16,11 +16,13 @@ from cdktf_cdktf_provider_aws.route53_record import (
 )
 
 from groundplan.framework import Module, choose, each, each_pair, first_set, is_set, present
+from groundplan.framework.hcl import quoted
 from groundplan.framework.references import ListReference, MapReference
 from groundplan.framework.repetition import Each, EachPair
 
 from .health import HealthChecks
 from .inputs import Route53Inputs
+from .record_inputs import TXT_PIECE
 from .zones import Zones, full_name
 
 __all__ = ["records"]
@@ -109,9 +111,14 @@ def _name(zones: Zones, record: Any) -> dict[str, Any]:
 
 
 def _answer(record: Any, answer: Any) -> dict[str, Any]:
-    """Values and their TTL; nothing for an alias. Texts are cut as DNS wants them: 255 characters a piece."""
-    pieces = f'[for value in {answer.values.expression} : join("\\"\\"", regexall(".{{1,255}}", value))]'
-    values = f'{record.type.expression} == "TXT" ? {pieces} : {answer.values.expression}'
+    """Values and their TTL; nothing for an alias. The provider puts a text between quotation marks, and no more.
+
+    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html#TXTFormat
+    """
+    escaped = r'replace(piece, "\"", "\\\"")'
+    pieces = rf'join("\"\"", [for piece in regexall({quoted(TXT_PIECE)}, value) : {escaped}])'
+    texts = f"[for value in {answer.values.expression} : {pieces}]"
+    values = f'{record.type.expression} == "TXT" ? {texts} : {answer.values.expression}'
     return {
         "ttl": choose(is_set(answer.alias), None, first_set(answer.ttl_seconds, DEFAULT_TTL_SECONDS)),
         "records": ListReference(f"({answer.alias.expression} != null ? null : ({values}))"),

@@ -14,10 +14,9 @@ from groundplan.framework.constraints import Pattern
 from groundplan.framework.rules import EachRule, contains, count_set, every, keys, matches, overlap, unset
 from groundplan.framework.types import RegionName
 
+from .addresses import IPV4, IPV6
 from .grammar import RULES, policy_problems
 from .record_inputs import (
-    IPV4,
-    IPV6,
     LOCATION_RULES,
     Continent,
     Country,
@@ -184,11 +183,27 @@ def _leads_somewhere(policy: Any, target: Any) -> Any:
     return known & (unset(target.endpoint) | contains(keys(policy.endpoints), target.endpoint))
 
 
-def _targets(setting: str, targets: Callable[[Any, Any], Any]) -> EachRule:
-    return EachRule(
-        setting,
-        lambda v, _, rule: targets(rule, lambda target: _leads_somewhere(v, target)),
-        "must lead, with each target, to a name among endpoints or to the name of a rule of the policy",
+def _tells_health(policy: Any, target: Any) -> Any:
+    return (
+        unset(target.endpoint)
+        | ~_follows(target)
+        | every(policy.endpoints, lambda name, end: (name != target.endpoint) | (end.type != "cloudfront"))
+    )
+
+
+def _targets(setting: str, targets: Callable[[Any, Any], Any]) -> tuple[EachRule, EachRule]:
+    return (
+        EachRule(
+            setting,
+            lambda v, _, rule: targets(rule, lambda target: _leads_somewhere(v, target)),
+            "must lead, with each target, to a name among endpoints or to the name of a rule of the policy",
+        ),
+        EachRule(
+            setting,
+            lambda v, _, rule: targets(rule, lambda target: _tells_health(v, target)),
+            "must not evaluate_target_health of an endpoint of type cloudfront, whose health Route 53 cannot tell: use "
+            "health_check",
+        ),
     )
 
 
@@ -242,10 +257,10 @@ class TrafficPolicy(Inputs):
             shows=("start_endpoint",),
         ),
         *(_other_names(first, second) for first, second in combinations(RULES, 2)),
-        _targets("failover_rules", lambda rule, known: known(rule.primary) & known(rule.secondary)),
-        _targets("geolocation_rules", lambda rule, known: every(rule.locations, lambda _, target: known(target))),
-        _targets("latency_rules", lambda rule, known: every(rule.regions, lambda _, target: known(target))),
-        _targets("weighted_rules", lambda rule, known: every(rule.items, lambda _, target: known(target))),
+        *_targets("failover_rules", lambda rule, known: known(rule.primary) & known(rule.secondary)),
+        *_targets("geolocation_rules", lambda rule, known: every(rule.locations, lambda _, target: known(target))),
+        *_targets("latency_rules", lambda rule, known: every(rule.regions, lambda _, target: known(target))),
+        *_targets("weighted_rules", lambda rule, known: every(rule.items, lambda _, target: known(target))),
         EachRule(
             "endpoints",
             lambda v, _, end: (end.type != "value") | (v.record_type != "A") | matches(end.value, IPV4),

@@ -207,6 +207,16 @@ def test_a_long_text_is_cut_into_pieces_that_dns_can_carry(full: ModulePlan) -> 
     assert max(map(len, pieces)) <= 255
 
 
+def test_quotation_marks_in_a_text_are_escaped_and_no_escape_is_cut_in_two(plan_module: Planner) -> None:
+    texts = ['the "quoted" word', "a" * 254 + '"' + "b" * 10, "a" * 254 + "\\303\\251"]
+    inputs = SMALL.but(records={"x": Record(zone="main", name="x", type="TXT", simple=Answer(values=texts))})
+    assert set(plan_module(Route53, inputs).resource('aws_route53_record.simple["x"]')["records"]) == {
+        'the \\"quoted\\" word',
+        "a" * 254 + '\\"""' + "b" * 10,
+        "a" * 254 + '\\303""\\251',
+    }
+
+
 def test_weights_regions_and_coordinates_arrive(full: ModulePlan) -> None:
     green = full.resource('aws_route53_record.weighted["portal-canary/green"]')
     assert (green["set_identifier"], green["weighted_routing_policy"][0]["weight"]) == ("green", 10)

@@ -11,6 +11,7 @@ from route53_example import EAST, FULL, SMALL, TRAFFIC, WEST
 from groundplan.framework.checking import problems_of
 from groundplan.framework.references import TextReference
 from modules.dns.route53 import (
+    Alias,
     Answer,
     CalculatedCheck,
     Delegation,
@@ -168,7 +169,58 @@ BAD: dict[str, tuple[Route53Inputs, str, str]] = {
     "a mail server without a priority": (
         typed("MX", "mail.example.com"),
         'records["x"].type',
-        "of type MX every value must be a priority and a mail server",
+        "of type MX every value must be a priority of 0 to 65535 and a mail server",
+    ),
+    "a priority that is too high": (
+        typed("MX", "65536 mail.example.com"),
+        'records["x"].type',
+        "of type MX every value must be a priority of 0 to 65535 and a mail server in lower case",
+    ),
+    "a property of CAA that authorities do not know": (
+        typed("CAA", '0 isue "amazon.com"'),
+        'records["x"].type',
+        "of type CAA every value must be a flag, issue, issuewild,",
+    ),
+    "a fingerprint that is cut": (typed("SSHFP", "4 2 abcd"), 'records["x"].type', "of type SSHFP every value must be"),
+    "an expression without quotation marks": (
+        typed("NAPTR", "10 100 s SIP+D2U . _sip._udp.example.com"),
+        'records["x"].type',
+        "of type NAPTR every value must be",
+    ),
+    "a service binding without a server": (
+        typed("HTTPS", '1 alpn="h2"'),
+        'records["x"].type',
+        "of type HTTPS every value must be",
+    ),
+    "a digest of another length": (
+        typed("TLSA", "3 1 1 abcd"),
+        'records["x"].type',
+        "of type TLSA every value must be",
+    ),
+    "a text that is cut already": (
+        typed("TXT", 'v=DKIM1; p=AAAA" "BBBB'),
+        'records["x"].type',
+        "of type TXT every value must be the text itself in one piece, without quotation marks around it or its parts",
+    ),
+    "a text beyond ASCII": (
+        typed("TXT", "caf\u00e9"),
+        'records["x"].type',
+        "a character beyond ASCII, and a backslash, as \\ and three octal digits",
+    ),
+    "a text that is too long": (
+        typed("TXT", "x" * 4001),
+        'records["x"].type',
+        "of type TXT every value must have 4,000 characters at most",
+    ),
+    "an alias of a mail server": (
+        record(type="MX", simple=Answer(alias=EAST)),
+        'records["x"].type',
+        "must be A, AAAA or HTTPS with alias: AWS resources have addresses only",
+    ),
+    "the health of a distribution": (
+        record(simple=Answer(alias=Alias(dns_name="d111111abcdef8.cloudfront.net", hosted_zone_id="Z2FDTNDATAQYW2"))),
+        'records["x"].simple.alias.evaluate_target_health',
+        "must be false for CloudFront, whose health Route 53 cannot tell",
     ),
     "two names for one": (
         typed("CNAME", "a.example.com", "b.example.com"),
@@ -188,11 +240,26 @@ BAD: dict[str, tuple[Route53Inputs, str, str]] = {
     "a health check of two kinds": (
         SMALL.but(
             health_checks={
-                "x": HealthCheck(https=HttpsCheck(host_name="x.example.com"), tcp=TcpCheck(ip_address="::1"))
+                "x": HealthCheck(https=HttpsCheck(host_name="x.example.com"), tcp=TcpCheck(ip_address="2001:db8::1"))
             }
         ),
         'health_checks["x"].https',
         "exactly one of https, tcp, calculated and cloudwatch_alarm must be given",
+    ),
+    "a private address that is to be asked from everywhere": (
+        SMALL.but(health_checks={"x": HealthCheck(tcp=TcpCheck(ip_address="10.20.0.10"))}),
+        'health_checks["x"].tcp.ip_address',
+        "must be an address that can be asked from the internet: for a private one use cloudwatch_alarm",
+    ),
+    "an address beyond its range": (
+        SMALL.but(health_checks={"x": HealthCheck(tcp=TcpCheck(ip_address="203.0.113.300"))}),
+        'health_checks["x"].tcp.ip_address',
+        "must be an IPv4 or IPv6 address",
+    ),
+    "every host at once": (
+        SMALL.but(health_checks={"x": HealthCheck(https=HttpsCheck(host_name="*.example.com"))}),
+        'health_checks["x"].https.host_name',
+        "must be a domain in lower case without a wildcard",
     ),
     "more healthy checks than there are": (
         FULL.but(
@@ -244,6 +311,16 @@ BAD: dict[str, tuple[Route53Inputs, str, str]] = {
         ),
         'traffic_policies["portal"].failover_rules["europe-or-sorry"]',
         "must lead, with each target, to a name among endpoints or to the name of a rule of the policy",
+    ),
+    "a rule that follows the health of a distribution": (
+        traffic(
+            endpoints={
+                **TRAFFIC.endpoints,
+                "europe": Endpoint(type="cloudfront", value="d111111abcdef8.cloudfront.net"),
+            }
+        ),
+        'traffic_policies["portal"].failover_rules["europe-or-sorry"]',
+        "must not evaluate_target_health of an endpoint of type cloudfront, whose health Route 53 cannot tell",
     ),
     "a start that is no rule": (
         traffic(start_rule="nowhere"),
@@ -394,6 +471,16 @@ def test_what_is_right_is_taken(inputs: Route53Inputs) -> None:
         ("AAAA", "::1"),
         ("AAAA", "2001:db8::8a2e:370:7334"),
         ("CAA", '0 issuewild ";"'),
+        ("CAA", '128 iodef "mailto:security@example.com"'),
+        ("HTTPS", '1 . alpn="h3,h2" port=8443'),
+        ("HTTPS", "0 svc.example.net."),
+        ("MX", "0 ."),
+        ("NAPTR", '10 100 "s" "SIP+D2U" "" _sip._udp.example.com'),
+        ("SSHFP", "4 2 " + "ab" * 32),
+        ("SVCB", '1 sip.example.com alpn="sip"'),
+        ("TLSA", "3 1 1 " + "ab" * 32),
+        ("TXT", 'the "quoted" word, and a last "'),
+        ("TXT", "caf\\303\\251"),
         ("CNAME", "_x.acm-validations.aws."),
         ("MX", "10 inbound-smtp.us-east-1.amazonaws.com"),
         ("PTR", "host.example.com"),
@@ -416,6 +503,58 @@ def test_a_rule_that_leads_back_to_itself_is_refused_before_anything_is_made() -
     )
     assert orphan.path == 'prod.route53.traffic_policies["portal"].endpoints["sorry"]'
     assert orphan.message == "is never reached from the start"
+
+
+NAMES: dict[str, tuple[Route53Inputs, str, str, str]] = {
+    "the zone's domain in a name": (
+        record(name="x.dev.example.com", simple=ANSWER),
+        'records["x"].name',
+        'got "x.dev.example.com": it would be x.dev.example.com.dev.example.com',
+        'Write "x".',
+    ),
+    "the zone's domain as a name": (
+        record(name="dev.example.com", simple=ANSWER),
+        'records["x"].name',
+        "must be below the zone's domain and without it",
+        "Leave it out: without a name it is the domain itself.",
+    ),
+    "a record in a zone of its own": (
+        FULL.but(records={"x": Record(zone="main", name="api.claims", type="A", simple=ANSWER)}),
+        'records["x"].name',
+        'must not be at or below "claims", which public_zones["claims"] hands over to other name servers',
+        'Put it into the zone of public_zones["claims"], or remove one of the two.',
+    ),
+    "a record that a partner answers for": (
+        FULL.but(records={"x": Record(zone="main", name="partners", type="A", simple=ANSWER)}),
+        'records["x"].name',
+        'must not be at or below "partners", which delegations["partners"] hands over to other name servers',
+        'Put it into the zone of delegations["partners"], or remove one of the two.',
+    ),
+    "a traffic policy and a record of one name": (
+        FULL.but(records={"x": Record(zone="main", name="portal", type="A", simple=ANSWER)}),
+        'traffic_policies["portal"].instances["portal"]',
+        'must not have the zone, name and type of records["x"], got name = "portal", type = "A"',
+        "Remove one of the two, or change its name.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_a_name_that_would_never_be_answered_is_refused_before_anything_is_made(name: str) -> None:
+    inputs, path, words, cure = NAMES[name]
+    (problem,) = problems_of(inputs, "prod.route53")
+    assert problem.path == f"prod.route53.{path}"
+    assert words in problem.message
+    assert problem.cure == cure
+
+
+def test_other_types_of_a_traffic_policy_s_name_and_names_beside_a_delegation_are_fine() -> None:
+    made = {
+        "text": Record(zone="main", name="portal", type="TXT", simple=Answer(values=["hello"])),
+        "beside": Record(zone="main", name="my-partners", type="A", simple=ANSWER),
+        "other": Record(zone="internal", name="partners", type="A", simple=ANSWER),
+    }
+    assert problems_of(FULL.but(records=made)) == []
 
 
 def test_what_only_terraform_will_know_is_left_to_it() -> None:

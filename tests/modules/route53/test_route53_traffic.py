@@ -184,7 +184,7 @@ def policies(draw: st.DrawFn) -> TrafficPolicy:
                 st.one_of(
                     ADDRESSES.map(lambda value: Endpoint(value=value)),
                     st.just(Endpoint(type="s3-website", value="www.example.com", region="us-east-1")),
-                    st.just(Endpoint(type="cloudfront", value="d111111abcdef8.cloudfront.net")),
+                    st.just(Endpoint(type="application-load-balancer", value="x.us-east-1.elb.amazonaws.com")),
                 )
             )
             return {**more, "endpoint": name}

@@ -1,0 +1,41 @@
+"""What is said of names that would be made, and never answered or never accepted."""
+
+from __future__ import annotations
+
+from groundplan.problems import Problem
+
+__all__ = ["answered_already", "domain_in_name", "never_answered"]
+
+
+def domain_in_name(path: str, name: str, domain: str) -> Problem:
+    """A record's name ends in the domain of its zone, which is put behind it once more."""
+    short = name.removesuffix(domain).removesuffix(".")
+    return Problem(
+        path,
+        f"must be below the zone's domain and without it, got {_shown(name)}: it would be {name}.{domain}",
+        f"Write {_shown(short)}." if short else "Leave it out: without a name it is the domain itself.",
+    )
+
+
+def never_answered(path: str, name: str, cut: str, by: str) -> Problem:
+    """A name at or below one that the zone hands over to other name servers."""
+    return Problem(
+        path,
+        f"must not be at or below {_shown(cut)}, which {by} hands over to other name servers, got {_shown(name)}: "
+        "nobody would ever be answered from here",
+        f"Put it into the zone of {by}, or remove one of the two.",
+    )
+
+
+def answered_already(path: str, name: str, kind: str, by: str) -> Problem:
+    """A traffic policy's name that a record or another policy has."""
+    return Problem(
+        path,
+        f"must not have the zone, name and type of {by}, got name = {_shown(name)}, type = {_shown(kind)}: a name has "
+        "one answer",
+        "Remove one of the two, or change its name.",
+    )
+
+
+def _shown(text: str) -> str:
+    return f'"{text}"'

@@ -187,7 +187,9 @@ PROD = Platform(
                 failover=Failover(
                     primary=Answer(values=["203.0.113.10"], ttl_seconds=60),
                     secondary=Answer(values=["198.51.100.10"], ttl_seconds=60),
-                    health_check=HttpsCheck(host_name="claims.platform.example.com", path="/healthz"),
+                    health_check=HttpsCheck(
+                        host_name="claims.platform.example.com", ip_address="203.0.113.10", path="/healthz"
+                    ),
                 ),
             ),
             "mail-policy": Record(

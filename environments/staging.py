@@ -189,7 +189,9 @@ STAGING = Platform(
                 failover=Failover(
                     primary=Answer(values=["203.0.113.20"], ttl_seconds=60),
                     secondary=Answer(values=["198.51.100.20"], ttl_seconds=60),
-                    health_check=HttpsCheck(host_name="claims.staging.platform.example.com", path="/healthz"),
+                    health_check=HttpsCheck(
+                        host_name="claims.staging.platform.example.com", ip_address="203.0.113.20", path="/healthz"
+                    ),
                 ),
             ),
             "mail-policy": Record(

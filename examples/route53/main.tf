@@ -61,7 +61,7 @@ locals {
         dev = { zone = "main", name = "dev", name_servers = ["ns-1.awsdns-01.org", "ns-2.awsdns-02.co.uk"] }
       }
       health_checks = {
-        portal = { https = { host_name = "portal.example.com", path = "/healthz" } }
+        portal = { https = { host_name = "portal-east.example.com", path = "/healthz" } }
         queue  = { cloudwatch_alarm = { alarm_name = "prod-claims-queue", region = "us-east-1" } }
         claims = { calculated = { children = ["portal", "queue"], healthy_at_least = 2 } }
       }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groundplan.problems import Problem
 
-__all__ = ["answered_already", "domain_in_name", "never_answered"]
+__all__ = ["answered_already", "asks_itself", "domain_in_name", "never_answered"]
 
 
 def domain_in_name(path: str, name: str, domain: str) -> Problem:
@@ -34,6 +34,19 @@ def answered_already(path: str, name: str, kind: str, by: str) -> Problem:
         f"must not have the zone, name and type of {by}, got name = {_shown(name)}, type = {_shown(kind)}: a name has "
         "one answer",
         "Remove one of the two, or change its name.",
+    )
+
+
+def asks_itself(path: str, full: str) -> Problem:
+    """A health check that looks up the very name whose answer it decides.
+
+    https://docs.aws.amazon.com/Route53/latest/APIReference/API_HealthCheckConfig.html (FullyQualifiedDomainName)
+    """
+    return Problem(
+        path,
+        f"must not ask {_shown(full)}, whose answer it decides: after a failover it asks the stand-in, finds it well, "
+        "and turns back",
+        "Set ip_address as well, or give what is asked a name of its own, such as east." + full + ".",
     )
 
 

@@ -24,7 +24,7 @@ from groundplan.framework.types import HostedZoneId, RegionName, VpcId
 
 from .health_inputs import HealthCheck
 from .names import name_problems
-from .record_inputs import LABEL, EntryName, Record, RelativeName
+from .record_inputs import LABEL, ROUTED, EntryName, Record, RelativeName
 from .traffic_inputs import TrafficPolicy
 
 __all__ = [
@@ -177,7 +177,7 @@ def _named(v: Any, name: Any) -> Any:
 def _checks_of(v: Any, record: Any) -> Any:
     pair = record.failover
     known = unset(pair) | (_named(v, pair.health_check_name) & _named(v, pair.secondary_health_check_name))
-    for policy in ("weighted", "latency", "geolocation", "geoproximity", "multivalue"):
+    for policy in ROUTED:
         routing = getattr(record, policy)
         known = known & (unset(routing) | every(routing.answers, lambda _, answer: _named(v, answer.health_check)))
     return known

@@ -27,6 +27,7 @@ from .health_inputs import HttpsCheck
 __all__ = [
     "COUNTRIES_WITH_SUBDIVISIONS",
     "LOCATION_RULES",
+    "ROUTED",
     "TXT_PIECE",
     "Alias",
     "Answer",
@@ -393,12 +394,16 @@ class Multivalue(Inputs):
     )
 
 
+ROUTED = ("weighted", "latency", "geolocation", "geoproximity", "multivalue")
+"""The routing policies that have answers by set identifier."""
+
+
 def routed_by(record: Any, check: Callable[[Any], Any]) -> Any:
     """Whether `check` holds for every answer of a record, whichever way it is routed."""
     simple = unset(record.simple) | check(record.simple)
     failover = unset(record.failover) | (check(record.failover.primary) & check(record.failover.secondary))
     found = simple & failover
-    for policy in ("weighted", "latency", "geolocation", "geoproximity", "multivalue"):
+    for policy in ROUTED:
         routing = getattr(record, policy)
         found = found & (unset(routing) | every(routing.answers, lambda _, answer: check(answer)))
     return found

@@ -22,14 +22,12 @@ from groundplan.framework.repetition import Each, EachPair
 
 from .health import HealthChecks
 from .inputs import Route53Inputs
-from .record_inputs import TXT_PIECE
+from .record_inputs import ROUTED, TXT_PIECE
 from .zones import Zones, full_name
 
 __all__ = ["records"]
 
 DEFAULT_TTL_SECONDS = 300
-POLICIES = ("weighted", "latency", "geolocation", "geoproximity", "multivalue")
-"""The routing policies that have answers by set identifier."""
 
 
 def records(module: Module[Any, Any], given: Route53Inputs, zones: Zones, checks: HealthChecks) -> None:
@@ -71,7 +69,7 @@ def _failover(module: Module[Any, Any], given: Route53Inputs, zones: Zones, chec
 
 
 def _routed(module: Module[Any, Any], given: Route53Inputs, zones: Zones, ids: Any) -> None:
-    for policy in POLICIES:
+    for policy in ROUTED:
         _one_policy(module, given, zones, ids, policy)
 
 

@@ -194,7 +194,7 @@ FULL = Route53Inputs(
         ),
     },
     health_checks={
-        "portal": HealthCheck(https=HttpsCheck(host_name="portal.example.com")),
+        "portal": HealthCheck(https=HttpsCheck(host_name="east.portal.example.com")),
         "gateway": HealthCheck(
             tcp=TcpCheck(ip_address="192.0.2.50", checker_regions=["us-east-1", "us-west-2", "eu-west-1"])
         ),

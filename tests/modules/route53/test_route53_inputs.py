@@ -530,6 +530,38 @@ NAMES: dict[str, tuple[Route53Inputs, str, str, str]] = {
         'must not be at or below "partners", which delegations["partners"] hands over to other name servers',
         'Put it into the zone of delegations["partners"], or remove one of the two.',
     ),
+    "a pair whose health check asks the pair": (
+        record(
+            failover=Failover(primary=ANSWER, secondary=ANSWER, health_check=HttpsCheck(host_name="x.dev.example.com"))
+        ),
+        'records["x"].failover.health_check.host_name',
+        'must not ask "x.dev.example.com", whose answer it decides: after a failover it asks the stand-in',
+        "Set ip_address as well, or give what is asked a name of its own, such as east.x.dev.example.com.",
+    ),
+    "a health check among others that asks the name it decides": (
+        record(
+            latency=Latency(answers={"us-east-1": ROUTED.but(health_check="all"), "us-west-2": ROUTED}),
+        ).but(
+            health_checks={
+                "all": HealthCheck(calculated=CalculatedCheck(children=["x"], healthy_at_least=1)),
+                "x": HealthCheck(https=HttpsCheck(host_name="x.dev.example.com")),
+            }
+        ),
+        'health_checks["all"]',
+        'must not ask "x.dev.example.com", whose answer it decides',
+        "Set ip_address as well, or give what is asked a name of its own, such as east.x.dev.example.com.",
+    ),
+    "a traffic policy whose health check asks the policy": (
+        FULL.but(
+            health_checks={
+                **FULL.health_checks,
+                "portal": HealthCheck(https=HttpsCheck(host_name="portal.example.com")),
+            }
+        ),
+        'health_checks["portal"]',
+        'must not ask "portal.example.com", whose answer it decides',
+        "Set ip_address as well, or give what is asked a name of its own, such as east.portal.example.com.",
+    ),
     "a traffic policy and a record of one name": (
         FULL.but(records={"x": Record(zone="main", name="portal", type="A", simple=ANSWER)}),
         'traffic_policies["portal"].instances["portal"]',
@@ -546,6 +578,12 @@ def test_a_name_that_would_never_be_answered_is_refused_before_anything_is_made(
     assert problem.path == f"prod.route53.{path}"
     assert words in problem.message
     assert problem.cure == cure
+
+
+def test_a_health_check_of_the_name_s_first_address_is_fine() -> None:
+    asked = HttpsCheck(host_name="x.dev.example.com", ip_address="203.0.113.10")
+    pair = Failover(primary=Answer(values=["203.0.113.10"]), secondary=ANSWER, health_check=asked)
+    assert problems_of(record(failover=pair)) == []
 
 
 def test_other_types_of_a_traffic_policy_s_name_and_names_beside_a_delegation_are_fine() -> None:

@@ -43,6 +43,7 @@ def release(
     values: Mapping[str, Any],
     extra: Any,
     instead: Mapping[str, str] | None = None,
+    late: Sequence[str] = (),
     timeout_seconds: float = 600,
     after: Sequence[Any] = (),
     only_when: Any = None,
@@ -50,9 +51,10 @@ def release(
     """A release of a locked chart: its exact version, waited for, rolled back when it fails.
 
     `values` are the module's own: checked against the chart's value paths, and rendered after `extra` (a pass-through
-    input), so that they win; those that hold attributes of resources come in a document of their own. What `extra` sets
-    at one of their paths is an error on both sides; `instead` names the input to use, by value path. Raises BadInput
-    for a path that the chart does not have.
+    input), so that they win; those that hold attributes of resources come in a document of their own, and so do those
+    at the paths of `late`: inputs that callers take from resources. What `extra` sets at one of their paths is an error
+    on both sides; `instead` names the input to use, by value path. Raises BadInput for a path that the chart does not
+    have.
     """
     where = f"{type(scope).__name__}.values"
     problems = charts.check_values(chart, values, where=where)
@@ -78,7 +80,7 @@ def release(
         repository=chart.repository,
         chart=chart.chart,
         version=chart.version,
-        values=[yamlencode(extra), *_documents(values)],
+        values=[yamlencode(extra), *_documents(values, late)],
         wait=True,
         wait_for_jobs=True,
         atomic=True,
@@ -146,24 +148,27 @@ def custom_resources(
 _RESOURCE = re.compile(r"\$\{TfToken\[|(?<![\w.-])[a-z0-9]+_[a-z0-9_]+(\[[^\]]*\])*\.[a-z]")
 
 
-def _documents(values: Mapping[str, Any]) -> list[str]:
+def _documents(values: Mapping[str, Any], late: Sequence[str]) -> list[str]:
     """The values as one document; as two when resources' attributes are among them, which come apart from the rest.
 
     Terraform knows a text as a whole or not at all, so one ARN of a role that is still to be made would hide from
     everybody who reads the plan how many replicas there will be.
     """
-    now, later = _split(values)
+    now, later = _split(values, late)
     return [yamlencode(part) for part in (now, later) if part]
 
 
-def _split(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def _split(values: Mapping[str, Any], late: Sequence[str], above: str = "") -> tuple[dict[str, Any], dict[str, Any]]:
     now: dict[str, Any] = {}
     later: dict[str, Any] = {}
     for key, item in values.items():
-        if isinstance(item, Mapping) and not isinstance(item, Reference) and item:
-            early, late = _split(item)
+        path = f"{above}{key}"
+        if path in late:
+            later[key] = item
+        elif isinstance(item, Mapping) and not isinstance(item, Reference) and item:
+            early, rest = _split(item, late, f"{path}.")
             now |= {key: early} if early else {}
-            later |= {key: late} if late else {}
+            later |= {key: rest} if rest else {}
         elif _RESOURCE.search(hcl(item)):
             later[key] = item
         else:

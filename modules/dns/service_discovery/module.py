@@ -101,6 +101,8 @@ class ServiceDiscovery(Module[ServiceDiscoveryInputs, ServiceDiscoveryOutputs]):
             ),
             extra=given.extra_values,
             instead=INSTEAD,
+            # whoever makes the zones beside it knows their ids at apply only; all else can be read before
+            late=["extraArgs.zone-id-filter"],
             after=[home, *role.ready],
             only_when=instances,
         )

@@ -322,6 +322,14 @@ def test_what_decides_can_be_read_before_anything_is_there(first_plan: ModulePla
     )
 
 
+def test_ids_of_zones_that_are_still_to_be_made_hide_nothing_else(full: ModulePlan) -> None:
+    # Terraform knows a text as a whole or not at all
+    texts = full.resource('helm_release.external_dns["public"]')["values"]
+    (holds_ids,) = [text for text in texts if PUBLIC_ZONE in text]
+    assert "policy" not in holds_ids
+    assert "domainFilters" not in holds_ids
+
+
 # Names inside the cluster and the mesh
 
 

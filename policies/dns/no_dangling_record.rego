@@ -4,7 +4,8 @@
 #   A name that still points at a load balancer, bucket, address or zone that is gone belongs to whoever
 #   gets that address next: they serve our name, with a valid certificate. What a record says is compared
 #   with what the resources that this plan deletes or replaces were called; parameters/dns lists where
-#   each type has its names.
+#   each type has its names. The health check of an answer is looked for in the same way: when it is gone,
+#   nobody can tell whether the answer is given.
 # custom:
 #   id: dns/no_dangling_record
 #   severity: blocker

@@ -100,3 +100,21 @@ test_it_is_fine_where_nothing_goes if {
 	count(no_dangling_record.deny) == 0 with input as given
 	count(no_dangling_record.unknown) == 0 with input as given
 }
+
+test_an_answer_whose_health_check_is_deleted_is_denied if {
+	given := plans.production([plans.planned(plans.made("aws_route53_health_check", {"id": "0a1b2c3d-0000-4000-8000-000000000000"}), ["delete"]), plans.made("aws_route53_record", {"name": "api.example.com", "type": "A", "ttl": 60, "records": ["192.0.2.1"], "health_check_id": "0a1b2c3d-0000-4000-8000-000000000000"})])
+	count(no_dangling_record.deny) == 1 with input as given
+	count(no_dangling_record.unknown) == 0 with input as given
+}
+
+test_an_answer_that_follows_the_check_made_in_its_place_is_fine if {
+	given := plans.production([plans.planned(plans.made("aws_route53_health_check", {"id": "0a1b2c3d-0000-4000-8000-000000000000"}), ["create", "delete"]), plans.later(plans.made("aws_route53_record", {"name": "api.example.com", "type": "A", "ttl": 60, "records": ["192.0.2.1"]}), {"health_check_id": true})])
+	count(no_dangling_record.deny) == 0 with input as given
+	count(no_dangling_record.unknown) == 0 with input as given
+}
+
+test_an_answer_with_another_health_check_is_fine if {
+	given := plans.production([plans.planned(plans.made("aws_route53_health_check", {"id": "0a1b2c3d-0000-4000-8000-000000000000"}), ["delete"]), plans.made("aws_route53_record", {"name": "api.example.com", "type": "A", "ttl": 60, "records": ["192.0.2.1"], "health_check_id": "0a1b2c3d-0000-4000-8000-000000000001"})])
+	count(no_dangling_record.deny) == 0 with input as given
+	count(no_dangling_record.unknown) == 0 with input as given
+}

@@ -2,7 +2,8 @@
 # title: Records are cached neither too briefly nor too long
 # description: |
 #   Below a minute every visitor waits for DNS and every outage of it is seen; above a day nothing can be
-#   moved in time. An alias has its target's TTL. parameters/dns has the bounds, in seconds.
+#   moved in time. An alias has its target's TTL. parameters/dns has the bounds, in seconds. Names that a
+#   traffic policy answers for are judged like records.
 # custom:
 #   id: dns/ttl_bounds
 #   severity: minor
@@ -46,10 +47,14 @@ unknown contains finding.on(rule, record, "says only at apply how long it is cac
 	plan.undecided(record, ["ttl"])
 }
 
+# An alias has no TTL of its own; what may be one at apply has none either, or has it then.
 with_ttl contains record if {
 	some record in plan.of("aws_route53_record")
-	not plan.unknown_at(record, ["alias"])
 	count(value.list(plan.known(record, ["alias"], []))) == 0
+}
+
+with_ttl contains record if {
+	some record in plan.of("aws_route53_traffic_policy_instance")
 }
 
 outside(ttl) if ttl < bounds.least

@@ -42,7 +42,7 @@ websites[name] contains resource.address if {
 }
 
 # What a record points at that goes.
-targets(record) := (by_name(record) | by_website(record)) | by_reference(record)
+targets(record) := ((by_name(record) | by_website(record)) | by_reference(record)) | by_health_check(record)
 
 by_name(record) := {address |
 	some name in names(record)
@@ -52,6 +52,15 @@ by_name(record) := {address |
 by_website(record) := {address |
 	startswith(normal(plan.text(record, ["alias", 0, "name"])), "s3-website")
 	some address in websites[normal(plan.text(record, ["name"]))]
+}
+
+# Nobody can tell what Route 53 answers when the health check of an answer is gone.
+by_health_check(record) := {check.address |
+	asked := plan.text(record, ["health_check_id"])
+	asked != ""
+	some check in data.lib.plan.by_type.aws_route53_health_check
+	"delete" in check.actions
+	value.text(value.at(check.before, ["id"], "")) == asked
 }
 
 # Where a record has no value, or none yet, and nothing stays of all that its expression names.

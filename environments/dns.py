@@ -56,6 +56,8 @@ def dns(stack: Stack, env: Platform) -> Dns:
             else {},
             records=settings.records,
             health_checks=settings.health_checks,
+            delegations=settings.delegations,
+            traffic_policies=settings.traffic_policies,
         ),
     )
     zone_ids = route53.outputs.zone_ids

@@ -21,7 +21,7 @@ from modules.backup.aws_backup import RestoreTest, Tier
 from modules.backup.velero import ExpectedResource, Schedule
 from modules.certificates.acm import Certificate
 from modules.certificates.private_ca import Crl, Root, Subordinate
-from modules.dns.route53 import HealthCheck, Record
+from modules.dns.route53 import Delegation, HealthCheck, Record, TrafficPolicy
 from modules.registry.ecr import Lifecycle, Pipeline, PullThroughCache, Repository
 from modules.secrets.secrets_manager import ApiKeyProvider, Consumer, Secret
 
@@ -95,6 +95,10 @@ class DnsSettings(Inputs):
     )
     records: dict[str, Record] = field("records by name, in the zones public and private", default={})
     health_checks: dict[str, HealthCheck] = field("health checks that records name", default={})
+    delegations: dict[str, Delegation] = field(
+        "subdomains that other name servers answer for, by name, in the zones public and parent", default={}
+    )
+    traffic_policies: dict[str, TrafficPolicy] = field("traffic policies by name, in the zone public", default={})
     coredns_version: str = field("exact version of the CoreDNS add-on")
     coredns_replicas: int = field("how many replicas CoreDNS has", ge=2)
 

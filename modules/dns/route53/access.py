@@ -12,6 +12,9 @@ DNSSEC = Principal.service("dnssec-route53.amazonaws.com")
 def sign_zones(account_id: str, partition: str) -> list[Statement]:
     """Of the key's policy: Route 53 signs the keys of this account's zones with it.
 
+    A grant is bounded by whom it is for, as documented. Nothing promises that its request tells a zone or an account,
+    and a condition on what is not told refuses.
+
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/access-control-managing-permissions.html#KMS-key-policy-for-DNSSEC
     """
     from_here = {
@@ -24,7 +27,7 @@ def sign_zones(account_id: str, partition: str) -> list[Statement]:
             "kms:CreateGrant",
             on="*",
             principals=DNSSEC,
-            when={**from_here, "Bool": {"kms:GrantIsForAWSResource": "true"}},
+            when={"Bool": {"kms:GrantIsForAWSResource": "true"}},
             sid="GrantForSigning",
         ),
     ]

@@ -79,7 +79,8 @@ class Parent(Inputs):
 
     zone: str = field("zone that holds the delegation: a name among public_zones or existing_zones")
     ds_record: bool = field(
-        "whether a signed zone's DS record stands there; to stop signing, take it away first, and let its TTL pass",
+        "whether a signed zone's DS record stands there; to sign a zone that answers already, add it when its longest "
+        "TTL has passed; to stop signing, take it away first, and let its TTL pass",
         default=True,
     )
     ttl_seconds: int = field("how long resolvers keep the delegation, in seconds", default=3600, ge=60, le=172800)

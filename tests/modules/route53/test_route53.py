@@ -80,6 +80,17 @@ def test_route_53_signs_for_this_account_only(full: ModulePlan, action: str, acc
     assert evaluate(policy, action, "*", context, principal=signer) is allowed
 
 
+@pytest.mark.parametrize(("for_aws", "allowed"), [("true", True), ("false", False)])
+def test_route_53_may_grant_the_key_to_aws_itself_and_to_nobody_else(
+    full: ModulePlan, for_aws: str, allowed: bool
+) -> None:
+    # as documented: neither the account nor the zone is told with it
+    policy = full.document("aws_kms_key.dnssec[0]", "policy")
+    signer = Principal.service("dnssec-route53.amazonaws.com")
+    context = {"kms:GrantIsForAWSResource": for_aws}
+    assert evaluate(policy, "kms:CreateGrant", "*", context, principal=signer) is allowed
+
+
 def test_queries_are_logged_encrypted_and_kept_as_long_as_asked(full: ModulePlan) -> None:
     assert set(full.resources("aws_route53_query_log")) == {
         'aws_route53_query_log.queries["claims"]',

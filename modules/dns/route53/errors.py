@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groundplan.problems import Problem
 
-__all__ = ["answered_already", "asks_itself", "domain_in_name", "never_answered"]
+__all__ = ["another_bucket", "answered_already", "asks_itself", "domain_in_name", "never_answered"]
 
 
 def domain_in_name(path: str, name: str, domain: str) -> Problem:
@@ -34,6 +34,19 @@ def answered_already(path: str, name: str, kind: str, by: str) -> Problem:
         f"must not have the zone, name and type of {by}, got name = {_shown(name)}, type = {_shown(kind)}: a name has "
         "one answer",
         "Remove one of the two, or change its name.",
+    )
+
+
+def another_bucket(path: str, full: str, bucket: str) -> Problem:
+    """A traffic policy leads a name to a website in S3 that is called otherwise.
+
+    https://docs.aws.amazon.com/Route53/latest/APIReference/api-policies-traffic-policy-document-format.html
+    """
+    return Problem(
+        path,
+        f"must not answer for {_shown(full)} with the bucket {_shown(bucket)}: S3 serves a website under its bucket's "
+        "name only",
+        f"Use a bucket that is called {full}, or an endpoint of another type, such as cloudfront.",
     )
 
 

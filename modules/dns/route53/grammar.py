@@ -30,6 +30,8 @@ RULES = {
 """The settings of a policy that hold rules, and what the format calls their type."""
 
 Text = Annotated[str, Field(min_length=1)]
+Degrees = Annotated[str, Field(pattern=r"^-?[0-9]{1,3}(\.[0-9]{1,2})?$")]
+RegionCode = Annotated[str, Field(pattern="^aws:route53:[a-z0-9-]+$")]
 Continent = Literal["", "AF", "AN", "AS", "EU", "NA", "OC", "SA"]
 
 
@@ -95,22 +97,50 @@ class _Location(_Target):
     def _is_one_place(self) -> _Location:
         if bool(self.continent) + (self.place[1] != "") != 1:
             raise ValueError("exactly one of Continent and Country must be given, or IsDefault")
+        if self.is_default in (True, "true") and self.country not in ("", "*"):
+            raise ValueError("IsDefault is for the Country *, and for no other")
         if self.subdivision and self.country in ("", "*"):
             raise ValueError("Subdivision is for a Country")
         return self
 
 
+class _Spot(_Part):
+    """Where a resource is, as format 2023-05-09 says it."""
+
+    type: Literal["Coordinate", "LocalZone", "Region"]
+    location_name: RegionCode = ""
+    latitude: Degrees = ""
+    longitude: Degrees = ""
+
+    @model_validator(mode="after")
+    def _is_one_spot(self) -> _Spot:
+        if self.type == "Coordinate":
+            if self.location_name or not _on_earth(self.latitude, self.longitude):
+                raise ValueError("a Coordinate has Latitude, -90 to 90, and Longitude, -180 to 180, and nothing else")
+        elif not self.location_name or self.latitude or self.longitude:
+            raise ValueError("a Region or LocalZone has LocationName, and nothing else")
+        return self
+
+
 class _Near(_Target):
-    region: Annotated[str, Field(pattern="^aws:route53:[a-z0-9-]+$")] = ""
-    latitude: Text = ""
-    longitude: Text = ""
+    location: _Spot | None = None
+    region: RegionCode = ""
+    latitude: Degrees = ""
+    longitude: Degrees = ""
     bias: Annotated[str, Field(pattern="^-?[1-9]?[0-9]$")] = "0"
 
     @model_validator(mode="after")
     def _is_one_spot(self) -> _Near:
-        if bool(self.region) == bool(self.latitude) or bool(self.latitude) != bool(self.longitude):
-            raise ValueError("exactly one of Region, and Latitude with Longitude, must be given")
+        ways = [self.location is not None, bool(self.region), bool(self.latitude or self.longitude)]
+        if sum(ways) != 1 or (ways[2] and not _on_earth(self.latitude, self.longitude)):
+            raise ValueError(
+                "exactly one of Location, Region, and Latitude (-90 to 90) with Longitude (-180 to 180), must be given"
+            )
         return self
+
+
+def _on_earth(latitude: str, longitude: str) -> bool:
+    return bool(latitude and longitude) and abs(float(latitude)) <= 90 and abs(float(longitude)) <= 180
 
 
 class _Region(_Target):
@@ -171,9 +201,9 @@ Rule = Annotated[
 
 
 class _Document(_Part):
-    """A document of format 2015-10-01; what refers to what is judged by `_graph_problems`."""
+    """A document of either format; what refers to what is judged by `_graph_problems`."""
 
-    version: Literal["2015-10-01"] = Field(alias="AWSPolicyFormatVersion")
+    version: Literal["2015-10-01", "2023-05-09"] = Field(alias="AWSPolicyFormatVersion")
     record_type: Literal["A", "AAAA", "CAA", "CNAME", "MX", "NAPTR", "PTR", "SPF", "SRV", "TXT"]
     start_endpoint: Text = ""
     start_rule: Text = ""
@@ -184,6 +214,21 @@ class _Document(_Part):
     def _begins_once(self) -> _Document:
         if bool(self.start_endpoint) == bool(self.start_rule):
             raise ValueError("exactly one of StartEndpoint and StartRule must be given")
+        return self
+
+    @model_validator(mode="after")
+    def _says_places_as_its_format_does(self) -> _Document:
+        near = [
+            near
+            for rule in self.rules.values()
+            if isinstance(rule, _Geoproximity)
+            for near in rule.geoproximity_locations
+        ]
+        if any((spot.location is None) == (self.version == "2023-05-09") for spot in near):
+            raise ValueError(
+                "GeoproximityLocations have Location in format 2023-05-09, and Region or Latitude with Longitude in "
+                "2015-10-01"
+            )
         return self
 
 

@@ -60,6 +60,7 @@ def name_problems(given: Any) -> Iterator[Problem]:
         if one.zone in domains:
             full = f"{one.name}.{domains[one.zone]}".removeprefix(".")
             yield from (errors.asks_itself(path, full) for path in _asking(one, hosts, full))
+            yield from (errors.another_bucket(one.path, full, bucket) for bucket in _other_buckets(one, full))
 
 
 def _hosts(given: Any) -> Iterator[tuple[str, set[str]]]:
@@ -91,6 +92,13 @@ def _asking(one: _Name, hosts: dict[str, set[str]], full: str) -> Iterator[str]:
     for name in sorted(name for name in named if name is not None and not is_opaque(name)):
         if full in hosts.get(name, set()):
             yield f'health_checks["{name}"]'
+
+
+def _other_buckets(one: _Name, full: str) -> Iterator[str]:
+    """The websites in S3 that a traffic policy leads a name to although they know their bucket's name only."""
+    for _, end in [] if isinstance(one.of, Record) else _entries(one.of.endpoints):
+        if end.type == "s3-website" and not is_opaque(end.value) and end.value.partition(".s3-website")[0] != full:
+            yield end.value
 
 
 def _checks_of(policy: Any) -> Iterator[Any]:

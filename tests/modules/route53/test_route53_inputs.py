@@ -562,6 +562,17 @@ NAMES: dict[str, tuple[Route53Inputs, str, str, str]] = {
         'must not ask "portal.example.com", whose answer it decides',
         "Set ip_address as well, or give what is asked a name of its own, such as east.portal.example.com.",
     ),
+    "a website in a bucket of another name": (
+        traffic(
+            endpoints={
+                **TRAFFIC.endpoints,
+                "sorry": Endpoint(type="s3-website", value="sorry.example.com", region="us-east-1"),
+            }
+        ),
+        'traffic_policies["portal"].instances["portal"]',
+        'must not answer for "portal.example.com" with the bucket "sorry.example.com"',
+        "Use a bucket that is called portal.example.com, or an endpoint of another type, such as cloudfront.",
+    ),
     "a traffic policy and a record of one name": (
         FULL.but(records={"x": Record(zone="main", name="portal", type="A", simple=ANSWER)}),
         'traffic_policies["portal"].instances["portal"]',

@@ -335,6 +335,21 @@ UNSOUND: dict[str, tuple[dict[str, Any], str, str]] = {
         "Rules.start",
         "two of Locations are the same place",
     ),
+    "a country that is everywhere": (
+        with_rule(RuleType="geo", Locations=[A | {"Country": "*"}, B | {"Country": "FR", "IsDefault": True}]),
+        "Rules.start.Locations.1",
+        "IsDefault is for the Country *, and for no other",
+    ),
+    "a place beyond the pole": (
+        with_rule(RuleType="geoproximity", GeoproximityLocations=[{**A, "Latitude": "91", "Longitude": "0"}, B]),
+        "Rules.start.GeoproximityLocations.0",
+        "Latitude (-90 to 90)",
+    ),
+    "a place too exact": (
+        with_rule(RuleType="geoproximity", GeoproximityLocations=[{**A, "Latitude": "48.8566", "Longitude": "2.35"}]),
+        "Rules.start.GeoproximityLocations.0.Latitude",
+        "match pattern",
+    ),
     "a region twice": (
         with_rule(RuleType="latency", Regions=[{**A, "Region": "us-east-1"}, {**B, "Region": "us-east-1"}]),
         "Rules.start",
@@ -367,6 +382,22 @@ UNSOUND: dict[str, tuple[dict[str, Any], str, str]] = {
 @pytest.mark.parametrize("kind", sorted(SOUND))
 def test_every_kind_of_rule_of_the_format_is_taken(kind: str) -> None:
     assert document_problems(with_rule(RuleType=kind, **SOUND[kind])) == []
+
+
+def test_both_documented_formats_are_taken_each_with_its_own_way_to_say_places() -> None:
+    places = [
+        {**A, "Location": {"Type": "Region", "LocationName": "aws:route53:us-west-1"}, "Bias": "-10"},
+        {**B, "Location": {"Type": "LocalZone", "LocationName": "aws:route53:us-east-1-atl-1a"}},
+        {**B, "Location": {"Type": "Coordinate", "Latitude": "51.50", "Longitude": "-0.16"}},
+    ]
+    newer = {"AWSPolicyFormatVersion": "2023-05-09"}
+    assert document_problems({**with_rule(RuleType="geoproximity", GeoproximityLocations=places), **newer}) == []
+    for mixed in (
+        with_rule(RuleType="geoproximity", GeoproximityLocations=places),
+        {**with_rule(RuleType="geoproximity", **SOUND["geoproximity"]), **newer},
+    ):
+        (problem,) = document_problems(mixed)
+        assert "GeoproximityLocations have Location in format 2023-05-09" in problem.message
 
 
 @pytest.mark.parametrize("name", sorted(UNSOUND))

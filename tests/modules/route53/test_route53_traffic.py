@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -164,6 +165,43 @@ def test_routing_makes_exactly_the_record_sets_that_were_meant(
     inputs = SMALL.but(records=records)
     assert problems_of(inputs) == []
     assert made(plan_module(Route53, inputs)) == meant(records)
+
+
+@settings(max_examples=40, deadline=None)
+@given(own=st.booleans(), named=st.booleans(), second=st.booleans(), regions=st.sets(st.sampled_from(REGIONS)))
+def test_a_pair_has_one_health_check_and_latency_two_regions_and_all_else_is_refused(
+    own: bool, named: bool, second: bool, regions: set[str]
+) -> None:
+    pair = Failover(
+        primary=Answer(values=["192.0.2.1"]),
+        secondary=Answer(values=["192.0.2.2"]),
+        health_check=HttpsCheck(host_name="east.example.com") if own else None,
+        health_check_name="portal" if named else None,
+        secondary_health_check_name="portal" if second else None,
+    )
+    assert [problem.path for problem in problems_of(pair)] == ([] if own != named else ["health_check"])
+    answers = Latency(answers={region: RoutedAnswer(values=["192.0.2.1"]) for region in regions})
+    assert [problem.path for problem in problems_of(answers)] == ([] if len(regions) > 1 else ["answers"])
+
+
+def read(text: str) -> str:
+    """A text as a resolver puts it together from what stands between the provider's quotation marks."""
+    pieces = re.split(r'(?<!\\)""', text)
+    assert all(len(re.findall(r'\\"|\\[0-7]{3}|.', piece)) <= 255 for piece in pieces)
+    return "".join(pieces).replace('\\"', '"')
+
+
+TEXTS = st.lists(st.sampled_from(["ab", "=;", " ", '"x', '" y']), max_size=400).map(lambda parts: "x" + "".join(parts))
+
+
+@PLANNED
+@given(texts=st.lists(TEXTS, min_size=10, max_size=20, unique=True))
+def test_every_text_is_read_as_it_was_given(texts: list[str], plan_module: Planner) -> None:
+    record = Record(zone="main", name="x", type="TXT", simple=Answer(values=texts))
+    inputs = SMALL.but(records={"x": record})
+    assert problems_of(inputs) == []
+    made = plan_module(Route53, inputs).resource('aws_route53_record.simple["x"]')["records"]
+    assert sorted(map(read, made)) == sorted(texts)
 
 
 # Traffic policies: what is documented, and nothing else.

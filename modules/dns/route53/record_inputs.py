@@ -60,7 +60,7 @@ RelativeName = Annotated[
     str,
     Pattern(
         rf"(?:\*|{LABEL})(?:\.{LABEL})*",
-        "a name in lower case below the zone's domain and without it, such as api, *.apps or _dmarc",
+        "a name in lower case below the zone's domain and without it, such as api, *.apps or _dmarc, and not @",
     ),
 ]
 SetIdentifier = Annotated[

@@ -6,7 +6,7 @@ from modules.backup.aws_backup import ContinuousBackup, Copy, RestoreTest, Tier
 from modules.backup.velero import ExpectedResource, Schedule
 from modules.certificates.acm import Certificate
 from modules.certificates.private_ca import Crl, Root, Subordinate
-from modules.dns.route53 import Answer, Failover, HttpsCheck, Record
+from modules.dns.route53 import Answer, Delegation, Failover, HttpsCheck, Record
 from modules.registry.ecr import Lifecycle, Pipeline, PullThroughCache, Repository, TaggedImages
 from modules.secrets.secrets_manager import (
     ApiKeyProvider,
@@ -177,6 +177,13 @@ PROD = Platform(
         public_domain="platform.example.com",
         private_domain="prod.internal",
         parent_zone_id="Z0123456789EXAMPLE",
+        # their zones are in accounts of their own, whose output name_servers says these
+        delegations={
+            "dev": Delegation(zone="public", name="dev", name_servers=["ns-1.awsdns-01.org", "ns-2.awsdns-02.co.uk"]),
+            "staging": Delegation(
+                zone="public", name="staging", name_servers=["ns-3.awsdns-03.org", "ns-4.awsdns-04.co.uk"]
+            ),
+        },
         coredns_version="v1.12.4-eksbuild.1",
         coredns_replicas=3,
         records={

@@ -178,7 +178,6 @@ STAGING = Platform(
     dns=DnsSettings(
         public_domain="staging.platform.example.com",
         private_domain="staging.internal",
-        parent_zone_id="Z0123456789EXAMPLE",
         coredns_version="v1.12.4-eksbuild.1",
         coredns_replicas=3,
         records={

@@ -113,7 +113,12 @@ def _https(
 
 
 def _endpoint(check: Any) -> dict[str, Any]:
+    """What is asked. A check cannot be given an address later, nor lose it: with its reference name it is made anew.
+
+    https://docs.aws.amazon.com/Route53/latest/APIReference/API_UpdateHealthCheck.html (IPAddress)
+    """
     return {
+        "reference_name": choose(is_set(check.ip_address), "address", "host-name"),
         "fqdn": check.host_name,
         "ip_address": check.ip_address,
         "port": check.port,

@@ -9,7 +9,7 @@ from route53_example import ACCOUNT, FULL, LONG_TEXT, SMALL
 from syrupy.assertion import SnapshotAssertion
 
 from groundplan.iam import Principal, evaluate
-from modules.dns.route53 import Answer, Parent, Record, Route53, VirginiaKey
+from modules.dns.route53 import Answer, HealthCheck, HttpsCheck, Parent, Record, Route53, VirginiaKey
 from tests.support.planning import ModulePlan
 
 Planner = Callable[..., ModulePlan]
@@ -247,6 +247,18 @@ def test_weights_regions_and_coordinates_arrive(full: ModulePlan) -> None:
 def test_health_checks_ask_over_tls_with_the_host_in_sni(full: ModulePlan) -> None:
     check = full.resource('aws_route53_health_check.https["portal"]')
     assert (check["type"], check["enable_sni"], check["port"]) == ("HTTPS", True, 443)
+
+
+def test_a_check_that_gets_an_address_later_is_another_check(full: ModulePlan, apply_module: Planner) -> None:
+    # Route 53 refuses the update; the reference name is what Terraform replaces a check for
+    address = 'aws_route53_health_check.https["portal"]'
+    asked = HealthCheck(https=HttpsCheck(host_name="east.portal.example.com", ip_address="203.0.113.10"))
+    later = apply_module(Route53, FULL.but(health_checks={**FULL.health_checks, "portal": asked}), region="us-west-2")
+    assert later.resource(address)["ip_address"] == "203.0.113.10"
+    assert later.resource(address)["reference_name"] != full.resource(address)["reference_name"]
+    assert (
+        max(len(check["reference_name"] or "") for check in full.resources("aws_route53_health_check").values()) <= 27
+    )
 
 
 def test_a_calculated_check_counts_the_others(full: ModulePlan) -> None:

@@ -136,7 +136,7 @@ def _reading(bucket: Bucket, key: Key, region: str, *, locks: bool) -> list[Stat
 
 
 def _writing(bucket: Bucket, key: Key, region: str, *, deletions: bool) -> list[Statement]:
-    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html"""
+    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html#bk-replication"""
     return [
         allow(
             "s3:ReplicateObject",
@@ -145,8 +145,16 @@ def _writing(bucket: Bucket, key: Key, region: str, *, deletions: bool) -> list[
             on=f"{bucket.arn}/*",
             sid="WriteCopies",
         ),
-        # the second for the destination's bucket key, which is a data key
-        allow("kms:Encrypt", "kms:GenerateDataKey", on=key.arn, when=_through_s3(region), sid="EncryptCopies"),
+        # the first for each copy; the others for the destination's bucket key, which is a data key that S3 checks before
+        # it uses it. No copy can be read by that: s3:GetObject is not here
+        allow(
+            "kms:Encrypt",
+            "kms:Decrypt",
+            "kms:GenerateDataKey",
+            on=key.arn,
+            when=_through_s3(region),
+            sid="EncryptCopies",
+        ),
     ]
 
 

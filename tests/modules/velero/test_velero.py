@@ -133,9 +133,19 @@ def test_replication_decrypts_with_the_one_key_and_encrypts_with_the_other(full:
     here, there = (full.resource(f"aws_kms_key.{name}")["arn"] for name in ("backups[0]", "copies[0]"))
     assert replication_allows(full, "kms:Decrypt", here, "us-east-1")
     assert replication_allows(full, "kms:Encrypt", there, "us-west-2")
-    assert not replication_allows(full, "kms:Decrypt", there, "us-west-2")
     assert not replication_allows(full, "kms:Encrypt", here, "us-east-1")
     assert not replication_allows(full, "kms:Decrypt", here, "us-west-2")
+
+
+def test_replication_can_use_the_bucket_key_of_the_copies_and_reads_none_of_them(full: ModulePlan) -> None:
+    (encryption,) = full.resource("aws_s3_bucket_server_side_encryption_configuration.copies[0]")["rule"]
+    assert encryption["bucket_key_enabled"] is True
+    there = full.resource("aws_kms_key.copies[0]")["arn"]
+    # S3 makes the bucket key, and decrypts it to see that it is whole
+    assert replication_allows(full, "kms:GenerateDataKey", there, "us-west-2")
+    assert replication_allows(full, "kms:Decrypt", there, "us-west-2")
+    copy = full.resource("aws_s3_bucket.copies[0]")["arn"] + "/backups/daily/velero-backup.json"
+    assert not replication_allows(full, "s3:GetObject", copy, "us-west-2")
 
 
 def test_an_upload_under_another_key_is_refused_and_one_that_names_none_is_not(full: ModulePlan) -> None:

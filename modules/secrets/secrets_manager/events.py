@@ -49,7 +49,13 @@ def alarms(module: Module[Any, Any], given: SecretsManagerInputs, arns: Any, rol
         given,
         name=f"{given.name}-deletion-scheduled",
         description="A secret is going to be deleted: if nobody meant to, restore it within its recovery window",
-        pattern=_pattern([API_CALL], ["DeleteSecret"], {"responseElements": {"arn": own}}),
+        # CloudTrail writes the API's ARN as aRN, as it documents, and names are compared by their case; arn is what it
+        # writes for other services
+        pattern=_pattern(
+            [API_CALL],
+            ["DeleteSecret"],
+            {"$or": [{"responseElements": {name: own}} for name in ("aRN", "arn")]},
+        ),
     )
 
     secrets = each(given.secrets)

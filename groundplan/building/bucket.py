@@ -42,11 +42,12 @@ __all__ = ["Bucket", "private_bucket"]
 
 @dataclass(frozen=True)
 class Bucket:
-    """A bucket that the module made: its name, its ARN, and its versioning, which replication must wait for."""
+    """A bucket that the module made: its name, its ARN, its versioning, which replication must wait for, its policy."""
 
     name: str
     arn: str
     versioning: Any
+    policy: Any
 
 
 def private_bucket(
@@ -150,7 +151,7 @@ def private_bucket(
         when={"Bool": {"aws:SecureTransport": "false"}},
         sid="TlsOnly",
     )
-    part(
+    bucket_policy = part(
         S3BucketPolicy,
         scope,
         f"_policy/{id}",
@@ -158,7 +159,7 @@ def private_bucket(
         policy=jsonencode(document(tls_only, *(_one_key(arn, key) if refuse_other_keys else ()), *statements)),
         **where,
     )
-    return Bucket(name=bucket.bucket, arn=arn, versioning=versioning)
+    return Bucket(name=bucket.bucket, arn=arn, versioning=versioning, policy=bucket_policy)
 
 
 def _one_key(bucket_arn: str, key: Key) -> list[Statement]:

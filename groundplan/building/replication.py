@@ -145,7 +145,7 @@ def _writing(bucket: Bucket, key: Key, region: str, *, deletions: bool) -> list[
             on=f"{bucket.arn}/*",
             sid="WriteCopies",
         ),
-        # the first for each copy; the others for the destination's bucket key, which is a data key that S3 checks before
+        # the first for each copy; the others for the bucket key of the copies, a data key that S3 checks before
         # it uses it. No copy can be read by that: s3:GetObject is not here
         allow(
             "kms:Encrypt",

@@ -159,20 +159,19 @@ def _report_writer(account_id: str, partition: str) -> str:
 def report_delivery(bucket_arn: str, account_id: str, partition: str = "aws") -> list[Statement]:
     """Of the report bucket's policy: Backup Audit Manager may put its reports there.
 
-    The writer is named by a condition, not as the principal: its service-linked role is made with the first report
-    plan, and S3 refuses a principal that does not exist yet.
+    The writer is the principal itself: its own policy knows nothing of S3, so what the account as a whole may do would
+    not reach it. Its service-linked role is made with the first report plan, and S3 refuses a principal that does not
+    exist: this policy must come after the plan.
 
     https://docs.aws.amazon.com/aws-backup/latest/devguide/create-report-plan-console.html
+    https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSServiceRolePolicyForBackupReports.html
     """
     return [
         allow(
             "s3:PutObject",
             on=f"{bucket_arn}/*",
-            principals=Principal.aws(f"arn:{partition}:iam::{account_id}:root"),
-            when={
-                "ArnEquals": {"aws:PrincipalArn": _report_writer(account_id, partition)},
-                "StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control"},
-            },
+            principals=Principal.aws(_report_writer(account_id, partition)),
+            when={"StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control"}},
             sid="DeliverReports",
         )
     ]
@@ -181,16 +180,21 @@ def report_delivery(bucket_arn: str, account_id: str, partition: str = "aws") ->
 def report_key_policy(account_id: str, region: str, partition: str = "aws") -> list[Statement]:
     """What the report bucket's key allows besides its administration: the reports' writer encrypts, through S3.
 
+    The writer is named by a condition: the key is there before the first report plan, and so before the writer, whom
+    KMS would refuse as a principal. The account as the principal would not do: its own policy knows nothing of KMS.
+
     https://docs.aws.amazon.com/aws-backup/latest/devguide/create-report-plan-console.html
     """
     return [
         allow(
+            "kms:Decrypt",
+            "kms:Encrypt",
             "kms:GenerateDataKey",
             on="*",
-            principals=Principal.aws(f"arn:{partition}:iam::{account_id}:root"),
+            principals=Principal.everyone(),
             when={
                 "ArnEquals": {"aws:PrincipalArn": _report_writer(account_id, partition)},
-                "StringEquals": {"kms:ViaService": f"s3.{region}.amazonaws.com"},
+                "StringEquals": {"kms:CallerAccount": account_id, "kms:ViaService": f"s3.{region}.amazonaws.com"},
             },
             sid="EncryptReports",
         )

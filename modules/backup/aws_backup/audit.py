@@ -17,6 +17,7 @@ from groundplan.framework import (
     Inputs,
     Module,
     all_of,
+    dependable,
     each,
     field,
     fitted,
@@ -29,6 +30,7 @@ from groundplan.framework import (
 )
 from groundplan.framework.hcl import expression_of, hcl
 from groundplan.framework.references import ListReference, MapReference
+from groundplan.framework.repetition import address_of
 from groundplan.framework.shapes import ObjectOf
 
 from . import access
@@ -93,7 +95,9 @@ def proof(scope: Module[Any, Any], given: AwsBackupInputs, tiers: dict[str, Tier
         expire_after_days=reports.keep_days,
         only_when=reported,
     )
-    _report_plans(scope, "jobs", given, bucket, JOB_REPORTS, only_when=reported)
+    plans = _report_plans(scope, "jobs", given, bucket, JOB_REPORTS, only_when=reported)
+    # the first plan brings the role that the policy names
+    dependable(bucket.policy).depends_on = [address_of(dependable(plans))]
     _report_plans(
         scope,
         "compliance",
@@ -115,9 +119,9 @@ def _report_plans(
     *,
     only_when: Any,
     framework_arns: list[str] | None = None,
-) -> None:
+) -> Any:
     kinds = each(templates).where(lambda _: only_when)
-    kinds(
+    return kinds(
         BackupReportPlan,
         scope,
         f"_report/{id}",

@@ -18,6 +18,9 @@ EVERYTHING_ALLOWED = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": ["*"], "Resource": ["*"]}],
 }
+REPORT_WRITER = (
+    f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/reports.backup.amazonaws.com/AWSServiceRoleForBackupReports"
+)
 RECOVERY_POINT = f"arn:aws:backup:us-east-1:{ACCOUNT}:recovery-point:0d6c1c2e"
 
 
@@ -285,7 +288,6 @@ def test_reports_arrive_in_a_private_bucket_that_only_their_writer_fills(full: M
         "RESTORE_JOB_REPORT",
     }
     policy = full.document("aws_s3_bucket_policy.reports[0]", "policy")
-    writer = f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/reports.backup.amazonaws.com/AWSServiceRoleForBackupReports"
 
     def put(role_arn: str) -> bool:
         return evaluate(
@@ -297,13 +299,47 @@ def test_reports_arrive_in_a_private_bucket_that_only_their_writer_fills(full: M
                 "aws:SecureTransport": True,
                 "s3:x-amz-acl": "bucket-owner-full-control",
             },
-            principal=Principal.account(ACCOUNT),
+            principal=Principal.aws(role_arn),
         )
 
-    assert put(writer)
+    assert put(REPORT_WRITER)
     assert not put(BREAK_GLASS)
     (lifecycle,) = full.resource("aws_s3_bucket_lifecycle_configuration.reports[0]")["rule"]
     assert lifecycle["expiration"][0]["days"] == 400
+
+
+def test_the_report_writer_needs_no_policy_of_its_own_which_nobody_can_give_it(full: ModulePlan) -> None:
+    # the account as a principal only lets the policies of its roles decide, and AWS's policy of this one has no S3
+    (delivery,) = (
+        statement
+        for statement in full.document("aws_s3_bucket_policy.reports[0]", "policy")["Statement"]
+        if statement["Sid"] == "DeliverReports"
+    )
+    assert delivery["Principal"] == {"AWS": [REPORT_WRITER]}
+
+    def encrypts(role_arn: str, service: str) -> bool:
+        statements = full.document("aws_kms_key.vault[0]", "policy")["Statement"]
+        own = [statement for statement in statements if statement["Sid"] == "EncryptReports"]
+        return evaluate(
+            {"Version": "2012-10-17", "Statement": own},
+            "kms:GenerateDataKey",
+            "*",
+            {"aws:PrincipalArn": role_arn, "kms:CallerAccount": ACCOUNT, "kms:ViaService": service},
+            principal=Principal.aws(role_arn),
+        )
+
+    assert encrypts(REPORT_WRITER, "s3.us-east-1.amazonaws.com")
+    assert not encrypts(REPORT_WRITER, "ec2.us-east-1.amazonaws.com")
+    assert not encrypts(BREAK_GLASS, "s3.us-east-1.amazonaws.com")
+
+
+def test_the_bucket_of_the_reports_names_their_writer_after_the_plan_that_makes_it(full: ModulePlan) -> None:
+    configured = full.json["configuration"]["root_module"]["module_calls"]
+    (module,) = configured.values()
+    (policy,) = (
+        resource for resource in module["module"]["resources"] if resource["address"] == "aws_s3_bucket_policy.reports"
+    )
+    assert "aws_backup_report_plan.jobs" in policy["depends_on"]
 
 
 # Who is told

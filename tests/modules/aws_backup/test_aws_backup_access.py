@@ -67,8 +67,9 @@ def test_grants_on_a_vaults_key_are_for_aws_resources_only() -> None:
     assert "rds.us-east-1.amazonaws.com" in grants["Condition"]["StringEquals"]["kms:ViaService"]
 
 
-def test_the_report_writer_is_no_principal_since_it_may_not_exist_yet() -> None:
-    delivery = document(*access.report_delivery(BUCKET, ACCOUNT))["Statement"][0]
-    assert delivery["Principal"] == {"AWS": [f"arn:aws:iam::{ACCOUNT}:root"]}
-    (writer,) = delivery["Condition"]["ArnEquals"]["aws:PrincipalArn"]
+def test_the_key_names_the_report_writer_by_a_condition_since_it_may_not_exist_yet() -> None:
+    (writing,) = document(*access.report_key_policy(ACCOUNT, REGION))["Statement"]
+    assert writing["Principal"] == {"AWS": ["*"]}
+    (writer,) = writing["Condition"]["ArnEquals"]["aws:PrincipalArn"]
     assert writer.endswith("/AWSServiceRoleForBackupReports")
+    assert writing["Condition"]["StringEquals"]["kms:CallerAccount"] == [ACCOUNT]

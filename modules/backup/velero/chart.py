@@ -36,9 +36,7 @@ INSTEAD = {
 _CONFINED = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
 
 
-def values(
-    given: VeleroInputs, *, bucket_name: str, key_id: str, region: str, annotations: Mapping[str, str]
-) -> dict[str, Any]:
+def values(given: VeleroInputs, *, bucket_name: str, region: str, annotations: Mapping[str, str]) -> dict[str, Any]:
     """The module's own values. `annotations` are those of the service account; `region` is the bucket's."""
     native = is_set(given.native_snapshots)
     agent = is_set(given.node_agent)
@@ -85,7 +83,9 @@ def values(
                         "bucket": bucket_name,
                         "default": True,
                         "accessMode": "ReadWrite",
-                        "config": {"region": region, "kmsKeyId": key_id},
+                        # No kmsKeyId: the bucket encrypts with its key by itself, and refuses every other one by its
+                        # ARN, which a key that is named by its alias is not certain to pass.
+                        "config": {"region": region},
                     }
                 ],
                 each(given.read_only_locations).documents(

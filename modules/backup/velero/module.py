@@ -88,7 +88,6 @@ class Velero(Module[VeleroInputs, VeleroOutputs]):
             values=values(
                 given,
                 bucket_name=stored.bucket.name,
-                key_id=stored.key.alias_or_arn,
                 region=region(self),
                 annotations=server_role.annotations,
             ),

@@ -49,7 +49,10 @@ def backup(stack: Stack, env: Platform, *, secrets: Secrets) -> None:
             replica=Replica(region=env.dr_region) if velero.move_data_to_dr else None,
             object_lock=ObjectLock(retention_days=velero.lock_days) if velero.lock_days is not None else None,
             restore_drill=RestoreDrill(
-                schedule="daily", source_namespace=velero.drill_namespace, expected=velero.drill_expects
+                schedule="daily",
+                source_namespace=velero.drill_namespace,
+                expected=velero.drill_expects,
+                run_pods=velero.drill_runs_pods,
             )
             if velero.drill_namespace is not None
             else None,

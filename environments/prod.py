@@ -140,6 +140,7 @@ PROD = Platform(
             "api": ExpectedResource(resource="deployments", api_group="apps", name="claims-api"),
             "volumes": ExpectedResource(resource="persistentvolumeclaims"),
         },
+        drill_runs_pods=True,
     ),
     aws_backup=BackupSettings(
         longest_retention_days=3653,

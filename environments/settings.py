@@ -72,6 +72,9 @@ class VeleroSettings(Inputs):
         "namespace that is restored every week as a proof; left out, none is", default=None
     )
     drill_expects: dict[str, ExpectedResource] = field("what must be in it afterwards", default={})
+    drill_runs_pods: bool = field(
+        "whether its pods run, without network: moved data comes back only into volumes that a pod uses", default=False
+    )
 
 
 class BackupSettings(Inputs):

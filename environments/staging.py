@@ -142,6 +142,7 @@ STAGING = Platform(
             "api": ExpectedResource(resource="deployments", api_group="apps", name="claims-api"),
             "volumes": ExpectedResource(resource="persistentvolumeclaims"),
         },
+        drill_runs_pods=True,
     ),
     aws_backup=BackupSettings(
         longest_retention_days=365,

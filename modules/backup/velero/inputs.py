@@ -270,7 +270,8 @@ class RestoreDrill(Inputs):
         "how long ago the last successful drill may be before the alarm, in hours", default=192, ge=1, le=8760
     )
     run_pods: bool = field(
-        "whether restored pods run, in a namespace without network; otherwise volumes and objects alone are restored",
+        "whether restored pods run, in a namespace without network; otherwise objects alone are proved: a volume of a "
+        "class that waits for its first consumer stays empty, and moved data would never arrive",
         default=False,
     )
     excluded_resources: list[ResourceKind] = field(
@@ -376,6 +377,21 @@ class VeleroInputs(ServiceInputs):
                 )
             ),
             "must have a source_namespace that its schedule backs up",
+        ),
+        Rule(
+            "restore_drill",
+            lambda v: (
+                unset(v.restore_drill)
+                | v.restore_drill.run_pods
+                | every(
+                    v.schedules,
+                    lambda name, s: (
+                        (name != v.restore_drill.schedule) | (~s.move_snapshot_data & ~s.file_system_backup)
+                    ),
+                )
+            ),
+            "must have run_pods = true, or another schedule: data that move_snapshot_data or file_system_backup put "
+            "into the bucket comes back only into volumes that a pod uses",
         ),
         Rule(
             "keep_deleted_days",

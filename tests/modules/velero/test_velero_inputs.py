@@ -84,6 +84,17 @@ WRONG: dict[str, tuple[VeleroInputs, str, str]] = {
         "restore_drill",
         "must have a source_namespace that its schedule backs up",
     ),
+    "a drill of moved data without a pod to use it": (
+        SMALL.but(
+            schedules={"daily": DAILY.but(move_snapshot_data=True)},
+            node_agent=NodeAgent(),
+            snapshot_class=SnapshotClass(),
+            restore_drill=DRILL,
+        ),
+        "restore_drill",
+        "must have run_pods = true, or another schedule: data that move_snapshot_data or file_system_backup put into "
+        "the bucket comes back only into volumes that a pod uses",
+    ),
     "a drill over the living": (
         SMALL.but(restore_drill=DRILL.but(scratch_namespace="claims")),
         "restore_drill.scratch_namespace",
@@ -113,7 +124,15 @@ WRONG: dict[str, tuple[VeleroInputs, str, str]] = {
 }
 
 
-@pytest.mark.parametrize("inputs", [FULL, SMALL], ids=["full", "small"])
+MOVED = SMALL.but(
+    schedules={"daily": DAILY.but(move_snapshot_data=True)},
+    node_agent=NodeAgent(),
+    snapshot_class=SnapshotClass(),
+    restore_drill=DRILL.but(run_pods=True),
+)
+
+
+@pytest.mark.parametrize("inputs", [FULL, SMALL, MOVED], ids=["full", "small", "moved data in a drill with pods"])
 def test_good_inputs_are_accepted(inputs: VeleroInputs) -> None:
     assert problems_of(inputs, "prod.backup.velero") == []
 
@@ -125,7 +144,7 @@ def test_a_wrong_input_is_told_with_its_path(inputs: VeleroInputs, path: str, me
     assert message in problem.message
 
 
-# Terraform leaves out every rule that looks at a variable which is wrong already: so there are four rounds.
+# Terraform leaves out every rule that looks at a variable which is wrong already: so there are rounds.
 ROUNDS = {
     "schedules by themselves": SMALL.but(
         schedules={"daily": DAILY.but(cron="0 2 * *", alarm_after_hours=100)},
@@ -145,10 +164,11 @@ ROUNDS = {
         restores={"unknown": Restore(schedule="nightly")},
         restore_drill=DRILL,
     ),
+    "a drill of moved data": MOVED.but(restore_drill=DRILL),
 }
 
 
-@pytest.mark.parametrize(("inputs", "count"), list(zip(ROUNDS.values(), (3, 2, 5, 2), strict=True)), ids=ROUNDS)
+@pytest.mark.parametrize(("inputs", "count"), list(zip(ROUNDS.values(), (3, 2, 5, 2, 1), strict=True)), ids=ROUNDS)
 def test_terraform_refuses_the_same_with_the_same_words(
     plan_module: Callable[..., ModulePlan], inputs: VeleroInputs, count: int
 ) -> None:

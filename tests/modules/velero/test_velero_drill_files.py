@@ -34,6 +34,13 @@ case "$*" in
 esac
 """
 
+POLICIES = [
+    "networkpolicies.networking.k8s.io",
+    "policyendpoints.networking.k8s.aws",
+    "ciliumnetworkpolicies.cilium.io",
+    "networkpolicies.crd.projectcalico.org",
+]
+
 # Time does not pass, but a script that waits for ever is stopped.
 SLEEP = 'echo >>"$HERE/naps"; [ "$(wc -l <"$HERE/naps")" -lt 20 ]'
 
@@ -100,7 +107,7 @@ def test_the_newest_completed_backup_is_restored_under_another_name(cluster: Clu
         "backupName": "velero-daily-2",
         "includedNamespaces": ["claims"],
         "namespaceMapping": {"claims": "restore-drill"},
-        "excludedResources": ["pods", "replicasets.apps", "ingresses.networking.k8s.io", "services"],
+        "excludedResources": ["pods", "replicasets.apps", *POLICIES, "ingresses.networking.k8s.io", "services"],
         "restorePVs": True,
         "existingResourcePolicy": "none",
     }
@@ -130,6 +137,12 @@ def test_nothing_gets_in_or_out_of_the_scratch_namespace(cluster: Cluster) -> No
     assert policy["spec"] == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
 
 
+def test_a_network_policy_of_the_backup_does_not_open_the_scratch_namespace_again(cluster: Cluster) -> None:
+    cluster.drill(RUN_PODS="true")
+    # policies add up, so one that lets pods reach the database would let restored ones too
+    assert set(POLICIES) <= set(cluster.object("Restore")["spec"]["excludedResources"])
+
+
 def test_the_scratch_namespace_is_closed_off_before_anything_is_restored(cluster: Cluster) -> None:
     cluster.drill()
     assert [item["kind"] for item in cluster.created] == ["Namespace", "NetworkPolicy", "ResourceQuota", "Restore"]
@@ -148,7 +161,7 @@ def test_restored_workloads_run_when_asked_for_but_open_nothing_to_the_world(clu
     cluster.drill(RUN_PODS="true", EXCLUDED_RESOURCES="")
     assert cluster.object("ResourceQuota")["spec"]["hard"]["pods"] != "0"
     assert cluster.object("ResourceQuota")["spec"]["hard"]["services.loadbalancers"] == "0"
-    assert cluster.object("Restore")["spec"]["excludedResources"] == []
+    assert cluster.object("Restore")["spec"]["excludedResources"] == POLICIES
 
 
 def test_the_drill_tidies_up_after_itself(cluster: Cluster) -> None:

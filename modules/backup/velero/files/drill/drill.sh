@@ -153,10 +153,13 @@ spec:
     services.nodeports: "0"
 MANIFEST
 
-# 3. The restore. Restored pods would fail against a quota of none, so they stay out with it.
-excluded=$EXCLUDED_RESOURCES
+# 3. The restore. Network policies add up: one that came back would open what ours has closed. Restored pods would fail
+# against a quota of none, so they stay out with it.
+excluded=networkpolicies.networking.k8s.io,policyendpoints.networking.k8s.aws
+excluded=$excluded,ciliumnetworkpolicies.cilium.io,networkpolicies.crd.projectcalico.org
+excluded=$excluded${EXCLUDED_RESOURCES:+,$EXCLUDED_RESOURCES}
 if [ "$RUN_PODS" != true ]; then
-    excluded="pods,replicasets.apps${excluded:+,$excluded}"
+    excluded=pods,replicasets.apps,$excluded
 fi
 restore_is_there=yes
 velero create --filename - >&2 <<MANIFEST || fail "the Restore $restore could not be created."

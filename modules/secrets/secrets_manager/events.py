@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from groundplan.building import account_id, event_alarm, partition, region
-from groundplan.framework import Module, concat, each
+from groundplan.framework import Module, concat, each, fitted
 from groundplan.framework.references import ListReference
 
 from .functions import listed_roles
@@ -18,6 +18,8 @@ from .kinds import managed_by_rds
 
 __all__ = ["alarms"]
 
+RULE_NAME_CHARACTERS = 64
+"""https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html"""
 API_CALL = "AWS API Call via CloudTrail"
 RDS_ROLE = "AWSServiceRoleForRDS"
 SERVICE_EVENT = "AWS Service Event via CloudTrail"
@@ -67,7 +69,7 @@ def alarms(module: Module[Any, Any], given: SecretsManagerInputs, arns: Any, rol
         module,
         "unlisted_reader",
         given,
-        name=f"{given.name}-unlisted-reader-{secrets.key}",
+        name=fitted(f"{given.name}-unlisted-reader-{secrets.key}", RULE_NAME_CHARACTERS),
         description="A secret was read, or asked for, by somebody who is not listed: find out who, and rotate it",
         pattern=_pattern(
             [API_CALL],

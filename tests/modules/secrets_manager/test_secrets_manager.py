@@ -258,6 +258,15 @@ def test_every_event_reaches_the_alarm_topic_within_eventbridges_limit(full: Mod
     assert len(full.outputs["event_rule_arns"]) == 8
 
 
+def test_the_longest_names_make_rules_that_eventbridge_takes(apply_module: Callable[..., ModulePlan]) -> None:
+    names = [f"{'a' * 39}{end}" for end in "bc"]
+    secret = next(iter(SMALL.secrets.values()))
+    plan = apply_module(SecretsManager, SMALL.but(name="p" * 40, secrets=dict.fromkeys(names, secret)))
+    rules = [rule["name"] for rule in plan.resources("aws_cloudwatch_event_rule").values()]
+    assert len(set(rules)) == len(rules) == 4
+    assert max(map(len, rules)) <= 64
+
+
 def test_every_role_has_the_boundary(full: ModulePlan) -> None:
     roles = full.resources("aws_iam_role")
     assert len(roles) == 2

@@ -48,12 +48,28 @@ def server(bucket_arn: str, key_arn: str) -> list[Statement]:
     ]
 
 
-def read_only_location(bucket_arn: str, key_arn: str) -> list[Statement]:
-    """Restoring from another bucket, such as the copy of another region's backups, without writing to it."""
+def read_only_location(bucket_arn: str, key_arn: str, folder: str = "") -> list[Statement]:
+    """Restoring from another bucket, such as the copy of another region's backups, without touching a backup in it.
+
+    Velero writes the log and the results of a restore beside the backup that it came from, in read-only locations too:
+    without `restores/` every restore would end as failed in part, and nobody could read why. `folder` is the location's
+    prefix with a slash at its end.
+
+    https://velero.io/docs/v1.18/disaster-case/
+    https://github.com/velero-io/velero/issues/6753
+    """
     return [
         allow("s3:ListBucket", on=bucket_arn, sid="ListBackups"),
         allow("s3:GetObject", on=f"{bucket_arn}/*", sid="ReadBackups"),
-        allow("kms:Decrypt", on=key_arn, sid="DecryptBackups"),
+        allow(
+            "s3:AbortMultipartUpload",
+            "s3:DeleteObject",
+            "s3:ListMultipartUploadParts",
+            "s3:PutObject",
+            on=f"{bucket_arn}/{folder}restores/*",
+            sid="KeepRecordsOfRestores",
+        ),
+        allow("kms:Decrypt", "kms:GenerateDataKey", on=key_arn, sid="UseKeyOfBackups"),
     ]
 
 

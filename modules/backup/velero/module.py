@@ -22,12 +22,15 @@ from groundplan.framework import (
     Module,
     Outputs,
     all_of,
+    choose,
     each,
     is_set,
     jsonencode,
     merged,
+    not_empty,
     output,
     present,
+    text,
     when,
 )
 from groundplan.iam import document
@@ -155,13 +158,15 @@ class Velero(Module[VeleroInputs, VeleroOutputs]):
         )
         locations = each(given.read_only_locations)
         bucket_arn = f"arn:{partition(self)}:s3:::{locations.value.bucket_name}"
+        prefix = text("trim", locations.value.prefix, "/")
+        folder = choose(not_empty(prefix), f"{prefix}/", "")
         locations(
             IamRolePolicy,
             self,
             "_policy/read_only",
             name=f"read-{locations.key}",
             role=role.name,
-            policy=jsonencode(document(*access.read_only_location(bucket_arn, locations.value.kms_key_arn))),
+            policy=jsonencode(document(*access.read_only_location(bucket_arn, locations.value.kms_key_arn, folder))),
         )
         return role
 

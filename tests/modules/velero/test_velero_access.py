@@ -72,11 +72,16 @@ def test_native_snapshots_have_the_documented_ec2_actions_and_tag_only_what_they
     assert [condition.key for condition in tagging.conditions] == ["ec2:CreateAction"]
 
 
-def test_another_bucket_is_read_and_never_written() -> None:
-    assert allowed(access.read_only_location(COPIES, DR_KEY)) == {
+def test_of_another_bucket_no_backup_is_written_but_the_records_of_restores_are() -> None:
+    assert allowed(access.read_only_location(COPIES, DR_KEY, "old/")) == {
         "s3:ListBucket": {COPIES},
         "s3:GetObject": {f"{COPIES}/*"},
+        "s3:AbortMultipartUpload": {f"{COPIES}/old/restores/*"},
+        "s3:DeleteObject": {f"{COPIES}/old/restores/*"},
+        "s3:ListMultipartUploadParts": {f"{COPIES}/old/restores/*"},
+        "s3:PutObject": {f"{COPIES}/old/restores/*"},
         "kms:Decrypt": {DR_KEY},
+        "kms:GenerateDataKey": {DR_KEY},
     }
 
 

@@ -24,7 +24,12 @@ def call(method: str, url: str, content: bytes | None = None, **headers: str) ->
         with urllib.request.urlopen(request) as answer:
             return answer.read(), answer.headers.get("Content-Type", "")
     except urllib.error.HTTPError as error:
-        sys.exit(f"Error: {method} {url}: {error.code} {error.read().decode()}")
+        content = error.read()
+        reason = f"unexpected status code {error.code} {error.reason}"
+        if content:
+            (told,) = json.loads(content)["errors"]
+            reason = f"{told['code']}: {told['message']}"
+        sys.exit(f"Error: {method} {url}: {reason}")
 
 
 def manifest(reference: str) -> tuple[bytes, str]:

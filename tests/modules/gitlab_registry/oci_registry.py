@@ -49,14 +49,20 @@ class Registry:
         }
         return self.put(repository, tag, MANIFEST, json.dumps(manifest).encode())
 
-    def index(self, repository: str, tag: str) -> tuple[str, list[str]]:
-        """Puts an image for two platforms there, with an attestation; gives the index's digest and theirs."""
-        parts, images = [], []
+    def index(self, repository: str, tag: str, silent: bool = False) -> tuple[str, list[str]]:
+        """Puts an image for two platforms there, with an attestation; gives the index's digest and theirs.
+
+        Where it is `silent` of the second, the index does not say for which platform that one is.
+        """
+        parts: list[dict[str, object]] = []
+        images: list[str] = []
         for architecture, os in (("amd64", "linux"), ("arm64", "linux"), ("unknown", "unknown")):
             digest = self.image(repository, f"{tag}-{architecture}", f"{tag}-{architecture}".encode())
             size = len(self.manifests[repository, digest][1])
-            platform = {"architecture": architecture, "os": os}
-            parts.append({"mediaType": MANIFEST, "digest": digest, "size": size, "platform": platform})
+            part: dict[str, object] = {"mediaType": MANIFEST, "digest": digest, "size": size}
+            if not (silent and architecture == "arm64"):
+                part["platform"] = {"architecture": architecture, "os": os}
+            parts.append(part)
             if os != "unknown":
                 images.append(digest)
         content = json.dumps({"schemaVersion": 2, "mediaType": INDEX, "manifests": parts}).encode()

@@ -5,6 +5,7 @@ The reports and the answers of ECR have the forms that their documentation shows
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shutil
@@ -32,7 +33,7 @@ CRITICAL = {
 _NOTATION = """\
 case "$1 $2" in
 "policy import") cp "$4" "$HERE/trustpolicy.json" ;;
-sign*) [ "$FAIL" = sign ] || echo "$5 $6" >>"$HERE/signatures" ;;
+sign*) for reference; do :; done; [ "$FAIL" = sign ] || echo "$5 $reference" >>"$HERE/signatures" ;;
 verify*) python3 "$HERE/verify.py" "$2" ;;
 *) exit 64 ;;
 esac
@@ -59,6 +60,13 @@ describe-image-scan-findings)
   if [ -e "$file" ]; then cat "$file"; else echo "An error occurred (ScanNotFoundException)" >&2; exit 254; fi ;;
 esac
 """
+
+
+def id_token(**claims: Any) -> str:
+    """What GitLab hands to a job, as far as it is looked at; its signature is AWS's matter."""
+    payload = {"ref_type": "tag", "ref": "v1.4.2", "ref_protected": "true", **claims}
+    encoded = base64.urlsafe_b64encode(json.dumps(payload).encode()).decode().rstrip("=")
+    return f"made-up-header.{encoded}.made-up-signature"
 
 
 @dataclass
@@ -127,9 +135,14 @@ class Promotion:
         self.write("gl-container-scanning-report.json", report)
         self.write("gl-sbom-report.cdx.json", {"metadata": {"component": {"type": "container", "name": image}}})
 
-    def ecr(self, *findings: dict[str, Any], status: str = "ACTIVE", digest: str = "any") -> None:
+    def ecr(
+        self, *findings: dict[str, Any], status: str = "ACTIVE", digest: str = "any", done: bool = True, **more: Any
+    ) -> None:
         """What ECR answers about a digest's scan."""
-        answer = {"imageScanStatus": {"status": status}, "imageScanFindings": {"enhancedFindings": list(findings)}}
+        found: dict[str, Any] = {"enhancedFindings": list(findings)}
+        if done:
+            found["imageScanCompletedAt"] = "2026-06-09T07:08:40.144000+00:00"
+        answer = {"imageScanStatus": {"status": status}, "imageScanFindings": found, **more}
         (self.folder / "scans" / f"{digest}.json").write_text(json.dumps(answer))
 
     def write(self, name: str, content: Any) -> None:
@@ -180,7 +193,7 @@ class Promotion:
             "CI_REGISTRY_PASSWORD": "made-up",
             "CI_JOB_ID": "42",
             "CI_PROJECT_ID": "7",
-            "PROMOTE_ID_TOKEN": "made-up-token",
+            "PROMOTE_ID_TOKEN": id_token(),
             "PROMOTE_IMAGE": self.image,
             "PROMOTE_TAG": "v1.4.2",
         }

@@ -15,7 +15,7 @@ import pytest
 
 from tests.modules.gitlab_registry.examples import PROMOTION_PROFILE
 from tests.modules.gitlab_registry.oci_registry import serving
-from tests.modules.gitlab_registry.promotions import CRITICAL, REPOSITORY, SOURCE, Promotion, real_crane
+from tests.modules.gitlab_registry.promotions import CRITICAL, REPOSITORY, SOURCE, Promotion, id_token, real_crane
 
 TODAY = datetime.now(UTC).date()
 CRANES = ["fake", *(["real"] if real_crane() else [])]
@@ -82,6 +82,16 @@ def test_every_platform_of_an_index_is_scanned_and_its_attestations_are_not(prom
     assert promotion.run(PROMOTE_TAG="v2").returncode == 1
 
 
+@pytest.mark.parametrize("crane", CRANES)
+def test_an_image_of_an_index_that_does_not_say_its_platform_is_scanned_too(promotion: Promotion, crane: str) -> None:
+    if crane == "real":
+        promotion.crane([str(real_crane())])
+    index, images = promotion.registry.index(SOURCE, "multi", silent=True)
+    promotion.use(index)
+    promotion.ecr(ECR_CRITICAL, digest=images[-1])
+    refused(promotion, "ECR found CRITICAL CVE-2026-0001 in openssl")
+
+
 def test_a_scan_of_an_index_may_name_the_image_that_it_looked_into(promotion: Promotion) -> None:
     index, images = promotion.registry.index(SOURCE, "multi")
     promotion.use(index)
@@ -110,7 +120,35 @@ def test_the_job_has_the_roles_credentials_and_leaves_the_pipelines_secrets_to_i
     assert not Path(token.partition("=")[2]).exists(), "the token is gone when the job is done"
 
 
+@pytest.mark.parametrize("program", ["crane", "aws"])
+def test_no_secret_that_a_program_repeats_reaches_the_log_or_the_artifact(promotion: Promotion, program: str) -> None:
+    basic = "$(printf gitlab-ci-token:made-up | base64)"
+    promotion.program(program, f'echo "Error: made-up $(cat $AWS_WEB_IDENTITY_TOKEN_FILE) {basic}" >&2; exit 1')
+    done = promotion.run()
+    assert done.returncode == 2
+    assert "Error: [secret] [secret] [secret]" in done.stderr
+    assert promotion.outcome["broken"].endswith("Error: [secret] [secret] [secret]")
+
+
+def test_the_password_of_ecr_is_in_no_log(promotion: Promotion) -> None:
+    crane = (promotion.folder / "bin/crane").read_text()
+    (promotion.folder / "bin/crane").write_text(
+        crane.replace("exec ", '[ "$5" != AWS ] || { echo "Error: $(cat) is wrong" >&2; exit 1; }\nexec ')
+    )
+    done = promotion.run()
+    assert done.returncode == 2
+    assert "crane auth login failed with exit code 1: Error: [secret] is wrong" in done.stderr
+
+
 # What is refused before anything is copied
+
+
+@pytest.mark.parametrize("claims", [{"ref_protected": "false"}, {"ref_protected": None}])
+def test_a_ref_that_gitlab_does_not_protect_promotes_nothing(promotion: Promotion, claims: dict[str, Any]) -> None:
+    done = promotion.run(PROMOTE_ID_TOKEN=id_token(ref_type="branch", ref="main", **claims))
+    assert done.returncode == 1
+    assert "the branch main is not protected in GitLab: protect it" in done.stderr
+    assert not copied(promotion)
 
 
 @pytest.mark.parametrize("reference", ["{source}:v1.4.2", "{source}@sha256:12", "{source}", "{source}:v1@{digest}"])
@@ -246,7 +284,7 @@ def test_a_waiver_that_is_not_in_order_covers_nothing(
     assert not copied(promotion)
 
 
-@pytest.mark.parametrize("text", ["[[waiver", "waiver = 1", "[waiver]\nid = 1"])
+@pytest.mark.parametrize("text", ["[[waiver", "waiver = 1", "[waiver]\nid = 1", "[[waivers]]\nid = 'CVE-2026-0001'"])
 def test_waivers_that_cannot_be_read_stop_the_promotion(promotion: Promotion, text: str) -> None:
     promotion.write("waivers.toml", text)
     refused(promotion, "waivers")
@@ -289,6 +327,22 @@ def test_an_image_that_ecr_does_not_scan_stays_unsigned(promotion: Promotion, st
     refused(promotion, reason)
 
 
+def test_an_image_that_is_watched_but_not_looked_into_yet_stays_unsigned(promotion: Promotion) -> None:
+    promotion.ecr(done=False)
+    refused(promotion, "in time (ACTIVE): promote again later")
+    promotion.ecr()
+    assert promotion.run().returncode == 0
+
+
+@pytest.mark.parametrize("name", ["nextToken", "NextToken"])
+def test_a_part_of_the_findings_is_no_verdict(promotion: Promotion, name: str) -> None:
+    promotion.ecr(**{name: "more"})
+    done = promotion.run()
+    assert done.returncode == 2
+    assert "aws tells only a part of the findings" in done.stderr
+    assert not any(each.startswith(PROMOTION_PROFILE) for each in promotion.signatures)
+
+
 def test_an_image_that_ecr_knows_no_scan_of_stays_unsigned(promotion: Promotion) -> None:
     (promotion.folder / "scans/any.json").unlink()
     refused(promotion, "in time (no scan yet)")
@@ -324,6 +378,38 @@ def test_a_program_that_is_missing_or_fails_is_told_with_its_words(promotion: Pr
     done = promotion.run()
     assert done.returncode == 2
     assert "notation cannot be run" in done.stderr
+
+
+@pytest.mark.parametrize("token", ["no-token", "a.b.c", "a.bm8.c"])
+def test_a_token_that_is_none_is_told(promotion: Promotion, token: str) -> None:
+    done = promotion.run(PROMOTE_ID_TOKEN=token)
+    assert done.returncode == 2
+    assert "PROMOTE_ID_TOKEN is no ID token of GitLab: the job needs id_tokens" in done.stderr
+
+
+def test_a_registry_that_does_not_answer_is_not_an_image_that_is_not_there(promotion: Promotion) -> None:
+    crane = (promotion.folder / "bin/crane").read_text()
+    unreachable = "Error: GET https://ecr.example.com/v2/api/manifests/v1.404: dial tcp: connection refused"
+    (promotion.folder / "bin/crane").write_text(
+        crane.replace(
+            "exec ", f'case "$*" in "digest {promotion.copy}"*) echo "{unreachable}" >&2; exit 1;; esac\nexec '
+        )
+    )
+    done = promotion.run(PROMOTE_TAG="v1.404")
+    assert done.returncode == 2
+    assert "connection refused" in done.stderr
+    assert not copied(promotion)
+
+
+def test_a_surprise_is_no_verdict_on_the_image(promotion: Promotion) -> None:
+    crane = (promotion.folder / "bin/crane").read_text()
+    (promotion.folder / "bin/crane").write_text(
+        crane.replace("exec ", '[ "$1" != manifest ] || { echo "<html>"; exit 0; }\nexec ')
+    )
+    done = promotion.run()
+    assert done.returncode == 2
+    assert promotion.outcome["promoted"] is False
+    assert "JSONDecodeError" in promotion.outcome["broken"]
 
 
 def test_an_image_that_is_gone_from_gitlab_is_told(promotion: Promotion) -> None:

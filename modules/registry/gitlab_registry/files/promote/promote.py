@@ -7,11 +7,13 @@ scan finds in the copy, the copy's signature. Whatever cannot be told counts aga
 the first two are fine; nothing is signed before all of it is, and the cluster runs only what is signed.
 
 Needs crane, notation with the plugin of AWS Signer, the aws command and Python 3.11; no Python packages. Exit code 0:
-promoted (or promoted before); 1: refused; 2: a tool or a setting is wrong. promotion.json has the outcome.
+promoted (or promoted before); 1: refused; 2: a tool or a setting is wrong. promotion.json has the outcome. No password
+and no token is in either, nor in what the tools are quoted with.
 """
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
@@ -20,6 +22,7 @@ import sys
 import tempfile
 import time
 import tomllib
+import traceback
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -32,6 +35,8 @@ OUTCOME = Path("promotion.json")
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _IMAGE = re.compile(r"(?P<repository>[a-z0-9.-]+(?::[0-9]+)?(?:/[a-z0-9._-]+)+)@(?P<digest>sha256:[0-9a-f]{64})")
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
+# What crane says of a reference that a registry does not know, and of nothing else: a digest may have 404 in it.
+_NOT_THERE = re.compile(r"^Error: .*: (?:MANIFEST_UNKNOWN|NAME_UNKNOWN|unexpected status code 404)\b", re.MULTILINE)
 # https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageScanStatus.html
 _SCANNED = {"ACTIVE", "COMPLETE"}
 _SCANNING = {"IN_PROGRESS", "PENDING"}
@@ -96,9 +101,12 @@ def read_waivers(text: str, today: date, most_days: int) -> tuple[Waivers, list[
     found = Waivers()
     reasons: list[str] = []
     try:
-        entries = tomllib.loads(text).get("waiver", [])
+        tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         return found, [f"the waivers cannot be read as TOML: {error}"]
+    if strange := sorted(set(tables) - {"waiver"}):
+        return found, [f"the waivers have an unknown {', '.join(strange)}: write each as [[waiver]]"]
+    entries = tables.get("waiver", [])
     if not isinstance(entries, list) or not all(isinstance(each, dict) for each in entries):
         return found, ["the waivers must be written as [[waiver]], one after another"]
     for number, entry in enumerate(entries, 1):
@@ -236,13 +244,21 @@ class Tools:
     """The programs that do the work, in the environment that gives them their credentials."""
 
     environment: Mapping[str, str]
+    secrets: set[str] = field(default_factory=set)
 
     def run(self, *command: str, given: str | None = None) -> subprocess.CompletedProcess[str]:
-        """Runs a program, whatever comes of it. Raises Broken when it is not there."""
+        """Runs a program, whatever comes of it. Raises Broken when it is not there.
+
+        What it complains of is quoted in the job's log and in its artifact, so a secret that it repeats is taken out:
+        GitLab masks its own in the log alone, and knows nothing of ECR's.
+        """
         try:
-            return subprocess.run(command, env=dict(self.environment), input=given, capture_output=True, text=True)
+            done = subprocess.run(command, env=dict(self.environment), input=given, capture_output=True, text=True)
         except OSError as error:
             raise Broken(f"{command[0]} cannot be run: {error.strerror}: the job's image must have it") from None
+        for secret in sorted(self.secrets, key=len, reverse=True):
+            done.stderr = done.stderr.replace(secret, "[secret]")
+        return done
 
     def ask(self, *command: str, given: str | None = None) -> str:
         """What a program writes. Raises Broken with its own words when it fails."""
@@ -255,6 +271,7 @@ class Tools:
 
     def log_in(self, registry: str, user: str, password: str) -> None:
         """For crane, and for notation, which reads the same file."""
+        self.secrets.update((password, base64.b64encode(f"{user}:{password}".encode()).decode()))
         self.ask("crane", "auth", "login", registry, "--username", user, "--password-stdin", given=password)
 
     def digest(self, reference: str) -> str | None:
@@ -262,7 +279,7 @@ class Tools:
         done = self.run("crane", "digest", reference)
         if done.returncode == 0:
             return done.stdout.strip()
-        if re.search(r"MANIFEST_UNKNOWN|NAME_UNKNOWN|404", done.stderr):
+        if _NOT_THERE.search(done.stderr):
             return None
         raise Broken(f"crane digest {reference} failed: {done.stderr.strip()[-2000:]}")
 
@@ -272,13 +289,13 @@ class Tools:
         return "" if done.returncode == 0 else done.stderr.strip()[-500:] or "notation does not say why"
 
     def platforms(self, repository: str, digest: str) -> list[str]:
-        """The digests that a registry scans: those of an index's images, without attestations; else the image's own."""
+        """The digests that a registry scans: those of an index's images, without attestations; else the image's own.
+
+        Attestations say so by their platform. Whatever says nothing may be run all the same: containerd then looks
+        into the image for its platform.
+        """
         manifest = json.loads(self.ask("crane", "manifest", f"{repository}@{digest}"))
-        images = [
-            each["digest"]
-            for each in manifest.get("manifests", [])
-            if _at(each, "platform", "os") not in (None, "unknown")
-        ]
+        images = [each["digest"] for each in manifest.get("manifests", []) if _at(each, "platform", "os") != "unknown"]
         if manifest.get("manifests") and not images:
             raise Refused([f"the index {digest} has no image in it that could be scanned"])
         return images or [digest]
@@ -294,11 +311,15 @@ class Tools:
             )
             if done.returncode == 0:
                 answer = json.loads(done.stdout)
+                if _at(answer, "NextToken") or _at(answer, "nextToken"):
+                    raise Broken(f"aws tells only a part of the findings of {digest}: it must page by itself")
                 status = str(_at(answer, "imageScanStatus", "status"))
                 said = f"{status} {_at(answer, 'imageScanStatus', 'description') or ''}".strip()
-                if status in _SCANNED:
+                # watched from the push on: before the first scan is done there are no findings either
+                waits = status == "ACTIVE" and not _at(answer, "imageScanFindings", "imageScanCompletedAt")
+                if status in _SCANNED and not waits:
                     return ecr_findings(answer)
-                if status not in _SCANNING:
+                if status not in _SCANNING and not waits:
                     raise Refused([f"unscanned: ECR does not scan {digest}: {said}"])
             elif "ScanNotFoundException" not in done.stderr:
                 raise Broken(f"aws ecr describe-image-scan-findings failed: {done.stderr.strip()[-2000:]}")
@@ -332,6 +353,7 @@ def promote(settings: Mapping[str, Any], environment: Mapping[str, str], scratch
     """Does it all. Raises Refused or Broken. The result tells what was promoted, and under which waivers."""
     source, digest = parse_image(_needed(environment, "PROMOTE_IMAGE"))
     tag = _needed(environment, "PROMOTE_TAG")
+    _protected(_needed(environment, "PROMOTE_ID_TOKEN"))
     if not _TAG.fullmatch(tag):
         raise Broken(f"PROMOTE_TAG must be a tag of letters, digits, '_', '.' and '-', got {tag!r}")
     by_source = {each: repository for repository, each in settings["repositories"].items()}
@@ -342,10 +364,13 @@ def promote(settings: Mapping[str, Any], environment: Mapping[str, str], scratch
 
     now = datetime.now(UTC)
     file = Path(settings["waivers_file"])
-    text = file.read_text("utf-8") if file.is_file() else ""
+    try:
+        text = file.read_text("utf-8") if file.is_file() else ""
+    except UnicodeDecodeError as error:
+        raise Refused([f"the waivers cannot be read as UTF-8: {error}"]) from None
     waivers, reasons = read_waivers(text, now.date(), settings["waiver_most_days"])
 
-    tools = Tools(_credentials(settings, environment, scratch))
+    tools = Tools(_credentials(settings, environment, scratch), {environment["PROMOTE_ID_TOKEN"]})
     policy = scratch / "trustpolicy.json"
     policy.write_text(json.dumps(trust_policy(settings, source, copy)), encoding="utf-8")
     tools.ask("notation", "policy", "import", "--force", str(policy))
@@ -380,7 +405,12 @@ def promote(settings: Mapping[str, Any], environment: Mapping[str, str], scratch
     if reasons:
         raise Refused([*reasons, f"{copy}@{digest} stays unsigned in ECR: no cluster runs it"])
     if tools.unsigned(f"{copy}@{digest}"):
-        tools.ask("notation", "sign", "--plugin", PLUGIN, "--id", settings["signing_profile_arn"], f"{copy}@{digest}")
+        # by the registry's referrers: the tag that notation keeps signatures under otherwise would have to move when
+        # another one is added, which ECR refuses. Needs notation 1.2 or later.
+        tools.ask(
+            *("notation", "sign", "--plugin", PLUGIN, "--id", settings["signing_profile_arn"]),
+            *("--force-referrers-tag=false", f"{copy}@{digest}"),
+        )
         if why := tools.unsigned(f"{copy}@{digest}"):
             raise Broken(f"{copy}@{digest} was signed, and its signature does not verify: {why}")
     return {
@@ -397,6 +427,21 @@ def _needed(environment: Mapping[str, str], name: str) -> str:
     if not value:
         raise Broken(f"{name} is not set")
     return value
+
+
+def _protected(token: str) -> None:
+    """Refuses a ref that anybody may push to. AWS has no condition for this claim, but verifies the token it is in.
+
+    https://docs.gitlab.com/ci/secrets/id_token_authentication/#token-payload
+    """
+    try:
+        payload = token.split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except (IndexError, ValueError):
+        raise Broken("PROMOTE_ID_TOKEN is no ID token of GitLab: the job needs id_tokens") from None
+    if str(_at(claims, "ref_protected")).lower() != "true":
+        name = f"{_at(claims, 'ref_type') or 'ref'} {_at(claims, 'ref') or ''}".strip()
+        raise Refused([f"the {name} is not protected in GitLab: protect it, or promote from one that is"])
 
 
 def _reports(environment: Mapping[str, str]) -> tuple[Any, list[Any]]:
@@ -452,6 +497,10 @@ def main(settings_file: str) -> NoReturn:
     except Broken as broken:
         code, outcome = 2, {"promoted": False, "broken": str(broken)}
         print(f"cannot promote: {broken}", file=sys.stderr)
+    except Exception as error:
+        # Python's own exit code for it is 1, which would be a verdict on the image
+        code, outcome = 2, {"promoted": False, "broken": f"{type(error).__name__}: {error}"}
+        traceback.print_exc()
     OUTCOME.write_text(json.dumps(outcome, indent=1) + "\n", encoding="utf-8")
     sys.exit(code)
 

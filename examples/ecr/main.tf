@@ -26,7 +26,7 @@ provider "aws" {
 locals {
   # The registry's own settings exist once for an account and region: one call has them.
   registry = {
-    replica_regions = { us-west-2 = {} }
+    replica_regions = { us-west-2 = { alarm_topic_arn = "arn:aws:sns:us-west-2:111122223333:prod-security-alarms" } }
     replication = {
       dr = { destinations = { west = { region = "us-west-2" } }, repository_prefixes = ["claims/", "payments/"] }
     }

@@ -74,11 +74,14 @@ def event_alarm(
     description: str,
     pattern: Mapping[str, Any],
     read_only_calls: bool = False,
+    topic_arn: str | None = None,
+    in_region: str | None = None,
     only_when: Any = None,
 ) -> CloudwatchEventRule:
-    """An EventBridge rule that sends matching events to the module's `alarm_topic_arn`.
+    """An EventBridge rule that sends matching events to the module's `alarm_topic_arn`, or to another topic.
 
-    The topic's policy must let events.amazonaws.com publish. `read_only_calls` lets the rule see the calls of
+    The rule is where its events are: in the provider's region, or `in_region`; so must the topic be. The topic's
+    policy must let events.amazonaws.com publish. `read_only_calls` lets the rule see the calls of
     CloudTrail that only read, which it is not told of otherwise.
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail-management.html
@@ -91,6 +94,7 @@ def event_alarm(
         description=description,
         event_pattern=jsonencode(pattern),
         state="ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS" if read_only_calls else None,
+        region=in_region,
         tags=tags(scope, given),
     )
     maker(only_when)(
@@ -98,6 +102,7 @@ def event_alarm(
         scope,
         f"_target/{id}",
         rule=rule.name,
-        arn=given.alarm_topic_arn,
+        arn=given.alarm_topic_arn if topic_arn is None else topic_arn,
+        region=in_region,
     )
     return rule

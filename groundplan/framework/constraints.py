@@ -305,7 +305,7 @@ class Arn(_Worded):
 
 
 def _article(service: str) -> str:
-    return "an" if service[0] in "aeios" and service not in ("secretsmanager", "ses", "states") else "a"
+    return "an" if service[0] in "aeios" and service not in ("secretsmanager", "ses", "signer", "states") else "a"
 
 
 # What one field of a schedule may hold, in a form that stays readable inside a validation block.

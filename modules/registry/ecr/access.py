@@ -118,12 +118,12 @@ def sign(profile_arn: str) -> Statement:
     return allow("signer:GetSigningProfile", "signer:SignPayload", on=profile_arn, sid="Sign")
 
 
-def check_revocation(profile_arn: str, signing_jobs_arn: str) -> Statement:
+def check_revocation(profile_and_job_arns: Texts, sid: str = "CheckRevocation") -> Statement:
     """Asks whether a signature, or the profile that it was made with, was revoked.
 
     https://docs.aws.amazon.com/signer/latest/api/API_GetRevocationStatus.html
     """
-    return allow("signer:GetRevocationStatus", on=[profile_arn, signing_jobs_arn], sid="CheckRevocation")
+    return allow("signer:GetRevocationStatus", on=profile_and_job_arns, sid=sid)
 
 
 def read_findings() -> Statement:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from groundplan.building import Cluster, GivenKey, ServiceInputs
 from groundplan.framework import EachRule, Inputs, Outputs, Rule, field, output
-from groundplan.framework.rules import contains, distinct, every, keys, length, unset
+from groundplan.framework.rules import Term, contains, distinct, every, keys, length, unset
 from groundplan.framework.types import (
     AccountId,
     EcrRepositoryName,
@@ -17,6 +17,7 @@ from groundplan.framework.types import (
     NamespaceName,
     OrganizationId,
     RegionName,
+    TopicArn,
 )
 
 from .names import (
@@ -27,6 +28,7 @@ from .names import (
     RepositoryPrefix,
     ScanFilter,
     ShortName,
+    SigningProfileArn,
     TagPrefix,
     TemplatePrefix,
     UpstreamSecretArn,
@@ -168,6 +170,10 @@ class ReplicaRegion(Inputs):
         "key of that region that encrypts the copies; left out, the module makes one there with yearly rotation",
         default=None,
     )
+    alarm_topic_arn: TopicArn | None = field(
+        "ARN of the SNS topic in that region that is told when an image could not be copied there; left out, nobody is",
+        default=None,
+    )
 
 
 class ReplicationDestination(Inputs):
@@ -199,6 +205,11 @@ class ReplicationSource(Inputs):
     repository_prefixes: list[RepositoryPrefix] = field(
         "beginnings of the names of the repositories that it may make and fill here", min_length=1
     )
+
+
+def _region_of(topic_arn: Term) -> Term:
+    """The region that an SNS topic is in; an ARN that is none is told of where it stands."""
+    return Term(f'try(split(":", {topic_arn.render})[3], "")', lambda: [*topic_arn.compute().split(":"), "", "", ""][3])
 
 
 class Registry(Inputs):
@@ -244,6 +255,13 @@ class Registry(Inputs):
             ),
             "the region of each destination in this account must be among replica_regions",
         ),
+        EachRule(
+            "replica_regions",
+            lambda _, region, copies: unset(copies.alarm_topic_arn) | (_region_of(copies.alarm_topic_arn) == region),
+            "must be a topic in the region that it is given for: an event does not leave its region",
+            inside="alarm_topic_arn",
+            shows=("alarm_topic_arn",),
+        ),
     )
 
 
@@ -280,6 +298,12 @@ class Pipeline(Inputs):
         "names of the templates, among templates, under whose prefix a push may make a repository", default=[]
     )
     signs: bool = field("whether it may sign images and verify signatures, where the module has signing", default=True)
+    verifies_profiles: list[SigningProfileArn] = field(
+        "ARNs of AWS Signer's profiles elsewhere whose signatures it verifies too: it may ask if one was revoked; left "
+        "out, it verifies only those of the module's profile",
+        default=[],
+        max_length=10,
+    )
     reads_findings: bool = field(
         "whether it may read Amazon Inspector's findings, to refuse an image by its scan; they are those of the whole "
         "account: Inspector knows no narrower permission",
@@ -464,5 +488,5 @@ class EcrOutputs(Outputs):
         "TrustStore, TrustPolicy and ClusterPolicy as YAML, to apply in the cluster in this order; empty without them"
     )
     event_rule_arns: list[str] = output(
-        "ARNs of the event rules, which the alarm topic's policy must let publish (aws:SourceArn)"
+        "ARNs of the event rules, which the policy of the topic in their region must let publish (aws:SourceArn)"
     )

@@ -51,6 +51,7 @@ class Ecr(Module[EcrInputs, EcrOutputs]):
         registry.scanning(self, given, regions)
         critical = registry.critical_findings(self, given)
         registry.replication(self, given, after=copied)
+        registry.failed_copies(self, given, regions)
         registry.incoming(self, given)
 
         fetched = repositories.cache_templates(self, given, key, role)
@@ -79,7 +80,11 @@ class Ecr(Module[EcrInputs, EcrOutputs]):
             gitlab_oidc_provider_arn=provider_arn,
             signing_profile_arn=choose(is_set(given.signing), profile_arn, None),
             verification_documents=signing.verification(self, given),
-            event_rule_arns=concat(_one(critical), _one(failed)),
+            event_rule_arns=concat(
+                _one(critical),
+                _one(failed),
+                ListReference("[for there, made in aws_cloudwatch_event_rule.copy_failed : made.arn]"),
+            ),
         )
 
     def _local(self, name: str, value: Any) -> Any:

@@ -14,6 +14,7 @@ __all__ = [
     "RepositoryPrefix",
     "ScanFilter",
     "ShortName",
+    "SigningProfileArn",
     "TagPrefix",
     "TemplatePrefix",
     "UpstreamSecretArn",
@@ -55,6 +56,14 @@ MutableTag = Annotated[
 ]
 ShortName = Annotated[
     str, Pattern("[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?", "at most 32 lower-case letters, digits and hyphens")
+]
+SigningProfileArn = Annotated[
+    str,
+    Arn(
+        "signer",
+        "/signing-profiles/[A-Za-z0-9_]{2,64}",
+        "arn:aws:signer:us-east-1:111122223333:/signing-profiles/build_images",
+    ),
 ]
 TagPrefix = Annotated[str, Pattern("[0-9A-Za-z_][0-9A-Za-z._-]{0,127}", "the beginning of image tags, without *")]
 GitRef = Annotated[

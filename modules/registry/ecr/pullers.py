@@ -85,7 +85,7 @@ def pull_roles(scope: Module[Any, Any], given: EcrInputs, profile_arn: str, sign
                     access.only_if(negated(not_empty(named)), _all_of_registry(scope, given)),
                     _through_caches(scope, given, all_of(settings.through_caches, not_empty(given.caches))),
                     access.only_if(
-                        settings.verifies_signatures, access.check_revocation(profile_arn, signing_jobs_arn)
+                        settings.verifies_signatures, access.check_revocation([profile_arn, signing_jobs_arn])
                     ),
                 ),
             }

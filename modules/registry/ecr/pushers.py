@@ -104,13 +104,25 @@ def push_roles(
                     access.only_if(
                         all_of(settings.signs, is_set(given.signing)),
                         access.sign(profile_arn),
-                        access.check_revocation(profile_arn, signing_jobs_arn),
+                        access.check_revocation([profile_arn, signing_jobs_arn]),
+                    ),
+                    access.only_if(
+                        not_empty(settings.verifies_profiles),
+                        access.check_revocation(_with_jobs(settings.verifies_profiles), sid="CheckRevocationElsewhere"),
                     ),
                 ),
             }
         ),
     )
     return role
+
+
+def _with_jobs(profile_arns: list[str]) -> list[str]:
+    """Profiles, and the signatures of their accounts: those are what is revoked, each by itself or all of a profile."""
+    jobs = each_name(profile_arns).documents(
+        lambda arn, _: text("replace", arn, "//signing-profiles/.*/", "/signing-jobs/*")
+    )
+    return concat(profile_arns, jobs)
 
 
 def _issuer(gitlab: GitLab) -> str:

@@ -12,7 +12,7 @@ from cdktf_cdktf_provider_aws.ecr_replication_configuration import (
 )
 from cdktf_cdktf_provider_aws.inspector2_enabler import Inspector2Enabler
 
-from groundplan.building import Key, account_id, encryption_key, event_alarm, partition
+from groundplan.building import Key, account_id, encryption_key, event_alarm, partition, region
 from groundplan.framework import (
     Module,
     all_of,
@@ -37,7 +37,7 @@ from . import access
 from .inputs import EcrInputs, ReplicaRegion
 from .places import repository
 
-__all__ = ["critical_findings", "incoming", "replica_keys", "replication", "scanning"]
+__all__ = ["critical_findings", "failed_copies", "incoming", "replica_keys", "replication", "scanning"]
 
 
 def scanning(scope: Module[Any, Any], given: EcrInputs, regions: Any) -> None:
@@ -176,6 +176,32 @@ def replication(scope: Module[Any, Any], given: EcrInputs, after: Any) -> None:
                 },
             }
         },
+    )
+
+
+def failed_copies(scope: Module[Any, Any], given: EcrInputs, regions: dict[str, ReplicaRegion]) -> None:
+    """Tells of an image that could not be copied, in the region that lacks it: ECR says so there, and nowhere else.
+
+    https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-eventbridge.html
+    """
+    told = each(regions).where(lambda copies: is_set(copies.alarm_topic_arn))
+    event_alarm(
+        scope,
+        "copy_failed",
+        given,
+        name=f"{given.name}-copy-failed",
+        description=(
+            "An image could not be copied to this region: look at the role and the key of the template here, then "
+            "start a replication backfill, or push the image again"
+        ),
+        pattern={
+            "source": ["aws.ecr"],
+            "detail-type": ["ECR Replication Action"],
+            "detail": {"result": ["FAILED"], "source-account": [account_id(scope)], "source-region": [region(scope)]},
+        },
+        topic_arn=present(told.value.alarm_topic_arn),
+        in_region=told.key,
+        only_when=told,
     )
 
 

@@ -28,6 +28,8 @@ CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
 KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/0d6c1c2e-0000-4000-8000-000000000000"
 DOCKER_HUB = f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:ecr-pullthroughcache/docker-hub-AbCdEf"
 
+BUILD_PROFILE = f"arn:aws:signer:us-east-1:{OTHER_ACCOUNT}:/signing-profiles/build_images"
+
 CLUSTER = Cluster(
     name="prod",
     oidc_provider_arn=f"arn:aws:iam::{ACCOUNT}:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/0123ABCD",
@@ -65,7 +67,10 @@ FULL = EcrInputs(
     registry=Registry(
         continuous_scan=["*"],
         scan_on_push=["sandbox/*"],
-        replica_regions={"us-west-2": ReplicaRegion()},
+        replica_regions={
+            "us-west-2": ReplicaRegion(alarm_topic_arn=f"arn:aws:sns:us-west-2:{ACCOUNT}:prod-alarms"),
+            "eu-west-1": ReplicaRegion(),
+        },
         replication={
             "dr": ReplicationRule(
                 repository_prefixes=["claims/", "payments/", "policies/"],
@@ -86,7 +91,11 @@ FULL = EcrInputs(
     },
     pipelines={
         "claims-api": Pipeline(
-            project_path="insurance/claims/api", branches=["main"], tags=["v*"], repositories=["claims/api"]
+            project_path="insurance/claims/api",
+            branches=["main"],
+            tags=["v*"],
+            repositories=["claims/api"],
+            verifies_profiles=[BUILD_PROFILE],
         ),
         "sandbox": Pipeline(
             project_path="insurance/sandbox", branches=["release/*"], templates=["sandbox"], signs=False

@@ -11,6 +11,7 @@ import pytest
 import yaml
 from ecr_example import (
     ACCOUNT,
+    BUILD_PROFILE,
     CERTIFICATE,
     CLUSTER,
     DOCKER_HUB,
@@ -240,6 +241,20 @@ def test_only_a_verifier_asks_for_revocations_and_it_cannot_sign(full: ModulePla
     assert not evaluate(access(full, 'pull["verifier"]'), "signer:SignPayload", profile)
 
 
+def test_a_pipeline_that_verifies_a_builds_signatures_asks_for_their_revocations_and_cannot_make_them(
+    full: ModulePlan,
+) -> None:
+    policy, other = access(full, 'push["claims-api"]'), access(full, 'push["sandbox"]')
+    jobs = f"arn:aws:signer:us-east-1:{OTHER_ACCOUNT}:/signing-jobs/0d6c1c2e"
+    for asked in (BUILD_PROFILE, jobs, full.outputs["signing_profile_arn"]):
+        assert evaluate(policy, "signer:GetRevocationStatus", asked)
+        assert not evaluate(other, "signer:GetRevocationStatus", asked)
+    assert not evaluate(policy, "signer:SignPayload", BUILD_PROFILE)
+    assert not evaluate(policy, "signer:GetRevocationStatus", f"{BUILD_PROFILE}2")
+    sids = [statement["Sid"] for statement in policy["Statement"]]
+    assert len(sids) == len(set(sids)), "IAM refuses a document that has one twice"
+
+
 def test_a_pull_role_is_for_one_service_account_by_irsa_or_by_pod_identity(
     full: ModulePlan, own_gitlab: ModulePlan
 ) -> None:
@@ -365,7 +380,24 @@ def test_a_critical_finding_in_an_image_reaches_the_alarm_topic(full: ModulePlan
     assert pattern["detail"]["severity"] == ["CRITICAL"]
     assert pattern["detail"]["resources"] == {"type": ["AWS_ECR_CONTAINER_IMAGE"]}
     assert full.resource("aws_cloudwatch_event_target.critical_finding[0]")["arn"] == FULL.alarm_topic_arn
-    assert len(full.outputs["event_rule_arns"]) == 2
+    assert len(full.outputs["event_rule_arns"]) == 3
+
+
+def test_an_image_that_could_not_be_copied_is_told_of_in_the_region_that_lacks_it(full: ModulePlan) -> None:
+    rule = full.resource('aws_cloudwatch_event_rule.copy_failed["us-west-2"]')
+    pattern = json.loads(rule["event_pattern"])
+    assert rule["region"] == "us-west-2"
+    assert pattern["detail-type"] == ["ECR Replication Action"]
+    assert pattern["detail"] == {
+        "result": ["FAILED"],
+        "source-account": [ACCOUNT],
+        "source-region": ["us-east-1"],
+    }
+    target = full.resource('aws_cloudwatch_event_target.copy_failed["us-west-2"]')
+    assert target["region"] == "us-west-2"
+    assert target["arn"] == f"arn:aws:sns:us-west-2:{ACCOUNT}:prod-alarms"
+    assert rule["arn"] in full.outputs["event_rule_arns"]
+    assert 'aws_cloudwatch_event_rule.copy_failed["eu-west-1"]' not in full.addresses, "no topic was given there"
 
 
 def test_images_are_copied_to_the_other_region_and_account_by_prefix(full: ModulePlan) -> None:
@@ -445,7 +477,7 @@ def test_a_pod_is_let_in_only_with_signed_images_of_the_repositories_in_every_re
     assert trust["trustedIdentities"] == [full.outputs["signing_profile_arn"]]
     assert trust["trustStores"] == [f"signingAuthority:{store['spec']['trustStoreName']}"]
     assert trust["signatureVerification"] == {"level": "strict"}
-    assert len(trust["registryScopes"]) == 6
+    assert len(trust["registryScopes"]) == 9
 
     assert cluster["spec"]["failurePolicy"] == "Fail"
     (rule,) = cluster["spec"]["rules"]

@@ -105,6 +105,18 @@ WRONG: dict[str, tuple[EcrInputs, str]] = {
         'pipelines["api"].repositories: must name a repository, or templates must name a template: otherwise there is '
         "nothing to push to",
     ),
+    "a topic that the region of copies does not have": (
+        SMALL.but(
+            registry=Registry(replica_regions={"us-west-2": ReplicaRegion(alarm_topic_arn=SMALL.alarm_topic_arn)})
+        ),
+        'registry.replica_regions["us-west-2"].alarm_topic_arn: must be a topic in the region that it is given for: an '
+        'event does not leave its region, got alarm_topic_arn = "arn:aws:sns:us-east-1:111122223333:dev-alarms"',
+    ),
+    "a profile by its name": (
+        pushing(PUSHES.but(verifies_profiles=["build_images"])),
+        'pipelines["api"].verifies_profiles[0]: must be the ARN of a signer resource, such as '
+        "arn:aws:signer:us-east-1:111122223333:/signing-profiles/build_images",
+    ),
     "two templates for one prefix": (
         SMALL.but(
             templates={name: RepositoryTemplate(prefix="x1", applied_for=["REPLICATION"]) for name in ("a", "b")}

@@ -7,6 +7,7 @@ from modules.backup.velero import Schedule
 from modules.certificates.acm import Certificate
 from modules.certificates.private_ca import Root
 from modules.registry.ecr import Lifecycle, Pipeline, PullThroughCache, Repository, TaggedImages
+from modules.registry.gitlab_registry import ProtectedBranch, ProtectedTag
 from modules.secrets.secrets_manager import Consumer, KeyRing, RdsCredentials, Rotation, Secret
 
 from .settings import (
@@ -109,6 +110,12 @@ DEV = Platform(
     ),
     registry=RegistrySettings(
         project_path="example-insurance/claims/api",
+        keeps_project=True,
+        protected_branches={
+            "main": ProtectedBranch(branch="main", push_access_level="no one"),
+            "releases": ProtectedBranch(branch="release/*"),
+        },
+        protected_tags={"versions": ProtectedTag(tag="v*")},
         tools_image="registry.gitlab.com/example-insurance/tools/promote@sha256:0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f",
         signed=True,
         creates_oidc_provider=True,
@@ -120,6 +127,8 @@ DEV = Platform(
             "promotion": Pipeline(
                 project_path="example-insurance/claims/api",
                 branches=["main", "release/*"],
+                # what is built for a version is signed here, and promoted by the other environments
+                tags=["v*"],
                 repositories=["claims/api", "claims/worker"],
             )
         },

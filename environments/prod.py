@@ -241,7 +241,6 @@ PROD = Platform(
                 project_path="example-insurance/claims/api",
                 tags=["v*"],
                 repositories=["claims/api", "claims/worker"],
-                reads_findings=True,
             )
         },
         caches={

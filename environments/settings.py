@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from groundplan.framework import Inputs, field
+from groundplan.framework import Inputs, Rule, field
+from groundplan.framework.rules import contains, every, keys, length
 from groundplan.framework.types import (
     DnsName,
+    EcrRepositoryName,
     EmailAddress,
+    GitlabProjectPath,
     HostedZoneId,
     NamespaceName,
     OddNumber,
@@ -23,6 +26,13 @@ from modules.certificates.acm import Certificate
 from modules.certificates.private_ca import Crl, Root, Subordinate
 from modules.dns.route53 import Delegation, HealthCheck, Record, TrafficPolicy
 from modules.registry.ecr import Lifecycle, Pipeline, PullThroughCache, Repository
+from modules.registry.gitlab_registry import (
+    DigestedImage,
+    ImagePath,
+    ProtectedBranch,
+    ProtectedTag,
+    SigningProfileArn,
+)
 from modules.secrets.secrets_manager import ApiKeyProvider, Consumer, Secret
 
 __all__ = [
@@ -117,23 +127,62 @@ class CertificateSettings(Inputs):
     permanent_deletion_days: int = field("how long a deleted authority can be restored, in days", ge=7, le=30)
 
 
+PROMOTION = "promotion"
+"""The pipeline that promotes images, among those of the registry."""
+
+
 class RegistrySettings(Inputs):
     """Which images are kept where, and who pushes them."""
 
-    repositories: dict[str, Repository] = field("ECR repositories by name")
+    repositories: dict[EcrRepositoryName, Repository] = field("ECR repositories by name")
     lifecycle: Lifecycle = field("which images are deleted")
-    promoted: dict[str, str] = field(
+    promoted: dict[EcrRepositoryName, ImagePath] = field(
         "ECR repositories, and the path of their image below the GitLab project's", default={}
     )
     pipelines: dict[str, Pipeline] = field("GitLab projects that push", default={})
     caches: dict[str, PullThroughCache] = field("other registries' images, by prefix", default={})
     signed: bool = field("whether images are signed here")
-    build_signing_profile_arns: list[str] = field(
+    build_signing_profile_arns: list[SigningProfileArn] = field(
         "profiles that builds sign with elsewhere; left out, nothing is promoted into this environment", default=[]
     )
     creates_oidc_provider: bool = field("whether this environment makes its account's OIDC provider for GitLab")
-    project_path: str = field("GitLab project whose registry keeps the images before they are promoted")
-    tools_image: str = field("image that promotion runs in, by digest")
+    project_path: GitlabProjectPath = field("GitLab project whose registry keeps the images before they are promoted")
+    keeps_project: bool = field(
+        "whether this environment keeps the rules of that project: one does, for all that promote from it",
+        default=False,
+    )
+    protected_branches: dict[str, ProtectedBranch] = field(
+        "branches of the project that only some roles may change: those of every environment's pipelines", default={}
+    )
+    protected_tags: dict[str, ProtectedTag] = field(
+        "tags of the project that only some roles may make: those of every environment's pipelines", default={}
+    )
+    tools_image: DigestedImage = field("image that promotion runs in, by digest")
+
+    rules = (
+        Rule(
+            "promoted",
+            lambda v: every(v.promoted, lambda name, _: contains(keys(v.repositories), name)),
+            "must be names among repositories",
+            shows=("promoted",),
+        ),
+        Rule(
+            "pipelines",
+            lambda v: (length(v.build_signing_profile_arns) == 0) | contains(keys(v.pipelines), PROMOTION),
+            f'must have "{PROMOTION}", whose role the promotion takes: without build_signing_profile_arns nothing is '
+            "promoted",
+        ),
+        Rule(
+            "signed",
+            lambda v: (length(v.build_signing_profile_arns) == 0) | v.signed,
+            "must be true where images are promoted: what was judged is signed anew",
+        ),
+        Rule(
+            "keeps_project",
+            lambda v: ((length(v.protected_branches) == 0) & (length(v.protected_tags) == 0)) | v.keeps_project,
+            "must be true where protected_branches or protected_tags are given: GitLab takes each once",
+        ),
+    )
 
 
 class Platform(Environment):

@@ -236,7 +236,6 @@ STAGING = Platform(
                 branches=["main"],
                 tags=["v*"],
                 repositories=["claims/api", "claims/worker"],
-                reads_findings=True,
             )
         },
         caches={

@@ -72,6 +72,11 @@ module "registry" {
     releases = { tag = "v*", create_access_level = "maintainer" }
   }
 
+  # Whoever may push here may push to ECR: the same patterns as in the trust of the role in production.
+  protected_branches = {
+    main = { branch = "main", push_access_level = "no one", merge_access_level = "maintainer" }
+  }
+
   groups = {
     testers = { group_path = "insurance/testers", access_level = "reporter" }
   }

@@ -3,13 +3,17 @@
 from .inputs import (
     Cleanup,
     DeployToken,
+    DigestedImage,
     GitlabRegistryInputs,
     GitlabRegistryOutputs,
+    ImagePath,
     OwnProject,
     Promotion,
+    ProtectedBranch,
     ProtectedRepository,
     ProtectedTag,
     SharedGroup,
+    SigningProfileArn,
     TemplateFile,
 )
 from .module import GitlabRegistry
@@ -17,13 +21,17 @@ from .module import GitlabRegistry
 __all__ = [
     "Cleanup",
     "DeployToken",
+    "DigestedImage",
     "GitlabRegistry",
     "GitlabRegistryInputs",
     "GitlabRegistryOutputs",
+    "ImagePath",
     "OwnProject",
     "Promotion",
+    "ProtectedBranch",
     "ProtectedRepository",
     "ProtectedTag",
     "SharedGroup",
+    "SigningProfileArn",
     "TemplateFile",
 ]

@@ -12,10 +12,7 @@ __all__ = ["key_policy", "read"]
 def key_policy(account_id: str, region: str) -> list[Statement]:
     """What the secrets' key allows besides its administration: use through Secrets Manager by this account.
 
-    ECR reads the secret of a pull-through cache through Secrets Manager too, as its service-linked role of the account.
-
     https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html#security-encryption-policies
-    https://docs.aws.amazon.com/AmazonECR/latest/userguide/slr-pull-through-cache.html
     """
     return [
         allow(

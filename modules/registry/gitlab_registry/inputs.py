@@ -23,13 +23,17 @@ from groundplan.framework.types import (
 __all__ = [
     "Cleanup",
     "DeployToken",
+    "DigestedImage",
     "GitlabRegistryInputs",
     "GitlabRegistryOutputs",
+    "ImagePath",
     "OwnProject",
     "Promotion",
+    "ProtectedBranch",
     "ProtectedRepository",
     "ProtectedTag",
     "SharedGroup",
+    "SigningProfileArn",
     "TemplateFile",
 ]
 
@@ -120,13 +124,27 @@ class ProtectedRepository(Inputs):
 
 
 class ProtectedTag(Inputs):
-    """Who may make the Git tags whose pipelines promote images."""
+    """Who may make the Git tags whose pipelines push or promote images."""
 
     tag: Annotated[str, Pattern(r"[A-Za-z0-9_*][A-Za-z0-9_.*/-]*", "a tag, which may have * in it, such as v*")] = (
         field("name of the tags, which may have * in it")
     )
     create_access_level: Literal["no one", "developer", "maintainer"] = field(
         "least role that may make such a tag", default="maintainer"
+    )
+
+
+class ProtectedBranch(Inputs):
+    """Who may change branches whose pipelines push or promote images."""
+
+    branch: Annotated[
+        str, Pattern(r"[A-Za-z0-9_*][A-Za-z0-9_.*/-]*", "a branch, which may have * in it, such as release/*")
+    ] = field("name of the branches, which may have * in it")
+    push_access_level: Literal["no one", "developer", "maintainer"] = field(
+        "least role that may push to such a branch, and make one", default="maintainer"
+    )
+    merge_access_level: Literal["no one", "developer", "maintainer"] = field(
+        "least role that may merge into such a branch", default="maintainer"
     )
 
 
@@ -231,14 +249,23 @@ class GitlabRegistryInputs(Inputs):
         default=None,
     )
     cleanup: Cleanup = field("which image tags GitLab deletes by itself", default=Cleanup())
+    protects_images: bool = field(
+        "whether this call says who may delete images of the project; false where another call for the same project "
+        "does: GitLab takes the rule once",
+        default=True,
+    )
     minimum_access_level_for_delete: Literal["maintainer", "owner", "admin"] = field(
-        "least role that may delete images of the project", default="maintainer"
+        "least role that may delete images of the project, with protects_images", default="maintainer"
     )
     protected_repositories: dict[ShortName, ProtectedRepository] = field(
         "images that ask for more, by a name of yours; left out, none", default={}
     )
     protected_tags: dict[ShortName, ProtectedTag] = field(
         "which Git tags only some roles may make, by a name of yours; left out, none", default={}
+    )
+    protected_branches: dict[ShortName, ProtectedBranch] = field(
+        "which Git branches only some roles may change, by a name of yours; left out, what GitLab protects by itself",
+        default={},
     )
     groups: dict[ShortName, SharedGroup] = field(
         "groups that the project is shared with, by a name of yours; left out, none", default={}
@@ -277,8 +304,7 @@ class GitlabRegistryOutputs(Outputs):
         "exists; what own_project has by itself"
     )
     deploy_token_secret_arns: dict[str, str] = output(
-        "ARN of the secret of each deploy token by name, with username and accessToken in it, for External Secrets and "
-        "for pull-through cache rules of ECR"
+        "ARN of the secret of each deploy token by name, with username and accessToken in it, for External Secrets"
     )
     deploy_token_read_policy: str | None = output(
         "IAM policy, as JSON, of whoever makes image pull secrets of the tokens, such as the role of External Secrets; "

@@ -8,6 +8,7 @@ from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
 from cdktf_cdktf_provider_aws.cloudwatch_event_target import CloudwatchEventTarget
 from cdktf_cdktf_provider_aws.secretsmanager_secret import SecretsmanagerSecret
 from cdktf_cdktf_provider_aws.secretsmanager_secret_version import SecretsmanagerSecretVersion
+from cdktf_cdktf_provider_gitlab.branch_protection import BranchProtection
 from cdktf_cdktf_provider_gitlab.data_gitlab_group import DataGitlabGroup
 from cdktf_cdktf_provider_gitlab.project import Project, ProjectContainerExpirationPolicy
 from cdktf_cdktf_provider_gitlab.project_container_repository_protection import ProjectContainerRepositoryProtection
@@ -59,7 +60,8 @@ class GitlabRegistry(Module[GitlabRegistryInputs, GitlabRegistryOutputs]):
         project = self._project(given)
         registry_path = text("format", "%s/%s", given.registry_host, text("lower", given.project_path))
 
-        ProjectContainerRepositoryProtection(
+        when(given.protects_images)(
+            ProjectContainerRepositoryProtection,
             self,
             "_protection/all",
             project=project,
@@ -84,6 +86,18 @@ class GitlabRegistry(Module[GitlabRegistryInputs, GitlabRegistryOutputs]):
             project=project,
             tag=protected.value.tag,
             create_access_level=protected.value.create_access_level,
+        )
+
+        branches = each(given.protected_branches)
+        branches(
+            BranchProtection,
+            self,
+            "branches",
+            project=project,
+            branch=branches.value.branch,
+            push_access_level=branches.value.push_access_level,
+            merge_access_level=branches.value.merge_access_level,
+            allow_force_push=False,
         )
 
         groups = each(given.groups)
@@ -185,8 +199,7 @@ class GitlabRegistry(Module[GitlabRegistryInputs, GitlabRegistryOutputs]):
             SecretsmanagerSecret,
             self,
             "_secret/pull",
-            # the beginning that ECR asks for: the secret serves a pull-through cache as it is
-            name=text("format", "ecr-pullthroughcache/%s-%s", given.name, tokens.key),
+            name=text("format", "%s/pull/%s", given.name, tokens.key),
             description=text("format", "Pulls images of %s until %s", given.project_path, tokens.value.expires_on),
             kms_key_id=key.arn,
             recovery_window_in_days=RECOVERY_WINDOW_DAYS,

@@ -13,7 +13,14 @@ from syrupy.assertion import SnapshotAssertion
 
 from groundplan.iam import evaluate
 from modules.registry.gitlab_registry import GitlabRegistry
-from tests.modules.gitlab_registry.examples import BUILD_PROFILE, FULL, PROMOTION_PROFILE, SMALL, TOPIC
+from tests.modules.gitlab_registry.examples import (
+    BUILD_PROFILE,
+    FULL,
+    PROMOTION,
+    PROMOTION_PROFILE,
+    SMALL,
+    TOPIC,
+)
 from tests.support.planning import ModulePlan
 
 
@@ -39,7 +46,7 @@ def test_the_addresses_of_everything_stay_what_they_are(full: ModulePlan, snapsh
 def test_a_project_that_exists_is_only_protected(small: ModulePlan) -> None:
     (address,) = small.addresses
     rule = small.resource(address)
-    assert address == "gitlab_project_container_repository_protection.all"
+    assert address == "gitlab_project_container_repository_protection.all[0]"
     assert rule["project"] == "insurance/claims/api"
     assert rule["repository_path_pattern"] == "insurance/claims/api*"
     assert rule["minimum_access_level_for_delete"] == "maintainer"
@@ -81,6 +88,27 @@ def test_only_maintainers_push_and_delete_where_the_inputs_say_so(full: ModulePl
     assert full.resource('gitlab_tag_protection.tags["releases"]')["create_access_level"] == "maintainer"
 
 
+def test_branches_that_may_push_are_changed_by_the_roles_that_are_named(full: ModulePlan) -> None:
+    rule = full.resource('gitlab_branch_protection.branches["main"]')
+    assert (rule["branch"], rule["push_access_level"], rule["merge_access_level"]) == ("main", "no one", "maintainer")
+    assert rule["allow_force_push"] is False
+
+
+def test_a_call_that_only_promotes_leaves_the_project_to_the_one_that_keeps_it(
+    plan_module: Callable[..., ModulePlan],
+) -> None:
+    promotes = plan_module(
+        GitlabRegistry, SMALL.but(protects_images=False, promotion=PROMOTION.but(template_file=None))
+    )
+    assert promotes.addresses == []
+    assert ".promote-dev-claims-api" in template(promotes)
+
+
+def test_templates_of_two_environments_go_into_one_pipeline(full: ModulePlan) -> None:
+    jobs = set(template(full)) - {"include"}
+    assert jobs == {"container_scanning", ".promote-staging-claims-api"}, "the first is the same in all"
+
+
 def test_a_group_gets_its_role_by_its_path(full: ModulePlan) -> None:
     share = full.resource('gitlab_project_share_group.groups["testers"]')
     assert share["group_access"] == "reporter"
@@ -96,9 +124,9 @@ def test_a_deploy_token_only_pulls_and_ends(full: ModulePlan) -> None:
     assert sensitive["token"] is True
 
 
-def test_the_tokens_secret_is_encrypted_serves_ecr_and_shows_its_value_in_no_plan(applied: ModulePlan) -> None:
+def test_the_tokens_secret_is_encrypted_and_shows_its_value_in_no_plan(applied: ModulePlan) -> None:
     secret = applied.resource('aws_secretsmanager_secret.pull["blue"]')
-    assert secret["name"] == "ecr-pullthroughcache/staging-claims-api-blue"
+    assert secret["name"] == "staging-claims-api/pull/blue"
     assert secret["kms_key_id"] == applied.resource("aws_kms_key.tokens[0]")["arn"]
     version = applied.resource('aws_secretsmanager_secret_version.pull["blue"]')
     assert version["secret_string_wo"] is None
@@ -116,7 +144,7 @@ def test_somebody_is_told_two_weeks_before_a_token_ends(full: ModulePlan) -> Non
 def test_the_read_policy_opens_the_tokens_of_this_project_and_no_other_secret(applied: ModulePlan) -> None:
     policy = json.loads(applied.outputs["deploy_token_read_policy"])
     (arn,) = applied.outputs["deploy_token_secret_arns"].values()
-    other = "arn:aws:secretsmanager:us-east-1:111122223333:secret:ecr-pullthroughcache/other-AbCdEf"
+    other = "arn:aws:secretsmanager:us-east-1:111122223333:secret:other-claims-api/pull/blue-AbCdEf"
     assert evaluate(policy, action="secretsmanager:GetSecretValue", resource=arn)
     assert not evaluate(policy, action="secretsmanager:GetSecretValue", resource=other)
     assert not evaluate(policy, action="secretsmanager:PutSecretValue", resource=arn)
@@ -142,7 +170,7 @@ def test_the_promotion_is_one_file_that_a_pipeline_includes(full: ModulePlan) ->
 
 
 def test_the_promotion_runs_for_protected_refs_only_with_an_id_token_and_no_key(full: ModulePlan) -> None:
-    job = template(full)[".promote"]
+    job = template(full)[".promote-staging-claims-api"]
     assert job["rules"] == [{"if": '$CI_COMMIT_REF_PROTECTED == "true"'}]
     assert job["id_tokens"] == {"PROMOTE_ID_TOKEN": {"aud": "https://gitlab.com"}}
     assert job["tags"] == ["protected"]
@@ -158,7 +186,7 @@ def test_the_scan_and_the_promotion_are_of_one_image(full: ModulePlan) -> None:
 
 
 def test_the_job_runs_the_modules_program_with_its_settings_and_no_variable_can_change_them(full: ModulePlan) -> None:
-    settings, program, run = template(full)[".promote"]["script"]
+    settings, program, run = template(full)[".promote-staging-claims-api"]["script"]
     written = (GitlabRegistry.folder() / "files/promote/promote.py").read_text()
     assert heredoc(program) == written
     assert run == "python3 promote.py promote-settings.json"

@@ -3,7 +3,8 @@
 # description: |
 #   An image is as old as its oldest package on the day it is pushed, and older every day after. Where
 #   the registry's scanning is configured its filters decide, and must take in every repository; where
-#   it is not, the repository's own scan_on_push does.
+#   it is not, the repository's own scan_on_push does. Settings of the registry in another plan are not
+#   seen here: with enhanced scanning there, its filters decide, and must take this plan's repositories in.
 # custom:
 #   id: registry/images_scanned
 #   severity: critical

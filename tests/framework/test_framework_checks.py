@@ -9,7 +9,19 @@ import pytest
 
 from groundplan.framework import Inputs, Rule, field
 from groundplan.framework.checking import problems_of
-from groundplan.framework.rules import EachRule, Term, constant, count_set, listed, matches, occurrences, together
+from groundplan.framework.references import TextReference
+from groundplan.framework.rules import (
+    EachRule,
+    Term,
+    constant,
+    count_set,
+    every,
+    listed,
+    matches,
+    occurrences,
+    some,
+    together,
+)
 from groundplan.framework.variables import variables
 from groundplan.problems import Problem
 
@@ -110,3 +122,21 @@ def test_terraform_computes_it_once_too() -> None:
         '[for key_0, value_0 in var.names : "names[${jsonencode(key_0)}]: is a name twice" '
         "if !((length([for item in shared : item if item == value_0]) == 1))]])) == 0}"
     )
+
+
+class Hosts(Inputs):
+    """Addresses by name."""
+
+    addresses: dict[str, str] = field("addresses by name")
+    main: str = field("name of the main one")
+
+    rules = (
+        Rule("main", lambda v: some(v.addresses, lambda name, _: name == v.main), "must be a name of addresses"),
+        Rule("addresses", lambda v: every(v.addresses, lambda _, address: address != ""), "must not be empty"),
+    )
+
+
+def test_a_rule_about_names_is_asked_even_when_only_terraform_knows_what_they_stand_for() -> None:
+    hosts = Hosts(addresses={"a": TextReference("module.network.address")}, main="a")
+    assert problems_of(hosts) == []
+    assert [problem.path for problem in problems_of(hosts.but(main="b"))] == ["main"]

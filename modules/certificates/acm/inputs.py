@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from groundplan.framework import EachRule, Inputs, Outputs, Rule, field, output
 from groundplan.framework.constraints import Pattern, Unique
-from groundplan.framework.rules import contains, every, keys, unset
+from groundplan.framework.rules import contains, every, keys, length, unset
 from groundplan.framework.types import DnsName, Domain, HostedZoneId, RegionName, ResourceName, Tags, TopicArn
 
 from .domains import all_covered, in_a_zone, proved_once, topic_region
@@ -15,6 +15,9 @@ __all__ = ["AcmInputs", "AcmOutputs", "Certificate", "ViewerCertificate"]
 
 CLOUDFRONT_REGION = "us-east-1"
 """Where CloudFront looks: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html"""
+
+COMMON_NAME_CHARACTERS = 64
+"""Of the first name, which is the subject too: https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html"""
 
 CertificateName = Annotated[
     str,
@@ -35,7 +38,9 @@ class Certificate(Inputs):
 
     domain: DnsName = field("its first name, such as claims.example.com, or *.example.com for all names of one level")
     alternative_names: Annotated[list[DnsName], Unique()] = field(
-        "further names that it is valid for; left out, there are none", default=[], max_length=99
+        "further names that it is valid for, by ACM's quota nine until that is raised; left out, there are none",
+        default=[],
+        max_length=99,
     )
     key_algorithm: Literal["RSA_2048", "EC_prime256v1", "EC_secp384r1"] = field(
         "kind of its key: RSA_2048 is understood by every client, EC is faster", default="RSA_2048"
@@ -56,6 +61,13 @@ class Certificate(Inputs):
     )
 
     rules = (
+        Rule(
+            "domain",
+            lambda v: length(v.domain) <= COMMON_NAME_CHARACTERS,
+            f"must have at most {COMMON_NAME_CHARACTERS} characters, as it is the common name too: make a shorter name "
+            "the domain, and this one of alternative_names",
+            shows=("domain",),
+        ),
         Rule(
             "key_algorithm",
             lambda v: ~v.cloudfront | (v.key_algorithm != "EC_secp384r1"),

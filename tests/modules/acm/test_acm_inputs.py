@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groundplan.framework.checking import problems_of
+from groundplan.framework.references import TextReference
 from groundplan.framework.rules import Term
 from modules.certificates.acm import Acm, AcmInputs, Certificate
 from modules.certificates.acm.domains import in_a_zone
@@ -63,6 +64,11 @@ WRONG: dict[str, tuple[AcmInputs, str]] = {
         only(web=WEB, second=WEB.but(validated_by="web"), third=WEB.but(validated_by="second")),
         'certificates["third"].validated_by: must name a certificate that makes its own records and has every name of '
         'this one, got validated_by = "second"',
+    ),
+    "a first name that is too long for a common name": (
+        only(web=Certificate(domain=f"{'a' * 53}.example.com")),
+        'certificates["web"].domain: must have at most 64 characters, as it is the common name too: make a shorter '
+        f'name the domain, and this one of alternative_names, got domain = "{"a" * 53}.example.com"',
     ),
     "a key that CloudFront does not take": (
         only(web=Certificate(domain="example.com", cloudfront=True, key_algorithm="EC_secp384r1")),
@@ -121,6 +127,18 @@ def said(inputs: AcmInputs) -> list[str]:
 
 def test_the_example_is_sound() -> None:
     assert said(FULL) == []
+
+
+def test_only_the_first_name_has_to_fit_a_common_name() -> None:
+    short, long = f"{'a' * 52}.example.com", f"{'a' * 53}.example.com"
+    assert said(only(web=Certificate(domain=short, alternative_names=[long]))) == []
+
+
+def test_a_domain_without_a_zone_is_refused_before_the_zones_are_made() -> None:
+    later = FULL.but(zones={zone: TextReference(f"module.dns.ids[{zone!r}]") for zone in FULL.zones})
+    assert said(later) == []
+    _, message = WRONG["a domain that no zone holds"]
+    assert said(later.but(certificates={"web": Certificate(domain="example.org")})) == [message]
 
 
 @pytest.mark.parametrize("wrong", sorted(WRONG))

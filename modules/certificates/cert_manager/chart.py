@@ -20,8 +20,10 @@ from groundplan.framework import (
     join,
     not_empty,
     present,
+    text,
 )
-from groundplan.framework.references import MapReference
+from groundplan.framework.hcl import expression_of
+from groundplan.framework.references import AnyReference, MapReference
 
 from .inputs import CertManagerInputs, Workload
 from .issuers import signers
@@ -96,6 +98,13 @@ def values(given: CertManagerInputs, annotations: Mapping[str, str]) -> dict[str
     """The values of cert-manager's release. `annotations` are those of the controllers' service account."""
     scraped = is_set(given.metrics)
     metrics = present(given.metrics)
+    config = {
+        "apiVersion": "controller.config.cert-manager.io/v1alpha1",
+        "kind": "ControllerConfiguration",
+        # without the Gateway API's kinds the controllers would not start
+        "gatewayAPI": {"enabled": _by_gateway(given)},
+    }
+    further = AnyReference(f"try({expression_of(given.extra_values)}.config, null)")
     return {
         "fullnameOverride": CONTROLLER,
         # kept when the release goes: without the definitions every Certificate would go too
@@ -114,16 +123,13 @@ def values(given: CertManagerInputs, annotations: Mapping[str, str]) -> dict[str
         "serviceAccount": {"create": True, "name": CONTROLLER, "annotations": annotations},
         # a certificate that is deleted by mistake leaves its secret, and what serves with it serves on
         "enableCertificateOwnerRef": False,
+        # controllers read config when they start: without a new pod they would not see that it changed
+        "podAnnotations": {"checksum/config": text("sha256", text("jsonencode", [config, further]))},
         "disableAutoApproval": equals(given.approver, "external"),
         "approveSignerNames": concat(signers(given), given.approved_signers),
         "dns01RecursiveNameservers": join(",", given.recursive_nameservers),
         "dns01RecursiveNameserversOnly": not_empty(given.recursive_nameservers),
-        "config": {
-            "apiVersion": "controller.config.cert-manager.io/v1alpha1",
-            "kind": "ControllerConfiguration",
-            # without the Gateway API's kinds the controllers would not start
-            "gatewayAPI": {"enabled": _by_gateway(given)},
-        },
+        "config": config,
         "prometheus": {
             "enabled": True,
             "servicemonitor": {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,10 @@ from syrupy.assertion import SnapshotAssertion
 
 from groundplan import charts
 from modules.certificates.cert_manager import CertManager
-from tests.modules.cert_manager.cert_manager_examples import CA, CODE_CA, FULL, ROOT
+from tests.modules.cert_manager.cert_manager_examples import CA, CODE_CA, FULL, ROOT, SMALL
 from tests.support.planning import ModulePlan
 
+Planner = Callable[..., ModulePlan]
 FILES = Path(__file__).parents[3] / "modules/certificates/cert_manager/files"
 CHARTS = {
     "cert_manager": "cert-manager",
@@ -138,6 +140,16 @@ def test_leaders_are_elected_in_the_module_s_own_namespace_which_admits_restrict
 
 
 # Who issues
+
+
+def test_controllers_start_anew_when_what_they_read_at_their_start_changes(
+    full: ModulePlan, small: ModulePlan, plan_module: Planner
+) -> None:
+    further = plan_module(CertManager, SMALL.but(extra_values={"config": {"logging": {"format": "json"}}}))
+    found = [values(plan, "cert_manager") for plan in (full, small, further)]
+    assert [one["config"]["gatewayAPI"] for one in found] == [{"enabled": True}, {"enabled": False}, {"enabled": False}]
+    assert found[2]["config"]["logging"] == {"format": "json"}
+    assert len({one["podAnnotations"]["checksum/config"] for one in found}) == 3
 
 
 def test_staging_and_production_of_lets_encrypt_have_accounts_of_their_own(full: ModulePlan) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from environments.dns import Dns
-from environments.settings import Platform
+from environments.settings import INTERNAL_ISSUER, Platform
 from groundplan.synth.stack import Stack
 from modules.certificates.acm import Acm, AcmInputs
 from modules.certificates.cert_manager import (
@@ -20,8 +20,8 @@ from modules.certificates.private_ca import PrivateCa, PrivateCaInputs, Subject
 
 __all__ = ["INTERNAL_ISSUER", "Certificates", "certificates"]
 
-INTERNAL_ISSUER = "internal"
-"""The issuer of names that only the cluster knows."""
+DAYS, SHORT_LIVED_DAYS = 90, 6
+"""How long a certificate of the internal issuer lasts; an authority of the cheap kind issues for seven days at most."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,8 @@ class Certificates:
     acm: Acm
     private_ca: PrivateCa
     cert_manager: CertManager
+    internal_days: int
+    """How long a certificate of the internal issuer may last."""
 
 
 def certificates(stack: Stack, env: Platform, *, dns: Dns) -> Certificates:
@@ -47,7 +49,7 @@ def certificates(stack: Stack, env: Platform, *, dns: Dns) -> Certificates:
             certificates=settings.catalog,
             zones=zones,
             alarm_topic_arn=env.alarm_topic_arn,
-            copy_alarm_topic_arns={env.dr_region: env.dr_alarm_topic_arn} if env.tier == "full" else {},
+            copy_alarm_topic_arns={env.dr_region: env.dr_alarm_topic_arn},
         ),
     )
     private_ca = PrivateCa(
@@ -65,10 +67,10 @@ def certificates(stack: Stack, env: Platform, *, dns: Dns) -> Certificates:
             permanent_deletion_days=settings.permanent_deletion_days,
         ),
     )
-    # a root of the cheap kind issues by itself
-    issuing = (
-        private_ca.outputs.authority_arns[INTERNAL_ISSUER] if settings.subordinates else private_ca.outputs.root_arn
-    )
+    # a small environment has a root alone, which issues by itself
+    below = settings.subordinates.get(INTERNAL_ISSUER)
+    issuing = private_ca.outputs.authority_arns[INTERNAL_ISSUER] if below else private_ca.outputs.root_arn
+    short_lived = (below or settings.root).short_lived
     replicas = 3 if env.tier == "full" else 1
     manager = CertManager(
         stack,
@@ -83,7 +85,7 @@ def certificates(stack: Stack, env: Platform, *, dns: Dns) -> Certificates:
                 "letsencrypt-staging": AcmeIssuer(environment="staging", email=settings.acme_email),
                 "letsencrypt": AcmeIssuer(environment="production", email=settings.acme_email),
             },
-            private_ca_issuers={INTERNAL_ISSUER: PrivateCaIssuer(ca_arn=issuing)},
+            private_ca_issuers={INTERNAL_ISSUER: PrivateCaIssuer(ca_arn=issuing, short_lived=short_lived)},
             metrics=Metrics(labels={"release": "prometheus"}) if env.tier == "full" else None,
             controller=Workload(replicas=replicas, memory_mebibytes=512),
             webhook=Workload(replicas=replicas),
@@ -91,4 +93,4 @@ def certificates(stack: Stack, env: Platform, *, dns: Dns) -> Certificates:
             private_ca=Workload(replicas=replicas),
         ),
     )
-    return Certificates(stack, acm, private_ca, manager)
+    return Certificates(stack, acm, private_ca, manager, SHORT_LIVED_DAYS if short_lived else DAYS)

@@ -56,6 +56,7 @@ def secrets(stack: Stack, env: Platform, *, certificates: Certificates) -> Secre
             permissions_boundary_arn=env.permissions_boundary_arn,
             log_retention_days=env.log_retention_days,
             issuer=Issuer(name=INTERNAL_ISSUER, kind="AWSPCAClusterIssuer", group="awspca.cert-manager.io"),
+            certificate_days=certificates.internal_days,
             replicas=env.vault.replicas,
             zones=env.vault.zones,
             data_volume_gib=env.vault.data_volume_gib,

@@ -36,6 +36,7 @@ from modules.registry.gitlab_registry import (
 from modules.secrets.secrets_manager import ApiKeyProvider, Consumer, Secret
 
 __all__ = [
+    "INTERNAL_ISSUER",
     "BackupSettings",
     "CertificateSettings",
     "DnsSettings",
@@ -116,6 +117,10 @@ class DnsSettings(Inputs):
     coredns_replicas: int = field("how many replicas CoreDNS has", ge=2)
 
 
+INTERNAL_ISSUER = "internal"
+"""The issuer of names that only the cluster knows, and the authority below the root that it issues from."""
+
+
 class CertificateSettings(Inputs):
     """Which certificates there are, and who signs the internal ones."""
 
@@ -125,6 +130,15 @@ class CertificateSettings(Inputs):
     subordinates: dict[str, Subordinate] = field("private authorities below the root", default={})
     crl: Crl | None = field("revocation lists; left out, there are none", default=None)
     permanent_deletion_days: int = field("how long a deleted authority can be restored, in days", ge=7, le=30)
+
+    rules = (
+        Rule(
+            "subordinates",
+            lambda v: (length(v.subordinates) == 0) | contains(keys(v.subordinates), INTERNAL_ISSUER),
+            f"must have one named {INTERNAL_ISSUER}, which the cluster's own certificates are from, or be empty: then "
+            "they are from the root",
+        ),
+    )
 
 
 PROMOTION = "promotion"

@@ -128,7 +128,8 @@ module "claims" {
     }
     # short-lived mode: for the mesh alone
     mesh = {
-      ca_arn = "arn:aws:acm-pca:us-east-1:111122223333:certificate-authority/00000000-0000-4000-8000-000000000002"
+      ca_arn      = "arn:aws:acm-pca:us-east-1:111122223333:certificate-authority/00000000-0000-4000-8000-000000000002"
+      short_lived = true
     }
   }
 

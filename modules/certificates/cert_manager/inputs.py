@@ -38,6 +38,11 @@ __all__ = [
     "Workload",
 ]
 
+SHORT_LIVED_HOURS = 168
+"""https://docs.aws.amazon.com/privateca/latest/userguide/short-lived-certificates.html"""
+SHORT_PROFILE_ALARM_HOURS = 48
+"""Of 160 hours, a third is left when cert-manager renews. https://letsencrypt.org/docs/profiles/#shortlived"""
+
 IssuerName = Annotated[
     str,
     # the account key's secret and the Helm releases are called after it
@@ -138,6 +143,11 @@ class PrivateCaIssuer(Inputs):
     """An AWSPCAClusterIssuer: certificates for internal services, by one CA of AWS Private CA."""
 
     ca_arn: PrivateCaArn = field("ARN of the CA, which must be active; its region is where it is asked")
+    short_lived: bool = field(
+        "whether the CA is of the short-lived mode, which issues for seven days at most: of this module's certificates "
+        "longer ones are refused",
+        default=False,
+    )
     template: (
         Literal[
             "BlankEndEntityCertificate_APICSRPassthrough/V1",
@@ -280,6 +290,26 @@ def _without_dns01(issuers: Any, name: Any) -> Term:
     return Term(f"!try({issuers.render}[{name.render}].dns01, true)", compute)
 
 
+def _of_short_lived_ca(issuers: Any, name: Any) -> Term:
+    """Whether a name is that of an issuer whose CA is of the short-lived mode."""
+
+    def compute() -> bool:
+        found = issuers.compute().get(name.compute())
+        return found is not None and found.short_lived
+
+    return Term(f"try({issuers.render}[{name.render}].short_lived, false)", compute)
+
+
+def _of_short_profile(issuers: Any, name: Any) -> Term:
+    """Whether a name is that of an ACME issuer whose certificates last for days only."""
+
+    def compute() -> bool:
+        found = issuers.compute().get(name.compute())
+        return found is not None and found.profile == "shortlived"
+
+    return Term(f'try({issuers.render}[{name.render}].profile == "shortlived", false)', compute)
+
+
 def _secret(certificate: Any) -> Term:
     """Where a certificate is put: `namespace/secret`."""
     return Term(
@@ -392,6 +422,27 @@ class CertManagerInputs(Inputs):
             "must not hold wildcards when the issuer is without dns01: HTTP proves none",
             inside="dns_names",
             shows=("dns_names", "issuer"),
+        ),
+        EachRule(
+            "certificates",
+            lambda v, _, certificate: (
+                ~_of_short_lived_ca(v.private_ca_issuers, certificate.issuer)
+                | (certificate.duration_hours <= SHORT_LIVED_HOURS)
+            ),
+            f"must be {SHORT_LIVED_HOURS} or less when the issuer is short_lived: AWS refuses every longer one",
+            inside="duration_hours",
+            shows=("duration_hours", "issuer"),
+        ),
+        EachRule(
+            "certificates",
+            lambda v, _, certificate: (
+                ~_of_short_profile(v.acme_issuers, certificate.issuer)
+                | (certificate.alarm_before_hours <= SHORT_PROFILE_ALARM_HOURS)
+            ),
+            f"must be {SHORT_PROFILE_ALARM_HOURS} or less when the issuer's profile is shortlived: its certificates "
+            "last 160 hours and are renewed 53 before their end, so the alarm would never end",
+            inside="alarm_before_hours",
+            shows=("alarm_before_hours", "issuer"),
         ),
         Rule(
             "certificates",

@@ -109,6 +109,23 @@ BAD: dict[str, tuple[CertManagerInputs, str, str]] = {
         "certificates",
         "must each have a secret of its own",
     ),
+    "a certificate that outlives its short-lived CA's mode": (
+        FULL.but(
+            private_ca_issuers={"internal": PrivateCaIssuer(ca_arn=CA, short_lived=True)},
+            certificates={"claims": CERTIFICATE.but(issuer="internal")},
+        ),
+        'certificates["claims"].duration_hours',
+        "must be 168 or less when the issuer is short_lived: AWS refuses every longer one, got duration_hours = 2160",
+    ),
+    "an alarm that would never end": (
+        SMALL.but(
+            hosted_zones=FULL.hosted_zones,
+            acme_issuers={"letsencrypt-staging": BY_DNS.but(profile="shortlived")},
+            certificates={"claims": CERTIFICATE},
+        ),
+        'certificates["claims"].alarm_before_hours',
+        "must be 48 or less when the issuer's profile is shortlived",
+    ),
     "a mesh of Let's Encrypt": (
         SMALL.but(istio_csr=IstioCsr(issuer="letsencrypt-staging", root_certificate_pem=ROOT)),
         "istio_csr",
@@ -122,7 +139,9 @@ BETWEEN_SETTINGS = {
     "one name for two issuers",
     "a certificate of nobody",
     "a wildcard without DNS",
+    "a certificate that outlives its short-lived CA's mode",
     "a mesh of Let's Encrypt",
+    "an alarm that would never end",
 }
 """Terraform looks at these once every variable by itself is right."""
 
@@ -159,6 +178,14 @@ def test_python_refuses_it_before_with_the_same_words(name: str) -> None:
         SMALL,
         ordering(key_algorithm="RSA", key_size=4096),
         ordering(dns_names=["claims.example.com"], duration_hours=1000, renew_before_hours=999),
+        FULL.but(
+            private_ca_issuers={"internal": PrivateCaIssuer(ca_arn=CA, short_lived=True)},
+            certificates={
+                "claims": CERTIFICATE.but(
+                    issuer="internal", duration_hours=168, renew_before_hours=72, alarm_before_hours=24
+                )
+            },
+        ),
         FULL.but(certificates={"wild": CERTIFICATE.but(dns_names=["*.payments.svc"], issuer="internal")}),
     ],
 )

@@ -1,0 +1,64 @@
+"""What is issued inside the cluster fits the authority that issues it, in every environment."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from environments import DEV, PROD, Platform, platform
+from groundplan.framework.checking import problems_of
+from groundplan.synth.project import synth
+from modules.certificates.acm import Certificate
+
+PROJECT = Path(__file__).parents[2]
+
+Calls = Callable[[Platform], dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def calls(tmp_path_factory: pytest.TempPathFactory) -> Calls:
+    """The module calls of an environment, by stack and name."""
+
+    def read(env: Platform) -> dict[str, Any]:
+        out = tmp_path_factory.mktemp(env.name) / "cdktf.out"
+        synth(platform, (env,), project=PROJECT, out=out)
+        return {
+            f"{stack.parent.name}.{name}": call
+            for stack in (out / "stacks").glob("*/cdk.tf.json")
+            for name, call in json.loads(stack.read_text())["module"].items()
+        }
+
+    return read
+
+
+def test_what_a_cheap_authority_issues_lasts_less_than_its_seven_days(calls: Calls) -> None:
+    assert DEV.certificates.root.short_lived
+    made = calls(DEV)
+    assert made["dev-certificates.cert_manager"]["private_ca_issuers"]["internal"]["short_lived"] is True
+    assert made["dev-secrets.vault"]["certificate_days"] < 7
+
+
+def test_what_another_authority_issues_lasts_for_months(calls: Calls) -> None:
+    made = calls(PROD)
+    assert made["prod-certificates.cert_manager"]["private_ca_issuers"]["internal"]["short_lived"] is False
+    assert made["prod-secrets.vault"]["certificate_days"] == 90
+
+
+def test_a_small_environment_too_may_have_a_certificate_in_the_other_region(calls: Calls) -> None:
+    catalog = {"claims": Certificate(domain="claims.dev.platform.example.com", copy_regions=["us-west-2"])}
+    made = calls(DEV.but(certificates=DEV.certificates.but(catalog=catalog)))
+    topics = made["dev-certificates.acm"]["copy_alarm_topic_arns"]
+    assert topics == {"us-west-2": DEV.dr_alarm_topic_arn}
+
+
+def test_authorities_without_the_one_that_the_cluster_asks_are_refused() -> None:
+    mesh = {"mesh": PROD.certificates.subordinates["mesh"]}
+    wrong = PROD.but(certificates=PROD.certificates.but(subordinates=mesh))
+    assert [f"{problem.path}: {problem.message}" for problem in problems_of(wrong, "prod")] == [
+        "prod.certificates.subordinates: must have one named internal, which the cluster's own certificates are from, "
+        "or be empty: then they are from the root"
+    ]

@@ -57,6 +57,10 @@ deny contains finding.on(rule, found.resource, concat("", ["has a certificate wi
 	size < least
 }
 
+unknown contains finding.on(rule, resource, "says only at apply what keys its certificates have") if {
+	some resource in objects.undecided(["spec", "privateKey"])
+}
+
 unknown contains finding.on(rule, resource, "says only at apply what kind of key it has") if {
 	some type, path in paths
 	some resource in plan.of(type)

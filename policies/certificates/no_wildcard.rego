@@ -43,7 +43,10 @@ deny contains finding.on(rule, certificate, concat("", ["is for every host of a 
 deny contains finding.on(rule, found.resource, message) if {
 	data.lib.settings.production
 	some found in data.lib.objects.certificates
-	names := value.strings(value.at(found.object, ["spec", "dnsNames"], []))
+	names := array.concat(
+		value.strings(value.at(found.object, ["spec", "dnsNames"], [])),
+		[value.text(value.at(found.object, ["spec", "commonName"], ""))],
+	)
 	some name in names
 	startswith(name, "*.")
 	not inside_cluster(name, names)
@@ -56,6 +59,11 @@ unknown contains finding.on(rule, certificate, concat("", ["says only at apply w
 	some attribute in {"domain_name", "subject_alternative_names"}
 	plan.partly_unknown(certificate, [attribute])
 	plan.written(certificate, [attribute])
+}
+
+unknown contains finding.on(rule, resource, "says only at apply what its certificates are for") if {
+	data.lib.settings.production
+	some resource in objects.undecided(["spec", "dnsNames"])
 }
 
 # Kubernetes also resolves the short forms of a service's name: *.vault, *.vault.ns, *.vault.ns.svc.

@@ -5,6 +5,13 @@ import data.testing.plans
 
 import rego.v1
 
+# A release of objects that are known only at apply, as the module wrote it.
+later(kind) := plans.reads(
+	plans.made("helm_release", {"name": "x", "chart": "./charts/resources"}),
+	"values",
+	{"constant_value": [concat("", ["${yamlencode({objects = {for name, item in var.items : name => {kind = \"", kind, "\", spec = item}}})}"])]},
+)
+
 objects(names) := plans.made("helm_release", {"name": "x", "chart": "./charts/resources", "values": [concat("", [
 	"objects: {www: {apiVersion: cert-manager.io/v1, kind: Certificate, metadata: {name: www}, spec: {dnsNames: ",
 	names,
@@ -81,4 +88,40 @@ test_an_object_of_another_kind_has_no_names if {
 	given := plans.production([plans.made("kubernetes_manifest", {"manifest": {"apiVersion": "v1", "kind": "Certificate", "spec": {"dnsNames": ["*.example.com"]}}})])
 	count(no_wildcard.deny) == 0 with input as given
 	count(no_wildcard.unknown) == 0 with input as given
+}
+
+test_certificates_that_are_known_only_at_apply_are_unknown if {
+	given := plans.production([later("Certificate")])
+	count(no_wildcard.deny) == 0 with input as given
+	count(no_wildcard.unknown) == 1 with input as given
+}
+
+test_other_objects_that_are_known_only_at_apply_are_fine if {
+	given := plans.production([later("ClusterIssuer")])
+	count(no_wildcard.deny) == 0 with input as given
+	count(no_wildcard.unknown) == 0 with input as given
+}
+
+test_a_manifest_of_which_nothing_is_known_is_unknown if {
+	given := plans.production([plans.later(plans.made("kubernetes_manifest", {}), {"manifest": true})])
+	count(no_wildcard.deny) == 0 with input as given
+	count(no_wildcard.unknown) == 1 with input as given
+}
+
+test_a_manifest_of_another_kind_is_fine_whatever_else_is_not_known if {
+	given := plans.production([plans.later(plans.made("kubernetes_manifest", {"manifest": {"kind": "Gateway"}}), {"manifest": {"spec": true}})])
+	count(no_wildcard.deny) == 0 with input as given
+	count(no_wildcard.unknown) == 0 with input as given
+}
+
+test_a_wildcard_as_the_common_name_of_cert_manager_is_denied if {
+	given := plans.production([plans.made("kubernetes_manifest", {"manifest": {"apiVersion": "cert-manager.io/v1", "kind": "Certificate", "metadata": {"name": "www"}, "spec": {"commonName": "*.example.com"}}})])
+	count(no_wildcard.deny) == 1 with input as given
+	count(no_wildcard.unknown) == 0 with input as given
+}
+
+test_a_release_whose_text_says_nothing_is_unknown if {
+	given := plans.production([plans.later(plans.made("helm_release", {"name": "x", "chart": "./charts/resources"}), {"values": true})])
+	count(no_wildcard.deny) == 0 with input as given
+	count(no_wildcard.unknown) == 1 with input as given
 }

@@ -29,4 +29,29 @@ certificates contains found if {
 	startswith(value.text(value.at(found.object, ["apiVersion"], "")), "cert-manager.io/")
 }
 
+# What may be a certificate of cert-manager, or hold one, of which `path` is known only at apply.
+undecided(path) := {release | some release in undecided_releases} | {resource |
+	some resource in plan.of("kubernetes_manifest")
+	may_be_certificate(resource)
+	plan.partly_unknown(resource, array.concat(["manifest"], path))
+}
+
+undecided_releases := [release |
+	some release in data.lib.helm.releases
+	helm.local_chart(release)
+	plan.partly_unknown(release, ["values"])
+	not written_without_certificate(release)
+]
+
+written_without_certificate(release) if {
+	text := helm.written(release)
+	not contains(text, `"Certificate"`)
+}
+
+may_be_certificate(resource) if plan.unknown_at(resource, ["manifest", "kind"])
+
+may_be_certificate(resource) if {
+	value.at(value.map(plan.known(resource, ["manifest"], {})), ["kind"], "") == "Certificate"
+}
+
 name(found) := value.text(value.at(found.object, ["metadata", "name"], ""))

@@ -46,3 +46,15 @@ test_a_permit_of_another_stack_does_not if {
 	count(data_deletion_permitted.deny) == 1 with input as given with data.exceptions as {"permits": [{"stack": "prod-gateway", "address": "module.service.aws_db_instance.this", "reason": "moves", "owner": "platform", "last_day": "2026-07-15"}]}
 	count(data_deletion_permitted.unknown) == 0 with input as given with data.exceptions as {"permits": [{"stack": "prod-gateway", "address": "module.service.aws_db_instance.this", "reason": "moves", "owner": "platform", "last_day": "2026-07-15"}]}
 }
+
+test_destroying_a_private_authority_without_a_permit_is_denied if {
+	given := plans.production([plans.planned(plans.made("aws_acmpca_certificate_authority", {"type": "ROOT"}), ["delete"])])
+	count(data_deletion_permitted.deny) == 1 with input as given
+	count(data_deletion_permitted.unknown) == 0 with input as given
+}
+
+test_a_permit_lets_an_authority_go if {
+	given := plans.production([plans.planned(plans.made("aws_acmpca_certificate_authority", {"type": "SUBORDINATE"}), ["delete"])])
+	count(data_deletion_permitted.deny) == 0 with input as given with data.exceptions as {"permits": [{"stack": "prod-service", "address": "module.service.aws_acmpca_certificate_authority.this", "reason": "its successor issues", "owner": "platform", "last_day": "2026-07-15"}]}
+	count(data_deletion_permitted.unknown) == 0 with input as given with data.exceptions as {"permits": [{"stack": "prod-service", "address": "module.service.aws_acmpca_certificate_authority.this", "reason": "its successor issues", "owner": "platform", "last_day": "2026-07-15"}]}
+}

@@ -98,11 +98,17 @@ def audit_schedule(
 ) -> list[Statement]:
     """Asks for reports, which takes the right to write into the bucket too, and sends reminders.
 
+    Private CA tries that right with an object of its own, which the page on encryption names.
+    https://docs.aws.amazon.com/privateca/latest/userguide/PcaAuditReport.html#audit-report-encryption
     https://docs.aws.amazon.com/privateca/latest/APIReference/API_CreateCertificateAuthorityAuditReport.html
     """
     return [
         allow("acm-pca:CreateCertificateAuthorityAuditReport", on=authority_arns, sid="AskForReports"),
-        allow("s3:PutObject", on=f"{bucket_arn}/audit-report/*", sid="WriteReports"),
+        allow(
+            "s3:PutObject",
+            on=[f"{bucket_arn}/audit-report/*", f"{bucket_arn}/acm-pca-permission-test-key*"],
+            sid="WriteReports",
+        ),
         allow("s3:GetBucketAcl", "s3:GetBucketLocation", on=bucket_arn, sid="LookAtBucket"),
         allow("events:PutEvents", on=bus_arn, sid="Remind"),
         allow("sqs:SendMessage", on=queue_arn, sid="DeadLetters"),

@@ -215,6 +215,10 @@ def test_the_schedules_may_ask_for_reports_and_issue_nothing(full: ModulePlan) -
     assert evaluate(policy, "acm-pca:CreateCertificateAuthorityAuditReport", own)
     assert not evaluate(policy, "acm-pca:CreateCertificateAuthorityAuditReport", another)
     assert not evaluate(policy, "acm-pca:IssueCertificate", own)
+    reports = f"arn:aws:s3:::prod-private-ca-audit-{ACCOUNT}"
+    # the second is what Private CA tries the right to write with, before there is a report
+    for key, allowed in (("audit-report/x.json", True), ("acm-pca-permission-test-key", True), ("other", False)):
+        assert evaluate(policy, "s3:PutObject", f"{reports}/{key}") is allowed
     assert not evaluate(policy, "s3:PutObject", f"arn:aws:s3:::prod-private-ca-crl-{ACCOUNT}/crl/x")
     assert full.resource("aws_iam_role.schedules")["permissions_boundary"] == BOUNDARY
 

@@ -116,6 +116,7 @@ resource "aws_dynamodb_table" "claims" {
   }
 
   tags = {
+    Service                             = "claims"
     (module.aws_backup["prod"].tag_key) = "standard"
   }
 }

@@ -77,6 +77,24 @@ module "private_ca" {
 resource "aws_acm_certificate" "claims" {
   domain_name               = "claims.internal.example.com"
   certificate_authority_arn = module.private_ca["platform"].authority_arns["internal"]
+  tags                      = { Service = "claims" }
+}
+
+# And somebody is told when it cannot be renewed.
+resource "aws_cloudwatch_metric_alarm" "claims" {
+  alarm_name          = "prod-claims-internal-certificate-expiry"
+  alarm_description   = "The certificate of claims.internal.example.com runs out and was not renewed."
+  namespace           = "AWS/CertificateManager"
+  metric_name         = "DaysToExpiry"
+  dimensions          = { CertificateArn = aws_acm_certificate.claims.arn }
+  statistic           = "Minimum"
+  period              = 86400
+  evaluation_periods  = 1
+  comparison_operator = "LessThanThreshold"
+  threshold           = 30
+  treat_missing_data  = "ignore"
+  alarm_actions       = ["arn:aws:sns:us-east-1:111122223333:prod-security-alarms"]
+  tags                = { Service = "claims" }
 }
 
 output "root_certificates" {

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from groundplan.plan.terraform import offline_environment, open_terraform
+from groundplan.policy import judge
 from groundplan.publish.modules import find_modules
 from groundplan.synth.definitions import Definitions
 from tests.support.planning import PROJECT
@@ -78,6 +81,17 @@ def _repeated(example: Path, folder: Path, name: str) -> Path:
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_an_example_tells_something(name: str, planned: Callable[[Path], RootPlan]) -> None:
     assert planned(PROJECT / "examples" / name).outputs
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_what_an_example_adds_to_its_module_passes_the_gate(
+    name: str, planned: Callable[[Path], RootPlan], tmp_path: Path
+) -> None:
+    plan = tmp_path / "plan.json"
+    plan.write_text(json.dumps(planned(PROJECT / "examples" / name).json))
+    found = judge({name: plan}, policies=PROJECT / "policies", manifest=None, today=date(2026, 6, 30))
+    own = [finding for finding in found.findings if not finding.address.startswith("module.")]
+    assert [f"{finding.rule}: {finding.address}: {finding.message}" for finding in own] == []
 
 
 def test_every_module_has_an_example() -> None:

@@ -86,6 +86,7 @@ def certificates(stack: Stack, env: Platform, *, dns: Dns) -> Certificates:
                 "letsencrypt": AcmeIssuer(environment="production", email=settings.acme_email),
             },
             private_ca_issuers={INTERNAL_ISSUER: PrivateCaIssuer(ca_arn=issuing, short_lived=short_lived)},
+            certificates=settings.cluster_catalog,
             metrics=Metrics(labels={"release": "prometheus"}) if env.tier == "full" else None,
             controller=Workload(replicas=replicas, memory_mebibytes=512),
             webhook=Workload(replicas=replicas),

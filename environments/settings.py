@@ -23,6 +23,7 @@ from groundplan.synth.environment import Environment
 from modules.backup.aws_backup import RestoreTest, Tier
 from modules.backup.velero import ExpectedResource, Schedule
 from modules.certificates.acm import Certificate
+from modules.certificates.cert_manager import Certificate as ClusterCertificate
 from modules.certificates.private_ca import Crl, Root, Subordinate
 from modules.dns.route53 import Delegation, HealthCheck, Record, TrafficPolicy
 from modules.registry.ecr import Lifecycle, Pipeline, PullThroughCache, Repository
@@ -125,6 +126,9 @@ class CertificateSettings(Inputs):
     """Which certificates there are, and who signs the internal ones."""
 
     catalog: dict[str, Certificate] = field("public certificates by name, for load balancers and CloudFront")
+    cluster_catalog: dict[str, ClusterCertificate] = field(
+        "certificates by name that cert-manager orders and puts into secrets of the cluster", default={}
+    )
     acme_email: EmailAddress = field("where Let's Encrypt writes to")
     root: Root = field("the private root")
     subordinates: dict[str, Subordinate] = field("private authorities below the root", default={})

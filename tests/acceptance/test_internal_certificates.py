@@ -11,8 +11,10 @@ import pytest
 
 from environments import DEV, PROD, Platform, platform
 from groundplan.framework.checking import problems_of
+from groundplan.problems import BadInput
 from groundplan.synth.project import synth
-from modules.certificates.acm import Certificate
+from modules.certificates import acm
+from modules.certificates.cert_manager import Certificate
 
 PROJECT = Path(__file__).parents[2]
 
@@ -49,10 +51,22 @@ def test_what_another_authority_issues_lasts_for_months(calls: Calls) -> None:
 
 
 def test_a_small_environment_too_may_have_a_certificate_in_the_other_region(calls: Calls) -> None:
-    catalog = {"claims": Certificate(domain="claims.dev.platform.example.com", copy_regions=["us-west-2"])}
+    catalog = {"claims": acm.Certificate(domain="claims.dev.platform.example.com", copy_regions=["us-west-2"])}
     made = calls(DEV.but(certificates=DEV.certificates.but(catalog=catalog)))
     topics = made["dev-certificates.acm"]["copy_alarm_topic_arns"]
     assert topics == {"us-west-2": DEV.dr_alarm_topic_arn}
+
+
+def test_a_certificate_that_outlives_a_cheap_authority_s_mode_is_refused_where_it_stands(tmp_path: Path) -> None:
+    certificate = Certificate(
+        namespace="claims", secret_name="claims-tls", dns_names=["claims.claims.svc"], issuer="internal"
+    )
+    wrong = DEV.but(certificates=DEV.certificates.but(cluster_catalog={"claims": certificate}))
+    with pytest.raises(BadInput) as refused:
+        synth(platform, (wrong,), project=PROJECT, out=tmp_path / "cdktf.out")
+    (problem,) = refused.value.problems
+    assert problem.path == 'dev.certificates.cert_manager.certificates["claims"].duration_hours'
+    assert "must be 168 or less when the issuer is short_lived" in problem.message
 
 
 def test_authorities_without_the_one_that_the_cluster_asks_are_refused() -> None:

@@ -12,6 +12,7 @@ from environments import PROD, Platform, platform
 from groundplan.plan import plan_all
 from groundplan.synth.project import synth
 from modules.certificates.acm import Certificate
+from modules.certificates.cert_manager import Certificate as ClusterCertificate
 from modules.dns.route53 import Answer, Record
 from modules.registry.ecr import Repository
 
@@ -65,6 +66,19 @@ def test_a_certificate(changes: Callable[[Platform, str], Changes]) -> None:
     assert all("brokers" in address for address in found)
     kinds = {address.split(".")[2] for address in found}
     assert {"aws_acm_certificate", "aws_route53_record", "aws_cloudwatch_metric_alarm"} <= kinds
+
+
+def test_a_certificate_of_the_cluster(changes: Callable[[Platform, str], Changes]) -> None:
+    certificate = ClusterCertificate(
+        namespace="claims", secret_name="claims-tls", dns_names=["claims.claims.svc"], issuer="internal"
+    )
+    wanted = PROD.certificates.but(cluster_catalog={"claims": certificate})
+    assert changes(PROD.but(certificates=wanted), "prod-certificates") == {
+        'module.cert_manager.aws_cloudwatch_metric_alarm.certificate_expires["claims"]': ["create"],
+        "module.cert_manager.helm_release.certificates[0]": ["create"],
+        # the report tells how many days it has left
+        "module.cert_manager.kubernetes_cron_job_v1.status": ["update"],
+    }
 
 
 def test_a_repository(changes: Callable[[Platform, str], Changes]) -> None:

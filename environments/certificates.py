@@ -94,4 +94,7 @@ def certificates(stack: Stack, env: Platform, *, dns: Dns) -> Certificates:
             private_ca=Workload(replicas=replicas),
         ),
     )
+    # what people paste: into an Ingress, a Service, a distribution, a trust store
+    stack.tell(acm.outputs, "certificate_arns", "alb_annotations", "nlb_annotations", "viewer_certificates")
+    stack.tell(private_ca.outputs, "root_certificate")
     return Certificates(stack, acm, private_ca, manager, SHORT_LIVED_DAYS if short_lived else DAYS)

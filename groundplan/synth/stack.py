@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
-from cdktf import App, CloudBackend, NamedCloudWorkspace, TerraformHclModule, Token
+from cdktf import App, CloudBackend, NamedCloudWorkspace, TerraformHclModule, TerraformOutput, Token
 
 from groundplan import charts
 from groundplan.bindings import PROVIDERS
@@ -15,7 +15,7 @@ from groundplan.framework.inputs import Inputs, Outputs, plain
 from groundplan.framework.lines import line_below
 from groundplan.framework.module import Module, ModuleCaller
 from groundplan.framework.references import Reference, TextReference
-from groundplan.framework.shapes import MapOf
+from groundplan.framework.shapes import Field, MapOf
 from groundplan.problems import Problem
 
 from . import errors
@@ -90,7 +90,7 @@ class Stack(ModuleCaller):
         path = f"{self.environment.name}.{self.family}.{name}"
         if name in self.calls:
             self._problems.append(errors.duplicate_call(path))
-            return cast(Outputs, CalledOutputs(kind, None))
+            return cast(Outputs, CalledOutputs(kind, None, name))
         definition = self._definitions.of(kind)
         found = problems_of(inputs, path)
         for setting, owned in definition.owned.items():
@@ -112,7 +112,26 @@ class Stack(ModuleCaller):
             skip_asset_creation_from_local_modules=True,
         )
         call.override_logical_id(name)
-        return cast(Outputs, CalledOutputs(kind, call))
+        return cast(Outputs, CalledOutputs(kind, call, name))
+
+    def tell(self, outputs: Outputs, *names: str) -> None:
+        """Makes outputs of a called module outputs of the workspace, for people: `terraform output <call>_<name>`.
+
+        What another stack takes of a module needs no telling.
+        """
+        called = cast(CalledOutputs, outputs)
+        for name in names:
+            value, field = getattr(called, name), called._declared(name)
+            told = f"{called._call_name}_{name}"
+            made = TerraformOutput(
+                self,
+                # apart from the ids of everything else in the stack
+                f"output.{told}",
+                value=value,
+                description=field.sentence,
+                sensitive=field.sensitive or None,
+            )
+            made.override_logical_id(told)
 
     def configure(self) -> None:
         """States the providers that the calls need, once all calls are there.
@@ -173,18 +192,22 @@ class MapOutput(TextReference):
 class CalledOutputs:
     """The outputs of a called module, as references."""
 
-    def __init__(self, kind: type[Module[Any, Any]], call: TerraformHclModule | None) -> None:
+    def __init__(self, kind: type[Module[Any, Any]], call: TerraformHclModule | None, call_name: str) -> None:
         self._kind = kind
         self._call = call
+        self._call_name = call_name
 
     def __getattr__(self, name: str) -> Reference:
+        shape = self._declared(name).shape
+        # a token knows the stack it comes from: in another stack cdktf makes a remote state of it
+        token = Token.as_string(self._call.interpolation_for_output(name)) if self._call else "${null}"
+        return MapOutput.of_token(token) if isinstance(shape, MapOf) else TextReference.of_token(token)
+
+    def _declared(self, name: str) -> Field:
         declared = {field.name: field for field in self._kind.outputs_type.fields()}
         if name not in declared:
             raise errors.unknown_output(self._kind.__name__, name, declared)
-        # a token knows the stack it comes from: in another stack cdktf makes a remote state of it
-        token = Token.as_string(self._call.interpolation_for_output(name)) if self._call else "${null}"
-        shape = declared[name].shape
-        return MapOutput.of_token(token) if isinstance(shape, MapOf) else TextReference.of_token(token)
+        return declared[name]
 
 
 def _literal(value: Any) -> Any:

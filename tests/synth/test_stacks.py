@@ -212,6 +212,14 @@ def test_terraform_reads_dollar_braces_in_a_setting_as_themselves(tmp_path: Path
     assert AWKWARD in described
 
 
+def test_what_a_stack_tells_is_an_output_of_its_workspace_with_the_module_s_own_sentence(synthesized: Path) -> None:
+    told = terraform(synthesized, "prod-certificates")["output"]
+    assert told["acm_alb_annotations"]["value"] == "${module.acm.alb_annotations}"
+    assert told["acm_viewer_certificates"]["value"] == "${module.acm.viewer_certificates}"
+    assert told["acm_alb_annotations"]["description"].startswith("annotations by the certificate's name for an Ingress")
+    assert "sensitive" not in told["acm_alb_annotations"]
+
+
 def test_an_output_that_a_module_does_not_have_is_told_with_the_nearest(tmp_path: Path) -> None:
     def compose(stacks: Stacks[Platform], env: Platform) -> None:
         _ = velero(stacks.family("backup"), env).outputs.buckets_arn

@@ -14,6 +14,7 @@ __all__ = [
     "AwsSchedule",
     "BucketArn",
     "BucketName",
+    "CertifiedName",
     "Cidr",
     "CpuQuantity",
     "Cron",
@@ -122,6 +123,14 @@ DnsName = Annotated[
     Pattern(
         rf"(\*\.)?{_DOMAIN}",
         "a DNS name in lower case, such as api.example.com",
+    ),
+]
+CertifiedName = Annotated[
+    str,
+    # no authority signs a name with an underscore
+    Pattern(
+        r"(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?",
+        "a DNS name in lower case without underscores, such as api.example.com",
     ),
 ]
 HttpsUrl = Annotated[str, Pattern("https://[!-~]+", "a URL that begins with https://")]

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from groundplan.framework import EachRule, Inputs, Outputs, Rule, field, output
 from groundplan.framework.constraints import Pattern, Unique
 from groundplan.framework.rules import contains, every, keys, length, unset
-from groundplan.framework.types import DnsName, Domain, HostedZoneId, RegionName, ResourceName, Tags, TopicArn
+from groundplan.framework.types import CertifiedName, Domain, HostedZoneId, RegionName, ResourceName, Tags, TopicArn
 
 from .domains import all_covered, in_a_zone, proved_once, topic_region
 
@@ -36,8 +36,10 @@ LoadBalancerPolicy = Annotated[
 class Certificate(Inputs):
     """A certificate: the names it is for, and where it is used."""
 
-    domain: DnsName = field("its first name, such as claims.example.com, or *.example.com for all names of one level")
-    alternative_names: Annotated[list[DnsName], Unique()] = field(
+    domain: CertifiedName = field(
+        "its first name, such as claims.example.com, or *.example.com for all names of one level"
+    )
+    alternative_names: Annotated[list[CertifiedName], Unique()] = field(
         "further names that it is valid for, by ACM's quota nine until that is raised; left out, there are none",
         default=[],
         max_length=99,

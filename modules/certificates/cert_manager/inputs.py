@@ -9,7 +9,7 @@ from groundplan.framework import EachRule, Inputs, Rule, field
 from groundplan.framework.constraints import Arn, Pattern, Unique
 from groundplan.framework.rules import Term, contains, distinct, keys, length, overlap, some, unset
 from groundplan.framework.types import (
-    DnsName,
+    CertifiedName,
     Domain,
     EmailAddress,
     HostedZoneId,
@@ -170,7 +170,7 @@ class Certificate(Inputs):
 
     namespace: NamespaceName = field("namespace of the Certificate and of its secret; it must exist")
     secret_name: KubernetesName = field("name of the secret that key and certificate are put into")
-    dns_names: Annotated[list[DnsName], Unique()] = field(
+    dns_names: Annotated[list[CertifiedName], Unique()] = field(
         "names that the certificate is for; wildcards need an issuer with dns01, or a private CA",
         min_length=1,
         max_length=100,

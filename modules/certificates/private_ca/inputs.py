@@ -8,7 +8,7 @@ from groundplan.building import ServiceInputs
 from groundplan.framework import EachRule, Inputs, Outputs, Rule, field, output
 from groundplan.framework.constraints import Arn, Pattern, Unique
 from groundplan.framework.rules import contains, length, some, unset
-from groundplan.framework.types import AwsSchedule, DnsName
+from groundplan.framework.types import AwsSchedule, Domain
 
 __all__ = ["Crl", "Parent", "PrivateCaInputs", "PrivateCaOutputs", "Root", "Subject", "Subordinate"]
 
@@ -121,7 +121,7 @@ class Crl(Inputs):
     expiration_days: int = field(
         "how long clients may rely on a list, in days; a new one is written before", default=7, ge=1, le=5000
     )
-    served_at: DnsName | None = field(
+    served_at: Domain | None = field(
         "host name, written into certificates, at which you serve the bucket over plain HTTP: an alias of your own "
         "CloudFront distribution in this account; left out, the module makes a distribution and uses its name",
         default=None,

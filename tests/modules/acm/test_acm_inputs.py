@@ -34,6 +34,11 @@ WRONG: dict[str, tuple[AcmInputs, str]] = {
         'certificates["web"].domain: must be within a domain of zones, where the record goes that proves it: add its '
         'hosted zone to zones, got domain = "www.notexample.com"',
     ),
+    "a name that no authority signs": (
+        only(web=Certificate(domain="claims_api.example.com")),
+        'certificates["web"].domain: must be a DNS name in lower case without underscores, such as api.example.com, '
+        'got "claims_api.example.com"',
+    ),
     "a further name that no zone holds": (
         only(web=Certificate(domain="example.com", alternative_names=["www.example.org"])),
         'certificates["web"].alternative_names: must each be within a domain of zones, where the record goes that '

@@ -77,6 +77,11 @@ WRONG: dict[str, tuple[PrivateCaInputs, str]] = {
         'subordinates["issuing"].share_with[0]: must be an account id of twelve digits, or the ARN of an organization '
         'or of an organizational unit, got "partner@example.com"',
     ),
+    "lists at no host in particular": (
+        FULL.but(crl=Crl(served_at="*.example.com")),
+        "crl.served_at: must be a domain in lower case without a wildcard or a dot at its end, such as example.com, "
+        'got "*.example.com"',
+    ),
     "a country by its name": (
         FULL.but(subject=FULL.subject.but(country="USA")),
         'subject.country: must be a country code of two capital letters, such as US, got "USA"',

@@ -2,7 +2,9 @@
 # title: No permission allows every action on every resource
 # description: |
 #   A wildcard action on a wildcard resource is an administrator of that service, whatever the role is
-#   called. Reading actions (Describe, Get, List) often take no resource and may be given by prefix.
+#   called; so is the attachment of one of AWS's own policies that say the same, such as
+#   AdministratorAccess. Reading actions (Describe, List, and Get where it reads no data) often take no
+#   resource and may be given by prefix.
 # custom:
 #   id: identity/no_wildcard_action_on_wildcard_resource
 #   severity: critical
@@ -58,6 +60,19 @@ deny contains finding.on(rule, document.resource, concat("", ["allows ", action,
 	wide_action(action)
 }
 
+deny contains finding.on(rule, document.resource, "allows everything except what NotAction names, on everything except what NotResource names") if {
+	some document in data.lib.iam.documents
+	some statement in iam.statements(iam.source(document))
+	statement.effect == "Allow"
+	count(statement.not_actions) > 0
+	count(statement.not_resources) > 0
+}
+
+deny contains finding.on(rule, found.resource, concat("", ["attaches ", found.policy, ", which allows every action of a service on every resource"])) if {
+	some found in data.lib.iam.attached
+	regex.match(data.parameters.identity.administrator_policy_pattern, found.policy)
+}
+
 deny contains finding.on(rule, document.resource, "holds a policy that is not JSON") if {
 	some document in data.lib.iam.documents
 	not plan.unknown_at(document.resource, document.path)
@@ -73,11 +88,18 @@ unknown contains finding.on(rule, document.resource, "holds a policy whose text 
 	not iam.written_with_named_actions(document)
 }
 
-wide_resource(arn) if arn == "*"
+unknown contains finding.on(rule, resource, "says only at apply which policy it attaches") if {
+	some resource in data.lib.iam.open_attachments
+}
 
-wide_resource(arn) if regex.match(`^arn:[^:]*:[^:]*:[^:]*:[^:]*:\*$`, arn)
+# Nothing but wildcards, or an ARN that ends in one before it names anything: `arn:aws:s3:*`, `arn:aws:s3:::*/*`.
+wide_resource(arn) if regex.match(`^[*?]+$`, arn)
+
+wide_resource(arn) if regex.match(`^arn:([^:]*:){0,4}[*?]+$`, arn)
+
+wide_resource(arn) if regex.match(`^arn:([^:]*:){3}[^:]*:[*?/]*[*?][*?/]*$`, arn)
 
 wide_action(action) if {
-	contains(action, "*")
+	regex.match(`[*?]`, action)
 	not iam.reading(action)
 }

@@ -52,3 +52,10 @@ test_a_written_text_with_a_wildcard_principal_is_unknown if {
 	count(trust_without_wildcard_principal.deny) == 0 with input as given
 	count(trust_without_wildcard_principal.unknown) == 1 with input as given
 }
+
+test_a_wildcard_principal_that_the_caller_passes_is_unknown if {
+	given := plans.production([plans.reads(plans.made("aws_iam_role", {}), "assume_role_policy", {"constant_value": "${jsonencode({Statement = [{Effect = \"Allow\", Principal = {AWS = var.trusted}, Action = [\"sts:AssumeRole\"], Condition = {ArnEquals = {x = aws_sns_topic.this.arn}}}]})}", "references": ["var.trusted", "aws_sns_topic.this.arn"]})])
+	count(trust_without_wildcard_principal.unknown) == 0 with input as given
+	wide := plans.called_with(given, {"trusted": {"constant_value": ["*"]}})
+	count(trust_without_wildcard_principal.unknown) == 1 with input as wide
+}

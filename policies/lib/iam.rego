@@ -80,18 +80,24 @@ source(document) := content if {
 
 # While parts of a document are unknown, the text that the module wrote can still answer: what is unknown in
 # `jsonencode({Action = ["s3:GetObject"], Resource = aws_s3_bucket.this.arn})` is an ARN, and everything else stands
-# there. Only a text that spells its document out counts, not one that refers to another.
+# there. Only a text that spells its statements out counts, not one that refers to others, or to a `*` that the caller
+# passes.
 written(document) := text if {
 	text := plan.template(document.resource, document.path)
 	contains(text, "jsonencode(")
 	contains(text, "Statement")
+	not regex.match(`\bStatement"?\s*=\s*((concat|flatten)\(|\[)*\s*(var|local|module|data|each)\.`, text)
+	not regex.match(`\},\s*(var|local|module|data|each)\.[A-Za-z0-9_.]+\s*[\]),]`, text)
+	not plan.passes(document.resource, document.path, "*")
 }
 
-# No action or resource of the written text is a wildcard by itself, and no statement works by exclusion.
+# The actions of the written text stand there, and neither they nor its resources are wildcards by themselves.
 written_without_wildcard(document) if {
 	text := written(document)
 	not contains(text, `"*"`)
+	not regex.match(`"arn:[^"]*(:\*|\*/\*)"|"arn(:[^":]*){0,4}\*"`, text)
 	not regex.match(`Not(Action|Resource|Principal)`, text)
+	not regex.match(`\bAction"?\s*=\s*[^\["\s]`, text)
 }
 
 # Every action of the written text is spelled out.
@@ -99,10 +105,36 @@ written_with_named_actions(document) if {
 	text := written(document)
 	not regex.match(`Not(Action|Resource)`, text)
 	not regex.match(`\bAction"?\s*=\s*[^\["\s]`, text)
-	every literal in regex.find_n(`"[a-z0-9-]+:[A-Za-z]*\*"|\bAction"?\s*=\s*\[?\s*"\*"`, text, -1) {
+	every literal in regex.find_n(`"[A-Za-z0-9-]+:[A-Za-z]*[*?][A-Za-z*?]*"|\bAction"?\s*=\s*\[?\s*"[*?]`, text, -1) {
 		reading(trim(literal, `"`))
 	}
 }
 
-# Reading actions often take no resource: they may be given by prefix.
-reading(action) if regex.match(`^[a-z0-9-]+:(Describe|Get|List|BatchGet|BatchDescribe)[A-Za-z]*\*$`, action)
+# Reading actions often take no resource: they may be given by prefix. Get is no such action where it reads data.
+reading(action) if regex.match(`^[a-z0-9-]+:(Describe|List|BatchDescribe)[A-Za-z]*\*$`, action)
+
+reading(action) if {
+	regex.match(`^[a-z0-9-]+:(Get|BatchGet)[A-Za-z]*\*$`, action)
+	not split(action, ":")[0] in data.parameters.identity.services_whose_get_reads_data
+}
+
+# Which policies are attached to whom, by ARN.
+attached contains {"resource": resource, "policy": policy} if {
+	some type, attribute in data.parameters.identity.attachments
+	some resource in plan.of(type)
+	policy := plan.text(resource, [attribute])
+}
+
+attached contains {"resource": resource, "policy": policy} if {
+	some type, attribute in data.parameters.identity.attachment_lists
+	some resource in plan.of(type)
+	some policy in value.strings(plan.known(resource, [attribute], []))
+}
+
+# Attachments of what comes only at apply, and from no policy of the plan.
+open_attachments contains resource if {
+	some type, attribute in data.parameters.identity.attachments
+	some resource in plan.of(type)
+	plan.unknown_at(resource, [attribute])
+	not plan.comes_from(resource, [attribute], {"aws_iam_policy"})
+}

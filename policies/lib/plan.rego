@@ -208,6 +208,22 @@ origin_type(parts) := parts[1] if {
 	parts[0] == "data"
 } else := parts[0]
 
+# What a caller passes as it stands: `module.store|var.principals` holds the literal.
+literals[node] := given.constant_value if {
+	some path, module in modules
+	some name, call in value.map(object.get(module, "module_calls", {}))
+	some argument, given in value.map(object.get(call, "expressions", {}))
+	is_object(given)
+	node := concat("", [joined(path, concat("", ["module.", name])), "|var.", argument])
+}
+
+# Whether the expression at `path` reads a module's input in which the caller passes `literal`, deep inside or not.
+passes(resource, path, literal) if {
+	some origin in origins(resource, path)
+	contains(origin, "|var.")
+	walk(literals[origin], [_, literal])
+}
+
 # --- Providers
 
 providers[key] := provider if {

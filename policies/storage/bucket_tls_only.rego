@@ -66,12 +66,15 @@ unknown contains finding.on(rule, bucket, "has a policy whose text is known only
 	not written_as_tls_only(helper)
 }
 
+# Another condition beside it, or another thing than the whole bucket, would leave a way in clear.
 denies_plain_http(helper) if {
 	some statement in iam.statements(plan.text(helper, ["policy"]))
 	statement.effect == "Deny"
 	"AWS:*" in statement.principals
 	everything(statement.actions)
-	some condition in statement.conditions
+	whole(statement.resources, plan.text(helper, ["bucket"]))
+	count(statement.conditions) == 1
+	condition := statement.conditions[0]
 	condition.operator in {"bool", "boolifexists"}
 	condition.key == "aws:securetransport"
 	lower(condition.values[0]) == "false"
@@ -81,9 +84,22 @@ everything(actions) if "s3:*" in actions
 
 everything(actions) if "*" in actions
 
+# The bucket and everything in it; its name may be known only at apply.
+whole(resources, _) if "*" in resources
+
+whole(resources, bucket) if {
+	some itself in resources
+	regex.match(`^arn:[^:]*:s3:::[^/]+$`, itself)
+	endswith(itself, bucket)
+	concat("", [itself, "/*"]) in resources
+}
+
 # Terraform JSON keeps the text with its references; the unknown parts of such a policy are ARNs.
 written_as_tls_only(helper) if {
-	text := plan.template(helper, ["policy"])
-	contains(text, "aws:SecureTransport")
-	regex.match(`"Deny"`, text)
+	some statement in regex.find_n(written_statement, plan.template(helper, ["policy"]), -1)
+	regex.match(`\bPrincipal"? = (\{"?AWS"? = )?\[?"\*"`, statement)
+	regex.match(`\bAction"? = \[?"(s3:)?\*"`, statement)
+	regex.match(`/\*"|Resource"? = \[?"\*"`, statement)
 }
+
+written_statement := `"?Effect"? = "Deny",([^{}]|\$?\{[^{}]*\})*"?Condition"? = \{"?Bool(IfExists)?"? = \{"aws:SecureTransport" = \[?"?false"?\]?\}\}`

@@ -36,13 +36,49 @@ test_a_policy_whose_text_is_known_only_at_apply_is_unknown if {
 }
 
 test_a_policy_that_is_written_as_tls_only_is_fine_although_parts_of_it_are_unknown if {
-	given := plans.production([plans.made("aws_s3_bucket", {"bucket": "prod-claims"}), plans.reads(plans.reads(plans.made("aws_s3_bucket_policy", {}), "bucket", {"references": ["aws_s3_bucket.this.id", "aws_s3_bucket.this"]}), "policy", {"constant_value": "${jsonencode({Statement = [{Effect = \"Deny\", Condition = {Bool = {\"aws:SecureTransport\" = \"false\"}}, Resource = aws_s3_bucket.this.arn}]})}", "references": ["aws_s3_bucket.this.arn", "aws_s3_bucket.this"]})])
+	given := plans.production([plans.made("aws_s3_bucket", {"bucket": "prod-claims"}), plans.reads(plans.reads(plans.made("aws_s3_bucket_policy", {}), "bucket", {"references": ["aws_s3_bucket.this.id", "aws_s3_bucket.this"]}), "policy", {"constant_value": "${jsonencode({Statement = [{Effect = \"Deny\", Principal = {AWS = [\"*\"]}, Action = [\"s3:*\"], Resource = [aws_s3_bucket.this.arn, \"${aws_s3_bucket.this.arn}/*\"], Condition = {Bool = {\"aws:SecureTransport\" = \"false\"}}}]})}", "references": ["aws_s3_bucket.this.arn", "aws_s3_bucket.this"]})])
 	count(bucket_tls_only.deny) == 0 with input as given
 	count(bucket_tls_only.unknown) == 0 with input as given
 }
 
 test_a_policy_that_names_its_bucket_only_at_apply_leaves_it_unknown if {
 	given := plans.production([plans.made("aws_s3_bucket", {"bucket": "prod-claims"}), plans.reads(plans.made("aws_s3_bucket_policy", {"policy": "{\"Version\": \"2012-10-17\", \"Statement\": {\"Effect\": \"Deny\", \"Principal\": {\"AWS\": \"*\"}, \"Action\": [\"s3:*\"], \"Resource\": \"*\", \"Condition\": {\"Bool\": {\"aws:SecureTransport\": false}}}}"}), "bucket", {"references": ["local.bucket"]})])
+	count(bucket_tls_only.deny) == 0 with input as given
+	count(bucket_tls_only.unknown) == 1 with input as given
+}
+
+test_a_denial_on_the_bucket_and_its_objects_is_fine if {
+	given := plans.production([plans.made("aws_s3_bucket", {"bucket": "prod-claims"}), plans.made("aws_s3_bucket_policy", {"bucket": "prod-claims", "policy": "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Deny\", \"Principal\": \"*\", \"Action\": \"s3:*\", \"Resource\": [\"arn:aws:s3:::prod-claims\", \"arn:aws:s3:::prod-claims/*\"], \"Condition\": {\"Bool\": {\"aws:SecureTransport\": \"false\"}}}]}"})])
+	count(bucket_tls_only.deny) == 0 with input as given
+	count(bucket_tls_only.unknown) == 0 with input as given
+}
+
+test_a_denial_that_another_condition_narrows_is_denied if {
+	given := plans.production([plans.made("aws_s3_bucket", {"bucket": "prod-claims"}), plans.made("aws_s3_bucket_policy", {"bucket": "prod-claims", "policy": "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Deny\", \"Principal\": \"*\", \"Action\": \"s3:*\", \"Resource\": [\"arn:aws:s3:::prod-claims\", \"arn:aws:s3:::prod-claims/*\"], \"Condition\": {\"Bool\": {\"aws:SecureTransport\": \"false\"}, \"StringEquals\": {\"aws:PrincipalAccount\": \"444455556666\"}}}]}"})])
+	count(bucket_tls_only.deny) == 1 with input as given
+	count(bucket_tls_only.unknown) == 0 with input as given
+}
+
+test_a_denial_that_leaves_the_objects_out_is_denied if {
+	given := plans.production([plans.made("aws_s3_bucket", {"bucket": "prod-claims"}), plans.made("aws_s3_bucket_policy", {"bucket": "prod-claims", "policy": "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Deny\", \"Principal\": \"*\", \"Action\": \"s3:*\", \"Resource\": \"arn:aws:s3:::prod-claims\", \"Condition\": {\"Bool\": {\"aws:SecureTransport\": \"false\"}}}]}"})])
+	count(bucket_tls_only.deny) == 1 with input as given
+	count(bucket_tls_only.unknown) == 0 with input as given
+}
+
+test_a_denial_for_another_bucket_is_denied if {
+	given := plans.production([plans.made("aws_s3_bucket", {"bucket": "prod-claims"}), plans.made("aws_s3_bucket_policy", {"bucket": "prod-claims", "policy": "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Deny\", \"Principal\": \"*\", \"Action\": \"s3:*\", \"Resource\": [\"arn:aws:s3:::other\", \"arn:aws:s3:::other/*\"], \"Condition\": {\"Bool\": {\"aws:SecureTransport\": \"false\"}}}]}"})])
+	count(bucket_tls_only.deny) == 1 with input as given
+	count(bucket_tls_only.unknown) == 0 with input as given
+}
+
+test_a_written_allowance_on_plain_http_beside_a_denial_is_unknown if {
+	given := plans.production([plans.made("aws_s3_bucket", {"bucket": "prod-claims"}), plans.reads(plans.made("aws_s3_bucket_policy", {"bucket": "prod-claims"}), "policy", {"constant_value": "${jsonencode({Statement = [{Effect = \"Deny\", Principal = \"*\", Action = \"s3:*\", Resource = \"${aws_s3_bucket.this.arn}/*\"}, {Effect = \"Allow\", Principal = \"*\", Action = \"s3:*\", Resource = \"*\", Condition = {Bool = {\"aws:SecureTransport\" = \"false\"}}}]})}", "references": ["aws_s3_bucket.this.arn", "aws_s3_bucket.this"]})])
+	count(bucket_tls_only.deny) == 0 with input as given
+	count(bucket_tls_only.unknown) == 1 with input as given
+}
+
+test_a_written_denial_of_one_action_is_unknown if {
+	given := plans.production([plans.made("aws_s3_bucket", {"bucket": "prod-claims"}), plans.reads(plans.made("aws_s3_bucket_policy", {"bucket": "prod-claims"}), "policy", {"constant_value": "${jsonencode({Statement = [{Effect = \"Deny\", Principal = \"*\", Action = \"s3:PutObject\", Resource = \"${aws_s3_bucket.this.arn}/*\", Condition = {Bool = {\"aws:SecureTransport\" = \"false\"}}}]})}", "references": ["aws_s3_bucket.this.arn", "aws_s3_bucket.this"]})])
 	count(bucket_tls_only.deny) == 0 with input as given
 	count(bucket_tls_only.unknown) == 1 with input as given
 }

@@ -89,3 +89,10 @@ test_days_sort_as_text if {
 	settings.day_of(1795486722835562139) == "2026-11-24"
 	settings.year_after("2026-06-30") == "2027-06-30"
 }
+
+test_a_tag_makes_no_plan_of_the_production_workspace_one_of_dev if {
+	tags := [{"tags": {"constant_value": {"Environment": "dev"}}}]
+	plan := plans.with_provider(plans.production([bucket]), {"default_tags": tags}).plan
+	lines := {line | some line in main.critical with input as {"plan": plan, "run": {"workspace": {"name": "prod-service"}}}}
+	forced(lines)
+}

@@ -100,3 +100,29 @@ test_a_deployment_whose_count_is_known_only_at_apply_is_unknown if {
 	count(three_replicas.deny) == 0 with input as given
 	count(three_replicas.unknown) == 1 with input as given
 }
+
+kong(values) := plans.production([plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "values": [values]})])
+
+test_an_autoscaler_that_goes_below_three_is_denied_whatever_the_plain_count_says if {
+	count(three_replicas.deny) == 1 with input as kong("replicaCount: 3\nautoscaling: {enabled: true, minReplicas: 1}")
+	count(three_replicas.deny) == 0 with input as kong("replicaCount: 3\nautoscaling: {enabled: true, minReplicas: 3}")
+	count(three_replicas.deny) == 0 with input as kong("replicaCount: 3\nautoscaling: {enabled: false, minReplicas: 1}")
+}
+
+test_the_minimum_of_an_autoscaler_that_nobody_switches_on_says_nothing if {
+	count(three_replicas.deny) == 1 with input as kong("autoscaling: {minReplicas: 3}")
+}
+
+test_an_autoscaler_that_its_chart_switches_on_counts if {
+	istiod := plans.made("helm_release", {"name": "x", "chart": "istiod", "version": "1.27.0", "values": ["autoscaleMin: 3"]})
+	count(three_replicas.deny) == 0 with input as plans.production([istiod])
+	plain := object.union(istiod, {"after": {"values": ["replicaCount: 3"]}})
+	count(three_replicas.deny) == 1 with input as plans.production([plain])
+	off := object.union(istiod, {"after": {"values": ["replicaCount: 3\nautoscaleEnabled: false"]}})
+	count(three_replicas.deny) == 0 with input as plans.production([off])
+}
+
+test_a_count_by_set_is_read_as_a_number if {
+	release := plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "values": ["replicaCount: 3"], "set": [{"name": "replicaCount", "value": "1"}]})
+	count(three_replicas.deny) == 1 with input as plans.production([release])
+}

@@ -3,7 +3,7 @@
 # description: |
 #   A key that AWS manages cannot be denied, audited or revoked by us: its policy is AWS's. With a key
 #   of our own, who may read the data is decided by a policy that we review. parameters/encryption lists
-#   the types and where each names its key.
+#   the types, where each names its key, and which switch must be on besides (`on` when that is not true).
 # custom:
 #   id: encryption/customer_managed_key
 #   severity: critical
@@ -44,7 +44,7 @@ deny contains finding.on(rule, store.resource, "does not switch encryption on") 
 	some store in stores
 	switch := store.facts.switch
 	not plan.unknown_at(store.resource, switch)
-	not plan.known(store.resource, switch, false) in {true, "true"}
+	not plan.known(store.resource, switch, false) in object.get(store.facts, "on", [true, "true"])
 }
 
 unknown contains finding.on(rule, store.resource, "gets its key, or its encryption switch, only at apply") if {

@@ -70,3 +70,30 @@ test_a_key_that_the_caller_makes_is_found_through_the_module_input if {
 	count(customer_managed_key.deny) == 0 with input as given
 	count(customer_managed_key.unknown) == 0 with input as given
 }
+
+test_a_key_of_aws_that_is_looked_up_by_its_alias_is_denied if {
+	found := "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000000"
+	volume := plans.made("aws_ebs_volume", {"encrypted": true, "kms_key_id": found})
+	given := plans.with_data(
+		plans.production([object.union(volume, {"expressions": {"kms_key_id": {"references": ["data.aws_kms_alias.ebs.target_key_arn", "data.aws_kms_alias.ebs"]}}})]),
+		{"address": "data.aws_kms_alias.ebs", "mode": "data", "type": "aws_kms_alias", "name": "ebs", "expressions": {"name": {"constant_value": "alias/aws/ebs"}}},
+	)
+	count(customer_managed_key.deny) == 1 with input as given
+}
+
+test_a_key_of_ours_that_is_looked_up_by_its_alias_is_fine if {
+	found := "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000000"
+	volume := plans.made("aws_ebs_volume", {"encrypted": true, "kms_key_id": found})
+	given := plans.with_data(
+		plans.production([object.union(volume, {"expressions": {"kms_key_id": {"references": ["data.aws_kms_alias.ours.target_key_arn", "data.aws_kms_alias.ours"]}}})]),
+		{"address": "data.aws_kms_alias.ours", "mode": "data", "type": "aws_kms_alias", "name": "ours", "expressions": {"name": {"constant_value": "alias/prod-claims"}}},
+	)
+	count(customer_managed_key.deny) == 0 with input as given
+}
+
+test_a_stream_with_a_key_that_it_does_not_use_is_denied if {
+	given := plans.production([plans.made("aws_kinesis_stream", {"encryption_type": "NONE", "kms_key_id": "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000000"})])
+	count(customer_managed_key.deny) == 1 with input as given
+	sound := plans.production([plans.made("aws_kinesis_stream", {"encryption_type": "KMS", "kms_key_id": "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000000"})])
+	count(customer_managed_key.deny) == 0 with input as sound
+}

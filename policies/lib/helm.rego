@@ -1,6 +1,7 @@
 # METADATA
 # description: |
-#   Helm releases and their values. A release's `values` are YAML documents, later ones over earlier ones; one that
+#   Helm releases and their values. A release's `values` are YAML documents, later ones over earlier ones, and `set`
+#   over them all; one that
 #   holds something which only apply will tell is unknown as a whole. Known documents are believed: the modules guard
 #   what they own against later documents.
 package lib.helm
@@ -12,19 +13,50 @@ import rego.v1
 
 releases contains resource if some resource in plan.of("helm_release")
 
-values[address] := object.union_n([document |
+values[address] := object.union_n(array.concat(documents(release), array.concat(settings(release, "set"), settings(release, "set_sensitive")))) if {
+	some release in releases
+	address := release.address
+}
+
+documents(release) := [document |
 	some content in value.list(plan.known(release, ["values"], []))
 	document := value.from_yaml(content)
 	is_object(document)
-]) if {
-	some release in releases
-	address := release.address
+]
+
+# They come after all documents: image.tag becomes {image: {tag: ...}}.
+settings(release, attribute) := [nested(entry) |
+	some entry in value.list(plan.known(release, [attribute], []))
+	is_string(value.at(entry, ["name"], null))
+	is_string(value.at(entry, ["value"], null))
+]
+
+nested(entry) := json.unmarshal(concat("", array.concat(
+	[concat("", ["{", json.marshal(step), ":"]) | some step in split(entry.name, ".")],
+	array.concat([scalar(entry)], ["}" | some _ in split(entry.name, ".")]),
+)))
+
+# Helm reads 3 as a number and true as a flag, unless the type says string.
+scalar(entry) := text if {
+	text := value.text(value.at(entry, ["value"], ""))
+	value.at(entry, ["type"], "auto") != "string"
+	regex.match(`^(true|false|null|0|[1-9][0-9]*)$`, text)
+} else := json.marshal(value.text(value.at(entry, ["value"], "")))
+
+settings_unknown(release) if {
+	some name in ["set", "set_sensitive", "set_list"]
+	plan.partly_unknown(release, [name])
 }
 
 # Releases with a document that is not known, or not YAML.
 partial contains release.address if {
 	some release in releases
 	plan.partly_unknown(release, ["values"])
+}
+
+partial contains release.address if {
+	some release in releases
+	settings_unknown(release)
 }
 
 partial contains release.address if {
@@ -56,6 +88,7 @@ at(release, path) := found if {
 # Documents that are known only at apply, as the module wrote them: yamlencode({replicaCount = 3, ...}). Known ones
 # are judged by their values and need no text. Undefined where the text of an unknown document is not its own.
 written(release) := text if {
+	not settings_unknown(release)
 	parts := unknown_parts(release)
 	count(parts) > 0
 	every part in parts {

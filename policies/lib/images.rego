@@ -16,7 +16,9 @@ moving(reference) if {
 	not contains(last, ":")
 }
 
-moving(reference) if {
+moving(reference) if tagged_moving(reference)
+
+tagged_moving(reference) if {
 	not contains(reference, "@sha256:")
 	parts := split(reference, ":")
 	count(parts) > 1

@@ -3,13 +3,16 @@
 package lib.keys
 
 import data.lib.plan
+import data.lib.value
 
 import rego.v1
 
 key_types := {"aws_kms_key", "aws_kms_replica_key", "aws_kms_external_key", "aws_kms_replica_external_key", "aws_kms_alias"}
 
 # One of: customer, aws, none, unknown.
-kind(resource, path) := "customer" if {
+kind(resource, path) := "aws" if {
+	of_aws(resource, path)
+} else := "customer" if {
 	plan.unknown_at(resource, path)
 	plan.comes_from(resource, path, key_types)
 } else := "unknown" if {
@@ -23,3 +26,18 @@ kind(resource, path) := "customer" if {
 problem("aws") := "is encrypted with a key that AWS manages and shares"
 
 problem("none") := "has no customer managed key"
+
+# It reads a data source that looks up a key of AWS's by its alias: the ARN that it gives looks like any other.
+of_aws(resource, path) if {
+	some key in data.lib.keys.looked_up
+	some origin in plan.origins(resource, path)
+	[home, reference] := split(origin, "|")
+	plan.joined(home, reference) == key
+}
+
+looked_up contains address if {
+	some address, source in data.lib.plan.configured
+	regex.match(`(^|\.)data\.aws_kms_(alias|key)\.`, address)
+	some argument in ["name", "key_id"]
+	contains(value.text(value.at(source, ["expressions", argument, "constant_value"], "")), "alias/aws/")
+}

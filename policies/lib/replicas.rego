@@ -53,16 +53,38 @@ enough(release, group) if {
 	count := helm.at(release, path)
 	is_number(count)
 	count >= least
-	not autoscaler_off(release, path)
+	counts_there(release, group, path)
 }
 
-# An autoscaler's minimum says nothing while the autoscaler is off.
-autoscaler_off(release, path) if {
-	parts := split(path, ".")
-	last := count(parts) - 1
-	contains(lower(path), "autoscaling.")
-	helm.at(release, concat(".", array.concat(array.slice(parts, 0, last), ["enabled"]))) == false
+# An autoscaler's minimum counts while the autoscaler is on; a plain count while no autoscaler takes its place.
+counts_there(release, _, path) if autoscaled(release, path)
+
+counts_there(release, group, path) if {
+	not is_minimum(path)
+	every other in group {
+		not autoscaled(release, other)
+	}
 }
+
+is_minimum(path) if switch(path)
+
+# The path that switches the autoscaler of a minimum on; undefined for a plain count.
+switch(path) := found if {
+	contains(lower(path), "autoscaling.")
+	parts := split(path, ".")
+	found := concat(".", array.concat(array.slice(parts, 0, count(parts) - 1), ["enabled"]))
+}
+
+switch(path) := "autoscaleEnabled" if path == "autoscaleMin"
+
+autoscaled(release, path) if helm.at(release, switch(path)) == true
+
+autoscaled(release, path) if {
+	switch(path) in charts[helm.chart(release)].autoscalers_on
+	not said_off(release, path)
+}
+
+said_off(release, path) if helm.at(release, switch(path)) == false
 
 switched_off(release, group) if {
 	parts := split(group[0], ".")

@@ -25,14 +25,17 @@ environment := name if {
 	name := value.at(input, ["groundplan", "environment"], "")
 	name != ""
 } else := name if {
-	some name in tagged_environments
-	count(tagged_environments) == 1
-} else := name if {
+	some name in claimed
+	count(claimed) == 1
+}
+
+# The workspace and the tags of a plan must mean one environment: a tag alone makes no plan of prod one of dev.
+claimed contains name if {
 	name := split(stack, "-")[0]
 	name in object.keys(data.parameters.environments)
 }
 
-tagged_environments contains name if {
+claimed contains name if {
 	some tags in data.lib.plan.default_tags
 	name := value.at(tags, ["Environment"], "")
 	is_string(name)

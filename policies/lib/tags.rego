@@ -32,7 +32,16 @@ value(resource, name) := found if {
 	found := defaults[name]
 }
 
-carries(resource, name) if value(resource, name) != ""
+# A tag that is there and says nothing is not there.
+carries(resource, name) if {
+	found := value(resource, name)
+	not blank(found)
+}
+
+blank(found) if {
+	is_string(found)
+	trim_space(found) == ""
+}
 
 # It is not there, and nothing that is unknown could bring it.
 lacks(resource, name) if {
@@ -58,6 +67,6 @@ open(resource) if {
 complete(resource, names) if {
 	found := values.map(object.get(resource.after, "tags_all", {}))
 	every name in names {
-		found[name] != ""
+		trim_space(values.text(found[name])) != ""
 	}
 }

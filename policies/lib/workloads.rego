@@ -21,6 +21,10 @@ other_types := {
 	"kubernetes_job_v1",
 }
 
+controller_types := {"kubernetes_replication_controller", "kubernetes_replication_controller_v1"}
+
+pod_types := {"kubernetes_pod", "kubernetes_pod_v1"}
+
 cron_types := {"kubernetes_cron_job", "kubernetes_cron_job_v1"}
 
 replicated contains resource if {
@@ -30,7 +34,7 @@ replicated contains resource if {
 
 # Every container with where it stands.
 containers contains {"resource": resource, "path": array.concat(prefix, [kind, position]), "container": container} if {
-	some type in (replicated_types | other_types)
+	some type in ((replicated_types | other_types) | controller_types)
 	some resource in plan.of(type)
 	prefix := ["spec", 0, "template", 0, "spec", 0]
 	some kind in ["container", "init_container"]
@@ -43,6 +47,23 @@ containers contains {"resource": resource, "path": array.concat(prefix, [kind, p
 	prefix := ["spec", 0, "job_template", 0, "spec", 0, "template", 0, "spec", 0]
 	some kind in ["container", "init_container"]
 	some position, container in value.list(plan.known(resource, array.concat(prefix, [kind]), []))
+}
+
+containers contains {"resource": resource, "path": ["spec", 0, kind, position], "container": container} if {
+	some type in pod_types
+	some resource in plan.of(type)
+	some kind in ["container", "init_container"]
+	some position, container in value.list(plan.known(resource, ["spec", 0, kind], []))
+}
+
+# Kubernetes' own words: kubernetes_manifest, and the objects of a chart inside the module.
+containers contains {"resource": found.resource, "path": array.concat(["manifest"], array.concat(path, [position])), "container": container} if {
+	some found in data.lib.objects.listed
+	walk(found.object, [path, pods])
+	count(path) > 0
+	path[count(path) - 1] in ["containers", "initContainers"]
+	some position, container in value.list(pods)
+	is_object(container)
 }
 
 labels(resource) := value.map(plan.known(resource, ["spec", 0, "template", 0, "metadata", 0, "labels"], {}))

@@ -2,7 +2,8 @@
 # title: Everything stays in the environment's regions
 # description: |
 #   Where data lies is a promise to customers and regulators, and what nobody looks for in another
-#   region is not found. parameters/environments lists the regions of each environment.
+#   region is not found. parameters/environments lists the regions of each environment. Copies count
+#   too: parameters/regions lists the types that copy, and the attribute that says to which region.
 # custom:
 #   id: regions/allowed_region
 #   severity: critical
@@ -51,10 +52,44 @@ deny contains finding.on(rule, resource, concat("", ["would lie in ", region, ",
 	not region in data.lib.settings.facts.allowed_regions
 }
 
+deny contains finding.on(rule, resource, concat("", ["would copy to ", region, ", which ", named, " may not"])) if {
+	some type, name in data.parameters.regions.copies
+	some resource in plan.of(type)
+	walk(resource.after, [path, text])
+	below(path, name)
+	region := region_of(text)
+	not region in data.lib.settings.facts.allowed_regions
+}
+
+# An ARN that comes at apply is of something that the plan makes, and that is asked itself.
+unknown contains finding.on(rule, resource, "says only at apply which region it copies to") if {
+	some type, name in data.parameters.regions.copies
+	some resource in plan.of(type)
+	walk(resource.unknown, [path, true])
+	below(path, name)
+	not endswith(name, "_arn")
+}
+
 unknown contains finding.on(rule, resource, "gets its region only at apply") if {
 	some resource in data.lib.plan.existing
 	startswith(resource.type, "aws_")
 	plan.unknown_at(resource, ["region"])
+}
+
+# The attribute `name` of a block, at any depth; a resource's own region is asked for above.
+below(path, name) if {
+	count(path) > 1
+	path[count(path) - 1] == name
+}
+
+region_of(text) := split(text, ":")[3] if {
+	is_string(text)
+	startswith(text, "arn:")
+	count(split(text, ":")) > 5
+} else := text if {
+	is_string(text)
+	text != ""
+	not startswith(text, "arn:")
 }
 
 default named := "an unnamed environment"

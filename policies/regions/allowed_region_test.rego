@@ -34,3 +34,27 @@ test_a_region_that_is_known_only_at_apply_is_unknown if {
 	count(allowed_region.deny) == 0 with input as given
 	count(allowed_region.unknown) == 1 with input as given
 }
+
+test_a_copy_elsewhere_is_denied if {
+	given := plans.production([plans.made("aws_secretsmanager_secret", {"region": "us-east-1", "replica": [{"region": "us-west-2"}, {"region": "eu-west-3"}]})])
+	count(allowed_region.deny) == 1 with input as given
+	count(allowed_region.unknown) == 0 with input as given
+}
+
+test_a_copy_to_a_vault_elsewhere_is_denied if {
+	given := plans.production([plans.made("aws_backup_plan", {"rule": [{"copy_action": [{"destination_vault_arn": "arn:aws:backup:eu-west-3:111122223333:backup-vault:x"}]}]})])
+	count(allowed_region.deny) == 1 with input as given
+	count(allowed_region.unknown) == 0 with input as given
+}
+
+test_a_copy_to_an_allowed_region_is_fine if {
+	given := plans.production([plans.made("aws_dynamodb_table", {"replica": [{"region_name": "us-west-2"}]}), plans.made("aws_backup_plan", {"rule": [{"copy_action": [{"destination_vault_arn": "arn:aws:backup:us-west-2:111122223333:backup-vault:x"}]}]})])
+	count(allowed_region.deny) == 0 with input as given
+	count(allowed_region.unknown) == 0 with input as given
+}
+
+test_a_copy_whose_region_is_known_only_at_apply_is_unknown if {
+	given := plans.production([plans.later(plans.made("aws_dynamodb_table", {"replica": [{"region_name": "us-west-2"}, {}]}), {"replica": [{}, {"region_name": true}]})])
+	count(allowed_region.deny) == 0 with input as given
+	count(allowed_region.unknown) == 1 with input as given
+}

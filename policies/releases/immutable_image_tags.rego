@@ -42,7 +42,7 @@ rule := {"id": "releases/immutable_image_tags", "severity": "critical"}
 deny contains finding.on(rule, release, concat("", [path, " is ", images.shown(tag)])) if {
 	some release in data.lib.helm.releases
 	some [path, tag] in mentioned[release.address]
-	not regex.match(`(^|\.)image$`, path)
+	regex.match(`(?i)tag$`, path)
 	is_string(tag)
 	images.moving_tag(tag)
 	not images.pinned_beside(data.lib.helm.values[release.address], path)
@@ -55,6 +55,15 @@ deny contains finding.on(rule, release, concat("", [path, " is ", image])) if {
 	is_string(image)
 	contains(image, ":")
 	images.moving(image)
+}
+
+# repository: kong:latest, proxyImage: kong:latest. Without a tag they are half an image, whose tag stands beside them.
+deny contains finding.on(rule, release, concat("", [path, " is ", image])) if {
+	some release in data.lib.helm.releases
+	some [path, image] in mentioned[release.address]
+	not regex.match(`(?i)tag$|(^|\.)image$`, path)
+	is_string(image)
+	images.tagged_moving(image)
 }
 
 deny contains finding.on(rule, found.resource, concat("", ["runs ", image])) if {
@@ -74,7 +83,7 @@ deny contains finding.on(rule, function, concat("", ["runs ", image])) if {
 unknown contains finding.on(rule, release, "has values that are known only at apply, which may set an image") if {
 	some release in data.lib.helm.releases
 	release.address in data.lib.helm.partial
-	not helm.written_literally(release, "tag|imageTag|image_tag|image", data.lib.images.harmless_pattern)
+	not helm.written_literally(release, "tag|repository|[A-Za-z0-9_]*[iI]mage(?:_?[tT]ag)?", data.lib.images.harmless_pattern)
 }
 
 unknown contains finding.on(rule, found.resource, "says only at apply which image it runs") if {
@@ -90,7 +99,7 @@ unknown contains finding.on(rule, function, "says only at apply which image it r
 
 mentioned[release.address] := value.named(
 	data.lib.helm.values[release.address],
-	`^(tag|imageTag|image_tag|image)$`,
+	`^(tag|repository|[A-Za-z0-9_-]*[iI]mage([-_]?[tT]ag)?)$`,
 ) if {
 	some release in data.lib.helm.releases
 }

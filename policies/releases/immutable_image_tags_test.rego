@@ -132,3 +132,35 @@ some_unknown(after, unknown, texts) := object.union(
 	plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "values": after}),
 	{"unknown": {"values": unknown}, "expressions": {"values": {"constant_value": texts, "references": ["var.extra_values"]}}},
 )
+
+release(attributes) := plans.made("helm_release", object.union({"name": "x", "chart": "kong", "version": "3.4.1"}, attributes))
+
+test_a_moving_tag_by_set_is_denied if {
+	given := plans.production([release({"values": ["image: {tag: 3.9.1}"], "set": [{"name": "image.tag", "value": "latest"}]})])
+	count(immutable_image_tags.deny) == 1 with input as given
+	count(immutable_image_tags.unknown) == 0 with input as given
+}
+
+test_a_set_that_is_known_only_at_apply_is_unknown if {
+	given := plans.production([plans.later(release({"values": ["image: {tag: 3.9.1}"], "set": [{"name": "image.tag"}]}), {"set": [{"value": true}]})])
+	count(immutable_image_tags.deny) == 0 with input as given
+	count(immutable_image_tags.unknown) == 1 with input as given
+}
+
+test_a_moving_tag_in_a_repository_or_under_another_name_is_denied if {
+	given := plans.production([release({"values": ["image: {repository: \"kong:latest\"}\nproxy: {sidecarImage: \"registry.example.com:5000/a:main\"}\nsidecarImageTag: edge\n"]})])
+	count(immutable_image_tags.deny) == 3 with input as given
+}
+
+test_a_repository_with_a_port_is_no_image_without_a_tag if {
+	given := plans.production([release({"values": ["image: {repository: \"registry.example.com:5000/kong\", tag: 3.9.1}"]})])
+	count(immutable_image_tags.deny) == 0 with input as given
+}
+
+test_a_pod_and_an_object_of_kubernetes_own_words_are_read if {
+	pod := plans.made("kubernetes_pod_v1", {"spec": [{"container": [{"image": "a:latest"}]}]})
+	job := plans.made("kubernetes_manifest", {"manifest": {"kind": "CronJob", "spec": {"jobTemplate": {"spec": {"template": {"spec": {"containers": [{"image": "a:latest"}, {"image": "a:1.0"}]}}}}}}})
+	given := plans.production([pod, job])
+	count(immutable_image_tags.deny) == 2 with input as given
+	count(immutable_image_tags.unknown) == 0 with input as given
+}

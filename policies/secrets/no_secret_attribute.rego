@@ -25,6 +25,7 @@
 package rules.secrets.no_secret_attribute
 
 import data.lib.finding
+import data.lib.objects
 import data.lib.plan
 import data.lib.value
 
@@ -37,6 +38,24 @@ deny contains finding.on(rule, resource, concat("", ["holds a secret in ", conca
 	some resource in plan.of(type)
 	some path in paths
 	filled(plan.known(resource, path, ""))
+}
+
+deny contains finding.on(rule, resource, "makes a secret, which the state keeps") if {
+	some type in data.parameters.secrets.makers
+	some resource in plan.of(type)
+}
+
+deny contains finding.at(rule, address, "reads a secret, which the state keeps") if {
+	some address, source in data.lib.plan.configured
+	source.mode == "data"
+	source.type in data.parameters.secrets.readers
+}
+
+deny contains finding.on(rule, found.resource, concat("", ["holds a secret in the Secret ", objects.name(found)])) if {
+	some found in data.lib.objects.listed
+	value.at(found.object, ["kind"], "") == "Secret"
+	some attribute in ["data", "stringData"]
+	filled(value.at(found.object, [attribute], ""))
 }
 
 deny contains finding.on(rule, resource, "is a SecureString whose value is in the state") if {

@@ -64,3 +64,19 @@ test_a_securestring_that_is_made_at_apply_is_unknown if {
 	count(no_secret_attribute.deny) == 0 with input as given
 	count(no_secret_attribute.unknown) == 1 with input as given
 }
+
+test_what_makes_a_secret_and_keeps_it_in_the_state_is_denied if {
+	given := plans.production([plans.made("aws_iam_access_key", {"user": "ci"}), plans.made("random_password", {"length": 32})])
+	count(no_secret_attribute.deny) == 2 with input as given
+}
+
+test_a_data_source_that_reads_a_secret_is_denied if {
+	given := plans.with_data(plans.production([]), {"address": "data.aws_secretsmanager_secret_version.this", "mode": "data", "type": "aws_secretsmanager_secret_version", "name": "this", "expressions": {}})
+	count(no_secret_attribute.deny) == 1 with input as given
+}
+
+test_a_secret_among_a_chart_s_objects_is_denied if {
+	objects := yaml.marshal({"objects": {"one": {"kind": "Secret", "metadata": {"name": "login"}, "stringData": {"user": "x"}}, "two": {"kind": "ConfigMap", "data": {"a": "b"}}}})
+	given := plans.production([plans.made("helm_release", {"name": "x", "chart": "./charts/resources", "values": [objects]})])
+	count(no_secret_attribute.deny) == 1 with input as given
+}

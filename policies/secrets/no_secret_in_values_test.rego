@@ -52,3 +52,9 @@ test_values_that_are_written_with_one_are_unknown if {
 	count(no_secret_in_values.deny) == 0 with input as given
 	count(no_secret_in_values.unknown) == 1 with input as given
 }
+
+test_a_secret_by_set_is_denied if {
+	given := plans.production([plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "values": [], "set_sensitive": [{"name": "admin.password", "value": "not-a-real-one"}]})])
+	count(no_secret_in_values.deny) == 1 with input as given
+	count(no_secret_in_values.unknown) == 0 with input as given
+}

@@ -52,3 +52,11 @@ test_default_tags_by_reference_are_unknown if {
 	count(required_tags.deny) == 0 with input as given
 	count(required_tags.unknown) == 1 with input as given
 }
+
+test_a_tag_of_blanks_is_no_tag if {
+	every_tag := {"Environment": "prod", "Service": "x", "Owner": "platform", "CostCenter": "1", "DataClassification": "internal", "ManagedBy": "groundplan"}
+	sound := plans.production([plans.made("aws_sns_topic", {"tags_all": every_tag})])
+	count(required_tags.deny) == 0 with input as sound
+	blank := plans.production([plans.made("aws_sns_topic", {"tags_all": object.union(every_tag, {"Owner": "  "})})])
+	count(required_tags.deny) == 1 with input as blank
+}

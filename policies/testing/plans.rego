@@ -41,6 +41,13 @@ with_provider(plan, expressions) := json.patch(plan, [{
 	"value": {"aws": {"name": "aws", "expressions": expressions}},
 }])
 
+# A data source beside the resources, as the configuration shows it.
+with_data(plan, source) := json.patch(plan, [{
+	"op": "add",
+	"path": "/plan/configuration/root_module/module_calls/service/module/resources/-",
+	"value": source,
+}])
+
 made(type, after) := {
 	"type": type,
 	"name": "this",

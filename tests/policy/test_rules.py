@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from groundplan.plan.checks.mapping import data
-from groundplan.plan.schema import nearest_type
+from groundplan.plan.schema import nearest_type, schema_for
+from groundplan.plan.schema.model import walk
 from groundplan.policy import policies_hcl, read_rules, render_docs, run_rego_tests, selftest_json
 from groundplan.policy.engines import EngineName, Question, engine_called
 from groundplan.policy.examples import example_document
@@ -164,6 +165,27 @@ def test_tables_name_types_that_their_provider_has() -> None:
     named = {*stores["holds_data"], *dns, *encryption}
     named |= {name for switch in ("deletion_protection", "deletion_window", "force_destroy") for name in stores[switch]}
     assert [name for name in sorted(named) if nearest_type(name, data=False) != name] == []
+
+
+def test_tables_name_attributes_that_their_types_have() -> None:
+    """A misspelled attribute would be absent from every plan: always denied, or never."""
+    tables = LIBRARY.data["parameters"]
+    stores = tables["stores"]
+    named = [(name, facts["key"]) for name, facts in tables["encryption"]["stores"].items()]
+    named += [(name, facts["switch"]) for name, facts in tables["encryption"]["stores"].items() if "switch" in facts]
+    named += [(name, [facts["attribute"]]) for name, facts in stores["deletion_protection"].items()]
+    named += [(name, [attribute]) for name, attribute in {**stores["deletion_window"]}.items()]
+    named += [(name, [attribute]) for name, attribute in stores["force_destroy"].items()]
+    named += [(name, path) for name, paths in tables["secrets"]["attributes"].items() for path in paths]
+    named += [(name, [attribute]) for name, attribute in tables["identity"]["attachments"].items()]
+    named += [(name, [attribute]) for name, attribute in tables["identity"]["attachment_lists"].items()]
+    wrong = []
+    for name, path in named:
+        attributes = {place for place, _ in walk(schema_for(name))}
+        place = ".".join(step for step in path if isinstance(step, str))
+        if place not in attributes:
+            wrong.append(f"{name}.{place}")
+    assert wrong == []
 
 
 @pytest.mark.parametrize(

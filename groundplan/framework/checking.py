@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from groundplan.problems import Problem
 
 from . import errors
-from .constraints import Constraint, as_json
+from .constraints import Constraint, as_json, composed
 from .inputs import Declaration, plain
 from .references import is_opaque
 from .rules import EachRule, Rule, StillUnknown, declaration_term
@@ -86,6 +87,7 @@ def _value(shape: Shape, value: Any, path: str, *, secret: bool = False) -> Iter
             else errors.not_inputs(path, shape.words(), value)
         )
         return
+    value = composed(value)
     if isinstance(shape, ListOf):
         for index, item in enumerate(value):
             yield from _value(shape.item, item, f"{path}[{index}]")
@@ -96,7 +98,7 @@ def _value(shape: Shape, value: Any, path: str, *, secret: bool = False) -> Iter
                 yield errors.wrong_type(inner, "a string as its name", key)
                 continue
             for rule in shape.key.constraints:
-                if not rule.accepts(key):
+                if not rule.accepts(composed(key)):
                     yield errors.rule_broken(inner, f"its name {rule.rule}, got {as_json(key)}")
             yield from _value(shape.item, item, inner)
     elif isinstance(shape, ObjectOf):
@@ -112,11 +114,13 @@ def _constraints(rules: tuple[Constraint, ...], value: Any, path: str, *, secret
 
 def _fits(shape: Shape, value: Any) -> bool:
     if isinstance(shape, Text):
-        return isinstance(value, str)
+        return isinstance(value, str) and not any("\ud800" <= character <= "\udfff" for character in value)
     if isinstance(shape, Flag):
         return isinstance(value, bool)
     if isinstance(shape, Number):
-        return isinstance(value, (int, float)) and not isinstance(value, bool)
+        return (isinstance(value, int) and not isinstance(value, bool)) or (
+            isinstance(value, float) and math.isfinite(value)
+        )
     if isinstance(shape, ListOf):
         return isinstance(value, (list, tuple))
     if isinstance(shape, MapOf):

@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import math
 import re
+import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
+from typing import Any, TypeVar, cast
 
 from .hcl import hcl, quoted
+
+T = TypeVar("T")
 
 __all__ = [
     "Arn",
@@ -27,24 +32,55 @@ __all__ = [
     "OneOf",
     "Pattern",
     "Range",
+    "RangesAscend",
     "Unique",
+    "Unlike",
     "Whole",
     "as_json",
+    "composed",
+    "whole",
 ]
 
 
 def as_json(value: Any) -> str:
     """`value` as Terraform's jsonencode writes it, so that messages read alike on both sides."""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    if isinstance(value, float) and math.isfinite(value):
+        return format(Decimal(repr(value)).normalize(), "f")
+    # what is no value of Terraform's is told elsewhere: here it must not stop the message
+    text = composed(json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=repr))
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return text
 
 
+def composed(value: T) -> T:
+    """A text as Terraform reads it: in Unicode's composed form (NFC), in which a Kelvin sign is the letter K.
+
+    https://developer.hashicorp.com/terraform/language/expressions/types#types
+    """
+    if isinstance(value, str) and not value.isascii():
+        return cast(T, unicodedata.normalize("NFC", value))
+    return value
+
+
+def whole(pattern: str) -> str:
+    """A regular expression that matches a whole text in Terraform as it does in Python."""
+    # RE2 leaves the vertical tab out of what Python calls blanks
+    parts: list[str] = []
+    inside = False
+    for part in re.findall(r"\\.|.", pattern, re.DOTALL):
+        inside = part != "]" if inside else part == "["
+        parts.append({r"\s": r"\s\v" if inside else r"[\s\v]", r"\S": part if inside else r"[^\s\v]"}.get(part, part))
+    return f"^(?:{''.join(parts)})$"
+
+
 class Constraint(ABC):
     """One rule about one value."""
+
+    @property
+    def further(self) -> tuple[Constraint, ...]:
+        """Rules that come with this one, each with words of its own; they accept what this one refuses."""
+        return ()
 
     @property
     @abstractmethod
@@ -81,7 +117,7 @@ class Whole(Constraint):
         return "must be a whole number"
 
     def accepts(self, value: Any) -> bool:
-        return bool(float(value).is_integer())
+        return isinstance(value, int) or float(value).is_integer()
 
     def condition(self, expression: str) -> str:
         return f"floor({expression}) == {expression}"
@@ -130,10 +166,10 @@ class Odd(Constraint):
         return "must be odd"
 
     def accepts(self, value: Any) -> bool:
-        return bool(value % 2 == 1)
+        return bool(abs(value) % 2 == 1)
 
     def condition(self, expression: str) -> str:
-        return f"{expression} % 2 == 1"
+        return f"abs({expression}) % 2 == 1"
 
     def json_schema(self) -> dict[str, Any]:
         return {"not": {"multipleOf": 2}}
@@ -159,6 +195,9 @@ class Length(Constraint):
         return len(value) >= self.low and (self.high is None or len(value) <= self.high)
 
     def condition(self, expression: str) -> str:
+        if self.unit == "characters":
+            # length() of a text counts what a reader sees as one character, AWS and Python count code points
+            expression = f'split("", {expression})'
         sides = [f"length({expression}) >= {self.low}"] if self.low else []
         if self.high is not None:
             sides.append(f"length({expression}) <= {self.high}")
@@ -193,10 +232,31 @@ class Pattern(Constraint):
         return re.fullmatch(self.expression, value, re.ASCII) is not None
 
     def condition(self, expression: str) -> str:
-        return f"can(regex({quoted(f'^(?:{self.expression})$')}, {expression}))"
+        return f"can(regex({quoted(whole(self.expression))}, {expression}))"
 
     def json_schema(self) -> dict[str, Any]:
         return {"pattern": f"^(?:{self.expression})$"}
+
+
+@dataclass(frozen=True)
+class Unlike(Constraint):
+    """A text that a regular expression does not match as a whole; `meaning` says for people what it is then."""
+
+    expression: str
+    meaning: str
+
+    @property
+    def rule(self) -> str:
+        return f"must {self.meaning}"
+
+    def accepts(self, value: Any) -> bool:
+        return re.fullmatch(self.expression, value, re.ASCII) is None
+
+    def condition(self, expression: str) -> str:
+        return f"!can(regex({quoted(whole(self.expression))}, {expression}))"
+
+    def json_schema(self) -> dict[str, Any]:
+        return {"not": {"pattern": f"^(?:{self.expression})$"}}
 
 
 @dataclass(frozen=True)
@@ -322,6 +382,43 @@ def _field(numbers: str, names: Sequence[str] = ()) -> str:
 
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
+_NUMBERS = {
+    name: str(number) for names, first in ((_DAYS, 0), (_MONTHS, 1)) for number, name in enumerate(names, first)
+}
+
+
+# Days that no named month has: the 30th and 31st of February, the 31st of short months. A leap year brings a 29th.
+_LATE, _LAST, _FEBRUARY, _SHORT = "(?:30|31)W?", "31W?", "(?:0?2|FEB)", "(?:0?[2469]|11|FEB|APR|JUN|SEP|NOV)"
+_NEVER = (
+    f"{_LATE}(?:[,-]{_LATE})*(?:/[0-9]+)? {_FEBRUARY}(?:[,-]{_FEBRUARY})*|{_LAST}(?:,{_LAST})* {_SHORT}(?:,{_SHORT})*"
+)
+_NEVER_MEANING = "name a day that one of its months has"
+
+
+@dataclass(frozen=True)
+class RangesAscend(Constraint):
+    """A cron schedule whose ranges go from low to high: Kubernetes refuses FRI-MON, and 50-10 too.
+
+    https://pkg.go.dev/github.com/robfig/cron/v3#hdr-CRON_Expression_Format
+    """
+
+    @property
+    def rule(self) -> str:
+        return "must have ranges from low to high, such as 1-5 or MON-FRI"
+
+    def accepts(self, value: Any) -> bool:
+        ranges = re.findall("([0-9]+|[A-Z]+)-([0-9]+|[A-Z]+)", value)
+        ends = [[_NUMBERS.get(end, end) for end in both] for both in ranges]
+        return all(int(low) <= int(high) for low, high in ends if (low + high).isdigit())
+
+    def condition(self, expression: str) -> str:
+        number = "tonumber(lookup(numbers, found[{side}], found[{side}]))"
+        found = f'regexall("([0-9]+|[A-Z]+)-([0-9]+|[A-Z]+)", {expression})'
+        ascends = f"{number.format(side=0)} <= {number.format(side=1)}"
+        return f"alltrue(flatten([for numbers in [{hcl(_NUMBERS)}] : [for found in {found} : try({ascends}, true)]]))"
+
+    def json_schema(self) -> dict[str, Any]:
+        return {}
 
 
 @dataclass(frozen=True)
@@ -344,6 +441,11 @@ class CronExpression(_Worded):
             "@(?:yearly|annually|monthly|weekly|daily|midnight|hourly)|" + " ".join(fields),
             "a cron schedule of five fields (minute, hour, day of month, month, day of week), such as 0 2 * * *",
         )
+
+    @property
+    def further(self) -> tuple[Constraint, ...]:
+        # with a day of the week beside it, either of the two days is enough
+        return (RangesAscend(), Unlike(rf"[^ ]+ [^ ]+ (?:{_NEVER}) \*", _NEVER_MEANING))
 
 
 @dataclass(frozen=True)
@@ -369,3 +471,7 @@ class AwsScheduleExpression(_Worded):
             "cron(minute hour day-of-month month day-of-week year) with ? for one of the two days, "
             "such as cron(0 5 ? * * *)" + (", or rate(7 days)" if self.rate else ""),
         )
+
+    @property
+    def further(self) -> tuple[Constraint, ...]:
+        return (Unlike(rf"cron\([^ ]+ [^ ]+ (?:{_NEVER}) \? [^ ]+\)", _NEVER_MEANING),)

@@ -306,7 +306,7 @@ def is_opaque(value: Any) -> bool:
     if isinstance(value, str):
         return "${" in value
     if isinstance(value, float):
-        return value < _NUMBER_TOKEN_LIMIT
+        return float("-inf") < value < _NUMBER_TOKEN_LIMIT
     if isinstance(value, list):
         return len(value) == 1 and isinstance(value[0], str) and value[0].startswith("#{TfToken[")
     if isinstance(value, Mapping):

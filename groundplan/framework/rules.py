@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import errors
-from .constraints import as_json
+from .constraints import as_json, composed, whole
 from .hcl import hcl, quoted
 
 __all__ = [
@@ -214,7 +214,7 @@ def together(*terms: Term) -> Term:
 def matches(term: Term, pattern: str) -> Term:
     """Whether a regular expression matches a whole text; as for `Pattern`, what Python and RE2 read alike."""
     return Term(
-        f"can(regex({quoted(f'^(?:{pattern})$')}, {term.render}))",
+        f"can(regex({quoted(whole(pattern))}, {term.render}))",
         lambda: re.fullmatch(pattern, term.compute(), re.ASCII) is not None,
     )
 
@@ -328,4 +328,4 @@ def _known(value: Any) -> Any:
 
     if is_opaque(value):
         raise StillUnknown
-    return value
+    return composed(value)

@@ -190,7 +190,7 @@ def shape_of(annotation: Any, constraints: tuple[Any, ...] = (), *, owner: str, 
             nullable, annotation = True, members[0]
         else:
             break
-    rules = tuple(rule for rule in found if isinstance(rule, Constraint))
+    rules = tuple(each for rule in found if isinstance(rule, Constraint) for each in (rule, *rule.further))
     plain = _plain(annotation, owner, name)
     return replace(
         plain, nullable=nullable, constraints=plain.constraints + tuple(_counted(rule, plain) for rule in rules)

@@ -11,9 +11,12 @@ from typing import Any
 from .hcl import hcl
 from .inputs import Declaration, passes_through, plain
 from .rules import EachRule, Term, declaration_term
-from .shapes import Field, ListOf, MapOf, ObjectOf, Shape
+from .shapes import Anything, Field, Flag, ListOf, MapOf, ObjectOf, Shape
 
 __all__ = ["variables"]
+
+# where Python's words would mean nothing to who writes HCL
+_WORDS: dict[type[Shape], str] = {Flag: "true or false", MapOf: "a map", ObjectOf: "an object"}
 
 
 def variables(declaration: type[Declaration]) -> dict[str, dict[str, Any]]:
@@ -62,40 +65,55 @@ def _validations(declaration: type[Declaration], field: Field) -> Iterator[dict[
             }
 
 
-def _inner(shape: Shape, expression: str, path: str, depth: int) -> Iterator[str]:
+def _inner(shape: Shape, expression: str, path: str, depth: int, *, open_to_null: bool = False) -> Iterator[str]:
     """Expressions that give the messages of everything inside a value; `path` is the inside of a quoted template."""
     key, value = f"k{depth}", f"v{depth}"
     if isinstance(shape, ListOf):
-        parts = list(_messages(shape.item, value, f"{path}[${{{key}}}]", depth + 1))
-        items = f"({expression} == null ? [] : {expression})" if shape.nullable else expression
+        parts = list(_messages(shape.item, value, f"{path}[${{{key}}}]", depth + 1, open_to_null=True))
+        items = f"({expression} == null ? [] : {expression})" if shape.nullable or open_to_null else expression
         if parts:
             yield f"[for {key}, {value} in {items} : [{', '.join(parts)}]]"
     elif isinstance(shape, MapOf):
         entry = f"{path}[${{jsonencode({key})}}]"
-        parts = list(_messages(shape.item, value, entry, depth + 1))
+        parts = list(_messages(shape.item, value, entry, depth + 1, open_to_null=True))
         for constraint in shape.key.constraints:
             message = f"{entry}: its name {_text(constraint.rule)}, got ${{jsonencode({key})}}"
             parts.append(f'[for _ in [{key}] : "{message}" if !({constraint.condition(key)})]')
-        entries = f"({expression} == null ? {{}} : {expression})" if shape.nullable else expression
+        entries = f"({expression} == null ? {{}} : {expression})" if shape.nullable or open_to_null else expression
         if parts:
             yield f"[for {key}, {value} in {entries} : [{', '.join(parts)}]]"
     elif isinstance(shape, ObjectOf):
-        target = value if shape.nullable else expression
+        looped = shape.nullable or open_to_null
+        target = value if looped else expression
         parts = []
         for field in shape.declaration.fields():
-            parts += _messages(field.shape, f"{target}.{field.name}", f"{path}.{field.name}", depth + shape.nullable)
+            parts += _messages(
+                field.shape,
+                f"{target}.{field.name}",
+                f"{path}.{field.name}",
+                depth + looped,
+                open_to_null=field.required,
+            )
         for rule in shape.declaration.rules:
             if isinstance(rule, EachRule):
                 parts.append(_each_message(rule, declaration_term(target, None), f"{path}.{rule.setting}"))
                 continue
-            condition = rule.term(declaration_term(target, None)).render
+            condition = _once_complete(rule.term(declaration_term(target, None)).render, shape, target)
             shown = ", ".join(f"{name} = ${{jsonencode({target}.{name})}}" for name in rule.shows)
             message = f"{path}.{rule.setting}: {_text(rule.message)}{', got ' + shown if shown else ''}"
             parts.append(f'[for _ in [0] : "{message}" if !({condition})]')
-        if shape.nullable and parts:
+        if looped and parts:
             yield f"[for {value} in {expression}[*] : [{', '.join(parts)}]]"
-        elif not shape.nullable:
+        elif not looped:
             yield from parts
+
+
+def _once_complete(condition: str, shape: ObjectOf, target: str) -> str:
+    """A rule's condition, which counts as held while a required setting is null: that is told by itself."""
+    required = [field for field in shape.declaration.fields() if field.required and not field.shape.nullable]
+    if not required:
+        return condition
+    return f"try({condition}, anytrue([{', '.join(f'{target}.{field.name} == null' for field in required)}]))"
 
 
 def _each_message(rule: EachRule, root: Term, path: str) -> str:
@@ -108,14 +126,19 @@ def _each_message(rule: EachRule, root: Term, path: str) -> str:
     return f"flatten([for shared in [{rule.shared(root).render}] : {found}])" if rule.shared else found
 
 
-def _messages(shape: Shape, expression: str, path: str, depth: int) -> Iterator[str]:
+def _messages(shape: Shape, expression: str, path: str, depth: int, *, open_to_null: bool) -> Iterator[str]:
+    """`open_to_null`: Terraform lets null stand there, as item, entry or required setting, whatever the type says."""
+    open_to_null = open_to_null and not shape.nullable and not isinstance(shape, Anything)
+    if open_to_null:
+        words = _WORDS.get(type(shape), shape.words())
+        yield f'[for _ in [0] : "{path}: must be {words}, got null" if {expression} == null]'
     for rule in shape.constraints:
         condition = rule.condition(expression)
-        if shape.nullable:
+        if shape.nullable or open_to_null:
             condition = f"{expression} == null ? true : {condition}"
         message = f"{path}: {_text(rule.rule)}, got ${{{rule.shown_expression(expression)}}}"
         yield f'[for _ in [0] : "{message}" if !({condition})]'
-    yield from _inner(shape, expression, path, depth)
+    yield from _inner(shape, expression, path, depth, open_to_null=open_to_null)
 
 
 def _text(text: str) -> str:

@@ -14,6 +14,11 @@ from groundplan.framework.shapes import Field, Flag, ListOf, MapOf, Number, Obje
 
 __all__ = ["MARKERS", "inputs", "outputs", "requirements", "resources", "tables"]
 
+# https://developer.hashicorp.com/terraform/language/expressions/type-constraints#structural-types
+_DROPPED = (
+    "Terraform refuses a misspelled input, and drops a misspelled optional attribute of a nested type without a word, "
+    "before a module can see it: an attribute that seems to have no effect is worth comparing with the tables below.\n"
+)
 MARKERS = ("inputs", "outputs", "requirements", "resources")
 _INPUT = re.compile(r"\bvar\.(\w+)")
 
@@ -31,6 +36,8 @@ def tables(kind: type[Module[Any, Any]], document: Mapping[str, Any]) -> dict[st
 def inputs(declaration: type[Declaration]) -> str:
     """A table of a module's variables, and one for each class of nested settings."""
     parts = [_settings(declaration)]
+    if any(not field.required for nested in _nested(declaration) for field in nested.fields()):
+        parts.append(_DROPPED)
     for nested in _nested(declaration):
         parts.append(f"### Type {nested.__name__}\n\n{_sentence(nested.sentence())}\n\n{_settings(nested)}")
     return "\n".join(parts)

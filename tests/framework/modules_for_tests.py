@@ -26,7 +26,23 @@ from groundplan.framework import (
     when,
 )
 from groundplan.framework.constraints import Unique
-from groundplan.framework.rules import EachRule, contains, distinct, every, length, overlap, some, unset
+from groundplan.framework.rules import (
+    EachRule,
+    contains,
+    count_set,
+    distinct,
+    every,
+    keys,
+    length,
+    listed,
+    matches,
+    occurrences,
+    overlap,
+    some,
+    together,
+    unset,
+    values,
+)
 from groundplan.framework.types import AwsSchedule, Cidr, Cron, KmsKeyArn, NamespaceName, OddNumber, ResourceName
 
 
@@ -75,8 +91,20 @@ class EverythingInputs(Inputs):
     secrets: dict[NamespaceName, Secret] = field("secrets", default={}, max_length=3)
     replica_regions: list[str] = field("regions of replicas", default=["us-west-2"])
     rotation: Rotation | None = field("default rotation", default=None)
+    aliases: dict[str, str] = field("other names", default={})
 
     rules = (
+        Rule("aliases", lambda v: ~contains(keys(v.aliases), v.name), "must not have name in it", shows=("name",)),
+        Rule("aliases", lambda v: ~contains(values(v.aliases), v.name), "must not lead to name", shows=("name",)),
+        EachRule("aliases", lambda _v, _, alias: matches(alias, r"[a-z\s-]+"), "must be small letters"),
+        EachRule(
+            "aliases",
+            lambda _v, _, alias, every_alias: occurrences(every_alias, alias) == 1,
+            "is what another leads to as well",
+            shared=lambda v: listed(v.aliases, lambda _, alias: alias),
+        ),
+        Rule("key_arn", lambda v: count_set(v.key_arn, v.rotation) <= 1, "must not be there with rotation"),
+        Rule("size", lambda v: together(v.mode, v.size) != '["safe",4]', "must be smaller to be safe"),
         Rule("mode", lambda v: (v.mode == "safe") | (v.voters < 5), "must be safe with five voters", shows=("voters",)),
         Rule(
             "denied_zones",

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import modules_for_tests
 import pytest
 from modules_for_tests import Everything, EverythingInputs, Rotation, Secret
 
 from groundplan.building import GivenKey
+from groundplan.framework import rules
 from groundplan.framework.checking import problems_of
 from groundplan.problems import BadInput
 from tests.support import planning
@@ -66,6 +68,20 @@ WRONG: dict[str, dict[str, Any]] = {
     "a rule of each item of a list": {"denied_zones": ["b", "everywhere"]},
     "a rule over some entry": {"enabled": False, "secrets": {"a": Secret(kind="api_key")}},
     "a character that JSON escapes": {"name": 'a"<b>'},
+    "a character that only looks like a letter": {"name": "\u212aelvin"},
+    "a line break at the end": {"name": "claims\n"},
+    "a cron that never comes": {"rotation": Rotation(cron="0 2 31 2 *")},
+    "a cron with a range from high to low": {"rotation": Rotation(cron="0 2 * * FRI-MON")},
+    "a schedule that never comes": {"schedule": "cron(0 5 30 FEB ? *)"},
+    "a number of very many digits": {"voters": 10**30},
+    "a very small number": {"ratio": -1e-7},
+    "a text that is longer to machines than to readers": {"password": "e\u0328\u0301" * 3},
+    "a rule over the names of a map": {"aliases": {"claims": "x"}},
+    "a rule over the values of a map": {"aliases": {"x": "claims"}},
+    "a rule with a pattern": {"aliases": {"x": "a-b", "y": "A"}},
+    "a rule that compares every entry with all": {"aliases": {"x": "a", "y": "b", "z": "a"}},
+    "a rule over how many are set": {"key_arn": KEY.arn, "rotation": Rotation()},
+    "a rule over two settings together": {"size": 4},
 }
 
 
@@ -87,6 +103,46 @@ def test_python_and_terraform_say_the_same_of(case: str, told_by_terraform: dict
     assert problems, "Python found nothing wrong"
     for problem in problems:
         assert _in_one_line(problem) in told_by_terraform[case]
+
+
+NULLS: dict[str, tuple[dict[str, Any], str]] = {
+    "an item of a list": ({"zones": ["a", None]}, "zones[1]: must be a string, got null"),
+    "an entry of a map": ({"secrets": {"a": None}}, 'secrets["a"]: must be an object, got null'),
+    "a required setting": ({"secrets": {"a": {"kind": None}}}, 'secrets["a"].kind: must be a string, got null'),
+    "an item inside an entry": (
+        {"secrets": {"a": {"kind": "database", "namespaces": [None]}}},
+        'secrets["a"].namespaces[0]: must be a string, got null',
+    ),
+    "a key inside two maps": (
+        {"secrets": {"a": {"kind": "database", "replicas": {"us-west-2": {"arn": None}}}}},
+        'secrets["a"].replicas["us-west-2"].arn: must be a string, got null',
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def told_of_nulls(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What Terraform says of nulls that its types let pass."""
+    calls = {case: SOUND.but(**changes) for case, (changes, _) in NULLS.items()}
+    return planning.refusals(Everything, calls, tmp_path_factory.mktemp("nulls"))
+
+
+@pytest.mark.parametrize("case", NULLS)
+def test_a_null_that_terraforms_types_let_pass_is_told_with_its_path(case: str, told_of_nulls: dict[str, str]) -> None:
+    assert NULLS[case][1] in told_of_nulls[case]
+
+
+def test_every_word_that_rules_are_written_with_is_compared_on_both_sides() -> None:
+    words = {name for name in rules.__all__ if name[0].islower()}
+    written = Path(modules_for_tests.__file__).read_text(encoding="utf-8")
+    assert {word for word in words if f"{word}(v" not in written and f"{word}(every" not in written} <= {"matches"}
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf"), "\ud800", {1}, [{1}], b"x", object()])
+@pytest.mark.parametrize("setting", ["name", "ratio", "zones", "secrets", "mode", "voters"])
+def test_a_value_that_terraform_has_no_word_for_is_told_like_any_other(setting: str, value: Any) -> None:
+    problems = problems_of(SOUND.but(**{setting: value}), "dev")
+    assert any(problem.path.startswith(f"dev.{setting}") for problem in problems)
 
 
 def test_a_sound_value_passes_on_both_sides(tmp_path: Path) -> None:

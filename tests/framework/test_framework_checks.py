@@ -116,7 +116,7 @@ def test_entries_are_compared_with_what_is_computed_once_for_all_of_them() -> No
 
 
 def test_terraform_computes_it_once_too() -> None:
-    (validation,) = variables(Named)["names"]["validation"]
+    _, validation = variables(Named)["names"]["validation"]
     assert validation["condition"] == (
         "${length(flatten([for shared in [[for key_0, value_0 in var.names : value_0]] : "
         '[for key_0, value_0 in var.names : "names[${jsonencode(key_0)}]: is a name twice" '

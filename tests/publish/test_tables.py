@@ -69,6 +69,16 @@ def test_a_nested_class_has_one_table_of_its_own_however_often_it_is_used() -> N
     assert cells(text, "size") == ["`size`", "whole number", "`1`", "How large.", "one of `1`, `2`"]
 
 
+def test_what_terraform_does_with_a_misspelled_nested_setting_is_said_where_there_are_some() -> None:
+    class Flat(Inputs):
+        """No nested settings."""
+
+        name: str = field("a name")
+
+    assert inputs(Whole).count("drops a misspelled optional attribute of a nested type without a word") == 1
+    assert "misspelled" not in inputs(Flat)
+
+
 def test_rules_between_settings_stand_below_their_table() -> None:
     assert "\n- `name` must not be `x_y`.\n" in inputs(Whole)
 

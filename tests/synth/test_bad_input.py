@@ -77,6 +77,10 @@ CASES = {
         'prod.velero.schedules["daily"].cron: must be a cron schedule of five fields (minute, hour, day of month, '
         'month, day of week), such as 0 2 * * *, got "61 2 * * *"',
     ),
+    "a cron schedule for a day that never comes": (
+        PROD.but(velero=PROD.velero.but(schedules={"daily": DAILY.but(cron="0 2 31 2 *")})),
+        'prod.velero.schedules["daily"].cron: must name a day that one of its months has, got "0 2 31 2 *"',
+    ),
     "a region without its DR twin": (
         without(PROD, "dr_region"),
         "prod.dr_region: is required and missing\n    Set it: disaster recovery region, which holds the copies.",

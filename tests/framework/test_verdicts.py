@@ -1,0 +1,161 @@
+"""Every constraint that a setting has gives one verdict and prints one text in Python and in Terraform.
+
+The values are generated: what a constraint asks for, and the same with a character more, in another case, in a
+character that only looks alike. Terraform judges all of them in one plan.
+"""
+
+from __future__ import annotations
+
+import json
+import pkgutil
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+import modules
+from groundplan.framework import constraints, types
+from groundplan.framework.constraints import Constraint, OneOf, Pattern, composed
+from groundplan.framework.inputs import Inputs
+from groundplan.framework.shapes import MapOf, Number, Shape, Text, shape_of, walk
+from groundplan.plan import plan_all
+
+CHARACTERS = [*"\n \t\v<-0", "\u00a0", "\u212a", "\u037e", "e\u0301", "\uff11", "\u2028", "\U0001f468\u200d\U0001f469"]
+SCHEDULES = """
+0 2 * * *; 08 2 * * *; */5 * * * *; @daily; 0 2 29 2 *; 0 2 31 2 *; 0 2 30 FEB *; 0 2 30-31 2 *; 0 2 31 4,JUN *;
+0 2 31 4,5 *; 0 2 31 2 MON; 0 20-4 * * *; 0 2 * * FRI-MON; 0 2 * * MON-FRI; 0 2 * DEC-JAN *; 0 2 * * 5-MON;
+cron(0 5 ? * * *); cron(0 5 31 2 ? *); cron(0 5 31W JUN ? *); cron(0 5 30 4 ? *); rate(1 day); rate(01 days)
+"""
+NETWORKS = """
+10.0.0.0/16; 010.0.0.0/8; 10.0.0.0/08; 0.0.0.0/0; 10.0.0.0; ::ffff:10.0.0.0/104; 10.0.0.1/32; 10.0.0.0/33; 1.2.3/8
+"""
+TEXTS = ["", *(text.strip() for text in f"{SCHEDULES};{NETWORKS}".split(";"))]
+NUMBERS = [0, 1, -1, 2.5, 3.0, -3, 1e21, 1e-7, 0.1, 10**400, 2**63, -0.0, 36, 35, 1e300, 5e-324]
+LISTS = [[], ["a"], ["a", "a"], ["\u212a", "K"], ["a", "A"], ["e\u0301", "\u00e9"], ["1", "01"]]
+
+
+def _declarations() -> Iterator[type[Inputs]]:
+    for module in pkgutil.walk_packages(modules.__path__, "modules."):
+        if ".files" not in module.name:
+            for found in vars(import_module(module.name)).values():
+                if isinstance(found, type) and issubclass(found, Inputs) and found.__module__ == module.name:
+                    yield found
+
+
+def _shapes() -> Iterator[Shape]:
+    for declaration in _declarations():
+        for field in declaration.fields():
+            for shape in walk(field.shape):
+                yield shape
+                if isinstance(shape, MapOf):
+                    yield shape.key
+    for name in types.__all__:
+        try:
+            yield shape_of(getattr(types, name), owner="types", name=name)
+        except TypeError:
+            assert name == "PassedThrough"
+
+
+def _kind(shape: Shape) -> str:
+    return "text" if isinstance(shape, Text) else "number" if isinstance(shape, Number) else "collection"
+
+
+IN_USE: dict[tuple[str, Constraint], None] = {
+    (_kind(shape), rule): None for shape in _shapes() for rule in shape.constraints
+}
+IN_USE |= {
+    ("number", rule): None for rule in (constraints.Odd(), constraints.Range(low=1), constraints.Range(0.1, 1e21))
+}
+
+
+def _texts(rule: Constraint) -> st.SearchStrategy[Any]:
+    pattern = rule if isinstance(rule, Pattern) else getattr(rule, "_pattern", None)
+    right = st.sampled_from(TEXTS)
+    if pattern is not None:
+        right |= st.from_regex(pattern.expression, fullmatch=True, alphabet=st.characters(max_codepoint=126))
+    if isinstance(rule, OneOf):
+        right |= st.sampled_from(rule.allowed)
+    odd = st.sampled_from(CHARACTERS)
+    return st.one_of(
+        right,
+        st.builds(lambda text, more: f"{text}{more}", right, odd),
+        st.builds(lambda text, more: f"{more}{text}", right, odd),
+        right.map(str.swapcase),
+        right.map(lambda text: text.replace("K", "\u212a").replace("1", "\uff11")),
+        st.lists(odd | st.sampled_from("ab")).map("".join),
+        st.text(st.characters(exclude_categories=["Cs"]), max_size=8),
+    )
+
+
+def _values(kind: str, rule: Constraint) -> list[Any]:
+    found: list[Any] = []
+    if kind == "number":
+        found += [*NUMBERS, *(rule.allowed if isinstance(rule, OneOf) else ())]
+    elif kind == "collection":
+        found += [*LISTS, *([str(number) for number in range(size)] for size in (2, 3, 5, 50, 101))]
+    else:
+
+        @settings(
+            max_examples=40,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+            derandomize=True,
+            database=None,
+        )
+        @given(_texts(rule))
+        def collect(value: Any) -> None:
+            found.append(value)
+
+        collect()
+    return found
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Constraint, Any, bool, str]]:
+    """Every constraint in use with its values, and what Terraform thinks of them and would print."""
+    folder = tmp_path_factory.mktemp("verdicts")
+    stack = folder / "synth" / "stacks" / "test"
+    stack.mkdir(parents=True)
+    outputs, values = {}, []
+    for index, (kind, rule) in enumerate(IN_USE):
+        values.append(_values(kind, rule))
+        (stack / f"values_{index}.json").write_text(json.dumps(values[-1]), encoding="utf-8")
+        read = f'jsondecode(file("${{path.module}}/values_{index}.json"))'
+        outputs[f"v{index}"] = {
+            "value": f"${{[for v in {read} : [{rule.condition('v')}, {rule.shown_expression('v')}]]}}"
+        }
+    (stack / "cdk.tf.json").write_text(json.dumps({"output": outputs}))
+    report = plan_all(folder / "synth", folder / "out")
+    changes = json.loads(report.plans["test"].read_bytes())["output_changes"]
+    return [
+        (rule, value, *told)
+        for index, (_, rule) in enumerate(IN_USE)
+        for value, told in zip(values[index], changes[f"v{index}"]["after"], strict=True)
+    ]
+
+
+def test_terraform_and_python_give_one_verdict_on_every_value(asked: list[tuple[Constraint, Any, bool, str]]) -> None:
+    assert len(asked) > 1000
+    differing = [
+        f"{rule}: {value!r} is {'right' if verdict else 'wrong'} in Terraform alone"
+        for rule, value, verdict, _ in asked
+        if rule.accepts(composed(value)) is not verdict
+    ]
+    assert differing == []
+
+
+def test_terraform_and_python_print_every_value_alike(asked: list[tuple[Constraint, Any, bool, str]]) -> None:
+    differing = [(value, rule.shown(value), shown) for rule, value, _, shown in asked if rule.shown(value) != shown]
+    assert differing == []
+
+
+def test_no_kind_of_constraint_is_left_out() -> None:
+    kinds = {
+        found
+        for found in vars(constraints).values()
+        if isinstance(found, type) and issubclass(found, Constraint) and not getattr(found, "__abstractmethods__", None)
+    }
+    assert {type(rule) for _, rule in IN_USE} == kinds

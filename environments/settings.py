@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from typing import Literal
 
 from groundplan.framework import Inputs, Rule, field
@@ -19,6 +21,7 @@ from groundplan.framework.types import (
     SecurityGroupId,
     TopicArn,
 )
+from groundplan.problems import Problem
 from groundplan.synth.environment import Environment
 from modules.backup.aws_backup import RestoreTest, Tier
 from modules.backup.velero import ExpectedResource, Schedule
@@ -203,8 +206,21 @@ class RegistrySettings(Inputs):
     )
 
 
+def _alarms_stay_in_their_region(platform: Platform) -> Iterator[Problem]:
+    for topic, region in (("alarm_topic_arn", "region"), ("dr_alarm_topic_arn", "dr_region")):
+        arn, name = getattr(platform, topic), getattr(platform, region)
+        if arn.split(":")[3] != name:
+            yield Problem(
+                topic,
+                f"must be a topic in {region} {name}, got {json.dumps(arn)}",
+                "Alarms reach only topics of their own region.",
+            )
+
+
 class Platform(Environment):
     """One environment of the platform."""
+
+    checks = (*Environment.checks, _alarms_stay_in_their_region)
 
     tier: Literal["small", "full"] = field("whether the environment is small and cheap, or of the shape of production")
     alarm_topic_arn: TopicArn = field("ARN of the SNS topic that alarms go to")

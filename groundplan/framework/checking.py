@@ -68,9 +68,16 @@ def _rule(rule: Rule, declaration: Declaration, path: str, *, sound: bool) -> It
             raise
         return
     for where, of in broken:
-        values = ", ".join(f"{name} = {as_json(plain(getattr(of, name)))}" for name in rule.shows)
+        values = ", ".join(f"{name} = {as_json(plain(_at(of, name)))}" for name in rule.shows)
         message = rule.message + (f", got {values}" if values else "")
         yield errors.rule_broken(_join(path, rule.setting) + where, message)
+
+
+def _at(declaration: Any, name: str) -> Any:
+    """The setting `name`, which may be one of an optional setting: `object_lock.retention_days`."""
+    for step in name.split("."):
+        declaration = None if declaration is None else getattr(declaration, step)
+    return declaration
 
 
 def _value(shape: Shape, value: Any, path: str, *, secret: bool = False) -> Iterator[Problem]:

@@ -49,7 +49,7 @@ class StillUnknown(Exception):
 class Rule:
     """Something that must hold: `check` says what, `message` says it for people, after the name of `setting`.
 
-    `shows` names the settings whose values the message prints.
+    `shows` names the settings whose values the message prints; `object_lock.retention_days` is one of an optional one.
     """
 
     setting: str

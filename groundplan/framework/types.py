@@ -86,7 +86,16 @@ EventBusArn = Annotated[
 
 AccountId = Annotated[str, Pattern("[0-9]{12}", "an AWS account id of twelve digits, such as 111122223333")]
 OrganizationId = Annotated[str, Pattern("o-[a-z0-9]{10,32}", "an AWS Organizations id, such as o-exampleorg0")]
-RegionName = Annotated[str, Pattern("[a-z]{2}(-[a-z]+)+-[0-9]", "the name of an AWS region, such as us-east-1")]
+# its parts are few, and a misspelled one is none of them; the list of regions itself grows by the year
+# https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
+RegionName = Annotated[
+    str,
+    Pattern(
+        "(?:af|ap|ca|cn|eu|il|me|mx|sa|us|us-gov|us-iso[bf]?|eu-isoe|eusc-de)-"
+        "(?:central|north|south|(?:north|south)?(?:east|west))-[1-9]",
+        "the name of an AWS region, such as us-east-1",
+    ),
+]
 VpcId = Annotated[str, Pattern("vpc-[0-9a-f]{8,17}", "the id of a VPC, such as vpc-0123456789abcdef0")]
 SubnetId = Annotated[str, Pattern("subnet-[0-9a-f]{8,17}", "the id of a subnet, such as subnet-0123456789abcdef0")]
 SecurityGroupId = Annotated[

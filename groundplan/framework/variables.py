@@ -10,7 +10,7 @@ from typing import Any
 
 from .hcl import hcl
 from .inputs import Declaration, passes_through, plain
-from .rules import EachRule, Term, declaration_term
+from .rules import EachRule, Rule, Term, declaration_term
 from .shapes import Anything, Field, Flag, ListOf, MapOf, ObjectOf, Shape
 
 __all__ = ["variables"]
@@ -57,7 +57,7 @@ def _validations(declaration: type[Declaration], field: Field) -> Iterator[dict[
             found = _each_message(rule, declaration_term("var", None), _text(field.name))
             yield {"condition": f"${{length({found}) == 0}}", "error_message": f'${{join("\\n", {found})}}'}
         else:
-            shown = ", ".join(f"{name} = ${{jsonencode(var.{name})}}" for name in rule.shows)
+            shown = _shown("var", rule)
             condition = rule.term(declaration_term("var", None)).render
             yield {
                 "condition": f"${{{condition}}}",
@@ -99,7 +99,7 @@ def _inner(shape: Shape, expression: str, path: str, depth: int, *, open_to_null
                 parts.append(_each_message(rule, declaration_term(target, None), f"{path}.{rule.setting}"))
                 continue
             condition = _once_complete(rule.term(declaration_term(target, None)).render, shape, target)
-            shown = ", ".join(f"{name} = ${{jsonencode({target}.{name})}}" for name in rule.shows)
+            shown = _shown(target, rule)
             message = f"{path}.{rule.setting}: {_text(rule.message)}{', got ' + shown if shown else ''}"
             parts.append(f'[for _ in [0] : "{message}" if !({condition})]')
         if looped and parts:
@@ -116,10 +116,20 @@ def _once_complete(condition: str, shape: ObjectOf, target: str) -> str:
     return f"try({condition}, anytrue([{', '.join(f'{target}.{field.name} == null' for field in required)}]))"
 
 
+def _shown(owner: str, rule: Rule) -> str:
+    """What a rule's message prints, as a template; a setting of an optional one that is not there is null."""
+    return ", ".join(
+        f'{name} = ${{try(jsonencode({owner}.{name}), "null")}}'
+        if "." in name
+        else f"{name} = ${{jsonencode({owner}.{name})}}"
+        for name in rule.shows
+    )
+
+
 def _each_message(rule: EachRule, root: Term, path: str) -> str:
     """An expression that gives the message of every entry that breaks the rule."""
     key, entry, condition = rule.loop(root)
-    shown = ", ".join(f"{name} = ${{jsonencode({entry}.{name})}}" for name in rule.shows)
+    shown = _shown(entry, rule)
     where = f"{path}[${{jsonencode({key})}}]{f'.{rule.inside}' if rule.inside else ''}"
     message = f"{where}: {_text(rule.message)}{', got ' + shown if shown else ''}"
     found = f'[for {key}, {entry} in {getattr(root, rule.setting).render} : "{message}" if !({condition})]'

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, ClassVar, Literal
 
 from groundplan.building.settings import Cluster
 from groundplan.framework.inputs import Inputs, field
@@ -17,6 +18,9 @@ from groundplan.framework.types import (
     SubnetId,
     VpcId,
 )
+from groundplan.problems import Problem
+
+from . import errors
 
 __all__ = ["Environment", "GitLab", "Network", "TerraformCloud"]
 
@@ -53,6 +57,12 @@ class Network(Inputs):
     )
 
 
+def _zones_of_the_region(environment: Environment) -> Iterator[Problem]:
+    for index, zone in enumerate(environment.network.availability_zones):
+        if not zone.startswith(environment.region):
+            yield errors.zone_elsewhere(f"network.availability_zones[{index}]", environment.region, zone)
+
+
 class Environment(Inputs):
     """Base class of a project's settings. Extend it with what the project's compositions need."""
 
@@ -81,6 +91,7 @@ class Environment(Inputs):
             shows=("region", "dr_region"),
         ),
     )
+    checks: ClassVar[tuple[Callable[[Any], Iterable[Problem]], ...]] = (_zones_of_the_region,)
 
     def default_tags(self) -> dict[str, str]:
         """The tags that the AWS provider puts on everything; each module adds Service."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from groundplan.framework.constraints import as_json
 from groundplan.problems import BadInput, Problem, nearest
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "not_an_environment",
     "unknown_output",
     "unknown_selection",
+    "zone_elsewhere",
 ]
 
 
@@ -65,6 +67,14 @@ def unknown_selection(name: str, allowed: Iterable[str]) -> Problem:
 def no_project(folder: Path) -> BadInput:
     return BadInput(
         Problem(folder.name, "has no main.py", "Run groundplan in the project's folder, or name it with --project.")
+    )
+
+
+def zone_elsewhere(path: str, region: str, zone: str) -> Problem:
+    return Problem(
+        path,
+        f"must be a zone of region {region}, got {as_json(zone)}",
+        f"Name it as the region with a letter behind, such as {region}a.",
     )
 
 

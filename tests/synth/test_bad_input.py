@@ -81,6 +81,21 @@ CASES = {
         PROD.but(velero=PROD.velero.but(schedules={"daily": DAILY.but(cron="0 2 31 2 *")})),
         'prod.velero.schedules["daily"].cron: must name a day that one of its months has, got "0 2 31 2 *"',
     ),
+    "a region that is misspelled": (
+        PROD.but(dr_region="us-wset-2"),
+        'prod.dr_region: must be the name of an AWS region, such as us-east-1, got "us-wset-2"',
+    ),
+    "zones of another region": (
+        PROD.but(network=PROD.network.but(availability_zones=["us-east-1a", "us-east-1b", "us-west-1c"])),
+        'prod.network.availability_zones[2]: must be a zone of region us-east-1, got "us-west-1c"\n'
+        "    Name it as the region with a letter behind, such as us-east-1a.",
+    ),
+    "alarms that go to another region": (
+        PROD.but(dr_alarm_topic_arn=PROD.alarm_topic_arn),
+        "prod.dr_alarm_topic_arn: must be a topic in dr_region us-west-2, got "
+        '"arn:aws:sns:us-east-1:111122223333:platform-alarms"\n'
+        "    Alarms reach only topics of their own region.",
+    ),
     "a region without its DR twin": (
         without(PROD, "dr_region"),
         "prod.dr_region: is required and missing\n    Set it: disaster recovery region, which holds the copies.",

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from groundplan.building import Cluster, GivenKey, ServiceInputs
 from groundplan.framework import Inputs, Rule, field
 from groundplan.framework.constraints import Pattern
-from groundplan.framework.rules import contains, every, keys, length, unset
+from groundplan.framework.rules import EachRule, contains, every, keys, length, unset
 from groundplan.framework.types import (
     BucketName,
     CpuQuantity,
@@ -353,15 +353,18 @@ class VeleroInputs(ServiceInputs):
             lambda v: ~unset(v.snapshot_class) | every(v.schedules, lambda _, s: ~s.move_snapshot_data),
             "must not use move_snapshot_data without snapshot_class",
         ),
-        Rule(
+        EachRule(
             "restores",
-            lambda v: every(v.restores, lambda _, r: unset(r.schedule) | contains(keys(v.schedules), r.schedule)),
-            "must name a schedule that is one of schedules",
+            lambda v, _, restore: unset(restore.schedule) | contains(keys(v.schedules), restore.schedule),
+            "must be one of schedules",
+            inside="schedule",
+            shows=("schedule",),
         ),
         Rule(
             "restore_drill",
             lambda v: unset(v.restore_drill) | contains(keys(v.schedules), v.restore_drill.schedule),
             "must name a schedule that is one of schedules",
+            shows=("restore_drill.schedule",),
         ),
         Rule(
             "restore_drill",
@@ -377,6 +380,7 @@ class VeleroInputs(ServiceInputs):
                 )
             ),
             "must have a source_namespace that its schedule backs up",
+            shows=("restore_drill.schedule", "restore_drill.source_namespace"),
         ),
         Rule(
             "restore_drill",
@@ -397,7 +401,7 @@ class VeleroInputs(ServiceInputs):
             "keep_deleted_days",
             lambda v: unset(v.object_lock) | (v.keep_deleted_days >= v.object_lock.retention_days),
             "must be object_lock.retention_days or more: S3 deletes nothing that is locked",
-            shows=("keep_deleted_days", "object_lock"),
+            shows=("keep_deleted_days", "object_lock.retention_days"),
         ),
         Rule(
             "replica",
@@ -405,6 +409,7 @@ class VeleroInputs(ServiceInputs):
                 unset(v.replica) | unset(v.object_lock) | (v.replica.keep_deleted_days >= v.object_lock.retention_days)
             ),
             "must have a keep_deleted_days of object_lock.retention_days or more: the copy is locked as long",
+            shows=("replica.keep_deleted_days", "object_lock.retention_days"),
         ),
         Rule(
             "create_namespace",

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from groundplan.building import GivenKey, ServiceInputs
 from groundplan.framework import Inputs, Outputs, Rule, field, output
 from groundplan.framework.constraints import Arn, AwsScheduleExpression, Pattern
-from groundplan.framework.rules import contains, every, keys, length, some, unset
+from groundplan.framework.rules import EachRule, contains, every, keys, length, some, unset
 from groundplan.framework.types import (
     HttpsUrl,
     KmsKeyArn,
@@ -302,28 +302,30 @@ class SecretsManagerInputs(ServiceInputs):
     )
 
     rules = (
-        Rule(
+        EachRule(
             "secrets",
-            lambda v: every(
-                v.secrets, lambda _, s: unset(s.provider) | contains(keys(v.api_key_providers), s.provider)
-            ),
-            "the provider of each secret must be a name among api_key_providers",
+            lambda v, _, secret: unset(secret.provider) | contains(keys(v.api_key_providers), secret.provider),
+            "must be a name among api_key_providers",
+            inside="provider",
+            shows=("provider",),
         ),
-        Rule(
+        EachRule(
             "secrets",
-            lambda v: every(
-                v.secrets,
-                lambda _, s: every(s.replica_regions, lambda _, region: contains(keys(v.replica_regions), region)),
+            lambda v, _, secret: every(
+                secret.replica_regions, lambda _, region: contains(keys(v.replica_regions), region)
             ),
-            "the replica_regions of each secret must be names among the replica_regions of the module",
+            "must be names among the replica_regions of the module",
+            inside="replica_regions",
+            shows=("replica_regions",),
         ),
-        Rule(
+        EachRule(
             "secrets",
-            lambda v: every(
-                v.secrets,
-                lambda _, s: unset(s.rds) | unset(s.rds.superuser_secret) | _is_database(v, s.rds.superuser_secret),
+            lambda v, _, secret: (
+                unset(secret.rds) | unset(secret.rds.superuser_secret) | _is_database(v, secret.rds.superuser_secret)
             ),
-            "the superuser_secret of each must be the name of a secret of kind rds_credentials among secrets",
+            "must be the name of a secret of kind rds_credentials among secrets",
+            inside="rds.superuser_secret",
+            shows=("rds.superuser_secret",),
         ),
         Rule(
             "rotation_network",

@@ -127,16 +127,20 @@ def test_names_that_lead_nowhere_are_refused() -> None:
     gateway = FULL.secrets["payments-gateway"]
     claims = FULL.secrets["claims-db"]
     assert broken(api_key_providers={}) == [
-        "secrets: the provider of each secret must be a name among api_key_providers"
+        'secrets["payments-gateway"].provider: must be a name among api_key_providers, got provider = "gateway"'
     ]
     assert broken(replica_regions={}) == [
-        "secrets: the replica_regions of each secret must be names among the replica_regions of the module"
+        f'secrets["{name}"].replica_regions: must be names among the replica_regions of the module, '
+        'got replica_regions = ["us-west-2"]'
+        for name, secret in sorted(FULL.secrets.items())
+        if secret.replica_regions
     ]
     assert broken(consumers={"a1": Consumer(secrets=["nothing"], role_arns=["arn:aws:iam::111122223333:role/a"])}) == [
         "consumers: the secrets of each must be names among secrets"
     ]
     assert broken(secrets={**FULL.secrets, "claims-db": claims.but(rds=claims.rds.but(superuser_secret="crm"))}) == [
-        "secrets: the superuser_secret of each must be the name of a secret of kind rds_credentials among secrets"
+        'secrets["claims-db"].rds.superuser_secret: must be the name of a secret of kind rds_credentials '
+        'among secrets, got rds.superuser_secret = "crm"'
     ]
     assert broken(secrets={**FULL.secrets, "payments-gateway": gateway.but(provider=None, rotation=None)}) == [
         "secrets: each of api_key_providers must be the provider of one secret at least: "

@@ -71,13 +71,13 @@ WRONG: dict[str, tuple[VeleroInputs, str, str]] = {
     ),
     "a restore of an unknown schedule": (
         SMALL.but(restores={"all": Restore(schedule="nightly")}),
-        "restores",
-        "must name a schedule that is one of schedules",
+        'restores["all"].schedule',
+        'must be one of schedules, got schedule = "nightly"',
     ),
     "a drill of an unknown schedule": (
         SMALL.but(restore_drill=DRILL.but(schedule="nightly")),
         "restore_drill",
-        "must name a schedule that is one of schedules",
+        'must name a schedule that is one of schedules, got restore_drill.schedule = "nightly"',
     ),
     "a drill of what is not backed up": (
         SMALL.but(schedules={"daily": DAILY.but(namespaces=["policies"])}, restore_drill=DRILL),
@@ -104,7 +104,7 @@ WRONG: dict[str, tuple[VeleroInputs, str, str]] = {
         SMALL.but(object_lock=ObjectLock(retention_days=40)),
         "keep_deleted_days",
         "must be object_lock.retention_days or more: S3 deletes nothing that is locked, "
-        'got keep_deleted_days = 30, object_lock = {"retention_days":40}',
+        "got keep_deleted_days = 30, object_lock.retention_days = 40",
     ),
     "a copy's deleted versions gone before their lock ends": (
         SMALL.but(object_lock=ObjectLock(retention_days=20), replica=Replica(region="us-west-2", keep_deleted_days=10)),

@@ -1,0 +1,60 @@
+"""A module of parts that are built alike everywhere, for their own tests."""
+
+from __future__ import annotations
+
+from cdktf_cdktf_provider_aws.iam_role import IamRole
+
+from groundplan import charts
+from groundplan.building import event_alarm, release
+from groundplan.framework import Inputs, Module, Outputs, field, jsonencode, output
+from groundplan.framework.types import PassedThrough, Tags, TopicArn
+
+TRUSTED = {"Effect": "Allow", "Principal": {"Service": "backup.amazonaws.com"}, "Action": "sts:AssumeRole"}
+TRUST = {"Version": "2012-10-17", "Statement": [TRUSTED]}
+
+
+class PartsInputs(Inputs):
+    """What the parts need."""
+
+    name: str = field("prefix")
+    replicas: int = field("how many", default=3)
+    alarm_topic_arn: TopicArn = field("where alarms go", default="arn:aws:sns:us-east-1:111122223333:platform-alarms")
+    extra_values: PassedThrough = field("further values", default={})
+    tags: Tags = field("tags", default={})
+
+
+class PartsOutputs(Outputs):
+    """Nothing that matters."""
+
+    name: str = output("the prefix")
+
+
+class Parts(Module[PartsInputs, PartsOutputs]):
+    """A release and two alarms."""
+
+    def build(self, given: PartsInputs) -> PartsOutputs:
+        role = IamRole(self, "role", name=given.name, assume_role_policy=jsonencode(TRUST))
+        release(
+            self,
+            "server",
+            charts.chart("cert-manager"),
+            name=given.name,
+            namespace="kube-system",
+            values={
+                "replicaCount": given.replicas,
+                "serviceAccount": {"name": "server", "annotations": {"eks.amazonaws.com/role-arn": role.arn}},
+            },
+            extra=given.extra_values,
+        )
+        reading = {"detail-type": ["AWS API Call via CloudTrail"], "detail": {"readOnly": [True]}}
+        for id, sees in (("reads", True), ("writes", False)):
+            event_alarm(
+                self,
+                id,
+                given,
+                name=f"{given.name}-{id}",
+                description="Somebody asked",
+                pattern=reading,
+                read_only_calls=sees,
+            )
+        return PartsOutputs(name=given.name)

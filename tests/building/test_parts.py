@@ -1,0 +1,52 @@
+"""Releases and alarms, as a plan shows them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+from parts_for_tests import Parts, PartsInputs
+
+from tests.support import planning
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> planning.ModulePlan:
+    """A first plan, in which the role's ARN is still to come."""
+    inputs = PartsInputs(name="test", extra_values={"global": {"logLevel": 4}})
+    return planning.plan_module(Parts, inputs, tmp_path_factory.mktemp("parts"))
+
+
+def test_what_a_release_knows_is_readable_in_a_first_plan_beside_what_only_apply_knows(
+    first: planning.ModulePlan,
+) -> None:
+    extra, known, later = first.resource("helm_release.server")["values"]
+
+    assert yaml.safe_load(extra) == {"global": {"logLevel": 4}}
+    assert yaml.safe_load(known) == {"replicaCount": 3, "serviceAccount": {"name": "server"}}
+    assert later is None
+    assert first.unknown("helm_release.server")["values"] == [False, False, True]
+
+
+def test_the_documents_of_a_release_make_one_set_of_values_again(tmp_path: Path) -> None:
+    applied = planning.plan_module(Parts, PartsInputs(name="test"), tmp_path, applied=True)
+    account = applied.helm_values("helm_release.server")["serviceAccount"]
+
+    assert account["name"] == "server"
+    assert account["annotations"]["eks.amazonaws.com/role-arn"].startswith("arn:aws:iam::111122223333:role/")
+
+
+def test_an_alarm_on_calls_that_only_read_is_told_of_them(first: planning.ModulePlan) -> None:
+    rules = first.resources("aws_cloudwatch_event_rule")
+
+    assert rules["aws_cloudwatch_event_rule.reads"]["state"] == "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
+    # left out it is ENABLED, and CloudTrail's reading calls never reach the rule
+    assert rules["aws_cloudwatch_event_rule.writes"].get("state") is None
+
+
+def test_an_alarm_sends_its_events_to_the_topic(first: planning.ModulePlan) -> None:
+    targets = first.resources("aws_cloudwatch_event_target")
+
+    assert {target["arn"] for target in targets.values()} == {"arn:aws:sns:us-east-1:111122223333:platform-alarms"}
+    assert {target["rule"] for target in targets.values()} == {"test-reads", "test-writes"}

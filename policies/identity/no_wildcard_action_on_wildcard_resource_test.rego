@@ -205,3 +205,9 @@ test_a_wildcard_that_the_caller_passes_leaves_it_unknown if {
 	wide := plans.called_with(given, {"resource": {"constant_value": "*"}})
 	count(no_wildcard_action_on_wildcard_resource.unknown) == 1 with input as wide
 }
+
+test_what_else_the_caller_passes_does_not_matter if {
+	given := plans.production([plans.reads(plans.made("aws_iam_policy", {}), "policy", {"constant_value": "${jsonencode({Statement = [{Effect = \"Allow\", Action = [\"s3:Put*\"], Resource = [var.resource, aws_s3_bucket.this.arn]}]})}", "references": ["var.resource"]})])
+	beside := {"resource": {"references": ["local.bucket"]}, "signing": {"constant_value": {}}, "tags": {"constant_value": null}}
+	count(no_wildcard_action_on_wildcard_resource.unknown) == 0 with input as plans.called_with(given, beside)
+}

@@ -209,11 +209,12 @@ origin_type(parts) := parts[1] if {
 } else := parts[0]
 
 # What a caller passes as it stands: `module.store|var.principals` holds the literal.
-literals[node] := given.constant_value if {
+literals[node] := passed if {
 	some path, module in modules
 	some name, call in value.map(object.get(module, "module_calls", {}))
 	some argument, given in value.map(object.get(call, "expressions", {}))
 	is_object(given)
+	passed := given.constant_value
 	node := concat("", [joined(path, concat("", ["module.", name])), "|var.", argument])
 }
 

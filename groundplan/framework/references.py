@@ -304,7 +304,7 @@ def is_opaque(value: Any) -> bool:
     if isinstance(value, Reference):
         return True
     if isinstance(value, str):
-        return "${" in value
+        return "TfToken[" in value  # any other `${` is a text, and is escaped where it is written
     if isinstance(value, float):
         return float("-inf") < value < _NUMBER_TOKEN_LIMIT
     if isinstance(value, list):

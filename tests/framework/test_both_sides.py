@@ -12,6 +12,7 @@ from modules_for_tests import Everything, EverythingInputs, Rotation, Secret
 from groundplan.building import GivenKey
 from groundplan.framework import rules
 from groundplan.framework.checking import problems_of
+from groundplan.framework.references import TextReference
 from groundplan.problems import BadInput
 from tests.support import planning
 
@@ -194,7 +195,14 @@ def test_a_wrong_type_is_told_with_what_was_wanted(setting: str, value: Any, wan
 
 
 def test_what_only_terraform_will_know_is_left_to_terraform() -> None:
-    assert problems_of(SOUND.but(name="${module.other.name}", mode="quick")) == []
+    assert problems_of(SOUND.but(name=TextReference("module.other.name"), mode="quick")) == []
+    assert problems_of(SOUND.but(name="${TfToken[TOKEN.1]}-a", mode="quick")) == []
+
+
+def test_what_only_looks_like_a_reference_is_a_text_and_judged_as_one() -> None:
+    (problem,) = problems_of(SOUND.but(name="${module.other.name}", mode="quick"))
+    assert problem.path == "name"
+    assert '"${module.other.name}"' in problem.message
 
 
 def test_terraform_refuses_the_wrong_value_before_anything_is_planned(tmp_path: Path) -> None:

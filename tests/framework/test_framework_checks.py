@@ -112,7 +112,7 @@ def test_entries_are_compared_with_what_is_computed_once_for_all_of_them() -> No
         ('names["a"]', "is a name twice"),
         ('names["c"]', "is a name twice"),
     ]
-    assert problems_of(Named(names={"a": "x", "b": "${module.b.name}", "c": "x"})) == []
+    assert problems_of(Named(names={"a": "x", "b": TextReference("module.b.name"), "c": "x"})) == []
 
 
 def test_terraform_computes_it_once_too() -> None:

@@ -48,12 +48,12 @@ def add_environment(project: Path) -> None:
     list_of_all.write_text(source.replace("(DEV, ", "(DEV, QA, "))
 
 
-def test_a_module_and_an_environment_added_as_the_readme_says_are_synthesized(tmp_path: Path) -> None:
+def test_a_module_and_an_environment_added_as_the_readme_says_are_synthesized(cache: Path, tmp_path: Path) -> None:
     project = copy_project(tmp_path / "project")
     add_module(project)
     add_environment(project)
 
-    done = run_main(tmp_path / "cache", main=project / "main.py", PYTHONPATH=f"{project}:{PROJECT}")
+    done = run_main(cache, main=project / "main.py", PYTHONPATH=f"{project}:{PROJECT}")
 
     assert done.returncode == 0, done.stderr
     stacks = project / "cdktf.out" / "stacks"

@@ -47,6 +47,7 @@ __all__ = [
     "SecretArn",
     "SecurityGroupId",
     "SubnetId",
+    "TagValue",
     "Tags",
     "TopicArn",
     "VpcId",
@@ -176,5 +177,9 @@ LogRetentionDays = Literal[
 Names = Annotated[list[str], Unique()]
 Labels = dict[str, str]
 Tags = dict[str, str]
+# https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html: what every service takes
+TagValue = Annotated[
+    str, Pattern("[A-Za-z0-9 _.:/=+@-]{1,256}", "the value of a tag: letters, digits, spaces and _ . : / = + - @")
+]
 PassedThrough = Any
 """Any value: for a chart's own values only, which the chart's lock checks instead."""

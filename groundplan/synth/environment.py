@@ -16,6 +16,7 @@ from groundplan.framework.types import (
     RegionName,
     ResourceName,
     SubnetId,
+    TagValue,
     VpcId,
 )
 from groundplan.problems import Problem
@@ -72,8 +73,8 @@ class Environment(Inputs):
     region: RegionName = field("primary region")
     dr_region: RegionName = field("disaster recovery region, which holds the copies")
     terraform_cloud: TerraformCloud = field("where the workspaces <environment>-<family> are")
-    owner: str = field("team that answers for the environment, as its Owner tag", min_length=1)
-    cost_center: str = field("who pays, as the CostCenter tag", min_length=1)
+    owner: TagValue = field("team that answers for the environment, as its Owner tag")
+    cost_center: TagValue = field("who pays, as the CostCenter tag")
     data_classification: Literal["public", "internal", "confidential", "restricted"] = field(
         "highest class of data in the environment, as the DataClassification tag"
     )

@@ -96,6 +96,10 @@ CASES = {
         '"arn:aws:sns:us-east-1:111122223333:platform-alarms"\n'
         "    Alarms reach only topics of their own region.",
     ),
+    "an owner that no tag can hold": (
+        PROD.but(owner="claims, policies"),
+        'prod.owner: must be the value of a tag: letters, digits, spaces and _ . : / = + - @, got "claims, policies"',
+    ),
     "a region without its DR twin": (
         without(PROD, "dr_region"),
         "prod.dr_region: is required and missing\n    Set it: disaster recovery region, which holds the copies.",

@@ -135,10 +135,16 @@ class VaultInputs(ServiceInputs):
         ge=1,
         le=6,
     )
-    data_volume_gib: int = field("size of each server's database volume, in GiB", default=10, ge=1, le=16384)
+    data_volume_gib: int = field(
+        "size of each server's database volume, in GiB; a release that changes it fails until the volumes have grown, "
+        "as the README says",
+        default=10,
+        ge=1,
+        le=16384,
+    )
     audit_volume_gib: int = field(
         "size of each server's audit log volume, in GiB; the log on it holds 1.25 GiB at most, and what CloudWatch has "
-        "not taken yet waits beside it",
+        "not taken yet waits beside it; it grows as the other volume does",
         default=5,
         ge=3,
         le=16384,

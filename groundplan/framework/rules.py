@@ -109,23 +109,27 @@ class EachRule(Rule):
 
 
 class Term:
-    """A part of a rule: how Terraform says it, and how Python computes it."""
+    """A part of a rule: how Terraform says it, and how Python computes it. Each is found out when it is asked for."""
 
-    __slots__ = ("compute", "render")
+    __slots__ = ("_render", "compute")
 
-    def __init__(self, render: str, compute: Callable[[], Any]) -> None:
-        self.render = render
+    def __init__(self, render: str | Callable[[], str], compute: Callable[[], Any]) -> None:
+        self._render = render
         self.compute = compute
+
+    @property
+    def render(self) -> str:
+        """The Terraform expression: a synth of modules that are built already never asks for it."""
+        return self._render if isinstance(self._render, str) else self._render()
 
     def __getattr__(self, name: str) -> Term:
         if name.startswith("__"):
             raise AttributeError(name)
-        separator = "" if not self.render else "."
-        return Term(f"{self.render}{separator}{name}", lambda: _known(getattr(self.compute(), name)))
+        return Term(lambda: f"{self.render}.{name}".removeprefix("."), lambda: _known(getattr(self.compute(), name)))
 
     def _binary(self, symbol: str, other: Any, apply: Callable[[Any, Any], Any]) -> Term:
         right = constant(other)
-        return Term(f"({self.render} {symbol} {right.render})", lambda: apply(self.compute(), right.compute()))
+        return Term(lambda: f"({self.render} {symbol} {right.render})", lambda: apply(self.compute(), right.compute()))
 
     def __eq__(self, other: object) -> Term:  # type: ignore[override]  # a rule's == makes a term, not a bool
         return self._binary("==", other, lambda a, b: a == b)
@@ -160,14 +164,18 @@ class Term:
     def __or__(self, other: Any) -> Term:
         # a conditional, since Terraform's || evaluates its right side even when the left one decides
         right = constant(other)
-        return Term(f"({self.render} ? true : {right.render})", lambda: bool(self.compute()) or bool(right.compute()))
+        return Term(
+            lambda: f"({self.render} ? true : {right.render})", lambda: bool(self.compute()) or bool(right.compute())
+        )
 
     def __and__(self, other: Any) -> Term:
         right = constant(other)
-        return Term(f"({self.render} ? {right.render} : false)", lambda: bool(self.compute()) and bool(right.compute()))
+        return Term(
+            lambda: f"({self.render} ? {right.render} : false)", lambda: bool(self.compute()) and bool(right.compute())
+        )
 
     def __invert__(self) -> Term:
-        return Term(f"!{self.render}", lambda: not self.compute())
+        return Term(lambda: f"!{self.render}", lambda: not self.compute())
 
     def __bool__(self) -> bool:
         raise errors.rule_needs_operators(self.render)
@@ -181,7 +189,7 @@ class Term:
 
 def constant(value: Any) -> Term:
     """A term for a value that the rule's author wrote; terms stay as they are."""
-    return value if isinstance(value, Term) else Term(hcl(value), lambda: value)
+    return value if isinstance(value, Term) else Term(lambda: hcl(value), lambda: value)
 
 
 def declaration_term(render: str, declaration: Any) -> Term:
@@ -191,22 +199,23 @@ def declaration_term(render: str, declaration: Any) -> Term:
 
 def unset(term: Term) -> Term:
     """Whether a setting was left out (null)."""
-    return Term(f"({term.render} == null)", lambda: term.compute() is None)
+    return Term(lambda: f"({term.render} == null)", lambda: term.compute() is None)
 
 
 def count_set(*terms: Term) -> Term:
     """How many of several optional settings were given: `count_set(v.values, v.alias) == 1`."""
-    given = ", ".join(f"{term.render} != null" for term in terms)
-    return Term(
-        f"length([for is_set in [{given}] : is_set if is_set])",
-        lambda: sum(term.compute() is not None for term in terms),
-    )
+
+    def render() -> str:
+        given = ", ".join(f"{term.render} != null" for term in terms)
+        return f"length([for is_set in [{given}] : is_set if is_set])"
+
+    return Term(render, lambda: sum(term.compute() is not None for term in terms))
 
 
 def together(*terms: Term) -> Term:
     """Several settings as one value, to be compared with others: `together(v.zone, v.name)`."""
     return Term(
-        f"jsonencode([{', '.join(term.render for term in terms)}])",
+        lambda: f"jsonencode([{', '.join(term.render for term in terms)}])",
         lambda: as_json([term.compute() for term in terms]),
     )
 
@@ -214,30 +223,30 @@ def together(*terms: Term) -> Term:
 def matches(term: Term, pattern: str) -> Term:
     """Whether a regular expression matches a whole text; as for `Pattern`, what Python and RE2 read alike."""
     return Term(
-        f"can(regex({quoted(whole(pattern))}, {term.render}))",
+        lambda: f"can(regex({quoted(whole(pattern))}, {term.render}))",
         lambda: re.fullmatch(pattern, term.compute(), re.ASCII) is not None,
     )
 
 
 def length(term: Term) -> Term:
     """How many characters, items or entries."""
-    return Term(f"length({term.render})", lambda: len(term.compute()))
+    return Term(lambda: f"length({term.render})", lambda: len(term.compute()))
 
 
 def contains(items: Term | Sequence[Any], wanted: Term | Any) -> Term:
     """Whether a list holds a value."""
     left, right = constant(items), constant(wanted)
-    return Term(f"contains({left.render}, {right.render})", lambda: right.compute() in left.compute())
+    return Term(lambda: f"contains({left.render}, {right.render})", lambda: right.compute() in left.compute())
 
 
 def keys(term: Term) -> Term:
     """The names of a map."""
-    return Term(f"keys({term.render})", lambda: sorted(term.compute()))
+    return Term(lambda: f"keys({term.render})", lambda: sorted(term.compute()))
 
 
 def values(term: Term) -> Term:
     """The values of a map, in the order of their names."""
-    return Term(f"values({term.render})", lambda: [term.compute()[key] for key in sorted(term.compute())])
+    return Term(lambda: f"values({term.render})", lambda: [term.compute()[key] for key in sorted(term.compute())])
 
 
 def every(items: Term, check: Callable[[Term, Term], Term]) -> Term:
@@ -252,21 +261,22 @@ def some(items: Term, check: Callable[[Term, Term], Term]) -> Term:
 
 def distinct(items: Term, of: Callable[[Term, Term], Term]) -> Term:
     """Whether `of(key, value)` differs for all entries of a map."""
-    key, value, render = _loop(of)
-    listed = f"[for {key}, {value} in {items.render} : {render}]"
+
+    def render() -> str:
+        listed = _for(items, of)
+        return f"(length(distinct({listed})) == length({listed}))"
 
     def compute() -> bool:
         found = [_ask(of, entry_key, entry) for entry_key, entry in _entries(items.compute())]
         return len(set(found)) == len(found)
 
-    return Term(f"(length(distinct({listed})) == length({listed}))", compute)
+    return Term(render, compute)
 
 
 def listed(items: Term, of: Callable[[Term, Term], Term]) -> Term:
     """`of(key, value)` of every entry of a map, as a list."""
-    key, value, render = _loop(of)
     return Term(
-        f"[for {key}, {value} in {items.render} : {render}]",
+        lambda: _for(items, of),
         lambda: [_ask(of, entry_key, entry) for entry_key, entry in _entries(items.compute())],
     )
 
@@ -274,7 +284,7 @@ def listed(items: Term, of: Callable[[Term, Term], Term]) -> Term:
 def occurrences(items: Term, wanted: Term) -> Term:
     """How many times a list holds a value."""
     return Term(
-        f"length([for item in {items.render} : item if item == {wanted.render}])",
+        lambda: f"length([for item in {items.render} : item if item == {wanted.render}])",
         lambda: items.compute().count(wanted.compute()),
     )
 
@@ -282,7 +292,7 @@ def occurrences(items: Term, wanted: Term) -> Term:
 def overlap(first: Term, second: Term) -> Term:
     """Whether two lists share an item."""
     return Term(
-        f"(length(setintersection({first.render}, {second.render})) > 0)",
+        lambda: f"(length(setintersection({first.render}, {second.render})) > 0)",
         lambda: bool(set(first.compute()) & set(second.compute())),
     )
 
@@ -290,11 +300,15 @@ def overlap(first: Term, second: Term) -> Term:
 def _quantified(
     function: str, combine: Callable[[Any], bool], items: Term, check: Callable[[Term, Term], Term]
 ) -> Term:
-    key, value, render = _loop(check)
     return Term(
-        f"{function}([for {key}, {value} in {items.render} : {render}])",
+        lambda: f"{function}({_for(items, check)})",
         lambda: combine([bool(_ask(check, entry_key, entry)) for entry_key, entry in _entries(items.compute())]),
     )
+
+
+def _for(items: Term, of: Callable[[Term, Term], Term]) -> str:
+    key, value, render = _loop(of)
+    return f"[for {key}, {value} in {items.render} : {render}]"
 
 
 _depth = 0

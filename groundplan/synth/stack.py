@@ -121,17 +121,15 @@ class Stack(ModuleCaller):
         """
         called = cast(CalledOutputs, outputs)
         for name in names:
-            value, field = getattr(called, name), called._declared(name)
-            told = f"{called._call_name}_{name}"
-            made = TerraformOutput(
+            field = called._declared(name)
+            TerraformOutput(
                 self,
-                # apart from the ids of everything else in the stack
-                f"output.{told}",
-                value=value,
+                # an id of one part is the output's name as it stands; no other construct's id has an underscore
+                f"{called._call_name}_{name}",
+                value=f"${{module.{called._call_name}.{name}}}",
                 description=field.sentence,
                 sensitive=field.sensitive or None,
             )
-            made.override_logical_id(told)
 
     def configure(self) -> None:
         """States the providers that the calls need, once all calls are there.

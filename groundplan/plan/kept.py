@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from groundplan.bindings import PROVIDERS
+from groundplan.files import write_atomically
 
-from .files import write_atomically
 from .schema import cache_folder, version_key
 
 __all__ = ["keep", "kept", "key_of"]

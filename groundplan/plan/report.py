@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from groundplan.files import write_atomically
 from groundplan.problems import BadInput, Problem
 
 from . import checks
 from .diagnostics import Diagnostic
-from .files import write_atomically
 from .meta import Placeholder, PlanMeta, Replacement, plan_paths
 from .upstream import Output
 

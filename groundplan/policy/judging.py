@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from groundplan.synth.manifest import Line, Manifest
 from . import errors
 from .engines import Answer, Engine, EngineName, Question, engine_called
 from .findings import Finding, Findings, Rule, Severity, Source, Verdict
-from .library import Library, load_library
+from .library import Library, allowed_digests, load_library
 from .metadata import read_rules
 
 __all__ = ["SELFTEST_FILE", "judge", "rules"]
@@ -51,7 +52,7 @@ def judge(
     known = rules(policies)
     library = load_library(policies)
     _check_exceptions(library, known, manifest)
-    documents = _documents(plans, manifest, today)
+    documents = _documents(plans, manifest, today, allowed_digests(policies))
     chosen = engine_called(engine)
     say(f"proving the gate with {chosen.name}")
     bad = json.loads((policies / SELFTEST_FILE).read_text(encoding="utf-8"))
@@ -76,7 +77,9 @@ def judge(
     )
 
 
-def _documents(plans: Mapping[str, Path], manifest: Manifest | None, today: date) -> dict[str, str]:
+def _documents(
+    plans: Mapping[str, Path], manifest: Manifest | None, today: date, not_secrets: frozenset[str]
+) -> dict[str, str]:
     """Each plan's input for main.rego, by stack, sorted."""
     environments = {record.name: record.environment for record in manifest.stacks} if manifest else {}
     problems: list[Problem] = []
@@ -92,13 +95,31 @@ def _documents(plans: Mapping[str, Path], manifest: Manifest | None, today: date
         if not isinstance(version, str) or not version.startswith("1."):
             problems.append(errors.not_a_plan(stack, path, f"format_version is {version!r}, not 1.x"))
             continue
-        said = {"stack": stack, "today": today.isoformat()}
+        said: dict[str, Any] = {"stack": stack, "today": today.isoformat()}
         if stack in environments:
             said["environment"] = environments[stack]
+        if not_secrets:
+            # the embedded engine has no hashes: the texts are named to it
+            said["not_secrets"] = sorted(text for text in set(_texts(plan)) if _sha256(text) in not_secrets)
         documents[stack] = f'{{"groundplan":{json.dumps(said)},"plan":{text}}}'
     if problems:
         raise BadInput(problems)
     return documents
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="replace")).hexdigest()
 
 
 def _check_exceptions(library: Library, known: Sequence[Rule], manifest: Manifest | None) -> None:

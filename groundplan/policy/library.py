@@ -17,7 +17,9 @@ from groundplan.problems import BadInput, Problem
 
 from . import errors
 
-__all__ = ["Library", "load_library", "read_yaml"]
+__all__ = ["Library", "allowed_digests", "load_library", "read_yaml"]
+
+EXCEPTIONS = Path("exceptions", "data.yaml")
 
 
 class _Loader(yaml.SafeLoader):
@@ -81,3 +83,20 @@ def load_library(policies: Path, *, tests: bool = False) -> Library:
     if problems:
         raise BadInput(problems)
     return Library(sources, data)
+
+
+def allowed_digests(policies: Path) -> frozenset[str]:
+    """The SHA-256 of every text that people said is no secret, though it looks like one.
+
+    Raises BadInput when the file of exceptions cannot be read.
+    """
+    path = policies / EXCEPTIONS
+    if not path.is_file():
+        return frozenset()
+    try:
+        content = read_yaml(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise BadInput(errors.unreadable_data(EXCEPTIONS.as_posix(), str(error))) from error
+    entries = content.get("not_secrets") if isinstance(content, dict) else None
+    found = [entry.get("sha256") for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+    return frozenset(digest.lower() for digest in found if isinstance(digest, str))

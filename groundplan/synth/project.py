@@ -14,9 +14,11 @@ from typing import TypeVar
 
 from cdktf import App
 
+from groundplan import bindings
 from groundplan.framework.checking import problems_of
 from groundplan.framework.errors import InputInspected
 from groundplan.problems import BadInput, GroundplanError, Problem
+from groundplan.secrets import Detector, pasted, without_values
 
 from . import errors
 from .definitions import Definitions
@@ -96,6 +98,8 @@ def _compose(
     problems = _duplicates(environments)
     made: list[Stack] = []
     seen: set[str] = set()
+    detector = Detector(definitions.project / "policies", bindings.cache_folder() / "harmless")
+    secret: set[str] = set()
     for index, environment in _selected(environments, selection):
         if not isinstance(environment, Environment):
             problems.append(errors.not_an_environment(environment))
@@ -115,10 +119,15 @@ def _compose(
                 raise
         problems += _further(problems, stacks.problems)
         made += stacks.made
+        # settings first: what a composition passes on is found where it was written
+        written = [(name, environment), *(call for stack in stacks.made for call in stack.inputs.items())]
+        found, texts = pasted(written, detector)
+        problems += found
+        secret |= texts
     known = {stack.name for stack in made} | {_name(environment) for environment in environments}
     problems += [errors.unknown_selection(name, known) for name in selection if name not in known]
     if problems:
-        raise BadInput(problems)
+        raise BadInput(without_values(problems, secret))
     return made
 
 

@@ -67,6 +67,7 @@ class Stack(ModuleCaller):
         self.family = family
         self.environment = environment
         self.calls: dict[str, Line] = {}
+        self.inputs: dict[str, Inputs] = {}
         self.called: dict[str, type[Module[Any, Any]]] = {}
         self._definitions = definitions
         self._problems = problems
@@ -91,6 +92,7 @@ class Stack(ModuleCaller):
         if name in self.calls:
             self._problems.append(errors.duplicate_call(path))
             return cast(Outputs, CalledOutputs(kind, None, name))
+        self.inputs[path] = inputs
         definition = self._definitions.of(kind)
         found = problems_of(inputs, path)
         for setting, owned in definition.owned.items():

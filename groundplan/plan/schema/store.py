@@ -17,10 +17,10 @@ from typing import Literal, TypeAlias
 
 from groundplan import bindings
 from groundplan.bindings import PROVIDERS
+from groundplan.files import write_atomically
 from groundplan.problems import nearest
 
 from .. import errors
-from ..files import write_atomically
 from .javascript import read_block
 from .model import Block
 from .overlay import facts_bytes, with_facts

@@ -1,0 +1,58 @@
+package tests.secrets.no_secret_value
+
+import data.rules.secrets.no_secret_value
+import data.testing.plans
+
+import rego.v1
+
+url := concat("", ["https://claims:", "not-a-real-one", "@claims.example.com"])
+
+messages(given) := {found.message | some found in no_secret_value.deny with input as given}
+
+test_a_password_in_a_url_is_denied_wherever_it_stands if {
+	messages(plans.production([plans.made("aws_sns_topic", {"policy": [{"note": {"deep": url}}]})])) == {"policy.0.note.deep looks like a password in a URL"}
+}
+
+test_a_secret_inside_json_is_denied_by_its_name if {
+	metadata := json.marshal({"masterUserPassword": "not-a-real-one"})
+	messages(plans.production([plans.made("aws_backup_plan", {"metadata": metadata})])) == {"metadata.masterUserPassword looks like a secret by its name"}
+}
+
+test_a_secret_under_a_telling_name_is_denied if {
+	messages(plans.production([plans.made("aws_ssm_document", {"tags": {"x-api-key": "not-a-real-one"}})])) == {"tags.x-api-key looks like a secret by its name"}
+}
+
+test_the_name_of_another_secret_is_fine if {
+	messages(plans.production([plans.made("aws_ssm_document", {"tags": {"database_secret": "prod/claims"}})])) == set()
+}
+
+test_what_secrets_no_secret_attribute_denies_is_not_said_twice if {
+	messages(plans.production([plans.made("aws_db_instance", {"password": "not-a-real-one"})])) == set()
+}
+
+test_a_secret_that_a_call_passes_is_denied_where_no_resource_shows_it if {
+	given := plans.called_with(plans.production([]), {"headers": {"constant_value": {"authorization": url}}})
+	messages(given) == {"headers.authorization looks like a password in a URL"}
+}
+
+test_a_secret_in_a_provider_block_is_denied if {
+	given := plans.with_provider(plans.production([]), {"secret_key": {"constant_value": "not/a/real/0ne"}})
+	messages(given) == {"secret_key looks like a secret by its name"}
+}
+
+test_an_output_that_is_a_secret_is_denied if {
+	given := json.patch(plans.production([]), [{"op": "add", "path": "/plan/output_changes", "value": {"address": {"actions": ["create"], "after": url}}}])
+	messages(given) == {"its value looks like a password in a URL"}
+}
+
+test_a_text_that_people_said_is_none_is_fine if {
+	given := json.patch(plans.production([plans.made("aws_sns_topic", {"name": url})]), [{"op": "add", "path": "/groundplan/not_secrets", "value": [url]}])
+	messages(given) == set()
+}
+
+test_what_is_known_only_at_apply_is_judged_by_what_the_author_wrote if {
+	later := plans.later(plans.made("aws_sns_topic", {"policy": null}), {"policy": true})
+	messages(plans.production([later])) == set()
+	given := plans.called_with(plans.production([later]), {"policy": {"constant_value": url}})
+	messages(given) == {"policy looks like a password in a URL"}
+}

@@ -115,8 +115,8 @@ def plan(
     options = {"live": live, "base": base, "terraform": terraform, "jobs": jobs, "fresh": fresh, "only": only}
     with _run(project, names, **options) as run:
         run.plan()
-    _, plans, metas = _made(run)
-    rows = tables.plan_rows(plans, metas)
+        _, plans, metas = _made(run)
+        rows = tables.plan_rows(plans, metas)
     if as_json:
         _print_json(rows)
     else:
@@ -273,8 +273,11 @@ def doctor(project: Project = None, as_json: Json = False) -> None:
 @contextmanager
 def _run(project: Path | None, names: list[str] | None, **options: Any) -> Iterator[Run]:
     folder = find_project(project)
-    with _spinner("starting") as progress:
-        yield Run(project=folder, names=tuple(names or ()), progress=progress, **options)
+    with (
+        _spinner("starting") as progress,
+        Run(project=folder, names=tuple(names or ()), progress=progress, **options) as run,
+    ):
+        yield run
 
 
 @contextmanager

@@ -12,9 +12,13 @@ __all__ = [
     "no_merge_request",
     "no_pipeline",
     "no_project",
+    "no_stacks",
     "no_such_base",
+    "not_all_judged",
     "not_made_yet",
+    "plans_of_another_synth",
     "synth_broke",
+    "synth_wrote_nothing",
     "unknown_names",
 ]
 
@@ -47,6 +51,42 @@ def unknown_names(names: Iterable[str], allowed: Iterable[str]) -> BadInput:
 def synth_broke(exit_code: int) -> ToolFailed:
     return ToolFailed(
         f"main.py ended with exit code {exit_code}", cure="What it printed above names the statement that failed."
+    )
+
+
+def synth_wrote_nothing() -> BadInput:
+    return BadInput(
+        Problem(
+            "main.py",
+            "ended without an error and wrote nothing: what lies in cdktf.out is of an earlier run, and is not judged",
+            "It must end with main(compose, ENVIRONMENTS, project=...), and nothing may end it before.",
+        )
+    )
+
+
+def no_stacks() -> BadInput:
+    return BadInput(
+        Problem(
+            "cdktf.out", "holds no stack, so there is nothing to judge", "Run groundplan synth, and see what it says."
+        )
+    )
+
+
+def not_all_judged(done: str, stacks: Iterable[str]) -> ToolFailed:
+    return ToolFailed(
+        f"not every selected stack was {done}: {', '.join(stacks)}",
+        cure="Nothing is said about the others either. Run the command again with --fresh; if it stays, it is a bug.",
+    )
+
+
+def plans_of_another_synth(stacks: Iterable[str]) -> BadInput:
+    return BadInput(
+        Problem(
+            "--only",
+            f"the plan of {stack} was not made of what is in cdktf.out now",
+            "Run groundplan plan --only again, or leave --only out.",
+        )
+        for stack in stacks
     )
 
 

@@ -21,6 +21,11 @@ def _launch(project: Path) -> None:
         runpy.run_path(str(project / "main.py"), run_name="__main__")
     except KeyboardInterrupt:
         raise SystemExit(_INTERRUPTED) from None
+    except SystemExit as error:
+        told = _told_end(error, project)
+        if told is not None:
+            sys.stderr.write(told)
+        raise
     except Exception as error:
         told = _told(error, project)
         if told is None:
@@ -53,6 +58,17 @@ def _told(error: Exception, project: Path) -> str | None:
         lines.append(f"    called at {', '.join(places[1:])}")
     lines.append("    Correct this statement; python main.py prints the whole traceback.")
     return "\n".join(lines) + "\n"
+
+
+def _told_end(error: SystemExit, project: Path) -> str | None:
+    """The statement of the project that ends main.py; None when groundplan itself did, which has told why."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if _is_own(Path(frame.filename), project)]
+    # sys.exit() is no frame: it is compiled
+    if not own or own[-1] is not frames[-1]:
+        return None
+    place = f"{_relative(own[-1].filename, project)}:{own[-1].lineno}"
+    return f"{place}: SystemExit ends main.py here\n        {own[-1].line}\n"
 
 
 def _is_own(file: Path, project: Path) -> bool:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -18,7 +18,10 @@ from groundplan.plan.meta import PlanMeta, plan_paths
 from groundplan.policy.findings import Findings
 from groundplan.problems import ExitCode, GroundplanError
 from groundplan.review import ReviewFiles
+from groundplan.synth.install import finish_earlier
+from groundplan.synth.locks import holding
 from groundplan.synth.manifest import MANIFEST, Manifest
+from groundplan.synth.mark import copy_synthesized, read_mark, snapshot_in
 
 from . import errors
 
@@ -66,6 +69,16 @@ class Run:
     engine: Literal["regorus", "opa"] | None = None
     _plans: dict[str, Path] = field(default_factory=dict)
     _metas: dict[str, PlanMeta] = field(default_factory=dict)
+    _held: ExitStack = field(default_factory=ExitStack)
+    _snapshot: Path | None = None
+    _owns_out: bool = False
+
+    def __enter__(self) -> Run:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Lets go of out/, and of the copy of what was synthesized."""
+        self._held.close()
 
     @property
     def synthesized(self) -> Path:
@@ -80,17 +93,44 @@ class Run:
     def synth(self) -> Manifest:
         """Runs main.py in a process of its own, so that the memory of the jsii kernel is gone when it ends."""
         self.progress("synthesizing")
-        _run_main(self.project, self.synthesized, self.names, fresh=self.fresh)
-        return self.manifest()
+        mark = self._scratch()
+        _run_main(self.project, self.synthesized, self.names, fresh=self.fresh, mark=mark)
+        made = read_mark(mark)
+        if made is None:
+            raise errors.synth_wrote_nothing()
+        self._snapshot = snapshot_in(mark)
+        manifest = Manifest.read(self._snapshot)
+        missing = sorted(set(self.selected(manifest)) - set(made))
+        if missing:
+            raise errors.not_all_judged("synthesized", missing)
+        return manifest
 
     def manifest(self) -> Manifest:
-        """What synth left."""
-        if not (self.synthesized / MANIFEST).is_file():
-            raise errors.not_made_yet("cdktf.out", "groundplan synth")
-        return Manifest.read(self.synthesized)
+        """What this run synthesized, or with `only` what the last one left; later changes of cdktf.out do not count."""
+        if self._snapshot is None:
+            with holding(self.synthesized, "a command that reads it", self.progress):
+                finish_earlier(self.synthesized)
+                if not (self.synthesized / MANIFEST).is_file():
+                    raise errors.not_made_yet("cdktf.out", "groundplan synth")
+                snapshot = snapshot_in(self._scratch())
+                copy_synthesized(self.synthesized, snapshot)
+            self._snapshot = snapshot
+        return Manifest.read(self._snapshot)
+
+    def _scratch(self) -> Path:
+        return Path(self._held.enter_context(tempfile.TemporaryDirectory(prefix="groundplan-run-")))
+
+    def _own_out(self) -> None:
+        """Waits until no other command works with out/, and keeps others away until this one ends."""
+        if not self._owns_out:
+            what = " ".join(["groundplan", Path(sys.argv[1]).name if len(sys.argv) > 1 else "", *self.names]).strip()
+            self._held.enter_context(holding(self.out, what, self.progress))
+            self._owns_out = True
 
     def selected(self, manifest: Manifest) -> list[str]:
         """The stacks that the names stand for; all when there are none."""
+        if not manifest.stacks:
+            raise errors.no_stacks()
         known = {stack.name for stack in manifest.stacks} | {stack.environment for stack in manifest.stacks}
         unknown = [name for name in self.names if name not in known]
         if unknown:
@@ -104,12 +144,13 @@ class Run:
         """Plans the selected stacks into out/plans."""
         from groundplan.plan import plan_all
 
+        self._own_out()
         manifest = self.manifest() if self.only else self.synth()
-        stacks = self.selected(manifest)
+        stacks, snapshot = self.selected(manifest), self._snapshot or self.synthesized
         with _base_folder(self.base, self.project, self.progress) as base:
             self.progress("planning")
             report = plan_all(
-                self.synthesized,
+                snapshot,
                 self.out,
                 stacks,
                 terraform=self.terraform,
@@ -128,13 +169,20 @@ class Run:
         if not self.only:
             manifest = self.plan()
             return manifest, self._plans, self._metas
+        from groundplan.plan.stacks import made_of, read_stacks
+
+        self._own_out()
         manifest = self.manifest()
+        stacks, _ = read_stacks(self._snapshot or self.synthesized)
         plans, metas = {}, {}
         for stack in self.selected(manifest):
             plan, meta = plan_paths(self.out, stack)
             if not plan.is_file() or not meta.is_file():
                 raise errors.not_made_yet(f"the plan of {stack}", "groundplan plan")
             plans[stack], metas[stack] = plan, PlanMeta.model_validate_json(meta.read_bytes())
+        others = [name for name, meta in metas.items() if (meta.stack, meta.made_of) != (name, made_of(stacks, name))]
+        if others:
+            raise errors.plans_of_another_synth(others)
         return manifest, plans, metas
 
     def check(self) -> tuple[Findings, Manifest, dict[str, Path], dict[str, PlanMeta]]:
@@ -151,6 +199,9 @@ class Run:
             today=date.today(),
             progress=self.progress,
         )
+        missing = sorted(set(self.selected(manifest)) ^ set(findings.stacks))
+        if missing:
+            raise errors.not_all_judged("judged", missing)
         self.out.mkdir(parents=True, exist_ok=True)
         (self.out / "findings.json").write_text(findings.model_dump_json(indent=2) + "\n", encoding="utf-8")
         return findings, manifest, plans, metas
@@ -173,12 +224,13 @@ class Run:
         return findings, files
 
 
-def _run_main(project: Path, out: Path, names: Sequence[str], *, fresh: bool) -> None:
+def _run_main(project: Path, out: Path, names: Sequence[str], *, fresh: bool, mark: Path | None = None) -> None:
     environment = {
         **os.environ,
         "CDKTF_OUTDIR": str(out),
         "GROUNDPLAN_SELECT": ",".join(names),
         "GROUNDPLAN_FRESH": "1" if fresh else "",
+        "GROUNDPLAN_MARK": str(mark or ""),
     }
     launcher = str(Path(__file__).with_name("launch.py"))
     done = subprocess.run([sys.executable, launcher], cwd=project, env=environment, check=False)
@@ -213,6 +265,9 @@ def _base_folder(base: str | None, project: Path, progress: Progress) -> Iterato
                 _run_main(tree / inside, out, (), fresh=False)
             except GroundplanError as error:
                 raise errors.base_not_synthesized(base) from error
+            # a revision of its own time leaves no mark; what it writes is new, since the folder is
+            if not (out / MANIFEST).is_file():
+                raise errors.base_not_synthesized(base)
             yield out
         finally:
             _git(project, "worktree", "remove", "--force", str(tree))

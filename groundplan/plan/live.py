@@ -13,7 +13,7 @@ from .diagnostics import to_problem
 from .meta import PlanMeta
 from .order import in_order
 from .report import Planned, PlanReport, refuse, replacements, summary, warning_text, write
-from .stacks import Stack
+from .stacks import Stack, made_of
 from .terraform import live_environment, open_terraform
 from .working import WorkingCopy
 
@@ -73,6 +73,7 @@ def plan_live(
             replacements=replacements(result.plan),
             unchecked={},
             warnings=result.warnings,
+            made_of=made_of(stacks, name),
         )
         write(out_folder, meta, result.plan, report)
     return report

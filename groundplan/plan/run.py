@@ -23,7 +23,7 @@ from .schema import ProviderSchema, load
 from .seats import Seats, open_seats
 from .servable import unservable
 from .server import place_of
-from .stacks import Stack, closure, read_stacks
+from .stacks import Stack, closure, made_of, read_stacks
 from .terraform import find_program
 from .upstream import Output, outputs_of_plan, outputs_of_state, unplanned_outputs
 from .working import WorkingCopy
@@ -136,6 +136,7 @@ def _plan_offline(
             replacements=replacements(result.plan),
             unchecked=unchecked(result.plan),
             warnings=result.warnings,
+            made_of=made_of(head.stacks, name),
         )
         write(out_folder, meta, result.plan, report)
     return report

@@ -14,6 +14,7 @@ from typing import Any
 from groundplan.bindings import PROVIDERS
 from groundplan.problems import BadInput, Problem, nearest
 from groundplan.synth.manifest import MANIFEST, Manifest
+from groundplan.synth.terraforms import is_terraforms
 
 from . import errors
 from .schema import provider_of
@@ -52,7 +53,7 @@ class Stack:
         return {
             path.relative_to(self.folder).as_posix(): path.read_bytes()
             for path in sorted(self.folder.rglob("*"))
-            if path.is_file() and ".terraform" not in path.relative_to(self.folder).parts
+            if path.is_file() and not is_terraforms(path.relative_to(self.folder))
         }
 
     @cached_property
@@ -208,6 +209,17 @@ def closure(stacks: Mapping[str, Stack], wanted: Sequence[str] | None) -> dict[s
         found[name] = tuple(sorted(before - {name}))
         names += found[name]
     return found
+
+
+def made_of(stacks: Mapping[str, Stack], name: str) -> str:
+    """Stands for everything synthesized that the plan of a stack depends on: its own files and answers, and those of
+    the stacks that it reads. Terraform's own files in the folders do not count.
+    """
+    digest = hashlib.sha256()
+    for each in sorted(closure(stacks, [name])):
+        stack = stacks[each]
+        digest.update(f"{each}\0{stack.digest()}\0{json.dumps(stack.answers, sort_keys=True)}\0".encode())
+    return digest.hexdigest()
 
 
 def _identity(settings: Mapping[str, Any]) -> str:

@@ -6,17 +6,29 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from groundplan.framework.constraints import as_json
-from groundplan.problems import BadInput, Problem, nearest
+from groundplan.problems import BadInput, Problem, ToolFailed, nearest
 
 __all__ = [
+    "called_twice",
+    "damaged_manifest",
+    "deploy_runs",
     "duplicate_call",
     "duplicate_environment",
     "duplicate_stack",
     "duplicate_workspace",
+    "errored_state",
+    "in_the_way",
+    "kept_of_a_stranger",
+    "no_environment",
     "no_project",
+    "no_stacks",
     "not_an_environment",
+    "not_environments",
+    "one_environment",
+    "still_held",
     "unknown_output",
     "unknown_selection",
+    "waiting",
     "zone_elsewhere",
 ]
 
@@ -80,3 +92,89 @@ def zone_elsewhere(path: str, region: str, zone: str) -> Problem:
 
 def not_an_environment(got: object) -> Problem:
     return Problem("environments", f"must all be of a class derived from Environment, got {got!r}")
+
+
+def one_environment(name: str) -> Problem:
+    shown = name.upper().replace("-", "_") or "DEV"
+    return Problem(
+        "ENVIRONMENTS",
+        "must be a tuple of environments, got one environment",
+        f"Add a comma: ({shown},). In Python ({shown}) is {shown} itself.",
+    )
+
+
+def no_environment() -> Problem:
+    return Problem("ENVIRONMENTS", "names no environment", "Name at least one: ENVIRONMENTS = (DEV,).")
+
+
+def not_environments(got: object) -> Problem:
+    cure = "Write them one after the other: ENVIRONMENTS = (DEV, PROD)."
+    if isinstance(got, (set, frozenset)):
+        cure = f"A set has no order of its own. {cure}"
+    elif isinstance(got, dict):
+        cure = f"Give the values of the dictionary. {cure}"
+    return Problem("ENVIRONMENTS", f"must be a tuple of environments, got {_kind(got)}", cure)
+
+
+def _kind(got: object) -> str:
+    return "None" if got is None else f"a value of type {type(got).__name__}"
+
+
+def no_stacks(environments: Iterable[str]) -> Problem:
+    return Problem(
+        ", ".join(environments),
+        "no stack was composed, so there is nothing to plan and nothing to judge",
+        "Ask for at least one in the function that main.py hands to main(): stacks.family(...).",
+    )
+
+
+def called_twice() -> BadInput:
+    return BadInput(
+        Problem(
+            "main.py",
+            "calls main() twice: the second call would take away what the first has written",
+            "Call it once, with all environments.",
+        )
+    )
+
+
+def waiting(folder: str, holder: str) -> str:
+    return f"waiting for {holder}, which works with {folder}"
+
+
+def still_held(folder: str, holder: str, seconds: float) -> ToolFailed:
+    return ToolFailed(
+        f"{folder} has been in use for {seconds:g} seconds by {holder}",
+        cure="Let it end, or end it, and try again; GROUNDPLAN_LOCK_SECONDS says how long to wait.",
+    )
+
+
+def deploy_runs(command: str, process: int, stack: str) -> Problem:
+    return Problem(
+        f"{stack}" if stack else "cdktf.out",
+        f"{command} (process {process}) is running on what a synth would replace",
+        "Let it end, or end it with Ctrl-C, and try again.",
+    )
+
+
+def errored_state(folder: str, file: str) -> Problem:
+    return Problem(
+        f"{folder}/{file}",
+        "Terraform could not save this state: it is the only record of what the last apply made",
+        f"In {folder}: terraform state push {file}, then delete the file; synthesize again afterwards.",
+    )
+
+
+def kept_of_a_stranger(folder: str, names: Iterable[str]) -> str:
+    return (
+        f"{folder}: is no stack of this project, and still holds {', '.join(names)}\n"
+        "    Synth did not write that. Delete the folder when nobody needs it any more."
+    )
+
+
+def in_the_way(path: str, what: str) -> Problem:
+    return Problem(path, f"is {what} that synth did not make, where it must write", "Move or delete it.")
+
+
+def damaged_manifest(folder: str, said: str) -> Problem:
+    return Problem(f"{folder}/groundplan.json", f"cannot be read ({said.splitlines()[0]})", "Run groundplan synth.")

@@ -5,6 +5,7 @@ It is never shipped: neither `cdktf deploy` nor the published modules read it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,20 @@ class Manifest(_Record):
     def write(self, synth_folder: Path) -> None:
         """Writes it, sorted, so that equal projects give equal bytes."""
         (synth_folder / MANIFEST).write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
+
+    def beside(
+        self, others: Sequence[StackRecord], modules: Iterable[ModuleRecord], environments: Sequence[str]
+    ) -> Manifest:
+        """A manifest of these stacks and those of other environments, which were made earlier with those modules.
+
+        In the order of `environments`, as if all had been made at once; what is none of them comes last.
+        """
+        order = {name: index for index, name in enumerate(environments)}
+        stacks = sorted((*others, *self.stacks), key=lambda stack: order.get(stack.environment, len(order)))
+        called = {name for stack in others for name in stack.call_modules.values()}
+        known = {module.name: module for module in modules if module.name in called}
+        known |= {module.name: module for module in self.modules}
+        return Manifest(stacks=tuple(stacks), modules=tuple(known[name] for name in sorted(known)))
 
     def stack(self, name: str) -> StackRecord:
         """The record of the stack called `name`; KeyError when there is none."""

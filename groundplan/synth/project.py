@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sys
 import traceback
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from cdktf import App
 
@@ -22,28 +23,49 @@ from groundplan.secrets import Detector, pasted, without_values
 
 from . import errors
 from .definitions import Definitions
+from .deploys import deploys
 from .environment import Environment, TerraformCloud
+from .install import (
+    CDKTF_MANIFEST,
+    errored_states,
+    finish_earlier,
+    install,
+    installed,
+    move_aside,
+    strangers,
+)
+from .locks import holding
 from .manifest import Manifest, ModuleRecord, StackRecord
-from .replacing import replacing
+from .mark import read_mark, write_mark
+from .scratch import scratch_beside
 from .stack import Stack, Stacks
 
 __all__ = ["main", "synth"]
 
 E = TypeVar("E", bound=Environment)
 
+_EMPTY = re.compile(r'^( *)("(?:[^"\\]|\\.)*": )?([\[{])([\]}](?:,)?)$', re.MULTILINE)
+_UNDER_CDKTF = "CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS"
+"""What the cdktf command alone sets for its app:
+https://github.com/hashicorp/terraform-cdk/blob/v0.21.0/packages/%40cdktf/cli-core/src/lib/synth-stack.ts"""
+
 
 def main(compose: Callable[[Stacks[E], E], None], environments: Iterable[E], *, project: Path) -> None:
     """What main.py calls: `synth` into cdktf.out, or where the cdktf command says; ends with an exit code.
 
-    GROUNDPLAN_SELECT names environments and stacks, separated by commas, to leave the others' environments out;
-    GROUNDPLAN_FRESH=1 builds every module whatever the cache holds.
+    GROUNDPLAN_SELECT names environments and stacks, separated by commas, to leave the others' environments as they
+    are; GROUNDPLAN_FRESH=1 builds every module whatever the cache holds. GROUNDPLAN_MARK names a folder in which the
+    groundplan command finds afterwards what this very run has written.
     """
     # cdktf's own App would write there directly, half a synth included
     out = Path(os.environ.pop("CDKTF_OUTDIR", "") or project / "cdktf.out")
     selection = [name for name in os.environ.get("GROUNDPLAN_SELECT", "").split(",") if name]
     fresh = os.environ.get("GROUNDPLAN_FRESH", "") not in ("", "0")
+    mark = Path(os.environ["GROUNDPLAN_MARK"]) if os.environ.get("GROUNDPLAN_MARK") else None
     try:
-        synth(compose, environments, project=project, out=out, selection=selection, fresh=fresh)
+        if mark is not None and read_mark(mark) is not None:
+            raise errors.called_twice()
+        synth(compose, environments, project=project, out=out, selection=selection, fresh=fresh, mark=mark)
     except InputInspected as error:
         print(f"{_place(error, project.resolve())}{error}", file=sys.stderr)
         raise SystemExit(int(error.exit_code)) from None
@@ -67,25 +89,110 @@ def synth(
     out: Path,
     selection: Sequence[str] = (),
     fresh: bool = False,
+    mark: Path | None = None,
 ) -> Manifest:
-    """Writes every stack of every environment into `out`, whole or not at all, and gives its manifest.
+    """Writes every stack of every environment into `out`, whole or not at all, and gives the manifest of `out`.
 
-    `compose` is called once an environment with its stacks. Raises BadInput with everything that is wrong with the
-    settings of all environments and the inputs of all module calls; `out` then stays as it was.
+    With a `selection`, the stacks of the other environments stay as they are, in the folder and in the manifest. What
+    synth did not write itself is never touched: Terraform's state, locks and plugins, and what people put there.
+
+    `compose` is called once an environment with its stacks. `mark` is a folder that gets a copy of what was written.
+    Raises BadInput with everything that is wrong with the settings of all environments and the inputs of all module
+    calls, and while a deploy runs or has left a state that Terraform could not save; `out` then stays as it was.
     """
     project = project.resolve()
-    chosen = list(environments)
+    chosen = _listed(environments)
     definitions = Definitions(project, fresh=fresh)
     try:
-        with replacing(out) as scratch:
-            app = App(outdir=str(scratch), skip_validation=True)
+        with scratch_beside(out) as scratch:
+            new = scratch / "new"
+            new.mkdir()
+            app = App(outdir=str(new), skip_validation=True)
             made = _compose(compose, chosen, app, definitions, selection)
             for stack in made:
                 stack.configure()
             app.synth()
-            return _finish(made, definitions, scratch)
+            manifest = _finish(made, definitions, new)
+            doing = f"a synth of {', '.join(selection) or 'everything'}"
+            with holding(out, doing):
+                whole = _installed(manifest, new, out, chosen, selection)
+                if mark is not None:
+                    write_mark(mark, out, [stack.name for stack in manifest.stacks])
+            return whole
     finally:
         definitions.close()
+
+
+def _installed(manifest: Manifest, new: Path, out: Path, environments: list[E], selection: Sequence[str]) -> Manifest:
+    """Brings what was made into `out`, beside what it leaves there; the manifest of both."""
+    names = [_name(environment) for environment in environments]
+    chosen = {_name(environment) for _, environment in _selected(environments, selection)}
+    everything = not selection
+    finish_earlier(out)
+    earlier = installed(out)
+    owners = {stack.name: stack.environment for stack in earlier.stacks}
+    here = {stack.name for stack in manifest.stacks}
+    touched = here | {
+        folder.name for folder in strangers(out, here) if everything or _owner(folder.name, owners, names) in chosen
+    }
+    problems = errored_states(out, touched)
+    problems += [errors.deploy_runs(each.command, each.process, each.stack) for each in deploys(out, touched)]
+    if problems:
+        raise BadInput(problems)
+    others = [] if everything else [stack for stack in earlier.stacks if stack.environment not in chosen]
+    whole = manifest.beside(others, earlier.modules, names)
+    kept = {stack.name for stack in whole.stacks}
+    if others:
+        _join_cdktf_manifests(new / CDKTF_MANIFEST, out / CDKTF_MANIFEST, kept)
+    whole.write(new)
+    folders = strangers(out, kept)
+    install(new, out, [stack for stack in earlier.stacks if stack.name not in kept], earlier)
+    _tell_what_is_left(out, folders)
+    return whole
+
+
+def _owner(folder: str, owners: dict[str, str], names: list[str]) -> str:
+    """The environment that a stack's folder belongs to, as the manifest says, or else as its name begins."""
+    fitting = [name for name in names if folder.startswith(f"{name}-")]
+    return owners.get(folder) or max(fitting, key=len, default="")
+
+
+def _join_cdktf_manifests(new: Path, old: Path, kept: set[str]) -> None:
+    """Adds to cdktf's own manifest the stacks that stay as they are."""
+    try:
+        stacks = json.loads(old.read_bytes())["stacks"]
+    except (OSError, ValueError, KeyError):
+        return
+    document = json.loads(new.read_bytes())
+    document["stacks"] = {name: stacks[name] for name in kept if name in stacks} | document["stacks"]
+    text = json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False)
+    # as cdktf writes it, so that equal projects give equal bytes: it breaks the line in what is empty
+    new.write_text(_EMPTY.sub(r"\1\2\3\n\1\4", text), encoding="utf-8")
+
+
+def _tell_what_is_left(out: Path, folders: list[Path]) -> None:
+    """Names the folders that are no stack's and hold something; keeps them from cdktf when it runs this."""
+    for folder in folders:
+        place: Path | None = folder
+        if os.environ.get(_UNDER_CDKTF):
+            folder.mkdir(exist_ok=True)
+            place = move_aside(out, folder)
+        left = sorted(path.name for path in place.iterdir()) if place is not None and place.is_dir() else []
+        if left and place is not None:
+            told = f"{out.name}/{place.relative_to(out).as_posix()}"
+            print(errors.kept_of_a_stranger(told, left), file=sys.stderr)
+
+
+def _listed(environments: object) -> list[Any]:
+    """The environments as a list, when they are several and in an order."""
+    if isinstance(environments, Environment):
+        raise BadInput(errors.one_environment(_name(environments)))
+    if isinstance(environments, (str, bytes, Mapping, Set)) or not isinstance(environments, Iterable):
+        raise BadInput(errors.not_environments(environments))
+    found = list(environments)
+    if not found:
+        raise BadInput(errors.no_environment())
+    return found
 
 
 def _compose(
@@ -126,6 +233,8 @@ def _compose(
         secret |= texts
     known = {stack.name for stack in made} | {_name(environment) for environment in environments}
     problems += [errors.unknown_selection(name, known) for name in selection if name not in known]
+    if not problems and not made:
+        problems.append(errors.no_stacks(_name(environment) for _, environment in _selected(environments, selection)))
     if problems:
         raise BadInput(without_values(problems, secret))
     return made
@@ -180,12 +289,12 @@ def _setting_and_value(problem: Problem) -> tuple[str, str]:
 
 
 def _finish(made: list[Stack], definitions: Definitions, scratch: Path) -> Manifest:
-    """Adds the modules to the stacks' folders, and the manifest."""
+    """Adds the modules to the stacks' folders; the manifest of what was made."""
     cdktf_manifest = json.loads((scratch / "manifest.json").read_bytes())
     for stack in made:
         for kind in dict.fromkeys(stack.called.values()):
             shutil.copytree(definitions.folder(kind), scratch / stack.folder() / "modules" / kind.name)
-    manifest = Manifest(
+    return Manifest(
         stacks=tuple(
             StackRecord(
                 name=stack.name,
@@ -204,5 +313,3 @@ def _finish(made: list[Stack], definitions: Definitions, scratch: Path) -> Manif
             for definition in definitions.all()
         ),
     )
-    manifest.write(scratch)
-    return manifest

@@ -166,6 +166,67 @@ def test_what_is_no_environment_is_told_with_what_it_is(problems: Check) -> None
     assert problems(DEV, "prod") == ["environments: must all be of a class derived from Environment, got 'prod'"]
 
 
+@pytest.mark.parametrize(
+    ("environments", "told"),
+    [
+        (
+            DEV,
+            "ENVIRONMENTS: must be a tuple of environments, got one environment\n"
+            "    Add a comma: (DEV,). In Python (DEV) is DEV itself.",
+        ),
+        ((), "ENVIRONMENTS: names no environment\n    Name at least one: ENVIRONMENTS = (DEV,)."),
+        ([], "ENVIRONMENTS: names no environment\n    Name at least one: ENVIRONMENTS = (DEV,)."),
+        (
+            None,
+            "ENVIRONMENTS: must be a tuple of environments, got None\n"
+            "    Write them one after the other: ENVIRONMENTS = (DEV, PROD).",
+        ),
+        (
+            {"dev": DEV},
+            "ENVIRONMENTS: must be a tuple of environments, got a value of type dict\n    Give the values of the "
+            "dictionary. Write them one after the other: ENVIRONMENTS = (DEV, PROD).",
+        ),
+        (
+            "dev",
+            "ENVIRONMENTS: must be a tuple of environments, got a value of type str\n"
+            "    Write them one after the other: ENVIRONMENTS = (DEV, PROD).",
+        ),
+        (
+            frozenset(),
+            "ENVIRONMENTS: must be a tuple of environments, got a value of type frozenset\n    A set has no order of "
+            "its own. Write them one after the other: ENVIRONMENTS = (DEV, PROD).",
+        ),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_environments_that_are_none_or_no_tuple_are_told_with_how_to_write_them(
+    environments: Any, told: str, tmp_path: Path
+) -> None:
+    with pytest.raises(BadInput) as refused:
+        synth(platform, environments, project=PROJECT, out=tmp_path / "cdktf.out")
+
+    assert str(refused.value) == told
+    assert not (tmp_path / "cdktf.out").exists()
+
+
+def test_a_generator_of_environments_is_as_good_as_a_tuple(tmp_path: Path) -> None:
+    made = synth(
+        lambda stacks, env: velero(stacks.family("backup"), env),
+        (each for each in (DEV, STAGING)),
+        project=PROJECT,
+        out=tmp_path / "cdktf.out",
+    )
+
+    assert [stack.name for stack in made.stacks] == ["dev-backup", "staging-backup"]
+
+
+def test_compositions_without_a_stack_are_told(problems: Check) -> None:
+    assert problems(DEV, STAGING, compose=lambda stacks, env: None) == [
+        "dev, staging: no stack was composed, so there is nothing to plan and nothing to judge\n"
+        "    Ask for at least one in the function that main.py hands to main(): stacks.family(...)."
+    ]
+
+
 def test_a_family_composed_twice_is_told_with_the_stack(problems: Check) -> None:
     def twice(stacks: Stacks[Platform], env: Platform) -> None:
         velero(stacks.family("backup"), env)

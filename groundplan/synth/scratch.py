@@ -1,8 +1,7 @@
-"""Folders that are replaced whole or not at all, whatever happens meanwhile."""
+"""Folders to write into, away from what others read, which go however the work ends."""
 
 from __future__ import annotations
 
-import ctypes
 import os
 import shutil
 import sys
@@ -11,17 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["replacing"]
-
-_CURRENT_FOLDER = -100
-_EXCHANGE = 2
+__all__ = ["scratch_beside"]
 
 
 @contextmanager
-def replacing(target: Path) -> Iterator[Path]:
-    """Gives an empty folder beside `target`, which takes its place when the block ends without an error.
+def scratch_beside(target: Path) -> Iterator[Path]:
+    """Gives an empty folder beside `target`, on the same disk, that is gone when the block ends.
 
-    Until then `target` stays as it was, even when the process is killed. What killed processes left beside it goes.
+    `target` is not touched. What killed processes left beside it goes.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     prefix = f".{target.name}-"
@@ -33,37 +29,10 @@ def replacing(target: Path) -> Iterator[Path]:
         owned = _own(scratch)
     try:
         yield scratch
-        _put(scratch, target)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
         if owned is not None:
             os.close(owned)
-
-
-def _put(new: Path, target: Path) -> None:
-    new.chmod(0o755)
-    if not target.exists():
-        new.rename(target)
-    elif not _exchanged(new, target):
-        old = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-        target.rename(old / "old")
-        new.rename(target)
-        shutil.rmtree(old, ignore_errors=True)
-
-
-def _exchanged(one: Path, other: Path) -> bool:
-    """Exchanges two folders in one step, where the system can: False when not.
-
-    https://man7.org/linux/man-pages/man2/renameat2.2.html
-    """
-    if sys.platform != "linux":
-        return False
-    try:
-        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
-    except (AttributeError, OSError):  # a C library without it
-        return False
-    done: int = renameat2(_CURRENT_FOLDER, os.fsencode(one), _CURRENT_FOLDER, os.fsencode(other), _EXCHANGE)
-    return done == 0
 
 
 @contextmanager

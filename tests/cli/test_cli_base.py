@@ -74,6 +74,18 @@ def test_a_revision_that_cannot_be_synthesized_is_told_and_cleaned_up(groundplan
     assert len(git(repository, "worktree", "list").splitlines()) == 1
 
 
+def test_a_revision_that_writes_nothing_is_no_base(groundplan: Groundplan, repository: Path) -> None:
+    source = (repository / "main.py").read_text()
+    (repository / "main.py").write_text("")
+    git(repository, "commit", "--quiet", "--all", "--message", "empty")
+    (repository / "main.py").write_text(source)
+
+    said = groundplan("plan", "test", "--base", "HEAD")
+
+    assert said.code == 3
+    assert "the project at HEAD could not be synthesized" in said.err
+
+
 def test_a_base_that_is_nothing_is_told_with_what_it_may_be(groundplan: Groundplan, repository: Path) -> None:
     said = groundplan("plan", "test", "--base", "orgin/main")
 

@@ -6,9 +6,12 @@ The providers are the local ones and the state is in files, since neither an acc
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +21,7 @@ import pytest
 from groundplan.plan.schema import load
 from groundplan.plan.server import ProviderServer
 from groundplan.plan.stacks import read_stacks
-from tests.synth.programs import PROJECT, settings
+from tests.synth.programs import PROJECT, content, run_main, settings
 
 # the first reads the second's zones
 STACKS = ("dev-certificates", "dev-dns")
@@ -49,8 +52,8 @@ def take_off_the_cloud(stack: Path, folder: Path) -> list[str]:
 
 
 @pytest.fixture
-def deploy(synthesized: Path, cache: Path, tmp_path: Path) -> Iterator[Callable[[], None]]:
-    """`cdktf deploy` of the two stacks, in a copy of the synth."""
+def start(synthesized: Path, cache: Path, tmp_path: Path) -> Iterator[Callable[[], subprocess.Popen[str]]]:
+    """Starts `cdktf deploy` of the two stacks, in a copy of the synth."""
     out = tmp_path / "cdktf.out"
     shutil.copytree(synthesized, out)
     shutil.copy(PROJECT / "cdktf.json", tmp_path)
@@ -72,20 +75,31 @@ def deploy(synthesized: Path, cache: Path, tmp_path: Path) -> Iterator[Callable[
             TF_CLI_CONFIG_FILE=str(tmp_path / "terraform.rc"),
         )
 
-        def run() -> None:
+        def run() -> subprocess.Popen[str]:
             program = [str(Path(sys.executable).parent / "node"), str(PROJECT / "node_modules" / ".bin" / "cdktf")]
-            done = subprocess.run(
+            return subprocess.Popen(
                 [*program, "deploy", *STACKS, "--skip-synth", "--skip-provider-lock", "--auto-approve"],
                 cwd=tmp_path,
                 env=environment,
-                capture_output=True,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
                 text=True,
-                timeout=240,
-                check=False,
+                start_new_session=True,
             )
-            assert done.returncode == 0, done.stdout + done.stderr
 
         yield run
+
+
+@pytest.fixture
+def deploy(start: Callable[[], subprocess.Popen[str]]) -> Callable[[], None]:
+    """Deploys the two stacks to the end."""
+
+    def run() -> None:
+        process = start()
+        said, _ = process.communicate(timeout=240)
+        assert process.returncode == 0, said
+
+    return run
 
 
 def test_cdktf_deploys_stacks_in_the_order_in_which_they_read_each_other(
@@ -103,3 +117,33 @@ def test_cdktf_deploys_stacks_in_the_order_in_which_they_read_each_other(
     proved = {instance["attributes"]["zone_id"] for each in records for instance in each["instances"]}
     assert proved, "certificates have no validation records"
     assert proved <= zone_ids, "certificates are proved in the zones that the other stack made"
+
+
+def test_a_synth_beside_a_deploy_is_refused_and_after_the_deploy_was_killed_loses_nothing(
+    start: Callable[[], subprocess.Popen[str]], cache: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "cdktf.out"
+    process = start()
+    until = time.monotonic() + 120
+    while not state_file(tmp_path, "dev-dns").exists() and process.poll() is None and time.monotonic() < until:
+        time.sleep(0.01)
+    # in the middle: the first stack is being made, or is made
+    os.killpg(process.pid, signal.SIGSTOP)
+    before = content(out)
+    assert [path for path in before if "/.terraform/" in path], "Terraform has not worked here"
+
+    refused = run_main(cache, out=out, GROUNDPLAN_SELECT="dev")
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    (out / "stacks" / "dev-certificates" / "errored.tfstate").write_text("{}")
+    unsaved = run_main(cache, out=out, GROUNDPLAN_SELECT="dev")
+    (out / "stacks" / "dev-certificates" / "errored.tfstate").unlink()
+    done = run_main(cache, out=out, GROUNDPLAN_SELECT="dev")
+
+    assert refused.returncode == 2
+    assert f"cdktf.out: cdktf deploy {' '.join(STACKS)} --skip-synth" in refused.stderr
+    assert f"(process {process.pid}) is running on what a synth would replace" in refused.stderr
+    assert unsaved.returncode == 2
+    assert "terraform state push errored.tfstate" in unsaved.stderr
+    assert done.returncode == 0, done.stderr
+    assert content(out) == before

@@ -288,6 +288,22 @@ def test_an_environment_that_is_no_more_is_named_with_what_its_folder_still_hold
     )
 
 
+def test_under_the_cdktf_command_which_removes_such_folders_what_one_holds_is_moved_out_of_its_way(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS", "true")
+    out = tmp_path / "cdktf.out"
+    synth(one_stack, (DEV, STAGING, PROD), project=PROJECT, out=out)
+    write(out / "stacks" / "prod-backup", {"terraform.tfstate": "{}"})
+
+    synth(one_stack, (DEV,), project=PROJECT, out=out)
+
+    assert list(digests(out / "gone")) == ["prod-backup/terraform.tfstate"]
+    # the command fails when one that it saw before is not there any more
+    assert [list((out / "stacks" / name).iterdir()) for name in ("prod-backup", "staging-backup")] == [[], []]
+    assert "cdktf.out/gone/prod-backup: is no stack" in capsys.readouterr().err
+
+
 def test_a_state_that_terraform_could_not_save_stops_its_environment_alone(tmp_path: Path) -> None:
     out = tmp_path / "cdktf.out"
     synth(one_stack, (DEV, PROD), project=PROJECT, out=out)

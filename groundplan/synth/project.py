@@ -8,7 +8,7 @@ import shutil
 import sys
 import traceback
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -36,14 +36,24 @@ def main(compose: Callable[[Stacks[E], E], None], environments: Iterable[E], *, 
     """What main.py calls: `synth` into cdktf.out, or where the cdktf command says; ends with an exit code.
 
     GROUNDPLAN_SELECT names environments and stacks, separated by commas, to leave the others' environments out;
+    GROUNDPLAN_ELSEWHERE names those that another synthesized folder knows, and that may therefore be gone here;
     GROUNDPLAN_FRESH=1 builds every module whatever the cache holds.
     """
     # cdktf's own App would write there directly, half a synth included
     out = Path(os.environ.pop("CDKTF_OUTDIR", "") or project / "cdktf.out")
     selection = [name for name in os.environ.get("GROUNDPLAN_SELECT", "").split(",") if name]
+    elsewhere = [name for name in os.environ.get("GROUNDPLAN_ELSEWHERE", "").split(",") if name]
     fresh = os.environ.get("GROUNDPLAN_FRESH", "") not in ("", "0")
     try:
-        synth(compose, environments, project=project, out=out, selection=selection, fresh=fresh)
+        synth(
+            compose,
+            environments,
+            project=project,
+            out=out,
+            selection=selection,
+            elsewhere=elsewhere,
+            fresh=fresh,
+        )
     except InputInspected as error:
         print(f"{_place(error, project.resolve())}{error}", file=sys.stderr)
         raise SystemExit(int(error.exit_code)) from None
@@ -66,12 +76,14 @@ def synth(
     project: Path,
     out: Path,
     selection: Sequence[str] = (),
+    elsewhere: Collection[str] = (),
     fresh: bool = False,
 ) -> Manifest:
     """Writes every stack of every environment into `out`, whole or not at all, and gives its manifest.
 
-    `compose` is called once an environment with its stacks. Raises BadInput with everything that is wrong with the
-    settings of all environments and the inputs of all module calls; `out` then stays as it was.
+    `compose` is called once an environment with its stacks. A name of `selection` that is not here is refused unless it
+    is one of `elsewhere`: an environment or stack that was removed. Raises BadInput with everything that is wrong with
+    the settings of all environments and the inputs of all module calls; `out` then stays as it was.
     """
     project = project.resolve()
     chosen = list(environments)
@@ -79,7 +91,7 @@ def synth(
     try:
         with replacing(out) as scratch:
             app = App(outdir=str(scratch), skip_validation=True)
-            made = _compose(compose, chosen, app, definitions, selection)
+            made = _compose(compose, chosen, app, definitions, selection, elsewhere)
             for stack in made:
                 stack.configure()
             app.synth()
@@ -94,6 +106,7 @@ def _compose(
     app: App,
     definitions: Definitions,
     selection: Sequence[str],
+    elsewhere: Collection[str],
 ) -> list[Stack]:
     problems = _duplicates(environments)
     made: list[Stack] = []
@@ -125,6 +138,7 @@ def _compose(
         problems += found
         secret |= texts
     known = {stack.name for stack in made} | {_name(environment) for environment in environments}
+    selection = [name for name in selection if name not in elsewhere]
     problems += [errors.unknown_selection(name, known) for name in selection if name not in known]
     if problems:
         raise BadInput(without_values(problems, secret))

@@ -103,7 +103,7 @@ class _Page:
             "",
         ]
         if said.unread:
-            lines += [f"Not judged: {prose(said.unread)}", ""]
+            lines += [f"{prose(said.unread)}", ""]
         busy = [stack for stack in self._review.stacks if _busy(stack)]
         if busy:
             lines += self._table(busy)

@@ -88,7 +88,7 @@ def _spellings(text: str) -> Iterator[str]:
     if "\n" in text:
         plain.update(line.strip() for line in text.splitlines())
     for each in plain:
-        if not each or each.isspace() or each.lower() in _ORDINARY:
+        if not each or each.isspace() or each in _ORDINARY:
             continue
         yield each
         if len(each) >= SHORTEST:

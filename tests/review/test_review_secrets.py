@@ -28,7 +28,9 @@ CHARACTERS = st.one_of(
     st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]),
 )
 SECRETS = st.text(CHARACTERS, min_size=4, max_size=40).filter(
-    lambda text: len(text.strip()) >= 4 and text == text.strip() and any(c.isalnum() for c in text)
+    lambda text: (
+        text == text.strip() and any(c.isalnum() for c in text) and text not in ("true", "false", "null", "none")
+    )
 )
 
 
@@ -114,13 +116,22 @@ def everything(secret: str) -> tuple[dict[str, Any], Any, Any]:
     return content, said, meta("prod-a", warnings=(f"value {secret} is odd",), unchecked={"aws_x": (f"{secret} ?",)})
 
 
+def without_escapes(text: str) -> str:
+    """What a JSON or YAML string of these characters means."""
+    return re.sub(
+        r"\\(?:u([0-9a-f]{4})|(.))",
+        lambda match: chr(int(match[1], 16)) if match[1] else match[2],
+        text,
+        flags=re.DOTALL,
+    )
+
+
 def readings(text: str) -> list[str]:
     """What a reader can make of `text` with the tools that everybody has."""
     plain = unescape(text)
     found = [text, plain]
     for each in (text, plain):
-        found.append(re.sub(r"\\u([0-9a-f]{4})", lambda match: chr(int(match[1], 16)), each))
-        found.append(re.sub(r"\\(.)", r"\1", each))
+        found += [once := without_escapes(each), without_escapes(once)]
         found.append(unquote_plus(each))
     for run in re.findall(r"[A-Za-z0-9+/_-]{5,}", plain):
         for start in range(4):

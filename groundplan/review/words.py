@@ -153,7 +153,7 @@ def _unread(review: Review) -> str:
     more = f" and {counted(len(counts) - _TYPES, 'more type')}" if len(counts) > _TYPES else ""
     return (
         f"{counted(sum(review.unread.values()), 'resource')} of {counted(len(counts), 'type')} {verb} read by no rule "
-        f"of their own, only by those about every resource (tags, regions, lost data): {listed}{more}."
+        f"of their own, only by those about every resource (tags, regions, pasted secrets, lost data): {listed}{more}."
     )
 
 

@@ -16,7 +16,7 @@ from groundplan.policy.scope import NOT_THE_SETTINGS, tables_of_types, types_rea
 
 POLICIES = Path(__file__).parents[2] / "policies"
 LIBRARY = load_library(POLICIES)
-EVERY_RESOURCE = {"tags/required_tags", "regions/allowed_region"}
+EVERY_RESOURCE = {"tags/required_tags", "regions/allowed_region", "secrets/no_secret_value"}
 DOCUMENT = json.loads((POLICIES / "selftest" / "bad_plan.json").read_text(encoding="utf-8"))
 
 

@@ -34,8 +34,8 @@ _LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"|`([^`]*)`')
 def types_read(library: Library) -> frozenset[str]:
     """The types that a rule of `library` names, in its text or in the parameters that it walks through.
 
-    Rules about every resource (tags, regions, pasted secrets) name none, so they are not counted: what they alone read has a setting
-    that nobody judges.
+    Rules about every resource (tags, regions, pasted secrets) name none, so they are not counted: what they alone read
+    has a setting that nobody judges.
     """
     found = {text for source in library.sources.values() for text in _literals(source) if _TYPE.fullmatch(text)}
     for table, types in tables_of_types(library).items():

@@ -5,6 +5,8 @@
 # entrypoint: true
 package main
 
+import data.lib.value
+
 import rego.v1
 
 # Everything groundplan asks for.
@@ -12,18 +14,33 @@ findings contains finding if some finding in data.lib.verdicts.judged
 
 findings contains finding if some finding in audits
 
-findings contains unreadable if not data.lib.plan.readable
+findings contains unusable("plan/unreadable", "this is not a plan: format_version is missing") if {
+	not data.lib.plan.readable
+}
+
+findings contains unusable("plan/errored", "planning failed: what is missing here cannot be judged") if {
+	value.at(data.lib.plan.document, ["errored"], false) == true
+}
+
+# Deferred changes, or -target: https://developer.hashicorp.com/terraform/internals/json-format
+findings contains unusable("plan/incomplete", partial) if value.at(data.lib.plan.document, ["complete"], true) == false
+
+findings contains unusable("plan/incomplete", partial) if {
+	count(value.list(value.at(data.lib.plan.document, ["deferred_changes"], []))) > 0
+}
+
+partial := "the plan is not whole: Terraform deferred a part of it, or -target left a part out"
 
 audits contains object.union(found, {"verdict": "deny"}) if {
 	some category, question
 	some found in data.audits[category][question].deny
 }
 
-unreadable := {
-	"rule": "plan/unreadable",
+unusable(id, message) := {
+	"rule": id,
 	"severity": "blocker",
 	"address": "plan",
-	"message": "this is not a plan: format_version is missing",
+	"message": message,
 	"verdict": "deny",
 }
 

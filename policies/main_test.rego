@@ -50,6 +50,46 @@ test_what_is_no_plan_is_denied if {
 	finding.rule == "plan/unreadable"
 }
 
+said(given) := {finding.rule |
+	some finding in main.findings with input as given
+	startswith(finding.rule, "plan/")
+}
+
+# As groundplan gives it, and as Terraform Cloud does.
+asked(change) := [object.union(given, {"plan": plan}), {"plan": plan, "run": {"workspace": {"name": "prod-service"}}}] if {
+	given := plans.production([])
+	plan := object.union(given.plan, change)
+}
+
+test_a_whole_plan_is_whole if {
+	every given in asked({"errored": false, "complete": true, "applyable": false, "deferred_changes": []}) {
+		count(said(given)) == 0
+	}
+}
+
+test_a_plan_that_failed_is_denied if {
+	every given in asked({"errored": true}) {
+		said(given) == {"plan/errored"}
+	}
+}
+
+test_a_plan_that_is_not_whole_is_denied if {
+	every given in asked({"complete": false}) {
+		said(given) == {"plan/incomplete"}
+	}
+}
+
+test_a_plan_that_defers_changes_is_denied if {
+	every given in asked({"deferred_changes": [{"reason": "provider_config_unknown"}]}) {
+		said(given) == {"plan/incomplete"}
+	}
+}
+
+test_a_failed_plan_is_a_line_of_the_blockers if {
+	some line in main.blocker with input as {"plan": object.union(plans.production([]).plan, {"errored": true})}
+	startswith(line, "plan/errored: plan: ")
+}
+
 test_a_bare_plan_is_judged if {
 	given := plans.production([bucket]).plan
 	some line in main.critical with input as given

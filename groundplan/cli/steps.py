@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from groundplan.plan.meta import PlanMeta, plan_paths
+from groundplan.plan.removed import removed_manifest, removed_metas
 from groundplan.policy.findings import Findings
 from groundplan.problems import ExitCode, GroundplanError
 from groundplan.review import ReviewFiles
@@ -90,17 +91,20 @@ class Run:
         """Where plans, findings and reviews go."""
         return self.project / "out"
 
-    def synth(self) -> Manifest:
-        """Runs main.py in a process of its own, so that the memory of the jsii kernel is gone when it ends."""
+    def synth(self, elsewhere: Collection[str] = ()) -> Manifest:
+        """Runs main.py in a process of its own, so that the memory of the jsii kernel is gone when it ends.
+
+        A name that is one of `elsewhere`, those that the base knows, may be gone here.
+        """
         self.progress("synthesizing")
         mark = self._scratch()
-        _run_main(self.project, self.synthesized, self.names, fresh=self.fresh, mark=mark)
+        _run_main(self.project, self.synthesized, self.names, elsewhere=elsewhere, fresh=self.fresh, mark=mark)
         made = read_mark(mark)
         if made is None:
             raise errors.synth_wrote_nothing()
         self._snapshot = snapshot_in(mark)
         manifest = Manifest.read(self._snapshot)
-        missing = sorted(set(self.selected(manifest)) - set(made))
+        missing = sorted(set(self.selected(manifest, elsewhere)) - set(made))
         if missing:
             raise errors.not_all_judged("synthesized", missing)
         return manifest
@@ -127,12 +131,12 @@ class Run:
             self._held.enter_context(holding(self.out, what, self.progress))
             self._owns_out = True
 
-    def selected(self, manifest: Manifest) -> list[str]:
-        """The stacks that the names stand for; all when there are none."""
+    def selected(self, manifest: Manifest, elsewhere: Collection[str] = ()) -> list[str]:
+        """The stacks that the names stand for; all when there are none. `elsewhere` is what only the base may know."""
         if not manifest.stacks:
             raise errors.no_stacks()
-        known = {stack.name for stack in manifest.stacks} | {stack.environment for stack in manifest.stacks}
-        unknown = [name for name in self.names if name not in known]
+        known = _names(manifest)
+        unknown = [name for name in self.names if name not in known and name not in elsewhere]
         if unknown:
             raise errors.unknown_names(unknown, known)
         wanted = set(self.names)
@@ -145,9 +149,10 @@ class Run:
         from groundplan.plan import plan_all
 
         self._own_out()
-        manifest = self.manifest() if self.only else self.synth()
-        stacks, snapshot = self.selected(manifest), self._snapshot or self.synthesized
         with _base_folder(self.base, self.project, self.progress) as base:
+            elsewhere = _names(Manifest.read(base)) if base is not None else set()
+            manifest = self.manifest() if self.only else self.synth(elsewhere)
+            stacks, snapshot = self.selected(manifest, elsewhere), self._snapshot or self.synthesized
             self.progress("planning")
             report = plan_all(
                 snapshot,
@@ -157,6 +162,7 @@ class Run:
                 live=self.live,
                 jobs=self.jobs,
                 base=base,
+                names=self.names,
                 fresh=self.fresh,
                 progress=self.progress,
             )
@@ -174,13 +180,15 @@ class Run:
         self._own_out()
         manifest = self.manifest()
         stacks, _ = read_stacks(self._snapshot or self.synthesized)
-        plans, metas = {}, {}
-        for stack in self.selected(manifest):
+        metas = removed_metas(self.out, self.names)
+        plans = {stack: plan_paths(self.out, stack)[0] for stack in metas}
+        for stack in self.selected(manifest, _gone_names(metas)):
             plan, meta = plan_paths(self.out, stack)
             if not plan.is_file() or not meta.is_file():
                 raise errors.not_made_yet(f"the plan of {stack}", "groundplan plan")
             plans[stack], metas[stack] = plan, PlanMeta.model_validate_json(meta.read_bytes())
-        others = [name for name, meta in metas.items() if (meta.stack, meta.made_of) != (name, made_of(stacks, name))]
+        here = [name for name, meta in metas.items() if meta.removed is None]
+        others = [name for name in here if (metas[name].stack, metas[name].made_of) != (name, made_of(stacks, name))]
         if others:
             raise errors.plans_of_another_synth(others)
         return manifest, plans, metas
@@ -188,6 +196,7 @@ class Run:
     def check(self) -> tuple[Findings, Manifest, dict[str, Path], dict[str, PlanMeta]]:
         """Judges the plans by policies/ into out/findings.json."""
         from groundplan.policy import judge
+        from groundplan.review import without_secrets
 
         manifest, plans, metas = self.planned()
         self.progress("judging")
@@ -195,13 +204,16 @@ class Run:
             plans,
             policies=self.project / "policies",
             manifest=manifest,
+            removed=removed_manifest(metas.values()),
             engine=self.engine,
             today=date.today(),
             progress=self.progress,
         )
-        missing = sorted(set(self.selected(manifest)) ^ set(findings.stacks))
+        missing = sorted((set(self.selected(manifest, _gone_names(metas))) | set(_gone(metas))) ^ set(findings.stacks))
         if missing:
             raise errors.not_all_judged("judged", missing)
+        # a rule may quote the value that it denies
+        findings = without_secrets(findings, plans)
         self.out.mkdir(parents=True, exist_ok=True)
         (self.out / "findings.json").write_text(findings.model_dump_json(indent=2) + "\n", encoding="utf-8")
         return findings, manifest, plans, metas
@@ -224,11 +236,34 @@ class Run:
         return findings, files
 
 
-def _run_main(project: Path, out: Path, names: Sequence[str], *, fresh: bool, mark: Path | None = None) -> None:
+def _names(manifest: Manifest) -> set[str]:
+    """The names that a selection may have: of stacks and of environments."""
+    return {stack.name for stack in manifest.stacks} | {stack.environment for stack in manifest.stacks}
+
+
+def _gone(metas: Mapping[str, PlanMeta]) -> list[str]:
+    """The stacks that only the base has."""
+    return [name for name, meta in metas.items() if meta.removed is not None]
+
+
+def _gone_names(metas: Mapping[str, PlanMeta]) -> set[str]:
+    return {name for stack in _gone(metas) for name in (metas[stack].environment, stack)}
+
+
+def _run_main(
+    project: Path,
+    out: Path,
+    names: Sequence[str],
+    *,
+    elsewhere: Collection[str] = (),
+    fresh: bool,
+    mark: Path | None = None,
+) -> None:
     environment = {
         **os.environ,
         "CDKTF_OUTDIR": str(out),
         "GROUNDPLAN_SELECT": ",".join(names),
+        "GROUNDPLAN_ELSEWHERE": ",".join(sorted(elsewhere)),
         "GROUNDPLAN_FRESH": "1" if fresh else "",
         "GROUNDPLAN_MARK": str(mark or ""),
     }

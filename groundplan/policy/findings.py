@@ -69,12 +69,16 @@ class Finding(_Record):
 
 
 class Findings(_Record):
-    """All verdicts of one run, sorted by stack, address and rule, so that equal inputs give equal bytes."""
+    """All verdicts of one run, sorted by stack, address and rule, so that equal inputs give equal bytes.
+
+    `types_read` are the resource types that a rule of their own reads, None when nobody looked.
+    """
 
     engine: str
     rules: tuple[Rule, ...]
     stacks: tuple[str, ...]
     findings: tuple[Finding, ...]
+    types_read: tuple[str, ...] | None = None
 
     @property
     def denied(self) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from .engines import Answer, Engine, EngineName, Question, engine_called
 from .findings import Finding, Findings, Rule, Severity, Source, Verdict
 from .library import Library, allowed_digests, load_library
 from .metadata import read_rules
+from .scope import types_read
 
 __all__ = ["SELFTEST_FILE", "judge", "rules"]
 
@@ -36,12 +38,14 @@ def judge(
     *,
     policies: Path,
     manifest: Manifest | None,
+    removed: Manifest | None = None,
     engine: EngineName | None = None,
     today: date,
     progress: Callable[[str], None] | None = None,
 ) -> Findings:
     """Judges each stack's plan (stack name to the file of `terraform show -json`) by the rules of `policies`.
 
+    `removed` holds the stacks that only the base has: exceptions may name them, and their lines lead to the base.
     `engine` is the embedded regorus unless opa is asked for. `today` decides what has expired. Before anything is
     judged, the engine and the rules prove themselves on policies/selftest/bad_plan.json, which every rule must deny.
 
@@ -51,8 +55,9 @@ def judge(
     say = progress or (lambda _: None)
     known = rules(policies)
     library = load_library(policies)
-    _check_exceptions(library, known, manifest)
-    documents = _documents(plans, manifest, today, allowed_digests(policies))
+    manifests = _Manifests(manifest, removed)
+    _check_exceptions(library, known, manifests.stacks if manifest else None)
+    documents = _documents(plans, manifests, today, allowed_digests(policies))
     chosen = engine_called(engine)
     say(f"proving the gate with {chosen.name}")
     bad = json.loads((policies / SELFTEST_FILE).read_text(encoding="utf-8"))
@@ -66,7 +71,7 @@ def judge(
     found: list[Finding] = []
     for stack, answer in zip(documents, answers, strict=True):
         _complete(chosen, answer, known)
-        found.extend(_finding(stack, raw, by_id, manifest) for raw in answer.findings)
+        found.extend(_finding(stack, raw, by_id, manifests.of(stack)) for raw in answer.findings)
     return Findings(
         engine=chosen.name,
         rules=known,
@@ -74,14 +79,35 @@ def judge(
         findings=tuple(
             sorted(found, key=lambda item: (item.stack, item.address, item.rule, item.verdict, item.message))
         ),
+        types_read=tuple(sorted(types_read(library))),
     )
 
 
+@dataclass(frozen=True)
+class _Manifests:
+    """The project's manifest, and that of the stacks that only the base has."""
+
+    here: Manifest | None
+    removed: Manifest | None
+
+    @property
+    def stacks(self) -> dict[str, str]:
+        """The environment of every stack, by its name."""
+        both = [each for each in (self.removed, self.here) if each is not None]
+        return {record.name: record.environment for manifest in both for record in manifest.stacks}
+
+    def of(self, stack: str) -> Manifest | None:
+        """The one that knows `stack`."""
+        if self.removed is not None and any(record.name == stack for record in self.removed.stacks):
+            return self.removed
+        return self.here
+
+
 def _documents(
-    plans: Mapping[str, Path], manifest: Manifest | None, today: date, not_secrets: frozenset[str]
+    plans: Mapping[str, Path], manifests: _Manifests, today: date, not_secrets: frozenset[str]
 ) -> dict[str, str]:
     """Each plan's input for main.rego, by stack, sorted."""
-    environments = {record.name: record.environment for record in manifest.stacks} if manifest else {}
+    environments = manifests.stacks
     problems: list[Problem] = []
     documents: dict[str, str] = {}
     for stack, path in sorted(plans.items()):
@@ -94,6 +120,12 @@ def _documents(
         version = plan.get("format_version") if isinstance(plan, dict) else None
         if not isinstance(version, str) or not version.startswith("1."):
             problems.append(errors.not_a_plan(stack, path, f"format_version is {version!r}, not 1.x"))
+            continue
+        if plan.get("errored"):
+            problems.append(errors.plan_errored(stack, path))
+            continue
+        if plan.get("complete") is False or plan.get("deferred_changes"):
+            problems.append(errors.plan_incomplete(stack, path))
             continue
         said: dict[str, Any] = {"stack": stack, "today": today.isoformat()}
         if stack in environments:
@@ -122,10 +154,10 @@ def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode(errors="replace")).hexdigest()
 
 
-def _check_exceptions(library: Library, known: Sequence[Rule], manifest: Manifest | None) -> None:
+def _check_exceptions(library: Library, known: Sequence[Rule], known_stacks: Collection[str] | None) -> None:
     """What a rule cannot see: an exception that no stack and no rule will ever read."""
     ids = [rule.id for rule in known]
-    stacks = [record.name for record in manifest.stacks] if manifest else None
+    stacks = sorted(known_stacks) if known_stacks is not None else None
     problems: list[Problem] = []
     for kind in ("waivers", "permits"):
         entries = library.exceptions.get(kind, [])

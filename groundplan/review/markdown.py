@@ -10,9 +10,20 @@ from groundplan.policy.findings import Finding, Source, Verdict
 
 from .budget import Block, Rank, fitted
 from .leaves import KNOWN_AFTER_APPLY
-from .model import Action, Change, Leaf, Outcome, Review, RuleGroup, StackReview
+from .model import Action, Change, CheckStatus, Leaf, Outcome, Review, RuleGroup, StackReview
 from .text import cell, code, cut, fence, prose
-from .words import ACTION_WORDS, OFFLINE_LIMITS, Limits, counted, limits, standing
+from .words import (
+    ACTION_WORDS,
+    CHECKED,
+    DRIFTED,
+    INVOKED,
+    OFFLINE_LIMITS,
+    REMOVED,
+    Limits,
+    counted,
+    limits,
+    standing,
+)
 
 __all__ = ["MAXIMUM_CHARACTERS", "markdown"]
 
@@ -68,7 +79,9 @@ class _Page:
             lead="Each of these must be fixed, or waived with a reason and a last day.",
         )
         yield from self._blockers()
+        yield from self._removed()
         yield from self._destructive()
+        yield from self._told()
         yield from self._findings(
             "What cannot be told yet",
             Verdict.UNKNOWN,
@@ -89,6 +102,8 @@ class _Page:
             said.changes,
             "",
         ]
+        if said.unread:
+            lines += [f"{prose(said.unread)}", ""]
         busy = [stack for stack in self._review.stacks if _busy(stack)]
         if busy:
             lines += self._table(busy)
@@ -106,7 +121,8 @@ class _Page:
         for stack in stacks:
             counts = [_number(stack.counts[a], strong=a in (Action.DELETE, Action.REPLACE)) for a in _COUNTED]
             found = [_number(stack.verdicts(v), strong=v is Verdict.DENY) for v in verdicts.values()]
-            rows.append(_row([cell(stack.environment), cell(stack.family), *counts, *found]))
+            gone = " removed" if stack.removed else ""
+            rows.append(_row([cell(stack.environment), f"{cell(stack.family)}{gone}", *counts, *found]))
         if len(stacks) > 1:
             counts = [_number(self._review.counts[action]) for action in _COUNTED]
             found = [_number(len(self._review.by_verdict(verdict))) for verdict in verdicts.values()]
@@ -136,9 +152,12 @@ class _Page:
         return "\n".join([*lines, ""])
 
     def _finding(self, finding: Finding) -> str:
-        where = [self._link(finding.source)] if finding.source else []
+        removed = finding.stack in self._review.removed
+        where = [self._link(finding.source, removed)] if finding.source else []
         if finding.call and finding.call != finding.source:
-            where.append(f"called from {self._link(finding.call)}")
+            where.append(f"called from {self._link(finding.call, removed)}")
+        if where and removed:
+            where.append("in the base")
         lines = [f"- {code(finding.address)} in {code(finding.stack)}: {prose(finding.message)}"]
         if where:
             lines.append(f"  <br>{', '.join(where)}")
@@ -146,9 +165,10 @@ class _Page:
             lines.append(f"  <br>Waiver: {prose(finding.waiver)}")
         return "\n".join(lines) + "\n"
 
-    def _link(self, source: Source) -> str:
+    def _link(self, source: Source, removed: bool) -> str:
         text = code(f"{source.file}:{source.line}")
-        if self._blob_url is None:
+        # this commit may not have the file any more
+        if self._blob_url is None or removed:
             return text
         # a bracket inside a code span would be fine, but a path with one is not worth the doubt
         return f"[{text}](<{self._blob_url}/{quote(source.file)}#L{source.line}>)"
@@ -157,6 +177,45 @@ class _Page:
         if self._review.blockers:
             items = "\n".join(f"- {code(stack)}: {prose(reason)}" for stack, reason in self._review.blockers)
             yield Block(Rank.DENIED, f"## Plans that cannot be trusted\n\n{items}\n")
+
+    def _removed(self) -> Iterator[Block]:
+        stacks = [stack for stack in self._review.stacks if stack.removed]
+        if stacks:
+            items = "".join(
+                f"- {code(stack.name)}: {counted(stack.counts[Action.DELETE], 'resource')} to delete\n"
+                for stack in stacks
+            )
+            title = f"## Stacks that are removed ({len(stacks):,})\n\n{REMOVED}\n\n"
+            short = f"{title}{counted(len(stacks), 'stack')}, not listed here.\n"
+            yield Block(Rank.DESTROYED, f"{title}{items}", short, what="removed stacks", number=len(stacks))
+
+    def _told(self) -> Iterator[Block]:
+        """What a plan says beside its changes."""
+        failed = self._review.checks(CheckStatus.FAIL, CheckStatus.ERROR)
+        yield from _listed(
+            "Checks that fail",
+            CHECKED,
+            [
+                f"- {code(check.address)} in {code(check.stack)}: "
+                f"{prose('; '.join(check.messages) or 'its condition cannot be evaluated')}\n"
+                for check in failed
+            ],
+            "failed checks",
+        )
+        drift = self._review.drift
+        lines = [line for change in drift for line in _change(change)]
+        yield from _listed("Changed outside Terraform", DRIFTED, [f"{fence(lines, 'diff')}\n"], "drift", len(drift))
+        yield from _listed(
+            "Actions that an apply runs",
+            INVOKED,
+            [
+                f"- {code(action.address)} in {code(action.stack)}, {prose(action.trigger)}"
+                f"{': ' if action.leaves else ''}"
+                f"{', '.join(code(cut(f'{leaf.path} = {leaf.after}', _VALUE_CHARACTERS)) for leaf in action.leaves)}\n"
+                for action in self._review.invocations
+            ],
+            "actions",
+        )
 
     def _destructive(self) -> Iterator[Block]:
         changes = self._review.destructive
@@ -230,6 +289,8 @@ class _Page:
             lines += [f"Nothing recorded how these were planned: {_list(known.unrecorded)}.", ""]
         if known.new:
             lines += [f"With no base to compare with, so that everything counts as new: {_list(known.new)}.", ""]
+        if known.conditions:
+            lines += [f"{counted(known.conditions, 'condition')} of the configuration: only apply decides them.", ""]
         for base, names in known.bases:
             lines += [f"Compared with {code(base)}: {_list(names)}.", ""]
         engine = self._review.engine
@@ -265,6 +326,14 @@ _PARTS = (
 
 def _busy(stack: StackReview) -> bool:
     return stack.changed or bool(stack.findings) or bool(stack.blockers)
+
+
+def _listed(title: str, lead: str, items: list[str], what: str, number: int | None = None) -> Iterator[Block]:
+    count = len(items) if number is None else number
+    if count:
+        head = f"## {title} ({count:,})\n\n{lead}\n\n"
+        short = f"{head}{count:,}, not listed here.\n"
+        yield Block(Rank.DESTROYED, f"{head}{''.join(items)}", short, what=what, number=count)
 
 
 def _folded(title: str, items: list[str], what: str) -> Iterator[Block]:

@@ -14,7 +14,20 @@ from functools import cached_property
 from groundplan.plan.meta import Placeholder
 from groundplan.policy.findings import Finding, Rule, Severity, Verdict
 
-__all__ = ["SEVERITIES", "Action", "Change", "Leaf", "Outcome", "Review", "RuleGroup", "StackReview", "grouped"]
+__all__ = [
+    "SEVERITIES",
+    "Action",
+    "Change",
+    "Check",
+    "CheckStatus",
+    "Invocation",
+    "Leaf",
+    "Outcome",
+    "Review",
+    "RuleGroup",
+    "StackReview",
+    "grouped",
+]
 
 SEVERITIES: tuple[Severity, ...] = tuple(Severity)
 
@@ -101,6 +114,38 @@ class Change:
         return self.action in (Action.DELETE, Action.REPLACE)
 
 
+class CheckStatus(StrEnum):
+    """What came of a condition that the configuration sets, worst first."""
+
+    ERROR = "error"
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A condition that did not pass: of a `check` block, a resource, an output or a variable, which `kind` says.
+
+    `messages` are its author's.
+    """
+
+    stack: str
+    address: str
+    kind: str
+    status: CheckStatus
+    messages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """An action that an apply runs: it does something now and leaves nothing in the state. `trigger` says when."""
+
+    stack: str
+    address: str
+    trigger: str
+    leaves: tuple[Leaf, ...]
+
+
 @dataclass(frozen=True)
 class RuleGroup:
     """The findings of one rule that share a fix."""
@@ -133,7 +178,9 @@ class StackReview:
 
     `planned` and `judged` say whether there is a plan, and whether the policies saw it; `mode` is None when nothing
     recorded how the plan came about. `blockers` are reasons, beside findings, for which the merge must wait. `tags` are
-    on every new resource that takes tags, and not told of each.
+    on every new resource that takes tags, and not told of each. `removed`: only the base has it, and its plan destroys
+    it. `drift` is what was changed outside Terraform. `unread` counts, by type, resources that no rule of their own
+    reads.
     """
 
     name: str
@@ -155,11 +202,18 @@ class StackReview:
     tags: dict[str, str] = field(default_factory=dict)
     unchanged: int = 0
     counts: Counter[Action] = field(default_factory=Counter)
+    removed: bool = False
+    drift: tuple[Change, ...] = ()
+    checks: tuple[Check, ...] = ()
+    invocations: tuple[Invocation, ...] = ()
+    unread: Counter[str] = field(default_factory=Counter)
 
     @property
     def changed(self) -> bool:
         """Whether the plan does anything, reads of data sources aside."""
-        return bool(self.outputs) or any(change.action is not Action.READ for change in self.changes)
+        return bool(self.removed or self.outputs or self.invocations) or any(
+            change.action is not Action.READ for change in self.changes
+        )
 
     def verdicts(self, verdict: Verdict) -> int:
         """How many findings say `verdict`."""
@@ -196,16 +250,49 @@ class Review:
         return tuple(sorted(found, key=lambda c: (not c.holds_data, order.index(c.action), c.stack, c.address)))
 
     @cached_property
+    def removed(self) -> tuple[str, ...]:
+        """The stacks that only the base has."""
+        return tuple(stack.name for stack in self.stacks if stack.removed)
+
+    @cached_property
+    def drift(self) -> tuple[Change, ...]:
+        """What was changed outside Terraform."""
+        return tuple(change for stack in self.stacks for change in stack.drift)
+
+    @cached_property
+    def invocations(self) -> tuple[Invocation, ...]:
+        """The actions that an apply runs."""
+        return tuple(action for stack in self.stacks for action in stack.invocations)
+
+    def checks(self, *statuses: CheckStatus) -> tuple[Check, ...]:
+        """Conditions with one of these statuses, the worst first."""
+        order = list(CheckStatus)
+        found = (check for stack in self.stacks for check in stack.checks if check.status in statuses)
+        return tuple(sorted(found, key=lambda check: (order.index(check.status), check.stack, check.address)))
+
+    @cached_property
+    def unread(self) -> Counter[str]:
+        """Resources by type, of types that no rule of their own reads."""
+        return sum((stack.unread for stack in self.stacks), Counter())
+
+    @cached_property
     def blockers(self) -> tuple[tuple[str, str], ...]:
         """(stack, reason) for every reason beside findings for which the merge must wait."""
         return tuple((stack.name, reason) for stack in self.stacks for reason in stack.blockers)
 
     @cached_property
     def outcome(self) -> Outcome:
-        """Denials and plans that nobody judged stop a merge; unknown verdicts and lost data ask for a look."""
+        """Denials and plans that nobody judged stop a merge.
+
+        Unknown verdicts, lost data, removed stacks, failed checks, drift, and actions, which no rule judges, ask for a
+        look. A failed `check` block is a warning to Terraform: it applies all the same.
+        https://developer.hashicorp.com/terraform/language/block/check
+        """
         if self.blockers or any(finding.verdict is Verdict.DENY for finding in self.findings):
             return Outcome.MAY_NOT
         unknown = any(finding.verdict is Verdict.UNKNOWN for finding in self.findings)
-        if unknown or any(change.holds_data for change in self.destructive):
+        lost = any(change.holds_data for change in self.destructive)
+        failed = self.checks(CheckStatus.FAIL, CheckStatus.ERROR)
+        if unknown or lost or failed or self.removed or self.drift or self.invocations:
             return Outcome.LOOK
         return Outcome.MAY

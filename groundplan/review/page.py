@@ -17,10 +17,10 @@ from markupsafe import Markup
 from groundplan.policy.findings import Source, Verdict
 
 from .leaves import KNOWN_AFTER_APPLY
-from .model import SEVERITIES, Action, Change, Review, StackReview
+from .model import SEVERITIES, Action, Change, CheckStatus, Review, StackReview
 from .picture import BOX_HEIGHT, BOX_WIDTH, Box, Edge, Picture, draw
 from .text import cut, visible
-from .words import ACTION_WORDS, OFFLINE_LIMITS, counted, limits, standing
+from .words import ACTION_WORDS, CHECKED, DRIFTED, INVOKED, OFFLINE_LIMITS, REMOVED, counted, limits, standing
 
 __all__ = ["page"]
 
@@ -60,7 +60,7 @@ class _View:
             return "unplanned"
         if self.stack.blockers or self.stack.verdicts(Verdict.DENY):
             return "denied"
-        if self.data_destroyed:
+        if self.data_destroyed or self.stack.removed:
             return "data"
         return "changed" if self.stack.changed else "quiet"
 
@@ -132,6 +132,11 @@ def page(review: Review, *, blob_url: str | None = None) -> str:
         said=standing(review),
         limits=limits(review),
         offline_limits=OFFLINE_LIMITS,
+        failed=review.checks(CheckStatus.FAIL, CheckStatus.ERROR),
+        removed_lead=REMOVED,
+        checks_lead=CHECKED,
+        drift_lead=DRIFTED,
+        actions_lead=INVOKED,
         views=views,
         by_name=by_name,
         environments=list(dict.fromkeys(view.stack.environment for view in views)),

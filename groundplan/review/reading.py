@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -17,13 +18,13 @@ from groundplan.synth.manifest import Manifest, StackRecord
 
 from . import errors
 from .leaves import leaves_of
-from .model import SEVERITIES, Action, Change, Leaf, Review, StackReview
+from .model import SEVERITIES, Action, Change, Check, CheckStatus, Invocation, Leaf, Review, StackReview
 from .repeats import known_later, shared_tags, without_repeats
-from .sensitive import Redactor, secrets_of
+from .sensitive import Redactor, masks_of, secrets_of
 from .text import cut, one_line, visible
 from .words import REASONS
 
-__all__ = ["read_review"]
+__all__ = ["read_review", "without_secrets"]
 
 _ACTIONS: dict[tuple[str, ...], Action] = {
     ("no-op",): Action.NOOP,
@@ -39,6 +40,14 @@ _ACTIONS: dict[tuple[str, ...], Action] = {
 
 _INSTANCE_KEY = re.compile(r'\["((?:[^"\\]|\\.)*)"\]')
 _MESSAGE_CHARACTERS = 2_000
+_EVENTS = {
+    "BeforeCreate": "before creating",
+    "AfterCreate": "after creating",
+    "BeforeUpdate": "before updating",
+    "AfterUpdate": "after updating",
+    "BeforeDestroy": "before destroying",
+    "AfterDestroy": "after destroying",
+}
 # an update of a Helm release has twenty of them
 _FILLED = 3
 
@@ -51,6 +60,10 @@ class _Plan:
     outputs: Mapping[str, Any]
     unchanged: int
     blockers: tuple[str, ...]
+    drift: tuple[Mapping[str, Any], ...] = ()
+    checks: tuple[Mapping[str, Any], ...] = ()
+    invocations: tuple[Mapping[str, Any], ...] = ()
+    types: Counter[str] = field(default_factory=Counter)
 
 
 def read_review(
@@ -82,9 +95,10 @@ def read_review(
         raise BadInput(problems)
     redact = Redactor(secrets)
     shown = tuple(_finding(finding, redact) for finding in findings.findings)
-    records = {record.name: record for record in manifest.stacks} if manifest else {}
+    removed = [meta.removed for meta in metas.values() if meta.removed is not None]
+    records = {record.name: record for each in (manifest, *removed) if each is not None for record in each.stacks}
     names = sorted({*read, *records, *findings.stacks, *(finding.stack for finding in shown)})
-    builder = _Builder(redact, holds_data, project)
+    builder = _Builder(redact, holds_data, project, findings.types_read)
     stacks = tuple(
         builder.stack(
             name,
@@ -104,6 +118,29 @@ def read_review(
         key=lambda stack: (rank.get(stack.environment, len(rank)), stack.environment, stack.family, stack.name),
     )
     return Review(tuple(ordered), findings.rules, tuple(sorted(shown, key=_finding_order)), one_line(findings.engine))
+
+
+def without_secrets(findings: Findings, plans: Mapping[str, Path]) -> Findings:
+    """`findings` as they may be written and printed: without any value that one of the plans marks sensitive.
+
+    Raises BadInput as `read_review` does.
+    """
+    redact = Redactor({secret for stack in sorted(plans) for secret in secrets_of(_load(stack, plans[stack]))})
+    return findings.model_copy(
+        update={
+            "findings": tuple(
+                finding.model_copy(
+                    update={
+                        "message": redact(finding.message),
+                        "fix": redact(finding.fix),
+                        "waiver": redact(finding.waiver) if finding.waiver else finding.waiver,
+                        "address": _INSTANCE_KEY.sub(lambda match: f'["{redact(match[1])}"]', finding.address),
+                    }
+                )
+                for finding in findings.findings
+            )
+        }
+    )
 
 
 def _apart(change: Mapping[str, Any]) -> tuple[Any, tuple[str, ...]]:
@@ -149,9 +186,33 @@ def _kept(plan: Mapping[str, Any]) -> _Plan:
     blockers = []
     if plan.get("errored"):
         blockers.append("Terraform stopped with an error: the plan is not whole")
-    if plan.get("complete") is False:
-        blockers.append("the plan is not complete: Terraform deferred a part of it")
-    return _Plan(kept, outputs, len(changes) - len(kept), tuple(blockers))
+    # complete is false for -target too: https://developer.hashicorp.com/terraform/internals/json-format
+    if plan.get("complete") is False or plan.get("deferred_changes"):
+        blockers.append("the plan is not complete: Terraform deferred a part of it, or was told to plan only a part")
+    checks = tuple(check for check in plan.get("checks") or () if check.get("status") in set(CheckStatus))
+    for check in checks:
+        if check.get("status") != CheckStatus.UNKNOWN and _kind_of(check) != "check":
+            blockers.append("a condition of its own fails, which stops Terraform: the plan is not whole")
+            break
+    return _Plan(
+        kept,
+        outputs,
+        len(changes) - len(kept),
+        tuple(blockers),
+        drift=tuple(each for each in plan.get("resource_drift") or () if _action(each) is not Action.NOOP),
+        checks=checks,
+        invocations=tuple(plan.get("action_invocations") or ()),
+        types=Counter(
+            str(each.get("type"))
+            for each in changes
+            if each.get("mode") == "managed" and (each.get("change") or {}).get("after") is not None
+        ),
+    )
+
+
+def _kind_of(check: Mapping[str, Any]) -> str:
+    """`check`, `resource`, `output_value` or `var`."""
+    return str((check.get("address") or {}).get("kind", "check"))
 
 
 def _action(resource: Mapping[str, Any]) -> Action:
@@ -194,8 +255,15 @@ def _names(stack: str, record: StackRecord | None, meta: PlanMeta | None) -> tup
 class _Builder:
     """Makes what is shown of each stack."""
 
-    def __init__(self, redact: Callable[[str], str], holds_data: Callable[[str], bool], project: Path) -> None:
+    def __init__(
+        self,
+        redact: Callable[[str], str],
+        holds_data: Callable[[str], bool],
+        project: Path,
+        types_read: Collection[str] | None,
+    ) -> None:
         self._redact = redact
+        self._types_read = types_read
         self._holds_data = holds_data
         self._project = project
 
@@ -240,7 +308,53 @@ class _Builder:
             tags={visible(self._redact(tag)): visible(self._redact(value)) for tag, value in sorted(tags.items())},
             unchanged=plan.unchanged if plan else 0,
             counts=Counter(change.action for change in changes),
+            removed=meta is not None and meta.removed is not None,
+            drift=tuple(
+                sorted((self._change(name, each, {}, {}) for each in plan.drift), key=lambda change: change.address)
+            )
+            if plan
+            else (),
+            checks=tuple(self._checks(name, plan.checks)) if plan else (),
+            invocations=tuple(map(partial(self._invocation, name), plan.invocations)) if plan else (),
+            unread=self._unread(plan.types) if plan else Counter(),
         )
+
+    def _unread(self, types: Counter[str]) -> Counter[str]:
+        if self._types_read is None:
+            return Counter()
+        return Counter({kind: number for kind, number in types.items() if kind not in self._types_read})
+
+    def _checks(self, stack: str, checks: Iterable[Mapping[str, Any]]) -> Iterator[Check]:
+        """https://developer.hashicorp.com/terraform/internals/json-format#checks-representation"""
+        for check in checks:
+            instances = check.get("instances") or ()
+            problems = [problem for each in instances for problem in each.get("problems") or ()]
+            said = dict.fromkeys(str(problem.get("message", "")) for problem in problems)
+            address = str((check.get("address") or {}).get("to_display", ""))
+            yield Check(
+                stack,
+                _address(address, self._redact),
+                _kind_of(check),
+                CheckStatus(str(check["status"])),
+                self._lines(text for text in said if text),
+            )
+
+    def _invocation(self, stack: str, action: Mapping[str, Any]) -> Invocation:
+        """As Terraform 1.14 writes it: https://developer.hashicorp.com/terraform/language/block/action"""
+        trigger = action.get("lifecycle_action_trigger")
+        when = "when it is asked for by name"
+        if isinstance(trigger, Mapping):
+            event = _EVENTS.get(str(trigger.get("action_trigger_event")), str(trigger.get("action_trigger_event")))
+            where = _address(str(trigger.get("triggering_resource_address", "")), self._redact)
+            when = f"{one_line(self._redact(event))} {where}"
+        leaves, _ = leaves_of(
+            None,
+            action.get("config_values") or {},
+            unknown=action.get("config_unknown") or False,
+            after_mask=action.get("config_sensitive") or False,
+            redact=self._redact,
+        )
+        return Invocation(stack, _address(str(action.get("address", "")), self._redact), when, leaves)
 
     def _lines(self, texts: Iterable[str]) -> tuple[str, ...]:
         return tuple(cut(one_line(self._redact(text)), _MESSAGE_CHARACTERS) for text in texts)
@@ -279,13 +393,14 @@ class _Builder:
         elif action is Action.CREATE:
             after = without_repeats(after, tags)
             unknown, later = known_later(unknown)
+        before_mask, after_mask = masks_of(str(resource.get("type", "")), change)
         known_type = self._holds_data(str(resource.get("type", "")))
         leaves, hidden = leaves_of(
             change.get("before"),
             after,
             unknown=unknown,
-            before_mask=change.get("before_sensitive"),
-            after_mask=change.get("after_sensitive"),
+            before_mask=before_mask,
+            after_mask=after_mask,
             redact=self._redact,
             forcing=forcing,
         )

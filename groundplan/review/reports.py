@@ -24,6 +24,9 @@ __all__ = ["code_quality", "junit", "terraform_report"]
 
 _DESCRIPTION_CHARACTERS = 500
 
+# A location is required, and everything that is synthesized starts there.
+_ANYWHERE = Source(file="main.py", line=1)
+
 # Nobody knows yet whether an unknown verdict is a fault, so it never shouts.
 _UNKNOWN_SEVERITY = {
     Severity.BLOCKER: Severity.MINOR,
@@ -62,7 +65,8 @@ def code_quality(review: Review, manifest: Manifest | None) -> str:
             continue
         identity = (finding.rule, finding.stack, finding.address)
         seen[identity] += 1
-        where = _where(finding, manifest)
+        # a location must be a file of this commit, and what a removed stack came from may be gone
+        where = _ANYWHERE if finding.stack in review.removed else _where(finding, manifest)
         unknown = finding.verdict is Verdict.UNKNOWN
         prefix = "Not known before apply: " if unknown else ""
         fix = f" Fix: {finding.fix}" if finding.fix else ""
@@ -88,8 +92,7 @@ def _where(finding: Finding, manifest: Manifest | None) -> Source:
         calls = [line for record in manifest.stacks if record.name == finding.stack for line in record.calls.values()]
         first = min(calls, key=lambda line: (line.file, line.line), default=None)
         found = Source(file=first.file, line=first.line) if first else None
-    # A location is required, and everything that is synthesized starts there.
-    found = found or Source(file="main.py", line=1)
+    found = found or _ANYWHERE
     return Source(file=PurePosixPath(visible(found.file)).as_posix(), line=found.line)
 
 

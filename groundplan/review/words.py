@@ -8,9 +8,22 @@ from dataclasses import dataclass
 
 from groundplan.policy.findings import Verdict
 
-from .model import SEVERITIES, Action, Outcome, Review
+from .model import SEVERITIES, Action, CheckStatus, Outcome, Review
 
-__all__ = ["ACTION_WORDS", "OFFLINE_LIMITS", "REASONS", "Limits", "Standing", "counted", "limits", "standing"]
+__all__ = [
+    "ACTION_WORDS",
+    "CHECKED",
+    "DRIFTED",
+    "INVOKED",
+    "OFFLINE_LIMITS",
+    "REASONS",
+    "REMOVED",
+    "Limits",
+    "Standing",
+    "counted",
+    "limits",
+    "standing",
+]
 
 ACTION_WORDS = {
     Action.CREATE: "create",
@@ -20,6 +33,20 @@ ACTION_WORDS = {
     Action.FORGET: "forget",
     Action.READ: "read",
 }
+
+_TYPES = 12
+
+REMOVED = (
+    "The project no longer has these stacks, and the base does. All that they hold counts as destroyed here. No "
+    "deployment of what is left reaches their workspaces: destroy them from the base (cdktf destroy) before they are "
+    "forgotten."
+)
+CHECKED = (
+    "Conditions of check blocks that do not hold. Terraform warns of them and applies all the same: "
+    "whether that is right is for people to say."
+)
+DRIFTED = "What differs from what Terraform wrote last. Where the settings say otherwise, an apply changes it back."
+INVOKED = "An action does something once, on apply, and leaves nothing that a plan could show. No rule judges them."
 
 # https://developer.hashicorp.com/terraform/internals/json-format#change-representation
 REASONS = {
@@ -58,12 +85,16 @@ def counted(number: int, singular: str, plural: str = "") -> str:
 
 @dataclass(frozen=True)
 class Standing:
-    """The verdict on the merge: `headline` in three words, `reason` in one line, `changes` in numbers."""
+    """The verdict on the merge: `headline` in three words, `reason` in one line, `changes` in numbers.
+
+    `unread` says of which resources no rule of their own reads anything, "" when there are none or nobody knows.
+    """
 
     outcome: Outcome
     headline: str
     reason: str
     changes: str
+    unread: str = ""
 
 
 _HEADLINES = {
@@ -86,6 +117,9 @@ def standing(review: Review) -> Standing:
     if review.blockers:
         stacks = counted(len({stack for stack, _ in review.blockers}), "plan")
         reasons.append(f"{stacks} not whole or not judged")
+    if review.removed:
+        verb = "is" if len(review.removed) == 1 else "are"
+        reasons.append(f"{counted(len(review.removed), 'stack')} {verb} removed")
     data = sum(change.holds_data for change in review.destructive)
     if data:
         verb = "is" if data == 1 else "are"
@@ -94,9 +128,33 @@ def standing(review: Review) -> Standing:
     if unknown:
         verb = "is" if unknown == 1 else "are"
         reasons.append(f"{counted(unknown, 'verdict')} {verb} not known before apply")
+    failed = len(review.checks(CheckStatus.FAIL, CheckStatus.ERROR))
+    if failed:
+        verb = "fails" if failed == 1 else "fail"
+        reasons.append(f"{counted(failed, 'check')} {verb}, which Terraform only warns of")
+    if review.drift:
+        verb = "was" if len(review.drift) == 1 else "were"
+        reasons.append(f"{counted(len(review.drift), 'resource')} {verb} changed outside Terraform")
+    if review.invocations:
+        verb = "runs" if len(review.invocations) == 1 else "run"
+        reasons.append(f"{counted(len(review.invocations), 'action')} {verb} on apply, which no rule judges")
     if not reasons:
         reasons.append("no policy denies anything")
-    return Standing(review.outcome, _HEADLINES[review.outcome], "; ".join(reasons), _changes(review))
+    return Standing(review.outcome, _HEADLINES[review.outcome], "; ".join(reasons), _changes(review), _unread(review))
+
+
+def _unread(review: Review) -> str:
+    """The blind spot of the rules, by type, the most frequent first."""
+    counts = sorted(review.unread.items(), key=lambda pair: (-pair[1], pair[0]))
+    if not counts:
+        return ""
+    verb = "is" if sum(review.unread.values()) == 1 else "are"
+    listed = ", ".join(f"{kind} ({number:,})" for kind, number in counts[:_TYPES])
+    more = f" and {counted(len(counts) - _TYPES, 'more type')}" if len(counts) > _TYPES else ""
+    return (
+        f"{counted(sum(review.unread.values()), 'resource')} of {counted(len(counts), 'type')} {verb} read by no rule "
+        f"of their own, only by those about every resource (tags, regions, pasted secrets, lost data): {listed}{more}."
+    )
 
 
 def _changes(review: Review) -> str:
@@ -116,8 +174,9 @@ def _changes(review: Review) -> str:
 class Limits:
     """What the plans cannot know, gathered over all stacks; every tuple is sorted.
 
-    `bases` and `warnings` pair a text with the stacks that it is true of, `unchecked` a resource type with what nobody
-    checked for it, `placeholders` a stack with the upstream outputs that stood in.
+    `conditions` counts conditions that only apply decides. `bases` and `warnings` pair a text with the stacks that it
+    is true of, `unchecked` a resource type with what nobody checked for it, `placeholders` a stack with the upstream
+    outputs that stood in.
     """
 
     offline: tuple[str, ...]
@@ -130,6 +189,7 @@ class Limits:
     unchecked: tuple[tuple[str, tuple[str, ...]], ...]
     warnings: tuple[tuple[str, tuple[str, ...]], ...]
     terraform: tuple[str, ...]
+    conditions: int = 0
 
 
 def limits(review: Review) -> Limits:
@@ -159,6 +219,7 @@ def limits(review: Review) -> Limits:
         unchecked=tuple((kind, _sorted(words)) for kind, words in sorted(unchecked.items())),
         warnings=tuple((text, _sorted(names)) for text, names in sorted(warnings.items())),
         terraform=_sorted(stack.terraform for stack in planned if stack.terraform),
+        conditions=len(review.checks(CheckStatus.UNKNOWN)),
     )
 
 

@@ -72,7 +72,7 @@ def write_review(
         junit=out_folder / "gitlab" / "junit.xml",
         note=out_folder / "gitlab" / "note.md",
         outcome=review.outcome,
-        verdict=f"{said.headline}: {said.reason}.",
+        verdict=f"{said.headline}: {said.reason}.{f' {said.unread}' if said.unread else ''}",
     )
     contents = {
         files.markdown: text,

@@ -9,7 +9,7 @@ import shutil
 import sys
 import traceback
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -54,18 +54,29 @@ def main(compose: Callable[[Stacks[E], E], None], environments: Iterable[E], *, 
     """What main.py calls: `synth` into cdktf.out, or where the cdktf command says; ends with an exit code.
 
     GROUNDPLAN_SELECT names environments and stacks, separated by commas, to leave the others' environments as they
-    are; GROUNDPLAN_FRESH=1 builds every module whatever the cache holds. GROUNDPLAN_MARK names a folder in which the
+    are; GROUNDPLAN_ELSEWHERE names those that another synthesized folder knows, and that may therefore be gone here;
+    GROUNDPLAN_FRESH=1 builds every module whatever the cache holds. GROUNDPLAN_MARK names a folder in which the
     groundplan command finds afterwards what this very run has written.
     """
     # cdktf's own App would write there directly, half a synth included
     out = Path(os.environ.pop("CDKTF_OUTDIR", "") or project / "cdktf.out")
     selection = [name for name in os.environ.get("GROUNDPLAN_SELECT", "").split(",") if name]
+    elsewhere = [name for name in os.environ.get("GROUNDPLAN_ELSEWHERE", "").split(",") if name]
     fresh = os.environ.get("GROUNDPLAN_FRESH", "") not in ("", "0")
     mark = Path(os.environ["GROUNDPLAN_MARK"]) if os.environ.get("GROUNDPLAN_MARK") else None
     try:
         if mark is not None and read_mark(mark) is not None:
             raise errors.called_twice()
-        synth(compose, environments, project=project, out=out, selection=selection, fresh=fresh, mark=mark)
+        synth(
+            compose,
+            environments,
+            project=project,
+            out=out,
+            selection=selection,
+            elsewhere=elsewhere,
+            fresh=fresh,
+            mark=mark,
+        )
     except InputInspected as error:
         print(f"{_place(error, project.resolve())}{error}", file=sys.stderr)
         raise SystemExit(int(error.exit_code)) from None
@@ -88,13 +99,15 @@ def synth(
     project: Path,
     out: Path,
     selection: Sequence[str] = (),
+    elsewhere: Collection[str] = (),
     fresh: bool = False,
     mark: Path | None = None,
 ) -> Manifest:
     """Writes every stack of every environment into `out`, whole or not at all, and gives the manifest of `out`.
 
-    With a `selection`, the stacks of the other environments stay as they are, in the folder and in the manifest. What
-    synth did not write itself is never touched: Terraform's state, locks and plugins, and what people put there.
+    With a `selection`, the stacks of the other environments stay as they are, in the folder and in the manifest. A
+    name of it that is not here is refused unless it is one of `elsewhere`: an environment or stack that was removed.
+    What synth did not write itself is never touched: Terraform's state, locks and plugins, and what people put there.
 
     `compose` is called once an environment with its stacks. `mark` is a folder that gets a copy of what was written.
     Raises BadInput with everything that is wrong with the settings of all environments and the inputs of all module
@@ -108,7 +121,7 @@ def synth(
             new = scratch / "new"
             new.mkdir()
             app = App(outdir=str(new), skip_validation=True)
-            made = _compose(compose, chosen, app, definitions, selection)
+            made = _compose(compose, chosen, app, definitions, selection, elsewhere)
             for stack in made:
                 stack.configure()
             app.synth()
@@ -201,6 +214,7 @@ def _compose(
     app: App,
     definitions: Definitions,
     selection: Sequence[str],
+    elsewhere: Collection[str],
 ) -> list[Stack]:
     problems = _duplicates(environments)
     made: list[Stack] = []
@@ -232,6 +246,7 @@ def _compose(
         problems += found
         secret |= texts
     known = {stack.name for stack in made} | {_name(environment) for environment in environments}
+    selection = [name for name in selection if name not in elsewhere]
     problems += [errors.unknown_selection(name, known) for name in selection if name not in known]
     if not problems and not made:
         problems.append(errors.no_stacks(_name(environment) for _, environment in _selected(environments, selection)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -101,3 +102,72 @@ def test_a_base_outside_of_git_is_told_with_gits_own_words(groundplan: Groundpla
 
     assert said.code == 2
     assert "not a git repository" in said.err
+
+
+def remove_live(project: Path) -> None:
+    """The project without the environment `live`."""
+    edit(project / "main.py", '[environment("test"), environment("live")]', '[environment("test")]')
+
+
+def permit(project: Path, *addresses: str, stack: str = "live-storage") -> None:
+    """Permits to lose what holds data."""
+    entries = [
+        f"  - stack: {stack}\n    address: {address}\n    reason: the environment is given up\n"
+        f'    owner: platform\n    last_day: "{date.today() + timedelta(days=30)}"\n'
+        for address in addresses
+    ]
+    edit(project / "policies" / "exceptions" / "data.yaml", "permits: []", "permits:\n" + "".join(entries))
+
+
+def test_an_environment_that_was_removed_is_a_destruction_with_its_data(
+    groundplan: Groundplan, repository: Path
+) -> None:
+    git(repository, "commit", "--quiet", "--all", "--message", "second")
+    remove_live(repository)
+
+    said = groundplan("review", "--base", "HEAD")
+
+    assert said.code == 1, said.err
+    assert "1 stack is removed" in said.out + said.err
+    findings = json.loads((repository / "out" / "findings.json").read_bytes())
+    assert findings["stacks"] == ["live-storage", "test-storage"]
+    denied = [each for each in findings["findings"] if each["rule"] == "protection/data_deletion_permitted"]
+    assert {(each["stack"], each["address"]) for each in denied} == {
+        ("live-storage", "module.archive.aws_s3_bucket.archive"),
+        ("live-storage", "module.archive.aws_kms_key.archive"),
+    }
+    assert denied[0]["source"]["file"] == "modules/storage/archive/module.py"
+    written = (repository / "out" / "review.md").read_text()
+    assert "1 stack is removed" in written
+    assert "`live-storage`" in written
+
+    # judged again from what the first run left, the removed stack is still there
+    again = groundplan("review", "--only")
+    assert again.code == 1, again.err
+    assert "1 stack is removed" in (repository / "out" / "review.md").read_text()
+    # and named, it is known though main.py no longer knows it
+    named = groundplan("plan", "live", "--base", "HEAD", "--json")
+    assert named.code == 0, named.err
+    assert {row["stack"]: row["delete"] > 0 for row in named.json} == {"live-storage": True}
+    other = groundplan("plan", "test", "--base", "HEAD", "--json")
+    assert [row["stack"] for row in other.json] == ["test-storage"]
+
+
+def test_a_permit_of_a_removed_stack_counts(groundplan: Groundplan, repository: Path) -> None:
+    git(repository, "commit", "--quiet", "--all", "--message", "second")
+    remove_live(repository)
+    permit(repository, "module.archive.aws_s3_bucket.archive", "module.archive.aws_kms_key.archive")
+
+    said = groundplan("review", "--base", "HEAD")
+
+    assert "there is no stack" not in said.err
+    found = json.loads((repository / "out" / "findings.json").read_bytes())["findings"]
+    assert [each for each in found if each["verdict"] == "deny"] == []
+    assert said.code == 0, said.err
+
+
+def test_a_name_that_neither_the_project_nor_its_base_knows_is_told(groundplan: Groundplan, repository: Path) -> None:
+    said = groundplan("plan", "lvie", "--base", "HEAD")
+
+    assert said.code == 2
+    assert "lvie" in said.err

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from groundplan.plan import Replacement, plan_all
+from groundplan.plan.removed import removed_metas
 from groundplan.problems import BadInput
 from tests.plan.conftest import changes, module, stack
 
@@ -154,6 +155,66 @@ def test_an_update_keeps_what_identifies_and_invents_no_setting(synth: Synth, tm
     assert bucket["after"]["tags_all"] == {"Class": "y", "Environment": "dev"}
     assert bucket["after_unknown"]["policy"] is True
     assert "policy" not in bucket["after"]
+
+
+def test_a_stack_that_only_the_base_has_is_destroyed_with_what_it_holds(synth: Synth, tmp_path: Path) -> None:
+    keeps = stack(
+        "dev-keeps",
+        locals={"region": "eu-west-1"},
+        provider={
+            "aws": [{"region": "${local.region}"}, {"alias": "dr", "region": "eu-central-1"}],
+            "helm": [{"kubernetes": {"host": "${data.aws_region.here.name}"}}],
+        },
+        data={"aws_region": {"here": {}}},
+        resource={
+            "aws_s3_bucket": {
+                "claims": {"bucket": "acme-claims", "lifecycle": {"prevent_destroy": True}},
+                "copy": {"bucket": "acme-copy", "provider": "aws.dr"},
+            },
+            "helm_release": {"x": {"name": "x", "chart": "x", "set_sensitive": [{"name": "a", "value": "hunter2"}]}},
+        },
+    )
+    both = {"dev-make": make({"a": "x"}), "dev-use": use(), "dev-keeps": keeps}
+    base = synth(both | {"dev-stays": stack("dev-stays")}, {"box": BOX}, "base")
+    head = synth({"dev-stays": stack("dev-stays")})
+
+    report = plan_all(head, tmp_path / "out", ["dev-stays"], base=base)
+
+    assert report.gone == ("dev-keeps", "dev-make", "dev-use")
+    assert set(report.plans) == {"dev-keeps", "dev-make", "dev-stays", "dev-use"}
+    found = changes(report.plans["dev-keeps"])
+    assert {address: change["actions"] for address, change in found.items()} == {
+        "aws_s3_bucket.claims": ["delete"],
+        "aws_s3_bucket.copy": ["delete"],
+        "helm_release.x": ["delete"],
+    }
+    assert found["aws_s3_bucket.claims"]["before"]["bucket"] == "acme-claims"
+    assert found["helm_release.x"]["before_sensitive"]["set_sensitive"]
+    made = changes(report.plans["dev-make"])
+    assert 'module.box.aws_s3_bucket.data["a"]' in made
+    assert {tuple(change["actions"]) for change in made.values()} == {("delete",)}
+    assert [change["actions"] for change in changes(report.plans["dev-use"]).values()] == [["delete"]]
+    removed = report.metas["dev-make"].removed
+    assert removed is not None
+    assert [record.name for record in removed.stacks] == ["dev-make"]
+    assert [each.name for each in removed.modules] == ["box"]
+    assert report.metas["dev-stays"].removed is None
+
+
+def test_names_say_which_removed_stacks_are_meant_and_stale_ones_are_forgotten(synth: Synth, tmp_path: Path) -> None:
+    base = synth({"dev-a": stack("dev-a"), "dev-b": stack("dev-b"), "dev-c": stack("dev-c")}, name="base")
+    head = synth({"dev-a": stack("dev-a")})
+    out = tmp_path / "out"
+
+    assert plan_all(head, out, ["dev-a"], base=base, names=["dev-b"]).gone == ("dev-b",)
+    assert plan_all(head, out, ["dev-a"], base=base, names=["dev"]).gone == ("dev-b", "dev-c")
+    assert plan_all(head, out, ["dev-a"], base=base, names=["prod"]).gone == ()
+    assert set(removed_metas(out, ())) == {"dev-b", "dev-c"}
+    assert plan_all(head, out, ["dev-a"], base=base, names=["dev-c"]).gone == ("dev-c",)
+    assert set(removed_metas(out, ())) == {"dev-b", "dev-c"}
+    plan_all(head, out, ["dev-a"])
+    assert set(removed_metas(out, ())) == set()
+    assert not (out / "plans" / "dev-b.json").exists()
 
 
 def test_a_base_that_is_wrong_says_that_it_is_the_base(synth: Synth, tmp_path: Path) -> None:

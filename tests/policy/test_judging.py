@@ -128,6 +128,49 @@ def test_every_file_that_is_no_plan_is_named(tmp_path: Path) -> None:
     assert [problem.path for problem in caught.value.problems] == ["a", "b", "c"]
 
 
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"errored": True}, "is the plan of a run that failed"),
+        ({"complete": False, "applyable": True}, "is not a whole plan"),
+        ({"deferred_changes": [{"reason": "provider_config_unknown", "resource_change": {}}]}, "is not a whole plan"),
+    ],
+)
+def test_a_plan_that_failed_or_is_not_whole_is_refused_with_what_to_do(
+    tmp_path: Path, said: dict[str, Any], words: str
+) -> None:
+    path = tmp_path / "prod-backup.json"
+    path.write_text(json.dumps(plan() | said))
+    with pytest.raises(BadInput, match=words) as refused:
+        judge({"prod-backup": path}, policies=POLICIES, manifest=MANIFEST, today=TODAY)
+    assert "lan again" in str(refused.value)
+
+
+def test_a_plan_that_changes_nothing_is_whole_though_there_is_nothing_to_apply(judged: Judged) -> None:
+    assert not judged({"prod-backup": plan() | {"errored": False, "complete": True, "applyable": False}}).denied
+
+
+def test_a_removed_stack_has_its_lines_and_its_permits_from_the_base(judged: Judged, tmp_path: Path) -> None:
+    record = MANIFEST.stacks[0].model_copy(update={"name": "prod-old"})
+    moved = MANIFEST.modules[0].model_copy(
+        update={"lines": {"aws_s3_bucket.backups": Line(file="modules/backup/velero/module.py", line=7)}}
+    )
+    removed = Manifest(stacks=(record,), modules=(moved,))
+    gone = plan(change(BUCKET, {"bucket": "b"}, "delete"))
+    gone["resource_changes"][0]["change"] |= {"before": {"bucket": "b"}, "after": None}
+
+    found = judged({"prod-old": gone}, removed=removed)
+    (denied,) = [each for each in found.findings if each.rule == "protection/data_deletion_permitted"]
+    assert denied.source is not None
+    assert denied.source.line == 7
+
+    permit = {"stack": "prod-old", "address": BUCKET, "reason": "r", "owner": "o", "last_day": "2026-07-30"}
+    policies = policies_with(tmp_path, {"waivers": [], "permits": [permit]})
+    assert not judged({"prod-old": gone}, policies=policies, manifest=MANIFEST, removed=removed).denied
+    with pytest.raises(BadInput, match="there is no stack 'prod-old'"):
+        judged({"prod-backup": plan()}, policies=policies, manifest=MANIFEST)
+
+
 def broken(tmp_path: Path, file: str, old: str, new: str) -> Path:
     copy = tmp_path / "broken"
     shutil.copytree(POLICIES, copy)

@@ -5,22 +5,24 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from groundplan.problems import BadInput, Problem
+from groundplan.problems import BadInput, Problem, nearest
 from groundplan.synth.manifest import Line, Manifest
 
 from . import errors
 from .engines import Answer, Engine, EngineName, Question, engine_called
 from .findings import Finding, Findings, Rule, Severity, Source, Verdict
-from .library import Library, allowed_digests, load_library
+from .library import EXCEPTIONS, Library, allowed_digests, load_library
 from .metadata import read_rules
 
 __all__ = ["SELFTEST_FILE", "judge", "rules"]
 
+ENVIRONMENTS = "parameters/environments"
 SELFTEST_FILE = Path("selftest") / "bad_plan.json"
 _INSTANCE_KEY = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[0-9]+)\]')
 _CALL = re.compile(r"module\.[^.]+\.")
@@ -39,19 +41,26 @@ def judge(
     engine: EngineName | None = None,
     today: date,
     progress: Callable[[str], None] | None = None,
+    known_stacks: Collection[str] = (),
+    environments: Collection[str] | None = None,
 ) -> Findings:
     """Judges each stack's plan (stack name to the file of `terraform show -json`) by the rules of `policies`.
 
     `engine` is the embedded regorus unless opa is asked for. `today` decides what has expired. Before anything is
     judged, the engine and the rules prove themselves on policies/selftest/bad_plan.json, which every rule must deny.
 
-    Raises BadInput for a file that is no plan, incomplete rules, or exceptions that name no rule or no stack of the
-    manifest; ToolFailed when the engine fails, leaves a rule out, or lets the bad plan pass. Silence is never consent.
+    `known_stacks` are stacks that are in neither the manifest nor the plans and yet exist, such as those of the base
+    revision; `environments` the names of all environments of the project, where the manifest may hold a selection.
+    A stack that is planned but not in the manifest is one that was removed.
+
+    Raises BadInput for a file that is no plan, incomplete rules, parameters and exceptions that their schema refuses,
+    or exceptions that name no rule or no stack that can exist; ToolFailed when the engine fails, leaves a rule out, or
+    lets the bad plan pass. Silence is never consent.
     """
     say = progress or (lambda _: None)
     known = rules(policies)
     library = load_library(policies)
-    _check_exceptions(library, known, manifest)
+    _check_data(library, known, manifest, {*plans, *known_stacks}, environments, today)
     documents = _documents(plans, manifest, today, allowed_digests(policies))
     chosen = engine_called(engine)
     say(f"proving the gate with {chosen.name}")
@@ -98,6 +107,8 @@ def _documents(
         said: dict[str, Any] = {"stack": stack, "today": today.isoformat()}
         if stack in environments:
             said["environment"] = environments[stack]
+        elif manifest is not None:
+            said["removed"] = True
         if not_secrets:
             # the embedded engine has no hashes: the texts are named to it
             said["not_secrets"] = sorted(text for text in set(_texts(plan)) if _sha256(text) in not_secrets)
@@ -122,27 +133,101 @@ def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode(errors="replace")).hexdigest()
 
 
-def _check_exceptions(library: Library, known: Sequence[Rule], manifest: Manifest | None) -> None:
-    """What a rule cannot see: an exception that no stack and no rule will ever read."""
-    ids = [rule.id for rule in known]
-    stacks = [record.name for record in manifest.stacks] if manifest else None
-    problems: list[Problem] = []
-    for kind in ("waivers", "permits"):
-        entries = library.exceptions.get(kind, [])
-        if not isinstance(entries, list):
-            problems.append(errors.unreadable_data(f"exceptions.{kind}", "it must be a list"))
-            continue
-        for index, entry in enumerate(entries):
-            path = f"exceptions.{kind}[{index}]"
-            if not isinstance(entry, dict):
-                problems.append(errors.unreadable_data(path, "it must be a mapping"))
-                continue
-            if kind == "waivers" and entry.get("rule") not in ids:
-                problems.append(errors.unknown_rule_in_exception(path, str(entry.get("rule", "")), ids))
-            if stacks is not None and entry.get("stack") not in stacks:
-                problems.append(errors.unknown_stack_in_exception(path, str(entry.get("stack", "")), stacks))
+def _check_data(
+    library: Library,
+    known: Sequence[Rule],
+    manifest: Manifest | None,
+    others: AbstractSet[str],
+    declared: Collection[str] | None,
+    today: date,
+) -> None:
+    """What the schemas of the data cannot know: which rules, stacks and environments there are."""
+    records = manifest.stacks if manifest else ()
+    stacks = others | {record.name for record in records}
+    listed = library.documents.get(ENVIRONMENTS)
+    environments = (
+        {record.environment for record in records} | set(declared or ()) | set(listed.content if listed else ())
+    )
+    problems = _check_environments(library, manifest, declared)
+    problems += _check_exceptions(library, known, manifest, stacks, environments, today)
     if problems:
         raise BadInput(problems)
+
+
+def _check_exceptions(
+    library: Library,
+    known: Sequence[Rule],
+    manifest: Manifest | None,
+    stacks: AbstractSet[str],
+    environments: AbstractSet[str],
+    today: date,
+) -> list[Problem]:
+    """What a rule cannot see: an exception that no stack and no rule will ever read.
+
+    Most stacks are not judged in most runs, and their entries are left alone. Synth makes environments whole, so of an
+    environment in the manifest every stack is known; of another, any may be there.
+    """
+    document = library.documents.get(EXCEPTIONS)
+    if document is None:
+        return []
+    ids = [rule.id for rule in known]
+    whole = {record.environment for record in manifest.stacks} if manifest else set()
+    problems: list[Problem] = []
+    for kind in ("waivers", "permits"):
+        for index, entry in enumerate(library.exceptions.get(kind, [])):
+            path = f"{kind}[{index}]"
+            rule, stack = entry.get("rule", ""), entry["stack"]
+            if kind == "waivers" and rule not in ids:
+                place = document.place((kind, index, "rule"))
+                problems.append(errors.unknown_rule_in_exception(place, f"{path}.rule", rule, ids))
+            if manifest is None or stack in stacks:
+                continue
+            place = document.place((kind, index, "stack"))
+            environment = _environment_of(stack, environments)
+            if environment is None:
+                problems.append(errors.unknown_environment_in_exception(place, f"{path}.stack", stack, environments))
+            elif environment in whole:
+                guess = _meant(stack, environment, stacks)
+                # The destruction of a stack that is gone from main.py is still to be applied, by its permit.
+                if guess or kind == "waivers" or entry["last_day"] < today.isoformat():
+                    problems.append(
+                        errors.unknown_stack_in_exception(place, f"{path}.stack", stack, environment, guess)
+                    )
+    return problems
+
+
+def _environment_of(stack: str, environments: AbstractSet[str]) -> str | None:
+    """The environment that a stack's name begins with: the longest, so that dev-eu-backup is dev-eu's, not dev's."""
+    fitting = [name for name in environments if stack.startswith(f"{name}-")]
+    return max(fitting, key=len, default=None)
+
+
+def _meant(stack: str, environment: str, stacks: AbstractSet[str]) -> str | None:
+    """The stack of the same environment that was meant. An exception is never led into another environment."""
+    families = [name[len(environment) + 1 :] for name in stacks if name.startswith(f"{environment}-")]
+    family = nearest(stack[len(environment) + 1 :], families)
+    return f"{environment}-{family}" if family else None
+
+
+def _check_environments(library: Library, manifest: Manifest | None, declared: Collection[str] | None) -> list[Problem]:
+    """Facts of environments that do not exist, and environments whose facts nobody wrote."""
+    document = library.documents.get(ENVIRONMENTS)
+    if document is None:
+        return []
+    listed = document.content
+    used = {record.environment for record in manifest.stacks} if manifest else set()
+    problems = [
+        errors.environment_without_facts(document.place(()), name, listed)
+        for name in sorted(used | set(declared or ()))
+        if name not in listed
+    ]
+    if declared is not None:
+        problems += [
+            errors.facts_without_environment(document.place((name,)), name, declared)
+            for name in listed
+            if name not in declared
+        ]
+    return problems
 
 
 def _complete(engine: Engine, answer: Answer, known: Sequence[Rule]) -> None:

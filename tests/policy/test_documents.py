@@ -87,13 +87,17 @@ def test_wrong_values_of_all_files_are_told_at_once_with_file_and_line(folder: P
     rewritten(folder, "retention", retention)
     rewritten(folder, "environments", environments)
     found = problems(folder)
-    assert [path for path, _, _ in found] == [
-        "policies/parameters/environments/data.json:17: prod.production",
-        "policies/parameters/retention/data.json:1",
-        "policies/parameters/retention/data.json:11: secret_recovery_dayz",
-        "policies/parameters/retention/data.json:6: key_deletion_days",
-        "policies/parameters/retention/data.json:3: log_group_days.production",
-    ]
+    lines = {
+        path: (folder.parent / path.split(":")[0]).read_text(encoding="utf-8").splitlines()[int(path.split(":")[1]) - 1]
+        for path, _, _ in found
+    }
+    assert {path.partition(": ")[2]: line.strip().partition(":")[0] for path, line in lines.items()} == {
+        "prod.production": '"production"',
+        "secret_recovery_dayz": '"secret_recovery_dayz"',
+        "key_deletion_days": '"key_deletion_days"',
+        "log_group_days.production": '"production"',
+        "": "{",
+    }
     messages = {path.rpartition(": ")[2]: (message, cure) for path, message, cure in found}
     assert messages["log_group_days.production"][0] == "-1 is less than the minimum of 1"
     assert messages["key_deletion_days"][0] == "'30' is not of type 'integer'"

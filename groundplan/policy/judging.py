@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from groundplan.problems import BadInput, Problem, nearest
-from groundplan.synth.manifest import Line, Manifest
+from groundplan.synth.manifest import Line, Manifest, StackRecord
 
 from . import errors
 from .engines import Answer, Engine, EngineName, Question, engine_called
@@ -68,7 +68,8 @@ def judge(
     proof = Question("the self-test", json.dumps(bad), bad.get("exceptions", {}))
     say(f"judging {len(documents)} plan{'s' if len(documents) != 1 else ''}")
     first, *answers = chosen.ask(
-        library, [proof, *(Question(stack, text, library.exceptions) for stack, text in documents.items())]
+        library,
+        [proof, *(Question(stack, text, library.exceptions, together=True) for stack, text in documents.items())],
     )
     _prove(chosen, first, known)
     by_id = {rule.id: rule for rule in known}
@@ -91,6 +92,10 @@ def _documents(
 ) -> dict[str, str]:
     """Each plan's input for main.rego, by stack, sorted."""
     environments = {record.name: record.environment for record in manifest.stacks} if manifest else {}
+    accounts = {record.name: _account(record) for record in manifest.stacks} if manifest else {}
+    absent: dict[str, list[str]] = {}
+    for stack, account in sorted(accounts.items()):
+        absent.setdefault(account, []).extend([stack] if stack not in plans else [])
     problems: list[Problem] = []
     documents: dict[str, str] = {}
     for stack, path in sorted(plans.items()):
@@ -105,6 +110,8 @@ def _documents(
             problems.append(errors.not_a_plan(stack, path, f"format_version is {version!r}, not 1.x"))
             continue
         said: dict[str, Any] = {"stack": stack, "today": today.isoformat()}
+        said["account"] = accounts.get(stack, "")
+        said["absent"] = absent.get(said["account"], [])
         if stack in environments:
             said["environment"] = environments[stack]
         elif manifest is not None:
@@ -131,6 +138,11 @@ def _texts(value: Any) -> Iterator[str]:
 
 def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode(errors="replace")).hexdigest()
+
+
+def _account(record: StackRecord) -> str:
+    """The AWS account that a stack works in; its environment's name where that is not said."""
+    return str(record.answers.get("account_id") or record.environment)
 
 
 def _check_data(

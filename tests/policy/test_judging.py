@@ -246,3 +246,68 @@ def test_progress_is_told(judged: Judged) -> None:
     heard: list[str] = []
     judged({"prod-backup": plan()}, progress=heard.append)
     assert heard == ["proving the gate with regorus", "judging 1 plan"]
+
+
+def registry_of(environment: str, account: str, *families: str) -> Manifest:
+    records = [
+        MANIFEST.stacks[0].model_copy(
+            update={
+                "name": f"{environment}-{family}",
+                "environment": environment,
+                "family": family,
+                "answers": {"account_id": account},
+            }
+        )
+        for family in families
+    ]
+    return Manifest(stacks=tuple(records), modules=())
+
+
+REPOSITORY = change("module.ecr.aws_ecr_repository.this", {"name": "claims/api", "region": "us-east-1"})
+REPLICATION = change(
+    "module.ecr.aws_ecr_replication_configuration.this",
+    {"region": "us-east-1", "replication_configuration": [{"rule": [{"destination": [{"region": "us-west-2"}]}]}]},
+)
+
+
+def replicated(findings: Findings) -> list[tuple[str, Verdict, str]]:
+    return [
+        (item.stack, item.verdict, item.message) for item in findings.findings if item.rule == "registry/replicated"
+    ]
+
+
+def test_a_rule_about_the_whole_registry_reads_the_other_stacks_of_the_run(judged: Judged, engine: str) -> None:
+    manifest = registry_of("prod", "111122223333", "claims", "registry")
+    plans = {"prod-claims": plan(REPOSITORY), "prod-registry": plan(REPLICATION)}
+    assert replicated(judged(plans, manifest=manifest, engine=engine)) == []
+    without = {**plans, "prod-registry": plan()}
+    assert [item[:2] for item in replicated(judged(without, manifest=manifest, engine=engine))] == [
+        ("prod-claims", Verdict.DENY)
+    ]
+
+
+def test_another_account_s_registry_is_another_registry(judged: Judged, engine: str) -> None:
+    here, there = registry_of("prod", "111122223333", "claims"), registry_of("staging", "444455556666", "registry")
+    manifest = Manifest(stacks=(*here.stacks, *there.stacks), modules=())
+    plans = {"prod-claims": plan(REPOSITORY), "staging-registry": plan(REPLICATION)}
+    assert [item[:2] for item in replicated(judged(plans, manifest=manifest, engine=engine))] == [
+        ("prod-claims", Verdict.DENY)
+    ]
+
+
+def test_a_part_of_an_environment_says_what_to_judge_it_with(judged: Judged, engine: str) -> None:
+    manifest = registry_of("prod", "111122223333", "claims", "dns", "registry")
+    found = replicated(judged({"prod-claims": plan(REPOSITORY)}, manifest=manifest, engine=engine))
+    assert found == [
+        (
+            "prod-claims",
+            Verdict.UNKNOWN,
+            "is copied by another stack's rules, or nowhere: judge it along with prod-dns, prod-registry",
+        )
+    ]
+
+
+def test_a_plan_that_shares_nothing_readable_stops_the_gate(judged: Judged, tmp_path: Path, engine: str) -> None:
+    policies = broken(tmp_path, "main.rego", "share := data.lib.platform.share", "share := data.lib.platform.nothing")
+    with pytest.raises(ToolFailed):
+        judged({"prod-backup": plan()}, policies=policies, engine=engine)

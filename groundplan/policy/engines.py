@@ -15,7 +15,7 @@ from typing import Any, Literal, Protocol
 import regorus
 
 from . import errors
-from .library import Library
+from .library import EXCEPTIONS, Library
 
 __all__ = ["Answer", "Engine", "EngineName", "Question", "available_engines", "engine_called", "opa_path"]
 
@@ -64,12 +64,20 @@ class _Regorus:
                 base.add_policy(path, text)
             except Exception as error:
                 raise errors.engine_failed(self.name, path, str(error)) from error
+        # What a first question prepares, every copy then has.
+        data = {name: content for name, content in library.data.items() if name != EXCEPTIONS}
+        try:
+            base.add_data_json(json.dumps(data))
+            base.set_input_json("{}")
+            base.eval_rule_as_json("data.main.unreadable")
+        except Exception as error:
+            raise errors.engine_failed(self.name, "the rules", str(error)) from error
         asked = []
         shared: list[str] = []
         for question in questions:
             engine = base.clone()
             try:
-                engine.add_data_json(json.dumps({**library.data, "exceptions": question.exceptions}))
+                engine.add_data_json(json.dumps({EXCEPTIONS: question.exceptions}))
                 engine.set_input_json(question.document)
                 if question.together:
                     shared.append(engine.eval_rule_as_json("data.main.share"))

@@ -47,6 +47,9 @@ unusable(id, message) := {
 # Both in one question: each question evaluates every rule anew.
 answer := {"findings": findings, "evaluated": evaluated}
 
+# Asked of each plan before the rules are, and given to all as data.others.
+share := data.lib.platform.share
+
 # The ids of all rules that were evaluated.
 evaluated contains data.rules[_][_].rule.id
 

@@ -15,7 +15,7 @@ from typing import Any, Literal, Protocol
 import regorus
 
 from . import errors
-from .library import Library
+from .library import EXCEPTIONS, Library
 
 __all__ = ["Answer", "Engine", "EngineName", "Question", "available_engines", "engine_called", "opa_path"]
 
@@ -24,11 +24,15 @@ EngineName = Literal["regorus", "opa"]
 
 @dataclass(frozen=True)
 class Question:
-    """One plan to judge. `document` is the JSON text of the input; `label` names it in errors."""
+    """One plan to judge. `document` is the JSON text of the input; `label` names it in errors.
+
+    Plans that are judged `together`, those of one run, know of each other what main.rego's `share` says of each.
+    """
 
     label: str
     document: str
     exceptions: dict[str, Any]
+    together: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,12 +64,32 @@ class _Regorus:
                 base.add_policy(path, text)
             except Exception as error:
                 raise errors.engine_failed(self.name, path, str(error)) from error
-        answers = []
+        # What a first question prepares, every copy then has.
+        data = {name: content for name, content in library.data.items() if name != EXCEPTIONS}
+        try:
+            base.add_data_json(json.dumps(data))
+            base.set_input_json("{}")
+            base.eval_rule_as_json("data.main.unreadable")
+        except Exception as error:
+            raise errors.engine_failed(self.name, "the rules", str(error)) from error
+        asked = []
+        shared: list[str] = []
         for question in questions:
             engine = base.clone()
             try:
-                engine.add_data_json(json.dumps({**library.data, "exceptions": question.exceptions}))
+                engine.add_data_json(json.dumps({EXCEPTIONS: question.exceptions}))
                 engine.set_input_json(question.document)
+                if question.together:
+                    shared.append(engine.eval_rule_as_json("data.main.share"))
+            except Exception as error:
+                raise errors.engine_failed(self.name, question.label, str(error)) from error
+            asked.append(engine)
+        others = f'{{"others":[{",".join(_shared(self.name, shared))}]}}'
+        answers = []
+        for question, engine in zip(questions, asked, strict=True):
+            try:
+                if question.together:
+                    engine.add_data_json(others)
                 answer = engine.eval_rule_as_json("data.main.answer")
             except Exception as error:
                 raise errors.engine_failed(self.name, question.label, str(error)) from error
@@ -88,15 +112,20 @@ class _Opa:
                 target.write_text(text, encoding="utf-8")
             (bundle / "data.json").write_text(json.dumps(library.data), encoding="utf-8")
             documents = ",".join(
-                f'{{"document":{question.document},"exceptions":{json.dumps(question.exceptions)}}}'
+                f'{{"document":{question.document},"exceptions":{json.dumps(question.exceptions)},'
+                f'"together":{json.dumps(question.together)}}}'
                 for question in questions
             )
             # One process for all plans: its start costs more than its work.
             query = (
-                "answers := [answer | some question in input.questions; "
                 # Named first: opa would look for question.document inside the new input.
+                "shared := [share | some question in input.questions; question.together; "
+                "document := question.document; share := data.main.share with input as document]; "
+                "answers := [answer | some question in input.questions; "
                 "document := question.document; exceptions := question.exceptions; "
-                "answer := data.main.answer with input as document with data.exceptions as exceptions]"
+                "others := {true: shared, false: []}[question.together]; "
+                "answer := data.main.answer with input as document with data.exceptions as exceptions "
+                "with data.others as others]"
             )
             try:
                 done = subprocess.run(
@@ -121,12 +150,23 @@ class _Opa:
         if done.returncode != 0:
             raise errors.engine_failed(self.name, "the plans", (done.stderr + done.stdout).replace(folder + "/", ""))
         try:
-            answers = json.loads(done.stdout)["result"][0]["bindings"]["answers"]
+            bindings = json.loads(done.stdout)["result"][0]["bindings"]
+            answers, shared = bindings["answers"], bindings["shared"]
         except (ValueError, KeyError, IndexError) as error:
             raise errors.unreadable_verdict(self.name, done.stdout) from error
         if len(answers) != len(questions):
             raise errors.unreadable_verdict(self.name, f"{len(answers)} answers to {len(questions)} questions")
+        if len(shared) != sum(question.together for question in questions):
+            raise errors.unreadable_verdict(self.name, f"{len(shared)} plans share what they have")
         return [_answer(self.name, json.dumps(item)) for item in answers]
+
+
+def _shared(name: str, texts: Sequence[str]) -> Sequence[str]:
+    """What plans share: nothing is fine, undefined is not, for a rule would then miss a stack in silence."""
+    for text in texts:
+        if not text.lstrip().startswith("{"):
+            raise errors.unreadable_verdict(name, text)
+    return texts
 
 
 def _answer(name: str, text: str) -> Answer:

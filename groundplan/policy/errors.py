@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from groundplan.problems import BadInput, Problem, ToolFailed, nearest
 
 __all__ = [
+    "against_schema",
+    "duplicate_exception",
     "engine_failed",
     "engine_missing",
+    "environment_without_facts",
+    "facts_without_environment",
     "gate_does_not_deny",
+    "key_written_twice",
     "metadata_problem",
+    "no_json_value",
     "no_policies",
+    "no_schema",
     "not_a_plan",
     "plan_errored",
     "plan_incomplete",
     "rules_not_evaluated",
+    "two_data_files",
+    "unknown_environment_in_exception",
     "unknown_example_key",
+    "unknown_key",
     "unknown_rule_in_exception",
     "unknown_stack_in_exception",
+    "unquoted_day",
     "unreadable_data",
     "unreadable_verdict",
 ]
@@ -47,15 +58,90 @@ def unknown_example_key(path: str, key: str) -> Problem:
     return Problem(path, f"{key} is neither a resource type nor one of actions, provider, waivers, permits")
 
 
-def unknown_rule_in_exception(path: str, rule: str, allowed: Iterable[str]) -> Problem:
+def key_written_twice(place: str, path: str, first: int) -> Problem:
+    return Problem(f"{place}: {path}", f"is written twice, first in line {first}", "Keep one of them.")
+
+
+def unquoted_day(place: str, path: str, text: str) -> Problem:
+    return Problem(f"{place}: {path}", f"{text} is a date to YAML, not text", f'Write it in quotes: "{text}".')
+
+
+def no_json_value(place: str, path: str, reason: str) -> Problem:
+    return Problem(_at(place, path), reason, "A rule reads JSON: text, numbers, true and false, lists and mappings.")
+
+
+def no_schema(name: str, schema: str) -> Problem:
+    return Problem(
+        name,
+        f"has no {schema} beside it",
+        "Write a JSON Schema that says what its values may be; see policies/README.md.",
+    )
+
+
+def two_data_files(name: str, other: str) -> Problem:
+    return Problem(name, f"stands beside {other}, and both are rooted at their folder", "Keep one of them.")
+
+
+def unknown_key(place: str, path: str, key: str, allowed: Iterable[str]) -> Problem:
+    names = sorted(allowed)
+    guess = nearest(key, names)
+    cure = f"Did you mean {guess}?" if guess else f"There are: {', '.join(names)}."
+    return Problem(_at(place, path), "no rule reads this key", cure)
+
+
+def against_schema(place: str, path: str, message: str, meant: str) -> Problem:
+    return Problem(_at(place, path), _short(message), f"It is meant to be {meant}." if meant else "")
+
+
+def duplicate_exception(place: str, path: str, first: str) -> Problem:
+    return Problem(f"{place}: {path}", f"is for the same thing as the entry in {first}", "Keep one of them.")
+
+
+def unknown_rule_in_exception(place: str, path: str, rule: str, allowed: Iterable[str]) -> Problem:
     guess = nearest(rule, allowed)
-    return Problem(f"{path}.rule", f"there is no rule {rule!r}", f"Did you mean {guess}?" if guess else "")
+    return Problem(f"{place}: {path}", f"there is no rule {_short(rule)!r}", f"Did you mean {guess}?" if guess else "")
 
 
-def unknown_stack_in_exception(path: str, stack: str, allowed: Sequence[str]) -> Problem:
-    guess = nearest(stack, allowed)
-    cure = f"Did you mean {guess}?" if guess else f"There are: {', '.join(sorted(allowed))}."
-    return Problem(f"{path}.stack", f"there is no stack {stack!r}", cure)
+def unknown_stack_in_exception(place: str, path: str, stack: str, environment: str, guess: str | None) -> Problem:
+    return Problem(
+        f"{place}: {path}",
+        f"{environment} has no stack {_short(stack)!r}",
+        f"Did you mean {guess}?" if guess else "If the stack was removed, remove the entry with it.",
+    )
+
+
+def unknown_environment_in_exception(place: str, path: str, stack: str, environments: Iterable[str]) -> Problem:
+    return Problem(
+        f"{place}: {path}",
+        f"there is no stack {_short(stack)!r}: its name begins with no environment's",
+        f"A stack is named <environment>-<family>; there are the environments {', '.join(sorted(environments))}.",
+    )
+
+
+def environment_without_facts(place: str, environment: str, listed: Iterable[str]) -> Problem:
+    return Problem(
+        place,
+        f"the environment {environment} has no entry, so nobody has said whether it is production",
+        f"Add one, with production and allowed_regions; there are: {', '.join(sorted(listed))}.",
+    )
+
+
+def facts_without_environment(place: str, entry: str, environments: Iterable[str]) -> Problem:
+    names = sorted(environments)
+    guess = nearest(entry, names)
+    return Problem(
+        f"{place}: {entry}",
+        "matches no environment",
+        f"Did you mean {guess}?" if guess else f"Remove it, or correct it; there are: {', '.join(names)}.",
+    )
+
+
+def _at(place: str, path: str) -> str:
+    return f"{place}: {path}" if path else place
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def not_a_plan(stack: str, path: Path, reason: str) -> Problem:

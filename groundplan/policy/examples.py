@@ -87,7 +87,7 @@ def examples_as_plan(examples: Sequence[Example]) -> dict[str, Any]:
             "resource_changes": changes,
             "configuration": {"provider_config": providers, "root_module": root},
         },
-        "groundplan": {"stack": SELFTEST_STACK, "environment": "prod", "today": SELFTEST_DAY},
+        "groundplan": {"stack": SELFTEST_STACK, "environment": "prod", "today": SELFTEST_DAY, "absent": []},
         "exceptions": exceptions,
     }
 

@@ -6,23 +6,25 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from groundplan.problems import BadInput, Problem
-from groundplan.synth.manifest import Line, Manifest
+from groundplan.problems import BadInput, Problem, nearest
+from groundplan.synth.manifest import Line, Manifest, StackRecord
 
 from . import errors
 from .engines import Answer, Engine, EngineName, Question, engine_called
 from .findings import Finding, Findings, Rule, Severity, Source, Verdict
-from .library import Library, allowed_digests, load_library
+from .library import EXCEPTIONS, Library, allowed_digests, load_library
 from .metadata import read_rules
 from .scope import types_read
 
 __all__ = ["SELFTEST_FILE", "judge", "rules"]
 
+ENVIRONMENTS = "parameters/environments"
 SELFTEST_FILE = Path("selftest") / "bad_plan.json"
 _INSTANCE_KEY = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[0-9]+)\]')
 _CALL = re.compile(r"module\.[^.]+\.")
@@ -42,6 +44,8 @@ def judge(
     engine: EngineName | None = None,
     today: date,
     progress: Callable[[str], None] | None = None,
+    known_stacks: Collection[str] = (),
+    environments: Collection[str] | None = None,
 ) -> Findings:
     """Judges each stack's plan (stack name to the file of `terraform show -json`) by the rules of `policies`.
 
@@ -49,14 +53,19 @@ def judge(
     `engine` is the embedded regorus unless opa is asked for. `today` decides what has expired. Before anything is
     judged, the engine and the rules prove themselves on policies/selftest/bad_plan.json, which every rule must deny.
 
-    Raises BadInput for a file that is no plan, incomplete rules, or exceptions that name no rule or no stack of the
-    manifest; ToolFailed when the engine fails, leaves a rule out, or lets the bad plan pass. Silence is never consent.
+    `known_stacks` are stacks that are in neither the manifest nor the plans and yet exist, such as those of the base
+    revision; `environments` the names of all environments of the project, where the manifest may hold a selection.
+    A stack that is planned but not in the manifest is one that was removed.
+
+    Raises BadInput for a file that is no plan, incomplete rules, parameters and exceptions that their schema refuses,
+    or exceptions that name no rule or no stack that can exist; ToolFailed when the engine fails, leaves a rule out, or
+    lets the bad plan pass. Silence is never consent.
     """
     say = progress or (lambda _: None)
     known = rules(policies)
     library = load_library(policies)
     manifests = _Manifests(manifest, removed)
-    _check_exceptions(library, known, manifests.stacks if manifest else None)
+    _check_data(library, known, manifest, {*plans, *manifests.records, *known_stacks}, environments, today)
     documents = _documents(plans, manifests, today, allowed_digests(policies))
     chosen = engine_called(engine)
     say(f"proving the gate with {chosen.name}")
@@ -64,7 +73,8 @@ def judge(
     proof = Question("the self-test", json.dumps(bad), bad.get("exceptions", {}))
     say(f"judging {len(documents)} plan{'s' if len(documents) != 1 else ''}")
     first, *answers = chosen.ask(
-        library, [proof, *(Question(stack, text, library.exceptions) for stack, text in documents.items())]
+        library,
+        [proof, *(Question(stack, text, library.exceptions, together=True) for stack, text in documents.items())],
     )
     _prove(chosen, first, known)
     by_id = {rule.id: rule for rule in known}
@@ -91,10 +101,10 @@ class _Manifests:
     removed: Manifest | None
 
     @property
-    def stacks(self) -> dict[str, str]:
-        """The environment of every stack, by its name."""
+    def records(self) -> dict[str, StackRecord]:
+        """Every stack, by its name."""
         both = [each for each in (self.removed, self.here) if each is not None]
-        return {record.name: record.environment for manifest in both for record in manifest.stacks}
+        return {record.name: record for manifest in both for record in manifest.stacks}
 
     def of(self, stack: str) -> Manifest | None:
         """The one that knows `stack`."""
@@ -107,7 +117,11 @@ def _documents(
     plans: Mapping[str, Path], manifests: _Manifests, today: date, not_secrets: frozenset[str]
 ) -> dict[str, str]:
     """Each plan's input for main.rego, by stack, sorted."""
-    environments = manifests.stacks
+    records = manifests.records
+    accounts = {name: _account(record) for name, record in records.items()}
+    absent: dict[str, list[str]] = {}
+    for stack, account in sorted(accounts.items()):
+        absent.setdefault(account, []).extend([stack] if stack not in plans else [])
     problems: list[Problem] = []
     documents: dict[str, str] = {}
     for stack, path in sorted(plans.items()):
@@ -128,8 +142,12 @@ def _documents(
             problems.append(errors.plan_incomplete(stack, path))
             continue
         said: dict[str, Any] = {"stack": stack, "today": today.isoformat()}
-        if stack in environments:
-            said["environment"] = environments[stack]
+        said["account"] = accounts.get(stack, "")
+        said["absent"] = absent.get(said["account"], [])
+        if stack in records:
+            said["environment"] = records[stack].environment
+        if manifests.here is not None and all(record.name != stack for record in manifests.here.stacks):
+            said["removed"] = True
         if not_secrets:
             # the embedded engine has no hashes: the texts are named to it
             said["not_secrets"] = sorted(text for text in set(_texts(plan)) if _sha256(text) in not_secrets)
@@ -154,27 +172,106 @@ def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode(errors="replace")).hexdigest()
 
 
-def _check_exceptions(library: Library, known: Sequence[Rule], known_stacks: Collection[str] | None) -> None:
-    """What a rule cannot see: an exception that no stack and no rule will ever read."""
-    ids = [rule.id for rule in known]
-    stacks = sorted(known_stacks) if known_stacks is not None else None
-    problems: list[Problem] = []
-    for kind in ("waivers", "permits"):
-        entries = library.exceptions.get(kind, [])
-        if not isinstance(entries, list):
-            problems.append(errors.unreadable_data(f"exceptions.{kind}", "it must be a list"))
-            continue
-        for index, entry in enumerate(entries):
-            path = f"exceptions.{kind}[{index}]"
-            if not isinstance(entry, dict):
-                problems.append(errors.unreadable_data(path, "it must be a mapping"))
-                continue
-            if kind == "waivers" and entry.get("rule") not in ids:
-                problems.append(errors.unknown_rule_in_exception(path, str(entry.get("rule", "")), ids))
-            if stacks is not None and entry.get("stack") not in stacks:
-                problems.append(errors.unknown_stack_in_exception(path, str(entry.get("stack", "")), stacks))
+def _account(record: StackRecord) -> str:
+    """The AWS account that a stack works in; its environment's name where that is not said."""
+    return str(record.answers.get("account_id") or record.environment)
+
+
+def _check_data(
+    library: Library,
+    known: Sequence[Rule],
+    manifest: Manifest | None,
+    others: AbstractSet[str],
+    declared: Collection[str] | None,
+    today: date,
+) -> None:
+    """What the schemas of the data cannot know: which rules, stacks and environments there are."""
+    records = manifest.stacks if manifest else ()
+    stacks = others | {record.name for record in records}
+    listed = library.documents.get(ENVIRONMENTS)
+    environments = (
+        {record.environment for record in records} | set(declared or ()) | set(listed.content if listed else ())
+    )
+    problems = _check_environments(library, manifest, declared)
+    problems += _check_exceptions(library, known, manifest, stacks, environments, today)
     if problems:
         raise BadInput(problems)
+
+
+def _check_exceptions(
+    library: Library,
+    known: Sequence[Rule],
+    manifest: Manifest | None,
+    stacks: AbstractSet[str],
+    environments: AbstractSet[str],
+    today: date,
+) -> list[Problem]:
+    """What a rule cannot see: an exception that no stack and no rule will ever read.
+
+    Most stacks are not judged in most runs, and their entries are left alone. Synth makes environments whole, so of an
+    environment in the manifest every stack is known; of another, any may be there.
+    """
+    document = library.documents.get(EXCEPTIONS)
+    if document is None:
+        return []
+    ids = [rule.id for rule in known]
+    whole = {record.environment for record in manifest.stacks} if manifest else set()
+    problems: list[Problem] = []
+    for kind in ("waivers", "permits"):
+        for index, entry in enumerate(library.exceptions.get(kind, [])):
+            path = f"{kind}[{index}]"
+            rule, stack = entry.get("rule", ""), entry["stack"]
+            if kind == "waivers" and rule not in ids:
+                place = document.place((kind, index, "rule"))
+                problems.append(errors.unknown_rule_in_exception(place, f"{path}.rule", rule, ids))
+            if manifest is None or stack in stacks:
+                continue
+            place = document.place((kind, index, "stack"))
+            environment = _environment_of(stack, environments)
+            if environment is None:
+                problems.append(errors.unknown_environment_in_exception(place, f"{path}.stack", stack, environments))
+            elif environment in whole:
+                guess = _meant(stack, environment, stacks)
+                # The destruction of a stack that is gone from main.py is still to be applied, by its permit.
+                if guess or kind == "waivers" or entry["last_day"] < today.isoformat():
+                    problems.append(
+                        errors.unknown_stack_in_exception(place, f"{path}.stack", stack, environment, guess)
+                    )
+    return problems
+
+
+def _environment_of(stack: str, environments: AbstractSet[str]) -> str | None:
+    """The environment that a stack's name begins with: the longest, so that dev-eu-backup is dev-eu's, not dev's."""
+    fitting = [name for name in environments if stack.startswith(f"{name}-")]
+    return max(fitting, key=len, default=None)
+
+
+def _meant(stack: str, environment: str, stacks: AbstractSet[str]) -> str | None:
+    """The stack of the same environment that was meant. An exception is never led into another environment."""
+    families = [name[len(environment) + 1 :] for name in stacks if name.startswith(f"{environment}-")]
+    family = nearest(stack[len(environment) + 1 :], families)
+    return f"{environment}-{family}" if family else None
+
+
+def _check_environments(library: Library, manifest: Manifest | None, declared: Collection[str] | None) -> list[Problem]:
+    """Facts of environments that do not exist, and environments whose facts nobody wrote."""
+    document = library.documents.get(ENVIRONMENTS)
+    if document is None:
+        return []
+    listed = document.content
+    used = {record.environment for record in manifest.stacks} if manifest else set()
+    problems = [
+        errors.environment_without_facts(document.place(()), name, listed)
+        for name in sorted(used | set(declared or ()))
+        if name not in listed
+    ]
+    if declared is not None:
+        problems += [
+            errors.facts_without_environment(document.place((name,)), name, declared)
+            for name in listed
+            if name not in declared
+        ]
+    return problems
 
 
 def _complete(engine: Engine, answer: Answer, known: Sequence[Rule]) -> None:

@@ -6,8 +6,8 @@ each at its folder. https://support.hashicorp.com/hc/en-us/articles/436559869892
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,33 +16,23 @@ import yaml
 from groundplan.problems import BadInput, Problem
 
 from . import errors
+from .documents import Document, read_document, read_yaml
 
-__all__ = ["Library", "allowed_digests", "load_library", "read_yaml"]
+__all__ = ["EXCEPTIONS", "Library", "allowed_digests", "load_library"]
 
-EXCEPTIONS = Path("exceptions", "data.yaml")
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML in which a day stays the text it is written as, as in opa."""
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-
-
-def read_yaml(text: str) -> Any:
-    """`text` as plain data; days stay text."""
-    return yaml.load(text, Loader=_Loader)  # noqa: S506 (a SafeLoader without timestamps)
+EXCEPTIONS = "exceptions"
 
 
 @dataclass(frozen=True)
 class Library:
-    """`sources` maps paths relative to the policies' folder to Rego; `data` is the data document beside it."""
+    """`sources` maps paths relative to the policies' folder to Rego; `data` is the data document beside it.
+
+    `documents` are the data files, by the folder that each is rooted at (`parameters/retention`).
+    """
 
     sources: dict[str, str]
     data: dict[str, Any]
+    documents: dict[str, Document] = field(default_factory=dict)
 
     @property
     def exceptions(self) -> dict[str, Any]:
@@ -63,26 +53,51 @@ def load_library(policies: Path, *, tests: bool = False) -> Library:
         relative = path.relative_to(policies)
         if tests or not (path.name.endswith("_test.rego") or relative.parts[0] == "testing"):
             sources[relative.as_posix()] = path.read_text(encoding="utf-8")
+    data, documents, problems = _read_data(policies)
+    problems += _duplicates(documents.get(EXCEPTIONS))
+    if problems:
+        raise BadInput(problems)
+    return Library(sources, data, documents)
+
+
+def _read_data(policies: Path) -> tuple[dict[str, Any], dict[str, Document], list[Problem]]:
     data: dict[str, Any] = {}
+    documents: dict[str, Document] = {}
     problems: list[Problem] = []
     for path in sorted([*policies.rglob("data.json"), *policies.rglob("data.yaml")]):
         relative = path.relative_to(policies)
-        text = path.read_text(encoding="utf-8")
-        try:
-            content = json.loads(text) if path.suffix == ".json" else read_yaml(text)
-        except (ValueError, yaml.YAMLError) as error:
-            problems.append(errors.unreadable_data(relative.as_posix(), str(error)))
+        home = relative.parent.as_posix()
+        name = f"{policies.name}/{relative.as_posix()}"
+        if home in documents:
+            problems.append(errors.two_data_files(name, documents[home].name))
             continue
-        if not isinstance(content, dict):
-            problems.append(errors.unreadable_data(relative.as_posix(), "it must be a mapping"))
+        document, wrong = read_document(path, name)
+        problems += wrong
+        if document is None:
             continue
+        documents[home] = document
         place = data
         for part in relative.parent.parts:
             place = place.setdefault(part, {})
-        place.update(content)
-    if problems:
-        raise BadInput(problems)
-    return Library(sources, data)
+        place.update(document.content)
+    return data, documents, problems
+
+
+def _duplicates(exceptions: Document | None) -> list[Problem]:
+    """Entries for the same thing: each could say another reason and another last day."""
+    said: dict[str, Callable[[dict[str, Any]], tuple[Any, ...]]] = {
+        "waivers": lambda entry: (entry["rule"], entry["stack"], entry["address"]),
+        "permits": lambda entry: (entry["stack"], entry["address"]),
+    }
+    problems = []
+    for kind, what in said.items() if exceptions else ():
+        first: dict[tuple[Any, ...], int] = {}
+        for index, entry in enumerate(exceptions.content.get(kind, []) if exceptions else ()):
+            earlier = first.setdefault(what(entry), index)
+            if earlier != index and exceptions:
+                places = exceptions.place((kind, index)), exceptions.place((kind, earlier))
+                problems.append(errors.duplicate_exception(places[0], f"{kind}[{index}]", places[1]))
+    return problems
 
 
 def allowed_digests(policies: Path) -> frozenset[str]:
@@ -90,13 +105,13 @@ def allowed_digests(policies: Path) -> frozenset[str]:
 
     Raises BadInput when the file of exceptions cannot be read.
     """
-    path = policies / EXCEPTIONS
+    path = policies / EXCEPTIONS / "data.yaml"
     if not path.is_file():
         return frozenset()
     try:
         content = read_yaml(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
-        raise BadInput(errors.unreadable_data(EXCEPTIONS.as_posix(), str(error))) from error
+        raise BadInput(errors.unreadable_data(f"{policies.name}/{EXCEPTIONS}/data.yaml", str(error))) from error
     entries = content.get("not_secrets") if isinstance(content, dict) else None
     found = [entry.get("sha256") for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
     return frozenset(digest.lower() for digest in found if isinstance(digest, str))

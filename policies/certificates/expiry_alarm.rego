@@ -3,7 +3,8 @@
 # description: |
 #   ACM renews by itself until it cannot: a record is gone, or nobody uses the certificate. A certificate
 #   counts as watched when, in its region, an alarm on its DaysToExpiry has an action, or a rule for
-#   "ACM Certificate Approaching Expiration" has a target, and takes it in.
+#   "ACM Certificate Approaching Expiration" has a target, and takes it in; it may be in any stack of the
+#   account.
 # custom:
 #   id: certificates/expiry_alarm
 #   severity: major
@@ -30,9 +31,7 @@
 package rules.certificates.expiry_alarm
 
 import data.lib.finding
-import data.lib.links
 import data.lib.plan
-import data.lib.value
 
 import rego.v1
 
@@ -42,6 +41,7 @@ deny contains finding.on(rule, certificate, "runs out without anybody being told
 	some certificate in plan.of("aws_acm_certificate")
 	not watched(certificate)
 	not may_be_watched(certificate)
+	not data.lib.platform.open
 }
 
 unknown contains finding.on(rule, certificate, "is watched only if an alarm turns out to be its own") if {
@@ -50,18 +50,26 @@ unknown contains finding.on(rule, certificate, "is watched only if an alarm turn
 	may_be_watched(certificate)
 }
 
+unknown contains finding.on(rule, certificate, concat("", ["is watched by another stack, or by nothing: ", data.lib.platform.open])) if {
+	some certificate in plan.of("aws_acm_certificate")
+	not watched(certificate)
+	not may_be_watched(certificate)
+}
+
+# Those of this plan, and of the others of its account.
+watchers := array.concat([watcher | some watcher in data.lib.watchers.own], data.lib.platform.watchers)
+
 watched(certificate) if {
 	some watcher in watchers
 	plan.same_region(certificate, watcher.resource)
 	takes_in(watcher, certificate)
 }
 
-# A watcher that names no certificate which this plan shows may mean any.
+# A watcher that names no certificate which its plan shows may mean any.
 may_be_watched(certificate) if {
 	some watcher in watchers
 	plan.same_region(certificate, watcher.resource)
-	plan.partly_unknown(watcher.resource, [watcher.attribute])
-	count(links.referenced(watcher.resource, [watcher.attribute], "aws_acm_certificate")) == 0
+	watcher.open
 }
 
 takes_in(watcher, _) if {
@@ -70,35 +78,13 @@ takes_in(watcher, _) if {
 	watcher.text != ""
 }
 
+# An address is one of its own plan.
 takes_in(watcher, certificate) if {
-	certificate.address in links.referenced(watcher.resource, [watcher.attribute], "aws_acm_certificate")
+	watcher in data.lib.watchers.own
+	certificate.address in watcher.certificates
 }
 
 takes_in(watcher, certificate) if {
 	plan.text(certificate, ["arn"]) != ""
 	contains(watcher.text, plan.text(certificate, ["arn"]))
 }
-
-watchers contains {"resource": alarm, "attribute": "dimensions", "text": plan.text(alarm, ["dimensions", "CertificateArn"])} if {
-	some alarm in plan.of("aws_cloudwatch_metric_alarm")
-	plan.text(alarm, ["namespace"]) == "AWS/CertificateManager"
-	plan.text(alarm, ["metric_name"]) == "DaysToExpiry"
-	plan.known(alarm, ["actions_enabled"], true) == true
-	acts(alarm)
-}
-
-watchers contains {"resource": told, "attribute": "event_pattern", "text": pattern(told)} if {
-	some told in plan.of("aws_cloudwatch_event_rule")
-	plan.text(told, ["state"]) != "DISABLED"
-	some event in data.parameters.certificates.expiry_events
-	contains(pattern(told), event)
-	not links.missing("aws_cloudwatch_event_target", told)
-}
-
-pattern(told) := plan.template(told, ["event_pattern"]) if {
-	plan.unknown_at(told, ["event_pattern"])
-} else := plan.text(told, ["event_pattern"])
-
-acts(alarm) if count(value.list(plan.known(alarm, ["alarm_actions"], []))) > 0
-
-acts(alarm) if plan.unknown_at(alarm, ["alarm_actions"])

@@ -3,8 +3,8 @@
 # description: |
 #   A name that still points at a load balancer, bucket, address or zone that is gone belongs to whoever
 #   gets that address next: they serve our name, with a valid certificate. What a record says is compared
-#   with what the resources that this plan deletes or replaces were called; parameters/dns lists where
-#   each type has its names. The health check of an answer is looked for in the same way: when it is gone,
+#   with what the resources that a plan of this run deletes or replaces were called, whichever stack they
+#   are in; parameters/dns lists where each type has its names. The health check of an answer is looked for in the same way: when it is gone,
 #   nobody can tell whether the answer is given.
 # custom:
 #   id: dns/no_dangling_record
@@ -51,6 +51,18 @@ rule := {"id": "dns/no_dangling_record", "severity": "blocker"}
 deny contains finding.on(rule, record, concat("", ["points at ", target, ", which this plan deletes"])) if {
 	some record in plan.of("aws_route53_record")
 	some target in dangling.targets(record)
+}
+
+deny contains finding.on(rule, record, concat("", ["points at ", target, ", which that stack's plan deletes"])) if {
+	some record in plan.of("aws_route53_record")
+	some target in dangling.targets_elsewhere(record)
+}
+
+unknown contains finding.on(rule, record, concat("", ["points at something that another stack may delete: ", data.lib.platform.open])) if {
+	some record in plan.of("aws_route53_record")
+	dangling.points_elsewhere(record)
+	count(dangling.targets(record)) == 0
+	count(dangling.targets_elsewhere(record)) == 0
 }
 
 unknown contains finding.on(rule, record, "says only at apply where it points, while this plan deletes what it may mean") if {

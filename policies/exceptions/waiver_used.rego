@@ -36,11 +36,15 @@ import rego.v1
 
 rule := {"id": "exceptions/waiver_used", "severity": "minor"}
 
-deny contains finding.at(rule, waiver.address, concat("", ["nothing here breaks ", waiver.rule, " any more"])) if {
+deny contains finding.at(rule, waiver.address, concat("", [waiver.rule, why])) if {
 	some waiver in data.lib.exceptions.waivers
 	count(exceptions.waiver_faults(waiver)) == 0
 	not used(waiver)
 }
+
+why := ": nothing breaks it any more, for the stack is removed; the waiver goes with it" if {
+	data.lib.settings.removed
+} else := ": nothing here breaks it any more"
 
 used(waiver) if {
 	some found in data.lib.verdicts.raw

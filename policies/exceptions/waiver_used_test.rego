@@ -19,3 +19,18 @@ test_an_expired_waiver_is_the_other_rule_finding if {
 	given := plans.production([])
 	count(waiver_used.deny) == 0 with input as given with data.exceptions as {"waivers": [{"rule": "storage/bucket_versioned", "stack": "prod-service", "address": "module.service.aws_s3_bucket.this", "reason": "scratch", "owner": "platform", "last_day": "2026-01-01"}]}
 }
+
+bucket_waiver := {"rule": "storage/bucket_versioned", "stack": "prod-service", "address": "module.service.aws_s3_bucket.this", "reason": "scratch", "owner": "platform", "last_day": "2026-12-31"}
+
+test_the_waiver_of_a_stack_that_is_removed_must_go_with_it if {
+	given := plans.production([plans.planned(plans.made("aws_s3_bucket", {"bucket": "prod-claims"}), ["delete"])])
+	removed := object.union(given, {"groundplan": object.union(given.groundplan, {"removed": true})})
+	found := waiver_used.deny with input as removed with data.exceptions as {"waivers": [bucket_waiver]}
+	{finding.message | some finding in found} == {"storage/bucket_versioned: nothing breaks it any more, for the stack is removed; the waiver goes with it"}
+}
+
+test_the_waiver_of_a_stack_that_is_not_judged_here_is_not_asked if {
+	given := plans.production([])
+	elsewhere := object.union(bucket_waiver, {"stack": "prod-claims"})
+	count(waiver_used.deny) == 0 with input as given with data.exceptions as {"waivers": [elsewhere]}
+}

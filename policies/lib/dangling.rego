@@ -5,6 +5,7 @@
 package lib.dangling
 
 import data.lib.plan
+import data.lib.platform
 import data.lib.value
 
 import rego.v1
@@ -41,8 +42,38 @@ websites[name] contains resource.address if {
 	name != ""
 }
 
-# What a record points at that goes.
+# The same for the records of other stacks, with the health checks that go.
+deleted contains {"kind": "name", "name": name, "address": address} if {
+	some name, addresses in addresses_by_name
+	some address in addresses
+}
+
+deleted contains {"kind": "website", "name": name, "address": address} if {
+	some name, addresses in websites
+	some address in addresses
+}
+
+deleted contains {"kind": "health check", "name": name, "address": check.address} if {
+	some check in data.lib.plan.by_type.aws_route53_health_check
+	"delete" in check.actions
+	name := value.text(value.at(check.before, ["id"], ""))
+	name != ""
+}
+
+# What a record points at that goes with this plan, and with another plan of the run.
 targets(record) := ((by_name(record) | by_website(record)) | by_reference(record)) | by_health_check(record)
+
+targets_elsewhere(record) := ({address |
+	some name in names(record)
+	some address in platform.deleted("name", name)
+} | {address |
+	asks_website(record)
+	some address in platform.deleted("website", normal(plan.text(record, ["name"])))
+}) | {address |
+	asked := plan.text(record, ["health_check_id"])
+	asked != ""
+	some address in platform.deleted("health check", asked)
+}
 
 by_name(record) := {address |
 	some name in names(record)
@@ -50,9 +81,11 @@ by_name(record) := {address |
 }
 
 by_website(record) := {address |
-	startswith(normal(plan.text(record, ["alias", 0, "name"])), "s3-website")
+	asks_website(record)
 	some address in websites[normal(plan.text(record, ["name"]))]
 }
+
+asks_website(record) if startswith(normal(plan.text(record, ["alias", 0, "name"])), "s3-website")
 
 # Nobody can tell what Route 53 answers when the health check of an answer is gone.
 by_health_check(record) := {check.address |
@@ -61,6 +94,23 @@ by_health_check(record) := {check.address |
 	some check in data.lib.plan.by_type.aws_route53_health_check
 	"delete" in check.actions
 	value.text(value.at(check.before, ["id"], "")) == asked
+}
+
+# A record that points at something which this plan neither has nor deletes: another stack may have it.
+points_elsewhere(record) if {
+	plan.text(record, ["type"]) in {"A", "AAAA", "CNAME", "HTTPS", "MX", "NS", "SRV", "SVCB"}
+	count(staying(record)) == 0
+	some name in names(record)
+	not name in names_that_stay
+	not endswith(name, ".acm-validations.aws")
+}
+
+names_that_stay contains name if {
+	some type, facts in types
+	some resource in plan.of(type)
+	some path in facts.attributes
+	some given in value.strings(value.at(resource.after, path, ""))
+	name := normal(given)
 }
 
 # Where a record has no value, or none yet, and nothing stays of all that its expression names.

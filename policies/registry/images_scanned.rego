@@ -3,8 +3,8 @@
 # description: |
 #   An image is as old as its oldest package on the day it is pushed, and older every day after. Where
 #   the registry's scanning is configured its filters decide, and must take in every repository; where
-#   it is not, the repository's own scan_on_push does. Settings of the registry in another plan are not
-#   seen here: with enhanced scanning there, its filters decide, and must take this plan's repositories in.
+#   it is not, the repository's own scan_on_push does. The registry is one for an account and region:
+#   its settings may be in any stack of the account, and decide there as well.
 # custom:
 #   id: registry/images_scanned
 #   severity: critical
@@ -34,6 +34,7 @@ package rules.registry.images_scanned
 
 import data.lib.finding
 import data.lib.plan
+import data.lib.platform
 import data.lib.value
 
 import rego.v1
@@ -58,6 +59,13 @@ deny contains finding.on(rule, repository, "is not scanned when an image is push
 	count(configured(repository)) == 0
 	not plan.unknown_at(repository, own)
 	plan.known(repository, own, false) != true
+	not data.lib.platform.open
+}
+
+unknown contains finding.on(rule, repository, concat("", ["is scanned by the settings of its registry in another stack, or not at all: ", data.lib.platform.open])) if {
+	some repository in plan.of("aws_ecr_repository")
+	count(configured(repository)) == 0
+	not plan.unknown_at(repository, own)
 }
 
 unknown contains finding.on(rule, repository, "says only at apply whether it is scanned") if {
@@ -74,7 +82,7 @@ unknown contains finding.on(rule, repository, "says only at apply whether the re
 }
 
 configured(repository) := [configuration |
-	some configuration in plan.of("aws_ecr_registry_scanning_configuration")
+	some configuration in platform.everywhere("aws_ecr_registry_scanning_configuration")
 	plan.same_region(repository, configuration)
 ]
 

@@ -10,7 +10,7 @@
 #     - "SOC 2: A1.2"
 #   fix: |
 #     Add an aws_ecr_replication_configuration whose rule has a destination and takes the repository in.
-#     It is one for the whole registry: where another stack has it, waive this rule here.
+#     It is one for the whole registry of an account and region, and may be in any stack of the account.
 #   avoid:
 #     aws_ecr_repository:
 #       name: claims/api
@@ -27,6 +27,7 @@ package rules.registry.replicated
 
 import data.lib.finding
 import data.lib.plan
+import data.lib.platform
 import data.lib.value
 
 import rego.v1
@@ -34,6 +35,14 @@ import rego.v1
 rule := {"id": "registry/replicated", "severity": "major"}
 
 deny contains finding.on(rule, repository, "is copied nowhere") if {
+	data.lib.settings.production
+	some repository in plan.of("aws_ecr_repository")
+	not copied(repository)
+	not may_be_copied(repository)
+	not data.lib.platform.open
+}
+
+unknown contains finding.on(rule, repository, concat("", ["is copied by another stack's rules, or nowhere: ", data.lib.platform.open])) if {
 	data.lib.settings.production
 	some repository in plan.of("aws_ecr_repository")
 	not copied(repository)
@@ -73,7 +82,7 @@ copied(repository) if {
 }
 
 configured(repository) := [configuration |
-	some configuration in plan.of("aws_ecr_replication_configuration")
+	some configuration in platform.everywhere("aws_ecr_replication_configuration")
 	plan.same_region(repository, configuration)
 ]
 

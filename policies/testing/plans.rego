@@ -13,6 +13,8 @@ of(environment, resources) := {
 		"stack": concat("-", [environment, "service"]),
 		"environment": environment,
 		"today": "2026-06-30",
+		"account": "111122223333",
+		"absent": [],
 	},
 	"plan": {
 		"format_version": "1.2",
@@ -27,6 +29,17 @@ of(environment, resources) := {
 		},
 	},
 }
+
+# The same plan where other stacks of its account were not planned, and as Terraform Cloud judges it, alone.
+without(plan, stacks) := json.patch(plan, [{"op": "replace", "path": "/groundplan/absent", "value": stacks}])
+
+alone(plan) := {"plan": plan.plan, "run": {"workspace": {"name": plan.groundplan.stack}}}
+
+# What another stack of the account shares with a plan, as data.others holds it.
+other(stack, shared) := object.union(
+	{"stack": stack, "account": "111122223333", "resources": [], "watchers": [], "deleted": []},
+	shared,
+)
 
 # The same plan as the root module's caller wrote it: what the call of `service` passes.
 called_with(plan, expressions) := json.patch(plan, [{

@@ -116,7 +116,76 @@ def test_a_waiver_for_no_rule_and_no_stack_is_refused_with_what_was_meant(judged
     with pytest.raises(BadInput) as caught:
         judged({}, policies=policies_with(tmp_path, {"waivers": [wrong]}), manifest=MANIFEST)
     assert "Did you mean storage/bucket_versioned?" in str(caught.value)
+    assert "policies/exceptions/data.yaml:1: waivers[0].stack: prod has no stack 'prod-bakcup'" in str(caught.value)
     assert "Did you mean prod-backup?" in str(caught.value)
+
+
+def denials(findings: Findings, category: str) -> list[tuple[str, str]]:
+    return [
+        (item.rule, item.message)
+        for item in findings.findings
+        if item.rule.startswith(f"{category}/") and item.verdict is Verdict.DENY
+    ]
+
+
+@pytest.mark.parametrize("stack", ["dev-backup", "staging-anything", "dev-registry"])
+def test_entries_of_environments_that_are_not_judged_are_left_alone(judged: Judged, tmp_path: Path, stack: str) -> None:
+    entry = waiver(stack=stack)
+    permit = {key: text for key, text in entry.items() if key != "rule"}
+    policies = policies_with(tmp_path, {"waivers": [entry], "permits": [permit]})
+    assert denials(judged({"prod-backup": plan()}, policies=policies, manifest=MANIFEST), "exceptions") == []
+
+
+def test_entries_of_the_same_environment_s_other_stacks_are_left_alone(judged: Judged, tmp_path: Path) -> None:
+    other = MANIFEST.stacks[0].model_copy(update={"name": "prod-registry", "family": "registry"})
+    manifest = Manifest(stacks=(*MANIFEST.stacks, other), modules=MANIFEST.modules)
+    policies = policies_with(tmp_path, {"waivers": [waiver()]})
+    assert denials(judged({"prod-registry": plan()}, policies=policies, manifest=manifest), "exceptions") == []
+
+
+@pytest.mark.parametrize("stack", ["prdo-backup", "backup", "production"])
+def test_an_entry_is_never_led_into_another_environment(judged: Judged, tmp_path: Path, stack: str) -> None:
+    with pytest.raises(BadInput, match="begins with no environment's") as caught:
+        judged({}, policies=policies_with(tmp_path, {"waivers": [waiver(stack=stack)]}), manifest=MANIFEST)
+    assert "prod-backup" not in str(caught.value)
+    assert "there are the environments dev, prod, staging" in str(caught.value)
+
+
+def test_a_stack_of_the_base_revision_is_known(judged: Judged, tmp_path: Path) -> None:
+    policies = policies_with(tmp_path, {"waivers": [waiver(stack="prod-queues")]})
+    assert judged({}, policies=policies, manifest=MANIFEST, known_stacks=["prod-queues"]).findings == ()
+    with pytest.raises(BadInput, match="If the stack was removed, remove the entry with it"):
+        judged({}, policies=policies, manifest=MANIFEST)
+
+
+def test_a_permit_outlives_its_stack_until_its_last_day(judged: Judged, tmp_path: Path) -> None:
+    permit = {key: text for key, text in waiver(stack="prod-queues").items() if key != "rule"}
+    policies = policies_with(tmp_path, {"permits": [permit]})
+    assert judged({}, policies=policies, manifest=MANIFEST).findings == ()
+    with pytest.raises(BadInput, match="prod has no stack 'prod-queues'"):
+        judged({}, policies=policies, manifest=MANIFEST, today=date(2027, 1, 1))
+
+
+def test_a_removed_stack_is_told_to_lose_its_waiver(judged: Judged, tmp_path: Path) -> None:
+    policies = policies_with(tmp_path, {"waivers": [waiver(stack="prod-queues")]})
+    findings = judged({"prod-queues": plan()}, policies=policies, manifest=MANIFEST)
+    assert [(rule, "the stack is removed" in message) for rule, message in denials(findings, "exceptions")] == [
+        ("exceptions/waiver_used", True)
+    ]
+
+
+def test_an_environment_that_matches_no_entry_is_told_on_both_sides(judged: Judged) -> None:
+    unlisted = MANIFEST.stacks[0].model_copy(update={"name": "prod-eu-backup", "environment": "prod-eu"})
+    manifest = Manifest(stacks=(unlisted,), modules=MANIFEST.modules)
+    with pytest.raises(BadInput) as caught:
+        judged({}, manifest=manifest, environments=["prod-eu", "dev", "prod"])
+    assert [(problem.path, problem.message) for problem in caught.value.problems] == [
+        (
+            "policies/parameters/environments/data.json:1",
+            "the environment prod-eu has no entry, so nobody has said whether it is production",
+        ),
+        ("policies/parameters/environments/data.json:3: staging", "matches no environment"),
+    ]
 
 
 def test_every_file_that_is_no_plan_is_named(tmp_path: Path) -> None:
@@ -220,3 +289,68 @@ def test_progress_is_told(judged: Judged) -> None:
     heard: list[str] = []
     judged({"prod-backup": plan()}, progress=heard.append)
     assert heard == ["proving the gate with regorus", "judging 1 plan"]
+
+
+def registry_of(environment: str, account: str, *families: str) -> Manifest:
+    records = [
+        MANIFEST.stacks[0].model_copy(
+            update={
+                "name": f"{environment}-{family}",
+                "environment": environment,
+                "family": family,
+                "answers": {"account_id": account},
+            }
+        )
+        for family in families
+    ]
+    return Manifest(stacks=tuple(records), modules=())
+
+
+REPOSITORY = change("module.ecr.aws_ecr_repository.this", {"name": "claims/api", "region": "us-east-1"})
+REPLICATION = change(
+    "module.ecr.aws_ecr_replication_configuration.this",
+    {"region": "us-east-1", "replication_configuration": [{"rule": [{"destination": [{"region": "us-west-2"}]}]}]},
+)
+
+
+def replicated(findings: Findings) -> list[tuple[str, Verdict, str]]:
+    return [
+        (item.stack, item.verdict, item.message) for item in findings.findings if item.rule == "registry/replicated"
+    ]
+
+
+def test_a_rule_about_the_whole_registry_reads_the_other_stacks_of_the_run(judged: Judged, engine: str) -> None:
+    manifest = registry_of("prod", "111122223333", "claims", "registry")
+    plans = {"prod-claims": plan(REPOSITORY), "prod-registry": plan(REPLICATION)}
+    assert replicated(judged(plans, manifest=manifest, engine=engine)) == []
+    without = {**plans, "prod-registry": plan()}
+    assert [item[:2] for item in replicated(judged(without, manifest=manifest, engine=engine))] == [
+        ("prod-claims", Verdict.DENY)
+    ]
+
+
+def test_another_account_s_registry_is_another_registry(judged: Judged, engine: str) -> None:
+    here, there = registry_of("prod", "111122223333", "claims"), registry_of("staging", "444455556666", "registry")
+    manifest = Manifest(stacks=(*here.stacks, *there.stacks), modules=())
+    plans = {"prod-claims": plan(REPOSITORY), "staging-registry": plan(REPLICATION)}
+    assert [item[:2] for item in replicated(judged(plans, manifest=manifest, engine=engine))] == [
+        ("prod-claims", Verdict.DENY)
+    ]
+
+
+def test_a_part_of_an_environment_says_what_to_judge_it_with(judged: Judged, engine: str) -> None:
+    manifest = registry_of("prod", "111122223333", "claims", "dns", "registry")
+    found = replicated(judged({"prod-claims": plan(REPOSITORY)}, manifest=manifest, engine=engine))
+    assert found == [
+        (
+            "prod-claims",
+            Verdict.UNKNOWN,
+            "is copied by another stack's rules, or nowhere: judge it along with prod-dns, prod-registry",
+        )
+    ]
+
+
+def test_a_plan_that_shares_nothing_readable_stops_the_gate(judged: Judged, tmp_path: Path, engine: str) -> None:
+    policies = broken(tmp_path, "main.rego", "share := data.lib.platform.share", "share := data.lib.platform.nothing")
+    with pytest.raises(ToolFailed):
+        judged({"prod-backup": plan()}, policies=policies, engine=engine)

@@ -49,6 +49,7 @@ IDS = [
     "logging/log_retention",
     "protection/backup_vault_locked",
     "protection/data_deletion_permitted",
+    "protection/database_backup_retention",
     "protection/deletion_protection",
     "protection/final_snapshot",
     "protection/key_deletion_window",

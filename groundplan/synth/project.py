@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import sys
 import traceback
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,13 +13,14 @@ from typing import TypeVar
 
 from cdktf import App
 
+import groundplan
 from groundplan import bindings
 from groundplan.framework.checking import problems_of
 from groundplan.framework.errors import InputInspected
-from groundplan.problems import BadInput, GroundplanError, Problem
+from groundplan.problems import BadInput, ExitCode, GroundplanError, Problem
 from groundplan.secrets import Detector, pasted, without_values
 
-from . import errors
+from . import errors, leaving
 from .definitions import Definitions
 from .environment import Environment, TerraformCloud
 from .manifest import Manifest, ModuleRecord, StackRecord
@@ -38,18 +38,27 @@ def main(compose: Callable[[Stacks[E], E], None], environments: Iterable[E], *, 
     GROUNDPLAN_SELECT names environments and stacks, separated by commas, to leave the others' environments out;
     GROUNDPLAN_FRESH=1 builds every module whatever the cache holds.
     """
+    wrong = errors.misuse(compose, environments, project)
+    if wrong:
+        leaving.with_problems(wrong, ExitCode.BAD_INPUT)
     # cdktf's own App would write there directly, half a synth included
-    out = Path(os.environ.pop("CDKTF_OUTDIR", "") or project / "cdktf.out")
+    out = Path(os.environ.pop("CDKTF_OUTDIR", "") or Path(project) / "cdktf.out")
     selection = [name for name in os.environ.get("GROUNDPLAN_SELECT", "").split(",") if name]
     fresh = os.environ.get("GROUNDPLAN_FRESH", "") not in ("", "0")
     try:
-        synth(compose, environments, project=project, out=out, selection=selection, fresh=fresh)
+        if groundplan.unusable is not None:
+            raise groundplan.unusable
+        with leaving.cleanly():
+            synth(compose, environments, project=Path(project), out=out, selection=selection, fresh=fresh)
     except InputInspected as error:
-        print(f"{_place(error, project.resolve())}{error}", file=sys.stderr)
-        raise SystemExit(int(error.exit_code)) from None
+        said = f"{_place(error, project.resolve())}{error}"
+        leaving.with_problems([Problem("", said)], error.exit_code)
+    except BadInput as error:
+        leaving.with_problems(error.problems, error.exit_code)
     except GroundplanError as error:
-        print(error, file=sys.stderr)
-        raise SystemExit(int(error.exit_code)) from None
+        leaving.with_problems([getattr(error, "problem", Problem("", str(error)))], error.exit_code, str(error))
+    except Exception as error:
+        leaving.with_exception(error, Path(project))
 
 
 def _place(error: Exception, project: Path) -> str:

@@ -16,10 +16,10 @@ from groundplan.framework.rules import (
     constant,
     count_set,
     every,
-    listed,
     matches,
     occurrences,
     some,
+    tallied,
     together,
 )
 from groundplan.framework.variables import variables
@@ -101,7 +101,7 @@ class Named(Inputs):
             "names",
             lambda _v, _key, name, all_names: occurrences(all_names, name) == 1,
             "is a name twice",
-            shared=lambda v: listed(v.names, lambda _, name: name),
+            shared=lambda v: tallied(v.names, lambda _, name: name),
         ),
     )
 
@@ -118,9 +118,10 @@ def test_entries_are_compared_with_what_is_computed_once_for_all_of_them() -> No
 def test_terraform_computes_it_once_too() -> None:
     _, validation = variables(Named)["names"]["validation"]
     assert validation["condition"] == (
-        "${length(flatten([for shared in [[for key_0, value_0 in var.names : value_0]] : "
+        "${length(flatten([for shared in [{for text, alike in "
+        "{for key_0, value_0 in var.names : jsonencode(value_0) => key_0...} : text => length(alike)}] : "
         '[for key_0, value_0 in var.names : "names[${jsonencode(key_0)}]: is a name twice" '
-        "if !((length([for item in shared : item if item == value_0]) == 1))]])) == 0}"
+        "if !((shared[jsonencode(value_0)] == 1))]])) == 0}"
     )
 
 

@@ -110,7 +110,7 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 
 def _frames(error: BaseException, project: Path) -> Iterator[str]:
-    yield "    Traceback (most recent call last):"
+    yield "    Where it broke, innermost last:"
     frames = traceback.extract_tb(error.__traceback__)
     if len(frames) > _FRAMES:
         yield f"      ... {len(frames) - _FRAMES} frames left out"

@@ -101,6 +101,11 @@ def run(
         _end(process, _KILL)
         raise
     finally:
+        for pipe in (process.stdin, process.stdout, process.stderr):
+            if pipe is not None:
+                # what nobody reads any more may still wait to be written
+                with suppress(OSError):
+                    pipe.close()
         forget(process)
     return subprocess.CompletedProcess(list(command), process.returncode, said or b"", complained or b"")
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from groundplan import children
-from groundplan.plan.files import write_atomically
+from groundplan.files import write_atomically
 from groundplan.plan.meta import PlanMeta, plan_paths
 from groundplan.policy.findings import Findings
 from groundplan.problems import ExitCode, GroundplanError, Problem

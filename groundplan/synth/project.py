@@ -51,7 +51,7 @@ def main(compose: Callable[[Stacks[E], E], None], environments: Iterable[E], *, 
         with leaving.cleanly():
             synth(compose, environments, project=Path(project), out=out, selection=selection, fresh=fresh)
     except InputInspected as error:
-        said = f"{_place(error, project.resolve())}{error}"
+        said = f"{_place(error, Path(project).resolve())}{error}"
         leaving.with_problems([Problem("", said)], error.exit_code)
     except BadInput as error:
         leaving.with_problems(error.problems, error.exit_code)

@@ -12,11 +12,11 @@ import pytest
 import requests
 from rich.console import Console
 
+from groundplan import files
 from groundplan.charts import newer
 from groundplan.cli import tables
 from groundplan.cli.completing import complete_names
 from groundplan.cli.steps import Run
-from groundplan.plan import files
 from groundplan.problems import BadInput, Problem, ToolFailed
 from tests.cli.conftest import Groundplan
 from tests.cli.small_project import edit

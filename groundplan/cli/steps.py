@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -14,10 +15,12 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
+from groundplan import children
+from groundplan.files import write_atomically
 from groundplan.plan.meta import PlanMeta, plan_paths
 from groundplan.plan.removed import removed_manifest, removed_metas
 from groundplan.policy.findings import Findings
-from groundplan.problems import ExitCode, GroundplanError
+from groundplan.problems import ExitCode, GroundplanError, Problem
 from groundplan.review import ReviewFiles
 from groundplan.synth.install import finish_earlier
 from groundplan.synth.locks import holding
@@ -46,9 +49,10 @@ def find_project(given: Path | None) -> Path:
 class Synthesized(GroundplanError):
     """main.py has already told what is wrong."""
 
-    def __init__(self, exit_code: int) -> None:
+    def __init__(self, exit_code: int, problems: Sequence[Problem] = ()) -> None:
         super().__init__("")
         self.exit_code = ExitCode(exit_code)
+        self.problems = tuple(problems)
 
 
 @dataclass
@@ -186,7 +190,7 @@ class Run:
             plan, meta = plan_paths(self.out, stack)
             if not plan.is_file() or not meta.is_file():
                 raise errors.not_made_yet(f"the plan of {stack}", "groundplan plan")
-            plans[stack], metas[stack] = plan, PlanMeta.model_validate_json(meta.read_bytes())
+            plans[stack], metas[stack] = plan, PlanMeta.read(meta)
         here = [name for name, meta in metas.items() if meta.removed is None]
         others = [name for name in here if (metas[name].stack, metas[name].made_of) != (name, made_of(stacks, name))]
         if others:
@@ -214,8 +218,7 @@ class Run:
             raise errors.not_all_judged("judged", missing)
         # a rule may quote the value that it denies
         findings = without_secrets(findings, plans)
-        self.out.mkdir(parents=True, exist_ok=True)
-        (self.out / "findings.json").write_text(findings.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        write_atomically(self.out / "findings.json", (findings.model_dump_json(indent=2) + "\n").encode())
         return findings, manifest, plans, metas
 
     def review(self) -> tuple[Findings, ReviewFiles]:
@@ -268,11 +271,26 @@ def _run_main(
         "GROUNDPLAN_MARK": str(mark or ""),
     }
     launcher = str(Path(__file__).with_name("launch.py"))
-    done = subprocess.run([sys.executable, launcher], cwd=project, env=environment, check=False)
-    if done.returncode in (2, 3):
-        raise Synthesized(done.returncode)
+    with children.scratch("groundplan-synth-") as temporary:
+        # what it prints is for people; what it leaves when it is ended, the kernel's files too, goes with the folder
+        environment |= {"TMPDIR": str(temporary), "GROUNDPLAN_PROBLEMS": str(temporary / _PROBLEMS)}
+        sys.stdout.flush()
+        done = children.run([sys.executable, launcher], cwd=project, env=environment, stdout=2, stderr=None)
+        if done.returncode in (ExitCode.BAD_INPUT, ExitCode.TOOL_FAILED, ExitCode.BUG):
+            raise Synthesized(done.returncode, _told(temporary / _PROBLEMS))
     if done.returncode:
         raise errors.synth_broke(done.returncode)
+
+
+_PROBLEMS = "problems.json"
+
+
+def _told(file: Path) -> list[Problem]:
+    """The problems that main.py has printed, once more for machines; none when it could not leave them."""
+    try:
+        return [Problem(each["path"], each["message"], each["fix"]) for each in json.loads(file.read_bytes())]
+    except (OSError, ValueError, KeyError, TypeError):
+        return [Problem("main.py", "could not be synthesized", "What it printed to standard error says why.")]
 
 
 @contextmanager

@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
+from groundplan.plan.errors import not_a_plan
 from groundplan.plan.meta import PlanMeta
 from groundplan.policy.findings import Findings, Rule, Severity, Verdict
 from groundplan.review import ReviewFiles
@@ -30,6 +32,7 @@ __all__ = [
     "plan_rows",
     "plans",
     "published",
+    "rego_test_rows",
     "rego_tests",
     "review_files",
     "rules",
@@ -40,11 +43,49 @@ _ACTIONS = ("create", "update", "replace", "delete")
 _SHOWN = 50
 
 
-def _table(*columns: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    return table
+_READABLE = 20
+"""What no column may be narrower than while it has more to say: below, words break into a letter a line."""
+
+
+class _Table:
+    """A table where there is room for it; on a narrow terminal, a paragraph a row, its cells one below the other."""
+
+    def __init__(self, *columns: str) -> None:
+        self._columns = columns
+        self._rows: list[tuple[str | Text, ...]] = []
+
+    def add_row(self, *cells: str | Text) -> None:
+        """A cell for each column."""
+        self._rows.append(cells)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        if self._fits(options.max_width):
+            table = Table(box=None, pad_edge=False, header_style="bold")
+            for column in self._columns:
+                table.add_column(column, overflow="fold")
+            for row in self._rows:
+                table.add_row(*row)
+            yield table
+            return
+        for row in self._rows:
+            for index, (column, cell) in enumerate(zip(self._columns, row, strict=True)):
+                text = cell if isinstance(cell, Text) else Text(cell)
+                if index and text.plain:
+                    text = Text.assemble((f"{column}: ", "dim"), text)
+                for number, line in enumerate(text.wrap(console, options.max_width - 4) if text.plain else ()):
+                    yield (Text("    ") if number else Text("  ") if index else Text("")) + line
+
+    def _fits(self, width: int) -> bool:
+        """Whether every column may have its width, or as much of it as can be read."""
+        widths = [
+            max(cell_len(name), *(cell_len(str(row[index])) for row in self._rows), 0)
+            for index, name in enumerate(self._columns)
+        ]
+        return sum(min(each, _READABLE) for each in widths) + len(widths) - 1 <= width
+
+
+def _table(*columns: str) -> _Table:
+    return _Table(*columns)
 
 
 def stacks(manifest: Manifest) -> RenderableType:
@@ -61,15 +102,22 @@ def plan_rows(plans: Mapping[str, Path], metas: Mapping[str, PlanMeta]) -> list[
     rows = []
     for stack, path in sorted(plans.items()):
         counts = dict.fromkeys(_ACTIONS, 0)
-        for change in json.loads(path.read_bytes()).get("resource_changes", []):
-            actions = change["change"]["actions"]
-            if change["mode"] == "managed" and actions not in (["no-op"], ["read"]):
-                counts["replace" if len(actions) > 1 else actions[0]] = (
-                    counts.get("replace" if len(actions) > 1 else actions[0], 0) + 1
-                )
+        for actions in _managed(path):
+            if actions not in (["no-op"], ["read"]):
+                action = "replace" if len(actions) > 1 else actions[0]
+                counts[action] = counts.get(action, 0) + 1
         meta = metas[stack]
         rows.append({"stack": stack, **counts, "mode": meta.mode, "placeholders": len(meta.placeholders)})
     return rows
+
+
+def _managed(path: Path) -> list[list[str]]:
+    """The actions of every change of a managed resource in a plan. Raises BadInput when the file is none."""
+    try:
+        changes = json.loads(path.read_bytes()).get("resource_changes", [])
+        return [change["change"]["actions"] for change in changes if change["mode"] == "managed"]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise not_a_plan(path) from None
 
 
 def plans(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
@@ -166,6 +214,16 @@ def rules(known: Sequence[Rule]) -> RenderableType:
     for rule in sorted(known, key=lambda rule: (order.index(rule.severity), rule.id)):
         table.add_row(rule.severity.value, rule.id, rule.title)
     return table
+
+
+def rego_test_rows(report: TestReport) -> dict[str, Any]:
+    """The same, for machines."""
+    return {
+        "passed": len(report.tests) - len(report.failed),
+        "failed": [{"name": test.name, "failure": test.failure} for test in report.failed],
+        "covered_percent": report.covered_percent,
+        "not_covered": {file: list(missed) for file, missed in sorted(report.not_covered.items()) if missed},
+    }
 
 
 def rego_tests(report: TestReport) -> RenderableType:

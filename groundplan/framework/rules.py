@@ -12,6 +12,7 @@ file; Python's `and`, `or`, `not` and `if` would need an answer before there is 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -30,11 +31,11 @@ __all__ = [
     "every",
     "keys",
     "length",
-    "listed",
     "matches",
     "occurrences",
     "overlap",
     "some",
+    "tallied",
     "together",
     "unset",
     "values",
@@ -273,19 +274,28 @@ def distinct(items: Term, of: Callable[[Term, Term], Term]) -> Term:
     return Term(render, compute)
 
 
-def listed(items: Term, of: Callable[[Term, Term], Term]) -> Term:
-    """`of(key, value)` of every entry of a map, as a list."""
+def tallied(items: Term, of: Callable[[Term, Term], Term]) -> Term:
+    """How many entries of a map have each value of `of(key, value)`: for `EachRule.shared`, to ask `occurrences` of.
+
+    Counted once, and looked up by every entry: whoever searches a list for every entry takes a time that grows with the
+    square of their number, which Terraform's evaluation makes minutes of at a thousand entries.
+    """
+
+    def render() -> str:
+        key, value, said = _loop(of)
+        grouped = f"{{for {key}, {value} in {items.render} : jsonencode({said}) => {key}...}}"
+        return f"{{for text, alike in {grouped} : text => length(alike)}}"
+
     return Term(
-        lambda: _for(items, of),
-        lambda: [_ask(of, entry_key, entry) for entry_key, entry in _entries(items.compute())],
+        render,
+        lambda: Counter(as_json(_ask(of, entry_key, entry)) for entry_key, entry in _entries(items.compute())),
     )
 
 
-def occurrences(items: Term, wanted: Term) -> Term:
-    """How many times a list holds a value."""
+def occurrences(tally: Term, wanted: Term) -> Term:
+    """How many entries have the value `wanted`, which one of those that were `tallied` must have."""
     return Term(
-        lambda: f"length([for item in {items.render} : item if item == {wanted.render}])",
-        lambda: items.compute().count(wanted.compute()),
+        lambda: f"{tally.render}[jsonencode({wanted.render})]", lambda: tally.compute()[as_json(wanted.compute())]
     )
 
 

@@ -10,10 +10,15 @@ from __future__ import annotations
 import json
 import os
 import sys
+import threading
+import time
+
+_SECONDS = 0.5
 
 
 def main() -> None:
     """Answers requests until standard input ends."""
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     # What the library prints by itself must not come between the answers.
     os.dup2(2, 1)
@@ -25,6 +30,13 @@ def main() -> None:
         code, stdout, stderr = TerraformCommand.run(command, arguments, chdir=request["folder"], backend="thread")
         answers.write(json.dumps({"code": code, "stdout": stdout, "stderr": stderr}) + "\n")
         answers.flush()
+
+
+def _end_with(parent: int) -> None:
+    """Ends this process when the one that started it is gone: nobody waits for the answer any more."""
+    while os.getppid() == parent:
+        time.sleep(_SECONDS)
+    os._exit(1)
 
 
 if __name__ == "__main__":

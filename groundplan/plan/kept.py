@@ -9,7 +9,9 @@ import gzip
 import hashlib
 import importlib.metadata
 import json
-from collections.abc import Iterable
+import zlib
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -30,11 +32,13 @@ def key_of(*parts: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def kept(key: str) -> dict[str, Any] | None:
-    """What was kept under `key`, or None."""
+def kept(key: str, parts: Mapping[str, type]) -> dict[str, Any] | None:
+    """What was kept under `key`; None when nothing was, or it is not made of these parts any more."""
     try:
-        found: dict[str, Any] = json.loads(gzip.decompress(_path(key).read_bytes()))
-    except (OSError, ValueError, EOFError):
+        found = json.loads(gzip.decompress(_path(key).read_bytes()))
+    except (OSError, ValueError, EOFError, zlib.error, RecursionError):
+        return None
+    if not isinstance(found, dict) or not all(isinstance(found.get(name), kind) for name, kind in parts.items()):
         return None
     return found
 
@@ -42,11 +46,13 @@ def kept(key: str) -> dict[str, Any] | None:
 def keep(key: str, result: dict[str, Any]) -> None:
     """Keeps `result` under `key`, and forgets the oldest results when there are many."""
     text = json.dumps(result, sort_keys=True, separators=(",", ":"))
-    write_atomically(_path(key), gzip.compress(text.encode(), compresslevel=1, mtime=0))
-    folder = _path(key).parent
-    entries = sorted(folder.glob("*.json.gz"), key=_age, reverse=True)
-    for old in entries[_MOST:]:
-        old.unlink(missing_ok=True)
+    # a cache saves time: that it is full or may not be written stops nobody
+    with suppress(OSError):
+        write_atomically(_path(key), gzip.compress(text.encode(), compresslevel=1, mtime=0))
+        folder = _path(key).parent
+        entries = sorted(folder.glob("*.json.gz"), key=_age, reverse=True)
+        for old in entries[_MOST:]:
+            old.unlink(missing_ok=True)
 
 
 def _age(path: Path) -> float:

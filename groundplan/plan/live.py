@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ def plan_live(
     say: Callable[[str], None],
 ) -> PlanReport:
     """Plans the wanted stacks with `terraform plan` as it is. Raises BadInput with the problems of all of them."""
+    counted = count(1)
 
     def plan(name: str, _done: Mapping[str, Planned]) -> Planned:
         stack = stacks[name]
@@ -48,7 +50,7 @@ def plan_live(
                     return Planned(problems=[to_problem(each, stack, manifest) for each in said])
         finally:
             terraform.close()
-        say(f"{name}: {summary(found)}")
+        say(f"{name}: {summary(found)} ({next(counted)} of {len(wanted)})")
         return Planned(found, warnings=tuple(sorted({warning_text(each) for each in copy.warnings})))
 
     with tempfile.TemporaryDirectory(prefix="groundplan-live-") as folder:

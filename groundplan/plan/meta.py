@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict
 
 from groundplan.synth.manifest import Manifest
 
+from . import errors
+
 __all__ = ["Placeholder", "PlanMeta", "Replacement", "plan_paths"]
 
 
@@ -53,6 +55,14 @@ class PlanMeta(_Record):
     warnings: tuple[str, ...]
     made_of: str = ""
     removed: Manifest | None = None
+
+    @classmethod
+    def read(cls, path: Path) -> PlanMeta:
+        """The meta beside a plan. Raises BadInput when it is damaged or of another version of groundplan."""
+        try:
+            return cls.model_validate_json(path.read_bytes())
+        except ValueError:
+            raise errors.not_a_meta(path) from None
 
 
 def plan_paths(out_folder: Path, stack: str) -> tuple[Path, Path]:

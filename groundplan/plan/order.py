@@ -26,12 +26,17 @@ def in_order(
     done: dict[str, Result] = {}
     with ThreadPoolExecutor(jobs) as pool:
         running: dict[Future[Result], str] = {}
-        while sorter.is_active():
-            for name in sorted(sorter.get_ready()):
-                running[pool.submit(work, name, done)] = name
-            finished, _rest = wait(running, return_when=FIRST_COMPLETED)
-            for future in finished:
-                name = running.pop(future)
-                done[name] = future.result()
-                sorter.done(name)
+        try:
+            while sorter.is_active():
+                for name in sorted(sorter.get_ready()):
+                    running[pool.submit(work, name, done)] = name
+                finished, _rest = wait(running, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    name = running.pop(future)
+                    done[name] = future.result()
+                    sorter.done(name)
+        except BaseException:
+            # what runs is waited for, what only waits is never begun
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
     return done

@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -170,7 +171,7 @@ class _Applier:
         if not ready:
             return _Applied(skipped=True)
         key = key_of("state", stack.digest(), stack.answers, _plain(upstream), self._seats.version)
-        found = None if self._fresh else kept(key)
+        found = None if self._fresh else kept(key, {"state": dict})
         if found is None:
             with self._seats.take(stack) as (seat, folder):
                 copy = WorkingCopy(stack, folder, seat.terraform)
@@ -205,6 +206,7 @@ class _Planner:
         self._refused = refused
         self._fresh = fresh
         self._say = say
+        self._counted = count(1)
 
     def plan(self, name: str, done: Mapping[str, Planned]) -> Planned:
         stack = self._job.stacks[name]
@@ -217,7 +219,7 @@ class _Planner:
         key = key_of(
             "plan", stack.digest(), stack.answers, _plain(upstream), self._seats.version, state.key if state else None
         )
-        found = None if self._fresh else kept(key)
+        found = None if self._fresh else kept(key, {"plan": dict, "warnings": list})
         reused = found is not None
         if found is None:
             plan, warnings, said = self._run(stack, upstream, state)
@@ -226,7 +228,10 @@ class _Planner:
             found = {"plan": plan, "warnings": [warning_text(each) for each in warnings]}
             keep(key, found)
         place = place_of(stack.answers)
-        self._say(f"{name}: {summary(found['plan'])}{' (unchanged since the last plan)' if reused else ''}")
+        self._say(
+            f"{name}: {summary(found['plan'])}{' (unchanged since the last plan)' if reused else ''}"
+            f" ({next(self._counted)} of {len(self._job.order)})"
+        )
         return Planned(
             found["plan"],
             outputs_of_plan(found["plan"], self._resources, place),

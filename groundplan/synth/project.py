@@ -15,13 +15,14 @@ from typing import Any, TypeVar
 
 from cdktf import App
 
+import groundplan
 from groundplan import bindings
 from groundplan.framework.checking import problems_of
 from groundplan.framework.errors import InputInspected
-from groundplan.problems import BadInput, GroundplanError, Problem
+from groundplan.problems import BadInput, ExitCode, GroundplanError, Problem
 from groundplan.secrets import Detector, pasted, without_values
 
-from . import errors
+from . import errors, leaving
 from .definitions import Definitions
 from .deploys import deploys
 from .environment import Environment, TerraformCloud
@@ -58,31 +59,40 @@ def main(compose: Callable[[Stacks[E], E], None], environments: Iterable[E], *, 
     GROUNDPLAN_FRESH=1 builds every module whatever the cache holds. GROUNDPLAN_MARK names a folder in which the
     groundplan command finds afterwards what this very run has written.
     """
+    wrong = errors.misuse(compose, environments, project)
+    if wrong:
+        leaving.with_problems(wrong, ExitCode.BAD_INPUT)
     # cdktf's own App would write there directly, half a synth included
-    out = Path(os.environ.pop("CDKTF_OUTDIR", "") or project / "cdktf.out")
+    out = Path(os.environ.pop("CDKTF_OUTDIR", "") or Path(project) / "cdktf.out")
     selection = [name for name in os.environ.get("GROUNDPLAN_SELECT", "").split(",") if name]
     elsewhere = [name for name in os.environ.get("GROUNDPLAN_ELSEWHERE", "").split(",") if name]
     fresh = os.environ.get("GROUNDPLAN_FRESH", "") not in ("", "0")
     mark = Path(os.environ["GROUNDPLAN_MARK"]) if os.environ.get("GROUNDPLAN_MARK") else None
     try:
+        if groundplan.unusable is not None:
+            raise groundplan.unusable
         if mark is not None and read_mark(mark) is not None:
             raise errors.called_twice()
-        synth(
-            compose,
-            environments,
-            project=project,
-            out=out,
-            selection=selection,
-            elsewhere=elsewhere,
-            fresh=fresh,
-            mark=mark,
-        )
+        with leaving.cleanly():
+            synth(
+                compose,
+                environments,
+                project=Path(project),
+                out=out,
+                selection=selection,
+                elsewhere=elsewhere,
+                fresh=fresh,
+                mark=mark,
+            )
     except InputInspected as error:
-        print(f"{_place(error, project.resolve())}{error}", file=sys.stderr)
-        raise SystemExit(int(error.exit_code)) from None
+        said = f"{_place(error, Path(project).resolve())}{error}"
+        leaving.with_problems([Problem("", said)], error.exit_code)
+    except BadInput as error:
+        leaving.with_problems(error.problems, error.exit_code)
     except GroundplanError as error:
-        print(error, file=sys.stderr)
-        raise SystemExit(int(error.exit_code)) from None
+        leaving.with_problems([getattr(error, "problem", Problem("", str(error)))], error.exit_code, str(error))
+    except Exception as error:
+        leaving.with_exception(error, Path(project))
 
 
 def _place(error: Exception, project: Path) -> str:

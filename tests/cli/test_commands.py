@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import stat
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,7 +11,6 @@ import pytest
 from groundplan.cli.errors import no_merge_request
 from tests.cli.conftest import Groundplan
 from tests.cli.small_project import edit, open_a_bucket
-from tests.synth.programs import settings
 
 
 def test_a_sound_project_is_reviewed_and_may_merge(groundplan: Groundplan, project: Path) -> None:
@@ -118,26 +115,25 @@ def test_a_stack_that_needs_a_stack_that_needs_it_is_told_with_its_statement(
     assert "two.add_dependency(one)" in said.err
 
 
-def test_what_fails_outside_of_the_projects_own_code_ends_with_3_after_its_traceback(
-    project: Path, cache: Path
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        ("main([environment('test')], compose,", ["must be the function that composes, got a list", "got a function"]),
+        ("main(None, [environment('test')],", ["must be the function that composes, got None"]),
+    ],
+    ids=["exchanged", "none"],
+)
+def test_main_called_wrongly_ends_with_2_and_shows_how_it_is_called(
+    call: str, told: list[str], groundplan: Groundplan, project: Path
 ) -> None:
-    edit(project / "main.py", "main(compose,", "main(None,")
+    edit(project / "main.py", 'main(compose, [environment("test"), environment("live")],', call)
 
-    done = subprocess.run(
-        [sys.executable, "-m", "groundplan", "synth"],
-        cwd=project,
-        env=settings(cache),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+    said = groundplan("synth", "--json")
 
-    assert done.returncode == 3
-    assert "TypeError: 'NoneType' object is not callable" in done.stderr
-    assert done.stderr.endswith(
-        "main.py ended with exit code 1\n    What it printed above names the statement that failed.\n"
-    )
+    assert said.code == 2
+    assert said.json["exit_code"] == 2
+    assert all(any(words in problem["message"] for problem in said.json["problems"]) for words in told)
+    assert "main(platform, ENVIRONMENTS, project=Path(__file__).parent)" in said.err
 
 
 class TestNames:

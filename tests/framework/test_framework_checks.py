@@ -16,10 +16,10 @@ from groundplan.framework.rules import (
     constant,
     count_set,
     every,
-    listed,
     matches,
     occurrences,
     some,
+    tallied,
     together,
 )
 from groundplan.framework.variables import variables
@@ -101,7 +101,7 @@ class Named(Inputs):
             "names",
             lambda _v, _key, name, all_names: occurrences(all_names, name) == 1,
             "is a name twice",
-            shared=lambda v: listed(v.names, lambda _, name: name),
+            shared=lambda v: tallied(v.names, lambda _, name: name),
         ),
     )
 
@@ -118,10 +118,33 @@ def test_entries_are_compared_with_what_is_computed_once_for_all_of_them() -> No
 def test_terraform_computes_it_once_too() -> None:
     _, validation = variables(Named)["names"]["validation"]
     assert validation["condition"] == (
-        "${length(flatten([for shared in [[for key_0, value_0 in var.names : value_0]] : "
+        "${length(flatten([for shared in [{for text, alike in "
+        "{for key_0, value_0 in var.names : jsonencode(value_0) => key_0...} : text => length(alike)}] : "
         '[for key_0, value_0 in var.names : "names[${jsonencode(key_0)}]: is a name twice" '
-        "if !((length([for item in shared : item if item == value_0]) == 1))]])) == 0}"
+        "if !((shared[jsonencode(value_0)] == 1))]])) == 0}"
     )
+
+
+class Counted(str):
+    """Text that counts how often one is compared."""
+
+    compared = 0
+
+    def __eq__(self, other: object) -> bool:
+        Counted.compared += 1
+        return str.__eq__(self, other)
+
+    __hash__ = str.__hash__
+
+
+def test_entries_that_are_compared_with_all_others_take_a_time_that_grows_with_their_number() -> None:
+    def compared(number: int) -> int:
+        Counted.compared = 0
+        assert problems_of(Named(names={f"n{i}": Counted(f"value {i}") for i in range(number)})) == []
+        return Counted.compared
+
+    # a search of all for each would be 16 times as many
+    assert compared(400) < 6 * max(compared(100), 100)
 
 
 class Hosts(Inputs):

@@ -13,10 +13,10 @@ from groundplan.framework.rules import (
     contains,
     every,
     keys,
-    listed,
     occurrences,
     overlap,
     some,
+    tallied,
     together,
     unset,
 )
@@ -311,7 +311,7 @@ class Route53Inputs(ServiceInputs):
             "must not have the zone, name and type of another record: give both answers in one record with a "
             "routing policy, or change the name",
             shows=("zone", "name", "type"),
-            shared=lambda v: listed(v.records, lambda _, record: together(record.zone, record.name, record.type)),
+            shared=lambda v: tallied(v.records, lambda _, record: together(record.zone, record.name, record.type)),
         ),
         EachRule(
             "records",
@@ -322,7 +322,7 @@ class Route53Inputs(ServiceInputs):
             "name",
             inside="type",
             shows=("zone", "name"),
-            shared=lambda v: listed(v.records, lambda _, record: together(record.zone, record.name)),
+            shared=lambda v: tallied(v.records, lambda _, record: together(record.zone, record.name)),
         ),
         EachRule(
             "records",

@@ -1,0 +1,175 @@
+"""Every process that groundplan starts: none of them outlives the command, however that ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import FrameType
+from typing import IO, Any
+
+__all__ = ["Stopped", "forget", "run", "scratch", "start", "stoppable"]
+
+# Asked to end, a process may clean up for so long; then it is ended. Together with what cleans up here: two seconds.
+_SECONDS_TO_CLEAN_UP = 0.8
+# Nothing may keep the command from ending: not a thread that computes, and not a system that no longer answers.
+_SECONDS_AT_MOST = 5.0
+_SECONDS_FOR_THREADS = 0.2
+
+_POSIX = os.name == "posix"
+
+
+class Stopped(BaseException):
+    """Somebody ended the command. No Exception, so that nothing on the way takes it for a failure of its own."""
+
+    def __init__(self, signum: int) -> None:
+        self.signum = signum
+        super().__init__(signal.Signals(signum).name)
+
+    @property
+    def exit_code(self) -> int:
+        """What a shell says of a program that this signal ended: 130 for Ctrl-C, 143 for SIGTERM."""
+        return 128 + self.signum
+
+
+class _Running:
+    def __init__(self) -> None:
+        # taken by a signal's handler too, which runs in a thread that may hold it
+        self.lock = threading.RLock()
+        self.processes: list[subprocess.Popen[Any]] = []
+        self.stopped: Stopped | None = None
+
+
+_running = _Running()
+
+
+def start(
+    command: Sequence[str], *, env: Mapping[str, str] | None = None, cwd: Path | None = None, **pipes: Any
+) -> subprocess.Popen[Any]:
+    """Starts a process in a group of its own: it and all that it starts are ended together.
+
+    Ctrl-C reaches it through this process alone. `forget` it when it has ended. Stopped when this command is ending.
+    """
+    with _running.lock:
+        if _running.stopped is not None:
+            raise Stopped(_running.stopped.signum)
+        process = subprocess.Popen(
+            command, env=None if env is None else dict(env), cwd=cwd, process_group=0 if _POSIX else None, **pipes
+        )
+        _running.processes.append(process)
+    return process
+
+
+def forget(process: subprocess.Popen[Any]) -> None:
+    """What has ended need not be ended any more."""
+    with _running.lock, suppress(ValueError):
+        _running.processes.remove(process)
+
+
+def run(
+    command: Sequence[str],
+    *,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    stdin: bytes | None = None,
+    stdout: int | IO[Any] | None = subprocess.PIPE,
+    stderr: int | IO[Any] | None = subprocess.PIPE,
+    timeout: float | None = None,
+) -> subprocess.CompletedProcess[bytes]:
+    """Runs a process to its end. OSError when it cannot be started, TimeoutExpired when it takes too long (seconds)."""
+    process = start(
+        command,
+        env=env,
+        cwd=cwd,
+        stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
+        stdout=stdout,
+        stderr=stderr,
+    )
+    try:
+        said, complained = process.communicate(stdin, timeout)
+    except BaseException as error:
+        if not isinstance(error, Stopped):
+            _end(process, _KILL)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_SECONDS_AT_MOST)
+        # what it had started and did not end
+        _end(process, _KILL)
+        raise
+    finally:
+        for pipe in (process.stdin, process.stdout, process.stderr):
+            if pipe is not None:
+                # what nobody reads any more may still wait to be written
+                with suppress(OSError):
+                    pipe.close()
+        forget(process)
+    return subprocess.CompletedProcess(list(command), process.returncode, said or b"", complained or b"")
+
+
+@contextmanager
+def scratch(prefix: str) -> Iterator[Path]:
+    """A folder for a process's temporary files, which goes with whatever an ended process left in it."""
+    # something may still be writing there when everything was ended at once
+    with tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Inside, Ctrl-C and SIGTERM raise Stopped in the main thread, and end every process that was started here."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    over = threading.Event()
+
+    def stop(signum: int, _frame: FrameType | None) -> None:
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, signal.SIG_IGN)
+        stopped = Stopped(signum)
+        with _running.lock:
+            _running.stopped = stopped
+        _end_all(signal.SIGTERM)
+        threading.Thread(target=_insist, args=(over, stopped.exit_code), daemon=True, name="groundplan-stop").start()
+        raise stopped
+
+    before = {each: signal.signal(each, stop) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        if _running.stopped is None:
+            for each, handler in before.items():
+                signal.signal(each, handler)
+        over.set()
+
+
+_KILL = signal.SIGKILL if _POSIX else signal.SIGTERM
+
+
+def _insist(over: threading.Event, exit_code: int) -> None:
+    threading.Event().wait(_SECONDS_TO_CLEAN_UP)
+    _end_all(_KILL)
+    over.wait(_SECONDS_AT_MOST)
+    # whoever told the user has done so; what still computes is a thread that Python would wait for
+    threading.Event().wait(_SECONDS_FOR_THREADS)
+    os._exit(exit_code)
+
+
+def _end_all(signum: int) -> None:
+    with _running.lock:
+        for process in _running.processes:
+            _end(process, signum)
+
+
+def _end(process: subprocess.Popen[Any], signum: int) -> None:
+    with suppress(OSError):
+        if not _POSIX:
+            process.terminate()
+        elif signum == _KILL:
+            os.killpg(process.pid, signum)
+        else:
+            # it ends in order what it has started itself, such as the jsii kernel of main.py
+            os.kill(process.pid, signum)

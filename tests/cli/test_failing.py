@@ -1,0 +1,271 @@
+"""What a command says and how it ends when something other than the settings is wrong."""
+
+from __future__ import annotations
+
+import io
+import json
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from rich.console import Console
+
+from groundplan import files
+from groundplan.charts import newer
+from groundplan.cli import tables
+from groundplan.cli.completing import complete_names
+from groundplan.cli.steps import Run
+from groundplan.problems import BadInput, Problem, ToolFailed
+from tests.cli.conftest import Groundplan
+from tests.cli.small_project import edit
+
+SECRET = "invented-secret-0123456789"
+
+
+@pytest.fixture
+def planned(groundplan: Groundplan) -> None:
+    """A project with a plan of one stack."""
+    assert groundplan("plan", "test").code == 0
+
+
+@pytest.mark.parametrize("place", ["out", "out/plans"])
+def test_a_file_where_a_folder_must_be_ends_with_3_and_names_it(
+    place: str, groundplan: Groundplan, project: Path
+) -> None:
+    (project / place).parent.mkdir(exist_ok=True)
+    (project / place).write_text("a file")
+
+    said = groundplan("plan", "test", "--json")
+
+    assert said.code == said.json["exit_code"] == 3
+    (problem,) = said.json["problems"]
+    assert place in problem["path"]
+    assert "the system refused" in problem["message"]
+    assert problem["fix"].startswith("Remove ")
+
+
+def test_a_full_disk_ends_with_3_and_says_what_to_move(groundplan: Groundplan, environment: pytest.MonkeyPatch) -> None:
+    def full(path: Path, content: bytes) -> None:
+        raise OSError(28, "No space left on device", str(path))
+
+    environment.setattr("groundplan.plan.report.write_atomically", full)
+
+    said = groundplan("plan", "test")
+
+    assert said.code == 3
+    assert "test-storage.json: the system refused: no space left on device" in said.err
+    assert "GROUNDPLAN_CACHE_DIR" in said.err
+    assert files.write_atomically is not full
+
+
+@pytest.mark.usefixtures("planned")
+@pytest.mark.parametrize(
+    ("place", "content", "cure"),
+    [
+        ("cdktf.out/groundplan.json", "{", "groundplan synth"),
+        ("cdktf.out/groundplan.json", '{"stacks": 7}', "groundplan synth"),
+        ("out/plans/test-storage.meta.json", "[]", "groundplan plan"),
+        ("out/plans/test-storage.json", "no JSON", "groundplan plan"),
+    ],
+)
+def test_what_an_earlier_step_left_and_is_damaged_ends_with_2(
+    place: str, content: str, cure: str, groundplan: Groundplan, project: Path
+) -> None:
+    (project / place).write_text(content)
+
+    said = groundplan("check", "test", "--only", "--json")
+
+    assert said.code == said.json["exit_code"] == 2
+    assert any(cure in problem["fix"] or "plan" in problem["message"] for problem in said.json["problems"])
+
+
+@pytest.mark.usefixtures("planned")
+def test_a_kept_plan_that_is_damaged_is_made_again(groundplan: Groundplan, cache: Path) -> None:
+    kept = sorted(cache.rglob("plans/*.json.gz"))
+    assert kept
+    for path in kept:
+        path.write_bytes(path.read_bytes()[:40])
+
+    assert groundplan("plan", "test").code == 0
+
+
+def test_a_fault_of_ours_ends_with_70_and_its_report_holds_no_value(
+    groundplan: Groundplan, environment: pytest.MonkeyPatch
+) -> None:
+    def broken(self: Run) -> None:
+        raise KeyError(SECRET)
+
+    environment.setattr(Run, "plan", broken)
+
+    said = groundplan("plan", "test", "--base", SECRET, "--json")
+
+    assert said.code == said.json["exit_code"] == 70
+    assert SECRET not in said.err + said.out
+    assert "groundplan itself failed: KeyError" in said.err
+    assert "while running: groundplan plan --base --json" in said.err
+    assert 'File "groundplan/cli/app.py", line ' in said.err
+
+
+def test_a_fault_of_ours_in_main_py_ends_with_70_too(groundplan: Groundplan, project: Path) -> None:
+    edit(
+        project / "main.py",
+        "main(compose,",
+        "import groundplan.synth.project as inside\n"
+        f"inside.synth = lambda *_, **__: exec(compile('{{}}[\"{SECRET}\"]', inside.__file__, 'exec'), {{}})\n"
+        "main(compose,",
+    )
+
+    said = groundplan("synth", "--json")
+
+    assert said.code in (2, 70)
+    assert said.code != 1
+    assert said.json["exit_code"] == said.code
+
+
+def test_what_settings_print_is_no_part_of_an_answer(groundplan: Groundplan, project: Path) -> None:
+    edit(project / "main.py", "main(compose,", "print('said by settings')\nmain(compose,")
+
+    said = groundplan("plan", "test", "--json")
+
+    assert [row["stack"] for row in said.json] == ["test-storage"]
+    assert "said by settings" in said.err
+
+
+@pytest.mark.parametrize(
+    "arguments", [("plan", "--nothing", "--json"), ("nothing", "--json"), ("plan", "--jobs", "none", "--json")]
+)
+def test_arguments_that_nobody_knows_are_told_in_json_as_well(arguments: Any, groundplan: Groundplan) -> None:
+    said = groundplan(*arguments)
+
+    assert said.code == said.json["exit_code"] == 2
+    assert said.json["problems"][0]["message"]
+
+
+def test_wrong_settings_are_told_in_json_with_their_paths(groundplan: Groundplan, project: Path) -> None:
+    edit(project / "main.py", "noncurrent_days=30,", "noncurrent_days=3000,")
+
+    said = groundplan("synth", "live", "--json")
+
+    assert said.code == 2
+    assert said.json["problems"] == [
+        {"path": "live.noncurrent_days", "message": "must be 1 to 365, got 3000", "fix": ""}
+    ]
+
+
+def test_the_version_is_told(groundplan: Groundplan) -> None:
+    said = groundplan("--version")
+
+    assert (said.code, said.out.split()[0]) == (0, "groundplan")
+
+
+def test_an_unknown_way_to_load_the_bindings_ends_with_2(
+    groundplan: Groundplan, environment: pytest.MonkeyPatch
+) -> None:
+    environment.setattr("groundplan.unusable", BadInput(Problem("GROUNDPLAN_BINDINGS", "is wrong")))
+
+    assert groundplan("doctor").code == 2
+
+
+@pytest.mark.parametrize(
+    ("script", "told"),
+    [
+        ("echo rubbish", "does not say its version as Terraform does"),
+        ("echo no >&2; exit 4", "version failed"),
+        ('echo \'{"terraform_version": "1.5.7"}\'', "too old"),
+        ('echo \'{"terraform_version": "new"}\'', "does not say its version"),
+        ("sleep 60", "gave no answer in 0.5 seconds"),
+    ],
+)
+def test_a_terraform_that_does_not_work_is_told_by_doctor_and_by_plan(
+    script: str, told: str, groundplan: Groundplan, environment: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program = tmp_path / "terraform"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    environment.setenv("GROUNDPLAN_TERRAFORM", str(program))
+    environment.setattr("groundplan.plan.terraform._SECONDS_TO_SAY_ITS_VERSION", 0.5)
+
+    said = groundplan("doctor", "--json")
+
+    assert said.code == 3
+    (row,) = [row for row in said.json if not row["fine"]]
+    assert row["what"] == "GROUNDPLAN_TERRAFORM"
+    assert told in row["found"]
+
+
+def test_a_node_that_is_not_there_ends_with_3_and_is_told_by_doctor(
+    groundplan: Groundplan, environment: pytest.MonkeyPatch
+) -> None:
+    environment.setenv("JSII_NODE", "/nowhere/node")
+
+    said = groundplan("doctor", "--json")
+
+    assert said.code == 3
+    assert "there is no program /nowhere/node" in next(row["found"] for row in said.json if row["what"] == "Node.js")
+
+
+def test_no_network_is_not_no_news(groundplan: Groundplan, environment: pytest.MonkeyPatch) -> None:
+    def refused(*_: Any, **__: Any) -> None:
+        raise requests.ConnectionError
+
+    environment.setattr(newer.requests.Session, "get", refused)
+
+    said = groundplan("charts", "velero", "--newer", "--json")
+
+    assert said.code == 3
+    assert "no connection" in said.json[0]["error"]
+
+
+def test_names_are_completed_with_what_was_synthesized_and_silently_without(
+    project: Path, environment: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    environment.chdir(project / "modules")
+    assert complete_names("") == []
+    (project / "cdktf.out").mkdir()
+    manifest = project / "cdktf.out" / "groundplan.json"
+    manifest.write_text(json.dumps({"stacks": [{"environment": "test", "name": "test-storage"}]}))
+    assert complete_names("te") == ["test", "test-storage"]
+    assert complete_names("test-") == ["test-storage"]
+    for damaged in ("{", "[]", '{"stacks": 7}', '{"stacks": [7]}'):
+        manifest.write_text(damaged)
+        assert complete_names("") == []
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_table_is_read_at_60_columns() -> None:
+    rows = [{"stack": "staging-certificates", "create": 120, "update": 3, "replace": 0, "delete": 1, "placeholders": 4}]
+    console = Console(width=60, record=True, file=io.StringIO())
+
+    console.print(tables.plans(rows))
+
+    lines = console.export_text().splitlines()
+    assert lines == [
+        "staging-certificates",
+        "  create: 120",
+        "  update: 3",
+        "  delete: 1",
+        "  unknown from upstream: 4",
+    ]
+
+
+def test_ten_thousand_problems_of_a_kind_are_told_by_the_first_and_their_number() -> None:
+    problems = [
+        Problem(f'prod.records["r{i}"].ttl', f"must be 1 or more, got {-i}", "Raise it.") for i in range(10_000)
+    ]
+
+    lines = str(BadInput([*problems, Problem("prod.name", "is required and missing")])).splitlines()
+
+    assert len(lines) == 8
+    assert lines[-2] == 'prod.records[...].ttl: 9,997 more like these, the last at prod.records["r9999"].ttl'
+    assert lines[-1] == "prod.name: is required and missing"
+
+
+def test_a_message_never_prints_a_megabyte() -> None:
+    huge = "x" * 1_000_000
+
+    assert len(str(Problem(huge, huge, huge))) < 4_000
+    assert len(json.dumps(Problem(huge, huge, huge).as_json())) < 4_000
+    assert len(str(ToolFailed(huge, cure=huge, output=f"{huge} the end"))) < 12_000
+    assert str(ToolFailed("failed", output=f"{huge} the end")).endswith("the end")

@@ -1,0 +1,171 @@
+"""What Ctrl-C, SIGTERM and the sudden end of a process leave behind: nothing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.small_project import edit
+from tests.synth.programs import settings
+
+_SECONDS = 2.0
+# the machine that runs the tests may have other work
+_PATIENCE = 3.0
+
+
+@pytest.fixture
+def temporary(tmp_path: Path) -> Path:
+    """Where the command and all that it starts keep temporary files."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def surroundings(cache: Path, temporary: Path) -> dict[str, str]:
+    """What the command sees."""
+    return {**settings(cache), "TMPDIR": str(temporary)}
+
+
+def _start(project: Path, surroundings: dict[str, str], *arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "groundplan", *arguments],
+        cwd=project,
+        env=surroundings,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def _until(found: object, process: subprocess.Popen[str]) -> None:
+    deadline = time.monotonic() + 120
+    while not found():  # type: ignore[operator]  # a callable
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def _of(project: Path) -> Iterator[str]:
+    """The commands of every process that works for this project: by its folder, or by the one for temporary files."""
+    mark = str(project.parent).encode()
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            known = (entry / "environ").read_bytes() + os.fsencode((entry / "cwd").readlink())
+            if mark in known and int(entry.name) != os.getpid():
+                yield (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+        except OSError:
+            continue
+
+
+def _stopped(process: subprocess.Popen[str], signum: int) -> tuple[float, str, str]:
+    began = time.monotonic()
+    process.send_signal(signum)
+    out, err = process.communicate(timeout=60)
+    return time.monotonic() - began, out, err
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads what runs from /proc")
+@pytest.mark.parametrize(
+    ("signum", "code", "word"), [(signal.SIGINT, 130, "Ctrl-C"), (signal.SIGTERM, 143, "SIGTERM")], ids=["INT", "TERM"]
+)
+class TestStopping:
+    """A signal at each of the steps."""
+
+    def test_while_main_py_runs(
+        self, signum: int, code: int, word: str, project: Path, temporary: Path, surroundings: dict[str, str]
+    ) -> None:
+        (project / "out").mkdir()
+        edit(
+            project / "main.py",
+            "def compose(stacks, env):",
+            "def compose(stacks, env):\n    import time\n    Path('reached').touch()\n    time.sleep(600)",
+        )
+        process = _start(project, surroundings, "review")
+        _until((project / "reached").exists, process)
+
+        seconds, out, err = _stopped(process, signum)
+
+        assert process.returncode == code
+        assert f"stopped by {word} before it was done" in err
+        assert "Traceback" not in err
+        assert seconds < _SECONDS + _PATIENCE
+        assert list(_of(project)) == []
+        assert list(temporary.iterdir()) == []
+        assert [path.name for path in project.iterdir() if path.name.startswith(("cdktf.out", ".cdktf.out"))] == []
+        assert out == ""
+
+    def test_while_terraform_plans(
+        self, signum: int, code: int, word: str, project: Path, temporary: Path, surroundings: dict[str, str]
+    ) -> None:
+        program = project / "terraform"
+        program.write_text(
+            "#!/bin/sh\n"
+            'if [ "$1" = version ]; then echo \'{"terraform_version": "1.11.4"}\'; exit; fi\n'
+            "trap '' TERM INT\n"
+            f"touch {project}/reached\n"
+            "while true; do sleep 1; done\n"
+        )
+        program.chmod(0o755)
+        process = _start(project, surroundings, "plan", "test", "--fresh", "--json", "--terraform", str(program))
+        _until((project / "reached").exists, process)
+
+        seconds, out, err = _stopped(process, signum)
+
+        assert process.returncode == code
+        assert f"stopped by {word} before it was done" in err
+        assert f'"exit_code": {code}' in out
+        assert seconds < _SECONDS + _PATIENCE
+        assert list(_of(project)) == []
+        assert list(temporary.iterdir()) == []
+        assert not list((project / "out").rglob("*")) if (project / "out").exists() else True
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads what runs from /proc")
+def test_when_the_command_itself_is_killed_nothing_goes_on_without_it(
+    project: Path, surroundings: dict[str, str]
+) -> None:
+    edit(
+        project / "main.py",
+        "def compose(stacks, env):",
+        "def compose(stacks, env):\n    import time\n    Path('reached').touch()\n    time.sleep(600)",
+    )
+    process = _start(project, surroundings, "synth")
+    _until((project / "reached").exists, process)
+
+    process.kill()
+    process.communicate(timeout=60)
+
+    deadline = time.monotonic() + 20
+    while list(_of(project)):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def test_a_terraform_that_is_killed_is_named_with_its_stack_and_its_last_words(
+    project: Path, surroundings: dict[str, str]
+) -> None:
+    program = project / "terraform"
+    program.write_text(
+        "#!/bin/sh\n"
+        'if [ "$1" = version ]; then echo \'{"terraform_version": "1.11.4"}\'; exit; fi\n'
+        "echo 'fatal error: out of memory' >&2\n"
+        "kill -9 $$\n"
+    )
+    program.chmod(0o755)
+
+    process = _start(project, surroundings, "plan", "test", "--fresh", "--terraform", str(program))
+    _out, err = process.communicate(timeout=120)
+
+    assert process.returncode == 3
+    assert "test-storage: terraform init: Terraform's process was killed by SIGKILL" in err
+    assert "fatal error: out of memory" in err
+    assert "--jobs 1" in err

@@ -135,7 +135,7 @@ shuts_out(condition) if iam.keeps_out_or_spares_services(condition)
 
 shuts_out(condition) if {
 	condition.test in {"stringnotequals", "stringnotlike"}
-	condition.set != "foranyvalue"
+	not condition.of_any
 	ours(condition)
 }
 

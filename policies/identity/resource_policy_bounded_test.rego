@@ -508,3 +508,63 @@ test_an_account_that_parameters_list_is_fine if {
 	given := allowing({"Principal": {"AWS": "999988887777"}})
 	count(resource_policy_bounded.deny) == 0 with input as given with data.parameters.identity.accounts.trusted as {"999988887777": "the backup account"}
 }
+
+test_every_test_that_demands_its_key_bounds if {
+	bounding := [
+		{"StringEquals": {"aws:PrincipalAccount": "111122223333"}},
+		{"StringEqualsIgnoreCase": {"aws:PrincipalAccount": "111122223333"}},
+		{"StringLike": {"aws:PrincipalAccount": "111122223333"}},
+		{"ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/claims"}},
+		{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/claims"}},
+	]
+	every condition in bounding {
+		count(resource_policy_bounded.deny) == 0 with input as on(condition)
+	}
+}
+
+test_every_key_of_an_account_or_organization_bounds if {
+	every key in ["aws:PrincipalAccount", "aws:SourceAccount", "AWS:SourceOwner", "aws:VpceAccount", "kms:CallerAccount", "s3:DataAccessPointAccount", "vpc-lattice-svcs:SourceVpcOwnerAccount"] {
+		count(resource_policy_bounded.deny) == 0 with input as on({"StringEquals": {key: "111122223333"}})
+		count(resource_policy_bounded.deny) == 1 with input as on({"StringEquals": {key: "999988887777"}})
+	}
+	every key in ["aws:PrincipalOrgID", "aws:SourceOrgID", "aws:VpceOrgID"] {
+		count(resource_policy_bounded.deny) == 0 with input as on({"StringEquals": {key: "o-exampleorg0"}})
+		count(resource_policy_bounded.deny) == 1 with input as on({"StringLike": {key: "*"}})
+	}
+	every key in ["aws:PrincipalOrgPaths", "aws:SourceOrgPaths", "aws:VpceOrgPaths"] {
+		count(resource_policy_bounded.deny) == 0 with input as on({"ForAnyValue:StringLike": {key: "o-exampleorg0/*"}})
+		count(resource_policy_bounded.deny) == 1 with input as on({"ForAnyValue:StringLike": {key: "*/*"}})
+	}
+	every key in ["aws:SourceVpc", "aws:SourceVpce", "vpc-lattice-svcs:SourceVpc"] {
+		count(resource_policy_bounded.deny) == 0 with input as on({"StringEquals": {key: "vpc-0a1b2c3d"}})
+		count(resource_policy_bounded.deny) == 1 with input as on({"StringLike": {key: "vpc*"}})
+	}
+	every key in ["aws:PrincipalArn", "aws:SourceArn", "s3:DataAccessPointArn"] {
+		count(resource_policy_bounded.deny) == 0 with input as on({"ArnLike": {key: "arn:aws:s3:us-east-1:111122223333:accesspoint/x"}})
+		count(resource_policy_bounded.deny) == 1 with input as on({"ArnLike": {key: "arn:aws:s3:us-east-1:*:accesspoint/x"}})
+	}
+}
+
+test_every_negated_test_of_a_denial_keeps_outsiders_out if {
+	denials := [
+		{"StringNotEquals": {"aws:PrincipalAccount": "111122223333"}},
+		{"StringNotEqualsIgnoreCase": {"aws:PrincipalAccount": "111122223333"}},
+		{"StringNotLike": {"aws:PrincipalAccount": "111122223333"}},
+		{"ArnNotEquals": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/claims"}},
+		{"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/claims"}},
+		{"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}},
+	]
+	every condition in denials {
+		count(resource_policy_bounded.deny) == 0 with input as denying({"Condition": condition})
+	}
+}
+
+test_a_service_with_a_tag_of_the_caller_is_denied if {
+	given := serving("aws_kms_key", "logs.us-east-1.amazonaws.com", {"ArnLike": {"aws:RequestTag/place": "arn:aws:logs:us-east-1:111122223333:log-group:/aws/*"}})
+	count(resource_policy_bounded.deny) == 1 with input as given
+}
+
+test_a_grant_over_tls_is_denied if {
+	given := serving("aws_kms_key", "dnssec-route53.amazonaws.com", {"Bool": {"aws:SecureTransport": true}})
+	count(resource_policy_bounded.deny) == 1 with input as given
+}

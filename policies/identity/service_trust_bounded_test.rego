@@ -121,3 +121,13 @@ test_a_written_text_with_a_service_that_says_nothing_is_fine if {
 	count(service_trust_bounded.deny) == 0 with input as given
 	count(service_trust_bounded.unknown) == 0 with input as given
 }
+
+test_demanding_another_key_demands_nothing_of_this_one if {
+	given := trusting("backup.amazonaws.com", {"StringEqualsIfExists": {"aws:SourceAccount": "111122223333"}, "Null": {"aws:SourceArn": false}})
+	count(service_trust_bounded.deny) == 1 with input as given
+}
+
+test_another_test_of_the_same_key_demands_nothing if {
+	given := trusting("backup.amazonaws.com", {"StringEqualsIfExists": {"aws:SourceAccount": "111122223333"}, "StringNotEquals": {"aws:SourceAccount": "false"}})
+	count(service_trust_bounded.deny) == 1 with input as given
+}

@@ -49,13 +49,13 @@ principals(given) := {"AWS:*"} if {
 }
 
 # Operator, key (both lower case: IAM compares them so) and values. `ForAnyValue:StringLikeIfExists` is the test
-# `stringlike` of the set `foranyvalue`, and optional: it holds as well where the request does not carry the key.
+# `stringlike` of any value, and optional: it holds as well where the request does not carry the key.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 conditions(given) := [
 {
 	"operator": lower(operator),
 	"test": test(lower(operator)),
-	"set": set_form(lower(operator)),
+	"of_any": startswith(lower(operator), "foranyvalue:"),
 	"optional": optional(lower(operator)),
 	"key": lower(key),
 	"values": scalars(values),
@@ -65,10 +65,6 @@ conditions(given) := [
 ]
 
 test(operator) := trim_suffix(regex.replace(operator, `^for(allvalues|anyvalue):`, ""), "ifexists")
-
-set_form(operator) := split(operator, ":")[0] if {
-	contains(operator, ":")
-} else := ""
 
 # ForAllValues holds where there is no value at all.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
@@ -320,7 +316,7 @@ keeps_out_or_spares_services(condition) if {
 
 keeps_out(condition) if {
 	condition.test in {"stringnotequals", "stringnotequalsignorecase", "stringnotlike", "arnnotequals", "arnnotlike", "notipaddress"}
-	condition.set != "foranyvalue"
+	not condition.of_any
 	every item in condition.values {
 		confines(condition.key, item)
 	}

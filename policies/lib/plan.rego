@@ -225,6 +225,22 @@ passes(resource, path, literal) if {
 	walk(literals[origin], [_, literal])
 }
 
+# --- What data sources had answered when the plan was made
+
+answers[type] contains answer if {
+	some home in array.concat(homes_2, array.concat(homes_1, homes_0))
+	some resource in value.list(value.at(home, ["resources"], []))
+	value.at(resource, ["mode"], "") == "data"
+	type := resource.type
+	answer := value.map(value.at(resource, ["values"], {}))
+}
+
+homes_0 := [value.map(value.at(document, ["prior_state", "values", "root_module"], {}))]
+
+homes_1 := [inner | some home in homes_0; some inner in value.list(value.at(home, ["child_modules"], []))]
+
+homes_2 := [inner | some home in homes_1; some inner in value.list(value.at(home, ["child_modules"], []))]
+
 # --- Providers
 
 providers[key] := provider if {

@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 
+import cdktf_cdktf_provider_aws
 import pytest
 
 from groundplan.plan.checks.mapping import data
@@ -44,7 +45,13 @@ IDS = [
     "functions/dead_letter_target",
     "functions/supported_runtime",
     "functions/tracing",
+    "identity/endpoint_policy_bounded",
+    "identity/federated_trust_bounded",
     "identity/no_wildcard_action_on_wildcard_resource",
+    "identity/permission_bounded",
+    "identity/resource_policy_bounded",
+    "identity/service_trust_bounded",
+    "identity/third_party_external_id",
     "identity/trust_without_wildcard_principal",
     "logging/log_retention",
     "protection/backup_vault_locked",
@@ -181,6 +188,8 @@ def test_tables_name_attributes_that_their_types_have() -> None:
     named += [(name, path) for name, paths in tables["secrets"]["attributes"].items() for path in paths]
     named += [(name, [attribute]) for name, attribute in tables["identity"]["attachments"].items()]
     named += [(name, [attribute]) for name, attribute in tables["identity"]["attachment_lists"].items()]
+    named += [(name, facts["path"]) for name, facts in tables["identity"]["resource_policies"].items()]
+    named += [*tables["identity"]["permissions"].items()]
     wrong = []
     for name, path in named:
         attributes = {place for place, _ in walk(schema_for(name))}
@@ -188,6 +197,75 @@ def test_tables_name_attributes_that_their_types_have() -> None:
         if place not in attributes:
             wrong.append(f"{name}.{place}")
     assert wrong == []
+
+
+# Types that are called policies or permissions and say nothing of who gets into a resource, or are read by a rule of
+# their own: what identities may do, how traffic flows, how long things are kept, who acts inside one service.
+NOT_RESOURCE_POLICIES = frozenset(
+    {
+        "acmpca_permission",
+        "app_cookie_stickiness_policy",
+        "appautoscaling_policy",
+        "autoscaling_policy",
+        "batch_scheduling_policy",
+        "cloudfront_cache_policy",
+        "cloudfront_continuous_deployment_policy",
+        "cloudfront_origin_request_policy",
+        "cloudfront_response_headers_policy",
+        "cloudwatch_log_account_policy",
+        "cloudwatch_log_data_protection_policy",
+        "cloudwatch_log_index_policy",
+        "dlm_lifecycle_policy",
+        "ecr_lifecycle_policy",
+        "efs_backup_policy",
+        "emr_managed_scaling_policy",
+        "fms_policy",
+        "iam_account_password_policy",
+        "iam_group_policy",
+        "iam_policy",
+        "iam_role_policy",
+        "iam_user_policy",
+        "imagebuilder_lifecycle_policy",
+        "iot_policy",
+        "lakeformation_permissions",
+        "lb_cookie_stickiness_policy",
+        "lb_ssl_negotiation_policy",
+        "lightsail_lb_https_redirection_policy",
+        "lightsail_lb_stickiness_policy",
+        "load_balancer_backend_server_policy",
+        "load_balancer_listener_policy",
+        "load_balancer_policy",
+        "networkfirewall_firewall_policy",
+        "opensearchserverless_access_policy",
+        "opensearchserverless_lifecycle_policy",
+        "opensearchserverless_security_policy",
+        "organizations_policy",
+        "proxy_protocol_policy",
+        "quicksight_custom_permissions",
+        "quicksight_role_custom_permission",
+        "quicksight_user_custom_permission",
+        "resiliencehub_resiliency_policy",
+        "route53_traffic_policy",
+        "securityhub_configuration_policy",
+        "sns_topic_data_protection_policy",
+        "sqs_queue_redrive_allow_policy",
+        "sqs_queue_redrive_policy",
+        "ssoadmin_permission_set_inline_policy",
+        "verifiedpermissions_policy",
+        "vpc_endpoint_policy",
+    }
+)
+
+
+def test_every_type_that_is_called_a_policy_is_read_or_says_nothing_of_who_gets_in() -> None:
+    """A type of a newer provider stands out here, before somebody opens a resource with it."""
+    folders = {path.name for path in Path(cdktf_cdktf_provider_aws.__path__[0]).iterdir()}
+    named = {name for name in folders if re.fullmatch(r"(?!data_)\w+_(policy|permissions?)", name)}
+    tables = LIBRARY.data["parameters"]["identity"]
+    read = {
+        name.removeprefix("aws_").replace("_", "") for name in {**tables["resource_policies"], **tables["permissions"]}
+    }
+    assert sorted(name for name in named - NOT_RESOURCE_POLICIES if name.replace("_", "") not in read) == []
 
 
 @pytest.mark.parametrize(

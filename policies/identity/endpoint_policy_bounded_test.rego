@@ -1,0 +1,128 @@
+package tests.identity.endpoint_policy_bounded
+
+import data.rules.identity.endpoint_policy_bounded
+import data.testing.plans
+
+import rego.v1
+
+home := {"allowed_account_ids": {"constant_value": ["111122223333"]}}
+
+endpoint(attributes) := plans.with_provider(plans.production([plans.made("aws_vpc_endpoint", object.union({"service_name": "com.amazonaws.us-east-1.s3"}, attributes))]), home)
+
+allowing(statement) := endpoint({"policy": json.marshal({"Statement": [object.union({"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}, statement)]})})
+
+bare := plans.made("aws_vpc_endpoint", {"service_name": "com.amazonaws.us-east-1.s3"})
+
+test_no_policy_is_denied if {
+	given := endpoint({})
+	count(endpoint_policy_bounded.deny) == 1 with input as given
+	count(endpoint_policy_bounded.unknown) == 0 with input as given
+}
+
+test_no_policy_is_fine_where_none_is_taken if {
+	given := endpoint({"service_name": "com.amazonaws.vpce.us-east-1.vpce-svc-0a1b2c3d"})
+	count(endpoint_policy_bounded.deny) == 0 with input as given
+	count(endpoint_policy_bounded.unknown) == 0 with input as given
+}
+
+test_the_policy_of_aws_is_denied if {
+	given := allowing({})
+	count(endpoint_policy_bounded.deny) == 1 with input as given
+	count(endpoint_policy_bounded.unknown) == 0 with input as given
+}
+
+test_resources_of_the_organization_are_fine if {
+	given := allowing({"Condition": {"StringEquals": {"aws:ResourceOrgID": "o-exampleorg0"}}})
+	count(endpoint_policy_bounded.deny) == 0 with input as given
+	count(endpoint_policy_bounded.unknown) == 0 with input as given
+}
+
+test_resources_of_the_account_are_fine if {
+	given := allowing({"Condition": {"StringEquals": {"aws:ResourceAccount": "111122223333"}}})
+	count(endpoint_policy_bounded.deny) == 0 with input as given
+	count(endpoint_policy_bounded.unknown) == 0 with input as given
+}
+
+test_resources_of_somebody_else_are_denied if {
+	given := allowing({"Condition": {"StringEquals": {"aws:ResourceAccount": "999988887777"}}})
+	count(endpoint_policy_bounded.deny) == 1 with input as given
+	count(endpoint_policy_bounded.unknown) == 0 with input as given
+}
+
+test_resources_of_any_organization_are_denied if {
+	given := allowing({"Condition": {"StringLike": {"aws:ResourceOrgID": "*"}}})
+	count(endpoint_policy_bounded.deny) == 1 with input as given
+	count(endpoint_policy_bounded.unknown) == 0 with input as given
+}
+
+test_resources_if_they_have_one_are_denied if {
+	given := allowing({"Condition": {"StringEqualsIfExists": {"aws:ResourceOrgID": "o-exampleorg0"}}})
+	count(endpoint_policy_bounded.deny) == 1 with input as given
+	count(endpoint_policy_bounded.unknown) == 0 with input as given
+}
+
+test_credentials_of_the_organization_are_fine if {
+	given := allowing({"Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-exampleorg0"}}})
+	count(endpoint_policy_bounded.deny) == 0 with input as given
+	count(endpoint_policy_bounded.unknown) == 0 with input as given
+}
+
+test_a_principal_of_the_account_is_fine if {
+	given := allowing({"Principal": {"AWS": "arn:aws:iam::111122223333:root"}})
+	count(endpoint_policy_bounded.deny) == 0 with input as given
+	count(endpoint_policy_bounded.unknown) == 0 with input as given
+}
+
+test_a_named_bucket_is_fine if {
+	given := allowing({"Resource": ["arn:aws:s3:::prod-claims", "arn:aws:s3:::prod-claims/*"]})
+	count(endpoint_policy_bounded.deny) == 0 with input as given
+	count(endpoint_policy_bounded.unknown) == 0 with input as given
+}
+
+test_any_bucket_is_denied if {
+	given := allowing({"Resource": ["arn:aws:s3:::prod-claims", "arn:aws:s3:::*"]})
+	count(endpoint_policy_bounded.deny) == 1 with input as given
+	count(endpoint_policy_bounded.unknown) == 0 with input as given
+}
+
+test_a_denial_of_all_others_is_fine if {
+	given := endpoint({"policy": json.marshal({"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}, {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:ResourceOrgID": "o-exampleorg0"}}}]})})
+	count(endpoint_policy_bounded.deny) == 0 with input as given
+	count(endpoint_policy_bounded.unknown) == 0 with input as given
+}
+
+test_a_denial_of_some_is_no_bound if {
+	given := endpoint({"policy": json.marshal({"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}, {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:ResourceOrgID": "o-exampleorg0"}, "Bool": {"aws:SecureTransport": "false"}}}]})})
+	count(endpoint_policy_bounded.deny) == 1 with input as given
+	count(endpoint_policy_bounded.unknown) == 0 with input as given
+}
+
+test_a_policy_that_is_not_json_is_denied if {
+	given := endpoint({"policy": "no"})
+	count(endpoint_policy_bounded.deny) == 1 with input as given
+	count(endpoint_policy_bounded.unknown) == 0 with input as given
+}
+
+test_a_policy_of_its_own_is_read if {
+	given := plans.production([bare, plans.reads(plans.made("aws_vpc_endpoint_policy", {"policy": "{\"Statement\": [{\"Effect\": \"Allow\", \"Principal\": \"*\", \"Action\": \"s3:*\", \"Resource\": \"*\"}]}"}), "vpc_endpoint_id", {"references": ["aws_vpc_endpoint.this.id"]})])
+	count(endpoint_policy_bounded.deny) == 1 with input as given
+	count(endpoint_policy_bounded.unknown) == 0 with input as given
+}
+
+test_a_policy_that_names_its_endpoint_at_apply_is_unknown if {
+	given := plans.production([bare, plans.later(plans.made("aws_vpc_endpoint_policy", {"policy": "{\"Statement\": []}"}), {"vpc_endpoint_id": true})])
+	count(endpoint_policy_bounded.deny) == 0 with input as given
+	count(endpoint_policy_bounded.unknown) == 1 with input as given
+}
+
+test_a_text_that_is_known_only_at_apply_is_unknown if {
+	given := plans.production([plans.later(bare, {"policy": true})])
+	count(endpoint_policy_bounded.deny) == 0 with input as given
+	count(endpoint_policy_bounded.unknown) == 1 with input as given
+}
+
+test_a_written_text_that_names_whose_resources_is_fine if {
+	given := plans.production([plans.reads(bare, "policy", {"constant_value": "${jsonencode({Statement = [{Effect = \"Allow\", Principal = \"*\", Action = \"*\", Resource = \"*\", Condition = {StringEquals = {\"aws:ResourceAccount\" = data.aws_caller_identity.current.account_id}}}]})}"})])
+	count(endpoint_policy_bounded.deny) == 0 with input as given
+	count(endpoint_policy_bounded.unknown) == 0 with input as given
+}

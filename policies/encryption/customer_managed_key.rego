@@ -43,7 +43,7 @@ deny contains finding.on(rule, store.resource, keys.problem(kind)) if {
 deny contains finding.on(rule, store.resource, "does not switch encryption on") if {
 	some store in stores
 	switch := store.facts.switch
-	not plan.unknown_at(store.resource, switch)
+	not plan.undecided(store.resource, switch)
 	not plan.known(store.resource, switch, false) in object.get(store.facts, "on", [true, "true"])
 }
 
@@ -54,7 +54,7 @@ unknown contains finding.on(rule, store.resource, "gets its key, or its encrypti
 
 unclear(store) if keys.kind(store.resource, store.facts.key) == "unknown"
 
-unclear(store) if plan.unknown_at(store.resource, store.facts.switch)
+unclear(store) if plan.undecided(store.resource, store.facts.switch)
 
 stores contains {"resource": resource, "facts": facts} if {
 	some type, facts in data.parameters.encryption.stores

@@ -42,7 +42,7 @@ test_a_secret_with_a_key_of_ours_is_fine if {
 }
 
 test_a_log_group_whose_key_is_made_in_the_same_module_is_fine if {
-	given := plans.production([plans.reads(plans.made("aws_cloudwatch_log_group", {}), "kms_key_id", {"references": ["aws_kms_key.this.arn", "aws_kms_key.this"]})])
+	given := plans.production([plans.made("aws_kms_key", {}), plans.reads(plans.made("aws_cloudwatch_log_group", {}), "kms_key_id", {"references": ["aws_kms_key.this.arn", "aws_kms_key.this"]})])
 	count(customer_managed_key.deny) == 0 with input as given
 	count(customer_managed_key.unknown) == 0 with input as given
 }
@@ -66,7 +66,9 @@ test_a_switch_that_is_known_only_at_apply_is_unknown if {
 }
 
 test_a_key_that_the_caller_makes_is_found_through_the_module_input if {
-	given := plans.called_with(plans.production([plans.reads(plans.made("aws_backup_vault", {}), "kms_key_arn", {"references": ["var.key_arn"]})]), {"key_arn": {"references": ["aws_kms_key.shared.arn", "aws_kms_key.shared"]}})
+	vault := plans.reads(plans.made("aws_backup_vault", {}), "kms_key_arn", {"references": ["var.key_arn"]})
+	called := plans.called_with(plans.production([vault]), {"key_arn": {"references": ["aws_kms_key.shared.arn", "aws_kms_key.shared"]}})
+	given := plans.with_root(called, "aws_kms_key", "shared")
 	count(customer_managed_key.deny) == 0 with input as given
 	count(customer_managed_key.unknown) == 0 with input as given
 }
@@ -96,4 +98,16 @@ test_a_stream_with_a_key_that_it_does_not_use_is_denied if {
 	count(customer_managed_key.deny) == 1 with input as given
 	sound := plans.production([plans.made("aws_kinesis_stream", {"encryption_type": "KMS", "kms_key_id": "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000000"})])
 	count(customer_managed_key.deny) == 0 with input as sound
+}
+
+test_a_key_and_a_switch_that_nobody_wrote_are_not_unknown_but_denied if {
+	given := plans.production([plans.computed(plans.made("aws_ebs_volume", {"size": 1}), ["encrypted", "kms_key_id"])])
+	count(customer_managed_key.deny) == 2 with input as given
+	count(customer_managed_key.unknown) == 0 with input as given
+}
+
+test_a_key_that_will_not_exist_is_none if {
+	given := plans.production([plans.reads(plans.made("aws_backup_vault", {}), "kms_key_arn", {"references": ["var.make_key", "aws_kms_key.this[0].arn", "aws_kms_key.this[0]", "aws_kms_key.this"]})])
+	count(customer_managed_key.deny) == 1 with input as given
+	count(customer_managed_key.unknown) == 0 with input as given
 }

@@ -57,7 +57,7 @@ deny contains finding.on(rule, found.resource, concat("", ["holds a secret in ",
 
 unknown contains finding.on(rule, function, "has an environment that is known only at apply") if {
 	some function in plan.of("aws_lambda_function")
-	plan.unknown_at(function, ["environment", 0, "variables"])
+	plan.undecided(function, ["environment", 0, "variables"])
 }
 
 unknown contains finding.on(rule, function, concat("", ["says only at apply what is in ", name])) if {

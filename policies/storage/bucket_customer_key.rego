@@ -64,7 +64,7 @@ deny contains finding.on(rule, bucket, keys.problem(kind)) if {
 deny contains finding.on(rule, bucket, "is not encrypted by KMS") if {
 	some bucket in plan.of("aws_s3_bucket")
 	some helper in links.of(helper_type, bucket)
-	not plan.unknown_at(helper, algorithm)
+	not plan.undecided(helper, algorithm)
 	not startswith(plan.text(helper, algorithm), "aws:kms")
 }
 
@@ -81,4 +81,4 @@ unknown contains finding.on(rule, bucket, "gets its key or algorithm only at app
 
 unclear(helper) if keys.kind(helper, key) == "unknown"
 
-unclear(helper) if plan.unknown_at(helper, algorithm)
+unclear(helper) if plan.undecided(helper, algorithm)

@@ -49,7 +49,7 @@ deny contains finding.on(rule, bucket, "has a policy that does not deny requests
 	helpers := links.of(helper_type, bucket)
 	count(helpers) > 0
 	every helper in helpers {
-		not plan.unknown_at(helper, ["policy"])
+		not plan.undecided(helper, ["policy"])
 		not denies_plain_http(helper)
 	}
 }
@@ -62,7 +62,7 @@ unknown contains finding.on(rule, bucket, "may have a policy that names it only 
 unknown contains finding.on(rule, bucket, "has a policy whose text is known only at apply") if {
 	some bucket in plan.of("aws_s3_bucket")
 	some helper in links.of(helper_type, bucket)
-	plan.unknown_at(helper, ["policy"])
+	plan.undecided(helper, ["policy"])
 	not written_as_tls_only(helper)
 }
 

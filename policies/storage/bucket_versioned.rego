@@ -47,7 +47,7 @@ deny contains finding.on(rule, bucket, "does not keep versions") if {
 deny contains finding.on(rule, bucket, "does not keep versions") if {
 	some bucket in plan.of("aws_s3_bucket")
 	some helper in links.of(helper_type, bucket)
-	not plan.unknown_at(helper, status)
+	not plan.undecided(helper, status)
 	plan.text(helper, status) != "Enabled"
 }
 
@@ -59,5 +59,5 @@ unknown contains finding.on(rule, bucket, "may keep versions by a resource that 
 unknown contains finding.on(rule, bucket, "says only at apply whether it keeps versions") if {
 	some bucket in plan.of("aws_s3_bucket")
 	some helper in links.of(helper_type, bucket)
-	plan.unknown_at(helper, status)
+	plan.undecided(helper, status)
 }

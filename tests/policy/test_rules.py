@@ -146,6 +146,13 @@ def test_rules_of_other_packages_are_read_by_their_full_path() -> None:
     assert wrong == []
 
 
+def test_rules_take_what_nobody_wrote_for_the_provider_s_default() -> None:
+    """`plan.unknown_at` is true of it as well, and an advisory "unknown" merges."""
+    attributes_that_must_be_written = ("identity/", "lib/")
+    asking = [path for path, text in LIBRARY.sources.items() if "plan.unknown_at(" in text]
+    assert [path for path in asking if not path.startswith(attributes_that_must_be_written)] == []
+
+
 def test_runtimes_have_the_days_that_cfn_lint_knows() -> None:
     import cfnlint
 
@@ -165,6 +172,7 @@ def test_tables_name_types_that_their_provider_has() -> None:
     stores, dns, encryption = tables["stores"], tables["dns"]["targets"], tables["encryption"]["stores"]
     named = {*stores["holds_data"], *dns, *encryption}
     named |= {name for switch in ("deletion_protection", "deletion_window", "force_destroy") for name in stores[switch]}
+    named |= set(tables["provider"]["computed_blocks"])
     assert [name for name in sorted(named) if nearest_type(name, data=False) != name] == []
 
 

@@ -10,6 +10,7 @@
 #   https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/AccessLogs.html
 package lib.buckets
 
+import data.lib.iam
 import data.lib.links
 import data.lib.plan
 import data.lib.value
@@ -83,6 +84,29 @@ log_targets contains address if {
 	some writer in writers
 	some address in written_to(writer)
 }
+
+# A writer of another stack or account shows in what the bucket lets in: the ACL of log delivery, or the service's name.
+log_targets contains bucket.address if {
+	some bucket in plan.of("aws_s3_bucket")
+	plan.text(bucket, ["acl"]) == "log-delivery-write"
+}
+
+log_targets contains address if {
+	some helper in plan.of("aws_s3_bucket_acl")
+	plan.text(helper, ["acl"]) == "log-delivery-write"
+	some address in written_to({"resource": helper, "path": ["bucket"]})
+}
+
+log_targets contains bucket.address if {
+	some bucket in plan.of("aws_s3_bucket")
+	some holder in (links.of("aws_s3_bucket_policy", bucket) | {bucket})
+	some statement in iam.statements(plan.text(holder, ["policy"]))
+	statement.effect == "Allow"
+	some principal in statement.principals
+	principal in log_services
+}
+
+log_services := {"Service:logging.s3.amazonaws.com", "Service:logdelivery.elasticloadbalancing.amazonaws.com"}
 
 takes_logs(bucket) if bucket.address in data.lib.buckets.log_targets
 

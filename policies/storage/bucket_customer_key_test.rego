@@ -100,3 +100,13 @@ test_a_load_balancer_whose_bucket_cannot_be_told_leaves_every_bucket_unknown if 
 	count(bucket_customer_key.deny) == 0 with input as given
 	count(bucket_customer_key.unknown) == 1 with input as given
 }
+
+test_a_target_of_another_stack_s_logs_shows_in_whom_it_lets_in if {
+	denied([plans.made("aws_s3_bucket", {"bucket": "prod-logs", "acl": "log-delivery-write"})]) == 0
+	denied([target, plans.made("aws_s3_bucket_acl", {"bucket": "prod-logs", "acl": "log-delivery-write"})]) == 0
+	denied([target, plans.made("aws_s3_bucket_acl", {"bucket": "prod-logs", "acl": "private"})]) == 1
+	every pair in [[0, "logging.s3.amazonaws.com"], [0, "logdelivery.elasticloadbalancing.amazonaws.com"], [1, "delivery.logs.amazonaws.com"]] {
+		policy := json.marshal({"Statement": [{"Effect": "Allow", "Principal": {"Service": pair[1]}, "Action": "s3:PutObject", "Resource": "arn:aws:s3:::prod-logs/*"}]})
+		denied([target, plans.made("aws_s3_bucket_policy", {"bucket": "prod-logs", "policy": policy})]) == pair[0]
+	}
+}

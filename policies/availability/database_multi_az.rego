@@ -29,18 +29,18 @@ rule := {"id": "availability/database_multi_az", "severity": "major"}
 deny contains finding.on(rule, database, "stands in one zone") if {
 	data.lib.settings.production
 	some database in primaries
-	not plan.unknown_at(database, ["multi_az"])
+	not plan.undecided(database, ["multi_az"])
 	plan.known(database, ["multi_az"], false) != true
 }
 
 unknown contains finding.on(rule, database, "says only at apply in how many zones it stands") if {
 	data.lib.settings.production
 	some database in primaries
-	plan.unknown_at(database, ["multi_az"])
+	plan.undecided(database, ["multi_az"])
 }
 
 primaries contains database if {
 	some database in plan.of("aws_db_instance")
-	not plan.unknown_at(database, ["replicate_source_db"])
+	not plan.undecided(database, ["replicate_source_db"])
 	plan.text(database, ["replicate_source_db"]) == ""
 }

@@ -34,3 +34,9 @@ test_what_is_known_only_at_apply_is_unknown if {
 	count(database_multi_az.deny) == 0 with input as given
 	count(database_multi_az.unknown) == 1 with input as given
 }
+
+test_a_database_of_which_nobody_says_so_stands_in_one_zone if {
+	given := plans.production([plans.computed(plans.made("aws_db_instance", {}), ["multi_az"])])
+	count(database_multi_az.deny) == 1 with input as given
+	count(database_multi_az.unknown) == 0 with input as given
+}

@@ -44,7 +44,7 @@ rule := {"id": "availability/three_replicas", "severity": "major"}
 deny contains finding.on(rule, workload, concat("", ["has ", format_int(number, 10), " replicas"])) if {
 	data.lib.settings.production
 	some workload in data.lib.workloads.replicated
-	not plan.unknown_at(workload, ["spec", 0, "replicas"])
+	not plan.undecided(workload, ["spec", 0, "replicas"])
 	number := value.count_of(plan.known(workload, ["spec", 0, "replicas"], 1))
 	number < least
 	number != 0
@@ -65,7 +65,7 @@ deny contains finding.on(rule, answer.release, concat("", ["does not set its rep
 unknown contains finding.on(rule, workload, "says only at apply how many replicas it has") if {
 	data.lib.settings.production
 	some workload in data.lib.workloads.replicated
-	plan.unknown_at(workload, ["spec", 0, "replicas"])
+	plan.undecided(workload, ["spec", 0, "replicas"])
 }
 
 unknown contains finding.on(rule, answer.release, concat("", ["says only at apply how many replicas it has: ", answer.paths])) if {

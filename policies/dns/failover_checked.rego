@@ -47,25 +47,25 @@ deny contains finding.on(rule, record, "is a primary that nothing finds unhealth
 	some record in plan.of("aws_route53_record")
 	plan.text(record, policy) == "PRIMARY"
 	not checked(record)
-	not plan.unknown_at(record, evaluates)
+	not plan.undecided(record, evaluates)
 }
 
 unknown contains finding.on(rule, record, "says only at apply whether it evaluates its target's health") if {
 	some record in plan.of("aws_route53_record")
 	plan.text(record, policy) == "PRIMARY"
 	not checked(record)
-	plan.unknown_at(record, evaluates)
+	plan.undecided(record, evaluates)
 }
 
 unknown contains finding.on(rule, record, "says only at apply whether it is a primary, and has no health check") if {
 	some record in plan.of("aws_route53_record")
-	plan.unknown_at(record, policy)
+	plan.undecided(record, policy)
 	not checked(record)
 }
 
 checked(record) if plan.text(record, ["health_check_id"]) != ""
 
 # The id of a health check that this plan makes.
-checked(record) if plan.unknown_at(record, ["health_check_id"])
+checked(record) if plan.undecided(record, ["health_check_id"])
 
 checked(record) if plan.known(record, evaluates, false) == true

@@ -3,7 +3,10 @@
 # description: |
 #   A key that AWS manages cannot be denied, audited or revoked by us: its policy is AWS's. With a key
 #   of our own, who may read the data is decided by a policy that we review. parameters/encryption lists
-#   the types, where each names its key, and which switch must be on besides (`on` when that is not true).
+#   the types, where each names its key, and which switch must be on besides (`on` when that is not true);
+#   `parts` are the blocks and features of a type that have a key of their own, and `left_out` says why a type is
+#   not asked. What nobody writes is off: an account may encrypt volumes by default, but no module says so, and the
+#   key is then the account's. A replica whose source only apply will know is unknown: it may have its source's key.
 # custom:
 #   id: encryption/customer_managed_key
 #   severity: critical
@@ -29,37 +32,143 @@ package rules.encryption.customer_managed_key
 import data.lib.finding
 import data.lib.keys
 import data.lib.plan
+import data.lib.value
 
 import rego.v1
 
 rule := {"id": "encryption/customer_managed_key", "severity": "critical"}
 
-deny contains finding.on(rule, store.resource, keys.problem(kind)) if {
+deny contains finding.on(rule, store.resource, concat("", [store.label, keys.problem(kind)])) if {
 	some store in stores
-	kind := keys.kind(store.resource, store.facts.key)
+	not store.doubtful
+	count(store.key) > 0
+	kind := keys.kind(store.resource, store.key)
 	kind in {"aws", "none"}
 }
 
-deny contains finding.on(rule, store.resource, "does not switch encryption on") if {
+deny contains finding.on(rule, store.resource, concat("", [store.label, "does not switch encryption on"])) if {
 	some store in stores
-	switch := store.facts.switch
-	not plan.unknown_at(store.resource, switch)
-	not plan.known(store.resource, switch, false) in object.get(store.facts, "on", [true, "true"])
+	not store.doubtful
+	count(store.switch) > 0
+	not plan.undecided(store.resource, store.switch)
+	not plan.known(store.resource, store.switch, false) in object.get(store.facts, "on", [true, "true"])
 }
 
-unknown contains finding.on(rule, store.resource, "gets its key, or its encryption switch, only at apply") if {
+deny contains finding.on(rule, resource, part.absent) if {
+	some type, parts in data.parameters.encryption.parts
+	some part in parts
+	some resource in plan.of(type)
+	absent(resource, part)
+	not excused(resource, part)
+}
+
+unknown contains finding.on(rule, store.resource, concat("", [store.label, "gets its key, or its encryption switch, only at apply"])) if {
 	some store in stores
 	unclear(store)
 }
 
-unclear(store) if keys.kind(store.resource, store.facts.key) == "unknown"
+unknown contains finding.on(rule, resource, concat("", ["says only at apply what its ", concat(".", part.blocks), " holds"])) if {
+	some type, parts in data.parameters.encryption.parts
+	some part in parts
+	some resource in plan.of(type)
+	unseen(resource, part)
+	count(places(resource, part.blocks)) == 0
+}
 
-unclear(store) if plan.unknown_at(store.resource, store.facts.switch)
+# A launch configuration can name no key.
+unknown contains finding.on(rule, store.resource, concat("", [store.label, "is encrypted with the account's default key, which may be AWS's"])) if {
+	some store in stores
+	not store.facts.key
+	plan.known(store.resource, store.switch, false) == true
+}
 
-stores contains {"resource": resource, "facts": facts} if {
+unclear(store) if {
+	not store.doubtful
+	count(store.key) > 0
+	keys.kind(store.resource, store.key) == "unknown"
+}
+
+unclear(store) if {
+	not store.doubtful
+	plan.undecided(store.resource, store.switch)
+}
+
+unclear(store) if {
+	store.doubtful
+	keys.kind(store.resource, store.key) != "customer"
+}
+
+stores contains store if {
 	some type, facts in data.parameters.encryption.stores
 	some resource in plan.of(type)
 	not inherits(resource, facts)
+	store := asked(resource, facts, [])
+}
+
+# A block or a feature that has a key of its own.
+stores contains store if {
+	some type, parts in data.parameters.encryption.parts
+	some part in parts
+	some resource in plan.of(type)
+	in_use(resource, part)
+	some prefix in places(resource, object.get(part, "blocks", []))
+	store := asked(resource, part, prefix)
+}
+
+asked(resource, facts, prefix) := {
+	"resource": resource,
+	"facts": facts,
+	"key": within(prefix, object.get(facts, "key", [])),
+	"switch": within(prefix, object.get(facts, "switch", [])),
+	"label": label(facts, prefix),
+	"doubtful": doubtful(resource, facts),
+}
+
+within(prefix, path) := array.concat(prefix, path) if {
+	count(path) > 0
+} else := []
+
+# Which part of the resource is meant; nothing where it is the resource itself.
+label(facts, prefix) := concat("", [concat(".", [value.key_text(step) | some step in prefix]), " "]) if {
+	count(prefix) > 0
+} else := concat("", [facts.when[0], " "]) if {
+	facts.when
+} else := ""
+
+in_use(_, part) if not part.when
+
+in_use(resource, part) if plan.known(resource, part.when, false) == true
+
+in_use(resource, part) if plan.undecided(resource, part.when)
+
+# Where the blocks of these names stand, one name inside the other.
+places(resource, names) := [[]] if {
+	count(names) == 0
+} else := [[names[0], position] |
+	some position, _ in value.list(plan.known(resource, [names[0]], []))
+] if {
+	count(names) == 1
+} else := [[names[0], outer, names[1], inner] |
+	some outer, _ in value.list(plan.known(resource, [names[0]], []))
+	some inner, _ in value.list(plan.known(resource, [names[0], outer, names[1]], []))
+]
+
+absent(resource, part) if {
+	part.absent
+	count(places(resource, part.blocks)) == 0
+	not unseen(resource, part)
+}
+
+unseen(resource, part) if plan.undecided(resource, [part.blocks[0], 0, "key"])
+
+excused(resource, part) if {
+	some name in object.get(part, "unless", [])
+	count(value.list(plan.known(resource, [name], []))) > 0
+}
+
+excused(resource, part) if {
+	some name in object.get(part, "unless", [])
+	plan.undecided(resource, [name, 0, "id"])
 }
 
 # A replica in the same region has its source's key and may not name one.
@@ -68,3 +177,10 @@ inherits(resource, facts) if {
 	source != ""
 	not startswith(source, "arn:")
 }
+
+# Whether it is asked at all depends on what only apply will know: a source, or a feature that is on or off.
+doubtful(resource, facts) if {
+	plan.undecided(resource, [facts.inherits])
+} else if {
+	plan.undecided(resource, facts.when)
+} else := false

@@ -42,7 +42,7 @@ test_a_secret_with_a_key_of_ours_is_fine if {
 }
 
 test_a_log_group_whose_key_is_made_in_the_same_module_is_fine if {
-	given := plans.production([plans.reads(plans.made("aws_cloudwatch_log_group", {}), "kms_key_id", {"references": ["aws_kms_key.this.arn", "aws_kms_key.this"]})])
+	given := plans.production([plans.made("aws_kms_key", {}), plans.reads(plans.made("aws_cloudwatch_log_group", {}), "kms_key_id", {"references": ["aws_kms_key.this.arn", "aws_kms_key.this"]})])
 	count(customer_managed_key.deny) == 0 with input as given
 	count(customer_managed_key.unknown) == 0 with input as given
 }
@@ -66,7 +66,9 @@ test_a_switch_that_is_known_only_at_apply_is_unknown if {
 }
 
 test_a_key_that_the_caller_makes_is_found_through_the_module_input if {
-	given := plans.called_with(plans.production([plans.reads(plans.made("aws_backup_vault", {}), "kms_key_arn", {"references": ["var.key_arn"]})]), {"key_arn": {"references": ["aws_kms_key.shared.arn", "aws_kms_key.shared"]}})
+	vault := plans.reads(plans.made("aws_backup_vault", {}), "kms_key_arn", {"references": ["var.key_arn"]})
+	called := plans.called_with(plans.production([vault]), {"key_arn": {"references": ["aws_kms_key.shared.arn", "aws_kms_key.shared"]}})
+	given := plans.with_root(called, "aws_kms_key", "shared")
 	count(customer_managed_key.deny) == 0 with input as given
 	count(customer_managed_key.unknown) == 0 with input as given
 }
@@ -96,4 +98,100 @@ test_a_stream_with_a_key_that_it_does_not_use_is_denied if {
 	count(customer_managed_key.deny) == 1 with input as given
 	sound := plans.production([plans.made("aws_kinesis_stream", {"encryption_type": "KMS", "kms_key_id": "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000000"})])
 	count(customer_managed_key.deny) == 0 with input as sound
+}
+
+test_a_key_and_a_switch_that_nobody_wrote_are_not_unknown_but_denied if {
+	given := plans.production([plans.computed(plans.made("aws_ebs_volume", {"size": 1}), ["encrypted", "kms_key_id"])])
+	count(customer_managed_key.deny) == 2 with input as given
+	count(customer_managed_key.unknown) == 0 with input as given
+}
+
+test_a_key_that_will_not_exist_is_none if {
+	given := plans.production([plans.reads(plans.made("aws_backup_vault", {}), "kms_key_arn", {"references": ["var.make_key", "aws_kms_key.this[0].arn", "aws_kms_key.this[0]", "aws_kms_key.this"]})])
+	count(customer_managed_key.deny) == 1 with input as given
+	count(customer_managed_key.unknown) == 0 with input as given
+}
+
+# --- Blocks and features with a key of their own
+
+ours := "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000000"
+
+denials(resource) := number if {
+	number := count(customer_managed_key.deny) with input as plans.production([resource])
+}
+
+unknowns(resource) := number if {
+	number := count(customer_managed_key.unknown) with input as plans.production([resource])
+}
+
+test_every_volume_of_an_instance_is_asked if {
+	encrypted := {"encrypted": true, "kms_key_id": ours}
+	denials(plans.made("aws_instance", {"root_block_device": [encrypted], "ebs_block_device": [encrypted]})) == 0
+	denials(plans.made("aws_instance", {"root_block_device": [encrypted], "ebs_block_device": [encrypted, {"encrypted": false}]})) == 2
+	denials(plans.made("aws_instance", {"root_block_device": [{"encrypted": true}], "ebs_block_device": []})) == 1
+}
+
+test_an_instance_that_says_nothing_of_its_root_volume_is_denied if {
+	denials(plans.made("aws_instance", {"root_block_device": []})) == 1
+	denials(plans.computed(plans.made("aws_instance", {}), ["root_block_device", "ebs_block_device"])) == 1
+}
+
+test_an_instance_of_a_launch_template_has_the_template_s_volumes if {
+	denials(plans.made("aws_instance", {"launch_template": [{"id": "lt-0123456789abcdef0"}]})) == 0
+}
+
+test_a_launch_template_is_asked_for_each_mapping if {
+	mapping := {"device_name": "/dev/xvda", "ebs": [{"encrypted": "true", "kms_key_id": ours}]}
+	denials(plans.made("aws_launch_template", {"block_device_mappings": [mapping]})) == 0
+	denials(plans.made("aws_launch_template", {"block_device_mappings": [mapping, {"device_name": "/dev/xvdb", "ebs": [{"volume_size": 20}]}]})) == 2
+	denials(plans.made("aws_launch_template", {"block_device_mappings": []})) == 1
+}
+
+test_a_mapping_whose_blocks_only_apply_will_know_is_unknown if {
+	template := object.union(plans.made("aws_launch_template", {}), {"unknown": {"block_device_mappings": true}})
+	denials(template) == 0
+	unknowns(template) == 1
+}
+
+test_a_launch_configuration_takes_the_account_s_key if {
+	volume := [{"encrypted": true}]
+	denials(plans.made("aws_launch_configuration", {"root_block_device": volume})) == 0
+	unknowns(plans.made("aws_launch_configuration", {"root_block_device": volume})) == 1
+	denials(plans.made("aws_launch_configuration", {"root_block_device": [{"encrypted": false}]})) == 1
+}
+
+test_a_cluster_without_a_key_for_its_secrets_is_denied if {
+	denials(plans.made("aws_eks_cluster", {"encryption_config": []})) == 1
+	denials(plans.made("aws_eks_cluster", {"encryption_config": [{"resources": ["secrets"], "provider": [{"key_arn": ours}]}]})) == 0
+}
+
+test_nodes_have_disks_of_a_launch_template if {
+	denials(plans.made("aws_eks_node_group", {"launch_template": []})) == 1
+	denials(plans.made("aws_eks_node_group", {"launch_template": [{"id": "lt-0123456789abcdef0", "version": "1"}]})) == 0
+}
+
+test_a_feature_that_is_on_needs_a_key if {
+	sound := {"storage_encrypted": true, "kms_key_id": ours}
+	denials(plans.made("aws_db_instance", sound)) == 0
+	denials(plans.made("aws_db_instance", object.union(sound, {"performance_insights_enabled": true}))) == 1
+	denials(plans.made("aws_db_instance", object.union(sound, {"manage_master_user_password": true, "master_user_secret_kms_key_id": ours}))) == 0
+	undecided := plans.later(plans.made("aws_db_instance", sound), {"performance_insights_enabled": true})
+	denials(undecided) == 0
+	unknowns(undecided) == 1
+}
+
+test_a_delivery_stream_needs_a_key_unless_it_reads_another_stream if {
+	denials(plans.made("aws_kinesis_firehose_delivery_stream", {"server_side_encryption": []})) == 1
+	denials(plans.made("aws_kinesis_firehose_delivery_stream", {"kinesis_source_configuration": [{"role_arn": "x"}]})) == 0
+	denials(plans.made("aws_kinesis_firehose_delivery_stream", {"server_side_encryption": [{"enabled": true, "key_type": "CUSTOMER_MANAGED_CMK", "key_arn": ours}]})) == 0
+	denials(plans.made("aws_kinesis_firehose_delivery_stream", {"server_side_encryption": [{"enabled": true, "key_type": "AWS_OWNED_CMK"}]})) == 1
+}
+
+test_a_replica_of_what_only_apply_will_know_is_unknown_and_never_denied if {
+	replica := plans.later(plans.made("aws_db_instance", {}), {"replicate_source_db": true})
+	denials(replica) == 0
+	unknowns(replica) == 1
+	cluster := plans.later(plans.made("aws_rds_cluster", {"storage_encrypted": true, "kms_key_id": ours}), {"replication_source_identifier": true})
+	denials(cluster) == 0
+	unknowns(cluster) == 0
 }

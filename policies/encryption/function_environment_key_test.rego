@@ -34,3 +34,9 @@ test_an_environment_that_is_known_only_at_apply_needs_a_key if {
 	count(function_environment_key.deny) == 1 with input as given
 	count(function_environment_key.unknown) == 0 with input as given
 }
+
+test_a_key_that_nobody_wrote_is_none if {
+	given := plans.production([plans.computed(plans.made("aws_lambda_function", {"environment": [{"variables": {"A": "b"}}]}), ["kms_key_arn"])])
+	count(function_environment_key.deny) == 1 with input as given
+	count(function_environment_key.unknown) == 0 with input as given
+}

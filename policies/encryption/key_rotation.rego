@@ -39,20 +39,20 @@ deny contains finding.on(rule, key, "does not rotate") if {
 		not plan.undecided(key, [attribute])
 		plan.known(key, [attribute], default_value) == default_value
 	}
-	not plan.unknown_at(key, ["enable_key_rotation"])
+	not plan.undecided(key, ["enable_key_rotation"])
 	plan.known(key, ["enable_key_rotation"], false) != true
 }
 
 unknown contains finding.on(rule, key, "says only at apply whether it rotates") if {
 	some key in may_rotate
-	plan.unknown_at(key, ["enable_key_rotation"])
+	plan.undecided(key, ["enable_key_rotation"])
 }
 
 unknown contains finding.on(rule, key, "says only at apply whether it is a key that can rotate, and does not") if {
 	some key in may_rotate
 	some attribute, _ in kinds
 	plan.undecided(key, [attribute])
-	not plan.unknown_at(key, ["enable_key_rotation"])
+	not plan.undecided(key, ["enable_key_rotation"])
 	plan.known(key, ["enable_key_rotation"], false) != true
 }
 

@@ -70,3 +70,9 @@ test_a_key_that_rotates_is_fine_whatever_it_is if {
 	count(key_rotation.deny) == 0 with input as given
 	count(key_rotation.unknown) == 0 with input as given
 }
+
+test_a_rotation_that_nobody_wrote_is_off if {
+	given := plans.production([plans.computed(plans.made("aws_kms_key", {}), ["enable_key_rotation", "custom_key_store_id"])])
+	count(key_rotation.deny) == 1 with input as given
+	count(key_rotation.unknown) == 0 with input as given
+}

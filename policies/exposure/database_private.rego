@@ -39,8 +39,5 @@ deny contains finding.on(rule, database, "has a public address") if {
 unknown contains finding.on(rule, database, "says only at apply whether it has a public address") if {
 	some type in types
 	some database in plan.of(type)
-
-	# computed when the author says nothing, and then false
-	count(plan.references(database, ["publicly_accessible"])) > 0
-	plan.unknown_at(database, ["publicly_accessible"])
+	plan.undecided(database, ["publicly_accessible"])
 }

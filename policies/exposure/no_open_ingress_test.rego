@@ -52,3 +52,133 @@ test_a_source_that_is_known_only_at_apply_is_unknown if {
 	count(no_open_ingress.deny) == 0 with input as given
 	count(no_open_ingress.unknown) == 1 with input as given
 }
+
+denied(resource) := number if {
+	number := count(no_open_ingress.deny) with input as plans.production([resource])
+}
+
+unknowns(resource) := number if {
+	number := count(no_open_ingress.unknown) with input as plans.production([resource])
+}
+
+ssh_from(cidrs) := plans.made("aws_security_group_rule", {"type": "ingress", "cidr_blocks": cidrs, "from_port": 22, "to_port": 22, "protocol": "tcp"})
+
+test_everybody_has_many_spellings if {
+	every cidr in ["::/0", "0::/0", "::0/0", "0:0:0:0:0:0:0:0/0", "2000::/3"] {
+		denied(plans.made("aws_vpc_security_group_ingress_rule", {"cidr_ipv6": cidr, "ip_protocol": "tcp", "from_port": 22, "to_port": 22})) == 1
+	}
+	denied(plans.made("aws_vpc_security_group_ingress_rule", {"cidr_ipv6": "fd00::/8", "ip_protocol": "tcp", "from_port": 22, "to_port": 22})) == 0
+	denied(plans.made("aws_vpc_security_group_ingress_rule", {"cidr_ipv6": "2001:db8::/32", "ip_protocol": "tcp", "from_port": 22, "to_port": 22})) == 0
+}
+
+test_two_halves_of_the_internet_are_everybody if {
+	denied(ssh_from(["0.0.0.0/1", "128.0.0.0/1"])) == 2
+	denied(ssh_from(["128.0.0.0/1"])) == 1
+}
+
+test_many_public_ranges_together_are_everybody_and_private_ones_are_not if {
+	denied(ssh_from(["3.0.0.0/8"])) == 0
+	denied(ssh_from(["3.0.0.0/8", "4.0.0.0/8"])) == 2
+	denied(ssh_from(["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "203.0.113.7/32"])) == 0
+	denied(ssh_from(["172.32.0.0/12", "3.0.0.0/8"])) == 2
+}
+
+test_ports_of_all_protocols_mean_nothing if {
+	denied(plans.made("aws_security_group_rule", {"type": "ingress", "cidr_blocks": ["0.0.0.0/0"], "from_port": 443, "to_port": 443, "protocol": "-1"})) == 1
+	denied(plans.made("aws_vpc_security_group_ingress_rule", {"cidr_ipv4": "0.0.0.0/0", "from_port": 443, "to_port": 443, "ip_protocol": "-1"})) == 1
+	denied(plans.made("aws_vpc_security_group_ingress_rule", {"cidr_ipv4": "0.0.0.0/0", "from_port": 443, "to_port": 443, "ip_protocol": "udp"})) == 0
+}
+
+test_a_range_that_starts_at_a_web_port_is_not_the_web if {
+	denied(plans.made("aws_security_group_rule", {"type": "ingress", "cidr_blocks": ["0.0.0.0/0"], "from_port": 80, "to_port": 443, "protocol": "tcp"})) == 1
+}
+
+test_the_default_security_group_is_asked_too if {
+	denied(plans.made("aws_default_security_group", {"ingress": [{"cidr_blocks": ["0.0.0.0/0"], "from_port": 0, "to_port": 0, "protocol": "-1"}]})) == 1
+	denied(plans.made("aws_default_security_group", {"ingress": [{"self": true, "from_port": 0, "to_port": 0, "protocol": "-1"}]})) == 0
+}
+
+test_an_inline_source_that_is_known_only_at_apply_is_unknown if {
+	some type in ["aws_security_group", "aws_default_security_group"]
+	unknowns(plans.later(plans.made(type, {"ingress": [{"cidr_blocks": [null], "from_port": 22, "to_port": 22}]}), {"ingress": [{"cidr_blocks": [true]}]})) == 1
+	unknowns(plans.later(plans.made(type, {}), {"ingress": true})) == 1
+	unknowns(plans.computed(plans.made(type, {}), ["ingress"])) == 0
+}
+
+test_ports_that_are_known_only_at_apply_are_unknown if {
+	given := plans.later(plans.made("aws_vpc_security_group_ingress_rule", {"cidr_ipv4": "0.0.0.0/0", "ip_protocol": "tcp"}), {"from_port": true, "to_port": true})
+	denied(given) == 0
+	unknowns(given) == 1
+}
+
+# --- Network ACLs
+
+acl(entries) := plans.made("aws_network_acl", {"ingress": entries})
+
+anybody(fields) := object.union({"rule_no": 100, "action": "allow", "cidr_block": "0.0.0.0/0", "protocol": "tcp", "from_port": 22, "to_port": 22}, fields)
+
+test_a_network_acl_opens_no_port_of_remote_administration if {
+	denied(acl([anybody({})])) == 1
+	denied(acl([anybody({"from_port": 0, "to_port": 65535})])) == 2
+	denied(acl([anybody({"protocol": "-1", "from_port": 0, "to_port": 0})])) == 2
+	denied(acl([anybody({"cidr_block": null, "ipv6_cidr_block": "::/0"})])) == 1
+	denied(acl([anybody({"cidr_block": "10.0.0.0/8"})])) == 0
+	denied(acl([anybody({"action": "deny"})])) == 0
+	denied(acl([anybody({"from_port": 1024, "to_port": 3388})])) == 0
+	denied(acl([anybody({"protocol": "udp"})])) == 0
+	denied(object.union(acl([anybody({})]), {"type": "aws_default_network_acl"})) == 1
+}
+
+test_an_earlier_entry_that_refuses_everybody_comes_first if {
+	refusing := anybody({"rule_no": 90, "action": "deny"})
+	denied(acl([refusing, anybody({"from_port": 0, "to_port": 1000})])) == 0
+	denied(acl([object.union(refusing, {"rule_no": 110}), anybody({})])) == 1
+	denied(acl([object.union(refusing, {"cidr_block": "203.0.113.0/24"}), anybody({})])) == 1
+}
+
+test_an_acl_rule_of_its_own_is_asked if {
+	entry := {"egress": false, "rule_action": "allow", "cidr_block": "0.0.0.0/0", "protocol": "6", "from_port": 3389, "to_port": 3389}
+	denied(plans.made("aws_network_acl_rule", entry)) == 1
+	denied(plans.made("aws_network_acl_rule", object.union(entry, {"egress": true}))) == 0
+	unknowns(plans.later(plans.made("aws_network_acl_rule", object.remove(entry, ["cidr_block"])), {"cidr_block": true})) == 1
+}
+
+# --- Prefix lists
+
+list_of(entries) := plans.made("aws_ec2_managed_prefix_list", {"name": "ours", "entry": entries})
+
+by_list := plans.reads(
+	plans.made("aws_vpc_security_group_ingress_rule", {"ip_protocol": "tcp", "from_port": 22, "to_port": 22}),
+	"prefix_list_id",
+	{"references": ["aws_ec2_managed_prefix_list.this.id", "aws_ec2_managed_prefix_list.this"]},
+)
+
+test_a_prefix_list_is_what_it_holds if {
+	wide := plans.production([by_list, list_of([{"cidr": "0.0.0.0/1"}, {"cidr": "10.0.0.0/8"}])])
+	count(no_open_ingress.deny) == 1 with input as wide
+	narrow := plans.production([by_list, list_of([{"cidr": "203.0.113.0/24"}])])
+	count(no_open_ingress.deny) == 0 with input as narrow
+	count(no_open_ingress.unknown) == 0 with input as narrow
+}
+
+test_an_entry_of_its_own_belongs_to_its_list if {
+	entry := plans.reads(plans.made("aws_ec2_managed_prefix_list_entry", {"cidr": "0.0.0.0/0"}), "prefix_list_id", {"references": ["aws_ec2_managed_prefix_list.this.id", "aws_ec2_managed_prefix_list.this"]})
+	given := plans.production([by_list, list_of([]), entry])
+	count(no_open_ingress.deny) == 1 with input as given
+}
+
+test_a_list_that_no_plan_shows_is_unknown if {
+	unknowns(plans.made("aws_vpc_security_group_ingress_rule", {"prefix_list_id": "pl-0123456789abcdef0", "ip_protocol": "tcp", "from_port": 22, "to_port": 22})) == 1
+}
+
+test_a_list_of_aws_s_own_services_is_not_everybody if {
+	rule := object.union(
+		plans.made("aws_vpc_security_group_ingress_rule", {"prefix_list_id": "pl-0123456789abcdef0", "ip_protocol": "tcp", "from_port": 8080, "to_port": 8080}),
+		{"expressions": {"prefix_list_id": {"references": ["data.aws_ec2_managed_prefix_list.edge.id", "data.aws_ec2_managed_prefix_list.edge"]}}},
+	)
+	source := {"address": "data.aws_ec2_managed_prefix_list.edge", "mode": "data", "type": "aws_ec2_managed_prefix_list", "name": "edge", "expressions": {"name": {"constant_value": "com.amazonaws.global.cloudfront.origin-facing"}}}
+	given := plans.with_data(plans.production([rule]), source)
+	count(no_open_ingress.unknown) == 0 with input as given
+	ours := plans.with_data(plans.production([rule]), object.union(source, {"expressions": {"name": {"constant_value": "offices"}}}))
+	count(no_open_ingress.unknown) == 1 with input as ours
+}

@@ -59,6 +59,6 @@ unknown contains finding.on(rule, function, "may have a destination that names i
 }
 
 # An ARN that comes at apply is still a target: the block cannot be written without one.
-set_or_unknown(resource, path) if plan.unknown_at(resource, path)
+set_or_unknown(resource, path) if plan.undecided(resource, path)
 
 set_or_unknown(resource, path) if plan.text(resource, path) != ""

@@ -46,5 +46,5 @@ deny contains finding.on(rule, function, concat("", ["runs on ", runtime, ", whi
 
 unknown contains finding.on(rule, function, "says its runtime only at apply") if {
 	some function in plan.of("aws_lambda_function")
-	plan.unknown_at(function, ["runtime"])
+	plan.undecided(function, ["runtime"])
 }

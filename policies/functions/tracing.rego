@@ -35,11 +35,11 @@ mode := ["tracing_config", 0, "mode"]
 
 deny contains finding.on(rule, function, "is not traced") if {
 	some function in plan.of("aws_lambda_function")
-	not plan.unknown_at(function, mode)
+	not plan.undecided(function, mode)
 	plan.text(function, mode) != "Active"
 }
 
 unknown contains finding.on(rule, function, "says only at apply whether it is traced") if {
 	some function in plan.of("aws_lambda_function")
-	plan.unknown_at(function, mode)
+	plan.undecided(function, mode)
 }

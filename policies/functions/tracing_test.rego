@@ -28,3 +28,9 @@ test_a_mode_that_is_known_only_at_apply_is_unknown if {
 	count(tracing.deny) == 0 with input as given
 	count(tracing.unknown) == 1 with input as given
 }
+
+test_a_function_that_says_nothing_of_tracing_is_not_traced if {
+	given := plans.production([plans.computed(plans.made("aws_lambda_function", {}), ["tracing_config"])])
+	count(tracing.deny) == 1 with input as given
+	count(tracing.unknown) == 0 with input as given
+}

@@ -9,14 +9,14 @@ import rego.v1
 
 key_types := {"aws_kms_key", "aws_kms_replica_key", "aws_kms_external_key", "aws_kms_replica_external_key", "aws_kms_alias"}
 
-# One of: customer, aws, none, unknown.
+# One of: customer, aws, none, unknown. A key that nobody wrote is none: the provider then takes AWS's.
 kind(resource, path) := "aws" if {
 	of_aws(resource, path)
 } else := "customer" if {
-	plan.unknown_at(resource, path)
-	plan.comes_from(resource, path, key_types)
+	plan.undecided(resource, path)
+	made(resource, path)
 } else := "unknown" if {
-	plan.unknown_at(resource, path)
+	plan.undecided(resource, path)
 } else := "none" if {
 	plan.text(resource, path) == ""
 } else := "aws" if {
@@ -26,6 +26,14 @@ kind(resource, path) := "aws" if {
 problem("aws") := "is encrypted with a key that AWS manages and shares"
 
 problem("none") := "has no customer managed key"
+
+# Every expression that may have made the value reads a key that will exist.
+made(resource, path) if {
+	count(plan.makers(resource, path)) > 0
+	every maker in plan.makers(resource, path) {
+		plan.reads_existing(resource, maker, key_types)
+	}
+}
 
 # It reads a data source that looks up a key of AWS's by its alias: the ARN that it gives looks like any other.
 of_aws(resource, path) if {

@@ -134,20 +134,165 @@ blocks(resource, name) := value.list(object.get(
 	[],
 ))
 
+# Everything that the author's expressions for `path` name.
 references(resource, path) := {reference |
-	some reference in value.list(object.get(expression(resource, path), "references", []))
+	some maker in makers(resource, path)
+	some reference in value.list(object.get(maker, "references", []))
 }
+
+# The expressions that may have made the value at `path`: one for an argument. A plan does not say which block of the
+# configuration became which planned block (a set has no order), so blocks count whose literals are the planned ones.
+makers(resource, path) := {maker |
+	arguments := written_arguments(resource)
+	walk(object.get(arguments, path[0], null), [steps, maker])
+	is_expression(maker)
+	not in_list(steps)
+	leads(steps, array.slice(path, 1, count(path)))
+	possible(arguments, steps, resource, path)
+}
+
+is_expression(maker) if {
+	is_object(maker)
+	some key in ["references", "constant_value"]
+	_ = maker[key]
+}
+
+# An empty block is no expression.
+in_list(steps) if is_number(steps[count(steps) - 1])
+
+# A call such as timestamp() has neither a literal nor references.
+is_expression(maker) if maker == {}
+
+# Whether the configuration's steps into a block are those of the path, however the blocks are numbered: an argument
+# that holds a map is written as a whole.
+leads(steps, path) if {
+	wanted := names(path)
+	found := names(steps)
+	count(found) <= count(wanted)
+	array.slice(wanted, 0, count(found)) == found
+}
+
+names(steps) := [step | some step in steps; is_string(step)]
+
+possible(_, steps, _, _) if not numbered(steps)
+
+possible(arguments, steps, resource, path) if {
+	numbered(steps)
+	count(path) > 1
+	not other_block(arguments[path[0]][steps[0]], value.at(resource.after, array.slice(path, 0, 2), {}))
+}
+
+numbered(steps) if is_number(steps[0])
+
+other_block(written_block, planned) if {
+	some name, argument in written_block
+	is_object(argument)
+	literal_value := argument.constant_value
+	found := object.get(planned, name, null)
+	type_name(literal_value) == type_name(found)
+	literal_value != found
+	not is_template(literal_value)
+}
+
+is_template(literal_value) if contains(value.text(literal_value), "${")
 
 # The text that a module written in Terraform JSON has at `path`, references and all; "" for HCL, which shows only references.
 template(resource, path) := value.text(object.get(expression(resource, path), "constant_value", ""))
 
-# Whether the author wrote the argument: what nobody wrote and is unknown, the provider decides by its default.
+# Whether the author wrote the argument.
 written(resource, path) if count(expression(resource, path)) > 0
 
-# Whether what the author wrote at `path` is known only at apply.
+# Whether what the author wrote at `path` is known only at apply. What is unknown although nobody wrote it, or wrote
+# what comes out as null (a module's input that the caller leaves out), is the provider's default instead.
 undecided(resource, path) if {
 	unknown_at(resource, path)
-	written(resource, path)
+	not defaulted(resource, path)
+}
+
+# Whether the provider decides what stands at `path`, since the author does not.
+defaulted(resource, path) if {
+	unknown_at(resource, path)
+	_ = configured[unindexed(resource.address)]
+	not unseen(resource, path)
+	every maker in makers(resource, path) {
+		not open(resource, maker)
+	}
+}
+
+# A `dynamic` block is in no configuration that a plan shows: what it holds is unseen. A block that is unknown as a
+# whole is such a block, or one that the provider fills when nobody writes it.
+unseen(resource, path) if {
+	count(path) > 1
+	resource.unknown[path[0]] == true
+	not path[0] in value.list(object.get(data.parameters.provider.computed_blocks, resource.type, []))
+	object.get(written_arguments(resource), path[0], null) == null
+}
+
+unseen(resource, path) if {
+	count(path) > 1
+	not is_object(object.get(written_arguments(resource), path[0], null))
+	count(value.list(value.at(resource.after, [path[0]], []))) > count(blocks(resource, path[0]))
+}
+
+# The same one level further in.
+unseen(resource, path) if {
+	inner := names(array.slice(path, 1, count(path) - 1))
+	count(inner) > 0
+	blocks_written := blocks(resource, path[0])
+	count(blocks_written) > 0
+	_ = value.at(resource.unknown, array.slice(path, 0, count(path) - 1), null)
+	not leads_into(blocks_written, inner)
+}
+
+leads_into(blocks_written, inner) if {
+	walk(blocks_written, [steps, _])
+	names(steps) == inner
+}
+
+written_arguments(resource) := value.map(value.at(value.map(object.get(configured, unindexed(resource.address), {})), ["expressions"], {}))
+
+# Whether an expression can come out as something that is known only at apply.
+open(_, maker) if maker == {}
+
+# Terraform JSON keeps the text of such a call: "${timestamp()}".
+open(_, maker) if {
+	is_template(maker.constant_value)
+	count(value.list(object.get(maker, "references", []))) == 0
+}
+
+open(resource, maker) if {
+	named := {reference | some reference in value.list(object.get(maker, "references", []))}
+	found := origins_of(resource, widened(resource, named))
+	some origin in found
+	not settled(origin, found)
+}
+
+# Inputs and loops are what their callers pass, which is looked at instead. Terraform itself is always known.
+settled(origin, _) if regex.match(`\|(var|each|count|path|terraform)\.`, origin)
+
+settled(origin, _) if unindexed(origin) in module_outputs
+
+settled(origin, found) if {
+	contains(origin, "|module.")
+	some other in found
+	startswith(unindexed(other), concat("", [unindexed(origin), "."]))
+}
+
+settled(origin, _) if {
+	[home, reference] := split(origin, "|")
+	managed(reference)
+	absent(home, split(unindexed(reference), "."))
+}
+
+managed(reference) if regex.match(`^[a-z0-9]+_[a-z0-9_]+\.`, reference)
+
+# What will exist, without instance keys: a resource of count 0 gives nothing to anyone.
+planned_addresses := {unindexed(resource.address) | some resource in existing}
+
+module_outputs := {concat("", [path, "|module.", name, ".", output]) |
+	some path, module in modules
+	some name, call in value.map(object.get(module, "module_calls", {}))
+	some output, _ in value.map(value.at(call, ["module", "outputs"], {}))
 }
 
 # Edges from a module's input to what the caller passes, and from a module's output to what it reads.
@@ -159,7 +304,8 @@ flows[node] contains origin if {
 	is_object(passed)
 	node := concat("", [joined(path, concat("", ["module.", name])), "|var.", argument])
 	some reference in value.list(object.get(passed, "references", []))
-	origin := concat("|", [path, reference])
+	some read in looped(call, reference)
+	origin := concat("|", [path, read])
 }
 
 flows[node] contains origin if {
@@ -169,8 +315,20 @@ flows[node] contains origin if {
 	some output, given in value.map(value.at(call, ["module", "outputs"], {}))
 	node := concat("", [path, "|module.", name, ".", output])
 	some reference in value.list(value.at(given, ["expression", "references"], []))
-	origin := concat("|", [inner, reference])
+	some read in same_output(reference)
+	origin := concat("|", [inner, read])
 }
+
+# What for_each reads stands behind each.value, in a call as in a resource.
+looped(call, reference) := same_output(reference) | {read |
+	startswith(reference, "each.")
+	some read in value.list(value.at(call, ["for_each_expression", "references"], []))
+}
+
+# An output of an instance of a module is the module's output: module.store["a"].arn.
+same_output(reference) := {reference, unindexed(reference)} if {
+	startswith(reference, "module.")
+} else := {reference}
 
 # The embedded engine leaves a rule such as flows undefined, not empty, while nothing is in it.
 known_flows := flows if {
@@ -182,7 +340,7 @@ origins(resource, path) := origins_of(resource, widened(resource, references(res
 
 origins_of(resource, named) := start | {origin | some node in reached; some origin in flows[node]} if {
 	here := unindexed(resource.module)
-	start := {concat("|", [here, reference]) | some reference in named}
+	start := {concat("|", [here, read]) | some reference in named; some read in same_output(reference)}
 	reached := graph.reachable(known_flows, start)
 }
 
@@ -202,6 +360,21 @@ comes_from(resource, path, types) if {
 	some origin in origins(resource, path)
 	parts := split(split(origin, "|")[1], ".")
 	origin_type(parts) in types
+}
+
+# Whether an expression reads a resource of one of `types` that will exist, or a data source of one.
+reads_existing(resource, maker, types) if {
+	named := {reference | some reference in value.list(object.get(maker, "references", []))}
+	some origin in origins_of(resource, widened(resource, named))
+	[home, reference] := split(origin, "|")
+	parts := split(unindexed(reference), ".")
+	origin_type(parts) in types
+	not absent(home, parts)
+}
+
+absent(home, parts) if {
+	parts[0] != "data"
+	not joined(home, concat(".", [parts[0], parts[1]])) in planned_addresses
 }
 
 origin_type(parts) := parts[1] if {

@@ -39,9 +39,9 @@ is_open(resource, attribute) if {
 } else := false
 
 pattern(told) := plan.template(told, ["event_pattern"]) if {
-	plan.unknown_at(told, ["event_pattern"])
+	plan.undecided(told, ["event_pattern"])
 } else := plan.text(told, ["event_pattern"])
 
 acts(alarm) if count(value.list(plan.known(alarm, ["alarm_actions"], []))) > 0
 
-acts(alarm) if plan.unknown_at(alarm, ["alarm_actions"])
+acts(alarm) if plan.undecided(alarm, ["alarm_actions"])

@@ -29,7 +29,7 @@ rule := {"id": "logging/log_retention", "severity": "major"}
 
 deny contains finding.on(rule, group, "keeps its logs for ever") if {
 	some group in plan.of("aws_cloudwatch_log_group")
-	not plan.unknown_at(group, ["retention_in_days"])
+	not plan.undecided(group, ["retention_in_days"])
 	plan.known(group, ["retention_in_days"], 0) == 0
 }
 
@@ -42,7 +42,7 @@ deny contains finding.on(rule, group, concat("", ["keeps its logs for ", format_
 
 unknown contains finding.on(rule, group, "says only at apply how long it keeps its logs") if {
 	some group in plan.of("aws_cloudwatch_log_group")
-	plan.unknown_at(group, ["retention_in_days"])
+	plan.undecided(group, ["retention_in_days"])
 }
 
 least := data.parameters.retention.log_group_days.production if {

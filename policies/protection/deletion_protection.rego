@@ -31,7 +31,7 @@ deny contains finding.on(rule, resource, "can be deleted in one step") if {
 	data.lib.settings.production
 	some type, facts in data.parameters.stores.deletion_protection
 	some resource in plan.of(type)
-	not plan.unknown_at(resource, [facts.attribute])
+	not plan.undecided(resource, [facts.attribute])
 	plan.known(resource, [facts.attribute], false) != facts.on
 }
 
@@ -39,5 +39,5 @@ unknown contains finding.on(rule, resource, "says only at apply whether it can b
 	data.lib.settings.production
 	some type, facts in data.parameters.stores.deletion_protection
 	some resource in plan.of(type)
-	plan.unknown_at(resource, [facts.attribute])
+	plan.undecided(resource, [facts.attribute])
 }

@@ -41,5 +41,5 @@ unknown contains finding.on(rule, resource, "says only at apply whether it leave
 	data.lib.settings.production
 	some type in types
 	some resource in plan.of(type)
-	plan.unknown_at(resource, ["skip_final_snapshot"])
+	plan.undecided(resource, ["skip_final_snapshot"])
 }

@@ -36,7 +36,7 @@ deny contains finding.on(rule, resource, concat("", ["could be gone for good aft
 	data.lib.settings.production
 	some type, attribute in data.parameters.stores.deletion_window
 	some resource in plan.of(type)
-	not plan.unknown_at(resource, [attribute])
+	not plan.undecided(resource, [attribute])
 	days := plan.number(resource, [attribute], 30)
 	days < least
 }
@@ -45,5 +45,5 @@ unknown contains finding.on(rule, resource, "says only at apply how long its del
 	data.lib.settings.production
 	some type, attribute in data.parameters.stores.deletion_window
 	some resource in plan.of(type)
-	plan.unknown_at(resource, [attribute])
+	plan.undecided(resource, [attribute])
 }

@@ -39,5 +39,5 @@ unknown contains finding.on(rule, resource, concat("", ["says only at apply whet
 	data.lib.settings.production
 	some type, attribute in data.parameters.stores.force_destroy
 	some resource in plan.of(type)
-	plan.unknown_at(resource, [attribute])
+	plan.undecided(resource, [attribute])
 }

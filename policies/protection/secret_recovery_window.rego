@@ -35,7 +35,7 @@ least := data.parameters.retention.secret_recovery_days
 deny contains finding.on(rule, resource, concat("", ["could be gone for good after ", format_int(days, 10), " days, fewer than ", format_int(least, 10)])) if {
 	data.lib.settings.production
 	some resource in plan.of("aws_secretsmanager_secret")
-	not plan.unknown_at(resource, attribute)
+	not plan.undecided(resource, attribute)
 	days := plan.number(resource, attribute, 30)
 	days < least
 }
@@ -43,5 +43,5 @@ deny contains finding.on(rule, resource, concat("", ["could be gone for good aft
 unknown contains finding.on(rule, resource, "says only at apply how long its deletion can be taken back") if {
 	data.lib.settings.production
 	some resource in plan.of("aws_secretsmanager_secret")
-	plan.unknown_at(resource, attribute)
+	plan.undecided(resource, attribute)
 }

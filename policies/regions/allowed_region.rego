@@ -73,7 +73,7 @@ unknown contains finding.on(rule, resource, "says only at apply which region it 
 unknown contains finding.on(rule, resource, "gets its region only at apply") if {
 	some resource in data.lib.plan.existing
 	startswith(resource.type, "aws_")
-	plan.unknown_at(resource, ["region"])
+	plan.undecided(resource, ["region"])
 }
 
 # The attribute `name` of a block, at any depth; a resource's own region is asked for above.

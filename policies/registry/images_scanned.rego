@@ -47,7 +47,7 @@ deny contains finding.on(rule, repository, "is not scanned: the registry's scann
 	some repository in plan.of("aws_ecr_repository")
 	configurations := configured(repository)
 	count(configurations) > 0
-	not plan.unknown_at(repository, ["name"])
+	not plan.undecided(repository, ["name"])
 	every configuration in configurations {
 		not plan.partly_unknown(configuration, ["rule"])
 		not scans(configuration, plan.text(repository, ["name"]))
@@ -57,7 +57,7 @@ deny contains finding.on(rule, repository, "is not scanned: the registry's scann
 deny contains finding.on(rule, repository, "is not scanned when an image is pushed") if {
 	some repository in plan.of("aws_ecr_repository")
 	count(configured(repository)) == 0
-	not plan.unknown_at(repository, own)
+	not plan.undecided(repository, own)
 	plan.known(repository, own, false) != true
 	not data.lib.platform.open
 }
@@ -71,7 +71,7 @@ unknown contains finding.on(rule, repository, concat("", ["is scanned by the set
 unknown contains finding.on(rule, repository, "says only at apply whether it is scanned") if {
 	some repository in plan.of("aws_ecr_repository")
 	count(configured(repository)) == 0
-	plan.unknown_at(repository, own)
+	plan.undecided(repository, own)
 }
 
 unknown contains finding.on(rule, repository, "says only at apply whether the registry's scanning takes it in") if {
@@ -88,7 +88,7 @@ configured(repository) := [configuration |
 
 unclear(_, configuration) if plan.partly_unknown(configuration, ["rule"])
 
-unclear(repository, _) if plan.unknown_at(repository, ["name"])
+unclear(repository, _) if plan.undecided(repository, ["name"])
 
 scans(configuration, name) if {
 	some position, wanted in value.list(plan.known(configuration, ["rule"], []))

@@ -42,7 +42,7 @@ deny contains finding.on(rule, repository, "keeps every image for ever") if {
 
 deny contains finding.on(rule, template, "makes repositories that keep every image for ever") if {
 	some template in plan.of(template_type)
-	not plan.unknown_at(template, ["lifecycle_policy"])
+	not plan.undecided(template, ["lifecycle_policy"])
 	plan.text(template, ["lifecycle_policy"]) == ""
 }
 
@@ -54,6 +54,6 @@ unknown contains finding.on(rule, repository, "may have a lifecycle policy that 
 # A text that is known only at apply is still a policy when the author wrote the document out.
 unknown contains finding.on(rule, template, "says only at apply whether its repositories delete images") if {
 	some template in plan.of(template_type)
-	plan.unknown_at(template, ["lifecycle_policy"])
+	plan.undecided(template, ["lifecycle_policy"])
 	not startswith(plan.template(template, ["lifecycle_policy"]), "${jsonencode(")
 }

@@ -66,7 +66,7 @@ unclear(_, configuration) if {
 	not "registry_id" in path
 }
 
-unclear(repository, _) if plan.unknown_at(repository, ["name"])
+unclear(repository, _) if plan.undecided(repository, ["name"])
 
 # Which account takes the copies does not matter here.
 unknown_paths(configuration) := [path |

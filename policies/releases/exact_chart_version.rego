@@ -35,7 +35,7 @@ rule := {"id": "releases/exact_chart_version", "severity": "critical"}
 
 deny contains finding.on(rule, release, "does not pin its chart's version") if {
 	some release in fetched
-	not plan.unknown_at(release, ["version"])
+	not plan.undecided(release, ["version"])
 	plan.text(release, ["version"]) == ""
 }
 
@@ -48,7 +48,7 @@ deny contains finding.on(rule, release, concat("", ["has version ", version, ", 
 
 unknown contains finding.on(rule, release, "says its chart's version only at apply") if {
 	some release in fetched
-	plan.unknown_at(release, ["version"])
+	plan.undecided(release, ["version"])
 }
 
 fetched contains release if {

@@ -40,3 +40,9 @@ test_a_version_that_is_known_only_at_apply_is_unknown if {
 	count(exact_chart_version.deny) == 0 with input as given
 	count(exact_chart_version.unknown) == 1 with input as given
 }
+
+test_a_version_that_nobody_wrote_is_any_version if {
+	given := plans.production([plans.computed(plans.made("helm_release", {"name": "x", "chart": "kong"}), ["version"])])
+	count(exact_chart_version.deny) == 1 with input as given
+	count(exact_chart_version.unknown) == 0 with input as given
+}

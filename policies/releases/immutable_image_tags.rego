@@ -88,12 +88,12 @@ unknown contains finding.on(rule, release, "has values that are known only at ap
 
 unknown contains finding.on(rule, found.resource, "says only at apply which image it runs") if {
 	some found in data.lib.workloads.containers
-	plan.unknown_at(found.resource, array.concat(found.path, ["image"]))
+	plan.undecided(found.resource, array.concat(found.path, ["image"]))
 }
 
 unknown contains finding.on(rule, function, "says only at apply which image it runs") if {
 	some function in plan.of("aws_lambda_function")
-	plan.unknown_at(function, ["image_uri"])
+	plan.undecided(function, ["image_uri"])
 	plan.known(function, ["package_type"], "Zip") == "Image"
 }
 

@@ -75,7 +75,7 @@ unknown contains finding.on(rule, resource, concat("", ["gets a secret at apply,
 unknown contains finding.on(rule, resource, "is a SecureString whose value would be kept in the state") if {
 	some resource in plan.of("aws_ssm_parameter")
 	plan.known(resource, ["type"], "") == "SecureString"
-	plan.unknown_at(resource, ["value"])
+	plan.undecided(resource, ["value"])
 	written(resource, ["value"])
 }
 

@@ -1,8 +1,9 @@
 # METADATA
-# title: No secret value is in a function's or container's environment
+# title: No secret value is in the environment or the start script of anything that runs
 # description: |
-#   Environment variables are shown in consoles, in plans and in crash reports. They may name a secret;
-#   the code reads it.
+#   Environment variables are shown in consoles, in plans and in crash reports; user data is readable to
+#   everything on the instance. They may name a secret; the code reads it. parameters/variables lists where each
+#   type keeps them: maps, lists of names and values, JSON documents, and scripts, in base64 or not.
 # custom:
 #   id: secrets/no_secret_in_environment
 #   severity: blocker
@@ -40,29 +41,127 @@ import rego.v1
 
 rule := {"id": "secrets/no_secret_in_environment", "severity": "blocker"}
 
-deny contains finding.on(rule, function, concat("", ["holds a secret in ", name])) if {
-	some function in plan.of("aws_lambda_function")
-	some name, text in value.map(plan.known(function, ["environment", 0, "variables"], {}))
-	regex.match(data.parameters.secrets.name_pattern, name)
-	secrets.is_secret(name, text)
+deny contains finding.on(rule, found.resource, concat("", ["holds a secret in ", found.name])) if {
+	some found in variables
+	telling(found.name)
+	secrets.is_secret(found.name, found.text)
 }
 
-deny contains finding.on(rule, found.resource, concat("", ["holds a secret in ", name])) if {
+unknown contains finding.on(rule, resource, "has an environment that is known only at apply") if {
+	some kind in ["maps", "documents", "scripts"]
+	some type, names in data.parameters.variables[kind]
+	some resource in plan.of(type)
+	some name in names
+	later(resource, name)
+}
+
+unknown contains finding.on(rule, resource, concat("", ["says only at apply what is in ", name])) if {
+	some type, names in data.parameters.variables.maps
+	some resource in plan.of(type)
+	walk(resource.unknown, [path, true])
+	some attribute in names
+	count(path) > 1
+	path[count(path) - 2] == attribute
+	name := path[count(path) - 1]
+	is_string(name)
+	telling(name)
+}
+
+unknown contains finding.on(rule, resource, concat("", ["says only at apply what is in ", name])) if {
+	some type, names in data.parameters.variables.pairs
+	some resource in plan.of(type)
+	some attribute in names
+	walk(resource.unknown, [path, true])
+	attribute in path
+	path[count(path) - 1] == "value"
+	pair := value.at(resource.after, array.slice(path, 0, count(path) - 1), {})
+	name := value.text(value.at(pair, ["name"], ""))
+	telling(name)
+	plain(pair)
+}
+
+telling(name) if regex.match(data.parameters.secrets.name_pattern, name)
+
+# The attribute as a whole, at the top or inside a block.
+later(resource, name) if {
+	resource.unknown[name] == true
+	plan.undecided(resource, [name])
+}
+
+later(resource, name) if {
+	walk(resource.unknown, [path, true])
+	count(path) > 1
+	path[count(path) - 1] == name
+}
+
+# --- Variables: a resource, a name and a text
+
+variables contains {"resource": resource, "name": name, "text": text} if {
+	some type, names in data.parameters.variables.maps
+	some resource in plan.of(type)
+	walk(resource.after, [path, found])
+	path[count(path) - 1] in names
+	some name, text in value.map(found)
+}
+
+variables contains {"resource": resource, "name": pair.name, "text": pair.value} if {
+	some type, names in data.parameters.variables.pairs
+	some resource in plan.of(type)
+	walk(resource.after, [path, pair])
+	some name in names
+	name in path
+	named(pair)
+	plain(pair)
+}
+
+variables contains {"resource": resource, "name": pair.name, "text": pair.value} if {
+	some type, names in data.parameters.variables.documents
+	some resource in plan.of(type)
+	some name in names
+	walk(value.from_json(plan.text(resource, [name])), [_, pair])
+	named(pair)
+}
+
+variables contains {"resource": found.resource, "name": variable.name, "text": variable.value} if {
 	some found in data.lib.workloads.containers
 	some variable in value.list(value.at(found.container, ["env"], []))
-	name := value.text(value.at(variable, ["name"], ""))
-	regex.match(data.parameters.secrets.name_pattern, name)
-	secrets.is_secret(name, value.at(variable, ["value"], ""))
+	named(variable)
 }
 
-unknown contains finding.on(rule, function, "has an environment that is known only at apply") if {
-	some function in plan.of("aws_lambda_function")
-	plan.unknown_at(function, ["environment", 0, "variables"])
+# Charts take names and values at any depth: env, extraEnv, customEnv.
+variables contains {"resource": release, "name": pair.name, "text": pair.value} if {
+	some release in data.lib.helm.releases
+	walk(data.lib.helm.values[release.address], [_, pair])
+	named(pair)
 }
 
-unknown contains finding.on(rule, function, concat("", ["says only at apply what is in ", name])) if {
-	some function in plan.of("aws_lambda_function")
-	some name, open in value.map(value.at(function.unknown, ["environment", 0, "variables"], {}))
-	open == true
-	regex.match(data.parameters.secrets.name_pattern, name)
+variables contains {"resource": resource, "name": trim_space(parts[1]), "text": trim(parts[2], `"' `)} if {
+	some type, names in data.parameters.variables.scripts
+	some resource in plan.of(type)
+	some name in names
+	walk(resource.after, [path, text])
+	path[count(path) - 1] == name
+	some line in regex.find_n(`[A-Za-z_][A-Za-z0-9_]*\s*[=:]\s*["']?[^\s"'$<{(]+`, script(text), -1)
+	parts := assignment(line)
 }
+
+# The line, what stands before its first sign and what stands behind it.
+assignment(line) := [line, sides[0], substring(line, count(sides[0]) + 1, -1)] if {
+	sides := split(replace(line, ":", "="), "=")
+}
+
+named(pair) if {
+	is_object(pair)
+	is_string(pair.name)
+	is_string(pair.value)
+}
+
+# CodeBuild and CodePipeline read the other types from Secrets Manager or Parameter Store.
+plain(pair) if value.at(pair, ["type"], "PLAINTEXT") == "PLAINTEXT"
+
+# User data as it runs: what is base64 and no archive is decoded.
+script(text) := base64.decode(text) if {
+	regex.match(`^[A-Za-z0-9+/]{8,}={0,2}$`, text)
+	count(text) % 4 == 0
+	not startswith(text, "H4sI")
+} else := value.text(text)

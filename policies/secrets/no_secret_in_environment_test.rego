@@ -40,3 +40,67 @@ test_an_environment_that_is_known_only_at_apply_is_unknown if {
 	count(no_secret_in_environment.deny) == 0 with input as given
 	count(no_secret_in_environment.unknown) == 1 with input as given
 }
+
+denied(resource) := number if {
+	number := count(no_secret_in_environment.deny) with input as plans.production([resource])
+}
+
+unknowns(resource) := number if {
+	number := count(no_secret_in_environment.unknown) with input as plans.production([resource])
+}
+
+variables := {"DB_PASSWORD": "not-a-real-one", "DB_HOST": "db.example.com"}
+
+reading := {"DB_PASSWORD": "arn:aws:secretsmanager:us-east-1:111122223333:secret:x", "DB_HOST": "db.example.com"}
+
+test_maps_of_variables_are_read_at_any_depth if {
+	every pair in [[1, variables], [0, reading]] {
+		denied(plans.made("aws_apprunner_service", {"source_configuration": [{"image_repository": [{"image_configuration": [{"runtime_environment_variables": pair[1]}]}]}]})) == pair[0]
+		denied(plans.made("aws_amplify_app", {"environment_variables": pair[1]})) == pair[0]
+		denied(plans.made("aws_lightsail_container_service_deployment_version", {"container": [{"environment": pair[1]}]})) == pair[0]
+		denied(plans.made("aws_sagemaker_model", {"primary_container": [{"environment": pair[1]}]})) == pair[0]
+		denied(plans.made("aws_glue_job", {"default_arguments": {concat("", ["--", name]): text | some name, text in pair[1]}})) == pair[0]
+	}
+}
+
+test_lists_of_names_and_values_are_read if {
+	listed := [{"name": name, "value": text} | some name, text in variables]
+	denied(plans.made("aws_elastic_beanstalk_environment", {"setting": listed})) == 1
+	denied(plans.made("aws_codebuild_project", {"environment": [{"environment_variable": listed}]})) == 1
+	stored := [object.union(pair, {"type": "PARAMETER_STORE"}) | some pair in listed]
+	denied(plans.made("aws_codebuild_project", {"environment": [{"environment_variable": stored}]})) == 0
+}
+
+test_json_documents_are_read if {
+	container := {"name": "c", "environment": [{"name": "DB_PASSWORD", "value": "not-a-real-one"}]}
+	denied(plans.made("aws_ecs_task_definition", {"container_definitions": json.marshal([container])})) == 1
+	denied(plans.made("aws_batch_job_definition", {"container_properties": json.marshal(container)})) == 1
+	sound := {"name": "c", "secrets": [{"name": "DB_PASSWORD", "valueFrom": "arn:aws:ssm:us-east-1:111122223333:parameter/x"}]}
+	denied(plans.made("aws_ecs_task_definition", {"container_definitions": json.marshal([sound])})) == 0
+	denied(plans.made("aws_ecs_task_definition", {"container_definitions": "no json"})) == 0
+	unknowns(plans.later(plans.made("aws_ecs_task_definition", {}), {"container_definitions": true})) == 1
+}
+
+test_a_chart_s_lists_of_variables_are_read if {
+	release := {"name": "x", "chart": "kong", "version": "3.4.1"}
+	denied(plans.made("helm_release", object.union(release, {"values": ["deployment: {extra: {env: [{name: DB_PASSWORD, value: not-a-real-one}]}}"]}))) == 1
+	denied(plans.made("helm_release", object.union(release, {"values": ["env: [{name: DB_PASSWORD, valueFrom: {secretKeyRef: {name: x}}}]"]}))) == 0
+}
+
+script := "#!/bin/sh\nexport DB_PASSWORD='not-a-real-one'\nDB_HOST=db.example.com\n./run\n"
+
+test_user_data_is_read_in_base64_and_not if {
+	denied(plans.made("aws_instance", {"user_data": script})) == 1
+	denied(plans.made("aws_instance", {"user_data_base64": base64.encode(script)})) == 1
+	denied(plans.made("aws_launch_template", {"user_data": base64.encode(script)})) == 1
+	denied(plans.made("aws_instance", {"user_data": "#cloud-config\nwrite_files:\n- content: |\n    api_key: not-a-real-one\n"})) == 1
+	denied(plans.made("aws_instance", {"user_data": "export DB_PASSWORD=$(aws secretsmanager get-secret-value --secret-id x)\nTOKEN=\"$(cat /run/token)\"\n"})) == 0
+	denied(plans.made("aws_launch_template", {"user_data": "H4sIAAAAAAAAA8tIzcnJBwCGphA2BQAAAA=="})) == 0
+	denied(plans.made("aws_launch_template", {"user_data": "/////////////////w=="})) == 0
+}
+
+test_a_listed_value_that_is_known_only_at_apply_is_unknown if {
+	open := [{"name": "DB_PASSWORD", "type": "PLAINTEXT"}, {"name": "DB_HOST", "type": "PLAINTEXT"}]
+	project := object.union(plans.made("aws_codebuild_project", {"environment": [{"environment_variable": open}]}), {"unknown": {"environment": [{"environment_variable": [{"value": true}, {"value": true}]}]}})
+	unknowns(project) == 1
+}

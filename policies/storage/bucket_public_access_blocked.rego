@@ -54,7 +54,7 @@ deny contains finding.on(rule, bucket, concat("", ["does not set ", setting])) i
 	some bucket in plan.of("aws_s3_bucket")
 	some helper in links.of(helper_type, bucket)
 	some setting in settings
-	not plan.unknown_at(helper, [setting])
+	not plan.undecided(helper, [setting])
 	plan.known(helper, [setting], false) != true
 }
 
@@ -67,5 +67,5 @@ unknown contains finding.on(rule, bucket, concat("", ["says only at apply whethe
 	some bucket in plan.of("aws_s3_bucket")
 	some helper in links.of(helper_type, bucket)
 	some setting in settings
-	plan.unknown_at(helper, [setting])
+	plan.undecided(helper, [setting])
 }

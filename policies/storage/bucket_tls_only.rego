@@ -28,6 +28,7 @@
 #       policy: '{"Version":"2012-10-17","Statement":[{"Sid":"TlsOnly","Effect":"Deny","Principal":"*","Action":"s3:*","Resource":["arn:aws:s3:::prod-claims","arn:aws:s3:::prod-claims/*"],"Condition":{"Bool":{"aws:SecureTransport":"false"}}}]}'
 package rules.storage.bucket_tls_only
 
+import data.lib.buckets
 import data.lib.finding
 import data.lib.iam
 import data.lib.links
@@ -41,30 +42,33 @@ helper_type := "aws_s3_bucket_policy"
 
 deny contains finding.on(rule, bucket, "has no policy that denies requests without TLS") if {
 	some bucket in plan.of("aws_s3_bucket")
-	links.missing(helper_type, bucket)
+	buckets.missing(bucket, "policy", helper_type)
 }
 
 deny contains finding.on(rule, bucket, "has a policy that does not deny requests without TLS") if {
 	some bucket in plan.of("aws_s3_bucket")
-	helpers := links.of(helper_type, bucket)
+	helpers := holders(bucket)
 	count(helpers) > 0
 	every helper in helpers {
-		not plan.unknown_at(helper, ["policy"])
+		not plan.undecided(helper, ["policy"])
 		not denies_plain_http(helper)
 	}
 }
 
 unknown contains finding.on(rule, bucket, "may have a policy that names it only at apply") if {
 	some bucket in plan.of("aws_s3_bucket")
-	links.unclear(helper_type, bucket)
+	buckets.unclear(bucket, "policy", helper_type)
 }
 
 unknown contains finding.on(rule, bucket, "has a policy whose text is known only at apply") if {
 	some bucket in plan.of("aws_s3_bucket")
-	some helper in links.of(helper_type, bucket)
-	plan.unknown_at(helper, ["policy"])
+	some helper in holders(bucket)
+	plan.undecided(helper, ["policy"])
 	not written_as_tls_only(helper)
 }
+
+# Where a policy stands: in a resource of its own or in the bucket itself, under the same names.
+holders(bucket) := links.of(helper_type, bucket) | {bucket | buckets.inline(bucket, "policy")}
 
 # Another condition beside it, or another thing than the whole bucket, would leave a way in clear.
 denies_plain_http(helper) if {

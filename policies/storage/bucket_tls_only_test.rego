@@ -82,3 +82,20 @@ test_a_written_denial_of_one_action_is_unknown if {
 	count(bucket_tls_only.deny) == 0 with input as given
 	count(bucket_tls_only.unknown) == 1 with input as given
 }
+
+test_a_policy_in_the_bucket_itself_counts if {
+	sound := `{"Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":["arn:aws:s3:::prod-claims","arn:aws:s3:::prod-claims/*"],"Condition":{"Bool":{"aws:SecureTransport":"false"}}}]}`
+	kept := plans.production([plans.made("aws_s3_bucket", {"bucket": "prod-claims", "policy": sound})])
+	count(bucket_tls_only.deny) == 0 with input as kept
+	weak := plans.production([plans.made("aws_s3_bucket", {"bucket": "prod-claims", "policy": `{"Statement":[]}`})])
+	count(bucket_tls_only.deny) == 1 with input as weak
+	open := plans.production([plans.later(plans.made("aws_s3_bucket", {"bucket": "prod-claims"}), {"policy": true})])
+	count(bucket_tls_only.deny) == 0 with input as open
+	count(bucket_tls_only.unknown) == 1 with input as open
+}
+
+test_a_policy_that_nobody_wrote_is_none if {
+	given := plans.production([plans.computed(plans.made("aws_s3_bucket", {"bucket": "prod-claims"}), ["policy"])])
+	count(bucket_tls_only.deny) == 1 with input as given
+	count(bucket_tls_only.unknown) == 0 with input as given
+}

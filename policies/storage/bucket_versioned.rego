@@ -27,6 +27,7 @@
 #       - status: Enabled
 package rules.storage.bucket_versioned
 
+import data.lib.buckets
 import data.lib.finding
 import data.lib.links
 import data.lib.plan
@@ -41,23 +42,40 @@ status := ["versioning_configuration", 0, "status"]
 
 deny contains finding.on(rule, bucket, "does not keep versions") if {
 	some bucket in plan.of("aws_s3_bucket")
-	links.missing(helper_type, bucket)
+	buckets.missing(bucket, "versioning", helper_type)
 }
 
 deny contains finding.on(rule, bucket, "does not keep versions") if {
 	some bucket in plan.of("aws_s3_bucket")
 	some helper in links.of(helper_type, bucket)
-	not plan.unknown_at(helper, status)
+	not plan.undecided(helper, status)
 	plan.text(helper, status) != "Enabled"
 }
 
 unknown contains finding.on(rule, bucket, "may keep versions by a resource that names it only at apply") if {
 	some bucket in plan.of("aws_s3_bucket")
-	links.unclear(helper_type, bucket)
+	buckets.unclear(bucket, "versioning", helper_type)
 }
 
 unknown contains finding.on(rule, bucket, "says only at apply whether it keeps versions") if {
 	some bucket in plan.of("aws_s3_bucket")
 	some helper in links.of(helper_type, bucket)
-	plan.unknown_at(helper, status)
+	plan.undecided(helper, status)
+}
+
+# --- As written in the bucket itself
+
+enabled := ["versioning", 0, "enabled"]
+
+deny contains finding.on(rule, bucket, "does not keep versions") if {
+	some bucket in plan.of("aws_s3_bucket")
+	buckets.inline(bucket, "versioning")
+	not plan.undecided(bucket, enabled)
+	plan.known(bucket, enabled, false) != true
+}
+
+unknown contains finding.on(rule, bucket, "says only at apply whether it keeps versions") if {
+	some bucket in plan.of("aws_s3_bucket")
+	buckets.inline(bucket, "versioning")
+	plan.undecided(bucket, enabled)
 }

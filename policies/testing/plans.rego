@@ -54,6 +54,32 @@ with_provider(plan, expressions) := json.patch(plan, [{
 	"value": {"aws": {"name": "aws", "expressions": expressions}},
 }])
 
+# A resource of the root module beside the call, such as a key that is passed in.
+with_root(plan, type, name) := json.patch(plan, [{
+	"op": "add",
+	"path": "/plan/resource_changes/-",
+	"value": {
+		"address": concat(".", [type, name]),
+		"mode": "managed",
+		"type": type,
+		"name": name,
+		"change": {"actions": ["create"], "before": null, "after": {}, "after_unknown": {"id": true, "arn": true}},
+	},
+}])
+
+# What the called module is written to say: its own variables, outputs and calls.
+with_outputs(plan, outputs) := json.patch(plan, [{
+	"op": "add",
+	"path": "/plan/configuration/root_module/module_calls/service/module/outputs",
+	"value": outputs,
+}])
+
+# The nested blocks of `name` as the configuration shows them, and what of the planned ones is unknown.
+blocks(resource, name, written, unknown) := object.union(resource, {
+	"expressions": object.union(resource.expressions, {name: written}),
+	"unknown": object.union(resource.unknown, {name: unknown}),
+})
+
 # A data source beside the resources, as the configuration shows it.
 with_data(plan, source) := json.patch(plan, [{
 	"op": "add",

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import cdktf_cdktf_provider_aws
 import pytest
 
+from groundplan.bindings import package_root
 from groundplan.plan.checks.mapping import data
 from groundplan.plan.schema import nearest_type, schema_for
 from groundplan.plan.schema.model import walk
@@ -154,6 +157,13 @@ def test_rules_of_other_packages_are_read_by_their_full_path() -> None:
     assert wrong == []
 
 
+def test_rules_take_what_nobody_wrote_for_the_provider_s_default() -> None:
+    """`plan.unknown_at` is true of it as well, and an advisory "unknown" merges."""
+    attributes_that_must_be_written = ("identity/", "lib/")
+    asking = [path for path, text in LIBRARY.sources.items() if "plan.unknown_at(" in text]
+    assert [path for path in asking if not path.startswith(attributes_that_must_be_written)] == []
+
+
 def test_runtimes_have_the_days_that_cfn_lint_knows() -> None:
     import cfnlint
 
@@ -168,12 +178,50 @@ def test_what_needs_a_permit_to_be_deleted_is_what_the_review_warns_of() -> None
     assert listed == sorted(data("holds_data"))
 
 
+@cache
+def _aws_types() -> dict[str, bool]:
+    """Every resource type of the bindings, and whether it has an attribute for a key."""
+    named_keys = re.compile(
+        rb'"(?:\w*kms_(?:key|arn|master_key_id|encryption_key)\w*|\w*encryption_key\w*|cmk_arn)": "'
+    )
+    # a folder may be called s3_tables_table: the type's own name stands in the address of its documentation
+    own_name = re.compile(rb"/docs/resources/(\w+)")
+    found = {}
+    for folder in package_root("aws").iterdir():
+        if folder.is_dir() and not folder.name.startswith(("data_", "_")):
+            text = (folder / "__init__.py").read_bytes()
+            if name := own_name.search(text):
+                found[f"aws_{name[1].decode()}"] = bool(named_keys.search(text))
+    return found
+
+
+def _places(type_name: str) -> set[str]:
+    """Every attribute of a type by its path, members of objects too."""
+    found: set[str] = set()
+
+    def members(path: str, cty: Any) -> None:
+        found.add(path)
+        while isinstance(cty, list) and cty[0] in ("list", "set", "map"):
+            cty = cty[1]
+        if isinstance(cty, list) and cty[0] == "object":
+            for name, inner in cty[1].items():
+                members(f"{path}.{name}", inner)
+
+    for path, attribute in walk(schema_for(type_name)):
+        members(path, attribute.type)
+    return found
+
+
 def test_tables_name_types_that_their_provider_has() -> None:
     tables = LIBRARY.data["parameters"]
     stores, dns, encryption = tables["stores"], tables["dns"]["targets"], tables["encryption"]["stores"]
     named = {*stores["holds_data"], *dns, *encryption}
+    named |= {*tables["encryption"]["parts"], *tables["encryption"]["left_out"]}
     named |= {name for switch in ("deletion_protection", "deletion_window", "force_destroy") for name in stores[switch]}
-    assert [name for name in sorted(named) if nearest_type(name, data=False) != name] == []
+    named |= set(tables["provider"]["computed_blocks"])
+    wrong = [name for name in named if name.startswith("aws_") and name not in _aws_types()]
+    others = [name for name in named if not name.startswith("aws_")]
+    assert sorted(wrong + [name for name in others if nearest_type(name, data=False) != name]) == []
 
 
 def test_tables_name_attributes_that_their_types_have() -> None:
@@ -182,6 +230,10 @@ def test_tables_name_attributes_that_their_types_have() -> None:
     stores = tables["stores"]
     named = [(name, facts["key"]) for name, facts in tables["encryption"]["stores"].items()]
     named += [(name, facts["switch"]) for name, facts in tables["encryption"]["stores"].items() if "switch" in facts]
+    for name, parts in tables["encryption"]["parts"].items():
+        for part in parts:
+            paths = [part.get("blocks", []) + part[what] for what in ("key", "switch") if what in part]
+            named += [(name, path) for path in [*paths, *([part["when"]] if "when" in part else [])]]
     named += [(name, [facts["attribute"]]) for name, facts in stores["deletion_protection"].items()]
     named += [(name, [attribute]) for name, attribute in {**stores["deletion_window"]}.items()]
     named += [(name, [attribute]) for name, attribute in stores["force_destroy"].items()]
@@ -192,9 +244,8 @@ def test_tables_name_attributes_that_their_types_have() -> None:
     named += [*tables["identity"]["permissions"].items()]
     wrong = []
     for name, path in named:
-        attributes = {place for place, _ in walk(schema_for(name))}
         place = ".".join(step for step in path if isinstance(step, str))
-        if place not in attributes:
+        if place not in _places(name):
             wrong.append(f"{name}.{place}")
     assert wrong == []
 
@@ -266,6 +317,17 @@ def test_every_type_that_is_called_a_policy_is_read_or_says_nothing_of_who_gets_
         name.removeprefix("aws_").replace("_", "") for name in {**tables["resource_policies"], **tables["permissions"]}
     }
     assert sorted(name for name in named - NOT_RESOURCE_POLICIES if name.replace("_", "") not in read) == []
+
+
+def test_every_type_that_can_have_a_key_is_asked_for_one_or_left_out_for_a_reason() -> None:
+    """A new version of the bindings may bring a service that keeps data: it must not pass for want of a line."""
+    have = {name for name, has_key in _aws_types().items() if has_key}
+    table = LIBRARY.data["parameters"]["encryption"]
+    asked = {*table["stores"], *table["parts"]}
+    assert len(have) > 100
+    assert sorted(have - asked - set(table["left_out"])) == []
+    assert sorted(asked & set(table["left_out"])) == []
+    assert [name for name, reason in table["left_out"].items() if not reason.strip()] == []
 
 
 @pytest.mark.parametrize(

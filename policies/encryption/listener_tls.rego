@@ -60,7 +60,7 @@ deny contains finding.on(rule, listener, concat("", ["takes versions of TLS befo
 	some listener in plan.of(type)
 	protocol(listener) in {"HTTPS", "TLS"}
 	not switches.later(listener, ["ssl_policy"])
-	policy := plan.known(listener, ["ssl_policy"], "ELBSecurityPolicy-2016-08")
+	policy := value.text(plan.known(listener, ["ssl_policy"], "ELBSecurityPolicy-2016-08"))
 	not regex.match(data.parameters.transit.load_balancer_policy_pattern, policy)
 }
 
@@ -109,7 +109,7 @@ undecided(listener) if {
 # A gateway load balancer's listener has no port, and no protocol.
 protocol(listener) := found if {
 	not switches.later(listener, ["protocol"])
-	found := upper(plan.known(listener, ["protocol"], unwritten(listener)))
+	found := upper(value.text(plan.known(listener, ["protocol"], unwritten(listener))))
 }
 
 unwritten(listener) := "HTTP" if {

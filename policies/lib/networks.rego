@@ -29,6 +29,27 @@ is_wide(cidr) if {
 	not regex.match(`(?i)^f[cd]`, cidr)
 }
 
+# Whether a CIDR is wider than the prefix that `shortest` says for its family, and not a network of ours.
+wider(cidr, shortest) if {
+	prefix(cidr) < shortest[family(cidr)]
+	not inside(cidr)
+}
+
+family(cidr) := "ipv6" if {
+	contains(cidr, ":")
+} else := "ipv4"
+
+# Networks that nobody on the internet has: RFC 1918 and its like, RFC 4193.
+inside(cidr) if {
+	not contains(cidr, ":")
+	private(cidr)
+}
+
+inside(cidr) if {
+	regex.match(`(?i)^f[cd][0-9a-f]{2}:`, cidr)
+	prefix(cidr) >= 7
+}
+
 size_of(cidrs) := sum([size(cidr) | some cidr in cidrs])
 
 # Public IPv4 addresses in a CIDR.

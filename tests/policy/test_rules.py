@@ -31,41 +31,66 @@ IDS = [
     "certificates/expiry_alarm",
     "certificates/key_strength",
     "certificates/no_wildcard",
+    "compute/instance_metadata_v2",
     "dns/failover_checked",
     "dns/no_dangling_record",
     "dns/queries_logged",
     "dns/ttl_bounds",
     "dns/zone_signed",
     "encryption/customer_managed_key",
+    "encryption/database_tls",
+    "encryption/distribution_tls",
     "encryption/function_environment_key",
     "encryption/key_rotation",
+    "encryption/listener_tls",
+    "encryption/service_tls",
+    "encryption/volumes_encrypted_by_default",
     "exceptions/permit_valid",
     "exceptions/waiver_used",
     "exceptions/waiver_valid",
     "exposure/admin_api_internal",
+    "exposure/cluster_endpoint_private",
     "exposure/database_private",
+    "exposure/function_url_authenticated",
     "exposure/no_open_ingress",
+    "exposure/no_public_address",
+    "exposure/nothing_shared_with_everybody",
+    "exposure/web_acl_attached",
     "functions/dead_letter_target",
     "functions/supported_runtime",
     "functions/tracing",
     "identity/endpoint_policy_bounded",
     "identity/federated_trust_bounded",
+    "identity/no_access_key",
+    "identity/no_policy_on_users",
     "identity/no_wildcard_action_on_wildcard_resource",
+    "identity/pass_role_bounded",
+    "identity/password_policy",
     "identity/permission_bounded",
     "identity/resource_policy_bounded",
     "identity/service_trust_bounded",
     "identity/third_party_external_id",
     "identity/trust_without_wildcard_principal",
+    "logging/access_logged",
+    "logging/cluster_logs_enabled",
+    "logging/database_logs_exported",
+    "logging/detectors_on",
+    "logging/flow_logs",
     "logging/log_retention",
+    "logging/trail_complete",
+    "network/default_vpc",
+    "network/egress_bounded",
     "protection/backup_vault_locked",
     "protection/data_deletion_permitted",
     "protection/database_backup_retention",
     "protection/deletion_protection",
     "protection/final_snapshot",
     "protection/key_deletion_window",
+    "protection/minor_version_upgrades",
     "protection/not_destroyed_with_contents",
     "protection/purchase_permitted",
     "protection/secret_recovery_window",
+    "protection/table_recovery",
     "regions/allowed_region",
     "registry/images_scanned",
     "registry/immutable_tags",
@@ -210,6 +235,53 @@ def _places(type_name: str) -> set[str]:
     for path, attribute in walk(schema_for(type_name)):
         members(path, attribute.type)
     return found
+
+
+SWITCHES = [
+    ("compute", "metadata"),
+    ("compute", "upgrades"),
+    ("compute", "volumes_by_default"),
+    ("exposure", "public_addresses"),
+    ("exposure", "shared"),
+    ("logging", "detectors"),
+    ("logging", "trail"),
+    ("recovery", "tables"),
+    ("transit", "distribution"),
+    ("transit", "services"),
+]
+
+
+def _switches() -> list[tuple[str, dict[str, Any]]]:
+    tables = (LIBRARY.data["parameters"][topic][table] for topic, table in SWITCHES)
+    return [(name, fact) for table in tables for name, facts in table.items() for fact in facts]
+
+
+def test_switches_say_what_is_wanted_and_what_the_provider_does_or_what_never_stands_there() -> None:
+    for name, fact in _switches():
+        assert {"path", "fault"} < set(fact), name
+        assert {"wanted", "default"} <= set(fact) or "never" in fact, name
+        assert set(fact) <= {"path", "wanted", "default", "never", "fault", "when"}, name
+
+
+def test_switches_name_attributes_that_their_types_have() -> None:
+    wrong = []
+    for name, fact in _switches():
+        places = {tuple(place.split(".")): attribute for place, attribute in walk(schema_for(name))}
+        for path in [fact["path"], fact.get("when", {"path": fact["path"]})["path"]]:
+            steps = tuple(step for step in path if isinstance(step, str) and step != "*")
+            # an attribute of a map or object is a step that the schema does not have
+            if steps not in places and steps[:-1] not in places:
+                wrong.append(f"{name}.{'.'.join(steps)}")
+    assert wrong == []
+
+
+def test_databases_and_networks_name_attributes_that_their_types_have() -> None:
+    tables = LIBRARY.data["parameters"]
+    named = [(name, facts["attribute"]) for name, facts in tables["logging"]["database_exports"].items()]
+    named += [(name, facts["attribute"]) for name, facts in tables["network"]["placed_by"].items()]
+    named += [(fact["type"], "family") for fact in tables["transit"]["databases"]]
+    wrong = [f"{name}.{attribute}" for name, attribute in named if attribute not in schema_for(name).attributes]
+    assert wrong == []
 
 
 def test_tables_name_types_that_their_provider_has() -> None:

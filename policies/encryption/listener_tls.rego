@@ -1,0 +1,124 @@
+# METADATA
+# title: Load balancers speak TLS 1.2 or later
+# description: |
+#   Whatever crosses a network in clear can be read and changed on the way, inside a VPC as well. A
+#   listener for HTTP may stay where all it does is send clients to HTTPS. TCP of a network load
+#   balancer is passed on as it comes, and whoever answers behind it is asked instead.
+# custom:
+#   id: encryption/listener_tls
+#   severity: critical
+#   controls:
+#     - "PCI DSS 4.0: 4.2.1"
+#     - "SOC 2: CC6.7"
+#   fix: |
+#     Use protocol HTTPS or TLS with a policy such as ELBSecurityPolicy-TLS13-1-2-2021-06, and let a
+#     listener on port 80 redirect to HTTPS.
+#   avoid:
+#     aws_lb_listener:
+#       load_balancer_arn: arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/prod/0a1b2c3d4e5f6071
+#       port: 443
+#       protocol: HTTPS
+#       certificate_arn: arn:aws:acm:us-east-1:111122223333:certificate/0a1b2c3d-0000-4000-8000-000000000000
+#       ssl_policy: ELBSecurityPolicy-2016-08
+#       default_action:
+#       - type: forward
+#   prefer:
+#     aws_lb_listener:
+#       load_balancer_arn: arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/prod/0a1b2c3d4e5f6071
+#       port: 443
+#       protocol: HTTPS
+#       certificate_arn: arn:aws:acm:us-east-1:111122223333:certificate/0a1b2c3d-0000-4000-8000-000000000000
+#       ssl_policy: ELBSecurityPolicy-TLS13-1-2-2021-06
+#       default_action:
+#       - type: forward
+package rules.encryption.listener_tls
+
+import data.lib.finding
+import data.lib.plan
+import data.lib.switches
+import data.lib.value
+
+import rego.v1
+
+rule := {"id": "encryption/listener_tls", "severity": "critical"}
+
+types := {"aws_lb_listener", "aws_alb_listener"}
+
+# https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/lb_listener#protocol
+deny contains finding.on(rule, listener, "answers in clear, and does not redirect to HTTPS") if {
+	some type in types
+	some listener in plan.of(type)
+	protocol(listener) == "HTTP"
+	count(redirects(listener)) == 0
+	not undecided(listener)
+}
+
+# The policy that AWS takes where none is named, ELBSecurityPolicy-2016-08, starts at TLS 1.0.
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
+deny contains finding.on(rule, listener, concat("", ["takes versions of TLS before 1.2: ", policy])) if {
+	some type in types
+	some listener in plan.of(type)
+	protocol(listener) in {"HTTPS", "TLS"}
+	not switches.later(listener, ["ssl_policy"])
+	policy := value.text(plan.known(listener, ["ssl_policy"], "ELBSecurityPolicy-2016-08"))
+	not regex.match(data.parameters.transit.load_balancer_policy_pattern, policy)
+}
+
+# A classic load balancer cannot redirect.
+deny contains finding.on(rule, balancer, "answers in clear") if {
+	some balancer in plan.of("aws_elb")
+	some listener in value.list(plan.known(balancer, ["listener"], []))
+	upper(value.text(value.at(listener, ["lb_protocol"], ""))) == "HTTP"
+}
+
+unknown contains finding.on(rule, listener, "says only at apply which protocol it speaks") if {
+	some type in types
+	some listener in plan.of(type)
+	switches.later(listener, ["protocol"])
+}
+
+unknown contains finding.on(rule, listener, "says only at apply which versions of TLS it takes") if {
+	some type in types
+	some listener in plan.of(type)
+	protocol(listener) in {"HTTPS", "TLS"}
+	switches.later(listener, ["ssl_policy"])
+}
+
+unknown contains finding.on(rule, listener, "answers in clear, and says only at apply whether it redirects to HTTPS") if {
+	some type in types
+	some listener in plan.of(type)
+	protocol(listener) == "HTTP"
+	count(redirects(listener)) == 0
+	undecided(listener)
+}
+
+unknown contains finding.on(rule, balancer, "says only at apply which protocol it speaks") if {
+	some balancer in plan.of("aws_elb")
+	some position, _ in value.list(plan.known(balancer, ["listener"], []))
+	switches.later(balancer, ["listener", position, "lb_protocol"])
+}
+
+undecided(listener) if plan.unknown_at(listener, ["default_action"])
+
+undecided(listener) if {
+	some position, _ in value.list(plan.known(listener, ["default_action"], []))
+	some path in [["type"], ["redirect"], ["redirect", 0, "protocol"]]
+	switches.later(listener, array.concat(["default_action", position], path))
+}
+
+# A gateway load balancer's listener has no port, and no protocol.
+protocol(listener) := found if {
+	not switches.later(listener, ["protocol"])
+	found := upper(value.text(plan.known(listener, ["protocol"], unwritten(listener))))
+}
+
+unwritten(listener) := "HTTP" if {
+	not is_null(plan.known(listener, ["port"], null))
+} else := "NONE"
+
+# What comes last decides; a redirect without a protocol keeps the client's.
+redirects(listener) := {position |
+	some position, action in value.list(plan.known(listener, ["default_action"], []))
+	value.at(action, ["type"], "") == "redirect"
+	upper(value.text(value.at(action, ["redirect", 0, "protocol"], ""))) == "HTTPS"
+}

@@ -1,0 +1,120 @@
+package tests.encryption.listener_tls
+
+import data.rules.encryption.listener_tls
+import data.testing.plans
+
+import rego.v1
+
+test_a_listener_of_tls_is_fine if {
+	given := plans.production([plans.made("aws_lb_listener", {"port": 443, "protocol": "HTTPS", "ssl_policy": "ELBSecurityPolicy-TLS13-1-2-2021-06", "default_action": [{"type": "forward"}]})])
+	count(listener_tls.deny) == 0 with input as given
+	count(listener_tls.unknown) == 0 with input as given
+}
+
+test_a_listener_in_clear_is_denied if {
+	given := plans.production([plans.made("aws_lb_listener", {"port": 80, "protocol": "HTTP", "default_action": [{"type": "forward"}]})])
+	count(listener_tls.deny) == 1 with input as given
+	count(listener_tls.unknown) == 0 with input as given
+}
+
+test_a_listener_by_its_old_name_is_read if {
+	given := plans.production([plans.made("aws_alb_listener", {"port": 80, "protocol": "HTTP", "default_action": [{"type": "forward"}]})])
+	count(listener_tls.deny) == 1 with input as given
+	count(listener_tls.unknown) == 0 with input as given
+}
+
+test_a_listener_without_a_protocol_answers_in_clear if {
+	given := plans.production([plans.computed(plans.made("aws_lb_listener", {"port": 80, "default_action": [{"type": "forward"}]}), ["protocol"])])
+	count(listener_tls.deny) == 1 with input as given
+	count(listener_tls.unknown) == 0 with input as given
+}
+
+test_a_listener_that_redirects_to_https_is_fine if {
+	given := plans.production([plans.made("aws_lb_listener", {"port": 80, "protocol": "HTTP", "default_action": [{"type": "redirect", "redirect": [{"protocol": "HTTPS", "port": "443", "status_code": "HTTP_301"}]}]})])
+	count(listener_tls.deny) == 0 with input as given
+	count(listener_tls.unknown) == 0 with input as given
+}
+
+test_a_redirect_that_stays_in_clear_is_denied if {
+	given := plans.production([plans.made("aws_lb_listener", {"port": 80, "protocol": "HTTP", "default_action": [{"type": "redirect", "redirect": [{"host": "www.example.com", "status_code": "HTTP_301"}]}]})])
+	count(listener_tls.deny) == 1 with input as given
+	count(listener_tls.unknown) == 0 with input as given
+}
+
+test_a_policy_of_old_versions_is_denied if {
+	given := plans.production([plans.made("aws_lb_listener", {"port": 443, "protocol": "HTTPS", "ssl_policy": "ELBSecurityPolicy-TLS13-1-0-2021-06", "default_action": [{"type": "forward"}]})])
+	count(listener_tls.deny) == 1 with input as given
+	count(listener_tls.unknown) == 0 with input as given
+}
+
+test_tls_without_a_policy_takes_old_versions if {
+	given := plans.production([plans.computed(plans.made("aws_lb_listener", {"port": 443, "protocol": "TLS", "default_action": [{"type": "forward"}]}), ["ssl_policy"])])
+	count(listener_tls.deny) == 1 with input as given
+	count(listener_tls.unknown) == 0 with input as given
+}
+
+test_a_policy_without_tls_1_3_may_start_at_1_2 if {
+	given := plans.production([plans.made("aws_lb_listener", {"port": 443, "protocol": "HTTPS", "ssl_policy": "ELBSecurityPolicy-FS-1-2-Res-2020-10", "default_action": [{"type": "forward"}]})])
+	count(listener_tls.deny) == 0 with input as given
+	count(listener_tls.unknown) == 0 with input as given
+}
+
+test_tcp_is_passed_on_as_it_comes if {
+	given := plans.production([plans.made("aws_lb_listener", {"port": 443, "protocol": "TCP", "default_action": [{"type": "forward"}]})])
+	count(listener_tls.deny) == 0 with input as given
+	count(listener_tls.unknown) == 0 with input as given
+}
+
+test_a_gateway_load_balancer_has_no_protocol if {
+	given := plans.production([plans.computed(plans.made("aws_lb_listener", {"default_action": [{"type": "forward"}]}), ["protocol"])])
+	count(listener_tls.deny) == 0 with input as given
+	count(listener_tls.unknown) == 0 with input as given
+}
+
+test_a_classic_listener_in_clear_is_denied if {
+	given := plans.production([plans.made("aws_elb", {"listener": [{"lb_port": 443, "lb_protocol": "https"}, {"lb_port": 80, "lb_protocol": "http"}]})])
+	count(listener_tls.deny) == 1 with input as given
+	count(listener_tls.unknown) == 0 with input as given
+}
+
+test_a_classic_listener_of_tls_is_fine if {
+	given := plans.production([plans.made("aws_elb", {"listener": [{"lb_port": 443, "lb_protocol": "https"}]})])
+	count(listener_tls.deny) == 0 with input as given
+	count(listener_tls.unknown) == 0 with input as given
+}
+
+test_a_protocol_that_is_known_only_at_apply_is_unknown if {
+	given := plans.production([plans.later(plans.made("aws_lb_listener", {"port": 443}), {"protocol": true})])
+	count(listener_tls.deny) == 0 with input as given
+	count(listener_tls.unknown) == 1 with input as given
+}
+
+test_a_policy_that_is_known_only_at_apply_is_unknown if {
+	given := plans.production([plans.later(plans.made("aws_lb_listener", {"port": 443, "protocol": "HTTPS", "default_action": [{"type": "forward"}]}), {"ssl_policy": true})])
+	count(listener_tls.deny) == 0 with input as given
+	count(listener_tls.unknown) == 1 with input as given
+}
+
+test_an_action_that_is_known_only_at_apply_is_unknown if {
+	given := plans.production([plans.later(plans.made("aws_lb_listener", {"port": 80, "protocol": "HTTP"}), {"default_action": true})])
+	count(listener_tls.deny) == 0 with input as given
+	count(listener_tls.unknown) == 1 with input as given
+}
+
+test_a_redirect_whose_protocol_is_known_only_at_apply_is_unknown if {
+	given := plans.production([json.patch(plans.made("aws_lb_listener", {"port": 80, "protocol": "HTTP", "default_action": [{"type": "redirect", "redirect": [{"status_code": "HTTP_301"}]}]}), [{"op": "add", "path": "/unknown/default_action", "value": [{"redirect": [{"protocol": true}]}]}, {"op": "add", "path": "/expressions/default_action", "value": [{"redirect": [{"protocol": {"references": ["var.protocol"]}}]}]}])])
+	count(listener_tls.deny) == 0 with input as given
+	count(listener_tls.unknown) == 1 with input as given
+}
+
+test_a_target_that_is_known_only_at_apply_changes_nothing if {
+	given := plans.production([json.patch(plans.made("aws_lb_listener", {"port": 80, "protocol": "HTTP", "default_action": [{"type": "forward"}]}), [{"op": "add", "path": "/unknown/default_action", "value": [{"target_group_arn": true}]}])])
+	count(listener_tls.deny) == 1 with input as given
+	count(listener_tls.unknown) == 0 with input as given
+}
+
+test_a_classic_protocol_that_is_known_only_at_apply_is_unknown if {
+	given := plans.production([json.patch(plans.made("aws_elb", {"listener": [{"lb_port": 80}]}), [{"op": "add", "path": "/unknown/listener", "value": [{"lb_protocol": true}]}, {"op": "add", "path": "/expressions/listener", "value": [{"lb_protocol": {"references": ["var.protocol"]}}]}])])
+	count(listener_tls.deny) == 0 with input as given
+	count(listener_tls.unknown) == 1 with input as given
+}

@@ -1,0 +1,96 @@
+package tests.logging.access_logged
+
+import data.rules.logging.access_logged
+import data.testing.plans
+
+import rego.v1
+
+test_a_load_balancer_without_logs_is_denied if {
+	given := plans.production([plans.made("aws_lb", {"name": "gateway"})])
+	count(access_logged.deny) == 1 with input as given
+	count(access_logged.unknown) == 0 with input as given
+}
+
+test_logs_that_nobody_switched_on_are_off if {
+	given := plans.production([plans.made("aws_lb", {"access_logs": [{"bucket": "prod-logs"}]})])
+	count(access_logged.deny) == 1 with input as given
+	count(access_logged.unknown) == 0 with input as given
+}
+
+test_a_load_balancer_with_logs_is_fine if {
+	given := plans.production([plans.made("aws_alb", {"access_logs": [{"bucket": "prod-logs", "enabled": true}]})])
+	count(access_logged.deny) == 0 with input as given
+	count(access_logged.unknown) == 0 with input as given
+}
+
+test_a_load_balancer_whose_bucket_comes_at_apply_is_fine if {
+	given := plans.production([json.patch(plans.made("aws_lb", {"access_logs": [{"enabled": true}]}), [{"op": "add", "path": "/unknown/access_logs", "value": [{"bucket": true}]}])])
+	count(access_logged.deny) == 0 with input as given
+	count(access_logged.unknown) == 0 with input as given
+}
+
+test_outside_production_nobody_asks if {
+	given := plans.of("dev", [plans.made("aws_lb", {"name": "gateway"})])
+	count(access_logged.deny) == 0 with input as given
+	count(access_logged.unknown) == 0 with input as given
+}
+
+test_a_network_load_balancer_has_no_requests if {
+	given := plans.production([plans.made("aws_lb", {"load_balancer_type": "network"})])
+	count(access_logged.deny) == 0 with input as given
+	count(access_logged.unknown) == 0 with input as given
+}
+
+test_a_classic_load_balancer_is_read if {
+	given := plans.production([plans.made("aws_elb", {"name": "a"}), plans.named(plans.made("aws_elb", {"access_logs": [{"bucket": "prod-logs"}]}), "b"), plans.named(plans.made("aws_elb", {"access_logs": [{"bucket": "prod-logs", "enabled": false}]}), "c")])
+	count(access_logged.deny) == 2 with input as given
+	count(access_logged.unknown) == 0 with input as given
+}
+
+test_stages_without_logs_are_denied if {
+	given := plans.production([plans.made("aws_api_gateway_stage", {"stage_name": "v1"}), plans.made("aws_apigatewayv2_stage", {"name": "v1"})])
+	count(access_logged.deny) == 2 with input as given
+	count(access_logged.unknown) == 0 with input as given
+}
+
+test_a_stage_with_logs_is_fine if {
+	given := plans.production([plans.made("aws_apigatewayv2_stage", {"access_log_settings": [{"format": "$context.requestId"}]})])
+	count(access_logged.deny) == 0 with input as given
+	count(access_logged.unknown) == 0 with input as given
+}
+
+test_a_distribution_without_logs_is_denied if {
+	given := plans.production([plans.made("aws_cloudfront_distribution", {"enabled": true})])
+	count(access_logged.deny) == 1 with input as given
+	count(access_logged.unknown) == 0 with input as given
+}
+
+test_a_distribution_with_logs_is_fine if {
+	given := plans.production([plans.made("aws_cloudfront_distribution", {"logging_config": [{"bucket": "prod-logs.s3.amazonaws.com"}]})])
+	count(access_logged.deny) == 0 with input as given
+	count(access_logged.unknown) == 0 with input as given
+}
+
+test_a_distribution_whose_logs_are_delivered_is_fine if {
+	given := plans.production([plans.made("aws_cloudfront_distribution", {"enabled": true}), plans.reads(plans.made("aws_cloudwatch_log_delivery_source", {"log_type": "ACCESS_LOGS"}), "resource_arn", {"references": ["aws_cloudfront_distribution.this.arn", "aws_cloudfront_distribution.this"]})])
+	count(access_logged.deny) == 0 with input as given
+	count(access_logged.unknown) == 0 with input as given
+}
+
+test_a_delivery_of_what_is_known_only_at_apply_is_unknown if {
+	given := plans.production([plans.made("aws_cloudfront_distribution", {"enabled": true}), plans.reads(plans.made("aws_cloudwatch_log_delivery_source", {"log_type": "ACCESS_LOGS"}), "resource_arn", {"references": ["var.distribution.arn", "var.distribution"]})])
+	count(access_logged.deny) == 0 with input as given
+	count(access_logged.unknown) == 1 with input as given
+}
+
+test_lists_of_revoked_certificates_need_none if {
+	given := plans.production([plans.reads(plans.made("aws_acmpca_certificate_authority", {}), "revocation_configuration", [{"crl_configuration": [{"custom_cname": {"references": ["aws_cloudfront_distribution.this.domain_name", "aws_cloudfront_distribution.this"]}}]}]), plans.made("aws_cloudfront_distribution", {"origin": [{"custom_origin_config": []}]})])
+	count(access_logged.deny) == 0 with input as given
+	count(access_logged.unknown) == 0 with input as given
+}
+
+test_logs_that_are_known_only_at_apply_are_unknown if {
+	given := plans.production([plans.later(plans.made("aws_lb", {}), {"access_logs": true}), plans.later(plans.made("aws_elb", {}), {"access_logs": true}), plans.later(plans.made("aws_api_gateway_stage", {}), {"access_log_settings": true})])
+	count(access_logged.deny) == 0 with input as given
+	count(access_logged.unknown) == 3 with input as given
+}

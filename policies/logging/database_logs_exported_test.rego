@@ -1,0 +1,90 @@
+package tests.logging.database_logs_exported
+
+import data.rules.logging.database_logs_exported
+import data.testing.plans
+
+import rego.v1
+
+test_a_database_that_exports_nothing_is_denied if {
+	given := plans.production([plans.made("aws_db_instance", {"engine": "postgres"})])
+	count(database_logs_exported.deny) == 1 with input as given
+	count(database_logs_exported.unknown) == 0 with input as given
+}
+
+test_the_log_that_matters_is_named if {
+	given := plans.production([plans.made("aws_db_instance", {"engine": "mysql", "enabled_cloudwatch_logs_exports": ["error", "slowquery"]})])
+	count(database_logs_exported.deny) == 1 with input as given
+	count(database_logs_exported.unknown) == 0 with input as given
+}
+
+test_a_database_that_exports_it_is_fine if {
+	given := plans.production([plans.made("aws_rds_cluster", {"engine": "aurora-postgresql", "enabled_cloudwatch_logs_exports": ["postgresql"]})])
+	count(database_logs_exported.deny) == 0 with input as given
+	count(database_logs_exported.unknown) == 0 with input as given
+}
+
+test_outside_production_nobody_asks if {
+	given := plans.of("dev", [plans.made("aws_db_instance", {"engine": "postgres"})])
+	count(database_logs_exported.deny) == 0 with input as given
+	count(database_logs_exported.unknown) == 0 with input as given
+}
+
+test_a_copy_has_the_engine_of_its_source_and_exports_something if {
+	given := plans.production([plans.computed(plans.made("aws_db_instance", {"replicate_source_db": "claims"}), ["engine"]), plans.named(plans.computed(plans.made("aws_db_instance", {"replicate_source_db": "claims", "enabled_cloudwatch_logs_exports": ["postgresql"]}), ["engine"]), "other")])
+	count(database_logs_exported.deny) == 1 with input as given
+	count(database_logs_exported.unknown) == 0 with input as given
+}
+
+test_documents_and_graphs_have_names_of_their_own if {
+	given := plans.production([plans.made("aws_docdb_cluster", {"enabled_cloudwatch_logs_exports": ["profiler"]}), plans.made("aws_neptune_cluster", {"enable_cloudwatch_logs_exports": ["audit"]})])
+	count(database_logs_exported.deny) == 1 with input as given
+	count(database_logs_exported.unknown) == 0 with input as given
+}
+
+test_a_search_without_its_audit_log_is_denied if {
+	given := plans.production([plans.made("aws_opensearch_domain", {"log_publishing_options": [{"log_type": "ES_APPLICATION_LOGS"}]})])
+	count(database_logs_exported.deny) == 1 with input as given
+	count(database_logs_exported.unknown) == 0 with input as given
+}
+
+test_an_audit_log_that_is_switched_off_is_none if {
+	given := plans.production([plans.made("aws_elasticsearch_domain", {"log_publishing_options": [{"log_type": "AUDIT_LOGS", "enabled": false}]})])
+	count(database_logs_exported.deny) == 1 with input as given
+	count(database_logs_exported.unknown) == 0 with input as given
+}
+
+test_a_search_whose_log_group_comes_at_apply_is_fine if {
+	given := plans.production([json.patch(plans.made("aws_opensearch_domain", {"log_publishing_options": [{"log_type": "AUDIT_LOGS"}]}), [{"op": "add", "path": "/unknown/log_publishing_options", "value": [{"cloudwatch_log_group_arn": true}]}])])
+	count(database_logs_exported.deny) == 0 with input as given
+	count(database_logs_exported.unknown) == 0 with input as given
+}
+
+test_a_search_whose_logs_are_known_only_at_apply_is_unknown if {
+	given := plans.production([plans.later(plans.made("aws_opensearch_domain", {}), {"log_publishing_options": true}), json.patch(plans.made("aws_elasticsearch_domain", {"log_publishing_options": [{"log_type": "AUDIT_LOGS"}]}), [{"op": "add", "path": "/unknown/log_publishing_options", "value": [{"enabled": true}]}])])
+	count(database_logs_exported.deny) == 0 with input as given
+	count(database_logs_exported.unknown) == 1 with input as given
+}
+
+test_a_warehouse_without_logs_is_denied if {
+	given := plans.production([plans.made("aws_redshift_cluster", {"cluster_identifier": "claims"})])
+	count(database_logs_exported.deny) == 1 with input as given
+	count(database_logs_exported.unknown) == 0 with input as given
+}
+
+test_a_warehouse_with_logs_by_name_or_reference_is_fine if {
+	given := plans.production([plans.made("aws_redshift_cluster", {"cluster_identifier": "claims"}), plans.made("aws_redshift_logging", {"cluster_identifier": "claims"}), plans.named(plans.made("aws_redshift_cluster", {"cluster_identifier": "other"}), "other"), plans.named(plans.reads(plans.made("aws_redshift_logging", {}), "cluster_identifier", {"references": ["aws_redshift_cluster.other.id", "aws_redshift_cluster.other"]}), "other")])
+	count(database_logs_exported.deny) == 0 with input as given
+	count(database_logs_exported.unknown) == 0 with input as given
+}
+
+test_a_warehouse_whose_logs_are_known_only_at_apply_is_unknown if {
+	given := plans.production([plans.made("aws_redshift_cluster", {"cluster_identifier": "claims"}), plans.later(plans.made("aws_redshift_logging", {}), {"cluster_identifier": true})])
+	count(database_logs_exported.deny) == 0 with input as given
+	count(database_logs_exported.unknown) == 1 with input as given
+}
+
+test_exports_that_are_known_only_at_apply_are_unknown if {
+	given := plans.production([plans.later(plans.made("aws_db_instance", {"engine": "postgres"}), {"enabled_cloudwatch_logs_exports": true})])
+	count(database_logs_exported.deny) == 0 with input as given
+	count(database_logs_exported.unknown) == 1 with input as given
+}

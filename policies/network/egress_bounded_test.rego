@@ -1,0 +1,84 @@
+package tests.network.egress_bounded
+
+import data.rules.network.egress_bounded
+import data.testing.plans
+
+import rego.v1
+
+test_everything_to_everybody_is_denied if {
+	given := plans.of("dev", [plans.made("aws_vpc_security_group_egress_rule", {"cidr_ipv4": "0.0.0.0/0", "ip_protocol": "-1"})])
+	count(egress_bounded.deny) == 1 with input as given
+	count(egress_bounded.unknown) == 0 with input as given
+}
+
+test_everything_to_everybody_by_ipv6_is_denied if {
+	given := plans.production([plans.made("aws_vpc_security_group_egress_rule", {"cidr_ipv6": "::/0", "ip_protocol": "-1"})])
+	count(egress_bounded.deny) == 1 with input as given
+	count(egress_bounded.unknown) == 0 with input as given
+}
+
+test_half_of_the_internet_is_everybody if {
+	given := plans.production([plans.made("aws_security_group_rule", {"type": "egress", "cidr_blocks": ["0.0.0.0/1", "128.0.0.0/1"], "protocol": "-1", "from_port": 0, "to_port": 0})])
+	count(egress_bounded.deny) == 2 with input as given
+	count(egress_bounded.unknown) == 0 with input as given
+}
+
+test_every_port_of_a_protocol_is_everything if {
+	given := plans.production([plans.made("aws_security_group", {"egress": [{"cidr_blocks": ["0.0.0.0/0"], "ipv6_cidr_blocks": [], "protocol": "tcp", "from_port": 0, "to_port": 65535}]})])
+	count(egress_bounded.deny) == 1 with input as given
+	count(egress_bounded.unknown) == 0 with input as given
+}
+
+test_the_default_group_is_read if {
+	given := plans.production([plans.made("aws_default_security_group", {"egress": [{"cidr_blocks": [], "ipv6_cidr_blocks": ["::/0"], "protocol": "-1", "from_port": 0, "to_port": 0}]})])
+	count(egress_bounded.deny) == 1 with input as given
+	count(egress_bounded.unknown) == 0 with input as given
+}
+
+test_https_to_everybody_is_fine if {
+	given := plans.production([plans.made("aws_vpc_security_group_egress_rule", {"cidr_ipv4": "0.0.0.0/0", "ip_protocol": "tcp", "from_port": 443, "to_port": 443})])
+	count(egress_bounded.deny) == 0 with input as given
+	count(egress_bounded.unknown) == 0 with input as given
+}
+
+test_everything_to_a_network_of_ours_is_fine if {
+	given := plans.production([plans.made("aws_vpc_security_group_egress_rule", {"cidr_ipv4": "10.0.0.0/8", "ip_protocol": "-1"}), plans.named(plans.made("aws_vpc_security_group_egress_rule", {"cidr_ipv6": "fd00::/8", "ip_protocol": "-1"}), "other")])
+	count(egress_bounded.deny) == 0 with input as given
+	count(egress_bounded.unknown) == 0 with input as given
+}
+
+test_everything_to_a_group_is_fine if {
+	given := plans.production([plans.made("aws_vpc_security_group_egress_rule", {"referenced_security_group_id": "sg-0123456789abcdef0", "ip_protocol": "-1"})])
+	count(egress_bounded.deny) == 0 with input as given
+	count(egress_bounded.unknown) == 0 with input as given
+}
+
+test_pings_are_fine if {
+	given := plans.production([plans.made("aws_vpc_security_group_egress_rule", {"cidr_ipv4": "0.0.0.0/0", "ip_protocol": "icmp", "from_port": -1, "to_port": -1})])
+	count(egress_bounded.deny) == 0 with input as given
+	count(egress_bounded.unknown) == 0 with input as given
+}
+
+test_ingress_is_not_this_rule_s if {
+	given := plans.production([plans.made("aws_security_group_rule", {"type": "ingress", "cidr_blocks": ["0.0.0.0/0"], "protocol": "-1"})])
+	count(egress_bounded.deny) == 0 with input as given
+	count(egress_bounded.unknown) == 0 with input as given
+}
+
+test_what_is_no_network_is_nobody_s if {
+	given := plans.production([plans.made("aws_vpc_security_group_egress_rule", {"cidr_ipv4": "nowhere", "ip_protocol": "-1"})])
+	count(egress_bounded.deny) == 0 with input as given
+	count(egress_bounded.unknown) == 0 with input as given
+}
+
+test_a_network_that_is_known_only_at_apply_is_unknown if {
+	given := plans.production([plans.later(plans.made("aws_vpc_security_group_egress_rule", {"ip_protocol": "-1"}), {"cidr_ipv4": true})])
+	count(egress_bounded.deny) == 0 with input as given
+	count(egress_bounded.unknown) == 1 with input as given
+}
+
+test_a_group_without_rules_lets_nothing_out if {
+	given := plans.production([plans.computed(plans.made("aws_security_group", {"name": "gateway"}), ["egress"])])
+	count(egress_bounded.deny) == 0 with input as given
+	count(egress_bounded.unknown) == 0 with input as given
+}

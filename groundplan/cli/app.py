@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -21,6 +22,7 @@ from .steps import Run, find_project
 
 if TYPE_CHECKING:
     from groundplan.publish import Published
+    from groundplan.review import PostedNote
 
 __all__ = ["app", "main"]
 
@@ -165,15 +167,16 @@ def review(
     options = {"live": live, "base": base, "terraform": terraform, "jobs": jobs, "fresh": fresh, "only": only}
     with _run(project, names, engine=engine, **options) as run:
         findings, files = run.review()
-        if note:
-            run.progress("posting the note")
-            _post(files.note)
+        posted, not_posted = _post(files.note, run) if note else (None, None)
     if as_json:
         shown = {name: str(getattr(files, name)) for name in ("markdown", "html", "terraform", "codequality", "junit")}
-        _print_json({"verdict": files.verdict, "outcome": files.outcome.value, "denied": findings.denied, **shown})
+        said = {"verdict": files.verdict, "outcome": files.outcome.value, "denied": findings.denied}
+        _print_json({**said, **shown, "note": asdict(posted) if posted else None})
     else:
         _out.print(tables.findings(findings))
         _out.print(tables.review_files(files, run.project))
+    if not_posted:
+        raise not_posted
     # a plan that nobody could judge stops the merge as well as a finding does
     raise typer.Exit(int(ExitCode.DENIED if files.outcome is Outcome.MAY_NOT else ExitCode.FINE))
 
@@ -291,15 +294,18 @@ def _made(run: Run) -> Any:
     return run.planned() if run.only else (None, run._plans, run._metas)
 
 
-def _post(note: Path) -> None:
-    from groundplan.review import post_note
+def _post(note: Path, run: Run) -> tuple[PostedNote | None, GroundplanError | None]:
+    """The note as it was posted, or why it was not: the review is written all the same, and says its verdict first."""
+    from .note import post
 
-    wanted = ("CI_SERVER_URL", "CI_PROJECT_ID", "CI_MERGE_REQUEST_IID", "GROUNDPLAN_GITLAB_TOKEN")
-    missing = [name for name in wanted if not os.environ.get(name)]
-    if missing:
-        raise errors.no_merge_request(missing)
-    url, project_id, iid, token = (os.environ[name] for name in wanted)
-    post_note(project_id, int(iid), url=url, token=token, body=note.read_text(encoding="utf-8"))
+    run.progress("posting the note")
+    try:
+        posted = post(note)
+    except GroundplanError as error:
+        return None, error
+    for remark in posted.remarks:
+        _said.print(remark, markup=False, soft_wrap=True)
+    return posted, None
 
 
 def _registry() -> str | None:

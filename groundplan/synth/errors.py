@@ -14,6 +14,8 @@ __all__ = [
     "duplicate_stack",
     "duplicate_workspace",
     "no_project",
+    "not_a_host",
+    "not_a_workspace",
     "not_an_environment",
     "unknown_output",
     "unknown_selection",
@@ -80,3 +82,19 @@ def zone_elsewhere(path: str, region: str, zone: str) -> Problem:
 
 def not_an_environment(got: object) -> Problem:
     return Problem("environments", f"must all be of a class derived from Environment, got {got!r}")
+
+
+def not_a_host(path: str, host: str, fault: str) -> Problem:
+    return Problem(
+        path,
+        f"must be the host of a Terraform Cloud, got {as_json(host)}, which {fault}",
+        "Write it as app.terraform.io, or as tfe.example.com:8443 where the server has a port of its own.",
+    )
+
+
+def not_a_workspace(path: str, name: str, fault: str) -> Problem:
+    return Problem(
+        path,
+        f"would have the Terraform Cloud workspace {as_json(name)}, which {fault}",
+        "Give the family a short name of letters, digits, - and _, such as certificates.",
+    )

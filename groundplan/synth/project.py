@@ -21,6 +21,7 @@ from groundplan.problems import BadInput, GroundplanError, Problem
 from groundplan.secrets import Detector, pasted, without_values
 
 from . import errors
+from .cloud import comparable_host
 from .definitions import Definitions
 from .environment import Environment, TerraformCloud
 from .manifest import Manifest, ModuleRecord, StackRecord
@@ -160,7 +161,9 @@ def _duplicates(environments: Iterable[object]) -> list[Problem]:
         names[name] += 1
         cloud = environment.given().get("terraform_cloud")
         if isinstance(cloud, TerraformCloud):
-            workspaces[(str(cloud.hostname), str(cloud.given().get("organization")), name)].append(name)
+            workspaces[(comparable_host(str(cloud.hostname)), str(cloud.given().get("organization")), name)].append(
+                name
+            )
     problems = [errors.duplicate_environment(name, times) for name, times in names.items() if times > 1]
     for (_, _, name), owners in workspaces.items():
         if len(owners) > 1:

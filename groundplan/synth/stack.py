@@ -19,6 +19,7 @@ from groundplan.framework.shapes import Field, MapOf
 from groundplan.problems import Problem
 
 from . import errors
+from .cloud import workspace_fault
 from .definitions import Definitions
 from .environment import Environment, GitLab
 from .manifest import Line
@@ -45,6 +46,9 @@ class Stacks(Generic[E]):
             self.problems.append(errors.duplicate_stack(f"{self._environment.name}.{name}"))
             # nothing is written any more: what the composition does with it is still checked
             place = f"{place}-{len(self.made)}"
+        elif fault := workspace_fault(place):
+            self.problems.append(errors.not_a_workspace(f"{self._environment.name}.{name}", place, fault))
+            place = f"{self._environment.name}-{len(self.made)}"
         stack = Stack(self._app, place, name, self._environment, self._definitions, self.problems)
         self.made.append(stack)
         return stack

@@ -80,6 +80,26 @@ def test_every_stack_has_a_workspace_of_its_own_name(manifest: Manifest, synthes
         }
 
 
+def test_every_stack_asks_for_a_terraform_that_all_of_its_modules_take(manifest: Manifest, synthesized: Path) -> None:
+    wanted = {
+        stack.family: {
+            terraform_version["terraform"]["required_version"]
+            for module in stack.call_modules.values()
+            for terraform_version in [
+                json.loads((synthesized / stack.folder / "modules" / module / "main.tf.json").read_text())
+            ]
+        }
+        for stack in manifest.stacks
+    }
+
+    for stack in manifest.stacks:
+        asked = terraform(synthesized, stack.name)["terraform"]["required_version"]
+        assert asked == (">= 1.11.0" if ">= 1.11.0" in wanted[stack.family] else ">= 1.9.0")
+    # a secret that is written and never kept: older versions do not know such arguments
+    assert wanted["registry"] == {">= 1.9.0", ">= 1.11.0"}
+    assert wanted["dns"] == {">= 1.9.0"}
+
+
 def test_every_stack_is_bound_to_its_account_and_region_and_tags_everything(
     manifest: Manifest, synthesized: Path
 ) -> None:

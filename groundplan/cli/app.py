@@ -182,6 +182,58 @@ def review(
 
 
 @app.command()
+def deploy(
+    environment: Annotated[str, typer.Argument(help="The environment to apply.", show_default=False)],
+    project: Project = None,
+    engine: Engine = None,
+    base: Base = None,
+    terraform: Terraform = None,
+    jobs: Jobs = None,
+    fresh: Fresh = False,
+    as_json: Json = False,
+) -> None:
+    """Apply an environment with cdktf deploy, a stack at a time; what the rules deny is not deployed."""
+    from . import deploying
+
+    options = {"base": base, "terraform": terraform, "jobs": jobs, "fresh": fresh}
+    with _run(project, [environment], engine=engine, **options) as run:
+        command = deploying.cdktf_command(run.project)
+        findings, files = run.review()
+        stacks = deploying.order(run.manifest(), environment)
+    may = files.outcome is not Outcome.MAY_NOT
+    if not as_json:
+        _out.print(tables.findings(findings))
+        _out.print(tables.review_files(files, run.project))
+    # outside of the spinner: Terraform's own words go by
+    made = deploying.deploy(
+        stacks if may else [], command, project=run.project, progress=lambda text: _said.print(text)
+    )
+    if as_json:
+        _print_json({"environment": environment, "verdict": files.verdict, **asdict(made)})
+    elif may:
+        _out.print(tables.deployment(made))
+    if not may:
+        _said.print(errors.not_deployed(environment), markup=False, soft_wrap=True)
+        raise typer.Exit(int(ExitCode.DENIED))
+    if made.failed:
+        raise errors.deploy_failed(environment, made.deployed, made.failed, made.not_started)
+
+
+@app.command()
+def workspaces(names: Names = None, project: Project = None, as_json: Json = False) -> None:
+    """Tell how each stack's Terraform Cloud workspace is to be set: version, state sharing, variables."""
+    from .workspaces import workspaces as found
+
+    with _run(project, names) as run:
+        manifest = run.synth()
+        rows = found(manifest, run.synthesized, run.selected(manifest))
+    if as_json:
+        _print_json([row.as_json() for row in rows])
+    else:
+        _out.print(tables.workspaces(rows))
+
+
+@app.command()
 def publish(
     names: Annotated[list[str] | None, typer.Argument(help="Modules; all when left out.", show_default=False)] = None,
     project: Project = None,

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from groundplan.cli.deploying import Deployment, cdktf_command, order
+from groundplan.cli.deploying import deploy as deploy_stacks
 from groundplan.plan.schema import load
 from groundplan.plan.server import ProviderServer
 from groundplan.plan.stacks import read_stacks
+from groundplan.synth.manifest import Manifest
 from tests.synth.programs import PROJECT, settings
 
 # the first reads the second's zones
@@ -49,8 +50,10 @@ def take_off_the_cloud(stack: Path, folder: Path) -> list[str]:
 
 
 @pytest.fixture
-def deploy(synthesized: Path, cache: Path, tmp_path: Path) -> Iterator[Callable[[], None]]:
-    """`cdktf deploy` of the two stacks, in a copy of the synth."""
+def deploy(
+    synthesized: Path, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[], Deployment]]:
+    """What `groundplan deploy` does with the two stacks, in a copy of the synth."""
     out = tmp_path / "cdktf.out"
     shutil.copytree(synthesized, out)
     shutil.copy(PROJECT / "cdktf.json", tmp_path)
@@ -66,32 +69,28 @@ def deploy(synthesized: Path, cache: Path, tmp_path: Path) -> Iterator[Callable[
     )
     with ProviderServer(schemas) as server:
         server.answers = stacks[0].answers
-        environment = settings(
-            cache,
-            TF_REATTACH_PROVIDERS=server.reattach,
-            TF_CLI_CONFIG_FILE=str(tmp_path / "terraform.rc"),
-        )
+        more = {"TF_REATTACH_PROVIDERS": server.reattach, "TF_CLI_CONFIG_FILE": str(tmp_path / "terraform.rc")}
+        for name, value in settings(cache, **more).items():
+            monkeypatch.setenv(name, value)
+        command = cdktf_command(PROJECT)
+        # nothing of Terraform Cloud is here, nor a registry to lock the providers of
+        offline = ["sh", "-c", 'exec "$@" --skip-provider-lock', "sh", *command]
 
-        def run() -> None:
-            program = [str(Path(sys.executable).parent / "node"), str(PROJECT / "node_modules" / ".bin" / "cdktf")]
-            done = subprocess.run(
-                [*program, "deploy", *STACKS, "--skip-synth", "--skip-provider-lock", "--auto-approve"],
-                cwd=tmp_path,
-                env=environment,
-                capture_output=True,
-                text=True,
-                timeout=240,
-                check=False,
-            )
-            assert done.returncode == 0, done.stdout + done.stderr
+        def run() -> Deployment:
+            manifest = Manifest.read(out)
+            chosen = [stack for stack in order(manifest, "dev") if stack.name in STACKS]
+            return deploy_stacks(chosen, offline, project=tmp_path, progress=lambda _: None)
 
         yield run
 
 
 def test_cdktf_deploys_stacks_in_the_order_in_which_they_read_each_other(
-    deploy: Callable[[], None], synthesized: Path, tmp_path: Path
+    deploy: Callable[[], Deployment], synthesized: Path, tmp_path: Path
 ) -> None:
-    deploy()
+    done = deploy()
+
+    assert done.deployed == ("dev-dns", "dev-certificates")
+    assert not done.failed
 
     made = {stack: resources(tmp_path, stack) for stack in STACKS}
     for stack in STACKS:

@@ -45,11 +45,16 @@ class Workspace:
 
 def workspaces(manifest: Manifest, synthesized: Path, stacks: list[str]) -> list[Workspace]:
     """The workspaces of `stacks`, in the manifest's order."""
+    roots = {
+        stack.name: json.loads((synthesized / stack.folder / "cdk.tf.json").read_bytes()) for stack in manifest.stacks
+    }
+    # a stack may come after another whose state it does not read
+    reads = {name: _read(root) for name, root in roots.items()}
     found = []
     for stack in manifest.stacks:
         if stack.name not in stacks:
             continue
-        root = json.loads((synthesized / stack.folder / "cdk.tf.json").read_bytes())
+        root = roots[stack.name]
         terraform, providers = root["terraform"], root["provider"]
         cloud = terraform["cloud"]
         subject = f"organization:{cloud['organization']}:project:*:workspace:{stack.name}:run_phase:*"
@@ -64,9 +69,15 @@ def workspaces(manifest: Manifest, synthesized: Path, stacks: list[str]) -> list
                 folder=f"{synthesized.name}/{stack.folder}",
                 terraform=terraform["required_version"],
                 reaches_cluster=bool({"helm", "kubernetes"} & set(providers)),
-                reads=stack.depends_on,
-                shared_with=tuple(sorted(other.name for other in manifest.stacks if stack.name in other.depends_on)),
+                reads=reads[stack.name],
+                shared_with=tuple(sorted(other for other, read in reads.items() if stack.name in read)),
                 variables=variables | (_GITLAB if "gitlab" in providers else {}),
             )
         )
     return found
+
+
+def _read(root: dict[str, Any]) -> tuple[str, ...]:
+    """The workspaces whose outputs a root reads."""
+    states = root.get("data", {}).get("terraform_remote_state", {}).values()
+    return tuple(sorted(state["config"]["workspaces"]["name"] for state in states))

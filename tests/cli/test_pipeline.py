@@ -118,6 +118,17 @@ def test_only_the_protected_default_branch_is_deployed_and_production_by_hand(pi
         assert "allow_failure" not in job
 
 
+def test_policies_stand_where_terraform_cloud_looks_for_them_and_the_page_says_where(pipeline: dict[str, Any]) -> None:
+    page = (PROJECT / "docs" / "terraform-cloud.md").read_text()
+    path = re.search(r"\| policies path \| `(.+)` \|", page)
+
+    # at the root of the policies path: https://developer.hashicorp.com/terraform/cloud-docs/policy-enforcement/opa/vcs
+    assert path
+    assert (PROJECT / path[1] / "policies.hcl").is_file()
+    for name, job in deployments(pipeline).items():
+        assert f"`{job['resource_group']}`" in page, f"{name}'s resource group is not on the page"
+
+
 def test_two_pipelines_of_a_merge_request_write_their_note_one_after_the_other(pipeline: dict[str, Any]) -> None:
     assert "$CI_MERGE_REQUEST_IID" in resolved(pipeline, "review")["resource_group"]
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from pathlib import Path
 from types import FrameType
+from typing import Any, Self
 
 from groundplan.synth.manifest import Manifest, StackRecord
 
@@ -73,28 +75,48 @@ def deploy(stacks: Sequence[StackRecord], command: Sequence[str], *, project: Pa
     return Deployment(tuple(deployed), tuple(failed), tuple(not_started))
 
 
-def _run(command: Sequence[str], project: Path) -> int:
-    # in a session of its own: the terminal's Ctrl-C reaches it through us, once
-    child = subprocess.Popen(command, cwd=project, stdin=subprocess.DEVNULL, stdout=2, start_new_session=True)
-    with _passing_on(child) as stopped:
-        code = child.wait()
-    if stopped:
-        raise errors.deploy_stopped(stopped[0])
-    return code
+class _Stops:
+    """SIGINT and SIGTERM, passed on to what is running: Terraform told to stop writes its state first.
 
+    Killed, it leaves a lock and resources that nobody knows. The handlers stand before the program starts.
+    """
 
-@contextmanager
-def _passing_on(child: subprocess.Popen[bytes]) -> Iterator[list[str]]:
-    """Terraform told to stop writes its state first; killed, it leaves a lock and resources that nobody knows."""
-    stopped: list[str] = []
+    def __init__(self) -> None:
+        self.signal: str = ""
+        self._child: subprocess.Popen[bytes] | None = None
+        self._before: dict[signal.Signals, Any] = {}
 
-    def pass_on(number: int, _: FrameType | None) -> None:
-        stopped.append(signal.Signals(number).name)
-        child.send_signal(signal.SIGINT)
+    def __enter__(self) -> Self:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._before[number] = signal.signal(number, self._stop)
+        return self
 
-    before = {number: signal.signal(number, pass_on) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stopped
-    finally:
-        for number, handler in before.items():
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
             signal.signal(number, handler)
+
+    def running(self, child: subprocess.Popen[bytes]) -> None:
+        """From now on signals go to `child` and what it started; one that came before does so now."""
+        self._child = child
+        if self.signal:
+            self._pass_on()
+
+    def _stop(self, number: int, _: FrameType | None) -> None:
+        self.signal = signal.Signals(number).name
+        self._pass_on()
+
+    def _pass_on(self) -> None:
+        if self._child:
+            with suppress(ProcessLookupError):
+                os.killpg(self._child.pid, signal.SIGINT)
+
+
+def _run(command: Sequence[str], project: Path) -> int:
+    with _Stops() as stops:
+        # in a session of its own: the terminal's Ctrl-C reaches it through us, once
+        child = subprocess.Popen(command, cwd=project, stdin=subprocess.DEVNULL, stdout=2, start_new_session=True)
+        stops.running(child)
+        code = child.wait()
+    if stops.signal:
+        raise errors.deploy_stopped(stops.signal)
+    return code

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -25,6 +26,7 @@ from .steps import Run, find_project
 
 if TYPE_CHECKING:
     from groundplan.publish import Published
+    from groundplan.review import PostedNote
 
 __all__ = ["app", "main"]
 
@@ -290,17 +292,70 @@ def review(
     options = {"live": live, "base": base, "terraform": terraform, "jobs": jobs, "fresh": fresh, "only": only}
     with _run(project, names, engine=engine, **options) as run:
         findings, files = run.review()
-        if note:
-            run.progress("posting the note")
-            _post(files.note)
+        posted, not_posted = _post(files.note, run) if note else (None, None)
     if as_json:
         shown = {name: str(getattr(files, name)) for name in ("markdown", "html", "terraform", "codequality", "junit")}
-        _print_json({"verdict": files.verdict, "outcome": files.outcome.value, "denied": findings.denied, **shown})
+        said = {"verdict": files.verdict, "outcome": files.outcome.value, "denied": findings.denied}
+        _print_json({**said, **shown, "note": asdict(posted) if posted else None})
     else:
         _out.print(tables.findings(findings))
         _out.print(tables.review_files(files, run.project))
+    if not_posted:
+        raise not_posted
     # a plan that nobody could judge stops the merge as well as a finding does
     raise typer.Exit(int(ExitCode.DENIED if files.outcome is Outcome.MAY_NOT else ExitCode.FINE))
+
+
+@app.command()
+def deploy(
+    environment: Annotated[str, typer.Argument(help="The environment to apply.", show_default=False)],
+    project: Project = None,
+    engine: Engine = None,
+    base: Base = None,
+    terraform: Terraform = None,
+    jobs: Jobs = None,
+    fresh: Fresh = False,
+    as_json: Json = False,
+) -> None:
+    """Apply an environment with cdktf deploy, a stack at a time; what the rules deny is not deployed."""
+    from . import deploying
+
+    options = {"base": base, "terraform": terraform, "jobs": jobs, "fresh": fresh}
+    with _run(project, [environment], engine=engine, **options) as run:
+        command = deploying.cdktf_command(run.project)
+        findings, files = run.review()
+        stacks = deploying.order(run.manifest(), environment)
+    may = files.outcome is not Outcome.MAY_NOT
+    if not as_json:
+        _out.print(tables.findings(findings))
+        _out.print(tables.review_files(files, run.project))
+    # outside of the spinner: Terraform's own words go by
+    made = deploying.deploy(
+        stacks if may else [], command, project=run.project, progress=lambda text: _said.print(text)
+    )
+    if as_json:
+        _print_json({"environment": environment, "verdict": files.verdict, **asdict(made)})
+    elif may:
+        _out.print(tables.deployment(made))
+    if not may:
+        _said.print(errors.not_deployed(environment), markup=False, soft_wrap=True)
+        raise typer.Exit(int(ExitCode.DENIED))
+    if made.failed:
+        raise errors.deploy_failed(environment, made.deployed, made.failed, made.not_started)
+
+
+@app.command()
+def workspaces(names: Names = None, project: Project = None, as_json: Json = False) -> None:
+    """Tell how each stack's Terraform Cloud workspace is to be set: version, state sharing, variables."""
+    from .workspaces import workspaces as found
+
+    with _run(project, names) as run:
+        manifest = run.synth()
+        rows = found(manifest, run.synthesized, run.selected(manifest))
+    if as_json:
+        _print_json([row.as_json() for row in rows])
+    else:
+        _out.print(tables.workspaces(rows))
 
 
 @app.command()
@@ -422,15 +477,18 @@ def _made(run: Run) -> Any:
     return run.planned() if run.only else (None, run._plans, run._metas)
 
 
-def _post(note: Path) -> None:
-    from groundplan.review import post_note
+def _post(note: Path, run: Run) -> tuple[PostedNote | None, GroundplanError | None]:
+    """The note as it was posted, or why it was not: the review is written all the same, and says its verdict first."""
+    from .note import post
 
-    wanted = ("CI_SERVER_URL", "CI_PROJECT_ID", "CI_MERGE_REQUEST_IID", "GROUNDPLAN_GITLAB_TOKEN")
-    missing = [name for name in wanted if not os.environ.get(name)]
-    if missing:
-        raise errors.no_merge_request(missing)
-    url, project_id, iid, token = (os.environ[name] for name in wanted)
-    post_note(project_id, int(iid), url=url, token=token, body=note.read_text(encoding="utf-8"))
+    run.progress("posting the note")
+    try:
+        posted = post(note)
+    except GroundplanError as error:
+        return None, error
+    for remark in posted.remarks:
+        _said.print(remark, markup=False, soft_wrap=True)
+    return posted, None
 
 
 def _registry() -> str | None:

@@ -14,12 +14,18 @@ __all__ = [
     "Interrupted",
     "Misused",
     "base_not_synthesized",
+    "deploy_failed",
+    "deploy_stopped",
+    "no_cdktf_command",
     "no_merge_request",
     "no_pipeline",
     "no_project",
     "no_stacks",
     "no_such_base",
+    "no_terraform_command",
     "not_all_judged",
+    "not_an_environment",
+    "not_deployed",
     "not_made_yet",
     "plans_of_another_synth",
     "synth_broke",
@@ -183,4 +189,61 @@ def no_merge_request(missing: Iterable[str]) -> BadInput:
             "Set GROUNDPLAN_GITLAB_TOKEN (scope api) as a masked variable; GitLab sets the others in merge request "
             "pipelines.",
         )
+    )
+
+
+def not_an_environment(name: str, allowed: Iterable[str]) -> BadInput:
+    known = sorted(allowed)
+    guess = nearest(name, known)
+    return BadInput(
+        Problem(
+            name,
+            "is no environment, and deploy takes one environment whole",
+            f"Did you mean {guess}?" if guess else f"There are: {', '.join(known)}.",
+        )
+    )
+
+
+def no_terraform_command() -> ToolFailed:
+    return ToolFailed(
+        "the terraform command is not on PATH, and cdktf deploy runs it",
+        cure="Install Terraform 1.11 or newer: https://developer.hashicorp.com/terraform/install",
+    )
+
+
+def no_cdktf_command() -> ToolFailed:
+    return ToolFailed(
+        "the cdktf command is neither in node_modules nor on PATH",
+        cure="Run make node_modules/.made, or npm ci --ignore-scripts, in the project's folder.",
+    )
+
+
+def not_deployed(environment: str) -> str:
+    return (
+        f"Nothing of {environment} is deployed: the review above says what stops it. When a waiver or permit has run "
+        "out since the merge, renew it in policies/exceptions by a merge request of its own."
+    )
+
+
+def deploy_failed(
+    environment: str, deployed: Iterable[str], failed: Iterable[str], waiting: Iterable[str]
+) -> ToolFailed:
+    """What failed, what was not begun for it, and how to go on."""
+    done, stopped = ", ".join(deployed), ", ".join(waiting)
+    return ToolFailed(
+        f"{', '.join(failed)} could not be deployed"
+        + (f"; not started, since they need it: {stopped}" if stopped else "")
+        + (f"; deployed: {done}" if done else ""),
+        cure=(
+            "What Terraform said is above, and in the workspace's run. Where a folder in cdktf.out/stacks holds an "
+            f"errored.tfstate, first run `terraform state push errored.tfstate` there. Then run `groundplan deploy "
+            f"{environment}`, or the job, again: what is deployed already stays as it is."
+        ),
+    )
+
+
+def deploy_stopped(signal_name: str) -> ToolFailed:
+    return ToolFailed(
+        f"stopped by {signal_name} while a stack was being deployed",
+        cure="Terraform was told to end in order. Look at the workspace's run before deploying again.",
     )

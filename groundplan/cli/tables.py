@@ -22,11 +22,14 @@ if TYPE_CHECKING:
     from groundplan.charts import Chart, NewerVersion
     from groundplan.policy import TestReport
 
+    from .deploying import Deployment
     from .doctor import Row
+    from .workspaces import Workspace
 
 __all__ = [
     "chart_rows",
     "charts",
+    "deployment",
     "doctor",
     "findings",
     "plan_rows",
@@ -37,6 +40,7 @@ __all__ = [
     "review_files",
     "rules",
     "stacks",
+    "workspaces",
 ]
 
 _ACTIONS = ("create", "update", "replace", "delete")
@@ -94,6 +98,32 @@ def stacks(manifest: Manifest) -> RenderableType:
     for stack in manifest.stacks:
         calls = ", ".join(call.removeprefix("module.") for call in stack.calls)
         table.add_row(stack.name, calls, ", ".join(stack.depends_on))
+    return table
+
+
+def workspaces(rows: Sequence[Workspace]) -> RenderableType:
+    """How each Terraform Cloud workspace is to be set."""
+    lines: list[RenderableType] = []
+    for row in rows:
+        facts = {
+            "uploads": row.folder,
+            "Terraform": row.terraform,
+            "runs": "on an agent where the cluster's endpoint is private" if row.reaches_cluster else "remotely",
+            "reads the state of": ", ".join(row.reads) or "no other",
+            "shares its state with": ", ".join(row.shared_with) or "no other",
+            **row.variables,
+        }
+        lines.append(Text(f"{row.hostname}/app/{row.organization}/workspaces/{row.name}", style="bold"))
+        lines += [_Indented(f"{name}: {value}") for name, value in facts.items()]
+    return Group(*lines)
+
+
+def deployment(made: Deployment) -> RenderableType:
+    """What became of each stack."""
+    table = _table("stack", "outcome")
+    for names, outcome in ((made.deployed, "deployed"), (made.failed, "failed"), (made.not_started, "not started")):
+        for name in names:
+            table.add_row(name, outcome)
     return table
 
 

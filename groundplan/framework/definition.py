@@ -29,18 +29,22 @@ __all__ = ["TERRAFORM_VERSION", "Definition", "define", "terraform_json"]
 TERRAFORM_VERSION = ">= 1.9.0"
 """Since 1.9 a variable's validation may look at other variables."""
 
+_WRITE_ONLY_VERSION = ">= 1.11.0"
+
 
 class Definition(BaseModel):
     """A built module: what a composition and a publisher need to know of it beside its files.
 
     `lines` maps addresses inside the module to the statements that made them; `owned` maps a pass-through input to the
-    chart whose values it reaches and the paths of them that the module keeps; `providers` are the ones it needs.
+    chart whose values it reaches and the paths of them that the module keeps; `providers` are the ones it needs, and
+    `terraform_version` the versions of Terraform that read it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
     family: str
+    terraform_version: str
     providers: tuple[str, ...]
     lines: dict[str, Line]
     owned: dict[str, dict[str, Any]]
@@ -83,6 +87,7 @@ def define(kind: type[Module[Any, Any]], folder: Path, *, project: Path) -> Defi
     return Definition(
         name=kind.name,
         family=kind.family,
+        terraform_version=document["terraform"]["required_version"],
         providers=tuple(sorted(document["terraform"]["required_providers"])),
         lines=dict(sorted(lines.items())),
         owned=module._owned,
@@ -126,7 +131,7 @@ def _document(kind: type[Module[Any, Any]], module: Module[Any, Any], built: dic
     needed = sorted({type_name.split("_")[0] for type_name in (*resources, *data)})
     document: dict[str, Any] = {
         "terraform": {
-            "required_version": TERRAFORM_VERSION,
+            "required_version": _terraform_version(resources),
             "required_providers": {
                 name: {"source": PROVIDERS[name].source, "version": PROVIDERS[name].versions} for name in needed
             },
@@ -144,6 +149,16 @@ def _document(kind: type[Module[Any, Any]], module: Module[Any, Any], built: dic
             {"condition": validation.condition, "error_message": validation.message}
         )
     return {name: block for name, block in document.items() if block}
+
+
+def _terraform_version(resources: dict[str, Any]) -> str:
+    """The versions that read these resources.
+
+    Arguments that are written and never kept came with 1.11, which every provider marks by their names' end:
+    https://developer.hashicorp.com/terraform/language/manage-sensitive-data/write-only
+    """
+    blocks = [block for named in resources.values() for block in named.values()]
+    return _WRITE_ONLY_VERSION if any(name.endswith("_wo") for block in blocks for name in block) else TERRAFORM_VERSION
 
 
 def _resources(blocks: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ Reads plans, findings and the manifest; writes Markdown, a page, and the reports
 
 from .markdown import MAXIMUM_CHARACTERS
 from .model import Outcome
-from .note import MARKER, PostedNote, post_note
+from .note import MARKER, Pipeline, PostedNote, post_note
 from .reading import without_secrets
 from .writing import ReviewFiles, write_review
 
@@ -13,6 +13,7 @@ __all__ = [
     "MARKER",
     "MAXIMUM_CHARACTERS",
     "Outcome",
+    "Pipeline",
     "PostedNote",
     "ReviewFiles",
     "post_note",

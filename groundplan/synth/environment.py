@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from groundplan.building.settings import Cluster
+from groundplan.framework.constraints import Pattern
 from groundplan.framework.inputs import Inputs, field
 from groundplan.framework.rules import Rule, length
 from groundplan.framework.types import (
     AccountId,
-    DnsName,
     HttpsUrl,
     OrganizationId,
     RegionName,
@@ -22,17 +22,39 @@ from groundplan.framework.types import (
 from groundplan.problems import Problem
 
 from . import errors
+from .cloud import host_fault
 
 __all__ = ["Environment", "GitLab", "Network", "TerraformCloud"]
+
+
+# https://developer.hashicorp.com/terraform/cloud-docs/users-teams-organizations/organizations#create-an-organization
+OrganizationName = Annotated[
+    str,
+    Pattern(
+        "[A-Za-z0-9_-]+",
+        "the organization's name as it stands in its address, /app/<name>: letters, digits, - and _",
+    ),
+]
+
+
+def _a_host_that_terraform_takes(cloud: TerraformCloud) -> Iterator[Problem]:
+    if fault := host_fault(cloud.hostname):
+        yield errors.not_a_host("hostname", cloud.hostname, fault)
 
 
 class TerraformCloud(Inputs):
     """Where the environment's workspaces are."""
 
-    organization: str = field("Terraform Cloud organization that holds the workspaces", min_length=3, max_length=40)
-    hostname: DnsName = field(
-        "host of Terraform Cloud or of a Terraform Enterprise installation", default="app.terraform.io"
+    organization: OrganizationName = field(
+        "Terraform Cloud organization that holds the workspaces", min_length=3, max_length=40
     )
+    hostname: str = field(
+        "host of Terraform Cloud or of a Terraform Enterprise installation, with its port where it has one of its own",
+        default="app.terraform.io",
+        min_length=1,
+    )
+
+    checks: ClassVar[tuple[Callable[[Any], Iterable[Problem]], ...]] = (_a_host_that_terraform_takes,)
 
 
 class GitLab(Inputs):

@@ -25,6 +25,8 @@ __all__ = [
     "no_node",
     "no_project",
     "no_stacks",
+    "not_a_host",
+    "not_a_workspace",
     "not_an_environment",
     "not_environments",
     "one_environment",
@@ -211,3 +213,19 @@ def in_the_way(path: str, what: str) -> Problem:
 
 def damaged_manifest(folder: str, said: str) -> Problem:
     return Problem(f"{folder}/groundplan.json", f"cannot be read ({said.splitlines()[0]})", "Run groundplan synth.")
+
+
+def not_a_host(path: str, host: str, fault: str) -> Problem:
+    return Problem(
+        path,
+        f"must be the host of a Terraform Cloud, got {as_json(host)}, which {fault}",
+        "Write it as app.terraform.io, or as tfe.example.com:8443 where the server has a port of its own.",
+    )
+
+
+def not_a_workspace(path: str, name: str, fault: str) -> Problem:
+    return Problem(
+        path,
+        f"would have the Terraform Cloud workspace {as_json(name)}, which {fault}",
+        "Give the family a short name of letters, digits, - and _, such as certificates.",
+    )

@@ -23,6 +23,7 @@ from groundplan.problems import BadInput, ExitCode, GroundplanError, Problem
 from groundplan.secrets import Detector, pasted, without_values
 
 from . import errors, leaving
+from .cloud import comparable_host
 from .definitions import Definitions
 from .deploys import deploys
 from .environment import Environment, TerraformCloud
@@ -294,7 +295,9 @@ def _duplicates(environments: Iterable[object]) -> list[Problem]:
         names[name] += 1
         cloud = environment.given().get("terraform_cloud")
         if isinstance(cloud, TerraformCloud):
-            workspaces[(str(cloud.hostname), str(cloud.given().get("organization")), name)].append(name)
+            workspaces[(comparable_host(str(cloud.hostname)), str(cloud.given().get("organization")), name)].append(
+                name
+            )
     problems = [errors.duplicate_environment(name, times) for name, times in names.items() if times > 1]
     for (_, _, name), owners in workspaces.items():
         if len(owners) > 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
@@ -10,6 +11,7 @@ from cdktf import App, CloudBackend, NamedCloudWorkspace, TerraformHclModule, Te
 from groundplan import charts
 from groundplan.bindings import PROVIDERS
 from groundplan.framework.checking import problems_of
+from groundplan.framework.definition import TERRAFORM_VERSION
 from groundplan.framework.hcl import hcl
 from groundplan.framework.inputs import Inputs, Outputs, plain
 from groundplan.framework.lines import line_below
@@ -19,6 +21,7 @@ from groundplan.framework.shapes import Field, MapOf
 from groundplan.problems import Problem
 
 from . import errors
+from .cloud import workspace_fault
 from .definitions import Definitions
 from .environment import Environment, GitLab
 from .manifest import Line
@@ -45,6 +48,9 @@ class Stacks(Generic[E]):
             self.problems.append(errors.duplicate_stack(f"{self._environment.name}.{name}"))
             # nothing is written any more: what the composition does with it is still checked
             place = f"{place}-{len(self.made)}"
+        elif fault := workspace_fault(place):
+            self.problems.append(errors.not_a_workspace(f"{self._environment.name}.{name}", place, fault))
+            place = f"{self._environment.name}-{len(self.made)}"
         stack = Stack(self._app, place, name, self._environment, self._definitions, self.problems)
         self.made.append(stack)
         return stack
@@ -163,6 +169,15 @@ class Stack(ModuleCaller):
         self.add_override("provider", {name: [block] for name, block in blocks.items()})
         required = {name: {"source": PROVIDERS[name].source, "version": PROVIDERS[name].version} for name in blocks}
         self.add_override("terraform.required_providers", required)
+        # what its modules need: a workspace that is set to an older one is told so, not what it does not understand
+        self.add_override("terraform.required_version", self.terraform_version())
+
+    def terraform_version(self) -> str:
+        """The versions of Terraform that read the stack: those of the most demanding of its modules."""
+        wanted = [self._definitions.of(kind).terraform_version for kind in self.called.values()]
+        return max(
+            [TERRAFORM_VERSION, *wanted], key=lambda version: [int(part) for part in re.findall("[0-9]+", version)]
+        )
 
     def folder(self) -> Path:
         """The stack's folder inside the synthesized one."""

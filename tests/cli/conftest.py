@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -47,8 +48,8 @@ def environment(cache: Path) -> Iterator[pytest.MonkeyPatch]:
         clean = settings(cache)
         for name in ("GROUNDPLAN_TERRAFORM", "GROUNDPLAN_GITLAB_TOKEN", "GROUNDPLAN_OPA", "CDKTF_OUTDIR"):
             patch.delenv(name, raising=False)
-        for name in ("CI_SERVER_URL", "CI_PROJECT_ID", "CI_MERGE_REQUEST_IID", "CI_PROJECT_URL", "CI_COMMIT_SHA"):
-            patch.delenv(name, raising=False)
+        for name in [name for name in os.environ if name.startswith("CI_")]:
+            patch.delenv(name)
         for name, value in clean.items():
             patch.setenv(name, value)
         yield patch

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from groundplan.cli.errors import no_merge_request
 from tests.cli.conftest import Groundplan
 from tests.cli.small_project import edit, open_a_bucket
 
@@ -324,23 +323,6 @@ class TestTools:
 
         assert said.code == 3
         assert "opa" in said.err
-
-
-class TestNote:
-    """Posting into a merge request."""
-
-    def test_outside_of_a_pipeline_it_names_the_variables_that_are_not_set(
-        self, groundplan: Groundplan, environment: pytest.MonkeyPatch
-    ) -> None:
-        assert groundplan("plan", "test").code == 0
-        environment.setenv("CI_PROJECT_ID", "7")
-
-        said = groundplan("review", "--only", "--note")
-
-        assert said.code == 2
-        missing = ("CI_SERVER_URL", "CI_MERGE_REQUEST_IID", "GROUNDPLAN_GITLAB_TOKEN")
-        (problem,) = no_merge_request(missing).problems
-        assert f"  {problem}".replace("\n", "\n  ") in said.err
 
 
 class TestProject:

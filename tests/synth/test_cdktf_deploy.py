@@ -10,7 +10,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,9 +17,12 @@ from typing import Any
 
 import pytest
 
+from groundplan.cli.deploying import Deployment, cdktf_command, order
+from groundplan.cli.deploying import deploy as deploy_stacks
 from groundplan.plan.schema import load
 from groundplan.plan.server import ProviderServer
 from groundplan.plan.stacks import read_stacks
+from groundplan.synth.manifest import Manifest
 from tests.synth.programs import PROJECT, content, run_main, settings
 
 # the first reads the second's zones
@@ -52,8 +54,8 @@ def take_off_the_cloud(stack: Path, folder: Path) -> list[str]:
 
 
 @pytest.fixture
-def start(synthesized: Path, cache: Path, tmp_path: Path) -> Iterator[Callable[[], subprocess.Popen[str]]]:
-    """Starts `cdktf deploy` of the two stacks, in a copy of the synth."""
+def offline(synthesized: Path, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A copy of the synth, and an environment in which cdktf and terraform work with local providers and states."""
     out = tmp_path / "cdktf.out"
     shutil.copytree(synthesized, out)
     shutil.copy(PROJECT / "cdktf.json", tmp_path)
@@ -69,43 +71,50 @@ def start(synthesized: Path, cache: Path, tmp_path: Path) -> Iterator[Callable[[
     )
     with ProviderServer(schemas) as server:
         server.answers = stacks[0].answers
-        environment = settings(
-            cache,
-            TF_REATTACH_PROVIDERS=server.reattach,
-            TF_CLI_CONFIG_FILE=str(tmp_path / "terraform.rc"),
-        )
-
-        def run() -> subprocess.Popen[str]:
-            program = [str(Path(sys.executable).parent / "node"), str(PROJECT / "node_modules" / ".bin" / "cdktf")]
-            return subprocess.Popen(
-                [*program, "deploy", *STACKS, "--skip-synth", "--skip-provider-lock", "--auto-approve"],
-                cwd=tmp_path,
-                env=environment,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                start_new_session=True,
-            )
-
-        yield run
+        more = {"TF_REATTACH_PROVIDERS": server.reattach, "TF_CLI_CONFIG_FILE": str(tmp_path / "terraform.rc")}
+        for name, value in settings(cache, **more).items():
+            monkeypatch.setenv(name, value)
+        yield out
 
 
 @pytest.fixture
-def deploy(start: Callable[[], subprocess.Popen[str]]) -> Callable[[], None]:
-    """Deploys the two stacks to the end."""
+def deploy(offline: Path, tmp_path: Path) -> Callable[[], Deployment]:
+    """What `groundplan deploy` does with the two stacks."""
 
-    def run() -> None:
-        process = start()
-        said, _ = process.communicate(timeout=240)
-        assert process.returncode == 0, said
+    def run() -> Deployment:
+        # nothing of Terraform Cloud is here, nor a registry to lock the providers of
+        command = ["sh", "-c", 'exec "$@" --skip-provider-lock', "sh", *cdktf_command(PROJECT)]
+        chosen = [stack for stack in order(Manifest.read(offline), "dev") if stack.name in STACKS]
+        return deploy_stacks(chosen, command, project=tmp_path, progress=lambda _: None)
+
+    return run
+
+
+@pytest.fixture
+def start(offline: Path, tmp_path: Path) -> Callable[[], subprocess.Popen[str]]:
+    """Starts `cdktf deploy` of the two stacks, and does not wait for it."""
+
+    def run() -> subprocess.Popen[str]:
+        assert offline.is_dir()
+        return subprocess.Popen(
+            [*cdktf_command(PROJECT), "deploy", *STACKS, "--skip-synth", "--skip-provider-lock", "--auto-approve"],
+            cwd=tmp_path,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
 
     return run
 
 
 def test_cdktf_deploys_stacks_in_the_order_in_which_they_read_each_other(
-    deploy: Callable[[], None], synthesized: Path, tmp_path: Path
+    deploy: Callable[[], Deployment], synthesized: Path, tmp_path: Path
 ) -> None:
-    deploy()
+    done = deploy()
+
+    assert done.deployed == ("dev-dns", "dev-certificates")
+    assert not done.failed
 
     made = {stack: resources(tmp_path, stack) for stack in STACKS}
     for stack in STACKS:

@@ -21,7 +21,8 @@ from groundplan.policy.library import load_library
 from groundplan.problems import BadInput, ExitCode
 
 POLICIES = Path(__file__).parents[2] / "policies"
-PARAMETERS = sorted(path.parent.name for path in (POLICIES / "parameters").glob("*/data.*"))
+HOMES = [path.parent for path in (POLICIES / "parameters").rglob("data.*")]
+PARAMETERS = sorted(home.relative_to(POLICIES / "parameters").as_posix() for home in HOMES)
 OPA = [path for path in [opa_path()] if path]
 WAIVER = """\
 waivers:
@@ -205,27 +206,44 @@ def test_terraform_cloud_loads_no_schema_as_data(program: str) -> None:
 
 
 def test_every_parameter_is_read_by_some_rule() -> None:
-    """By its full name, `data.parameters.retention.key_deletion_days`; a key inside, at least by its last name."""
-    sources = {path: text for path, text in load_library(POLICIES).sources.items() if not path.endswith("_test.rego")}
+    """By its full name, `data.parameters.retention.key_deletion_days`, or with its whole topic and by its last name.
+
+    A key inside is read at least by its last name, by a rule that reads the topic or in a library that it hands it to.
+    """
+    sources = {
+        path: re.sub(r"(?m)^\s*#.*$", "", text)
+        for path, text in load_library(POLICIES).sources.items()
+        if not path.endswith("_test.rego")
+    }
+    libraries = {path.removeprefix("lib/").removesuffix(".rego"): text for path, text in sources.items()}
     unread = []
     for topic in PARAMETERS:
-        readers = [text for text in sources.values() if f"data.parameters.{topic}" in text]
+        full = rf"\bdata\.parameters\.{re.escape(topic.replace('/', '.'))}"
+        readers = [text for text in sources.values() if re.search(rf"{full}\b", text)]
+        assert readers, f"no rule reads parameters/{topic}"
+        handed = [libraries[name] for text in readers for name in re.findall(r"(?m)^import data\.lib\.(\w+)", text)]
         schema = json.loads((POLICIES / "parameters" / topic / SCHEMA).read_text(encoding="utf-8"))
-        for steps in _named(schema):
-            wanted = re.compile(rf"\b{re.escape(steps[-1])}\b")
+        for steps in _named(schema, schema.get("$defs", {})):
+            named = re.compile(rf"\b{re.escape(steps[-1])}\b")
+            texts = [*readers, *handed]
             if len(steps) == 1:
-                wanted = re.compile(rf"data\.parameters\.{topic}\.{re.escape(steps[0])}\b")
-            if not any(wanted.search(re.sub(r"(?m)^\s*#.*$", "", text)) for text in readers):
+                whole = re.compile(rf"{full}(?![.\w])")
+                texts = [text for text in readers if whole.search(text)]
+                if any(re.search(rf"{full}\.{re.escape(steps[0])}\b", text) for text in readers):
+                    continue
+            if not any(named.search(text) for text in texts):
                 unread.append(".".join((topic, *steps)))
     assert unread == []
 
 
-def _named(schema: dict[str, Any], steps: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+def _named(schema: dict[str, Any], shared: dict[str, Any], steps: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    """Every key that a schema names, wherever it stands, by its place; `*` is any key, and `[]` any item of a list."""
+    schema = shared[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
     found = []
     for name, inner in schema.get("properties", {}).items():
-        if inner.get("$comment", "").startswith("for people"):
-            continue
-        found += [(*steps, name), *_named(inner, (*steps, name))]
-    if isinstance(inner := schema.get("additionalProperties"), dict):
-        found += _named(inner, (*steps, "*"))
+        if not inner.get("$comment", "").startswith("for people"):
+            found += [(*steps, name), *_named(inner, shared, (*steps, name))]
+    for keyword, step in (("additionalProperties", "*"), ("items", "[]")):
+        if isinstance(inner := schema.get(keyword), dict):
+            found += _named(inner, shared, (*steps, step))
     return found

@@ -69,7 +69,7 @@ class _Regorus:
         try:
             base.add_data_json(json.dumps(data))
             base.set_input_json("{}")
-            base.eval_rule_as_json("data.main.unreadable")
+            base.eval_query("true")
         except Exception as error:
             raise errors.engine_failed(self.name, "the rules", str(error)) from error
         asked = []

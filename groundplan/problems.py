@@ -14,6 +14,8 @@ from typing import Any
 __all__ = ["BadInput", "ExitCode", "GroundplanError", "Problem", "ToolFailed", "cut", "folded", "nearest"]
 
 _LONGEST = 1_000
+# Terraform tells of all entries of a map in one message
+_LONGEST_MESSAGE = 4_000
 _LONGEST_OUTPUT = 8_000
 _ALIKE = 3
 _INDEX = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[^]"]*)\]')
@@ -46,11 +48,11 @@ class Problem:
 
     def __str__(self) -> str:
         where = f"{cut(self.path)}: " if self.path else ""
-        return f"{where}{cut(self.message)}" + (f"\n    {cut(self.cure)}" if self.cure else "")
+        return f"{where}{cut(self.message, _LONGEST_MESSAGE)}" + (f"\n    {cut(self.cure)}" if self.cure else "")
 
     def as_json(self) -> dict[str, str]:
         """For machines: `fix` is the cure."""
-        return {"path": cut(self.path), "message": cut(self.message), "fix": cut(self.cure)}
+        return {"path": cut(self.path), "message": cut(self.message, _LONGEST_MESSAGE), "fix": cut(self.cure)}
 
     def below(self, prefix: str) -> Problem:
         """The same problem seen from further out: `replicas` below `prod.secrets.vault`."""

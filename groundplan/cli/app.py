@@ -141,7 +141,9 @@ def _ran(machine: bool) -> int:
         failure = errors.Interrupted(stopped.exit_code)
         _tell(failure)
     if machine:
-        _answers[:] = [{"exit_code": int(failure.exit_code), "problems": _problems_of(failure)}]
+        # what was done before it failed stays said
+        done = _answers[0] if _answers and isinstance(_answers[0], dict) else {}
+        _answers[:] = [{**done, "exit_code": int(failure.exit_code), "problems": _problems_of(failure)}]
     return int(failure.exit_code)
 
 

@@ -44,8 +44,6 @@ def judge(
     engine: EngineName | None = None,
     today: date,
     progress: Callable[[str], None] | None = None,
-    known_stacks: Collection[str] = (),
-    environments: Collection[str] | None = None,
 ) -> Findings:
     """Judges each stack's plan (stack name to the file of `terraform show -json`) by the rules of `policies`.
 
@@ -53,9 +51,8 @@ def judge(
     `engine` is the embedded regorus unless opa is asked for. `today` decides what has expired. Before anything is
     judged, the engine and the rules prove themselves on policies/selftest/bad_plan.json, which every rule must deny.
 
-    `known_stacks` are stacks that are in neither the manifest nor the plans and yet exist, such as those of the base
-    revision; `environments` the names of all environments of the project, where the manifest may hold a selection.
-    A stack that is planned but not in the manifest is one that was removed.
+    The manifest may hold a selection of the project's environments. A stack that is planned but not in it is one that
+    was removed.
 
     Raises BadInput for a file that is no plan, incomplete rules, parameters and exceptions that their schema refuses,
     or exceptions that name no rule or no stack that can exist; ToolFailed when the engine fails, leaves a rule out, or
@@ -65,7 +62,7 @@ def judge(
     known = rules(policies)
     library = load_library(policies)
     manifests = _Manifests(manifest, removed)
-    _check_data(library, known, manifest, {*plans, *manifests.records, *known_stacks}, environments, today)
+    _check_data(library, known, manifest, {*plans, *manifests.records}, manifests.environments, today)
     documents = _documents(plans, manifests, today, allowed_digests(policies))
     chosen = engine_called(engine)
     say(f"proving the gate with {chosen.name}")
@@ -105,6 +102,13 @@ class _Manifests:
         """Every stack, by its name."""
         both = [each for each in (self.removed, self.here) if each is not None]
         return {record.name: record for manifest in both for record in manifest.stacks}
+
+    @property
+    def environments(self) -> set[str] | None:
+        """Every environment that there is or was; None where nobody says."""
+        if self.here is None or not self.here.environments:
+            return None
+        return {*self.here.environments, *(record.environment for record in self.records.values())}
 
     def of(self, stack: str) -> Manifest | None:
         """The one that knows `stack`."""

@@ -57,10 +57,14 @@ class ModuleRecord(_Record):
 
 
 class Manifest(_Record):
-    """Everything synth knows that Terraform does not need to."""
+    """Everything synth knows that Terraform does not need to.
+
+    `environments` are all that the project declares, those included of which `stacks` has none yet.
+    """
 
     stacks: tuple[StackRecord, ...]
     modules: tuple[ModuleRecord, ...]
+    environments: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, synth_folder: Path) -> Manifest:
@@ -95,7 +99,11 @@ class Manifest(_Record):
         called = {name for stack in others for name in stack.call_modules.values()}
         known = {module.name: module for module in modules if module.name in called}
         known |= {module.name: module for module in self.modules}
-        return Manifest(stacks=tuple(stacks), modules=tuple(known[name] for name in sorted(known)))
+        return Manifest(
+            stacks=tuple(stacks),
+            modules=tuple(known[name] for name in sorted(known)),
+            environments=tuple(environments),
+        )
 
     def stack(self, name: str) -> StackRecord:
         """The record of the stack called `name`; KeyError when there is none."""

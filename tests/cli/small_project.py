@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 from tests.synth.programs import PROJECT
 
@@ -108,7 +110,14 @@ def write_project(folder: Path) -> Path:
     (folder / "cdktf.json").write_text('{"language": "python", "app": "python main.py"}\n')
     (folder / ".gitignore").write_text("cdktf.out/\nout/\n__pycache__/\n")
     shutil.copytree(PROJECT / "policies", folder / "policies")
+    facts = {"production": False, "allowed_regions": ["us-east-1", "us-west-2"]}
+    say_environments(folder, {"test": facts, "live": {**facts, "production": True}})
     return folder
+
+
+def say_environments(folder: Path, facts: dict[str, dict[str, Any]]) -> None:
+    """Writes what the policies know of each environment."""
+    (folder / "policies" / "parameters" / "environments" / "data.json").write_text(json.dumps(facts, indent=2))
 
 
 def edit(file: Path, old: str, new: str) -> None:

@@ -117,7 +117,10 @@ def test_a_stack_that_needs_a_stack_that_needs_it_is_told_with_its_statement(
 @pytest.mark.parametrize(
     ("call", "told"),
     [
-        ("main([environment('test')], compose,", ["must be the function that composes, got a list", "got a function"]),
+        (
+            "main([environment('test')], compose,",
+            ["must be the function that composes, got a value of type list", "got a value of type function"],
+        ),
         ("main(None, [environment('test')],", ["must be the function that composes, got None"]),
     ],
     ids=["exchanged", "none"],

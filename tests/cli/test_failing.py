@@ -78,7 +78,7 @@ def test_what_an_earlier_step_left_and_is_damaged_ends_with_2(
     said = groundplan("check", "test", "--only", "--json")
 
     assert said.code == said.json["exit_code"] == 2
-    assert any(cure in problem["fix"] or "plan" in problem["message"] for problem in said.json["problems"])
+    assert any(cure in problem["fix"] or "plan" in problem["message"] for problem in said.json["problems"]), said.json
 
 
 @pytest.mark.usefixtures("planned")
@@ -265,7 +265,7 @@ def test_ten_thousand_problems_of_a_kind_are_told_by_the_first_and_their_number(
 def test_a_message_never_prints_a_megabyte() -> None:
     huge = "x" * 1_000_000
 
-    assert len(str(Problem(huge, huge, huge))) < 4_000
-    assert len(json.dumps(Problem(huge, huge, huge).as_json())) < 4_000
-    assert len(str(ToolFailed(huge, cure=huge, output=f"{huge} the end"))) < 12_000
+    assert len(str(Problem(huge, huge, huge))) < 7_000
+    assert len(json.dumps(Problem(huge, huge, huge).as_json())) < 7_000
+    assert len(str(ToolFailed(huge, cure=huge, output=f"{huge} the end"))) < 14_000
     assert str(ToolFailed("failed", output=f"{huge} the end")).endswith("the end")

@@ -56,6 +56,7 @@ HARMLESS = {
     "a sentence about tokens": "Clients present a bearer token from the identity provider; tokens live 15 minutes.",
     "a sentence about passwords": "RDS manages the password: see the runbook.",
     "an ARN": "arn:aws:secretsmanager:us-east-1:111122223333:secret:prod/claims/database-AbCdEf",
+    "an ARN of a secret with a number": "arn:aws:secretsmanager:us-east-1:111122223333:secret:prod/claims2/db-1AbCdE",
     "an ARN with a long name": "arn:aws:sns:us-east-1:111122223333:prod-platform-alarms-for-everybody-who-is-on-call",
     "a KMS key": "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000000",
     "an image by digest": "registry.example.com/claims/api@sha256:" + "0a1b2c3d4e5f6071" * 4,

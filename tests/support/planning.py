@@ -178,5 +178,5 @@ def refusals(kind: type[Module[Any, Any]], calls: Mapping[str, Inputs], folder: 
         for problem in refused.problems:
             for call, name in names.items():
                 if f"module.{name}." in f"{problem.path}.":
-                    told[call] += " ".join(f"{problem} ".split()) + " "
+                    told[call] += " ".join(f"{problem.path}: {problem.message}".split()) + " "
     return told

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from groundplan.plan import plan_all
-from groundplan.plan.terraform import offline_environment, open_terraform
+from groundplan.plan.terraform import Died, offline_environment, open_terraform
 from groundplan.problems import ToolFailed
 from tests.plan.conftest import stack
 
@@ -36,7 +36,7 @@ def test_a_core_that_knows_no_write_only_arguments_is_refused(synth: Synth, tmp_
 
 
 def test_a_program_that_is_no_terraform_is_refused(synth: Synth, tmp_path: Path) -> None:
-    with pytest.raises(ToolFailed, match="terraform version failed"):
+    with pytest.raises(ToolFailed, match="terraform does not say its version as Terraform does"):
         plan_all(synth({"dev-a": stack("dev-a")}), tmp_path, terraform=_program(tmp_path, "print('hello')"))
 
 
@@ -70,7 +70,7 @@ def test_a_library_that_ends_is_started_again(tmp_path: Path) -> None:
     library = open_terraform(None, offline_environment("{}", config))
     try:
         first = library.version(tmp_path)
-        with pytest.raises(ToolFailed):
+        with pytest.raises(Died):
             # Without a command the worker breaks off.
             library.run(tmp_path, [])
         assert library.version(tmp_path) == first

@@ -22,10 +22,14 @@ NOT_THE_SETTINGS = frozenset(
         "dns.targets",
         # data sources, by the name of their type
         "secrets.readers",
+        # why a type is not asked for a key
+        "encryption.left_out",
+        # what the provider decides where nobody writes it
+        "provider.computed_blocks",
     }
 )
-"""Tables of parameters/ that list types of which a rule asks only whether they are there: no rule reads what such a
-resource is set to."""
+"""Tables of parameters/ that list types of which a rule asks only whether they are there, or nothing: no rule reads
+what such a resource is set to."""
 
 _TYPE = re.compile(rf"(?:{'|'.join(sorted({*PROVIDERS, 'random', 'tls'}))})_[a-z0-9_]+")
 _LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"|`([^`]*)`')
@@ -45,7 +49,7 @@ def types_read(library: Library) -> frozenset[str]:
 
 
 def tables_of_types(library: Library) -> dict[str, set[str]]:
-    """The tables of the parameters that list resource types, as keys or as items: `stores.holds_data`."""
+    """The tables of the parameters that list resource types, `stores.holds_data`: as keys, items, or items' `type`."""
     parameters = library.data.get("parameters")
     found: dict[str, set[str]] = {}
     for table, types in _tables(parameters, ()):
@@ -59,6 +63,8 @@ def _tables(value: Any, path: tuple[str, ...]) -> Iterator[tuple[str, set[str]]]
         inner = [(path, each) for each in value]
     elif isinstance(value, dict):
         types = {name for name in value if _TYPE.fullmatch(name)}
+        if isinstance(named := value.get("type"), str) and _TYPE.fullmatch(named):
+            types.add(named)
         inner = [((*path, name), each) for name, each in value.items() if name not in types]
     else:
         return

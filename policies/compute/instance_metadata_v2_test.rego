@@ -78,7 +78,7 @@ test_an_instance_of_a_template_elsewhere_is_unknown if {
 }
 
 test_tokens_that_are_known_only_at_apply_are_unknown if {
-	given := plans.production([json.patch(plans.made("aws_launch_template", {"metadata_options": [{"http_put_response_hop_limit": 1}]}), [{"op": "add", "path": "/unknown/metadata_options", "value": [{"http_tokens": true}]}, {"op": "add", "path": "/expressions/metadata_options", "value": [{"http_tokens": {"references": ["var.tokens"]}}]}])])
+	given := plans.production([json.patch(plans.made("aws_launch_template", {"metadata_options": [{"http_put_response_hop_limit": 1}]}), [{"op": "add", "path": "/unknown/metadata_options", "value": [{"http_tokens": true}]}, {"op": "add", "path": "/expressions/metadata_options", "value": [{"http_tokens": {"references": ["local.tokens"]}}]}])])
 	count(instance_metadata_v2.deny) == 0 with input as given
 	count(instance_metadata_v2.unknown) == 1 with input as given
 }

@@ -55,7 +55,7 @@ unknown contains finding.on(rule, group, concat("", ["says only at apply what it
 unknown contains finding.on(rule, group, "says only at apply which engine it is for") if {
 	some fact in data.parameters.transit.databases
 	some group in plan.of(fact.type)
-	plan.unknown_at(group, ["family"])
+	plan.undecided(group, ["family"])
 }
 
 of_family(fact) := [group |

@@ -72,7 +72,7 @@ test_another_distribution_beside_the_lists_is_judged if {
 }
 
 test_a_version_that_is_known_only_at_apply_is_unknown if {
-	given := plans.production([json.patch(plans.made("aws_cloudfront_distribution", {"default_cache_behavior": [{"viewer_protocol_policy": "redirect-to-https"}], "viewer_certificate": [{"acm_certificate_arn": "arn:aws:acm:us-east-1:111122223333:certificate/x"}]}), [{"op": "add", "path": "/unknown/viewer_certificate", "value": [{"minimum_protocol_version": true}]}, {"op": "add", "path": "/expressions/viewer_certificate", "value": [{"minimum_protocol_version": {"references": ["var.version"]}}]}])])
+	given := plans.production([json.patch(plans.made("aws_cloudfront_distribution", {"default_cache_behavior": [{"viewer_protocol_policy": "redirect-to-https"}], "viewer_certificate": [{"acm_certificate_arn": "arn:aws:acm:us-east-1:111122223333:certificate/x"}]}), [{"op": "add", "path": "/unknown/viewer_certificate", "value": [{"minimum_protocol_version": true}]}, {"op": "add", "path": "/expressions/viewer_certificate", "value": [{"minimum_protocol_version": {"references": ["local.version"]}}]}])])
 	count(distribution_tls.deny) == 0 with input as given
 	count(distribution_tls.unknown) == 1 with input as given
 }

@@ -35,7 +35,6 @@ package rules.encryption.listener_tls
 
 import data.lib.finding
 import data.lib.plan
-import data.lib.switches
 import data.lib.value
 
 import rego.v1
@@ -59,7 +58,7 @@ deny contains finding.on(rule, listener, concat("", ["takes versions of TLS befo
 	some type in types
 	some listener in plan.of(type)
 	protocol(listener) in {"HTTPS", "TLS"}
-	not switches.later(listener, ["ssl_policy"])
+	not plan.undecided(listener, ["ssl_policy"])
 	policy := value.text(plan.known(listener, ["ssl_policy"], "ELBSecurityPolicy-2016-08"))
 	not regex.match(data.parameters.transit.load_balancer_policy_pattern, policy)
 }
@@ -74,14 +73,14 @@ deny contains finding.on(rule, balancer, "answers in clear") if {
 unknown contains finding.on(rule, listener, "says only at apply which protocol it speaks") if {
 	some type in types
 	some listener in plan.of(type)
-	switches.later(listener, ["protocol"])
+	plan.undecided(listener, ["protocol"])
 }
 
 unknown contains finding.on(rule, listener, "says only at apply which versions of TLS it takes") if {
 	some type in types
 	some listener in plan.of(type)
 	protocol(listener) in {"HTTPS", "TLS"}
-	switches.later(listener, ["ssl_policy"])
+	plan.undecided(listener, ["ssl_policy"])
 }
 
 unknown contains finding.on(rule, listener, "answers in clear, and says only at apply whether it redirects to HTTPS") if {
@@ -95,20 +94,20 @@ unknown contains finding.on(rule, listener, "answers in clear, and says only at 
 unknown contains finding.on(rule, balancer, "says only at apply which protocol it speaks") if {
 	some balancer in plan.of("aws_elb")
 	some position, _ in value.list(plan.known(balancer, ["listener"], []))
-	switches.later(balancer, ["listener", position, "lb_protocol"])
+	plan.undecided(balancer, ["listener", position, "lb_protocol"])
 }
 
-undecided(listener) if plan.unknown_at(listener, ["default_action"])
+undecided(listener) if plan.undecided(listener, ["default_action"])
 
 undecided(listener) if {
 	some position, _ in value.list(plan.known(listener, ["default_action"], []))
 	some path in [["type"], ["redirect"], ["redirect", 0, "protocol"]]
-	switches.later(listener, array.concat(["default_action", position], path))
+	plan.undecided(listener, array.concat(["default_action", position], path))
 }
 
 # A gateway load balancer's listener has no port, and no protocol.
 protocol(listener) := found if {
-	not switches.later(listener, ["protocol"])
+	not plan.undecided(listener, ["protocol"])
 	found := upper(value.text(plan.known(listener, ["protocol"], unwritten(listener))))
 }
 

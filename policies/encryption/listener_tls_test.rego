@@ -102,7 +102,7 @@ test_an_action_that_is_known_only_at_apply_is_unknown if {
 }
 
 test_a_redirect_whose_protocol_is_known_only_at_apply_is_unknown if {
-	given := plans.production([json.patch(plans.made("aws_lb_listener", {"port": 80, "protocol": "HTTP", "default_action": [{"type": "redirect", "redirect": [{"status_code": "HTTP_301"}]}]}), [{"op": "add", "path": "/unknown/default_action", "value": [{"redirect": [{"protocol": true}]}]}, {"op": "add", "path": "/expressions/default_action", "value": [{"redirect": [{"protocol": {"references": ["var.protocol"]}}]}]}])])
+	given := plans.production([json.patch(plans.made("aws_lb_listener", {"port": 80, "protocol": "HTTP", "default_action": [{"type": "redirect", "redirect": [{"status_code": "HTTP_301"}]}]}), [{"op": "add", "path": "/unknown/default_action", "value": [{"redirect": [{"protocol": true}]}]}, {"op": "add", "path": "/expressions/default_action", "value": [{"redirect": [{"protocol": {"references": ["local.protocol"]}}]}]}])])
 	count(listener_tls.deny) == 0 with input as given
 	count(listener_tls.unknown) == 1 with input as given
 }
@@ -114,7 +114,7 @@ test_a_target_that_is_known_only_at_apply_changes_nothing if {
 }
 
 test_a_classic_protocol_that_is_known_only_at_apply_is_unknown if {
-	given := plans.production([json.patch(plans.made("aws_elb", {"listener": [{"lb_port": 80}]}), [{"op": "add", "path": "/unknown/listener", "value": [{"lb_protocol": true}]}, {"op": "add", "path": "/expressions/listener", "value": [{"lb_protocol": {"references": ["var.protocol"]}}]}])])
+	given := plans.production([json.patch(plans.made("aws_elb", {"listener": [{"lb_port": 80}]}), [{"op": "add", "path": "/unknown/listener", "value": [{"lb_protocol": true}]}, {"op": "add", "path": "/expressions/listener", "value": [{"lb_protocol": {"references": ["local.protocol"]}}]}])])
 	count(listener_tls.deny) == 0 with input as given
 	count(listener_tls.unknown) == 1 with input as given
 }

@@ -32,7 +32,6 @@ package rules.exposure.cluster_endpoint_private
 import data.lib.finding
 import data.lib.networks
 import data.lib.plan
-import data.lib.switches
 import data.lib.value
 
 import rego.v1
@@ -42,7 +41,7 @@ rule := {"id": "exposure/cluster_endpoint_private", "severity": "blocker"}
 # Nobody wrote it: the endpoint is public, for 0.0.0.0/0, and there is no private one.
 # https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/eks_cluster#vpc_config-arguments
 public(cluster) if {
-	not switches.later(cluster, ["vpc_config", 0, "endpoint_public_access"])
+	not plan.undecided(cluster, ["vpc_config", 0, "endpoint_public_access"])
 	plan.known(cluster, ["vpc_config", 0, "endpoint_public_access"], true) == true
 }
 
@@ -54,7 +53,7 @@ let_in(cluster) := cidrs if {
 deny contains finding.on(rule, cluster, concat("", ["lets ", cidr, " reach its API server"])) if {
 	some cluster in plan.of("aws_eks_cluster")
 	public(cluster)
-	not switches.later(cluster, ["vpc_config", 0, "public_access_cidrs"])
+	not plan.undecided(cluster, ["vpc_config", 0, "public_access_cidrs"])
 	some cidr in let_in(cluster)
 	networks.wider(cidr, data.parameters.exposure.cluster_endpoint[place].shortest_prefix)
 }
@@ -62,25 +61,25 @@ deny contains finding.on(rule, cluster, concat("", ["lets ", cidr, " reach its A
 deny contains finding.on(rule, cluster, "has no private endpoint: its own nodes come from outside") if {
 	data.lib.settings.production
 	some cluster in plan.of("aws_eks_cluster")
-	not switches.later(cluster, ["vpc_config", 0, "endpoint_private_access"])
+	not plan.undecided(cluster, ["vpc_config", 0, "endpoint_private_access"])
 	plan.known(cluster, ["vpc_config", 0, "endpoint_private_access"], false) != true
 }
 
 unknown contains finding.on(rule, cluster, "says only at apply whether its endpoint is public") if {
 	some cluster in plan.of("aws_eks_cluster")
-	switches.later(cluster, ["vpc_config", 0, "endpoint_public_access"])
+	plan.undecided(cluster, ["vpc_config", 0, "endpoint_public_access"])
 }
 
 unknown contains finding.on(rule, cluster, "says only at apply whom it lets reach its API server") if {
 	some cluster in plan.of("aws_eks_cluster")
 	public(cluster)
-	switches.later(cluster, ["vpc_config", 0, "public_access_cidrs"])
+	plan.undecided(cluster, ["vpc_config", 0, "public_access_cidrs"])
 }
 
 unknown contains finding.on(rule, cluster, "says only at apply whether it has a private endpoint") if {
 	data.lib.settings.production
 	some cluster in plan.of("aws_eks_cluster")
-	switches.later(cluster, ["vpc_config", 0, "endpoint_private_access"])
+	plan.undecided(cluster, ["vpc_config", 0, "endpoint_private_access"])
 }
 
 place := "production" if {

@@ -78,19 +78,19 @@ test_a_cluster_without_a_private_endpoint_is_fine_in_dev if {
 }
 
 test_networks_that_are_known_only_at_apply_are_unknown if {
-	given := plans.production([json.patch(plans.made("aws_eks_cluster", {"vpc_config": [{"endpoint_private_access": true}]}), [{"op": "add", "path": "/unknown/vpc_config", "value": [{"public_access_cidrs": true}]}, {"op": "add", "path": "/expressions/vpc_config", "value": [{"public_access_cidrs": {"references": ["var.public_access_cidrs"]}}]}])])
+	given := plans.production([json.patch(plans.made("aws_eks_cluster", {"vpc_config": [{"endpoint_private_access": true}]}), [{"op": "add", "path": "/unknown/vpc_config", "value": [{"public_access_cidrs": true}]}, {"op": "add", "path": "/expressions/vpc_config", "value": [{"public_access_cidrs": {"references": ["local.public_access_cidrs"]}}]}])])
 	count(cluster_endpoint_private.deny) == 0 with input as given
 	count(cluster_endpoint_private.unknown) == 1 with input as given
 }
 
 test_access_that_is_known_only_at_apply_is_unknown if {
-	given := plans.production([json.patch(plans.made("aws_eks_cluster", {"vpc_config": [{"endpoint_private_access": true}]}), [{"op": "add", "path": "/unknown/vpc_config", "value": [{"endpoint_public_access": true}]}, {"op": "add", "path": "/expressions/vpc_config", "value": [{"endpoint_public_access": {"references": ["var.endpoint_public_access"]}}]}])])
+	given := plans.production([json.patch(plans.made("aws_eks_cluster", {"vpc_config": [{"endpoint_private_access": true}]}), [{"op": "add", "path": "/unknown/vpc_config", "value": [{"endpoint_public_access": true}]}, {"op": "add", "path": "/expressions/vpc_config", "value": [{"endpoint_public_access": {"references": ["local.endpoint_public_access"]}}]}])])
 	count(cluster_endpoint_private.deny) == 0 with input as given
 	count(cluster_endpoint_private.unknown) == 1 with input as given
 }
 
 test_private_access_that_is_known_only_at_apply_is_unknown if {
-	given := plans.production([json.patch(plans.made("aws_eks_cluster", {"vpc_config": [{"endpoint_public_access": false}]}), [{"op": "add", "path": "/unknown/vpc_config", "value": [{"endpoint_private_access": true}]}, {"op": "add", "path": "/expressions/vpc_config", "value": [{"endpoint_private_access": {"references": ["var.endpoint_private_access"]}}]}])])
+	given := plans.production([json.patch(plans.made("aws_eks_cluster", {"vpc_config": [{"endpoint_public_access": false}]}), [{"op": "add", "path": "/unknown/vpc_config", "value": [{"endpoint_private_access": true}]}, {"op": "add", "path": "/expressions/vpc_config", "value": [{"endpoint_private_access": {"references": ["local.endpoint_private_access"]}}]}])])
 	count(cluster_endpoint_private.deny) == 0 with input as given
 	count(cluster_endpoint_private.unknown) == 1 with input as given
 }

@@ -34,11 +34,11 @@ rule := {"id": "exposure/function_url_authenticated", "severity": "blocker"}
 # https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/lambda_function_url#argument-reference
 deny contains finding.on(rule, url, "answers anybody") if {
 	some url in plan.of("aws_lambda_function_url")
-	not plan.unknown_at(url, ["authorization_type"])
+	not plan.undecided(url, ["authorization_type"])
 	plan.text(url, ["authorization_type"]) != "AWS_IAM"
 }
 
 unknown contains finding.on(rule, url, "says only at apply whom it answers") if {
 	some url in plan.of("aws_lambda_function_url")
-	plan.unknown_at(url, ["authorization_type"])
+	plan.undecided(url, ["authorization_type"])
 }

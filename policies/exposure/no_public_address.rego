@@ -50,7 +50,7 @@ deny contains finding.on(rule, group, "lets everybody try SSH on its nodes") if 
 	some group in plan.of("aws_eks_node_group")
 	some position, access in value.list(plan.known(group, ["remote_access"], []))
 	with_key(group, position, access)
-	not switches.later(group, ["remote_access", position, "source_security_group_ids"])
+	not plan.undecided(group, ["remote_access", position, "source_security_group_ids"])
 	count(value.list(value.at(access, ["source_security_group_ids"], []))) == 0
 }
 
@@ -58,9 +58,9 @@ unknown contains finding.on(rule, group, "says only at apply whose SSH its nodes
 	some group in plan.of("aws_eks_node_group")
 	some position, access in value.list(plan.known(group, ["remote_access"], []))
 	with_key(group, position, access)
-	switches.later(group, ["remote_access", position, "source_security_group_ids"])
+	plan.undecided(group, ["remote_access", position, "source_security_group_ids"])
 }
 
 with_key(_, _, access) if value.text(value.at(access, ["ec2_ssh_key"], "")) != ""
 
-with_key(group, position, _) if switches.later(group, ["remote_access", position, "ec2_ssh_key"])
+with_key(group, position, _) if plan.undecided(group, ["remote_access", position, "ec2_ssh_key"])

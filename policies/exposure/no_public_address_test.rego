@@ -84,13 +84,13 @@ test_nodes_without_a_key_are_fine if {
 }
 
 test_nodes_whose_source_is_known_only_at_apply_are_unknown if {
-	given := plans.production([json.patch(plans.made("aws_eks_node_group", {"remote_access": [{"ec2_ssh_key": "ops"}]}), [{"op": "add", "path": "/unknown/remote_access", "value": [{"source_security_group_ids": true}]}, {"op": "add", "path": "/expressions/remote_access", "value": [{"source_security_group_ids": {"references": ["var.sources"]}}]}])])
+	given := plans.production([json.patch(plans.made("aws_eks_node_group", {"remote_access": [{"ec2_ssh_key": "ops"}]}), [{"op": "add", "path": "/unknown/remote_access", "value": [{"source_security_group_ids": true}]}, {"op": "add", "path": "/expressions/remote_access", "value": [{"source_security_group_ids": {"references": ["local.sources"]}}]}])])
 	count(no_public_address.deny) == 0 with input as given
 	count(no_public_address.unknown) == 1 with input as given
 }
 
 test_a_key_that_is_known_only_at_apply_is_a_key if {
-	given := plans.production([json.patch(plans.made("aws_eks_node_group", {"remote_access": [{}]}), [{"op": "add", "path": "/unknown/remote_access", "value": [{"ec2_ssh_key": true}]}, {"op": "add", "path": "/expressions/remote_access", "value": [{"ec2_ssh_key": {"references": ["aws_key_pair.this.key_name"]}}]}])])
+	given := plans.production([json.patch(plans.made("aws_eks_node_group", {"remote_access": [{}]}), [{"op": "add", "path": "/unknown/remote_access", "value": [{"ec2_ssh_key": true}]}, {"op": "add", "path": "/expressions/remote_access", "value": [{"ec2_ssh_key": {"references": ["aws_key_pair.this.key_name"]}}]}]), plans.made("aws_key_pair", {})])
 	count(no_public_address.deny) == 1 with input as given
 	count(no_public_address.unknown) == 0 with input as given
 }

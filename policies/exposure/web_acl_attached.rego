@@ -38,7 +38,6 @@ import data.lib.finding
 import data.lib.links
 import data.lib.plan
 import data.lib.revocation
-import data.lib.switches
 import data.lib.value
 
 import rego.v1
@@ -57,7 +56,7 @@ deny contains finding.on(rule, distribution, "faces the internet without a web A
 	data.lib.settings.production
 	some distribution in plan.of("aws_cloudfront_distribution")
 	not revocation.serves(distribution)
-	not switches.later(distribution, ["web_acl_id"])
+	not plan.undecided(distribution, ["web_acl_id"])
 	plan.known(distribution, ["web_acl_id"], "") == ""
 }
 
@@ -72,7 +71,7 @@ unknown contains finding.on(rule, balancer, "says only at apply whether it faces
 	data.lib.settings.production
 	some type in ["aws_lb", "aws_alb"]
 	some balancer in plan.of(type)
-	switches.later(balancer, ["internal"])
+	plan.undecided(balancer, ["internal"])
 	count(associations(balancer)) == 0
 }
 
@@ -81,7 +80,7 @@ facing contains balancer if {
 	some type in ["aws_lb", "aws_alb"]
 	some balancer in plan.of(type)
 	plan.known(balancer, ["load_balancer_type"], "application") == "application"
-	not switches.later(balancer, ["internal"])
+	not plan.undecided(balancer, ["internal"])
 	plan.known(balancer, ["internal"], false) != true
 }
 
@@ -112,7 +111,7 @@ names(association, resource) if {
 
 unnamed contains association.address if {
 	some association in plan.of("aws_wafv2_web_acl_association")
-	plan.unknown_at(association, ["resource_arn"])
+	plan.undecided(association, ["resource_arn"])
 	every type in ["aws_lb", "aws_alb", "aws_api_gateway_stage", "aws_cognito_user_pool", "aws_appsync_graphql_api"] {
 		count(links.referenced(association, ["resource_arn"], type)) == 0
 	}

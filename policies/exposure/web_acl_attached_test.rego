@@ -54,7 +54,7 @@ test_the_web_acl_of_another_is_not_its_own if {
 }
 
 test_a_web_acl_for_what_is_known_only_at_apply_is_unknown if {
-	given := plans.production([plans.made("aws_lb", {"internal": false, "load_balancer_type": "application"}), plans.named(plans.reads(plans.made("aws_wafv2_web_acl_association", {}), "resource_arn", {"references": ["var.balancer.arn", "var.balancer"]}), "this")])
+	given := plans.production([plans.made("aws_lb", {"internal": false, "load_balancer_type": "application"}), plans.named(plans.reads(plans.made("aws_wafv2_web_acl_association", {}), "resource_arn", {"references": ["local.balancer.arn", "local.balancer"]}), "this")])
 	count(web_acl_attached.deny) == 0 with input as given
 	count(web_acl_attached.unknown) == 1 with input as given
 }

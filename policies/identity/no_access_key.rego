@@ -25,7 +25,6 @@ package rules.identity.no_access_key
 
 import data.lib.finding
 import data.lib.plan
-import data.lib.switches
 
 import rego.v1
 
@@ -34,7 +33,7 @@ rule := {"id": "identity/no_access_key", "severity": "critical"}
 # https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/iam_access_key#status: Active unless written
 deny contains finding.on(rule, key, "is a key that never expires") if {
 	some key in plan.of("aws_iam_access_key")
-	not switches.later(key, ["status"])
+	not plan.undecided(key, ["status"])
 	plan.known(key, ["status"], "Active") == "Active"
 }
 
@@ -47,5 +46,5 @@ deny contains finding.on(rule, credential, "is a password that never expires") i
 unknown contains finding.on(rule, key, "says only at apply whether it works") if {
 	some type in ["aws_iam_access_key", "aws_iam_service_specific_credential"]
 	some key in plan.of(type)
-	switches.later(key, ["status"])
+	plan.undecided(key, ["status"])
 }

@@ -24,7 +24,6 @@ package rules.identity.password_policy
 
 import data.lib.finding
 import data.lib.plan
-import data.lib.switches
 
 import rego.v1
 
@@ -37,7 +36,7 @@ unwritten := {"minimum_password_length": 6, "password_reuse_prevention": 0}
 deny contains finding.on(rule, policy, concat("", ["sets ", attribute, " to ", format_int(got, 10), ", less than ", format_int(least, 10)])) if {
 	some policy in plan.of("aws_iam_account_password_policy")
 	some attribute, least in data.parameters.passwords
-	not switches.later(policy, [attribute])
+	not plan.undecided(policy, [attribute])
 	got := plan.number(policy, [attribute], unwritten[attribute])
 	got < least
 }
@@ -45,5 +44,5 @@ deny contains finding.on(rule, policy, concat("", ["sets ", attribute, " to ", f
 unknown contains finding.on(rule, policy, concat("", ["says its ", attribute, " only at apply"])) if {
 	some policy in plan.of("aws_iam_account_password_policy")
 	some attribute, _ in data.parameters.passwords
-	switches.later(policy, [attribute])
+	plan.undecided(policy, [attribute])
 }

@@ -102,19 +102,19 @@ test_an_account_is_unknown_while_the_plan_names_none if {
 }
 
 test_a_source_that_comes_at_apply_is_fine if {
-	given := plans.production([plans.reads(plans.made("aws_lambda_permission", {"principal": "events.amazonaws.com"}), "source_arn", {"references": ["aws_cloudwatch_event_rule.this.arn"]})])
+	given := plans.production([plans.reads(plans.made("aws_lambda_permission", {"principal": "events.amazonaws.com"}), "source_arn", {"references": ["aws_cloudwatch_event_rule.this.arn"]}), plans.made("aws_cloudwatch_event_rule", {})])
 	count(permission_bounded.deny) == 0 with input as given
 	count(permission_bounded.unknown) == 0 with input as given
 }
 
 test_a_bucket_that_comes_at_apply_is_denied_without_its_account if {
-	given := plans.production([plans.reads(plans.made("aws_lambda_permission", {"principal": "s3.amazonaws.com"}), "source_arn", {"references": ["aws_s3_bucket.this.arn"]})])
+	given := plans.production([plans.reads(plans.made("aws_lambda_permission", {"principal": "s3.amazonaws.com"}), "source_arn", {"references": ["aws_s3_bucket.this.arn"]}), plans.made("aws_s3_bucket", {})])
 	count(permission_bounded.deny) == 1 with input as given
 	count(permission_bounded.unknown) == 0 with input as given
 }
 
 test_a_bucket_and_account_that_come_at_apply_are_fine if {
-	given := plans.production([plans.reads(plans.reads(plans.made("aws_lambda_permission", {"principal": "s3.amazonaws.com"}), "source_arn", {"references": ["aws_s3_bucket.this.arn"]}), "source_account", {"references": ["data.aws_caller_identity.this.account_id"]})])
+	given := plans.production([plans.reads(plans.reads(plans.made("aws_lambda_permission", {"principal": "s3.amazonaws.com"}), "source_arn", {"references": ["aws_s3_bucket.this.arn"]}), "source_account", {"references": ["data.aws_caller_identity.this.account_id"]}), plans.made("aws_s3_bucket", {})])
 	count(permission_bounded.deny) == 0 with input as given
 	count(permission_bounded.unknown) == 0 with input as given
 }

@@ -18,7 +18,7 @@ wrong(table) := {{"resource": resource, "fault": fault} |
 	some fact in facts
 	concerns(resource, fact)
 	some path in places(resource, fact.path)
-	not later(resource, path)
+	not plan.undecided(resource, path)
 	refused(resource, path, fact)
 	fault := fact.fault
 }
@@ -41,15 +41,15 @@ open(table) := {{"resource": resource, "fault": concat("", ["says ", dotted(path
 	some fact in facts
 	concerns(resource, fact)
 	some path in places(resource, fact.path)
-	later(resource, path)
+	plan.undecided(resource, path)
 }
 
 concerns(_, fact) if not fact.when
 
-concerns(resource, fact) if later(resource, fact.when.path)
+concerns(resource, fact) if plan.undecided(resource, fact.when.path)
 
 concerns(resource, fact) if {
-	not later(resource, fact.when.path)
+	not plan.undecided(resource, fact.when.path)
 	plan.known(resource, fact.when.path, fact.when.default) in fact.when.values
 }
 
@@ -63,7 +63,7 @@ places(resource, path) := [place |
 expanded(resource, path) := [path] if {
 	not "*" in path
 } else := [path] if {
-	plan.unknown_at(resource, leading(path))
+	plan.undecided(resource, leading(path))
 } else := [array.concat(array.concat(leading(path), [position]), array.slice(path, star(path) + 1, count(path))) |
 	some position, _ in value.list(plan.known(resource, leading(path), []))
 ]
@@ -71,34 +71,5 @@ expanded(resource, path) := [path] if {
 leading(path) := array.slice(path, 0, star(path))
 
 star(path) := min({position | some position, step in path; step == "*"})
-
-# Whether only apply tells what an attribute says: it is unknown, and somebody wrote it, or the block that it stands in,
-# by an expression. What is unknown because nobody wrote it is not: the provider decides that, by its default.
-later(resource, path) if {
-	plan.unknown_at(resource, path)
-	some length in numbers.range(1, count(path))
-	names := [step | some step in array.slice(path, 0, length); is_string(step)]
-	written(resource, names)
-}
-
-# A dynamic block shows nothing of what it wrote.
-later(resource, path) if {
-	plan.unknown_at(resource, path)
-	count(path) > 1
-	count(plan.blocks(resource, path[0])) == 0
-	count(value.list(plan.known(resource, [path[0]], []))) > 0
-}
-
-written(resource, names) if {
-	tree := value.map(value.at(value.map(object.get(data.lib.plan.configured, plan.unindexed(resource.address), {})), ["expressions"], {}))
-	walk(value.at(tree, [names[0]], null), [steps, expression])
-	[step | some step in steps; is_string(step)] == array.slice(names, 1, count(names))
-	is_object(expression)
-	expressed(expression)
-}
-
-expressed(expression) if "references" in object.keys(expression)
-
-expressed(expression) if "constant_value" in object.keys(expression)
 
 dotted(path) := concat(".", [step | some step in path; is_string(step); step != "*"])

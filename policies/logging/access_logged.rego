@@ -30,7 +30,6 @@ import data.lib.finding
 import data.lib.links
 import data.lib.plan
 import data.lib.revocation
-import data.lib.switches
 import data.lib.value
 
 import rego.v1
@@ -42,7 +41,7 @@ rule := {"id": "logging/access_logged", "severity": "major"}
 deny contains finding.on(rule, balancer, "does not log its requests") if {
 	data.lib.settings.production
 	some balancer in application_balancers
-	not switches.later(balancer, ["access_logs", 0, "enabled"])
+	not plan.undecided(balancer, ["access_logs", 0, "enabled"])
 	plan.known(balancer, ["access_logs", 0, "enabled"], false) != true
 }
 
@@ -50,7 +49,7 @@ deny contains finding.on(rule, balancer, "does not log its requests") if {
 deny contains finding.on(rule, balancer, "does not log its requests") if {
 	data.lib.settings.production
 	some balancer in plan.of("aws_elb")
-	not plan.unknown_at(balancer, ["access_logs"])
+	not plan.undecided(balancer, ["access_logs"])
 	count([logs |
 		some logs in value.list(plan.known(balancer, ["access_logs"], []))
 		value.at(logs, ["enabled"], true) == true
@@ -61,7 +60,7 @@ deny contains finding.on(rule, stage, "does not log its requests") if {
 	data.lib.settings.production
 	some type in ["aws_api_gateway_stage", "aws_apigatewayv2_stage"]
 	some stage in plan.of(type)
-	not plan.unknown_at(stage, ["access_log_settings"])
+	not plan.undecided(stage, ["access_log_settings"])
 	count(value.list(plan.known(stage, ["access_log_settings"], []))) == 0
 }
 
@@ -74,7 +73,7 @@ deny contains finding.on(rule, distribution, "does not log its requests") if {
 unknown contains finding.on(rule, balancer, "says only at apply whether it logs its requests") if {
 	data.lib.settings.production
 	some balancer in application_balancers
-	switches.later(balancer, ["access_logs", 0, "enabled"])
+	plan.undecided(balancer, ["access_logs", 0, "enabled"])
 }
 
 unknown contains finding.on(rule, resource, "says only at apply whether it logs its requests") if {
@@ -85,7 +84,7 @@ unknown contains finding.on(rule, resource, "says only at apply whether it logs 
 		"aws_apigatewayv2_stage": "access_log_settings",
 	}
 	some resource in plan.of(type)
-	plan.unknown_at(resource, [attribute])
+	plan.undecided(resource, [attribute])
 }
 
 unknown contains finding.on(rule, distribution, "may have a log that names it only at apply") if {
@@ -103,7 +102,7 @@ application_balancers contains balancer if {
 silent_distributions contains distribution if {
 	some distribution in plan.of("aws_cloudfront_distribution")
 	not revocation.serves(distribution)
-	not plan.unknown_at(distribution, ["logging_config"])
+	not plan.undecided(distribution, ["logging_config"])
 	count(value.list(plan.known(distribution, ["logging_config"], []))) == 0
 	count(sources(distribution)) == 0
 }
@@ -117,6 +116,6 @@ sources(distribution) := {source.address |
 
 unnamed contains source.address if {
 	some source in plan.of("aws_cloudwatch_log_delivery_source")
-	plan.unknown_at(source, ["resource_arn"])
+	plan.undecided(source, ["resource_arn"])
 	count(links.referenced(source, ["resource_arn"], "aws_cloudfront_distribution")) == 0
 }

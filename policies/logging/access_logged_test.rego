@@ -78,7 +78,7 @@ test_a_distribution_whose_logs_are_delivered_is_fine if {
 }
 
 test_a_delivery_of_what_is_known_only_at_apply_is_unknown if {
-	given := plans.production([plans.made("aws_cloudfront_distribution", {"enabled": true}), plans.reads(plans.made("aws_cloudwatch_log_delivery_source", {"log_type": "ACCESS_LOGS"}), "resource_arn", {"references": ["var.distribution.arn", "var.distribution"]})])
+	given := plans.production([plans.made("aws_cloudfront_distribution", {"enabled": true}), plans.reads(plans.made("aws_cloudwatch_log_delivery_source", {"log_type": "ACCESS_LOGS"}), "resource_arn", {"references": ["local.distribution.arn", "local.distribution"]})])
 	count(access_logged.deny) == 0 with input as given
 	count(access_logged.unknown) == 1 with input as given
 }

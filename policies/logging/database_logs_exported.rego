@@ -104,12 +104,12 @@ published(domain) := {log |
 }
 
 # The log group's ARN comes at apply as a rule; which log goes there, and whether, does not.
-undecided(domain) if plan.unknown_at(domain, ["log_publishing_options"])
+undecided(domain) if plan.undecided(domain, ["log_publishing_options"])
 
 undecided(domain) if {
 	some position, _ in value.list(plan.known(domain, ["log_publishing_options"], []))
 	some attribute in ["log_type", "enabled"]
-	plan.unknown_at(domain, ["log_publishing_options", position, attribute])
+	plan.undecided(domain, ["log_publishing_options", position, attribute])
 }
 
 audited(cluster) := {log.address |
@@ -127,6 +127,6 @@ same(log, cluster) if {
 
 unnamed contains log.address if {
 	some log in plan.of("aws_redshift_logging")
-	plan.unknown_at(log, ["cluster_identifier"])
+	plan.undecided(log, ["cluster_identifier"])
 	count(links.referenced(log, ["cluster_identifier"], "aws_redshift_cluster")) == 0
 }

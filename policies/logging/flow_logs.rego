@@ -43,7 +43,7 @@ deny contains finding.on(rule, vpc, "has no flow log") if {
 deny contains finding.on(rule, log, concat("", ["records only traffic that is ", kind])) if {
 	some log in plan.of("aws_flow_log")
 	named(log)
-	not plan.unknown_at(log, ["traffic_type"])
+	not plan.undecided(log, ["traffic_type"])
 	kind := plan.text(log, ["traffic_type"])
 	not kind in data.parameters.logging.flow_traffic
 }
@@ -56,7 +56,7 @@ unknown contains finding.on(rule, vpc, "may have a flow log that names it only a
 
 unknown contains finding.on(rule, log, "says only at apply which traffic it records") if {
 	some log in plan.of("aws_flow_log")
-	plan.unknown_at(log, ["traffic_type"])
+	plan.undecided(log, ["traffic_type"])
 }
 
 logs(vpc) := {log.address |
@@ -75,11 +75,11 @@ same(log, vpc) if {
 # Of a VPC, not of an interface or a subnet: those may look at a part on purpose.
 named(log) if plan.text(log, ["vpc_id"]) != ""
 
-named(log) if plan.unknown_at(log, ["vpc_id"])
+named(log) if plan.undecided(log, ["vpc_id"])
 
 # Logs of a VPC that no reference in this plan tells.
 unnamed contains log.address if {
 	some log in plan.of("aws_flow_log")
-	plan.unknown_at(log, ["vpc_id"])
+	plan.undecided(log, ["vpc_id"])
 	count(links.referenced(log, ["vpc_id"], "aws_vpc")) == 0
 }

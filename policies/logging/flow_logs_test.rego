@@ -42,7 +42,7 @@ test_the_log_of_a_subnet_is_not_the_vpc_s if {
 }
 
 test_a_log_of_what_is_known_only_at_apply_is_unknown if {
-	given := plans.production([plans.made("aws_vpc", {"cidr_block": "10.0.0.0/16"}), plans.named(plans.reads(plans.made("aws_flow_log", {"traffic_type": "ALL"}), "vpc_id", {"references": ["var.vpc.id", "var.vpc"]}), "this")])
+	given := plans.production([plans.made("aws_vpc", {"cidr_block": "10.0.0.0/16"}), plans.named(plans.reads(plans.made("aws_flow_log", {"traffic_type": "ALL"}), "vpc_id", {"references": ["local.vpc.id", "local.vpc"]}), "this")])
 	count(flow_logs.deny) == 0 with input as given
 	count(flow_logs.unknown) == 1 with input as given
 }

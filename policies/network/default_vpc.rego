@@ -25,7 +25,6 @@ package rules.network.default_vpc
 
 import data.lib.finding
 import data.lib.plan
-import data.lib.switches
 import data.lib.value
 
 import rego.v1
@@ -49,7 +48,7 @@ deny contains finding.at(rule, address, "looks up the default VPC, for something
 deny contains finding.on(rule, resource, concat("", ["names no ", facts.attribute, ", so it is put into the default VPC"])) if {
 	some type, facts in data.parameters.network.placed_by
 	some resource in plan.of(type)
-	not switches.later(resource, [facts.attribute])
+	not plan.undecided(resource, [facts.attribute])
 	plan.known(resource, [facts.attribute], "") == ""
 	every other in facts.unless {
 		not says(resource, other)
@@ -66,6 +65,6 @@ says(resource, attribute) if count(value.list(plan.known(resource, [attribute], 
 
 says(resource, attribute) if plan.text(resource, [attribute]) != ""
 
-says(resource, attribute) if switches.later(resource, [attribute])
+says(resource, attribute) if plan.undecided(resource, [attribute])
 
 says(resource, attribute) if count(plan.blocks(resource, attribute)) > 0

@@ -66,7 +66,7 @@ test_a_lookup_by_an_expression_is_unknown if {
 }
 
 test_a_vpc_of_the_plan_that_comes_at_apply_is_fine if {
-	given := plans.production([plans.reads(plans.made("aws_security_group", {}), "vpc_id", {"references": ["aws_vpc.this.id", "aws_vpc.this"]})])
+	given := plans.production([plans.made("aws_vpc", {}), plans.reads(plans.made("aws_security_group", {}), "vpc_id", {"references": ["aws_vpc.this.id", "aws_vpc.this"]})])
 	count(default_vpc.deny) == 0 with input as given
 	count(default_vpc.unknown) == 0 with input as given
 }

@@ -29,7 +29,6 @@ package rules.network.egress_bounded
 import data.lib.finding
 import data.lib.networks
 import data.lib.plan
-import data.lib.switches
 import data.lib.value
 
 import rego.v1
@@ -51,7 +50,7 @@ unknown contains finding.on(rule, resource, "says only at apply what it lets out
 	plan.known(resource, ["type"], "egress") == "egress"
 	not bounded(resource.after, protocol(resource.after))
 	some attribute in ["cidr_ipv4", "cidr_ipv6", "cidr_blocks", "ipv6_cidr_blocks", "ip_protocol", "protocol"]
-	switches.later(resource, [attribute])
+	plan.undecided(resource, [attribute])
 }
 
 exits contains {"resource": resource, "exit": resource.after, "protocol": kind, "cidrs": cidrs} if {

@@ -62,7 +62,10 @@ test_redshift_without_automated_snapshots_is_denied if {
 
 test_a_read_replica_leaves_its_backups_to_its_source if {
 	count(denied(plans.production([instance({"replicate_source_db": "prod-claims", "backup_retention_period": 0})]))) == 0
-	later := plans.production([plans.reads(instance({"backup_retention_period": 0}), "replicate_source_db", {"references": ["aws_db_instance.source.identifier"]})])
+	later := plans.production([
+		plans.reads(instance({"backup_retention_period": 0}), "replicate_source_db", {"references": ["aws_db_instance.source.identifier"]}),
+		plans.named(instance({"backup_retention_period": 35}), "source"),
+	])
 	count(denied(later)) == 0
 	count(open(later)) == 0
 }

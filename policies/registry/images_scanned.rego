@@ -65,7 +65,7 @@ deny contains finding.on(rule, repository, "is not scanned when an image is push
 unknown contains finding.on(rule, repository, concat("", ["is scanned by the settings of its registry in another stack, or not at all: ", data.lib.platform.open])) if {
 	some repository in plan.of("aws_ecr_repository")
 	count(configured(repository)) == 0
-	not plan.unknown_at(repository, own)
+	not plan.undecided(repository, own)
 }
 
 unknown contains finding.on(rule, repository, "says only at apply whether it is scanned") if {

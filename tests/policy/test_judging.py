@@ -239,6 +239,13 @@ def test_a_removed_stack_has_its_lines_and_its_permits_from_the_base(judged: Jud
     policies = policies_with(tmp_path, {"waivers": [], "permits": [permit]})
     assert not judged({"prod-old": gone}, policies=policies, manifest=MANIFEST, removed=removed).denied
 
+    waived = {"rule": "storage/bucket_versioned", **permit}
+    policies = policies_with(tmp_path / "waived", {"waivers": [waived], "permits": [permit]})
+    found = judged({"prod-old": gone}, policies=policies, manifest=MANIFEST, removed=removed)
+    assert [each.rule for each in found.findings if each.verdict == Verdict.DENY] == ["exceptions/waiver_used"]
+    with pytest.raises(BadInput, match="prod has no stack 'prod-old'"):
+        judged({"prod-backup": plan()}, policies=policies, manifest=MANIFEST)
+
 
 def broken(tmp_path: Path, file: str, old: str, new: str) -> Path:
     copy = tmp_path / "broken"

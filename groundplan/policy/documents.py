@@ -66,10 +66,11 @@ class Document:
         return f"{self.name}:{self._lines.get(steps, 1)}"
 
 
-def read_document(path: Path, name: str) -> tuple[Document | None, list[Problem]]:
+def read_document(path: Path, name: str, *, check_schema: bool = False) -> tuple[Document | None, list[Problem]]:
     """The file and everything wrong with it: text that cannot be read, keys written twice, and what its schema says.
 
     A file below parameters/ and the exceptions must have a schema. There is no document when there is a problem.
+    `check_schema` asks as well whether the schema is one, which takes longer than all else: the tests of the rules ask.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -82,7 +83,7 @@ def read_document(path: Path, name: str) -> tuple[Document | None, list[Problem]
     document = Document(name, text, content)
     problems = [*_twice(document, root), *_no_json(document, root, yaml_text=path.suffix != ".json")]
     if not problems:
-        problems = list(_against_schema(document, path.with_name(SCHEMA)))
+        problems = list(_against_schema(document, path.with_name(SCHEMA), check_schema=check_schema))
     return (None, problems) if problems else (document, [])
 
 
@@ -166,23 +167,30 @@ def _odd(document: Document, value: Any, steps: Steps, above: tuple[int, ...]) -
         yield errors.no_json_value(document.place(steps), _shown(steps), f"is a {type(value).__name__}")
 
 
-def _against_schema(document: Document, path: Path) -> Iterator[Problem]:
+def _against_schema(document: Document, path: Path, *, check_schema: bool) -> Iterator[Problem]:
     from jsonschema import Draft202012Validator, FormatChecker  # here: only judging pays for it
     from jsonschema.exceptions import SchemaError
 
     beside = f"{document.name.rpartition('/')[0]}/{SCHEMA}"
     try:
         schema = json.loads(path.read_text(encoding="utf-8"))
-        Draft202012Validator.check_schema(schema)
+        if check_schema:
+            Draft202012Validator.check_schema(schema)
     except FileNotFoundError:
         yield errors.no_schema(document.name, beside)
         return
     except (OSError, ValueError, SchemaError) as error:
         yield errors.unreadable_data(beside, str(error).partition("\n")[0])
         return
-    validator = Draft202012Validator(schema, format_checker=FormatChecker(["date", "regex"]))
+    try:
+        validator = Draft202012Validator(schema, format_checker=FormatChecker(["date", "regex"]))
+        faults = sorted(validator.iter_errors(document.content), key=lambda item: [str(step) for step in item.path])
+    except Exception as error:  # a schema that is none fails anywhere in the library
+        wrong = next(Draft202012Validator(Draft202012Validator.META_SCHEMA).iter_errors(schema), None)
+        yield errors.unreadable_data(beside, (wrong.message if wrong else str(error)).partition("\n")[0])
+        return
     shaped: set[Steps] = set()
-    for fault in sorted(validator.iter_errors(document.content), key=lambda item: [str(step) for step in item.path]):
+    for fault in faults:
         steps: Steps = tuple(fault.path)
         if "propertyNames" in fault.schema_path:
             steps = (*steps, str(fault.instance))

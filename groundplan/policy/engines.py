@@ -58,43 +58,59 @@ class _Regorus:
     name = "regorus"
 
     def ask(self, library: Library, questions: Sequence[Question]) -> list[Answer]:
-        base = regorus.Engine()
+        rules = regorus.Engine()
         for path, text in library.sources.items():
             try:
-                base.add_policy(path, text)
+                rules.add_policy(path, text)
             except Exception as error:
                 raise errors.engine_failed(self.name, path, str(error)) from error
-        # What a first question prepares, every copy then has.
         data = {name: content for name, content in library.data.items() if name != EXCEPTIONS}
         try:
-            base.add_data_json(json.dumps(data))
-            base.set_input_json("{}")
-            base.eval_query("true")
+            rules.add_data_json(json.dumps(data))
         except Exception as error:
             raise errors.engine_failed(self.name, "the rules", str(error)) from error
-        asked = []
-        shared: list[str] = []
-        for question in questions:
-            engine = base.clone()
-            try:
-                engine.add_data_json(json.dumps({EXCEPTIONS: question.exceptions}))
-                engine.set_input_json(question.document)
-                if question.together:
-                    shared.append(engine.eval_rule_as_json("data.main.share"))
-            except Exception as error:
-                raise errors.engine_failed(self.name, question.label, str(error)) from error
-            asked.append(engine)
-        others = f'{{"others":[{",".join(_shared(self.name, shared))}]}}'
+        alone = _Prepared(rules)
+        shared = [
+            _evaluated(self.name, alone.engine(question.exceptions), question, "data.main.share")
+            for question in questions
+            if question.together
+        ]
+        others = _Prepared(rules, f'{{"others":[{",".join(_shared(self.name, shared))}]}}')
         answers = []
-        for question, engine in zip(questions, asked, strict=True):
-            try:
-                if question.together:
-                    engine.add_data_json(others)
-                answer = engine.eval_rule_as_json("data.main.answer")
-            except Exception as error:
-                raise errors.engine_failed(self.name, question.label, str(error)) from error
-            answers.append(_answer(self.name, answer))
+        for question in questions:
+            engine = (others if question.together else alone).engine(question.exceptions)
+            answers.append(_answer(self.name, _evaluated(self.name, engine, question, "data.main.answer")))
         return answers
+
+
+class _Prepared:
+    """Engines that are ready to be asked. Whatever data is added makes an engine analyze every rule anew."""
+
+    def __init__(self, rules: regorus.Engine, data: str = "{}") -> None:
+        self._rules, self._data = rules, data
+        self._ready: dict[str, regorus.Engine] = {}
+
+    def engine(self, exceptions: dict[str, Any]) -> regorus.Engine:
+        """One of its own for every question."""
+        text = json.dumps({EXCEPTIONS: exceptions})
+        if text not in self._ready:
+            engine = self._rules.clone()
+            try:
+                engine.add_data_json(self._data)
+                engine.add_data_json(text)
+                engine.eval_query("true")
+            except Exception as error:
+                raise errors.engine_failed(_Regorus.name, "the rules", str(error)) from error
+            self._ready[text] = engine
+        return self._ready[text].clone()
+
+
+def _evaluated(name: str, engine: regorus.Engine, question: Question, rule: str) -> str:
+    try:
+        engine.set_input_json(question.document)
+        return str(engine.eval_rule_as_json(rule))
+    except Exception as error:
+        raise errors.engine_failed(name, question.label, str(error)) from error
 
 
 class _Opa:

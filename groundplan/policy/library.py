@@ -53,14 +53,14 @@ def load_library(policies: Path, *, tests: bool = False) -> Library:
         relative = path.relative_to(policies)
         if tests or not (path.name.endswith("_test.rego") or relative.parts[0] == "testing"):
             sources[relative.as_posix()] = path.read_text(encoding="utf-8")
-    data, documents, problems = _read_data(policies)
+    data, documents, problems = _read_data(policies, check_schemas=tests)
     problems += _duplicates(documents.get(EXCEPTIONS))
     if problems:
         raise BadInput(problems)
     return Library(sources, data, documents)
 
 
-def _read_data(policies: Path) -> tuple[dict[str, Any], dict[str, Document], list[Problem]]:
+def _read_data(policies: Path, *, check_schemas: bool) -> tuple[dict[str, Any], dict[str, Document], list[Problem]]:
     data: dict[str, Any] = {}
     documents: dict[str, Document] = {}
     problems: list[Problem] = []
@@ -71,7 +71,7 @@ def _read_data(policies: Path) -> tuple[dict[str, Any], dict[str, Document], lis
         if home in documents:
             problems.append(errors.two_data_files(name, documents[home].name))
             continue
-        document, wrong = read_document(path, name)
+        document, wrong = read_document(path, name, check_schema=check_schemas)
         problems += wrong
         if document is None:
             continue

@@ -16,6 +16,8 @@ from .findings import Rule, Severity
 
 __all__ = ["RuleFile", "read_rules", "rule_files"]
 
+# libyaml where PyYAML was built with it: the same values, ten times as fast
+_FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # Folders below policies/ that hold no rules.
 _NOT_RULES = frozenset({"lib", "testing"})
 _RECORD = re.compile(r'^rule := \{"id": "([^"]*)", "severity": "([^"]*)"\}$', re.MULTILINE)
@@ -121,7 +123,7 @@ def _block(text: str) -> Any:
         if not line.startswith("#"):
             break
         lines.append(line[2:])
-    return yaml.safe_load("\n".join(lines[1:])) or {}
+    return yaml.load("\n".join(lines[1:]), Loader=_FAST) or {}  # noqa: S506 (a safe loader)
 
 
 def _disagreements(identity: str, custom: _Custom, text: str) -> list[str]:

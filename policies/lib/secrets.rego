@@ -34,6 +34,18 @@ suspicious(document) if {
 	regex.match(pattern, text)
 }
 
+# The same of a resource of the plan: most patterns are nowhere in it, which is one question for all resources.
+suspicious_resource(resource) if {
+	count(data.lib.secrets.hinted) > 0
+	text := json.marshal(resource.after)
+	some pattern in data.lib.secrets.hinted
+	regex.match(pattern, text)
+}
+
+hinted := [pattern | some pattern in hints; regex.match(pattern, data.lib.secrets.everything)]
+
+everything := json.marshal([resource.after | some resource in data.lib.plan.existing])
+
 hints := array.concat(
 	[shape.pattern | some shape in data.parameters.secrets.values],
 	[concat("", [trim_suffix(data.parameters.secrets.name_pattern, "$"), `\\*"\s*:\s*\\*"[^"\\]`])],

@@ -33,7 +33,7 @@ rule := {"id": "secrets/no_secret_value", "severity": "blocker"}
 
 deny contains finding.on(rule, resource, concat("", [path, " looks like ", kind])) if {
 	some resource in data.lib.plan.existing
-	secrets.suspicious(resource.after)
+	secrets.suspicious_resource(resource)
 	some [path, kind] in secrets.places(asked(resource))
 }
 

@@ -76,6 +76,29 @@ def test_a_parameters_file_without_a_schema_is_refused(folder: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"type": "objekt"}, "'objekt' is not valid under any of the given schemas"),
+        ({"minProperties": "1"}, "'1' is not of type 'integer'"),
+        ({"properties": {"key_deletion_days": {"pattern": 7, "type": "integer"}}, "$ref": "#/$defs/none"}, ""),
+        ([], "[] is not of type 'object', 'boolean'"),
+    ],
+)
+def test_a_schema_that_is_none_is_refused(folder: Path, wrong: object, says: str) -> None:
+    (folder / "parameters" / "retention" / SCHEMA).write_text(json.dumps(wrong), encoding="utf-8")
+    ((where, message, _),) = problems(folder)
+    assert where == "policies/parameters/retention/schema.json"
+    assert says in message
+
+
+def test_a_schema_whose_mistake_lets_everything_pass_is_found_by_the_tests_of_the_rules(folder: Path) -> None:
+    path = folder / "parameters" / "retention" / SCHEMA
+    path.write_text(path.read_text(encoding="utf-8").replace('s": false', 's": "false"'), encoding="utf-8")
+    with pytest.raises(BadInput, match="'false' is not of type 'object', 'boolean'"):
+        load_library(folder, tests=True)
+
+
 def test_wrong_values_of_all_files_are_told_at_once_with_file_and_line(folder: Path) -> None:
     def retention(content: dict[str, Any]) -> None:
         content["log_group_days"]["production"] = -1

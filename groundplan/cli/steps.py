@@ -211,6 +211,7 @@ class Run:
             removed=removed_manifest(metas.values()),
             engine=self.engine,
             today=date.today(),
+            fresh=self.fresh,
             progress=self.progress,
         )
         missing = sorted((set(self.selected(manifest, _gone_names(metas))) | set(_gone(metas))) ^ set(findings.stacks))

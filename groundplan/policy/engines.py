@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
+import importlib.metadata
 import json
 import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import regorus
+
+from groundplan.shelf import Shelf, code_digest
 
 from . import errors
 from .library import EXCEPTIONS, Library
@@ -55,32 +60,90 @@ class Engine(Protocol):
 
 
 class _Regorus:
+    """The embedded engine. What it was asked before, of the same rules, data and plan, it does not evaluate again."""
+
     name = "regorus"
 
+    def __init__(self, *, fresh: bool = False) -> None:
+        self._fresh = fresh
+
     def ask(self, library: Library, questions: Sequence[Question]) -> list[Answer]:
-        rules = regorus.Engine()
-        for path, text in library.sources.items():
-            try:
-                rules.add_policy(path, text)
-            except Exception as error:
-                raise errors.engine_failed(self.name, path, str(error)) from error
-        data = {name: content for name, content in library.data.items() if name != EXCEPTIONS}
-        try:
-            rules.add_data_json(json.dumps(data))
-        except Exception as error:
-            raise errors.engine_failed(self.name, "the rules", str(error)) from error
-        alone = _Prepared(rules)
+        session = _Session(library)
         shared = [
-            _evaluated(self.name, alone.engine(question.exceptions), question, "data.main.share")
+            self._remembered(session, "share", question, "", session.alone)
             for question in questions
             if question.together
         ]
-        others = _Prepared(rules, f'{{"others":[{",".join(_shared(self.name, shared))}]}}')
+        others = f'{{"others":[{",".join(_shared(self.name, shared))}]}}'
         answers = []
         for question in questions:
-            engine = (others if question.together else alone).engine(question.exceptions)
-            answers.append(_answer(self.name, _evaluated(self.name, engine, question, "data.main.answer")))
+            if question.together:
+                text = self._remembered(session, "answer", question, others, lambda: session.beside(others))
+            else:
+                text = self._remembered(session, "answer", question, "", session.alone)
+            answers.append(_answer(self.name, text))
         return answers
+
+    def _remembered(
+        self, session: _Session, rule: str, question: Question, others: str, prepared: Callable[[], _Prepared]
+    ) -> str:
+        key = _digest(session.key, rule, question.document, json.dumps(question.exceptions, sort_keys=True), others)
+        found = None if self._fresh else _ANSWERS.kept(key, {"text": str})
+        if found is None:
+            engine = prepared().engine(question.exceptions)
+            found = {"text": _evaluated(self.name, engine, question, f"data.main.{rule}")}
+            _ANSWERS.keep(key, found)
+        return str(found["text"])
+
+
+_ANSWERS = Shelf("verdicts", most=2_000)
+
+
+class _Session:
+    """One library of rules, of which engines are prepared when somebody has something to ask."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._data = json.dumps({name: content for name, content in library.data.items() if name != EXCEPTIONS})
+        self._others: dict[str, _Prepared] = {}
+
+    @cached_property
+    def key(self) -> str:
+        """Stands for the rules, their data, and the engine."""
+        code = code_digest(Path(__file__).parent.glob("*.py"))
+        version = importlib.metadata.version("gordon-to-regorus")
+        return _digest(code, version, self._data, json.dumps(self._library.sources, sort_keys=True))
+
+    def alone(self) -> _Prepared:
+        """For a plan that knows of no other."""
+        return self.beside("{}")
+
+    def beside(self, others: str) -> _Prepared:
+        """For plans of one run, which share what is in `others`."""
+        if others not in self._others:
+            self._others[others] = _Prepared(self._rules, others)
+        return self._others[others]
+
+    @cached_property
+    def _rules(self) -> regorus.Engine:
+        rules = regorus.Engine()
+        for path, text in self._library.sources.items():
+            try:
+                rules.add_policy(path, text)
+            except Exception as error:
+                raise errors.engine_failed(_Regorus.name, path, str(error)) from error
+        try:
+            rules.add_data_json(self._data)
+        except Exception as error:
+            raise errors.engine_failed(_Regorus.name, "the rules", str(error)) from error
+        return rules
+
+
+def _digest(*parts: str) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(hashlib.sha256(part.encode(errors="surrogatepass")).digest())
+    return digest.hexdigest()
 
 
 class _Prepared:
@@ -204,10 +267,13 @@ def available_engines() -> tuple[EngineName, ...]:
     return ("regorus", "opa") if opa_path() else ("regorus",)
 
 
-def engine_called(name: EngineName | None) -> Engine:
-    """The engine of that name, None for the embedded one. Raises ToolFailed when opa is asked for and absent."""
+def engine_called(name: EngineName | None, *, fresh: bool = False) -> Engine:
+    """The engine of that name, None for the embedded one, which with `fresh` evaluates what it was asked before too.
+
+    Raises ToolFailed when opa is asked for and absent.
+    """
     if name != "opa":
-        return _Regorus()
+        return _Regorus(fresh=fresh)
     program = opa_path()
     if program is None:
         raise errors.engine_missing("opa")

@@ -43,6 +43,7 @@ def judge(
     removed: Manifest | None = None,
     engine: EngineName | None = None,
     today: date,
+    fresh: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> Findings:
     """Judges each stack's plan (stack name to the file of `terraform show -json`) by the rules of `policies`.
@@ -50,6 +51,7 @@ def judge(
     `removed` holds the stacks that only the base has: exceptions may name them, and their lines lead to the base.
     `engine` is the embedded regorus unless opa is asked for. `today` decides what has expired. Before anything is
     judged, the engine and the rules prove themselves on policies/selftest/bad_plan.json, which every rule must deny.
+    The embedded engine remembers what the same rules and data said of the same plan on the same day, unless `fresh`.
 
     The manifest may hold a selection of the project's environments. A stack that is planned but not in it is one that
     was removed.
@@ -64,7 +66,7 @@ def judge(
     manifests = _Manifests(manifest, removed)
     _check_data(library, known, manifest, {*plans, *manifests.records}, manifests.environments, today)
     documents = _documents(plans, manifests, today, allowed_digests(policies))
-    chosen = engine_called(engine)
+    chosen = engine_called(engine, fresh=fresh)
     say(f"proving the gate with {chosen.name}")
     bad = json.loads((policies / SELFTEST_FILE).read_text(encoding="utf-8"))
     proof = Question("the self-test", json.dumps(bad), bad.get("exceptions", {}))

@@ -6,7 +6,9 @@ each at its folder. https://support.hashicorp.com/hc/en-us/articles/436559869892
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+import importlib.metadata
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,9 +16,10 @@ from typing import Any
 import yaml
 
 from groundplan.problems import BadInput, Problem
+from groundplan.shelf import Shelf, code_digest
 
 from . import errors
-from .documents import Document, read_document, read_yaml
+from .documents import SCHEMA, Document, read_document, read_yaml
 
 __all__ = ["EXCEPTIONS", "Library", "allowed_digests", "load_library"]
 
@@ -53,25 +56,46 @@ def load_library(policies: Path, *, tests: bool = False) -> Library:
         relative = path.relative_to(policies)
         if tests or not (path.name.endswith("_test.rego") or relative.parts[0] == "testing"):
             sources[relative.as_posix()] = path.read_text(encoding="utf-8")
-    data, documents, problems = _read_data(policies, check_schemas=tests)
+    found = sorted([*policies.rglob("data.json"), *policies.rglob("data.yaml")])
+    # data that was held to these schemas before is not held to them again
+    key = _digest(policies, [*found, *policies.rglob(SCHEMA)])
+    fits = not tests and _FITTING.kept(key, {}) is not None
+    data, documents, problems = _read_data(policies, found, fits=fits, check_schemas=tests)
+    if not problems and not fits:
+        _FITTING.keep(key, {})
     problems += _duplicates(documents.get(EXCEPTIONS))
     if problems:
         raise BadInput(problems)
     return Library(sources, data, documents)
 
 
-def _read_data(policies: Path, *, check_schemas: bool) -> tuple[dict[str, Any], dict[str, Document], list[Problem]]:
+_FITTING = Shelf("parameters", most=100)
+
+
+def _digest(policies: Path, files: Iterable[Path]) -> str:
+    """Stands for these files and for what checks them."""
+    digest = hashlib.sha256(code_digest(Path(__file__).parent.glob("*.py")).encode())
+    digest.update(importlib.metadata.version("jsonschema").encode())
+    for path in sorted(files):
+        digest.update(path.relative_to(policies).as_posix().encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _read_data(
+    policies: Path, files: Sequence[Path], *, fits: bool, check_schemas: bool
+) -> tuple[dict[str, Any], dict[str, Document], list[Problem]]:
     data: dict[str, Any] = {}
     documents: dict[str, Document] = {}
     problems: list[Problem] = []
-    for path in sorted([*policies.rglob("data.json"), *policies.rglob("data.yaml")]):
+    for path in files:
         relative = path.relative_to(policies)
         home = relative.parent.as_posix()
         name = f"{policies.name}/{relative.as_posix()}"
         if home in documents:
             problems.append(errors.two_data_files(name, documents[home].name))
             continue
-        document, wrong = read_document(path, name, check_schema=check_schemas)
+        document, wrong = read_document(path, name, fits=fits, check_schema=check_schemas)
         problems += wrong
         if document is None:
             continue

@@ -1,0 +1,65 @@
+"""Results that need not be computed again: in the user's cache, under keys that stand for all that they depend on."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import zlib
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from groundplan import bindings
+from groundplan.files import write_atomically
+
+__all__ = ["Shelf", "code_digest"]
+
+
+class Shelf:
+    """A folder of the cache with at most so many results, of which the oldest are forgotten."""
+
+    def __init__(self, name: str, most: int) -> None:
+        self._name = name
+        self._most = most
+
+    def kept(self, key: str, parts: Mapping[str, type]) -> dict[str, Any] | None:
+        """What was kept under `key`; None when nothing was, or it is not made of these parts any more."""
+        try:
+            found = json.loads(gzip.decompress(self._path(key).read_bytes()))
+        except (OSError, ValueError, EOFError, zlib.error, RecursionError):
+            return None
+        if not isinstance(found, dict) or not all(isinstance(found.get(name), kind) for name, kind in parts.items()):
+            return None
+        return found
+
+    def keep(self, key: str, result: dict[str, Any]) -> None:
+        """Keeps `result` under `key`, and forgets the oldest results when there are many."""
+        text = json.dumps(result, sort_keys=True, separators=(",", ":"))
+        # a cache saves time: that it is full or may not be written stops nobody
+        with suppress(OSError):
+            path = self._path(key)
+            write_atomically(path, gzip.compress(text.encode(), compresslevel=1, mtime=0))
+            entries = sorted(path.parent.glob("*.json.gz"), key=_age, reverse=True)
+            for old in entries[self._most :]:
+                old.unlink(missing_ok=True)
+
+    def _path(self, key: str) -> Path:
+        return bindings.cache_folder() / self._name / f"{key}.json.gz"
+
+
+def code_digest(paths: Iterable[Path]) -> str:
+    """Stands for the content of these files: what they compute may differ when one of them does."""
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _age(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0

@@ -44,6 +44,23 @@ _NOT_ASKED = {
 _NAME_BESIDE = re.compile(r"^[a-z][a-z0-9/_.-]*$")
 
 
+_PARTS = ("pattern", "with", "without")
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """What secrets of a kind look like: what fits `pattern` holds `more`, and nothing of `less` where that says any."""
+
+    kind: str
+    pattern: re.Pattern[str]
+    more: re.Pattern[str]
+    less: re.Pattern[str]
+
+    def fits(self, text: str) -> bool:
+        found = (match[0] for match in self.pattern.finditer(text))
+        return any(self.more.search(part) and not (self.less.pattern and self.less.search(part)) for part in found)
+
+
 @dataclass(frozen=True)
 class Seen:
     """A text, and the name that it has: the last setting or key on its way."""
@@ -84,7 +101,7 @@ class Detector:
         }
 
     def _kinds(self, seen: Seen) -> tuple[str, ...]:
-        kinds = [kind for kind, pattern, more in self._shapes if _shows(pattern, more, seen.text)]
+        kinds = [shape.kind for shape in self._shapes if shape.fits(seen.text)]
         if not kinds:
             kinds = [
                 f"a secret ({plugin.secret_type})" for plugin in _plugins() if any(plugin.analyze_string(seen.text))
@@ -103,11 +120,11 @@ class Detector:
         return not (seen.name.lower().endswith("secret") and _NAME_BESIDE.match(seen.text))
 
     @cached_property
-    def _shapes(self) -> list[tuple[str, re.Pattern[str], re.Pattern[str]]]:
+    def _shapes(self) -> list[_Shape]:
         made, problems = [], []
         for index, shape in enumerate(self._parameters.get("values", [])):
             try:
-                made.append((shape["kind"], re.compile(shape["pattern"]), re.compile(shape.get("with", ""))))
+                made.append(_Shape(shape["kind"], *(re.compile(shape.get(part, "")) for part in _PARTS)))
             except re.error as error:
                 problems.append(errors.unreadable_pattern(f"policies/{PARAMETERS}: values[{index}]", str(error)))
         if problems:
@@ -157,10 +174,6 @@ class Detector:
 
 def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode(errors="replace")).hexdigest()
-
-
-def _shows(pattern: re.Pattern[str], more: re.Pattern[str], text: str) -> bool:
-    return any(more.search(match[0]) for match in pattern.finditer(text))
 
 
 def _plugins() -> Iterator[Any]:

@@ -22,7 +22,11 @@ kinds(text) := {shape.kind |
 	some shape in data.parameters.secrets.values
 	some part in regex.find_n(shape.pattern, text, -1)
 	regex.match(object.get(shape, "with", ""), part)
+	not refers(shape, part)
 }
+
+# "secret": "arn:..." says where it is.
+refers(shape, part) if regex.match(shape.without, part)
 
 allowed := {text | some text in value.list(value.at(input, ["groundplan", "not_secrets"], []))}
 

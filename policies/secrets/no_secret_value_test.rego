@@ -26,6 +26,11 @@ test_the_name_of_another_secret_is_fine if {
 	messages(plans.production([plans.made("aws_ssm_document", {"tags": {"database_secret": "prod/claims"}})])) == set()
 }
 
+test_json_that_says_where_a_secret_is_is_fine if {
+	rings := json.marshal([{"secret": "arn:aws:secretsmanager:us-east-1:111122223333:secret:prod/key-ee764e"}])
+	messages(plans.production([plans.made("aws_lambda_function", {"environment": [{"variables": {"RINGS": rings}}]})])) == set()
+}
+
 test_what_secrets_no_secret_attribute_denies_is_not_said_twice if {
 	messages(plans.production([plans.made("aws_db_instance", {"password": "not-a-real-one"})])) == set()
 }

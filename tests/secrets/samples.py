@@ -73,6 +73,10 @@ HARMLESS = {
     "an e-mail address": "claims-team@example.com",
     "the name of a secret": "prod/claims/partner-api-key",
     "an SPF record": "v=spf1 include:amazonses.com -all",
+    "JSON that names a secret": json.dumps(
+        [{"secret": "arn:aws:secretsmanager:us-east-1:111122223333:secret:prod/key-ee764e", "bytes": 32}]
+    ),
+    "a secret's URL in words": "client secret: https://vault.example.com/v1/secret/claims2",
     "a version": "v1.12.4-eksbuild.1",
 }
 

@@ -10,8 +10,7 @@
 #   id: identity/federated_trust_bounded
 #   severity: critical
 #   controls:
-#     - "CIS AWS 3.0: 1.16"
-#     - "PCI DSS 4.0: 7.2.2"
+#     - "PCI DSS 4.0: 7.2.5"
 #     - "SOC 2: CC6.1"
 #   fix: |
 #     Add StringEquals on <issuer>:aud, and StringEquals or StringLike on <issuer>:sub that names project and branch, or

@@ -8,8 +8,8 @@
 #   id: identity/pass_role_bounded
 #   severity: critical
 #   controls:
-#     - "CIS AWS 3.0: 1.16"
 #     - "PCI DSS 4.0: 7.2.2"
+#     - "PCI DSS 4.0: 7.2.5"
 #     - "SOC 2: CC6.3"
 #   fix: |
 #     Name the role's ARN, and the service in a condition on iam:PassedToService.

@@ -10,7 +10,6 @@
 #   id: identity/resource_policy_bounded
 #   severity: critical
 #   controls:
-#     - "CIS AWS 3.0: 2.1.4"
 #     - "PCI DSS 4.0: 7.2.1"
 #     - "SOC 2: CC6.1"
 #     - "SOC 2: CC6.6"

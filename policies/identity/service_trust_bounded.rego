@@ -3,13 +3,13 @@
 # description: |
 #   AWS services work for every account. Where one is documented to say for which account and resource it takes a role,
 #   the role asks, so that nobody makes the service use it for them. Which services are is in
-#   parameters/identity/deputies, each with AWS's page; EC2, Lambda and replication of S3, among others, are not.
+#   parameters/identity/deputies, each with the page that says so; EC2, Lambda and replication of S3, among others,
+#   are not.
 # custom:
 #   id: identity/service_trust_bounded
 #   severity: major
 #   controls:
-#     - "CIS AWS 3.0: 1.16"
-#     - "PCI DSS 4.0: 7.2.2"
+#     - "PCI DSS 4.0: 7.2.5"
 #     - "SOC 2: CC6.1"
 #   fix: |
 #     Add StringEquals on aws:SourceAccount, or ArnLike on aws:SourceArn. building.service_role does.

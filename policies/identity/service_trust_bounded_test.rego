@@ -131,3 +131,23 @@ test_another_test_of_the_same_key_demands_nothing if {
 	given := trusting("backup.amazonaws.com", {"StringEqualsIfExists": {"aws:SourceAccount": "111122223333"}, "StringNotEquals": {"aws:SourceAccount": "false"}})
 	count(service_trust_bounded.deny) == 1 with input as given
 }
+
+test_every_service_that_the_table_names_is_asked if {
+	every name, _ in data.parameters.identity.deputies.trust {
+		open := trusting(name, {})
+		count(service_trust_bounded.deny) == 1 with input as open
+		asking := trusting(name, {"StringEquals": {"aws:SourceAccount": "111122223333"}})
+		count(service_trust_bounded.deny) == 0 with input as asking
+	}
+}
+
+test_a_monitoring_role_and_one_of_flow_logs_are_asked if {
+	given := trusting(["monitoring.rds.amazonaws.com", "vpc-flow-logs.amazonaws.com", "states.amazonaws.com", "config.amazonaws.com"], {})
+	count(service_trust_bounded.deny) == 4 with input as given
+}
+
+# Their pages show the condition for one kind of their roles only, or for none.
+test_services_that_may_not_say_for_whom_are_not_asked if {
+	given := trusting(["ec2.amazonaws.com", "ecs-tasks.amazonaws.com", "elasticmapreduce.amazonaws.com", "firehose.amazonaws.com", "cloudtrail.amazonaws.com"], {})
+	count(service_trust_bounded.deny) == 0 with input as given
+}

@@ -8,7 +8,6 @@
 #   id: identity/third_party_external_id
 #   severity: critical
 #   controls:
-#     - "CIS AWS 3.0: 1.16"
 #     - "PCI DSS 4.0: 8.2.7"
 #     - "SOC 2: CC6.1"
 #   fix: |

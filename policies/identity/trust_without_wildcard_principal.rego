@@ -7,7 +7,6 @@
 #   id: identity/trust_without_wildcard_principal
 #   severity: blocker
 #   controls:
-#     - "CIS AWS 3.0: 1.16"
 #     - "PCI DSS 4.0: 7.2.1"
 #     - "SOC 2: CC6.1"
 #     - "SOC 2: CC6.3"

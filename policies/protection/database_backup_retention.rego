@@ -8,7 +8,7 @@
 #   id: protection/database_backup_retention
 #   severity: critical
 #   controls:
-#     - "PCI DSS 4.0: 10.5.1"
+#     - "PCI DSS 4.0: 12.10.1"
 #     - "SOC 2: A1.2"
 #   fix: |
 #     Set the attribute to as many days as parameters/retention asks for, or more.

@@ -14,6 +14,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Self
 
+import psutil
+
 from groundplan.synth.manifest import Manifest, StackRecord
 
 from . import errors
@@ -76,9 +78,11 @@ def deploy(stacks: Sequence[StackRecord], command: Sequence[str], *, project: Pa
 
 
 class _Stops:
-    """SIGINT and SIGTERM, passed on to what is running: Terraform told to stop writes its state first.
+    """SIGINT and SIGTERM, passed on to Terraform: told to stop, it cancels its run, or writes its state, and ends.
 
-    Killed, it leaves a lock and resources that nobody knows. The handlers stand before the program starts.
+    Killed, it leaves a lock and resources that nobody knows. cdktf applies in a terminal of its own, which goes away
+    with cdktf and kills Terraform: so Terraform alone is told while it applies, and cdktf ends after it. The handlers
+    stand before the program starts.
     """
 
     def __init__(self) -> None:
@@ -96,7 +100,7 @@ class _Stops:
             signal.signal(number, handler)
 
     def running(self, child: subprocess.Popen[bytes]) -> None:
-        """From now on signals go to `child` and what it started; one that came before does so now."""
+        """From now on signals go to what `child` started; one that came before does so now."""
         self._child = child
         if self.signal:
             self._pass_on()
@@ -106,9 +110,20 @@ class _Stops:
         self._pass_on()
 
     def _pass_on(self) -> None:
-        if self._child:
+        for group in _told(self._child.pid) if self._child else ():
             with suppress(ProcessLookupError):
-                os.killpg(self._child.pid, signal.SIGINT)
+                os.killpg(group, signal.SIGINT)
+
+
+def _told(pid: int) -> set[int]:
+    """The process groups that Ctrl-C is for: those in terminals of their own, or else the program's."""
+    groups = set()
+    with suppress(psutil.NoSuchProcess):
+        for process in psutil.Process(pid).children(recursive=True):
+            with suppress(ProcessLookupError):
+                if os.getsid(process.pid) != pid:
+                    groups.add(os.getpgid(process.pid))
+    return groups or {pid}
 
 
 def _run(command: Sequence[str], project: Path) -> int:

@@ -31,6 +31,13 @@ permits:
     last_day: "2020-01-31"
 """
 
+OWN_TERMINAL = f"""exec "{sys.executable}" -c 'import os, pty, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+pid, terminal = pty.fork()
+if not pid: os.execvp("sh", ["sh", sys.argv[1]])
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))' "$0.sh"
+"""
+
 
 def stack(name: str, *needs: str, environment: str = "dev") -> StackRecord:
     return StackRecord(
@@ -123,30 +130,35 @@ class TestFailures:
         assert "groundplan deploy dev" in said
         assert "terraform state push" in said
 
+    @pytest.mark.parametrize("cdktf", ["in_its_own_session", "in_a_session_of_terraform"])
     def test_a_run_that_is_stopped_lets_the_stack_end_in_order_and_starts_no_other(
-        self, tmp_path: Path, cache: Path
+        self, tmp_path: Path, cache: Path, cdktf: str
     ) -> None:
-        cdktf = tmp_path / "cdktf"
-        cdktf.write_text(
-            f'#!/bin/sh\ntrap \'sleep 0.3; echo "state written" >> "{tmp_path}/calls"; exit 1\' INT\n'
-            f'echo "deploy $2" >> "{tmp_path}/calls"\nfor i in 1 2 3 4 5 6 7 8 9 10; do sleep 0.5; done\n'
+        # the second as the real cdktf: Terraform in a terminal of its own, and nothing of it left after cdktf
+        body = {"in_its_own_session": 'exec sh "$0.sh"', "in_a_session_of_terraform": OWN_TERMINAL}[cdktf]
+        program = tmp_path / "cdktf"
+        program.write_text(f'#!/bin/sh\necho "deploy $2" >> "{tmp_path}/calls"\n{body}\n')
+        program.chmod(0o755)
+        (tmp_path / "cdktf.sh").write_text(
+            f'trap \'sleep 0.3; echo "state written" >> "{tmp_path}/calls"; exit 1\' INT\n'
+            f'echo apply >> "{tmp_path}/calls"\nfor i in 1 2 3 4 5 6 7 8 9 10; do sleep 0.5; done\n'
         )
-        cdktf.chmod(0o755)
-        program = (
+        code = (
             "from pathlib import Path; from groundplan.cli.deploying import deploy; "
             "from tests.cli.test_deploy import stack; "
-            f"deploy([stack('a'), stack('b')], [{str(cdktf)!r}], project=Path({str(tmp_path)!r}), progress=print)"
+            f"deploy([stack('a'), stack('b')], [{str(program)!r}], project=Path({str(tmp_path)!r}), progress=print)"
         )
         running = subprocess.Popen(
-            [sys.executable, "-c", program], env=settings(cache), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL
+            [sys.executable, "-c", code], env=settings(cache), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL
         )
+        log = tmp_path / "calls"
         end = time.monotonic() + 20
-        while not (tmp_path / "calls").exists() and time.monotonic() < end:
+        while not (log.exists() and "apply" in log.read_text()) and time.monotonic() < end:
             time.sleep(0.05)
         running.send_signal(signal.SIGTERM)
         _, said = running.communicate(timeout=20)
 
-        assert (tmp_path / "calls").read_text().splitlines() == ["deploy a", "state written"]
+        assert log.read_text().splitlines() == ["deploy a", "apply", "state written"]
         assert b"stopped by SIGTERM while a stack was being deployed" in said
 
 

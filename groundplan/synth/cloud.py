@@ -8,7 +8,7 @@ import idna
 
 __all__ = ["MAXIMUM_WORKSPACE_CHARACTERS", "comparable_host", "host_fault", "workspace_fault"]
 
-# https://developer.hashicorp.com/terraform/cloud-docs/workspaces/creating
+# https://developer.hashicorp.com/terraform/cloud-docs/workspaces/create recommends it as the most
 MAXIMUM_WORKSPACE_CHARACTERS = 90
 _WORKSPACE = re.compile("[A-Za-z0-9_-]+")
 _PORT = re.compile("[0-9]{1,5}")

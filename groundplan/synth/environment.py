@@ -27,7 +27,7 @@ from .cloud import host_fault
 __all__ = ["Environment", "GitLab", "Network", "TerraformCloud"]
 
 
-# https://developer.hashicorp.com/terraform/cloud-docs/users-teams-organizations/organizations#create-an-organization
+# Unverified: no page of HashiCorp's that could be read says which characters, nor 3 to 40 of them.
 OrganizationName = Annotated[
     str,
     Pattern(

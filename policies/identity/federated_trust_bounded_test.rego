@@ -125,6 +125,19 @@ test_a_repository_of_anybody_is_denied if {
 	count(federated_trust_bounded.unknown) == 0 with input as given
 }
 
+# Repositories made since July 2026 carry the ids of their owner and their own behind the names.
+# https://github.com/github/docs/pull/45221
+test_a_subject_with_ids_names_the_repository if {
+	given := github(["repo:example@123456/claims@456789:ref:refs/heads/main", "repo:example@123456/claims@456789:ref:refs/tags/v*"])
+	count(federated_trust_bounded.deny) == 0 with input as given
+	count(federated_trust_bounded.unknown) == 0 with input as given
+}
+
+test_an_id_that_may_be_any_names_no_repository if {
+	given := github("repo:example@*/claims@*:ref:refs/heads/main")
+	count(federated_trust_bounded.deny) == 1 with input as given
+}
+
 test_a_namespace_of_a_cluster_is_fine if {
 	given := eks(["system:serviceaccount:velero:server", "system:serviceaccount:velero:*"])
 	count(federated_trust_bounded.deny) == 0 with input as given

@@ -35,7 +35,8 @@ rule := {"id": "encryption/database_tls", "severity": "critical"}
 
 # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.SSL.html (on by default since 15)
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.Security.html (on by default since 17)
-# https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/mysql-ssl-connections.require-ssl.html
+# https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/mysql-ssl-connections.require-ssl.html (on by default since 9.7)
+# https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/mariadb-ssl-connections.require-ssl.html (since 11.8)
 # https://docs.aws.amazon.com/documentdb/latest/developerguide/security.encryption.ssl.html
 # https://docs.aws.amazon.com/redshift/latest/mgmt/connecting-ssl-support.html
 deny contains finding.on(rule, group, concat("", ["takes clients without TLS: ", fact.name, " is ", setting])) if {

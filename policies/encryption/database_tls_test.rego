@@ -88,3 +88,16 @@ test_a_family_that_is_known_only_at_apply_is_unknown if {
 	count(database_tls.deny) == 0 with input as given
 	count(database_tls.unknown) == 1 with input as given
 }
+
+test_mysql_and_mariadb_ask_by_themselves_since_the_versions_that_aws_names if {
+	every family in ["mysql8.0", "mysql8.4", "mariadb10.11", "mariadb11.4"] {
+		silent := plans.production([plans.made("aws_db_parameter_group", {"family": family})])
+		count(database_tls.deny) == 1 with input as silent
+	}
+	every family in ["mysql9.7", "mariadb11.8", "mariadb12.3"] {
+		asking := plans.production([plans.made("aws_db_parameter_group", {"family": family})])
+		count(database_tls.deny) == 0 with input as asking
+		off := plans.production([plans.made("aws_db_parameter_group", {"family": family, "parameter": [{"name": "require_secure_transport", "value": "0"}]})])
+		count(database_tls.deny) == 1 with input as off
+	}
+}

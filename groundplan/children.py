@@ -15,10 +15,11 @@ from typing import IO, Any
 
 __all__ = ["Stopped", "forget", "run", "scratch", "start", "stoppable"]
 
-# Asked to end, a process may clean up for so long; then it is ended. Together with what cleans up here: two seconds.
-_SECONDS_TO_CLEAN_UP = 0.8
-# Nothing may keep the command from ending: not a thread that computes, and not a system that no longer answers.
-_SECONDS_AT_MOST = 5.0
+# Asked to end, a process may clean up for so long; then it is ended.
+_SECONDS_TO_CLEAN_UP = 0.7
+# Nothing may keep the command from ending: not a thread that computes, and not a system that no longer answers. All
+# three together stay below the two seconds that are promised.
+_SECONDS_AT_MOST = 0.9
 _SECONDS_FOR_THREADS = 0.2
 
 _POSIX = os.name == "posix"
@@ -42,6 +43,10 @@ class _Running:
         # taken by a signal's handler too, which runs in a thread that may hold it
         self.lock = threading.RLock()
         self.processes: list[subprocess.Popen[Any]] = []
+        self.patient: set[subprocess.Popen[Any]] = set()
+        # set while no patient process runs
+        self.hasty = threading.Event()
+        self.hasty.set()
         self.stopped: Stopped | None = None
 
 
@@ -49,11 +54,18 @@ _running = _Running()
 
 
 def start(
-    command: Sequence[str], *, env: Mapping[str, str] | None = None, cwd: Path | None = None, **pipes: Any
+    command: Sequence[str],
+    *,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    patient: bool = False,
+    **pipes: Any,
 ) -> subprocess.Popen[Any]:
     """Starts a process in a group of its own: it and all that it starts are ended together.
 
     Ctrl-C reaches it through this process alone. `forget` it when it has ended. Stopped when this command is ending.
+    A `patient` one is asked to end, each time that somebody asks, and takes the time that it needs: a Terraform that
+    applies writes its state first, and killed it would leave a lock and resources that nobody knows.
     """
     with _running.lock:
         if _running.stopped is not None:
@@ -62,12 +74,18 @@ def start(
             command, env=None if env is None else dict(env), cwd=cwd, process_group=0 if _POSIX else None, **pipes
         )
         _running.processes.append(process)
+        if patient:
+            _running.patient.add(process)
+            _running.hasty.clear()
     return process
 
 
 def forget(process: subprocess.Popen[Any]) -> None:
     """What has ended need not be ended any more."""
     with _running.lock, suppress(ValueError):
+        _running.patient.discard(process)
+        if not _running.patient:
+            _running.hasty.set()
         _running.processes.remove(process)
 
 
@@ -80,12 +98,17 @@ def run(
     stdout: int | IO[Any] | None = subprocess.PIPE,
     stderr: int | IO[Any] | None = subprocess.PIPE,
     timeout: float | None = None,
+    patient: bool = False,
 ) -> subprocess.CompletedProcess[bytes]:
-    """Runs a process to its end. OSError when it cannot be started, TimeoutExpired when it takes too long (seconds)."""
+    """Runs a process to its end. OSError when it cannot be started, TimeoutExpired when it takes too long (seconds).
+
+    A `patient` one is waited for as `start` says, also when the command is stopped.
+    """
     process = start(
         command,
         env=env,
         cwd=cwd,
+        patient=patient,
         stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
         stdout=stdout,
         stderr=stderr,
@@ -96,7 +119,7 @@ def run(
         if not isinstance(error, Stopped):
             _end(process, _KILL)
         with suppress(subprocess.TimeoutExpired):
-            process.wait(_SECONDS_AT_MOST)
+            process.wait(None if patient else _SECONDS_TO_CLEAN_UP + _SECONDS_AT_MOST)
         # what it had started and did not end
         _end(process, _KILL)
         raise
@@ -127,8 +150,10 @@ def stoppable() -> Iterator[None]:
     over = threading.Event()
 
     def stop(signum: int, _frame: FrameType | None) -> None:
-        for each in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(each, signal.SIG_IGN)
+        if _running.stopped is not None:
+            # who asks again means what is patient: Terraform ends at once when it is asked twice
+            _end_all(signal.SIGTERM, only_patient=True)
+            return
         stopped = Stopped(signum)
         with _running.lock:
             _running.stopped = stopped
@@ -140,9 +165,8 @@ def stoppable() -> Iterator[None]:
     try:
         yield
     finally:
-        if _running.stopped is None:
-            for each, handler in before.items():
-                signal.signal(each, handler)
+        for each, handler in before.items():
+            signal.signal(each, handler if _running.stopped is None else signal.SIG_IGN)
         over.set()
 
 
@@ -152,16 +176,49 @@ _KILL = signal.SIGKILL if _POSIX else signal.SIGTERM
 def _insist(over: threading.Event, exit_code: int) -> None:
     threading.Event().wait(_SECONDS_TO_CLEAN_UP)
     _end_all(_KILL)
+    _running.hasty.wait()
     over.wait(_SECONDS_AT_MOST)
     # whoever told the user has done so; what still computes is a thread that Python would wait for
     threading.Event().wait(_SECONDS_FOR_THREADS)
     os._exit(exit_code)
 
 
-def _end_all(signum: int) -> None:
+def _end_all(signum: int, *, only_patient: bool = False) -> None:
     with _running.lock:
         for process in _running.processes:
-            _end(process, signum)
+            if process not in _running.patient:
+                if not only_patient:
+                    _end(process, signum)
+            elif signum != _KILL:
+                _ask(process)
+
+
+def _ask(process: subprocess.Popen[Any]) -> None:
+    """As Ctrl-C does at a terminal: it and all that it started are told.
+
+    cdktf applies in a terminal of its own, which goes away with cdktf and kills Terraform: so what is in terminals of
+    their own is told alone, and the program ends after it.
+    """
+    if not _POSIX:
+        process.terminate()
+        return
+    for group in _told(process.pid):
+        with suppress(OSError):
+            os.killpg(group, signal.SIGINT)
+
+
+def _told(pid: int) -> set[int]:
+    """The process groups that Ctrl-C is for: those in terminals of their own, or else the program's."""
+    import psutil  # here: nobody else needs it
+
+    groups = set()
+    with suppress(psutil.NoSuchProcess, ProcessLookupError):
+        session = os.getsid(pid)
+        for process in psutil.Process(pid).children(recursive=True):
+            with suppress(ProcessLookupError):
+                if os.getsid(process.pid) != session:
+                    groups.add(os.getpgid(process.pid))
+    return groups or {pid}
 
 
 def _end(process: subprocess.Popen[Any], signum: int) -> None:

@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from groundplan import children
+
 __all__ = ["bundled_node", "node_in_use", "node_version"]
 
 
@@ -31,7 +33,7 @@ def node_in_use() -> Path | None:
 def node_version(binary: Path) -> str | None:
     """What `node --version` says, such as `v24.1.0`, or None when it does not run."""
     try:
-        done = subprocess.run([binary, "--version"], capture_output=True, text=True, timeout=10, check=True)
-    except (OSError, subprocess.SubprocessError):
+        done = children.run([str(binary), "--version"], timeout=10)
+    except (OSError, subprocess.TimeoutExpired):
         return None
-    return done.stdout.strip()
+    return done.stdout.decode(errors="replace").strip() if done.returncode == 0 else None

@@ -331,10 +331,12 @@ def deploy(
     if not as_json:
         _out.print(tables.findings(findings))
         _out.print(tables.review_files(files, run.project))
-    # outside of the spinner: Terraform's own words go by
-    made = deploying.deploy(
-        stacks if may else [], command, project=run.project, progress=lambda text: _said.print(text)
-    )
+    made = deploying.Deployment((), (), ())
+    if may:
+        judged = {stack.name: run.made_of(stack.name) for stack in stacks}
+        # outside of the spinner: Terraform's own words go by
+        with deploying.unchanged(run.synthesized, judged, _line):
+            made = deploying.deploy(stacks, command, project=run.project, progress=_line)
     if as_json:
         _print_json({"environment": environment, "verdict": files.verdict, **asdict(made)})
     elif may:
@@ -473,6 +475,10 @@ def _spinner(first: str) -> Iterator[Any]:
         return
     with _said.status(first) as status:
         yield lambda text: status.update(text.replace("[", r"\["))
+
+
+def _line(text: str) -> None:
+    _said.print(text, markup=False, soft_wrap=True)
 
 
 def _made(run: Run) -> Any:

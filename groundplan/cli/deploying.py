@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
-import subprocess
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from pathlib import Path
-from types import FrameType
-from typing import Any, Self
 
-import psutil
-
+from groundplan import children
+from groundplan.plan.stacks import made_of, read_stacks
+from groundplan.synth.locks import holding
 from groundplan.synth.manifest import Manifest, StackRecord
+from groundplan.synth.mark import copy_synthesized
 
 from . import errors
 
-__all__ = ["Deployment", "cdktf_command", "deploy", "order"]
+__all__ = ["Deployment", "cdktf_command", "deploy", "order", "unchanged"]
 
 Progress = Callable[[str], None]
 
@@ -77,61 +74,25 @@ def deploy(stacks: Sequence[StackRecord], command: Sequence[str], *, project: Pa
     return Deployment(tuple(deployed), tuple(failed), tuple(not_started))
 
 
-class _Stops:
-    """SIGINT and SIGTERM, passed on to Terraform: told to stop, it cancels its run, or writes its state, and ends.
+@contextmanager
+def unchanged(synthesized: Path, judged: Mapping[str, str], progress: Progress) -> Iterator[None]:
+    """Keeps others from synthesizing while what was judged is deployed.
 
-    Killed, it leaves a lock and resources that nobody knows. cdktf applies in a terminal of its own, which goes away
-    with cdktf and kills Terraform: so Terraform alone is told while it applies, and cdktf ends after it. The handlers
-    stand before the program starts.
+    `judged` has for each stack what its plan was made of. Raises BadInput when something else is there by now.
     """
-
-    def __init__(self) -> None:
-        self.signal: str = ""
-        self._child: subprocess.Popen[bytes] | None = None
-        self._before: dict[signal.Signals, Any] = {}
-
-    def __enter__(self) -> Self:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            self._before[number] = signal.signal(number, self._stop)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
-
-    def running(self, child: subprocess.Popen[bytes]) -> None:
-        """From now on signals go to what `child` started; one that came before does so now."""
-        self._child = child
-        if self.signal:
-            self._pass_on()
-
-    def _stop(self, number: int, _: FrameType | None) -> None:
-        self.signal = signal.Signals(number).name
-        self._pass_on()
-
-    def _pass_on(self) -> None:
-        for group in _told(self._child.pid) if self._child else ():
-            with suppress(ProcessLookupError):
-                os.killpg(group, signal.SIGINT)
-
-
-def _told(pid: int) -> set[int]:
-    """The process groups that Ctrl-C is for: those in terminals of their own, or else the program's."""
-    groups = set()
-    with suppress(psutil.NoSuchProcess):
-        for process in psutil.Process(pid).children(recursive=True):
-            with suppress(ProcessLookupError):
-                if os.getsid(process.pid) != pid:
-                    groups.add(os.getpgid(process.pid))
-    return groups or {pid}
+    with holding(synthesized, "groundplan deploy", progress):
+        with children.scratch("groundplan-deploy-") as scratch:
+            # what Terraform keeps in a stack's folder is no part of what was judged
+            copy_synthesized(synthesized, scratch / "now")
+            stacks, _ = read_stacks(scratch / "now")
+            others = [name for name in judged if name not in stacks or made_of(stacks, name) != judged[name]]
+        if others:
+            raise errors.not_what_was_judged(others)
+        yield
 
 
 def _run(command: Sequence[str], project: Path) -> int:
-    with _Stops() as stops:
-        # in a session of its own: the terminal's Ctrl-C reaches it through us, once
-        child = subprocess.Popen(command, cwd=project, stdin=subprocess.DEVNULL, stdout=2, start_new_session=True)
-        stops.running(child)
-        code = child.wait()
-    if stops.signal:
-        raise errors.deploy_stopped(stops.signal)
-    return code
+    try:
+        return children.run(command, cwd=project, stdout=2, stderr=None, patient=True).returncode
+    except children.Stopped as stopped:
+        raise errors.DeployStopped(stopped.exit_code) from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,6 @@ __all__ = [
     "Misused",
     "base_not_synthesized",
     "deploy_failed",
-    "deploy_stopped",
     "no_cdktf_command",
     "no_merge_request",
     "no_pipeline",
@@ -27,6 +26,7 @@ __all__ = [
     "not_an_environment",
     "not_deployed",
     "not_made_yet",
+    "not_what_was_judged",
     "plans_of_another_synth",
     "synth_broke",
     "synth_wrote_nothing",
@@ -242,8 +242,24 @@ def deploy_failed(
     )
 
 
-def deploy_stopped(signal_name: str) -> ToolFailed:
-    return ToolFailed(
-        f"stopped by {signal_name} while a stack was being deployed",
-        cure="Terraform was told to end in order. Look at the workspace's run before deploying again.",
+class DeployStopped(GroundplanError):
+    """Somebody ended the command while Terraform changed something."""
+
+    def __init__(self, exit_code: int) -> None:
+        self.exit_code = ExitCode(exit_code)
+        what = "Ctrl-C" if self.exit_code is ExitCode.INTERRUPTED else "SIGTERM"
+        cure = "Terraform was told to end in order. Look at the workspace's run before deploying again."
+        self.problems = (Problem("", f"stopped by {what} while a stack was being deployed", cure),)
+        super().__init__(str(self.problems[0]))
+
+
+def not_what_was_judged(stacks: Sequence[str]) -> BadInput:
+    """Between the review and the deployment somebody synthesized."""
+    return BadInput(
+        Problem(
+            name,
+            "is synthesized differently now than when it was judged",
+            "Something else wrote cdktf.out meanwhile, so this is not deployed: run groundplan deploy again.",
+        )
+        for name in stacks
     )

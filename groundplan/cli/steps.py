@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -126,7 +124,7 @@ class Run:
         return Manifest.read(self._snapshot)
 
     def _scratch(self) -> Path:
-        return Path(self._held.enter_context(tempfile.TemporaryDirectory(prefix="groundplan-run-")))
+        return self._held.enter_context(children.scratch("groundplan-run-"))
 
     def _own_out(self) -> None:
         """Waits until no other command works with out/, and keeps others away until this one ends."""
@@ -173,6 +171,10 @@ class Run:
         self._plans = dict(report.plans)
         self._metas = dict(report.metas)
         return manifest
+
+    def made_of(self, stack: str) -> str:
+        """The digest of what this run's plan of the stack was made of."""
+        return self._metas[stack].made_of
 
     def planned(self) -> tuple[Manifest, dict[str, Path], dict[str, PlanMeta]]:
         """The plans of the selected stacks: made now, or with `only` those of the last time."""
@@ -309,8 +311,8 @@ def _base_folder(base: str | None, project: Path, progress: Progress) -> Iterato
         raise errors.no_such_base(base, (top.stderr if top.returncode else "").strip())
     inside = project.relative_to(Path(top.stdout.strip()).resolve())
     progress(f"synthesizing {base}")
-    with tempfile.TemporaryDirectory(prefix="groundplan-base-") as scratch:
-        tree, out = Path(scratch) / "tree", Path(scratch) / "cdktf.out"
+    with children.scratch("groundplan-base-") as scratch:
+        tree, out = scratch / "tree", scratch / "cdktf.out"
         added = _git(project, "worktree", "add", "--detach", "--quiet", str(tree), revision.stdout.strip())
         if added.returncode:
             raise errors.no_such_base(base, added.stderr.strip())
@@ -324,12 +326,29 @@ def _base_folder(base: str | None, project: Path, progress: Progress) -> Iterato
                 raise errors.base_not_synthesized(base)
             yield out
         finally:
-            _git(project, "worktree", "remove", "--force", str(tree))
+            _leave_tree(project, tree)
 
 
-def _git(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    program = shutil.which("git") or "git"
-    return subprocess.run([program, *arguments], cwd=project, capture_output=True, text=True, check=False)
+@dataclass(frozen=True)
+class _Said:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def _git(project: Path, *arguments: str) -> _Said:
+    done = children.run([shutil.which("git") or "git", *arguments], cwd=project)
+    return _Said(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
+
+
+def _leave_tree(project: Path, tree: Path) -> None:
+    """Removes a worktree, also when the command is ending."""
+    try:
+        _git(project, "worktree", "remove", "--force", str(tree))
+    except children.Stopped:
+        # no process starts any more; the tree goes with the scratch around it, and this is what git knows of it
+        with suppress(OSError):
+            shutil.rmtree((tree / ".git").read_text(encoding="utf-8").removeprefix("gitdir:").strip())
 
 
 def _blob_url() -> str | None:

@@ -19,7 +19,7 @@ from .kept import keep, kept, key_of
 from .live import plan_live
 from .meta import Placeholder, PlanMeta
 from .order import in_order
-from .removed import emptied, forget_removed, is_meant, record_of
+from .removed import emptied, forget_removed, is_meant, record_of, removed_metas
 from .report import Planned, PlanReport, refuse, replacements, summary, unchecked, warning_text, write
 from .schema import ProviderSchema, load
 from .seats import Seats, open_seats
@@ -72,8 +72,8 @@ def plan_all(
             _Job(found, manifest, order), base, names, wanted, out_folder, program, _jobs(jobs, len(order)), fresh, say
         )
     forget_removed(out_folder, names, report.plans)
-    if stacks is None:
-        _forget_others(out_folder, {*found, *report.plans})
+    # what only a base has, and was not asked for now, is as good as before
+    _forget_others(out_folder, {*found, *report.plans, *removed_metas(out_folder, ())})
     return report
 
 

@@ -7,8 +7,6 @@ import importlib.metadata
 import json
 import os
 import shutil
-import subprocess
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +15,7 @@ from typing import Any, Literal, Protocol
 
 import regorus
 
+from groundplan import children
 from groundplan.shelf import Shelf, code_digest
 
 from . import errors
@@ -183,8 +182,7 @@ class _Opa:
         self.program = program
 
     def ask(self, library: Library, questions: Sequence[Question]) -> list[Answer]:
-        with tempfile.TemporaryDirectory(prefix="groundplan-policy-") as folder:
-            bundle = Path(folder)
+        with children.scratch("groundplan-policy-") as bundle:
             for path, text in library.sources.items():
                 target = bundle / path
                 target.parent.mkdir(parents=True, exist_ok=True)
@@ -207,32 +205,30 @@ class _Opa:
                 "with data.others as others]"
             )
             try:
-                done = subprocess.run(
+                done = children.run(
                     [
                         self.program,
                         "eval",
                         "--bundle",
-                        folder,
+                        str(bundle),
                         "--stdin-input",
                         "--strict-builtin-errors",
                         "--format",
                         "json",
                         query,
                     ],
-                    input=f'{{"questions":[{documents}]}}',
-                    capture_output=True,
-                    text=True,
-                    check=False,
+                    stdin=f'{{"questions":[{documents}]}}'.encode(),
                 )
             except OSError as error:
                 raise errors.engine_failed(self.name, "starting", str(error)) from error
+        stdout, stderr = done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
         if done.returncode != 0:
-            raise errors.engine_failed(self.name, "the plans", (done.stderr + done.stdout).replace(folder + "/", ""))
+            raise errors.engine_failed(self.name, "the plans", (stderr + stdout).replace(f"{bundle}/", ""))
         try:
-            bindings = json.loads(done.stdout)["result"][0]["bindings"]
+            bindings = json.loads(stdout)["result"][0]["bindings"]
             answers, shared = bindings["answers"], bindings["shared"]
         except (ValueError, KeyError, IndexError) as error:
-            raise errors.unreadable_verdict(self.name, done.stdout) from error
+            raise errors.unreadable_verdict(self.name, stdout) from error
         if len(answers) != len(questions):
             raise errors.unreadable_verdict(self.name, f"{len(answers)} answers to {len(questions)} questions")
         if len(shared) != sum(question.together for question in questions):

@@ -13,13 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from groundplan.problems import BadInput, Problem
 from groundplan.shelf import Shelf, code_digest
 
 from . import errors
-from .documents import SCHEMA, Document, read_document, read_yaml
+from .documents import SCHEMA, Document, read_document
 
 __all__ = ["EXCEPTIONS", "Library", "allowed_digests", "load_library"]
 
@@ -127,15 +125,12 @@ def _duplicates(exceptions: Document | None) -> list[Problem]:
 def allowed_digests(policies: Path) -> frozenset[str]:
     """The SHA-256 of every text that people said is no secret, though it looks like one.
 
-    Raises BadInput when the file of exceptions cannot be read.
+    Raises BadInput when the file of exceptions cannot be read, or its schema refuses it.
     """
     path = policies / EXCEPTIONS / "data.yaml"
     if not path.is_file():
         return frozenset()
-    try:
-        content = read_yaml(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise BadInput(errors.unreadable_data(f"{policies.name}/{EXCEPTIONS}/data.yaml", str(error))) from error
-    entries = content.get("not_secrets") if isinstance(content, dict) else None
-    found = [entry.get("sha256") for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
-    return frozenset(digest.lower() for digest in found if isinstance(digest, str))
+    document, problems = read_document(path, f"{policies.name}/{EXCEPTIONS}/data.yaml")
+    if document is None or problems:
+        raise BadInput(problems)
+    return frozenset(entry["sha256"].lower() for entry in document.content.get("not_secrets", []))

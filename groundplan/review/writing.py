@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from groundplan.files import write_atomically
 from groundplan.plan.meta import PlanMeta
 from groundplan.policy.findings import Findings
 from groundplan.synth.manifest import Manifest
@@ -20,6 +21,9 @@ from .reports import code_quality, junit, terraform_report
 from .words import standing
 
 __all__ = ["ReviewFiles", "write_review"]
+
+# GitLab and whoever opens the page may be another user
+_READABLE = 0o644
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ def write_review(
     }
     (out_folder / "gitlab").mkdir(parents=True, exist_ok=True)
     for path, content in contents.items():
-        path.write_text(content, encoding="utf-8", newline="\n")
+        write_atomically(path, content.encode(), mode=_READABLE)
     return files
 
 

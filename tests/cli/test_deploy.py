@@ -140,13 +140,14 @@ class TestFailures:
         program.write_text(f'#!/bin/sh\necho "deploy $2" >> "{tmp_path}/calls"\n{body}\n')
         program.chmod(0o755)
         (tmp_path / "cdktf.sh").write_text(
-            f'trap \'sleep 0.3; echo "state written" >> "{tmp_path}/calls"; exit 1\' INT\n'
+            f'trap \'sleep 2.5; echo "state written" >> "{tmp_path}/calls"; exit 1\' INT\n'
             f'echo apply >> "{tmp_path}/calls"\nfor i in 1 2 3 4 5 6 7 8 9 10; do sleep 0.5; done\n'
         )
         code = (
-            "from pathlib import Path; from groundplan.cli.deploying import deploy; "
-            "from tests.cli.test_deploy import stack; "
-            f"deploy([stack('a'), stack('b')], [{str(program)!r}], project=Path({str(tmp_path)!r}), progress=print)"
+            "from pathlib import Path; from groundplan import children; from groundplan.cli.deploying import deploy\n"
+            "from tests.cli.test_deploy import stack\n"
+            "with children.stoppable():\n"
+            f"  deploy([stack('a'), stack('b')], [{str(program)!r}], project=Path({str(tmp_path)!r}), progress=print)"
         )
         running = subprocess.Popen(
             [sys.executable, "-c", code], env=settings(cache), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL

@@ -198,7 +198,7 @@ def _check_data(
     environments = (
         {record.environment for record in records} | set(declared or ()) | set(listed.content if listed else ())
     )
-    problems = _check_environments(library, manifest, declared)
+    problems = _check_environments(library, manifest, declared, today)
     problems += _check_exceptions(library, known, manifest, stacks, environments, today)
     if problems:
         raise BadInput(problems)
@@ -259,8 +259,13 @@ def _meant(stack: str, environment: str, stacks: AbstractSet[str]) -> str | None
     return f"{environment}-{family}" if family else None
 
 
-def _check_environments(library: Library, manifest: Manifest | None, declared: Collection[str] | None) -> list[Problem]:
-    """Facts of environments that do not exist, and environments whose facts nobody wrote."""
+def _check_environments(
+    library: Library, manifest: Manifest | None, declared: Collection[str] | None, today: date
+) -> list[Problem]:
+    """Facts of environments that do not exist, and environments whose facts nobody wrote.
+
+    An environment that was removed is still to be destroyed, by its permits, and keeps its facts as long as one lasts.
+    """
     document = library.documents.get(ENVIRONMENTS)
     if document is None:
         return []
@@ -272,10 +277,12 @@ def _check_environments(library: Library, manifest: Manifest | None, declared: C
         if name not in listed
     ]
     if declared is not None:
+        lasting = [each for each in library.exceptions.get("permits", []) if each["last_day"] >= today.isoformat()]
+        leaving = {_environment_of(each["stack"], {*listed, *declared}) for each in lasting}
         problems += [
             errors.facts_without_environment(document.place((name,)), name, declared)
             for name in listed
-            if name not in declared
+            if name not in declared and name not in leaving
         ]
     return problems
 

@@ -165,6 +165,13 @@ def test_a_permit_of_a_removed_stack_counts(groundplan: Groundplan, repository: 
     assert [each for each in found if each["verdict"] == "deny"] == []
     assert said.code == 0, said.err
 
+    # merged, the removal is still to be applied: the next pipeline of what is left has nothing against its permit,
+    after = groundplan("review")
+    assert after.code == 0, after.err
+    assert "May merge" in after.out
+    # and what was planned of the removed stack is gone with it
+    assert [path.name for path in (repository / "out" / "plans").glob("live-*")] == []
+
 
 def test_a_name_that_neither_the_project_nor_its_base_knows_is_told(groundplan: Groundplan, repository: Path) -> None:
     said = groundplan("plan", "lvie", "--base", "HEAD")

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,10 +16,11 @@ from hypothesis import strategies as st
 
 from groundplan.cli.deploying import deploy, order
 from groundplan.cli.errors import deploy_failed
+from groundplan.cli.steps import Run
 from groundplan.problems import BadInput
 from groundplan.synth.manifest import Manifest, StackRecord
 from tests.cli.conftest import Groundplan
-from tests.cli.small_project import open_a_bucket
+from tests.cli.small_project import edit, open_a_bucket
 from tests.synth.programs import settings
 
 EXPIRED = """
@@ -203,6 +205,41 @@ class TestCommand:
         assert said.code == 1
         assert calls(tmp_path) == []
         assert "renew it in policies/exceptions" in said.err
+
+    def test_what_somebody_synthesized_since_the_review_is_not_deployed(
+        self, programs: Path, groundplan: Groundplan, project: Path, tmp_path: Path, environment: pytest.MonkeyPatch
+    ) -> None:
+        reviewed = Run.review
+
+        def review(run: Run) -> Any:
+            found = reviewed(run)
+            edit(project / "cdktf.out/stacks/test-storage/cdk.tf.json", "us-east-1", "us-east-2")
+            return found
+
+        environment.setattr(Run, "review", review)
+
+        said = groundplan("deploy", "test", "--json")
+
+        assert programs.is_dir()
+        assert said.code == said.json["exit_code"] == 2
+        assert said.json["problems"][0]["path"] == "test-storage"
+        assert "differently now than when it was judged" in said.err
+        assert calls(tmp_path) == []
+
+    def test_nobody_synthesizes_while_it_deploys(
+        self, programs: Path, groundplan: Groundplan, project: Path, tmp_path: Path
+    ) -> None:
+        waits = (
+            f"GROUNDPLAN_LOCK_SECONDS=0 {sys.executable} -c 'from pathlib import Path; "
+            'from groundplan.synth.locks import holding\nwith holding(Path("cdktf.out"), "a synth"): pass\''
+        )
+        (programs / "cdktf").write_text(f'#!/bin/sh\n{waits} >"{tmp_path}/waited" 2>&1 && exit 1; exit 0\n')
+
+        said = groundplan("deploy", "test")
+
+        assert said.code == 0, said.err
+        assert "groundplan deploy" in (tmp_path / "waited").read_text()
+        assert (project / "cdktf.out").is_dir()
 
     @pytest.mark.usefixtures("programs")
     def test_a_stack_that_fails_ends_with_3_and_json_tells_which(

@@ -93,6 +93,17 @@ def test_only_refuses_plans_of_what_is_no_longer_there(groundplan: Groundplan, p
     assert groundplan("check", "live", "--only").code == 0
 
 
+def test_plans_of_stacks_that_are_gone_go_and_those_of_others_stay(groundplan: Groundplan, project: Path) -> None:
+    assert groundplan("plan").code == 0
+    plans = project / "out" / "plans"
+    for ending in (".json", ".meta.json"):
+        (plans / f"test-gone{ending}").write_bytes((plans / f"test-storage{ending}").read_bytes())
+
+    assert groundplan("plan", "test").code == 0
+
+    assert {path.name.partition(".")[0] for path in plans.iterdir()} == {"live-storage", "test-storage"}
+
+
 def test_what_terraform_keeps_in_a_stacks_folder_is_no_part_of_its_plan(groundplan: Groundplan, project: Path) -> None:
     planned = groundplan("plan", "test", "--json").json
     folder = project / "cdktf.out" / "stacks" / "test-storage"

@@ -195,3 +195,17 @@ def test_a_listed_text_is_no_secret_for_settings_nor_for_plans(tmp_path: Path, d
     assert list(kinds) == [Seen(other)]
     plans = {"listed": plan_with({"name": text}), "not listed": plan_with({"name": other})}
     assert denied(plans, engine, policies) == ["not listed"]
+
+
+def test_an_entry_that_lists_nothing_is_told_when_a_secret_is_found_and_not_before(tmp_path: Path) -> None:
+    policies = tmp_path / "policies"
+    shutil.copytree(POLICIES, policies)
+    entry = {"sha265": hashlib.sha256(b"a text").hexdigest(), "reason": "a made-up one", "owner": "platform"}
+    (policies / "exceptions" / "data.yaml").write_text(
+        json.dumps({"waivers": [], "permits": [], "not_secrets": [entry]})
+    )
+    detector = Detector(policies, tmp_path / "harmless")
+
+    assert not detector.kinds([Seen("nothing to see here")])
+    with pytest.raises(BadInput, match=r"policies/exceptions/data\.yaml:1: not_secrets\[0\]"):
+        detector.kinds([Seen(SECRETS["a token of GitLab"])])

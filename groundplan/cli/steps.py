@@ -167,6 +167,7 @@ class Run:
                 names=self.names,
                 fresh=self.fresh,
                 progress=self.progress,
+                policies=self.project / "policies",
             )
         self._plans = dict(report.plans)
         self._metas = dict(report.metas)

@@ -10,11 +10,14 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from groundplan.problems import Problem
+from groundplan.bindings import cache_folder
+from groundplan.problems import GroundplanError, Problem
+from groundplan.secrets import Detector
 from groundplan.synth.manifest import Manifest
 
 from . import errors
 from .diagnostics import Diagnostic, to_problem
+from .hidden import without_secrets
 from .kept import keep, kept, key_of
 from .live import plan_live
 from .meta import Placeholder, PlanMeta
@@ -47,6 +50,7 @@ def plan_all(
     names: Collection[str] = (),
     fresh: bool = False,
     progress: Callable[[str], None] | None = None,
+    policies: Path | None = None,
 ) -> PlanReport:
     """Plans the stacks of a synthesized folder (`cdktf.out`) into `out_folder/plans`.
 
@@ -56,7 +60,8 @@ def plan_all(
     that only the base has is planned as destroyed; `names` are the environments and stacks that it must be of, none for
     all. `fresh` plans even what did not change since the last time.
 
-    Raises BadInput with the problems of all stacks at once, and ToolFailed when Terraform itself does not work.
+    Raises BadInput with the problems of all stacks at once, and ToolFailed when Terraform itself does not work. Neither
+    repeats a value that is sensitive, or that looks like a secret; `policies` is the project's folder of what does.
     """
     if live and base is not None:
         raise errors.live_with_base()
@@ -65,12 +70,25 @@ def plan_all(
     order = closure(found, stacks)
     wanted = sorted(found) if stacks is None else sorted(set(stacks))
     program = find_program(terraform)
-    if live:
-        report = plan_live(found, manifest, wanted, order, out_folder, program, _jobs(jobs, len(wanted)), say)
-    else:
-        report = _plan_offline(
-            _Job(found, manifest, order), base, names, wanted, out_folder, program, _jobs(jobs, len(order)), fresh, say
-        )
+    try:
+        if live:
+            report = plan_live(found, manifest, wanted, order, out_folder, program, _jobs(jobs, len(wanted)), say)
+        else:
+            report = _plan_offline(
+                _Job(found, manifest, order),
+                base,
+                names,
+                wanted,
+                out_folder,
+                program,
+                _jobs(jobs, len(order)),
+                fresh,
+                say,
+            )
+    except GroundplanError as error:
+        every = [*found.values(), *(read_stacks(base)[0].values() if base is not None else ())]
+        detector = Detector(policies or synth_folder, cache_folder() / "harmless")
+        raise without_secrets(error, every, _schemas(every), detector) from None
     forget_removed(out_folder, names, report.plans)
     # what only a base has, and was not asked for now, is as good as before
     _forget_others(out_folder, {*found, *report.plans, *removed_metas(out_folder, ())})
@@ -112,12 +130,7 @@ def _plan_offline(
     gone = _gone(before, head, names)
     members = [head.stacks[name] for name in head.order]
     earlier = [before.stacks[name] for name in before.order] if before else []
-    schemas = load(
-        {
-            "resources": {name for stack in (*members, *earlier) for name in stack.types("resource")},
-            "data_sources": {name for stack in (*members, *earlier) for name in stack.types("data")},
-        }
-    )
+    schemas = _schemas([*members, *earlier])
     with open_seats(schemas, program, jobs) as seats:
         applied: dict[str, _Applied] = {}
         if before is not None:
@@ -275,6 +288,18 @@ def _upstream(
     placeholders = tuple(Placeholder(stack=name, output=output) for name, output in sorted(made_up))
     ready = not any(done[name].problems or done[name].skipped for name in stack.depends_on if name in done)
     return found, placeholders, ready
+
+
+def _schemas(stacks: Collection[Stack]) -> dict[str, ProviderSchema]:
+    """What the providers serve for these stacks."""
+    return dict(
+        load(
+            {
+                "resources": {name for stack in stacks for name in stack.types("resource")},
+                "data_sources": {name for stack in stacks for name in stack.types("data")},
+            }
+        )
+    )
 
 
 def _plain(upstream: Mapping[str, Mapping[str, Output]]) -> Any:

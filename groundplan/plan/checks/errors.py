@@ -10,6 +10,7 @@ from groundplan.plan.values import ConfigProblem
 from groundplan.problems import ToolFailed, nearest
 
 __all__ = [
+    "SECRET_NAMES",
     "conflict",
     "neither",
     "not_allowed",
@@ -26,7 +27,7 @@ __all__ = [
 
 Path = tuple[str | int, ...]
 
-_SECRET = re.compile(
+SECRET_NAMES = re.compile(
     r"password|passwd|passphrase|private_key|secret_(string|binary|key)|(auth|access|session|bearer)_token|"
     r"client_secret|credentials|set_sensitive|^(secret|token|content_base64|insecure_value|value_wo|data_wo)$"
 )
@@ -35,7 +36,7 @@ _SECRET = re.compile(
 def _shown(path: Path, value: Any) -> str:
     """The value as a message may show it: of what looks like a secret, only its type."""
     names = [part for part in path if isinstance(part, str)]
-    if any(_SECRET.search(name) for name in names):
+    if any(SECRET_NAMES.search(name) for name in names):
         return f"a {type(value).__name__} that is not shown"
     text = repr(value)
     return text if len(text) <= 120 else f"{text[:100]}... ({len(text)} characters)"

@@ -99,7 +99,12 @@ def main() -> None:
     _answers.clear()
     machine = "--json" in sys.argv[1:]
     with children.stoppable():
-        code = _answered(machine)
+        try:
+            code = _answered(machine)
+        # an answer that cannot be written: Python would end with 1, and 1 means denied
+        except Exception as error:
+            sys.stderr.write(_report(error))
+            code = int(ExitCode.BUG)
     raise SystemExit(code)
 
 
@@ -133,7 +138,8 @@ def _ran(machine: bool) -> int:
     try:
         try:
             return int(app(standalone_mode=False) or 0)
-        except (Exception, children.Stopped) as error:
+        # a library that ends the program, and one that panics, must not choose the exit code: 1 means denied
+        except BaseException as error:
             failure = _failure(error)
             _tell(failure)
     except children.Stopped as stopped:
@@ -155,13 +161,20 @@ def _failure(error: BaseException) -> GroundplanError:
         return errors.Interrupted(error.exit_code)
     if isinstance(error, _UsageError):
         return errors.Misused(error)
-    if isinstance(error, typer.Abort):
+    if isinstance(error, (typer.Abort, KeyboardInterrupt)):
         return errors.Interrupted(int(ExitCode.INTERRUPTED))
+    if isinstance(error, SystemExit) and isinstance(error.__context__, BrokenPipeError):
+        # what Typer makes of it, with 1 for its exit code
+        error = error.__context__
     if isinstance(error, BrokenPipeError):
         raise error
     if (refused := refusal(error)) is not None:
         return errors.system_refused(*refused)
-    return errors.Bug(error, bug_report(error, " ".join(["groundplan", *_words(sys.argv[1:])]), Path.cwd()))
+    return errors.Bug(error, _report(error))
+
+
+def _report(error: BaseException) -> str:
+    return bug_report(error, " ".join(["groundplan", *_words(sys.argv[1:])]), Path.cwd())
 
 
 def _words(arguments: Sequence[str]) -> Iterator[str]:

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -38,15 +39,19 @@ def with_problems(problems: Iterable[Problem], exit_code: ExitCode, text: str = 
 
 
 def with_exception(error: Exception, project: Path) -> NoReturn:
-    """Ends as the exception deserves: what the system refused is told so, and a mistake of the project's is raised."""
+    """Ends as the exception deserves: a mistake of the project's is bad input, a refusal is told so."""
     refused = refusal(error)
     if refused is not None:
         with_problems([Problem(*refused)], ExitCode.TOOL_FAILED)
     trouble = node_trouble()
     if trouble is not None:
         with_problems([trouble.problem], ExitCode.TOOL_FAILED)
-    if _PROBLEMS in os.environ or _is_the_projects(error, project.resolve()):
+    if _PROBLEMS in os.environ:
         raise error
+    if _is_the_projects(error, project.resolve()):
+        # the whole traceback, as Python prints it, and not Python's exit code: 1 means denied
+        traceback.print_exception(error)
+        raise SystemExit(int(ExitCode.BAD_INPUT)) from None
     sys.stderr.write(bug_report(error, "main.py", project.resolve()))
     raise SystemExit(int(ExitCode.BUG)) from None
 
@@ -87,8 +92,6 @@ def cleanly() -> Iterator[None]:
 
 def _is_the_projects(error: Exception, project: Path) -> bool:
     """Whether a statement of the project is behind it, main.py's own call of main aside."""
-    import traceback
-
     frames = traceback.extract_tb(error.__traceback__)[1:]
     package = Path(__file__).parents[1]
     return any(

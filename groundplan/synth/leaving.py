@@ -45,6 +45,8 @@ def with_exception(error: Exception, project: Path) -> NoReturn:
         with_problems([Problem(*refused)], ExitCode.TOOL_FAILED)
     trouble = node_trouble()
     if trouble is not None:
+        # what jsii could not start it cannot stop either, and Python would tell so with a traceback
+        sys.unraisablehook = lambda _what: None
         with_problems([trouble.problem], ExitCode.TOOL_FAILED)
     if _PROBLEMS in os.environ:
         raise error

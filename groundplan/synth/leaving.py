@@ -40,14 +40,14 @@ def with_problems(problems: Iterable[Problem], exit_code: ExitCode, text: str = 
 
 def with_exception(error: Exception, project: Path) -> NoReturn:
     """Ends as the exception deserves: a mistake of the project's is bad input, a refusal is told so."""
-    refused = refusal(error)
-    if refused is not None:
-        with_problems([Problem(*refused)], ExitCode.TOOL_FAILED)
     trouble = node_trouble()
     if trouble is not None:
         # what jsii could not start it cannot stop either, and Python would tell so with a traceback
         sys.unraisablehook = lambda _what: None
         with_problems([trouble.problem], ExitCode.TOOL_FAILED)
+    refused = refusal(error)
+    if refused is not None:
+        with_problems([Problem(*refused)], ExitCode.TOOL_FAILED)
     if _PROBLEMS in os.environ:
         raise error
     if _is_the_projects(error, project.resolve()):

@@ -137,7 +137,7 @@ class TestStopping:
         "change",
         [
             # the embedded engine answers, and the command with it
-            "import groundplan.policy.judging as inside\ninside.engine_called = lambda _name: reached()",
+            "import groundplan.policy.judging as inside\ninside.engine_called = lambda *_, **__: reached()",
             # one file of the review is there, the next is being written
             "import groundplan.files as inside\nfrom pathlib import Path\nreal = Path.replace\n"
             "Path.replace = lambda self, to: reached() if to.name == 'review.html' else real(self, to)",

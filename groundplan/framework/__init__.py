@@ -24,6 +24,7 @@ from .expressions import (
     present,
     text,
     texts,
+    unrepeated,
 )
 from .hcl import jsonencode, literal, yamlencode
 from .inputs import Inputs, Outputs, field, output
@@ -66,6 +67,7 @@ __all__ = [
     "present",
     "text",
     "texts",
+    "unrepeated",
     "when",
     "yamlencode",
 ]

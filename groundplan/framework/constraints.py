@@ -291,7 +291,8 @@ class Unique(Constraint):
         return len({as_json(item) for item in value}) == len(value)
 
     def condition(self, expression: str) -> str:
-        return f"length(distinct({expression})) == length({expression})"
+        # a set is made in one go; Terraform's distinct compares each item with all before it
+        return f"length(toset({expression})) == length({expression})"
 
     def json_schema(self) -> dict[str, Any]:
         return {"uniqueItems": True}

@@ -265,7 +265,8 @@ def distinct(items: Term, of: Callable[[Term, Term], Term]) -> Term:
 
     def render() -> str:
         listed = _for(items, of)
-        return f"(length(distinct({listed})) == length({listed}))"
+        # a set is made in one go; Terraform's distinct compares each item with all before it
+        return f"(length(toset({listed})) == length({listed}))"
 
     def compute() -> bool:
         found = [_ask(of, entry_key, entry) for entry_key, entry in _entries(items.compute())]

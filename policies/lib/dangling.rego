@@ -88,12 +88,18 @@ by_website(record) := {address |
 asks_website(record) if startswith(normal(plan.text(record, ["alias", 0, "name"])), "s3-website")
 
 # Nobody can tell what Route 53 answers when the health check of an answer is gone.
-by_health_check(record) := {check.address |
+by_health_check(record) := {address |
 	asked := plan.text(record, ["health_check_id"])
 	asked != ""
+	some address in health_checks_by_id[asked]
+}
+
+# Tables are made once: a search among all targets for each of many records would take a time that grows with both.
+health_checks_by_id[id] contains check.address if {
 	some check in data.lib.plan.by_type.aws_route53_health_check
 	"delete" in check.actions
-	value.text(value.at(check.before, ["id"], "")) == asked
+	id := value.text(value.at(check.before, ["id"], ""))
+	id != ""
 }
 
 # A record that points at something which this plan neither has nor deletes: another stack may have it.
@@ -114,19 +120,30 @@ names_that_stay contains name if {
 }
 
 # Where a record has no value, or none yet, and nothing stays of all that its expression names.
-by_reference(record) := {resource.address |
-	some resource in removed
-	not resource.stays
-	plan.unindexed(resource.address) in read(record)
+by_reference(record) := {address |
+	some reference in read(record)
+	some address in removed_by_reference[reference]
 } if {
 	count(names(record)) == 0
 	count(staying(record)) == 0
 } else := set()
 
-staying(record) := {resource.address |
+staying(record) := {address |
+	some reference in read(record)
+	some address in staying_by_reference[reference]
+}
+
+# The instances of what stays, and of what goes, by the address that an expression names: that of all of them.
+staying_by_reference[reference] contains resource.address if {
 	some type, _ in types
 	some resource in plan.of(type)
-	plan.unindexed(resource.address) in read(record)
+	reference := plan.unindexed(resource.address)
+}
+
+removed_by_reference[reference] contains resource.address if {
+	some resource in removed
+	not resource.stays
+	reference := plan.unindexed(resource.address)
 }
 
 # What the record's own expression names: through for_each and module inputs it would seem to read what its neighbours do.

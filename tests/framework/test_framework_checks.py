@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 
-from groundplan.framework import Inputs, Rule, field
+from groundplan.framework import Inputs, Rule, field, unrepeated
 from groundplan.framework.checking import problems_of
-from groundplan.framework.references import TextReference
+from groundplan.framework.constraints import Unique
+from groundplan.framework.hcl import hcl
+from groundplan.framework.references import ListReference, TextReference
 from groundplan.framework.rules import (
     EachRule,
     Term,
     constant,
     count_set,
+    distinct,
     every,
     matches,
     occurrences,
@@ -163,3 +166,23 @@ def test_a_rule_about_names_is_asked_even_when_only_terraform_knows_what_they_st
     hosts = Hosts(addresses={"a": TextReference("module.network.address")}, main="a")
     assert problems_of(hosts) == []
     assert [problem.path for problem in problems_of(hosts.but(main="b"))] == ["main"]
+
+
+class Listed(Inputs):
+    """Names in a list, and ports by name, none of them twice."""
+
+    names: Annotated[list[str], Unique()] = field("names")
+    ports: dict[str, float] = field("ports")
+
+    rules = (Rule("ports", lambda v: distinct(v.ports, lambda _, port: port), "must differ"),)
+
+
+def test_terraform_compares_no_entry_with_all_before_it_to_find_one_twice() -> None:
+    blocks = variables(Listed)
+    assert blocks["names"]["validation"][0]["condition"] == "${length(toset(var.names)) == length(var.names)}"
+    ports = "[for key_0, value_0 in var.ports : value_0]"
+    assert blocks["ports"]["validation"][-1]["condition"] == f"${{(length(toset({ports})) == length({ports}))}}"
+
+
+def test_a_list_without_repeats_is_made_in_one_go() -> None:
+    assert hcl(unrepeated(ListReference("var.role_arns"))) == "tolist(toset(var.role_arns))"

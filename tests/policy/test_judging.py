@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -361,3 +362,23 @@ def test_a_plan_that_shares_nothing_readable_stops_the_gate(judged: Judged, tmp_
     policies = broken(tmp_path, "main.rego", "share := data.lib.platform.share", "share := data.lib.platform.nothing")
     with pytest.raises(ToolFailed):
         judged({"prod-backup": plan()}, policies=policies, engine=engine)
+
+
+def test_what_many_records_cost_grows_no_faster_than_their_number(judged: Judged) -> None:
+    def seconds(count: int) -> float:
+        targets = [change(f"aws_lb.l{number}", {"name": f"l{number}"}, "create") for number in range(count)]
+        records = [
+            change(
+                f"aws_route53_record.r{number}",
+                {"name": f"r{number}.example.com", "type": "CNAME", "records": [f"t{number}.example.com"], "ttl": 300},
+                "create",
+            )
+            for number in range(count)
+        ]
+        judging = plan(*targets, *records)
+        began = time.process_time()
+        judged({"dev-dns": judging})
+        return time.process_time() - began
+
+    few = min(seconds(1) for _ in range(2))
+    assert seconds(600) - few < 6 * (seconds(150) - few)

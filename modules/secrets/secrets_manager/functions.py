@@ -29,6 +29,7 @@ from groundplan.framework import (
     not_empty,
     text,
     texts,
+    unrepeated,
 )
 from groundplan.framework.hcl import expression_of
 
@@ -85,7 +86,7 @@ def listed_roles(given: SecretsManagerInputs, secret: str, role_arns: Any) -> li
         [text("lookup", role_arns, secret, "")],
         as_superuser.documents(lambda name, _: text("lookup", role_arns, name, "")),
     )
-    return texts("distinct", concat(given.administrator_role_arns, own, texts("compact", rotating)))
+    return unrepeated(concat(given.administrator_role_arns, own, texts("compact", rotating)))
 
 
 def _database_functions(

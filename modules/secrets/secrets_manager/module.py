@@ -37,6 +37,7 @@ from groundplan.framework import (
     not_empty,
     text,
     texts,
+    unrepeated,
 )
 from groundplan.framework.hcl import expression_of
 from groundplan.framework.references import MapReference
@@ -228,8 +229,7 @@ class SecretsManager(Module[SecretsManagerInputs, SecretsManagerOutputs]):
                             access.read(
                                 consumers.key,
                                 made_arns,
-                                texts(
-                                    "distinct",
+                                unrepeated(
                                     concat(
                                         made.documents(lambda name, _: key_arns[name]), texts("values", replica_keys)
                                     ),
@@ -241,7 +241,7 @@ class SecretsManager(Module[SecretsManagerInputs, SecretsManagerOutputs]):
                             not_empty(owned_arns),
                             access.read_managed(
                                 owned_arns,
-                                texts("distinct", owned.documents(lambda name, _: key_arns[name])),
+                                unrepeated(owned.documents(lambda name, _: key_arns[name])),
                                 [access.service_name(here)],
                             ),
                         ),

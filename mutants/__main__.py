@@ -27,8 +27,8 @@ _EQUIVALENT = Path(__file__).with_name("equivalent.yaml")
 _OUT = PROJECT / "out" / "mutants.json"
 
 
-def every_change(policies: Path, chosen: list[str]) -> list[Change]:
-    """All changes of the files whose path, relative to the policies, begins with one that is chosen."""
+def every_change(policies: Path) -> list[Change]:
+    """All changes of rules, of what they share, and of parameters, file by file."""
     library = load_library(policies)
     found: list[Change] = []
     for path, text in library.sources.items():
@@ -36,7 +36,7 @@ def every_change(policies: Path, chosen: list[str]) -> list[Change]:
     for home, document in library.documents.items():
         if home.startswith("parameters/"):
             found += changes_of_data(f"{home}/{document.name.rpartition('/')[2]}", document)
-    return [change for change in found if not chosen or change.path.startswith(tuple(chosen))]
+    return found
 
 
 def equivalent(path: Path) -> dict[tuple[str, str, str], str]:
@@ -50,52 +50,75 @@ def tried(policies: Path, tables: Path | None, kills: dict[str, list[str]], chan
     return list(Trials(policies, tables, kills).run(changes))
 
 
-def main() -> int:
+def main(
+    arguments: list[str] | None = None,
+    *,
+    policies: Path = _POLICIES,
+    tables: Path | None = _TABLES,
+    listed: Path = _EQUIVALENT,
+    out: Path = _OUT,
+) -> int:
     """Tries everything, or a sample."""
     parser = argparse.ArgumentParser(prog="python -m mutants", description=__doc__)
     parser.add_argument("paths", nargs="*", metavar="PATH", help="as encryption/ or parameters/dns; all when left out")
     parser.add_argument("--sample", type=int, default=0, help="how many changes to try (all)")
     parser.add_argument("--seed", type=int, default=1, help="which ones a sample takes (%(default)s)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many processes (%(default)s)")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     console = Console(highlight=False, markup=False, soft_wrap=True)
     began = time.monotonic()
-    changes = every_change(_POLICIES, [path.removeprefix("policies/") for path in options.paths])
+    every = every_change(policies)
+    chosen = tuple(path.removeprefix("policies/") for path in options.paths)
+    changes = [change for change in every if not chosen or change.path.startswith(chosen)]
     if not changes:
-        parser.error(f"nothing in policies/ is called {', '.join(options.paths)}")
+        parser.error(f"nothing to change in policies/ is called {', '.join(options.paths)}")
     if 0 < options.sample < len(changes):
-        chosen = sorted(random.Random(options.seed).sample(range(len(changes)), options.sample))  # noqa: S311 (a sample)
-        changes = [changes[index] for index in chosen]
-    same = equivalent(_EQUIVALENT)
-    asked = [change for change in changes if change.key not in same]
-    kills = json.loads(_OUT.read_text(encoding="utf-8")) if _OUT.is_file() else {}
-    parts = [asked[index :: options.jobs] for index in range(options.jobs)] if options.jobs > 1 else [asked]
-    with ProcessPoolExecutor(options.jobs) as pool:
-        running = [pool.submit(tried, _POLICIES, _TABLES, kills, part) for part in parts]
-        outcomes = [outcome for each in running for outcome in each.result()]
-    outcomes.sort(key=lambda outcome: (outcome.change.path, outcome.change.line, outcome.change.after))
-    survivors = [outcome.change for outcome in outcomes if outcome.verdict == "survived"]
+        taken = sorted(random.Random(options.seed).sample(range(len(changes)), options.sample))  # noqa: S311 (a sample)
+        changes = [changes[index] for index in taken]
+    same = equivalent(listed)
+    kills = json.loads(out.read_text(encoding="utf-8")) if out.is_file() else {}
+    outcomes = _all_tried(policies, tables, kills, changes, max(1, options.jobs))
+    survivors = [each.change for each in outcomes if each.verdict == "survived" and each.change.key not in same]
     for change in survivors:
         console.print(f"policies/{change.path}:{change.line}\n  - {change.before}\n  + {change.after}")
+    gone = sorted(set(same) - {change.key for change in every})
+    noticed = [each.change.key for each in outcomes if each.verdict != "survived" and each.change.key in same]
+    for path, before, after in [*gone, *noticed]:
+        why = "is noticed" if (path, before, after) in noticed else "is not there"
+        console.print(f"{listed.name}: this change {why}: {path}\n  - {before}\n  + {after}")
     counted = Counter(outcome.verdict for outcome in outcomes)
-    judged = counted["killed"] + counted["survived"]
+    unnoticed = counted["survived"] - len(survivors)
+    judged = counted["killed"] + len(survivors)
     console.print(
-        f"\n{len(changes)} changes: {counted['killed']} noticed, {counted['survived']} survived, "
-        f"{len(changes) - len(asked)} equivalent, {counted['broken']} do not compile; "
+        f"\n{len(changes)} changes: {counted['killed']} noticed, {len(survivors)} survived, "
+        f"{unnoticed} equivalent, {counted['broken']} do not compile; "
         f"{100 * counted['killed'] / judged if judged else 100:.1f} % of {judged} noticed "
         f"in {time.monotonic() - began:.0f} s"
     )
-    _remember(kills, outcomes)
-    return 1 if survivors else 0
+    _remember(out, kills, outcomes)
+    return 1 if survivors or gone or noticed else 0
 
 
-def _remember(kills: dict[str, list[str]], outcomes: list[Outcome]) -> None:
+def _all_tried(
+    policies: Path, tables: Path | None, kills: dict[str, list[str]], changes: list[Change], jobs: int
+) -> list[Outcome]:
+    if jobs == 1:
+        outcomes = tried(policies, tables, kills, changes)
+    else:
+        with ProcessPoolExecutor(jobs) as pool:
+            parts = [changes[index::jobs] for index in range(jobs)]
+            running = [pool.submit(tried, policies, tables, kills, part) for part in parts]
+            outcomes = [outcome for each in running for outcome in each.result()]
+    return sorted(outcomes, key=lambda outcome: (outcome.change.path, outcome.change.line, outcome.change.after))
+
+
+def _remember(out: Path, kills: dict[str, list[str]], outcomes: list[Outcome]) -> None:
     """Which tests notice changes of which file: they are asked first the next time."""
     for outcome in outcomes:
         if outcome.verdict == "killed" and outcome.by not in kills.setdefault(outcome.change.path, []):
             kills[outcome.change.path].append(outcome.by)
-    _OUT.parent.mkdir(parents=True, exist_ok=True)
-    _OUT.write_text(json.dumps(kills, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(json.dumps(kills, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

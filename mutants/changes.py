@@ -1,6 +1,7 @@
 """The small changes: what stands at one place of a Rego file or of a parameters file, made another thing.
 
-Prose is left as it is: metadata, comments, a text with a blank in it, what a table says for people to read.
+Prose is left as it is: metadata, comments, a text with a blank in it and what joins it to others, what a table says for
+people to read. So is `""` as a built-in's or helper's last argument: it stands for nothing, and so would anything else.
 """
 
 from __future__ import annotations
@@ -106,8 +107,15 @@ def _instead(token: re.Match[str]) -> Iterator[str]:
         yield str(int(said) + 1)
         if int(said):
             yield str(int(said) - 1)
-    elif kind in ("text", "raw") and " " not in said:
+    elif kind in ("text", "raw") and " " not in said and not _joins(token):
         yield f"{said[:-1]}-changed{said[-1]}"
+
+
+def _joins(token: re.Match[str]) -> bool:
+    """The empty text that joins the parts of a message, or that a helper gives where there is nothing."""
+    before, after = token.string[: token.start()], token.string[token.end() :]
+    joins_prose = after.startswith(", [") and any(" " in other[0] for other in re.finditer(r'"[^"]*"', after))
+    return token[0] == '""' and (joins_prose or (before.endswith(", ") and after.startswith(")")))
 
 
 def changes_of_data(path: str, document: Document) -> list[Change]:

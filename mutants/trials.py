@@ -25,6 +25,8 @@ __all__ = ["Outcome", "Trials"]
 
 _TEST = re.compile(r"^(test_\w+)\b", re.MULTILINE)
 _PACKAGE = re.compile(r"^package (\S+)$", re.MULTILINE)
+# These read every rule.
+_ALL = "main_test.rego"
 _READ = re.compile(r"\bdata((?:\.\w+)+)")
 
 
@@ -71,8 +73,9 @@ class Trials:
         for path, without in self._each_left_out(engine, rego):
             without.add_data_json(json.dumps(self.library.data))
             without.set_input_json("{}")
+            first = self._small(path)
             for change in by_file[path]:
-                yield self._with_rule(without, change)
+                yield self._with_rule(first, without, change)
         rest = [change for path, items in by_file.items() if path not in self.sources for change in items]
         if rest:
             for path in rego:
@@ -93,14 +96,50 @@ class Trials:
                 half.add_policy(path, self.sources[path])
             yield from self._each_left_out(half, mine)
 
-    def _with_rule(self, without: Any, change: Change) -> Outcome:
-        engine = without.clone()
+    def _small(self, path: str) -> tuple[str, Any] | None:
+        """The test that most likely notices a change of the file, and an engine with no more than it reads.
+
+        What an engine prepares for all rules takes longer than most tests.
+        """
+        noticing = [test for test in self._in_order(path, self.packages[path]) if test != _ALL]
+        if not noticing:
+            return None
+        engine = regorus.Engine()
+        for each in self._reached_by(noticing[0]):
+            if each != path:
+                engine.add_policy(each, self.sources[each])
+        engine.add_data_json(json.dumps(self.library.data))
+        engine.set_input_json("{}")
+        return noticing[0], engine
+
+    def _reached_by(self, test: str) -> set[str]:
+        """The files that a file of tests reads, through others too."""
+        found = {test}
+        left = [test]
+        while left:
+            reads = self.reads[left.pop()]
+            more = {path for path, package in self.packages.items() if any(_within(read, package) for read in reads)}
+            left += more - found
+            found |= more
+        return found
+
+    def _with_rule(self, first: tuple[str, Any] | None, without: Any, change: Change) -> Outcome:
+        tests = self._in_order(change.path, self.packages[change.path])
         try:
+            if first:
+                test, small = first
+                engine = small.clone()
+                engine.add_policy(change.path, change.text)
+                engine.eval_query("true")
+                if by := self._noticed(engine, change.path, test):
+                    return Outcome(change, "killed", by)
+                tests.remove(test)
+            engine = without.clone()
             engine.add_policy(change.path, change.text)
             engine.eval_query("true")
         except Exception:  # whatever it is, no test is needed to see it
             return Outcome(change, "broken")
-        return self._tried(engine, change, self.packages[change.path])
+        return self._tried(engine, change, tests)
 
     def _with_data(self, engine: Any, change: Change) -> Outcome:
         home = change.path.rpartition("/")[0]
@@ -119,7 +158,7 @@ class Trials:
         changed.clear_data()
         changed.add_data_json(json.dumps(data))
         changed.set_input_json("{}")
-        outcome = self._tried(changed, change, home.replace("/", "."))
+        outcome = self._tried(changed, change, self._in_order(change.path, home.replace("/", ".")))
         if outcome.verdict == "survived" and self._tables and (by := self._tables.notice(data)):
             return Outcome(change, "killed", by)
         return outcome
@@ -130,18 +169,28 @@ class Trials:
         schema = json.loads((self.policies / home / SCHEMA).read_text(encoding="utf-8"))
         return Draft202012Validator(schema, format_checker=FormatChecker(["date", "regex"])).is_valid(content)
 
-    def _tried(self, engine: Any, change: Change, changed: str) -> Outcome:
-        kills = self.kills.setdefault(change.path, Counter())
-        own = change.path.replace(".rego", "_test.rego")
-        noticing = self._that_may_notice(changed)
-        noticing.sort(key=lambda path: (path != own, -sum(n for test, n in kills.items() if test.startswith(path))))
-        for path in noticing:
-            names = sorted(self.tests[path], key=lambda name: -kills[f"{path}:{name}"])
-            for name in names:
-                if not _holds(engine, f"data.{self.packages[path]}.{name}"):
-                    kills[f"{path}:{name}"] += 1
-                    return Outcome(change, "killed", f"{path}:{name}")
+    def _tried(self, engine: Any, change: Change, tests: Sequence[str]) -> Outcome:
+        for test in tests:
+            if by := self._noticed(engine, change.path, test):
+                return Outcome(change, "killed", by)
         return Outcome(change, "survived")
+
+    def _noticed(self, engine: Any, path: str, test: str) -> str:
+        kills = self.kills.setdefault(path, Counter())
+        for name in sorted(self.tests[test], key=lambda name: -kills[f"{test}:{name}"]):
+            if not _holds(engine, f"data.{self.packages[test]}.{name}"):
+                kills[f"{test}:{name}"] += 1
+                return f"{test}:{name}"
+        return ""
+
+    def _in_order(self, path: str, place: str) -> list[str]:
+        """The files of tests that may notice a change, the likeliest first."""
+        kills = self.kills.setdefault(path, Counter())
+        own = path.replace(".rego", "_test.rego")
+        before: Counter[str] = Counter()
+        for test, times in kills.items():
+            before[test.partition(":")[0]] += times
+        return sorted(self._that_may_notice(place), key=lambda test: (test != own, -before[test], test == _ALL, test))
 
     def _that_may_notice(self, changed: str) -> list[str]:
         """The files of tests that read what was changed, or read what reads it."""

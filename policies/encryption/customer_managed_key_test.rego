@@ -195,3 +195,17 @@ test_a_replica_of_what_only_apply_will_know_is_unknown_and_never_denied if {
 	denials(cluster) == 0
 	unknowns(cluster) == 0
 }
+
+# https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/redshift_cluster#encrypted
+test_a_warehouse_is_encrypted_unless_somebody_switched_it_off if {
+	denials(plans.made("aws_redshift_cluster", {"kms_key_id": ours})) == 0
+	denials(plans.made("aws_redshift_cluster", {"kms_key_id": ours, "encrypted": "true"})) == 0
+	denials(plans.made("aws_redshift_cluster", {"kms_key_id": ours, "encrypted": "false"})) == 1
+}
+
+# A switch that is one already says it; a key that is none already says it.
+test_a_switch_that_only_apply_will_know_is_not_denied if {
+	undecided := plans.later(plans.made("aws_ebs_volume", {"kms_key_id": ours}), {"encrypted": true})
+	denials(undecided) == 0
+	unknowns(undecided) == 1
+}

@@ -80,3 +80,16 @@ test_a_secret_among_a_chart_s_objects_is_denied if {
 	given := plans.production([plans.made("helm_release", {"name": "x", "chart": "./charts/resources", "values": [objects]})])
 	count(no_secret_attribute.deny) == 1 with input as given
 }
+
+test_every_user_of_a_broker_is_asked if {
+	given := plans.production([plans.made("aws_mq_broker", {"user": [{"username": "a", "password": ""}, {"username": "b", "password": "invented-for-a-test"}]})])
+	count(no_secret_attribute.deny) == 1 with input as given
+}
+
+test_passwords_in_blocks_are_asked if {
+	given := plans.production([
+		plans.made("aws_elasticache_user", {"authentication_mode": [{"type": "password", "passwords": ["invented-for-a-test"]}]}),
+		plans.made("aws_dms_endpoint", {"kafka_settings": [{"sasl_password": "invented-for-a-test"}], "redis_settings": [{"auth_password": "invented-for-a-test"}]}),
+	])
+	count(no_secret_attribute.deny) == 3 with input as given
+}

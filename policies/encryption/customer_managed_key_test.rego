@@ -209,3 +209,13 @@ test_a_switch_that_only_apply_will_know_is_not_denied if {
 	denials(undecided) == 0
 	unknowns(undecided) == 1
 }
+
+test_every_kind_of_key_that_is_made_beside_a_store_is_ours if {
+	every type in ["aws_kms_key", "aws_kms_replica_key", "aws_kms_external_key", "aws_kms_replica_external_key", "aws_kms_alias"] {
+		reference := concat(".", [type, "this"])
+		vault := plans.reads(plans.made("aws_backup_vault", {}), "kms_key_arn", {"references": [concat("", [reference, ".arn"]), reference]})
+		given := plans.production([plans.made(type, {}), vault])
+		count(customer_managed_key.deny) == 0 with input as given
+		count(customer_managed_key.unknown) == 0 with input as given
+	}
+}

@@ -106,3 +106,19 @@ test_outside_production_none_of_this_is_asked if {
 		count(database_logs_exported.unknown) == 0 with input as given
 	}
 }
+
+# The log that tells who did what, by the engine's documentation.
+test_each_engine_exports_its_own_log if {
+	every engine, log in {"oracle-ee": "audit", "custom-oracle-ee": "audit", "mysql": "audit", "mariadb": "audit", "postgres": "postgresql", "sqlserver-se": "error", "db2-se": "diag.log"} {
+		count(database_logs_exported.deny) == 0 with input as plans.production([plans.made("aws_db_instance", {"engine": engine, "enabled_cloudwatch_logs_exports": [log]})])
+		count(database_logs_exported.deny) == 1 with input as plans.production([plans.made("aws_db_instance", {"engine": engine, "enabled_cloudwatch_logs_exports": ["other"]})])
+	}
+	every engine, log in {"aurora-mysql": "audit", "mysql": "audit", "aurora-postgresql": "postgresql", "postgres": "postgresql"} {
+		count(database_logs_exported.deny) == 0 with input as plans.production([plans.made("aws_rds_cluster", {"engine": engine, "enabled_cloudwatch_logs_exports": [log]})])
+		count(database_logs_exported.deny) == 1 with input as plans.production([plans.made("aws_rds_cluster", {"engine": engine, "enabled_cloudwatch_logs_exports": ["other"]})])
+	}
+	every type, attribute in {"aws_docdb_cluster": "enabled_cloudwatch_logs_exports", "aws_neptune_cluster": "enable_cloudwatch_logs_exports"} {
+		count(database_logs_exported.deny) == 0 with input as plans.production([plans.made(type, {attribute: ["audit"]})])
+		count(database_logs_exported.deny) == 1 with input as plans.production([plans.made(type, {attribute: []})])
+	}
+}

@@ -500,3 +500,40 @@ def test_recovery_and_exports_are_asked_of_every_type_that_has_them() -> None:
 def _having(attribute: str) -> frozenset[str]:
     """Every resource type of the bindings that has this attribute somewhere."""
     return frozenset(name for name, names in _aws_attributes().items() if attribute in names)
+
+
+def test_these_tags_and_tiers_are_what_the_modules_write() -> None:
+    """An independent source: docs and modules speak of the same names."""
+    tables = LIBRARY.data["parameters"]
+    expected = ["Environment", "Service", "Owner", "CostCenter", "DataClassification", "ManagedBy"]
+    assert tables["tags"]["required"] == expected
+    assert tables["stores"]["backup_tier"]["tiers"] == ["critical", "standard", "archive", "none"]
+
+
+def test_every_chart_that_counts_no_replicas_is_exempt_for_a_reason() -> None:
+    """Of the charts in the lock that have neither replicas nor a reason there are none that the rule would pass by."""
+    from groundplan.charts.facts import chart, list_charts
+
+    table = LIBRARY.data["parameters"]["availability"]["charts"]
+    # nobody's requests pass through these
+    tools = {"kiali-server", "opentelemetry-operator", "tempo"}
+    assert sorted({chart(name).chart for name in list_charts()} - set(table)) == sorted(tools)
+
+
+def test_the_parts_of_stores_of_signals_that_stand_in_the_way_of_requests_count() -> None:
+    charts = LIBRARY.data["parameters"]["availability"]["charts"]
+    parts = {
+        name: [paths[0].rpartition(".")[0] for paths in charts[name]["replicas"]]
+        for name in charts
+        if "replicas" in charts[name]
+    }
+    assert parts["tempo-distributed"] == ["distributor", "querier", "queryFrontend"]
+    assert parts["mimir-distributed"] == [
+        "distributor",
+        "ingester",
+        "querier",
+        "query_frontend",
+        "store_gateway",
+        "gateway",
+    ]
+    assert parts["loki"] == ["distributor", "ingester", "querier", "queryFrontend", "gateway"]

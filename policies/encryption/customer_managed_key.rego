@@ -84,7 +84,6 @@ unknown contains finding.on(rule, store.resource, concat("", [store.label, "is e
 }
 
 unclear(store) if {
-	not store.doubtful
 	count(store.key) > 0
 	keys.kind(store.resource, store.key) == "unknown"
 }

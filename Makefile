@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # compiled bindings save seconds on every run
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: review test lint bench format lock clean
+.PHONY: review test lint bench mutants format lock clean
 
 review: $(VENV)/.made  ## synthesize, plan, judge, and write out/review.html
 	groundplan review $(ARGS)
@@ -25,6 +25,9 @@ lint: $(VENV)/.made
 
 bench: $(VENV)/.made
 	python -m benchmarks $(ARGS)
+
+mutants: $(VENV)/.made  ## small changes in policies/ that no test notices
+	python -m mutants $(ARGS)
 
 format: $(VENV)/.made
 	ruff check --fix .

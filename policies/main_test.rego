@@ -136,3 +136,16 @@ test_a_tag_makes_no_plan_of_the_production_workspace_one_of_dev if {
 	lines := {line | some line in main.critical with input as {"plan": plan, "run": {"workspace": {"name": "prod-service"}}}}
 	forced(lines)
 }
+
+# Terraform Cloud stops a run by the query that a finding stands in.
+test_each_denial_stands_in_the_query_of_its_severity_alone if {
+	given := plans.production([plans.made("aws_sqs_queue", {"name": "orders"}), plans.made("aws_db_instance", {"skip_final_snapshot": true})])
+	every severity in ["blocker", "critical", "major", "minor"] {
+		found := main.denied(severity) with input as given
+		every each in found {
+			each.severity == severity
+		}
+	}
+	count(main.denied("critical")) > 0 with input as given
+	count(main.denied("major")) > 0 with input as given
+}

@@ -40,3 +40,14 @@ test_a_database_of_which_nobody_says_so_stands_in_one_zone if {
 	count(database_multi_az.deny) == 1 with input as given
 	count(database_multi_az.unknown) == 0 with input as given
 }
+
+test_outside_production_none_of_this_is_asked if {
+	every given in [
+		plans.of("dev", [plans.later(plans.made("aws_db_instance", {}), {"multi_az": true})]),
+		plans.of("dev", [plans.made("aws_db_instance", {"multi_az": false})]),
+		plans.of("dev", [plans.computed(plans.made("aws_db_instance", {}), ["multi_az"])]),
+	] {
+		count(database_multi_az.deny) == 0 with input as given
+		count(database_multi_az.unknown) == 0 with input as given
+	}
+}

@@ -64,3 +64,18 @@ test_no_budget_is_fine_outside_production if {
 	count(disruption_budget.deny) == 0 with input as given
 	count(disruption_budget.unknown) == 0 with input as given
 }
+
+test_outside_production_none_of_this_is_asked if {
+	every given in [
+		plans.of("dev", [plans.later(plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "values": [null]}), {"values": [true]})]),
+		plans.of("dev", [plans.made("kubernetes_deployment_v1", {"metadata": [{"namespace": "ns"}], "spec": [{"replicas": "3", "template": [{"metadata": [{"labels": {"app": "x"}}]}]}]}), plans.later(plans.made("kubernetes_pod_disruption_budget_v1", {"metadata": [{"namespace": "ns"}], "spec": [{"selector": [{"match_labels": {}}]}]}), {"spec": [{"selector": [{"match_labels": true}]}]})]),
+		plans.of("dev", [plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "values": ["replicaCount: 3"]})]),
+		plans.of("dev", [plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "values": ["podDisruptionBudget: {enabled: false}"]})]),
+		plans.of("dev", [plans.made("helm_release", {"name": "x", "chart": "unheard-of", "version": "3.4.1", "values": ["x: 1"]}), plans.named(plans.made("helm_release", {"name": "x", "chart": "unheard-of", "version": "3.4.1", "values": ["a: {pdb: {create: true}}"]}), "good")]),
+		plans.of("dev", [plans.made("kubernetes_deployment_v1", {"metadata": [{"namespace": "ns"}], "spec": [{"replicas": "3", "template": [{"metadata": [{"labels": {"app": "x"}}]}]}]})]),
+		plans.of("dev", [plans.made("kubernetes_deployment_v1", {"metadata": [{"namespace": "ns"}], "spec": [{"replicas": "3", "template": [{"metadata": [{"labels": {"app": "x"}}]}]}]}), plans.made("kubernetes_pod_disruption_budget_v1", {"metadata": [{"namespace": "ns"}], "spec": [{"selector": [{"match_labels": {"app": "y"}}]}]})]),
+	] {
+		count(disruption_budget.deny) == 0 with input as given
+		count(disruption_budget.unknown) == 0 with input as given
+	}
+}

@@ -126,3 +126,33 @@ test_a_count_by_set_is_read_as_a_number if {
 	release := plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "values": ["replicaCount: 3"], "set": [{"name": "replicaCount", "value": "1"}]})
 	count(three_replicas.deny) == 1 with input as plans.production([release])
 }
+
+test_outside_production_none_of_this_is_asked if {
+	every given in [
+		plans.of("dev", [plans.later(plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "values": [null]}), {"values": [true]})]),
+		plans.of("dev", [plans.later(plans.made("kubernetes_deployment_v1", {"metadata": [{"namespace": "ns"}], "spec": [{"replicas": "3", "template": [{"metadata": [{"labels": {"app": "x"}}]}]}]}), {"spec": [{"replicas": true}]})]),
+		plans.of("dev", [plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "values": ["replicaCount: 1"]})]),
+		plans.of("dev", [plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "values": ["x: 1"]})]),
+		plans.of("dev", [plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "values": ["autoscaling: {enabled: false, minReplicas: 3}"]})]),
+		plans.of("dev", [plans.made("helm_release", {"name": "x", "chart": "cert-manager", "version": "3.4.1", "values": ["replicaCount: 3\nwebhook: {replicaCount: 1}\n"]})]),
+		plans.of("dev", [plans.made("helm_release", {"name": "x", "chart": "unheard-of", "version": "3.4.1", "values": ["x: 1"]}), plans.named(plans.made("helm_release", {"name": "x", "chart": "unheard-of", "version": "3.4.1", "values": ["a: {replicas: 3}"]}), "good"), plans.named(plans.made("helm_release", {"name": "x", "chart": "unheard-of", "version": "3.4.1", "values": ["a: {replicas: 2}"]}), "few")]),
+		plans.of("dev", [plans.made("kubernetes_deployment_v1", {"metadata": [{"namespace": "ns"}], "spec": [{"replicas": "2", "template": [{"metadata": [{"labels": {"app": "x"}}]}]}]})]),
+	] {
+		count(three_replicas.deny) == 0 with input as given
+		count(three_replicas.unknown) == 0 with input as given
+	}
+}
+
+test_a_workload_that_says_nothing_has_one_replica_and_one_that_is_off_has_none if {
+	silent := plans.production([plans.made("kubernetes_deployment", {"spec": [{}]})])
+	"has 1 replicas" in {found.message | some found in three_replicas.deny} with input as silent
+	off := plans.production([plans.made("kubernetes_deployment", {"spec": [{"replicas": "0"}]})])
+	count(three_replicas.deny) == 0 with input as off
+}
+
+test_every_type_of_a_replicated_workload_is_asked if {
+	every type in ["kubernetes_deployment", "kubernetes_deployment_v1", "kubernetes_stateful_set", "kubernetes_stateful_set_v1"] {
+		given := plans.production([plans.made(type, {"spec": [{"replicas": "2"}]})])
+		count(three_replicas.deny) == 1 with input as given
+	}
+}

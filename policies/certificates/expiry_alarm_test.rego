@@ -115,3 +115,17 @@ test_an_alarm_of_what_is_known_only_at_apply_leaves_it_unknown if {
 	count(expiry_alarm.deny) == 0 with input as given
 	count(expiry_alarm.unknown) == 1 with input as given
 }
+
+test_a_watched_certificate_is_fine_beside_an_alarm_of_what_is_known_only_at_apply if {
+	watched := alarm({"references": ["aws_acm_certificate.this.arn", "aws_acm_certificate.this"]}, ["arn:aws:sns:us-east-1:111122223333:alarms"])
+	open := plans.named(alarm({"references": ["local.arn"]}, ["arn:aws:sns:us-east-1:111122223333:alarms"]), "open")
+	given := plans.production([plans.made("aws_acm_certificate", {"domain_name": "www.example.com", "validation_method": "DNS"}), watched, open])
+	count(expiry_alarm.deny) == 0 with input as given
+	count(expiry_alarm.unknown) == 0 with input as given
+}
+
+test_where_another_stack_may_watch_what_may_be_watched_here_is_said_once if {
+	given := plans.without(plans.production([plans.made("aws_acm_certificate", {"domain_name": "www.example.com", "validation_method": "DNS"}), alarm({"references": ["local.arn"]}, ["arn:aws:sns:us-east-1:111122223333:alarms"])]), ["prod-monitoring"])
+	count(expiry_alarm.deny) == 0 with input as given
+	count(expiry_alarm.unknown) == 1 with input as given
+}

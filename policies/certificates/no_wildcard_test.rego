@@ -125,3 +125,22 @@ test_a_release_whose_text_says_nothing_is_unknown if {
 	count(no_wildcard.deny) == 0 with input as given
 	count(no_wildcard.unknown) == 1 with input as given
 }
+
+test_outside_production_none_of_this_is_asked if {
+	every given in [
+		plans.of("dev", [plans.later(plans.made("aws_acm_certificate", {"domain_name": "www.example.com", "validation_method": "DNS"}), {"subject_alternative_names": true})]),
+		plans.of("dev", [plans.later(plans.made("aws_acm_certificate", {"domain_name": "www.example.com", "validation_method": "DNS"}), {"domain_name": true})]),
+		plans.of("dev", [later("Certificate")]),
+		plans.of("dev", [plans.later(plans.made("kubernetes_manifest", {}), {"manifest": true})]),
+		plans.of("dev", [plans.later(plans.made("helm_release", {"name": "x", "chart": "./charts/resources"}), {"values": true})]),
+		plans.of("dev", [plans.made("aws_acm_certificate", {"domain_name": "*.example.com", "validation_method": "DNS"})]),
+		plans.of("dev", [plans.made("aws_acm_certificate", {"domain_name": "www.example.com", "validation_method": "DNS", "subject_alternative_names": ["*.example.com", "example.com"]})]),
+		plans.of("dev", [objects("[\"*.example.com\"]")]),
+		plans.of("dev", [objects("[\"*.vault.ns.svc\", \"*.example.com\"]")]),
+		plans.of("dev", [plans.made("kubernetes_manifest", {"manifest": {"apiVersion": "cert-manager.io/v1", "kind": "Certificate", "metadata": {"name": "www"}, "spec": {"dnsNames": ["*.example.com"]}}})]),
+		plans.of("dev", [plans.made("kubernetes_manifest", {"manifest": {"apiVersion": "cert-manager.io/v1", "kind": "Certificate", "metadata": {"name": "www"}, "spec": {"commonName": "*.example.com"}}})]),
+	] {
+		count(no_wildcard.deny) == 0 with input as given
+		count(no_wildcard.unknown) == 0 with input as given
+	}
+}

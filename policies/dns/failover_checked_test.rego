@@ -58,3 +58,14 @@ test_a_record_that_may_be_a_primary_is_unknown if {
 	count(failover_checked.deny) == 0 with input as given
 	count(failover_checked.unknown) == 1 with input as given
 }
+
+test_a_primary_with_a_health_check_is_fine_whatever_its_alias_says_at_apply if {
+	given := plans.production([plans.later(plans.made("aws_route53_record", {"name": "api.example.com", "type": "A", "health_check_id": "0a1b2c3d", "alias": [{"name": "x.elb.amazonaws.com"}], "failover_routing_policy": [{"type": "PRIMARY"}]}), {"alias": [{"evaluate_target_health": true}]})])
+	count(failover_checked.deny) == 0 with input as given
+	count(failover_checked.unknown) == 0 with input as given
+}
+
+test_a_record_that_may_be_a_primary_and_has_a_health_check_is_fine if {
+	given := plans.production([plans.later(plans.made("aws_route53_record", {"name": "api.example.com", "type": "CNAME", "health_check_id": "0a1b2c3d", "failover_routing_policy": [{}]}), {"failover_routing_policy": [{"type": true}]})])
+	count(failover_checked.unknown) == 0 with input as given
+}

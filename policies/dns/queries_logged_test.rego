@@ -46,3 +46,14 @@ test_a_zone_that_may_be_private_is_unknown if {
 	count(queries_logged.deny) == 0 with input as given
 	count(queries_logged.unknown) == 1 with input as given
 }
+
+test_outside_production_none_of_this_is_asked if {
+	every given in [
+		plans.of("dev", [plans.made("aws_route53_zone", {"name": "example.com", "vpc": []}), plans.reads(plans.made("aws_route53_query_log", {}), "zone_id", {"references": ["local.id"]})]),
+		plans.of("dev", [plans.later(plans.made("aws_route53_zone", {"name": "example.com"}), {"vpc": true})]),
+		plans.of("dev", [plans.made("aws_route53_zone", {"name": "example.com", "vpc": []})]),
+	] {
+		count(queries_logged.deny) == 0 with input as given
+		count(queries_logged.unknown) == 0 with input as given
+	}
+}

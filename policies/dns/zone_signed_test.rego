@@ -76,3 +76,19 @@ test_a_zone_that_may_be_private_is_unknown if {
 	count(zone_signed.deny) == 0 with input as given
 	count(zone_signed.unknown) == 1 with input as given
 }
+
+test_outside_production_none_of_this_is_asked if {
+	every given in [
+		plans.of("dev", [plans.made("aws_route53_zone", {"name": "example.com", "vpc": []}), plans.reads(plans.made("aws_route53_key_signing_key", {"name": "k", "status": "ACTIVE"}), "hosted_zone_id", {"references": ["aws_route53_zone.this.zone_id", "aws_route53_zone.this"]}), plans.reads(plans.made("aws_route53_hosted_zone_dnssec", {}), "hosted_zone_id", {"references": ["local.id"]})]),
+		plans.of("dev", [plans.made("aws_route53_zone", {"name": "example.com", "vpc": []}), plans.reads(plans.made("aws_route53_hosted_zone_dnssec", {"signing_status": "SIGNING"}), "hosted_zone_id", {"references": ["aws_route53_zone.this.zone_id", "aws_route53_zone.this"]}), plans.later(plans.reads(plans.made("aws_route53_key_signing_key", {}), "hosted_zone_id", {"references": ["aws_route53_zone.this.zone_id", "aws_route53_zone.this"]}), {"status": true})]),
+		plans.of("dev", [plans.later(plans.made("aws_route53_zone", {"name": "example.com"}), {"vpc": true})]),
+		plans.of("dev", [plans.made("aws_route53_zone", {"name": "example.com", "vpc": []})]),
+		plans.of("dev", [plans.made("aws_route53_zone", {"name": "example.com", "vpc": []}), plans.reads(plans.made("aws_route53_key_signing_key", {"name": "k", "status": "ACTIVE"}), "hosted_zone_id", {"references": ["aws_route53_zone.this.zone_id", "aws_route53_zone.this"]})]),
+		plans.of("dev", [plans.made("aws_route53_zone", {"name": "example.com", "vpc": []}), plans.reads(plans.made("aws_route53_key_signing_key", {"name": "k", "status": "ACTIVE"}), "hosted_zone_id", {"references": ["aws_route53_zone.this.zone_id", "aws_route53_zone.this"]}), plans.reads(plans.made("aws_route53_hosted_zone_dnssec", {"signing_status": "NOT_SIGNING"}), "hosted_zone_id", {"references": ["aws_route53_zone.this.zone_id", "aws_route53_zone.this"]})]),
+		plans.of("dev", [plans.made("aws_route53_zone", {"name": "example.com", "vpc": []}), plans.reads(plans.made("aws_route53_hosted_zone_dnssec", {"signing_status": "SIGNING"}), "hosted_zone_id", {"references": ["aws_route53_zone.this.zone_id", "aws_route53_zone.this"]}), plans.reads(plans.made("aws_route53_key_signing_key", {"status": "INACTIVE"}), "hosted_zone_id", {"references": ["aws_route53_zone.this.zone_id", "aws_route53_zone.this"]})]),
+		plans.of("dev", [plans.keyed(plans.made("aws_route53_zone", {"name": "example.com", "vpc": []}), "a"), plans.keyed(plans.made("aws_route53_zone", {"name": "example.com", "vpc": []}), "b"), plans.keyed(plans.reads(plans.made("aws_route53_key_signing_key", {}), "hosted_zone_id", {"references": ["aws_route53_zone.this", "each.key"]}), "a"), plans.keyed(plans.reads(plans.made("aws_route53_hosted_zone_dnssec", {}), "hosted_zone_id", {"references": ["aws_route53_zone.this", "each.key"]}), "a")]),
+	] {
+		count(zone_signed.deny) == 0 with input as given
+		count(zone_signed.unknown) == 0 with input as given
+	}
+}

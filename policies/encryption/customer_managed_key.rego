@@ -52,7 +52,7 @@ deny contains finding.on(rule, store.resource, concat("", [store.label, "does no
 	not store.doubtful
 	count(store.switch) > 0
 	not plan.undecided(store.resource, store.switch)
-	not plan.known(store.resource, store.switch, false) in object.get(store.facts, "on", [true, "true"])
+	not plan.known(store.resource, store.switch, object.get(store.facts, "unwritten", false)) in object.get(store.facts, "on", [true, "true"])
 }
 
 deny contains finding.on(rule, resource, part.absent) if {
@@ -84,7 +84,6 @@ unknown contains finding.on(rule, store.resource, concat("", [store.label, "is e
 }
 
 unclear(store) if {
-	not store.doubtful
 	count(store.key) > 0
 	keys.kind(store.resource, store.key) == "unknown"
 }

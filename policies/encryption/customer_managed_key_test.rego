@@ -195,3 +195,27 @@ test_a_replica_of_what_only_apply_will_know_is_unknown_and_never_denied if {
 	denials(cluster) == 0
 	unknowns(cluster) == 0
 }
+
+# https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/redshift_cluster#encrypted
+test_a_warehouse_is_encrypted_unless_somebody_switched_it_off if {
+	denials(plans.made("aws_redshift_cluster", {"kms_key_id": ours})) == 0
+	denials(plans.made("aws_redshift_cluster", {"kms_key_id": ours, "encrypted": "true"})) == 0
+	denials(plans.made("aws_redshift_cluster", {"kms_key_id": ours, "encrypted": "false"})) == 1
+}
+
+# A switch that is one already says it; a key that is none already says it.
+test_a_switch_that_only_apply_will_know_is_not_denied if {
+	undecided := plans.later(plans.made("aws_ebs_volume", {"kms_key_id": ours}), {"encrypted": true})
+	denials(undecided) == 0
+	unknowns(undecided) == 1
+}
+
+test_every_kind_of_key_that_is_made_beside_a_store_is_ours if {
+	every type in ["aws_kms_key", "aws_kms_replica_key", "aws_kms_external_key", "aws_kms_replica_external_key", "aws_kms_alias"] {
+		reference := concat(".", [type, "this"])
+		vault := plans.reads(plans.made("aws_backup_vault", {}), "kms_key_arn", {"references": [concat("", [reference, ".arn"]), reference]})
+		given := plans.production([plans.made(type, {}), vault])
+		count(customer_managed_key.deny) == 0 with input as given
+		count(customer_managed_key.unknown) == 0 with input as given
+	}
+}

@@ -101,3 +101,32 @@ test_mysql_and_mariadb_ask_by_themselves_since_the_versions_that_aws_names if {
 		count(database_tls.deny) == 1 with input as off
 	}
 }
+
+parameter(type, family, name, given) := plans.production([plans.made(type, {"family": family, "parameter": [{"name": name, "value": given}]})])
+
+# What each engine calls it, by its documentation.
+families := {
+	"aws_db_parameter_group": {
+		"postgres13": ["rds.force_ssl", ["1"], "0"], "postgres16": ["rds.force_ssl", ["1"], "0"],
+		"sqlserver-ee-15.0": ["rds.force_ssl", ["1"], "0"], "mysql8.0": ["require_secure_transport", ["1", "ON", "on"], "0"],
+		"mariadb10.11": ["require_secure_transport", ["1", "ON", "on"], "OFF"], "mysql9.7": ["require_secure_transport", ["1", "ON", "on"], "OFF"],
+	},
+	"aws_rds_cluster_parameter_group": {
+		"aurora-postgresql15": ["rds.force_ssl", ["1"], "0"], "aurora-postgresql17": ["rds.force_ssl", ["1"], "0"],
+		"aurora-mysql8.0": ["require_secure_transport", ["1", "ON", "on"], "OFF"],
+	},
+	"aws_docdb_cluster_parameter_group": {"docdb5.0": ["tls", ["enabled", "tls1.2+", "tls1.3+", "fips-140-3"], "disabled"]},
+	"aws_redshift_parameter_group": {"redshift-1.0": ["require_ssl", ["true"], "false"], "redshift-2.0": ["require_ssl", ["true"], "false"]},
+}
+
+test_each_engine_has_its_own_word_for_tls if {
+	every type, engines in families {
+		every family, facts in engines {
+			[name, sound, faulty] := facts
+			every given in sound {
+				count(database_tls.deny) == 0 with input as parameter(type, family, name, given)
+			}
+			count(database_tls.deny) == 1 with input as parameter(type, family, name, faulty)
+		}
+	}
+}

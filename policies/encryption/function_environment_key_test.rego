@@ -40,3 +40,8 @@ test_a_key_that_nobody_wrote_is_none if {
 	count(function_environment_key.deny) == 1 with input as given
 	count(function_environment_key.unknown) == 0 with input as given
 }
+
+test_a_key_that_aws_manages_is_denied if {
+	given := plans.production([plans.made("aws_lambda_function", {"environment": [{"variables": {"STAGE": "prod"}}], "kms_key_arn": "arn:aws:kms:us-east-1:111122223333:alias/aws/lambda"})])
+	count(function_environment_key.deny) == 1 with input as given
+}

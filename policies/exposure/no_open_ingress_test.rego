@@ -182,3 +182,41 @@ test_a_list_of_aws_s_own_services_is_not_everybody if {
 	ours := plans.with_data(plans.production([rule]), object.union(source, {"expressions": {"name": {"constant_value": "offices"}}}))
 	count(no_open_ingress.unknown) == 1 with input as ours
 }
+
+test_web_ports_may_be_open_in_every_spelling_of_their_protocol if {
+	every protocol in ["tcp", "TCP", "6", "udp", "17"] {
+		given := plans.production([plans.later(plans.made("aws_vpc_security_group_ingress_rule", {"ip_protocol": protocol, "from_port": 443, "to_port": 443}), {"cidr_ipv4": true})])
+		count(no_open_ingress.unknown) == 0 with input as given
+	}
+	every protocol in ["-1", "icmp"] {
+		given := plans.production([plans.later(plans.made("aws_vpc_security_group_ingress_rule", {"ip_protocol": protocol, "from_port": 443, "to_port": 443}), {"cidr_ipv4": true})])
+		count(no_open_ingress.unknown) == 1 with input as given
+	}
+}
+
+test_whoever_is_let_in_only_at_apply_is_unknown_however_he_is_named if {
+	every name in ["cidr_ipv4", "cidr_ipv6", "prefix_list_id"] {
+		given := plans.production([plans.later(plans.made("aws_vpc_security_group_ingress_rule", {"ip_protocol": "tcp", "from_port": 22, "to_port": 22}), {name: true})])
+		count(no_open_ingress.unknown) == 1 with input as given
+	}
+	every name in ["cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids"] {
+		given := plans.production([plans.later(plans.made("aws_security_group_rule", {"type": "ingress", "protocol": "tcp", "from_port": 22, "to_port": 22}), {name: true})])
+		count(no_open_ingress.unknown) == 1 with input as given
+	}
+}
+
+test_an_acl_that_lets_everybody_in_to_the_administrators_ports_is_denied_in_every_spelling if {
+	every protocol in ["-1", "all", "tcp", "6"] {
+		given := plans.production([plans.made("aws_network_acl_rule", {"rule_action": "allow", "egress": false, "protocol": protocol, "from_port": 22, "to_port": 22, "cidr_block": "0.0.0.0/0"})])
+		count(no_open_ingress.deny) > 0 with input as given
+	}
+	given := plans.production([plans.made("aws_network_acl_rule", {"rule_action": "allow", "egress": false, "protocol": "udp", "from_port": 22, "to_port": 22, "cidr_block": "0.0.0.0/0"})])
+	count(no_open_ingress.deny) == 0 with input as given
+}
+
+test_an_acl_whose_network_only_apply_will_know_is_unknown if {
+	given := plans.production([plans.later(plans.made("aws_network_acl_rule", {"rule_action": "allow", "egress": false, "protocol": "tcp", "from_port": 22, "to_port": 22}), {"cidr_block": true})])
+	count(no_open_ingress.unknown) == 1 with input as given
+	known := plans.production([plans.made("aws_network_acl_rule", {"rule_action": "allow", "egress": false, "protocol": "tcp", "from_port": 22, "to_port": 22, "cidr_block": "10.0.0.0/8"})])
+	count(no_open_ingress.unknown) == 0 with input as known
+}

@@ -106,3 +106,18 @@ test_a_load_balancer_that_says_only_at_apply_whether_it_is_internal_is_unknown i
 	count(web_acl_attached.deny) == 0 with input as given
 	count(web_acl_attached.unknown) == 1 with input as given
 }
+
+test_outside_production_none_of_this_is_asked if {
+	every given in [
+		plans.of("dev", [plans.made("aws_lb", {"internal": false, "load_balancer_type": "application"}), plans.named(plans.reads(plans.made("aws_wafv2_web_acl_association", {}), "resource_arn", {"references": ["var.balancer.arn", "var.balancer"]}), "this")]),
+		plans.of("dev", [plans.later(plans.made("aws_lb", {}), {"internal": true})]),
+		plans.of("dev", [plans.made("aws_lb", {"internal": false, "load_balancer_type": "application"})]),
+		plans.of("dev", [plans.computed(plans.made("aws_lb", {"name": "gateway"}), ["internal"])]),
+		plans.of("dev", [plans.made("aws_lb", {"internal": false, "load_balancer_type": "application"}), plans.named(plans.made("aws_lb", {"internal": true}), "other"), plans.named(plans.reads(plans.made("aws_wafv2_web_acl_association", {}), "resource_arn", {"references": ["aws_lb.other.arn", "aws_lb.other"]}), "this")]),
+		plans.of("dev", [plans.made("aws_api_gateway_stage", {"stage_name": "v1"}), plans.named(plans.made("aws_api_gateway_stage", {"stage_name": "v2"}), "other"), plans.named(plans.reads(plans.made("aws_wafv2_web_acl_association", {}), "resource_arn", {"references": ["aws_api_gateway_stage.other.arn", "aws_api_gateway_stage.other"]}), "this")]),
+		plans.of("dev", [plans.made("aws_cloudfront_distribution", {"enabled": true})]),
+	] {
+		count(web_acl_attached.deny) == 0 with input as given
+		count(web_acl_attached.unknown) == 0 with input as given
+	}
+}

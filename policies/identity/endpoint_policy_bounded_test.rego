@@ -126,3 +126,21 @@ test_a_written_text_that_names_whose_resources_is_fine if {
 	count(endpoint_policy_bounded.deny) == 0 with input as given
 	count(endpoint_policy_bounded.unknown) == 0 with input as given
 }
+
+# Services whose endpoints take a policy, by the names that AWS gives their endpoints.
+test_the_endpoint_of_each_service_that_takes_policies_is_asked_for_one if {
+	every service in [
+		"s3", "dynamodb", "ecr.api", "ecr.dkr", "secretsmanager", "kms", "sts", "sqs", "sns", "logs", "monitoring",
+		"events", "lambda", "execute-api", "ssm", "ec2", "elasticfilesystem", "glue", "kinesis-streams", "backup",
+		"acm-pca",
+	] {
+		every start in ["com.amazonaws.us-east-1.", "cn.com.amazonaws.cn-north-1."] {
+			given := plans.production([plans.made("aws_vpc_endpoint", {"service_name": concat("", [start, service])})])
+			count(endpoint_policy_bounded.deny) == 1 with input as given
+		}
+	}
+	every service in ["com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0", "com.amazonaws.us-east-1.s3-outposts"] {
+		given := plans.production([plans.made("aws_vpc_endpoint", {"service_name": service})])
+		count(endpoint_policy_bounded.deny) == 0 with input as given
+	}
+}

@@ -275,3 +275,10 @@ test_a_written_text_with_federation_is_unknown if {
 	count(federated_trust_bounded.deny) == 0 with input as given
 	count(federated_trust_bounded.unknown) == 1 with input as given
 }
+
+test_a_denial_of_federated_principals_is_no_trust if {
+	policy := {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"}, "Action": "sts:AssumeRoleWithWebIdentity"}]}
+	given := plans.production([plans.made("aws_iam_role", {"assume_role_policy": json.marshal(policy)})])
+	count(federated_trust_bounded.deny) == 0 with input as given
+	count(federated_trust_bounded.unknown) == 0 with input as given
+}

@@ -568,3 +568,28 @@ test_a_grant_over_tls_is_denied if {
 	given := serving("aws_kms_key", "dnssec-route53.amazonaws.com", {"Bool": {"aws:SecureTransport": true}})
 	count(resource_policy_bounded.deny) == 1 with input as given
 }
+
+# The policy of one resource of each kind, where its service's documentation has the source asked for.
+deputies := {
+	"aws_kms_key_policy": {"cloudfront", "cloudtrail", "dnssec-route53", "logs", "ssm"},
+	"aws_s3_bucket_policy": {"acm-pca", "cloudfront", "cloudtrail", "config", "delivery.logs", "guardduty", "logging.s3", "logs", "s3", "ses"},
+	"aws_sns_topic_policy": {"budgets", "cloudtrail", "cloudwatch", "codestar-notifications", "config", "costalerts", "events.rds", "s3", "ses"},
+	"aws_sqs_queue_policy": {"events", "s3", "sns"},
+	"aws_cloudwatch_log_resource_policy": {"delivery.logs", "es", "route53"},
+}
+
+attribute_of := {"aws_cloudwatch_log_resource_policy": "policy_document"}
+
+letting(type, service, condition) := plans.with_provider(
+	plans.production([plans.made(type, {object.get(attribute_of, type, "policy"): json.marshal({"Statement": {"Effect": "Allow", "Principal": {"Service": concat("", [service, ".amazonaws.com"])}, "Action": "*", "Resource": "*", "Condition": condition}})})]),
+	{"allowed_account_ids": {"constant_value": ["111122223333"]}},
+)
+
+test_each_service_that_acts_for_others_is_asked_for_the_source if {
+	every type, services in deputies {
+		every service in services {
+			count(resource_policy_bounded.deny) > 0 with input as letting(type, service, {})
+			count(resource_policy_bounded.deny) == 0 with input as letting(type, service, {"StringEquals": {"aws:SourceAccount": "111122223333"}})
+		}
+	}
+}

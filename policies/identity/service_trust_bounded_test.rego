@@ -151,3 +151,23 @@ test_services_that_may_not_say_for_whom_are_not_asked if {
 	given := trusting(["ec2.amazonaws.com", "ecs-tasks.amazonaws.com", "elasticmapreduce.amazonaws.com", "firehose.amazonaws.com", "cloudtrail.amazonaws.com"], {})
 	count(service_trust_bounded.deny) == 0 with input as given
 }
+
+# Services whose own documentation asks for a source in the trust policy of their role.
+deputies := {
+	"airflow-env.amazonaws.com", "airflow.amazonaws.com", "appstream.amazonaws.com", "backup.amazonaws.com",
+	"batch.amazonaws.com", "bedrock.amazonaws.com", "cloudfront.amazonaws.com", "codebuild.amazonaws.com",
+	"config.amazonaws.com", "datasync.amazonaws.com", "directoryservice.rds.amazonaws.com", "dms.amazonaws.com",
+	"eks-fargate-pods.amazonaws.com", "es.amazonaws.com", "kafkaconnect.amazonaws.com",
+	"kinesisanalytics.amazonaws.com", "logs.amazonaws.com", "monitoring.rds.amazonaws.com", "personalize.amazonaws.com",
+	"rds.amazonaws.com", "sagemaker.amazonaws.com", "scheduler.amazonaws.com", "ses.amazonaws.com",
+	"ssm-incidents.amazonaws.com", "ssm.amazonaws.com", "states.amazonaws.com", "transfer.amazonaws.com",
+	"vpc-flow-logs.amazonaws.com",
+}
+
+test_each_deputy_is_asked_for_the_source if {
+	every service in deputies {
+		count(service_trust_bounded.deny) == 1 with input as trusting(service, {})
+		count(service_trust_bounded.deny) == 0 with input as trusting(service, {"StringEquals": {"aws:SourceAccount": "111122223333"}})
+	}
+	object.keys(data.parameters.identity.deputies.trust) == deputies
+}

@@ -94,3 +94,18 @@ test_logs_that_are_known_only_at_apply_are_unknown if {
 	count(access_logged.deny) == 0 with input as given
 	count(access_logged.unknown) == 3 with input as given
 }
+
+test_outside_production_none_of_this_is_asked if {
+	every given in [
+		plans.of("dev", [plans.made("aws_cloudfront_distribution", {"enabled": true}), plans.reads(plans.made("aws_cloudwatch_log_delivery_source", {"log_type": "ACCESS_LOGS"}), "resource_arn", {"references": ["var.distribution.arn", "var.distribution"]})]),
+		plans.of("dev", [plans.later(plans.made("aws_lb", {}), {"access_logs": true}), plans.later(plans.made("aws_elb", {}), {"access_logs": true}), plans.later(plans.made("aws_api_gateway_stage", {}), {"access_log_settings": true})]),
+		plans.of("dev", [plans.made("aws_lb", {"name": "gateway"})]),
+		plans.of("dev", [plans.made("aws_lb", {"access_logs": [{"bucket": "prod-logs"}]})]),
+		plans.of("dev", [plans.made("aws_elb", {"name": "a"}), plans.named(plans.made("aws_elb", {"access_logs": [{"bucket": "prod-logs"}]}), "b"), plans.named(plans.made("aws_elb", {"access_logs": [{"bucket": "prod-logs", "enabled": false}]}), "c")]),
+		plans.of("dev", [plans.made("aws_api_gateway_stage", {"stage_name": "v1"}), plans.made("aws_apigatewayv2_stage", {"name": "v1"})]),
+		plans.of("dev", [plans.made("aws_cloudfront_distribution", {"enabled": true})]),
+	] {
+		count(access_logged.deny) == 0 with input as given
+		count(access_logged.unknown) == 0 with input as given
+	}
+}

@@ -88,3 +88,37 @@ test_exports_that_are_known_only_at_apply_are_unknown if {
 	count(database_logs_exported.deny) == 0 with input as given
 	count(database_logs_exported.unknown) == 1 with input as given
 }
+
+test_outside_production_none_of_this_is_asked if {
+	every given in [
+		plans.of("dev", [plans.later(plans.made("aws_opensearch_domain", {}), {"log_publishing_options": true}), json.patch(plans.made("aws_elasticsearch_domain", {"log_publishing_options": [{"log_type": "AUDIT_LOGS"}]}), [{"op": "add", "path": "/unknown/log_publishing_options", "value": [{"enabled": true}]}])]),
+		plans.of("dev", [plans.made("aws_redshift_cluster", {"cluster_identifier": "claims"}), plans.later(plans.made("aws_redshift_logging", {}), {"cluster_identifier": true})]),
+		plans.of("dev", [plans.later(plans.made("aws_db_instance", {"engine": "postgres"}), {"enabled_cloudwatch_logs_exports": true})]),
+		plans.of("dev", [plans.made("aws_db_instance", {"engine": "postgres"})]),
+		plans.of("dev", [plans.made("aws_db_instance", {"engine": "mysql", "enabled_cloudwatch_logs_exports": ["error", "slowquery"]})]),
+		plans.of("dev", [plans.computed(plans.made("aws_db_instance", {"replicate_source_db": "claims"}), ["engine"]), plans.named(plans.computed(plans.made("aws_db_instance", {"replicate_source_db": "claims", "enabled_cloudwatch_logs_exports": ["postgresql"]}), ["engine"]), "other")]),
+		plans.of("dev", [plans.made("aws_docdb_cluster", {"enabled_cloudwatch_logs_exports": ["profiler"]}), plans.made("aws_neptune_cluster", {"enable_cloudwatch_logs_exports": ["audit"]})]),
+		plans.of("dev", [plans.made("aws_opensearch_domain", {"log_publishing_options": [{"log_type": "ES_APPLICATION_LOGS"}]})]),
+		plans.of("dev", [plans.made("aws_elasticsearch_domain", {"log_publishing_options": [{"log_type": "AUDIT_LOGS", "enabled": false}]})]),
+		plans.of("dev", [plans.made("aws_redshift_cluster", {"cluster_identifier": "claims"})]),
+	] {
+		count(database_logs_exported.deny) == 0 with input as given
+		count(database_logs_exported.unknown) == 0 with input as given
+	}
+}
+
+# The log that tells who did what, by the engine's documentation.
+test_each_engine_exports_its_own_log if {
+	every engine, log in {"oracle-ee": "audit", "custom-oracle-ee": "audit", "mysql": "audit", "mariadb": "audit", "postgres": "postgresql", "sqlserver-se": "error", "db2-se": "diag.log"} {
+		count(database_logs_exported.deny) == 0 with input as plans.production([plans.made("aws_db_instance", {"engine": engine, "enabled_cloudwatch_logs_exports": [log]})])
+		count(database_logs_exported.deny) == 1 with input as plans.production([plans.made("aws_db_instance", {"engine": engine, "enabled_cloudwatch_logs_exports": ["other"]})])
+	}
+	every engine, log in {"aurora-mysql": "audit", "mysql": "audit", "aurora-postgresql": "postgresql", "postgres": "postgresql"} {
+		count(database_logs_exported.deny) == 0 with input as plans.production([plans.made("aws_rds_cluster", {"engine": engine, "enabled_cloudwatch_logs_exports": [log]})])
+		count(database_logs_exported.deny) == 1 with input as plans.production([plans.made("aws_rds_cluster", {"engine": engine, "enabled_cloudwatch_logs_exports": ["other"]})])
+	}
+	every type, attribute in {"aws_docdb_cluster": "enabled_cloudwatch_logs_exports", "aws_neptune_cluster": "enable_cloudwatch_logs_exports"} {
+		count(database_logs_exported.deny) == 0 with input as plans.production([plans.made(type, {attribute: ["audit"]})])
+		count(database_logs_exported.deny) == 1 with input as plans.production([plans.made(type, {attribute: []})])
+	}
+}

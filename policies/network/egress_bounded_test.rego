@@ -82,3 +82,29 @@ test_a_group_without_rules_lets_nothing_out if {
 	count(egress_bounded.deny) == 0 with input as given
 	count(egress_bounded.unknown) == 0 with input as given
 }
+
+everywhere(settings) := plans.production([plans.made("aws_security_group_rule", object.union({"type": "egress", "cidr_blocks": ["0.0.0.0/0"]}, settings))])
+
+test_one_protocol_with_ports_is_bounded_and_others_are_not if {
+	every protocol in ["tcp", "udp", "6", "17"] {
+		count(egress_bounded.deny) == 0 with input as everywhere({"protocol": protocol, "from_port": 443, "to_port": 443})
+		count(egress_bounded.deny) == 0 with input as everywhere({"protocol": protocol, "from_port": 1000, "to_port": 2023})
+		count(egress_bounded.deny) == 1 with input as everywhere({"protocol": protocol, "from_port": 1000, "to_port": 2024})
+		count(egress_bounded.deny) == 1 with input as everywhere({"protocol": protocol})
+	}
+	every protocol in ["icmp", "icmpv6", "1", "58"] {
+		count(egress_bounded.deny) == 0 with input as everywhere({"protocol": protocol})
+	}
+	every protocol in ["-1", "all", "50"] {
+		count(egress_bounded.deny) == 1 with input as everywhere({"protocol": protocol, "from_port": 443, "to_port": 443})
+	}
+}
+
+test_whatever_only_apply_will_know_of_a_way_out_is_unknown if {
+	every name in ["cidr_ipv4", "cidr_ipv6", "ip_protocol"] {
+		count(egress_bounded.unknown) == 1 with input as plans.production([plans.later(plans.made("aws_vpc_security_group_egress_rule", {}), {name: true})])
+	}
+	every name in ["cidr_blocks", "ipv6_cidr_blocks", "protocol"] {
+		count(egress_bounded.unknown) == 1 with input as plans.production([plans.later(plans.made("aws_security_group_rule", {"type": "egress"}), {name: true})])
+	}
+}

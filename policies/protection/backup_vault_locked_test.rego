@@ -40,3 +40,14 @@ test_a_vault_without_a_lock_is_fine_outside_production if {
 	count(backup_vault_locked.deny) == 0 with input as given
 	count(backup_vault_locked.unknown) == 0 with input as given
 }
+
+test_outside_production_none_of_this_is_asked if {
+	every given in [
+		plans.of("dev", [plans.made("aws_backup_vault", {"name": "prod-standard"}), plans.reads(plans.made("aws_backup_vault_lock_configuration", {}), "backup_vault_name", {"references": ["local.vault"]})]),
+		plans.of("dev", [plans.made("aws_backup_vault", {"name": "prod-standard"})]),
+		plans.of("dev", [plans.made("aws_backup_vault", {"name": "prod-standard"}), plans.made("aws_backup_vault_lock_configuration", {"backup_vault_name": "prod-archive"})]),
+	] {
+		count(backup_vault_locked.deny) == 0 with input as given
+		count(backup_vault_locked.unknown) == 0 with input as given
+	}
+}

@@ -34,3 +34,14 @@ test_a_protection_that_is_known_only_at_apply_is_unknown if {
 	count(deletion_protection.deny) == 0 with input as given
 	count(deletion_protection.unknown) == 1 with input as given
 }
+
+test_outside_production_none_of_this_is_asked if {
+	every given in [
+		plans.of("dev", [plans.later(plans.made("aws_dynamodb_table", {}), {"deletion_protection_enabled": true})]),
+		plans.of("dev", [plans.made("aws_rds_cluster", {"deletion_protection": false})]),
+		plans.of("dev", [plans.made("aws_cognito_user_pool", {"deletion_protection": "INACTIVE"}), plans.named(plans.made("aws_cognito_user_pool", {"deletion_protection": "ACTIVE"}), "other")]),
+	] {
+		count(deletion_protection.deny) == 0 with input as given
+		count(deletion_protection.unknown) == 0 with input as given
+	}
+}

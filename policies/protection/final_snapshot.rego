@@ -27,7 +27,7 @@ import rego.v1
 
 rule := {"id": "protection/final_snapshot", "severity": "major"}
 
-types := {"aws_db_instance", "aws_docdb_cluster", "aws_neptune_cluster", "aws_rds_cluster"}
+types := {"aws_db_instance", "aws_docdb_cluster", "aws_neptune_cluster", "aws_rds_cluster", "aws_redshift_cluster"}
 
 deny contains finding.on(rule, resource, "is deleted without a final snapshot") if {
 	data.lib.settings.production

@@ -52,3 +52,15 @@ test_an_authority_is_held_to_the_same if {
 	count(key_deletion_window.deny) == 1 with input as given
 	count(key_deletion_window.unknown) == 0 with input as given
 }
+
+test_outside_production_none_of_this_is_asked if {
+	every given in [
+		plans.of("dev", [plans.later(plans.made("aws_kms_key", {}), {"deletion_window_in_days": true})]),
+		plans.of("dev", [plans.made("aws_kms_key", {"deletion_window_in_days": 7})]),
+		plans.of("dev", [plans.made("aws_kms_replica_key", {"deletion_window_in_days": 7})]),
+		plans.of("dev", [plans.made("aws_acmpca_certificate_authority", {"permanent_deletion_time_in_days": 7})]),
+	] {
+		count(key_deletion_window.deny) == 0 with input as given
+		count(key_deletion_window.unknown) == 0 with input as given
+	}
+}

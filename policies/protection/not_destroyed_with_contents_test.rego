@@ -28,3 +28,14 @@ test_what_is_known_only_at_apply_is_unknown if {
 	count(not_destroyed_with_contents.deny) == 0 with input as given
 	count(not_destroyed_with_contents.unknown) == 1 with input as given
 }
+
+test_outside_production_none_of_this_is_asked if {
+	every given in [
+		plans.of("dev", [plans.later(plans.made("aws_s3_bucket", {}), {"force_destroy": true})]),
+		plans.of("dev", [plans.made("aws_s3_bucket", {"force_destroy": true})]),
+		plans.of("dev", [plans.made("aws_ecr_repository", {"force_delete": true})]),
+	] {
+		count(not_destroyed_with_contents.deny) == 0 with input as given
+		count(not_destroyed_with_contents.unknown) == 0 with input as given
+	}
+}

@@ -40,3 +40,13 @@ test_a_window_that_is_known_only_at_apply_is_unknown if {
 	count(secret_recovery_window.deny) == 0 with input as given
 	count(secret_recovery_window.unknown) == 1 with input as given
 }
+
+test_outside_production_none_of_this_is_asked if {
+	every given in [
+		plans.of("dev", [plans.later(plans.made("aws_secretsmanager_secret", {}), {"recovery_window_in_days": true})]),
+		plans.of("dev", [plans.made("aws_secretsmanager_secret", {"recovery_window_in_days": 7})]),
+	] {
+		count(secret_recovery_window.deny) == 0 with input as given
+		count(secret_recovery_window.unknown) == 0 with input as given
+	}
+}

@@ -40,3 +40,15 @@ test_recovery_that_is_known_only_at_apply_is_unknown if {
 	count(table_recovery.deny) == 0 with input as given
 	count(table_recovery.unknown) == 1 with input as given
 }
+
+test_outside_production_none_of_this_is_asked if {
+	every given in [
+		plans.of("dev", [plans.later(plans.made("aws_dynamodb_table", {}), {"point_in_time_recovery": true})]),
+		plans.of("dev", [plans.made("aws_dynamodb_table", {"name": "claims"})]),
+		plans.of("dev", [plans.made("aws_dynamodb_table", {"point_in_time_recovery": [{"enabled": true}], "replica": [{"region_name": "us-west-2", "point_in_time_recovery": true}, {"region_name": "eu-west-1"}]}), plans.made("aws_dynamodb_table_replica", {"global_table_arn": "arn:aws:dynamodb:us-east-1:111122223333:table/claims"})]),
+		plans.of("dev", [plans.made("aws_keyspaces_table", {"point_in_time_recovery": [{"status": "DISABLED"}]})]),
+	] {
+		count(table_recovery.deny) == 0 with input as given
+		count(table_recovery.unknown) == 0 with input as given
+	}
+}

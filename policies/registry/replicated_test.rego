@@ -64,3 +64,17 @@ test_a_name_that_is_known_only_at_apply_is_unknown_beside_prefixes if {
 	count(replicated.deny) == 0 with input as given
 	count(replicated.unknown) == 1 with input as given
 }
+
+test_outside_production_none_of_this_is_asked if {
+	every given in [
+		plans.of("dev", [plans.made("aws_ecr_repository", {"name": "claims/api"}), plans.later(plans.made("aws_ecr_replication_configuration", {}), {"replication_configuration": true})]),
+		plans.of("dev", [plans.made("aws_ecr_repository", {"name": "claims/api"}), plans.later(plans.made("aws_ecr_replication_configuration", {"replication_configuration": [{"rule": [{"destination": [{"region": "us-west-2", "registry_id": "111122223333"}], "repository_filter": [{}]}]}]}), {"replication_configuration": [{"rule": [{"repository_filter": [{"filter": true}]}]}]})]),
+		plans.of("dev", [plans.later(plans.made("aws_ecr_repository", {}), {"name": true}), plans.made("aws_ecr_replication_configuration", {"replication_configuration": [{"rule": [{"destination": [{"region": "us-west-2", "registry_id": "111122223333"}], "repository_filter": [{"filter": "claims/"}]}]}]})]),
+		plans.of("dev", [plans.made("aws_ecr_repository", {"name": "claims/api"})]),
+		plans.of("dev", [plans.made("aws_ecr_repository", {"name": "claims/api"}), plans.made("aws_ecr_replication_configuration", {"replication_configuration": [{"rule": [{"destination": [{"region": "us-west-2", "registry_id": "111122223333"}], "repository_filter": [{"filter": "policies/"}]}]}]})]),
+		plans.of("dev", [plans.made("aws_ecr_repository", {"name": "claims/api"}), plans.made("aws_ecr_replication_configuration", {"replication_configuration": [{"rule": [{"destination": []}]}]})]),
+	] {
+		count(replicated.deny) == 0 with input as given
+		count(replicated.unknown) == 0 with input as given
+	}
+}

@@ -164,3 +164,20 @@ test_a_pod_and_an_object_of_kubernetes_own_words_are_read if {
 	count(immutable_image_tags.deny) == 2 with input as given
 	count(immutable_image_tags.unknown) == 0 with input as given
 }
+
+test_every_type_that_has_containers_is_asked if {
+	pod := [{"container": [{"name": "a", "image": "example.com/a:latest"}], "init_container": [{"name": "b", "image": "example.com/b:latest"}]}]
+	templated := ["kubernetes_deployment", "kubernetes_deployment_v1", "kubernetes_stateful_set", "kubernetes_stateful_set_v1", "kubernetes_daemonset", "kubernetes_daemon_set_v1", "kubernetes_job", "kubernetes_job_v1", "kubernetes_replication_controller", "kubernetes_replication_controller_v1"]
+	every type in templated {
+		given := plans.production([plans.made(type, {"spec": [{"template": [{"spec": pod}]}]})])
+		count(immutable_image_tags.deny) == 2 with input as given
+	}
+	every type in ["kubernetes_cron_job", "kubernetes_cron_job_v1"] {
+		given := plans.production([plans.made(type, {"spec": [{"job_template": [{"spec": [{"template": [{"spec": pod}]}]}]}]})])
+		count(immutable_image_tags.deny) == 2 with input as given
+	}
+	every type in ["kubernetes_pod", "kubernetes_pod_v1"] {
+		given := plans.production([plans.made(type, {"spec": pod})])
+		count(immutable_image_tags.deny) == 2 with input as given
+	}
+}

@@ -27,6 +27,7 @@ package rules.secrets.no_secret_attribute
 import data.lib.finding
 import data.lib.objects
 import data.lib.plan
+import data.lib.switches
 import data.lib.value
 
 import rego.v1
@@ -36,7 +37,8 @@ rule := {"id": "secrets/no_secret_attribute", "severity": "blocker"}
 deny contains finding.on(rule, resource, concat("", ["holds a secret in ", concat(".", [value.key_text(key) | some key in path])])) if {
 	some type, paths in data.parameters.secrets.attributes
 	some resource in plan.of(type)
-	some path in paths
+	some pattern in paths
+	some path in switches.places(resource, pattern)
 	filled(plan.known(resource, path, ""))
 }
 
@@ -67,7 +69,8 @@ deny contains finding.on(rule, resource, "is a SecureString whose value is in th
 unknown contains finding.on(rule, resource, concat("", ["gets a secret at apply, and would keep it in the state, in ", concat(".", [value.key_text(key) | some key in path])])) if {
 	some type, paths in data.parameters.secrets.attributes
 	some resource in plan.of(type)
-	some path in paths
+	some pattern in paths
+	some path in switches.places(resource, pattern)
 	plan.partly_unknown(resource, path)
 	written(resource, path)
 }

@@ -80,3 +80,39 @@ test_a_secret_among_a_chart_s_objects_is_denied if {
 	given := plans.production([plans.made("helm_release", {"name": "x", "chart": "./charts/resources", "values": [objects]})])
 	count(no_secret_attribute.deny) == 1 with input as given
 }
+
+test_every_user_of_a_broker_is_asked if {
+	given := plans.production([plans.made("aws_mq_broker", {"user": [{"username": "a", "password": ""}, {"username": "b", "password": "invented-for-a-test"}]})])
+	count(no_secret_attribute.deny) == 1 with input as given
+}
+
+test_passwords_in_blocks_are_asked if {
+	given := plans.production([
+		plans.made("aws_elasticache_user", {"authentication_mode": [{"type": "password", "passwords": ["invented-for-a-test"]}]}),
+		plans.made("aws_dms_endpoint", {"kafka_settings": [{"sasl_password": "invented-for-a-test"}], "redis_settings": [{"auth_password": "invented-for-a-test"}]}),
+	])
+	count(no_secret_attribute.deny) == 3 with input as given
+}
+
+# Where the provider takes a password in the clear: those of most use to whoever reads a state.
+test_passwords_of_every_kind_of_service_are_asked if {
+	every type, names in {
+		"aws_cognito_user": ["password", "temporary_password"], "aws_db_instance": ["password"],
+		"aws_directory_service_directory": ["password"], "aws_dms_endpoint": ["password"],
+		"aws_docdb_cluster": ["master_password"], "aws_docdbelastic_cluster": ["admin_user_password"],
+		"aws_elasticache_replication_group": ["auth_token"], "aws_elasticache_user": ["passwords"],
+		"aws_fsx_ontap_file_system": ["fsx_admin_password"], "aws_kms_custom_key_store": ["key_store_password"],
+		"aws_lightsail_database": ["master_password"], "aws_rds_cluster": ["master_password"],
+		"aws_redshift_cluster": ["master_password"], "aws_redshiftserverless_namespace": ["admin_user_password"],
+		"aws_secretsmanager_secret_version": ["secret_string", "secret_binary"], "helm_release": ["repository_password"],
+		"kubernetes_secret": ["data", "binary_data"], "kubernetes_secret_v1": ["data", "binary_data"],
+		"kubernetes_secret_v1_data": ["data"],
+	} {
+		every name in names {
+			count(no_secret_attribute.deny) == 1 with input as plans.production([plans.made(type, {name: ["invented-for-a-test"]})])
+		}
+	}
+	every type in data.parameters.secrets.makers {
+		count(no_secret_attribute.deny) == 1 with input as plans.production([plans.made(type, {})])
+	}
+}

@@ -104,3 +104,52 @@ test_a_listed_value_that_is_known_only_at_apply_is_unknown if {
 	project := object.union(plans.made("aws_codebuild_project", {"environment": [{"environment_variable": open}]}), {"unknown": {"environment": [{"environment_variable": [{"value": true}, {"value": true}]}]}})
 	unknowns(project) == 1
 }
+
+# Where each type takes variables, as its provider documents it.
+holding(secret) := {
+	"aws_amplify_app": [{"environment_variables": {"DB_PASSWORD": secret}}],
+	"aws_amplify_branch": [{"environment_variables": {"DB_PASSWORD": secret}}],
+	"aws_apprunner_service": [{"source_configuration": [{"image_repository": [{"image_configuration": [{"runtime_environment_variables": {"DB_PASSWORD": secret}}]}]}]}],
+	"aws_bedrockagentcore_agent_runtime": [{"environment_variables": {"DB_PASSWORD": secret}}],
+	"aws_cloudformation_stack": [{"parameters": {"DB_PASSWORD": secret}}],
+	"aws_glue_job": [{"default_arguments": {"DB_PASSWORD": secret}}, {"non_overridable_arguments": {"DB_PASSWORD": secret}}],
+	"aws_kinesisanalyticsv2_application": [{"application_configuration": [{"environment_properties": [{"property_group": [{"property_map": {"DB_PASSWORD": secret}}]}]}]}],
+	"aws_lambda_function": [{"environment": [{"variables": {"DB_PASSWORD": secret}}]}],
+	"aws_lightsail_container_service_deployment_version": [{"container": [{"environment": {"DB_PASSWORD": secret}}]}],
+	"aws_sagemaker_model": [{"primary_container": [{"environment": {"DB_PASSWORD": secret}}]}],
+	"aws_synthetics_canary": [{"run_config": [{"environment_variables": {"DB_PASSWORD": secret}}]}],
+	"aws_batch_job_definition": [
+		{"container_properties": json.marshal({"environment": [{"name": "DB_PASSWORD", "value": secret}]})},
+		{"ecs_properties": json.marshal({"taskProperties": [{"containers": [{"environment": [{"name": "DB_PASSWORD", "value": secret}]}]}]})},
+		{"node_properties": json.marshal({"nodeRangeProperties": [{"container": {"environment": [{"name": "DB_PASSWORD", "value": secret}]}}]})},
+		{"eks_properties": [{"pod_properties": [{"containers": [{"env": [{"name": "DB_PASSWORD", "value": secret}]}]}]}]},
+	],
+	"aws_codebuild_project": [{"environment": [{"environment_variable": [{"name": "DB_PASSWORD", "value": secret}]}]}],
+	"aws_codepipeline": [{"stage": [{"action": [{"environment_variable": [{"name": "DB_PASSWORD", "value": secret}]}]}]}],
+	"aws_elastic_beanstalk_configuration_template": [{"setting": [{"namespace": "aws:elasticbeanstalk:application:environment", "name": "DB_PASSWORD", "value": secret}]}],
+	"aws_elastic_beanstalk_environment": [{"setting": [{"namespace": "aws:elasticbeanstalk:application:environment", "name": "DB_PASSWORD", "value": secret}]}],
+	"aws_ecs_task_definition": [{"container_definitions": json.marshal([{"name": "a", "environment": [{"name": "DB_PASSWORD", "value": secret}]}])}],
+	"aws_instance": scripts(secret),
+	"aws_launch_configuration": scripts(secret),
+	"aws_launch_template": [{"user_data": base64.encode(exported(secret))}],
+	"aws_lightsail_instance": [{"user_data": exported(secret)}],
+	"aws_spot_fleet_request": [{"launch_specification": [{"user_data": exported(secret)}]}],
+	"aws_spot_instance_request": scripts(secret),
+}
+
+exported(secret) := concat("", ["#!/bin/sh\nexport DB_PASSWORD='", secret, "'\n"])
+
+scripts(secret) := [{"user_data": exported(secret)}, {"user_data_base64": base64.encode(exported(secret))}]
+
+overlooked contains [type, settings] if {
+	some type, places in holding("not-a-real-one")
+	some settings in places
+	denied(plans.made(type, settings)) != 1
+}
+
+test_every_type_that_takes_variables_is_read_where_it_takes_them if overlooked == set()
+
+test_every_listed_type_has_such_a_place if {
+	listed := {type | some _, types in data.parameters.variables; some type, _ in types}
+	listed == object.keys(holding("x"))
+}

@@ -1,0 +1,125 @@
+"""Changes policies/ in small ways, one at a time, and ends with 1 when a change is noticed by no test."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import time
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import yaml
+from rich.console import Console
+
+from groundplan.policy.library import load_library
+
+from .changes import Change, changes_of_data, changes_of_rego
+from .trials import Outcome, Trials
+
+PROJECT = Path(__file__).parents[1]
+_POLICIES = PROJECT / "policies"
+_TABLES = PROJECT / "tests" / "policy" / "test_tables.py"
+_EQUIVALENT = Path(__file__).with_name("equivalent.yaml")
+_OUT = PROJECT / "out" / "mutants.json"
+
+
+def every_change(policies: Path) -> list[Change]:
+    """All changes of rules, of what they share, and of parameters, file by file."""
+    library = load_library(policies)
+    found: list[Change] = []
+    for path, text in library.sources.items():
+        found += changes_of_rego(path, text)
+    for home, document in library.documents.items():
+        if home.startswith("parameters/"):
+            found += changes_of_data(f"{home}/{document.name.rpartition('/')[2]}", document)
+    return found
+
+
+def equivalent(path: Path) -> dict[tuple[str, str, str], str]:
+    """The changes that change nothing, each with its reason."""
+    entries: list[dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8")) or []
+    return {(each["file"], each["before"], each.get("after", "")): each["reason"] for each in entries}
+
+
+def tried(policies: Path, tables: Path | None, kills: dict[str, list[str]], changes: list[Change]) -> list[Outcome]:
+    """What becomes of the changes; runs in a process of its own."""
+    return list(Trials(policies, tables, kills).run(changes))
+
+
+def main(
+    arguments: list[str] | None = None,
+    *,
+    policies: Path = _POLICIES,
+    tables: Path | None = _TABLES,
+    listed: Path = _EQUIVALENT,
+    out: Path = _OUT,
+) -> int:
+    """Tries everything, or a sample."""
+    parser = argparse.ArgumentParser(prog="python -m mutants", description=__doc__)
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="as encryption/ or parameters/dns; all when left out")
+    parser.add_argument("--sample", type=int, default=0, help="how many changes to try (all)")
+    parser.add_argument("--seed", type=int, default=1, help="which ones a sample takes (%(default)s)")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many processes (%(default)s)")
+    options = parser.parse_args(arguments)
+    console = Console(highlight=False, markup=False, soft_wrap=True)
+    began = time.monotonic()
+    every = every_change(policies)
+    chosen = tuple(path.removeprefix("policies/") for path in options.paths)
+    changes = [change for change in every if not chosen or change.path.startswith(chosen)]
+    if not changes:
+        parser.error(f"nothing to change in policies/ is called {', '.join(options.paths)}")
+    if 0 < options.sample < len(changes):
+        taken = sorted(random.Random(options.seed).sample(range(len(changes)), options.sample))  # noqa: S311 (a sample)
+        changes = [changes[index] for index in taken]
+    same = equivalent(listed)
+    kills = json.loads(out.read_text(encoding="utf-8")) if out.is_file() else {}
+    outcomes = _all_tried(policies, tables, kills, changes, max(1, options.jobs))
+    survivors = [each.change for each in outcomes if each.verdict == "survived" and each.change.key not in same]
+    for change in survivors:
+        console.print(f"policies/{change.path}:{change.line}\n  - {change.before}\n  + {change.after}")
+    gone = sorted(set(same) - {change.key for change in every})
+    noticed = [each.change.key for each in outcomes if each.verdict != "survived" and each.change.key in same]
+    for path, before, after in [*gone, *noticed]:
+        why = "is noticed" if (path, before, after) in noticed else "is not there"
+        console.print(f"{listed.name}: this change {why}: {path}\n  - {before}\n  + {after}")
+    counted = Counter(outcome.verdict for outcome in outcomes)
+    unnoticed = counted["survived"] - len(survivors)
+    judged = counted["killed"] + len(survivors)
+    console.print(
+        f"\n{len(changes)} changes: {counted['killed']} noticed, {len(survivors)} survived, "
+        f"{unnoticed} equivalent, {counted['broken']} do not compile; "
+        f"{100 * counted['killed'] / judged if judged else 100:.1f} % of {judged} noticed "
+        f"in {time.monotonic() - began:.0f} s"
+    )
+    _remember(out, kills, outcomes)
+    return 1 if survivors or gone or noticed else 0
+
+
+def _all_tried(
+    policies: Path, tables: Path | None, kills: dict[str, list[str]], changes: list[Change], jobs: int
+) -> list[Outcome]:
+    if jobs == 1:
+        outcomes = tried(policies, tables, kills, changes)
+    else:
+        with ProcessPoolExecutor(jobs) as pool:
+            parts = [changes[index::jobs] for index in range(jobs)]
+            running = [pool.submit(tried, policies, tables, kills, part) for part in parts]
+            outcomes = [outcome for each in running for outcome in each.result()]
+    return sorted(outcomes, key=lambda outcome: (outcome.change.path, outcome.change.line, outcome.change.after))
+
+
+def _remember(out: Path, kills: dict[str, list[str]], outcomes: list[Outcome]) -> None:
+    """Which tests notice changes of which file: they are asked first the next time."""
+    for outcome in outcomes:
+        if outcome.verdict == "killed" and outcome.by not in kills.setdefault(outcome.change.path, []):
+            kills[outcome.change.path].append(outcome.by)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(json.dumps(kills, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

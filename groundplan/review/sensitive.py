@@ -17,6 +17,8 @@ from urllib.parse import quote, quote_plus
 
 import yaml
 
+from groundplan.secrets import ORDINARY_WORDS
+
 from .documents import opened
 
 __all__ = ["MINIMUM_LENGTH", "SENSITIVE", "SHORTEST", "Redactor", "child_mask", "masks_of", "secrets_of"]
@@ -30,7 +32,6 @@ SHORTEST = 4
 """Secrets of this length are removed where they stand as a word of their own. Shorter ones, and words that every plan
 is full of, are too common for it; where they are marked they are hidden all the same."""
 
-_ORDINARY = frozenset({"true", "false", "null", "none"})
 _MIXED = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])|[^A-Za-z0-9._/:-]")
 
 # What a release repeats of its values, as text: https://github.com/hashicorp/terraform-provider-helm/tree/v3.1.1/docs
@@ -88,7 +89,7 @@ def _spellings(text: str) -> Iterator[str]:
     if "\n" in text:
         plain.update(line.strip() for line in text.splitlines())
     for each in plain:
-        if not each or each.isspace() or each in _ORDINARY:
+        if not each or each.isspace() or each in ORDINARY_WORDS:
             continue
         yield each
         if len(each) >= SHORTEST:

@@ -14,7 +14,12 @@ from groundplan.problems import Problem
 from . import errors
 from .detector import Detector, Seen
 
-__all__ = ["pasted", "without_values"]
+__all__ = ["ORDINARY_WORDS", "pasted", "without_values"]
+
+ORDINARY_WORDS = frozenset({"true", "false", "null", "none"})
+"""What every message and every plan is full of: as a secret's value it hides nothing."""
+
+_LONGER_THAN_WORDS = 8
 
 _TOKEN = re.compile(r"\$\{TfToken\[[^\]]*\]\}")
 """What cdktf puts in place of a value that it fills in later."""
@@ -39,15 +44,23 @@ def pasted(values: Iterable[tuple[str, Any]], detector: Detector) -> tuple[list[
 
 
 def without_values(problems: Iterable[Problem], texts: Iterable[str]) -> list[Problem]:
-    """The problems without any of `texts` in their words: what else is wrong with a secret is said without it."""
-    hidden = sorted({form for text in texts for form in (text, json.dumps(text)[1:-1], repr(text)[1:-1])}, key=len)
-    made = []
-    for problem in problems:
-        message, cure = problem.message, problem.cure
-        for form in reversed(hidden):
-            message, cure = message.replace(form, "..."), cure.replace(form, "...")
-        made.append(replace(problem, message=message, cure=cure))
-    return made
+    """The problems without any of `texts` in their words: what else is wrong with a secret is said without it.
+
+    A text of a word's length goes where it is a word of its own, and a word that messages are full of stays.
+    """
+    forms = {form for text in texts for form in (text, json.dumps(text)[1:-1], repr(text)[1:-1])} - ORDINARY_WORDS
+    hidden = [re.compile(_place(form)) for form in sorted(forms, key=lambda form: (-len(form), form)) if form]
+
+    def cleaned(said: str) -> str:
+        for form in hidden:
+            said = form.sub("...", said)
+        return said
+
+    return [replace(problem, message=cleaned(problem.message), cure=cleaned(problem.cure)) for problem in problems]
+
+
+def _place(form: str) -> str:
+    return re.escape(form) if len(form) >= _LONGER_THAN_WORDS else rf"(?<!\w){re.escape(form)}(?!\w)"
 
 
 def _texts(value: Any, path: str, name: str) -> Iterator[tuple[str, str, str]]:

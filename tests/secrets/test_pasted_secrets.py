@@ -101,12 +101,19 @@ def test_a_secret_is_found_wherever_a_setting_can_hold_it(detector: Detector, wh
     assert texts == {text}
 
 
-@given(text=st.text(min_size=4).filter(lambda text: "." not in text), around=st.text(max_size=5))
+@given(text=st.text(min_size=8).filter(lambda text: "." not in text), around=st.text(max_size=5))
 def test_no_problem_repeats_a_secret(text: str, around: str) -> None:
     said = Problem("prod.vault.x", f"must be short, got {json.dumps(around + text)}", f"Not {around}{text!r}.")
     (made,) = without_values([said], [text])
     assert json.dumps(text)[1:-1] not in made.message.removeprefix("must be short, got")
     assert made.path == said.path
+
+
+def test_a_secret_of_a_words_length_goes_as_a_word_and_an_ordinary_word_stays() -> None:
+    said = Problem("prod.x", 'must not be "s3cr3t" where nobody has none, as in s3cr3ts', "Not none.")
+    (made,) = without_values([said], ["s3cr3t", "none"])
+    assert made.message == 'must not be "..." where nobody has none, as in s3cr3ts'
+    assert made.cure == "Not none."
 
 
 # --- At synth

@@ -22,7 +22,7 @@ from .trials import Outcome, Trials
 
 PROJECT = Path(__file__).parents[1]
 _POLICIES = PROJECT / "policies"
-_TABLES = PROJECT / "tests" / "policy" / "test_tables.py"
+_TABLES = PROJECT / "tests" / "policy" / "test_policy_tables.py"
 _EQUIVALENT = Path(__file__).with_name("equivalent.yaml")
 _OUT = PROJECT / "out" / "mutants.json"
 

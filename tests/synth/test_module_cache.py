@@ -41,7 +41,7 @@ def test_an_edited_module_is_built_again_and_no_other(project: Path, synthesized
 
 
 def test_an_edited_setting_builds_nothing_and_changes_its_environment_alone(
-    self, project: Path, synthesized: Path, cache: Path
+    project: Path, synthesized: Path, cache: Path
 ) -> None:
     before = built(cache)
     settings_file = project / "environments" / "prod.py"

@@ -419,4 +419,4 @@ written_insiders := concat("", [`^"Allow",\s*"?Principal"?\s*=\s*\{"?AWS"?\s*=\s
 
 insider := `(aws_iam_role\.[A-Za-z0-9_-]+(\[[^\]]*\])?\.arn|"arn:[^":]*:iam::\$\{data\.aws_caller_identity\.[A-Za-z0-9_-]+\.account_id\}:[^"*]*")`
 
-written_bound := `\b"?(String|Arn)(Equals|Like)"?\s*=\s*\{([^{}]|\$\{[^{}]*\})*"(?i:aws:(Principal|Source)(Account|OrgID)|aws:SourceArn|kms:CallerAccount)"\s*=\s*\[?"?[^"*\]]`
+written_bound := `\b"?(String|Arn)(Equals|Like)"?\s*=\s*\{([^{}]|\$\{[^{}]*\})*"(?i:aws:(Principal|Source)(Account|OrgID)|aws:SourceArn|kms:CallerAccount)"\s*=\s*\[?\s*"?[^"*\[\]\s]`

@@ -146,5 +146,6 @@ test_a_writer_whose_bucket_cannot_be_told_may_mean_any if {
 test_a_writer_whose_bucket_is_told_means_that_one if {
 	not may_take([logs, plans.made("aws_s3_bucket_logging", {"target_bucket": "logs"})])
 	not may_take([logs, plans.reads(plans.made("aws_s3_bucket_logging", {}), "target_bucket", {"references": ["aws_s3_bucket.logs.id"]})])
+	not may_take([logs, plans.made("aws_s3_bucket_logging", {"target_bucket": "elsewhere"})])
 	not may_take([bucket({})])
 }

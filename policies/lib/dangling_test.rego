@@ -60,7 +60,7 @@ test_an_alias_of_websites_dangles_when_the_bucket_of_its_name_goes if {
 	found("targets", [site, record({"alias": [{"name": website}]})]) == {"module.service.aws_s3_bucket.this"}
 	found("targets", [site, record({"alias": [{"name": "d1.cloudfront.net"}]})]) == set()
 	found("targets", [site, record({"name": "docs.example.com", "alias": [{"name": website}]})]) == set()
-	other := plans.planned(plans.made("aws_s3_object", {"bucket": "www.example.com"}), ["delete"])
+	other := plans.planned(plans.made("aws_s3_bucket_website_configuration", {"bucket": "www.example.com"}), ["delete"])
 	found("targets", [other, record({"alias": [{"name": website}]})]) == set()
 	found("targets", [plans.planned(plans.made("aws_s3_bucket", {"bucket": ""}), ["delete"]), record({"name": "", "alias": [{"name": website}]})]) == set()
 }

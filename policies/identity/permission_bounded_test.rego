@@ -201,3 +201,9 @@ test_an_endpoint_service_that_nobody_was_let_into_is_fine if {
 	count(permission_bounded.deny) == 0 with input as given
 	count(permission_bounded.unknown) == 0 with input as given
 }
+
+test_a_principal_that_comes_at_apply_is_fine_where_its_organization_is_known if {
+	given := plans.production([plans.later(plans.made("aws_lambda_permission", {"principal_org_id": "o-exampleorg0"}), {"principal": true})])
+	count(permission_bounded.deny) == 0 with input as given
+	count(permission_bounded.unknown) == 0 with input as given
+}

@@ -140,7 +140,6 @@ staying_by_reference[reference] contains resource.address if {
 
 removed_by_reference[reference] contains resource.address if {
 	some resource in removed
-	not resource.stays
 	reference := plan.unindexed(resource.address)
 }
 

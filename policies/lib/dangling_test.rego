@@ -150,7 +150,11 @@ test_a_record_that_reads_what_stays_as_well_does_not_dangle if {
 }
 
 test_what_a_loop_or_an_input_reads_is_not_read_by_each_record if {
-	found("targets", [gone, reading(["each.value.name", "var.name", "local.name"])]) == set()
+	given := plans.production([reading(["each.value.name", "var.name", "local.name"]), gone])
+	place := "/plan/configuration/root_module/module_calls/service/module/resources/0/for_each_expression"
+	looped := json.patch(given, [{"op": "add", "path": place, "value": {"references": pointer}}])
+	resource := plan.of("aws_route53_record")[0] with input as looped
+	dangling.targets(resource) == set() with input as looped
 }
 
 unclear(resource) if {

@@ -137,6 +137,7 @@ test_where_the_documents_cannot_be_told_one_by_one_all_are_read if {
 	both := object.union(unknown_documents([encoded, "${var.values}"], true), {"after": {"chart": "kong"}})
 	not written(both)
 	written(object.union(unknown_documents([encoded], true), {"after": {"chart": "kong"}})) == encoded
+	written(object.union(unknown_documents([encoded], true), {"after": {"values": ["a: 1", null]}, "unknown": {"values": [false, true]}})) == encoded
 }
 
 literally(text, key, harmless) if {

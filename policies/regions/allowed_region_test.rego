@@ -58,3 +58,17 @@ test_a_copy_whose_region_is_known_only_at_apply_is_unknown if {
 	count(allowed_region.deny) == 0 with input as given
 	count(allowed_region.unknown) == 1 with input as given
 }
+
+test_a_finding_names_the_environment_or_says_that_it_has_none if {
+	elsewhere := plans.made("aws_sns_topic", {"region": "eu-west-3"})
+	named := {found.message | some found in allowed_region.deny with input as plans.production([elsewhere])}
+	every message in named {
+		contains(message, "prod")
+	}
+	count(named) == 1
+	bare := {found.message | some found in allowed_region.deny with input as plans.production([elsewhere]).plan}
+	every message in bare {
+		contains(message, "an unnamed environment")
+	}
+	count(bare) == 1
+}

@@ -139,7 +139,7 @@ test_a_written_text_is_without_wildcards_or_not if {
 
 test_every_action_of_a_written_text_is_named_or_not if {
 	every inside in [
-		`Action = ["s3:GetObject"], Resource = "*"`, `Action = "s3:GetObject"`, `"Action" = ["ec2:Describe*", "s3:ListBucket"]`,
+		`Action = ["s3:GetObject"], Resource = "*"`, `Action = "s3:GetObject"`, `"Action" = ["ec2:Describe*", "s3:ListBucket"]`, `Action = ["ce:Describe*"]`,
 	] {
 		says("named actions", statement(inside))
 	}
@@ -283,11 +283,11 @@ confining := {
 	"vpc-lattice-svcs:sourcevpc": [["vpc-1"], ["vpc-*"]],
 	"aws:sourceip": [
 		["8.8.8.0/24", "8.0.0.0/8", "10.0.0.1", "2001:db8::/32", "2001:db8::1", "2001:db8::/128"],
-		["0.0.0.0/0", "8.0.0.0/7", "0.0.0.0/8", "::/0", "2001::/31", "2001::/9", "2001::/16", "2001::/20", "0:0::/64"],
+		["0.0.0.0", "0.0.0.0/0", "8.0.0.0/7", "0.0.0.0/8", "::/0", "2001::/31", "2001::/9", "2001::/16", "2001::/20", "0:0::/64"],
 	],
 	"aws:userid": [["AROA123456789EXAMPLE", "AROA123456789EXAMPLE:session"], ["AROA", "*", "AROA123456789EXAMPLE*", "x:AROA123456789EXAMPLE"]],
 	"elasticfilesystem:accessedviamounttarget": [["true", "True"], ["false", ""]],
-	"aws:useragent": [[], ["curl"]],
+	"aws:useragent": [[], ["curl", "111122223333"]],
 	"aws:principaltype": [[], ["Account"]],
 }
 
@@ -450,5 +450,18 @@ test_a_resource_s_policy_counts_when_the_author_wrote_one if {
 	count(policies([plans.later(plans.made("aws_sqs_queue_policy", {}), {"policy": true})])) == 1
 	count(policies([plans.computed(plans.made("aws_sqs_queue", {}), ["policy"])])) == 0
 	count(policies([plans.made("aws_sqs_queue", {})])) == 0
+	count(policies([plans.made("aws_sqs_queue_policy", {"policy": ""})])) == 0
 	count(policies([plans.reads(plans.made("aws_sqs_queue", {}), "tags", {})])) == 0
+}
+
+# What a Get of each of these hands out, by the service authorization reference of IAM: rows, objects, records, code, logs, secrets.
+data_read_by_get := {"athena", "codecommit", "dynamodb", "kinesis", "lambda", "logs", "s3", "secretsmanager", "ssm"}
+
+test_a_get_that_hands_out_data_is_no_reading_by_prefix if {
+	every service in data_read_by_get {
+		not iam.reading(concat(":", [service, "Get*"]))
+		not iam.reading(concat(":", [service, "BatchGet*"]))
+		iam.reading(concat(":", [service, "List*"]))
+	}
+	iam.reading("iam:Get*")
 }

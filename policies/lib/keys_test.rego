@@ -22,6 +22,8 @@ test_what_the_attribute_says_tells_whose_key_it_is if {
 	kind(plans.production([volume({"kms_key_id": "arn:aws:kms:us-east-1:111122223333:alias/aws/ebs"})])) == "aws"
 	kind(plans.production([volume({"kms_key_id": "alias/claims"})])) == "customer"
 	kind(plans.production([plans.computed(volume({}), ["kms_key_id"])])) == "none"
+	perhaps := object.union(reading(["var.own", "aws_kms_key.this.arn"]), {"after": {"kms_key_id": ""}, "unknown": {"kms_key_id": false}})
+	kind(plans.production([perhaps, plans.made("aws_kms_key", {})])) == "none"
 }
 
 test_a_key_that_the_plan_makes_is_a_customer_s if {

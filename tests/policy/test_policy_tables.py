@@ -575,7 +575,7 @@ def test_protection_and_forced_deletion_are_asked_of_every_store_that_has_them()
         "aws_qldb_ledger",
         "aws_verifiedpermissions_policy_store",
     }
-    having = {name for name in _aws_attributes() if {"deletion_protection", "deletion_protection_enabled"} & _names(name)}
+    having = _having("deletion_protection") | _having("deletion_protection_enabled")
     assert having - set(stores["deletion_protection"]) == unprotected
     for name, facts in stores["deletion_protection"].items():
         # Cognito says ACTIVE or INACTIVE, everything else is a switch
@@ -628,13 +628,53 @@ def test_databases_without_a_subnet_group_are_asked_for_one() -> None:
     # an instance has its cluster's
     members = {"aws_neptune_cluster_instance", "aws_rds_cluster_instance"}
     for attribute in ("db_subnet_group_name", "neptune_subnet_group_name", "cluster_subnet_group_name"):
-        assert {name for name, facts in placed.items() if facts["attribute"] == attribute} == _having(attribute) - members
+        asked = {name for name, facts in placed.items() if facts["attribute"] == attribute}
+        assert asked == _having(attribute) - members
 
 
 def test_blocks_that_a_provider_fills_are_blocks_of_their_types() -> None:
     filled = LIBRARY.data["parameters"]["provider"]["computed_blocks"]
     wrong = [f"{name}.{block}" for name, blocks in filled.items() for block in blocks if block not in _nested(name)]
     assert wrong == []
+
+
+# Members have their cluster's key, copies in a bucket the bucket's, images the one that their block devices say.
+KEYS_OF_OTHERS = frozenset(
+    {
+        "aws_ami_copy.ebs_block_device.encrypted",
+        "aws_docdb_cluster_instance.kms_key_id",
+        "aws_docdb_cluster_instance.storage_encrypted",
+        "aws_ebs_snapshot_copy.data_encryption_key_id",
+        "aws_ebs_snapshot_import.data_encryption_key_id",
+        "aws_ecs_service.service_connect_configuration.service.tls.kms_key",
+        "aws_rds_cluster_instance.kms_key_id",
+        "aws_rds_cluster_instance.storage_encrypted",
+        "aws_sagemaker_domain.default_user_settings.canvas_app_settings.workspace_settings.s3_kms_key_id",
+        "aws_sagemaker_domain.default_user_settings.sharing_settings.s3_kms_key_id",
+        "aws_sagemaker_endpoint_configuration.async_inference_config.output_config.kms_key_id",
+        "aws_sagemaker_endpoint_configuration.data_capture_config.kms_key_id",
+        "aws_sagemaker_endpoint_configuration.production_variants.core_dump_config.kms_key_id",
+        "aws_sagemaker_endpoint_configuration.shadow_production_variants.core_dump_config.kms_key_id",
+        "aws_secretsmanager_secret.replica.kms_key_id",
+    }
+)
+
+
+def test_each_key_and_switch_inside_a_store_is_asked_for_or_another_s() -> None:
+    """A volume or a feature with a key of its own must not pass because the store around it has one."""
+    table = LIBRARY.data["parameters"]["encryption"]
+    own = re.compile(r"(^|\.)(\w*_)?encrypted$|(^|\.)\w*(kms_key|encryption_key|kms_master|cmk_arn)\w*$")
+    asked, found = set(), set()
+    for name in {*table["stores"], *table["parts"]}:
+        parts = [table["stores"].get(name, {}), *table["parts"].get(name, [])]
+        for path in (
+            part.get("blocks", []) + part[what] for part in parts for what in ("key", "switch") if what in part
+        ):
+            asked.add(".".join([name, *(step for step in path if isinstance(step, str) and step != "*")]))
+        found |= {f"{name}.{place}" for place, _ in walk(_schema(name)) if own.search(place)}
+    # a delivery stream writes to a bucket, which has its key
+    left = {place for place in found - asked if "s3_" not in place or "firehose" not in place}
+    assert left == KEYS_OF_OTHERS
 
 
 def _names(name: str) -> frozenset[str]:

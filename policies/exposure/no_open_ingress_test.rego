@@ -238,3 +238,14 @@ test_a_list_that_is_known_leaves_other_sources_unknown if {
 	mixed := plans.reads(by_list, "cidr_ipv4", {"references": ["local.cidr"]})
 	count(no_open_ingress.unknown) == 1 with input as plans.production([mixed, list_of([{"cidr": "203.0.113.0/24"}])])
 }
+
+test_addresses_that_a_list_of_aws_s_gives_are_known_only_at_apply if {
+	rule := plans.reads(
+		plans.made("aws_security_group_rule", {"type": "ingress", "protocol": "tcp", "from_port": 8080, "to_port": 8080}),
+		"cidr_blocks",
+		{"references": ["data.aws_prefix_list.s3.cidr_blocks", "data.aws_prefix_list.s3"]},
+	)
+	source := {"address": "data.aws_prefix_list.s3", "mode": "data", "type": "aws_prefix_list", "name": "s3", "expressions": {"name": {"constant_value": "com.amazonaws.us-east-1.s3"}}}
+	given := plans.with_data(plans.production([rule]), source)
+	count(no_open_ingress.unknown) == 1 with input as given
+}

@@ -105,7 +105,7 @@ def _instead(token: re.Match[str]) -> Iterator[str]:
         yield ""
     elif kind == "number":
         # to the built-ins that take -1 for all, -2 is no other number
-        if not token.string[: token.start()].endswith(" -"):
+        if not token.string[: token.start()].endswith((" -", "\t-")):
             yield str(int(said) + 1)
         if int(said):
             yield str(int(said) - 1)

@@ -104,7 +104,9 @@ def _instead(token: re.Match[str]) -> Iterator[str]:
     elif kind == "word" and said == "not":
         yield ""
     elif kind == "number":
-        yield str(int(said) + 1)
+        # to the built-ins that take -1 for all, -2 is no other number
+        if not token.string[: token.start()].endswith((" -", "\t-")):
+            yield str(int(said) + 1)
         if int(said):
             yield str(int(said) - 1)
     elif kind in ("text", "raw") and " " not in said and not _joins(token):

@@ -149,3 +149,64 @@ test_each_denial_stands_in_the_query_of_its_severity_alone if {
 	count(main.denied("critical")) > 0 with input as given
 	count(main.denied("major")) > 0 with input as given
 }
+
+every_id := {id | some category, question; id := data.rules[category][question].rule.id} | {id | some category, question; id := data.audits[category][question].rule.id}
+
+# Verdicts of a plan count only where all rules were asked.
+test_every_rule_and_every_audit_says_that_it_was_evaluated if {
+	given := plans.production([])
+	main.evaluated == every_id with input as given
+	"storage/bucket_versioned" in every_id
+	"exceptions/waiver_valid" in every_id
+	main.answer.evaluated == every_id with input as given
+	count(main.answer.findings) == 0 with input as given
+}
+
+invented := {"rule": "boxes/closed", "address": "aws_box.this", "message": "is open"}
+
+lines(severity, verdict) := {query: found |
+	some query in ["blocker", "critical", "major", "minor", "unknown"]
+	found := asked_for(query, object.union(invented, {"severity": severity, "verdict": verdict}))
+	count(found) > 0
+}
+
+asked_for("blocker", finding) := found if found := main.blocker with data.lib.verdicts.judged as {finding} with input as plans.production([])
+
+asked_for("critical", finding) := found if found := main.critical with data.lib.verdicts.judged as {finding} with input as plans.production([])
+
+asked_for("major", finding) := found if found := main.major with data.lib.verdicts.judged as {finding} with input as plans.production([])
+
+asked_for("minor", finding) := found if found := main.minor with data.lib.verdicts.judged as {finding} with input as plans.production([])
+
+asked_for("unknown", finding) := found if found := main.unknown with data.lib.verdicts.judged as {finding} with input as plans.production([])
+
+test_a_finding_is_one_line_of_one_query if {
+	said := {"boxes/closed: aws_box.this: is open"}
+	every severity in ["blocker", "critical", "major", "minor"] {
+		lines(severity, "deny") == {severity: said}
+		lines(severity, "unknown") == {"unknown": said}
+		lines(severity, "waived") == {}
+	}
+	lines("info", "deny") == {"minor": said}
+	lines("info", "unknown") == {"unknown": said}
+}
+
+test_what_is_no_plan_says_so_in_words if {
+	found := main.findings with input as {"run": {}}
+	some finding in found
+	finding == {
+		"rule": "plan/unreadable", "severity": "blocker", "address": "plan",
+		"message": "this is not a plan: format_version is missing", "verdict": "deny",
+	}
+}
+
+test_what_a_plan_shares_is_asked_of_main if {
+	main.share == data.lib.platform.share with input as plans.production([bucket])
+}
+
+test_a_fault_of_an_exception_is_denied if {
+	expired := object.union(waiver, {"last_day": "2026-06-29"})
+	some finding in main.findings with input as plans.production([bucket]) with data.exceptions as {"waivers": [expired]}
+	finding.rule == "exceptions/waiver_valid"
+	finding.verdict == "deny"
+}

@@ -79,3 +79,17 @@ test_outside_production_none_of_this_is_asked if {
 		count(disruption_budget.unknown) == 0 with input as given
 	}
 }
+
+labelled(resource, unknown) := object.union(resource, {"unknown": unknown})
+
+test_labels_that_are_known_only_at_apply_are_unknown_beside_a_budget if {
+	workload := plans.made("kubernetes_deployment_v1", {"metadata": [{"namespace": "ns"}], "spec": [{"replicas": "3", "template": [{"metadata": [{}]}]}]})
+	budget := plans.made("kubernetes_pod_disruption_budget_v1", {"metadata": [{"namespace": "ns"}], "spec": [{"selector": [{"match_labels": {"app": "x"}}]}]})
+	open := labelled(workload, {"spec": [{"template": [{"metadata": [{"labels": true}]}]}]})
+	count(disruption_budget.unknown) == 1 with input as plans.production([open, budget])
+	count(disruption_budget.deny) == 0 with input as plans.production([open, budget])
+	count(disruption_budget.deny) == 1 with input as plans.production([open])
+	other := labelled(workload, {"spec": [{"template": [{"metadata": [{"annotations": true}]}]}]})
+	count(disruption_budget.deny) == 1 with input as plans.production([other, budget])
+	count(disruption_budget.unknown) == 0 with input as plans.production([other, budget])
+}

@@ -63,7 +63,8 @@ unknown contains finding.on(rule, certificate, concat("", ["says only at apply w
 
 unknown contains finding.on(rule, resource, "says only at apply what its certificates are for") if {
 	data.lib.settings.production
-	some resource in objects.undecided(["spec", "dnsNames"])
+	some name in ["dnsNames", "commonName"]
+	some resource in objects.undecided(["spec", name])
 }
 
 # Kubernetes also resolves the short forms of a service's name: *.vault, *.vault.ns, *.vault.ns.svc.

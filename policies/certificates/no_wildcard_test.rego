@@ -144,3 +144,12 @@ test_outside_production_none_of_this_is_asked if {
 		count(no_wildcard.unknown) == 0 with input as given
 	}
 }
+
+test_names_of_a_manifest_that_are_known_only_at_apply_are_unknown if {
+	certificate := {"apiVersion": "cert-manager.io/v1", "kind": "Certificate"}
+	every name in ["dnsNames", "commonName"] {
+		given := plans.production([object.union(plans.made("kubernetes_manifest", {"manifest": certificate}), {"unknown": {"manifest": {"spec": {name: true}}}})])
+		count(no_wildcard.deny) == 0 with input as given
+		count(no_wildcard.unknown) == 1 with input as given
+	}
+}

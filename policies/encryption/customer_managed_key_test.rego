@@ -219,3 +219,9 @@ test_every_kind_of_key_that_is_made_beside_a_store_is_ours if {
 		count(customer_managed_key.unknown) == 0 with input as given
 	}
 }
+
+said(resource) := {found.message | some found in customer_managed_key.deny with input as plans.production([resource])}
+
+test_a_finding_names_the_part_that_it_means if {
+	said(plans.made("aws_sqs_queue", {"name": "orders"})) == {"has no customer managed key"}
+}

@@ -118,3 +118,11 @@ test_a_classic_protocol_that_is_known_only_at_apply_is_unknown if {
 	count(listener_tls.deny) == 0 with input as given
 	count(listener_tls.unknown) == 1 with input as given
 }
+
+test_a_listener_that_redirects_to_https_is_fine_whatever_else_is_not_known if {
+	actions := [{"type": "redirect", "redirect": [{"protocol": "HTTPS"}]}, {}]
+	written := [{"type": {"constant_value": "redirect"}, "redirect": [{"protocol": {"constant_value": "HTTPS"}}]}, {"type": {"references": ["local.type"]}}]
+	listener := plans.blocks(plans.made("aws_lb_listener", {"port": 80, "protocol": "HTTP", "default_action": actions}), "default_action", written, [{}, {"type": true}])
+	count(listener_tls.deny) == 0 with input as plans.production([listener])
+	count(listener_tls.unknown) == 0 with input as plans.production([listener])
+}

@@ -220,3 +220,32 @@ test_an_acl_whose_network_only_apply_will_know_is_unknown if {
 	known := plans.production([plans.made("aws_network_acl_rule", {"rule_action": "allow", "egress": false, "protocol": "tcp", "from_port": 22, "to_port": 22, "cidr_block": "10.0.0.0/8"})])
 	count(no_open_ingress.unknown) == 0 with input as known
 }
+
+by_lists := plans.reads(
+	plans.made("aws_security_group_rule", {"type": "ingress", "protocol": "tcp", "from_port": 22, "to_port": 22}),
+	"prefix_list_ids",
+	{"references": ["aws_ec2_managed_prefix_list.this.id", "aws_ec2_managed_prefix_list.this"]},
+)
+
+test_the_lists_of_an_old_style_rule_are_what_they_hold if {
+	count(no_open_ingress.deny) == 1 with input as plans.production([by_lists, list_of([{"cidr": "0.0.0.0/0"}])])
+	narrow := plans.production([by_lists, list_of([{"cidr": "203.0.113.0/24"}])])
+	count(no_open_ingress.deny) == 0 with input as narrow
+	count(no_open_ingress.unknown) == 0 with input as narrow
+}
+
+test_a_list_that_is_known_leaves_other_sources_unknown if {
+	mixed := plans.reads(by_list, "cidr_ipv4", {"references": ["local.cidr"]})
+	count(no_open_ingress.unknown) == 1 with input as plans.production([mixed, list_of([{"cidr": "203.0.113.0/24"}])])
+}
+
+test_addresses_that_a_list_of_aws_s_gives_are_known_only_at_apply if {
+	rule := plans.reads(
+		plans.made("aws_security_group_rule", {"type": "ingress", "protocol": "tcp", "from_port": 8080, "to_port": 8080}),
+		"cidr_blocks",
+		{"references": ["data.aws_prefix_list.s3.cidr_blocks", "data.aws_prefix_list.s3"]},
+	)
+	source := {"address": "data.aws_prefix_list.s3", "mode": "data", "type": "aws_prefix_list", "name": "s3", "expressions": {"name": {"constant_value": "com.amazonaws.us-east-1.s3"}}}
+	given := plans.with_data(plans.production([rule]), source)
+	count(no_open_ingress.unknown) == 1 with input as given
+}

@@ -144,3 +144,12 @@ test_the_endpoint_of_each_service_that_takes_policies_is_asked_for_one if {
 		count(endpoint_policy_bounded.deny) == 0 with input as given
 	}
 }
+
+test_resources_of_whatever_account_are_not_named if {
+	every target in ["*", "?", "arn:aws:sqs:us-east-1:*:claims", "arn:aws:sqs:*:*:claims", "arn:aws:sqs:us-east-1:?:claims", "arn:aws:s3:::*", "arn:aws:s3:::?laims"] {
+		count(endpoint_policy_bounded.deny) == 1 with input as allowing({"Resource": ["arn:aws:s3:::claims/*", target]})
+	}
+	every target in ["arn:aws:s3:::claims", "arn:aws:sqs:us-east-1:111122223333:claims"] {
+		count(endpoint_policy_bounded.deny) == 0 with input as allowing({"Resource": target})
+	}
+}

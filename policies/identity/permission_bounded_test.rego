@@ -201,3 +201,18 @@ test_an_endpoint_service_that_nobody_was_let_into_is_fine if {
 	count(permission_bounded.deny) == 0 with input as given
 	count(permission_bounded.unknown) == 0 with input as given
 }
+
+test_a_principal_that_comes_at_apply_is_fine_where_its_organization_is_known if {
+	given := plans.production([plans.later(plans.made("aws_lambda_permission", {"principal_org_id": "o-exampleorg0"}), {"principal": true})])
+	count(permission_bounded.deny) == 0 with input as given
+	count(permission_bounded.unknown) == 0 with input as given
+}
+
+test_an_account_that_is_not_ours_or_not_known_is_fine_inside_the_organization if {
+	bounded := {"principal": "999988887777", "principal_org_id": "o-exampleorg0"}
+	count(permission_bounded.deny) == 0 with input as lambda(bounded)
+	alone := plans.production([plans.made("aws_lambda_permission", bounded)])
+	count(permission_bounded.deny) == 0 with input as alone
+	count(permission_bounded.unknown) == 0 with input as alone
+	count(permission_bounded.deny) == 1 with input as lambda({"principal": "999988887777"})
+}

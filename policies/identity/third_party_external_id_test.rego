@@ -125,3 +125,8 @@ test_a_written_text_with_roles_of_its_own_is_fine if {
 	count(third_party_external_id.deny) == 0 with input as given
 	count(third_party_external_id.unknown) == 0 with input as given
 }
+
+test_a_network_says_nothing_of_who_somebody_is if {
+	given := trusting(foreign, {"StringEquals": {"aws:SourceVpc": "vpc-0a1b2c3d"}})
+	count(third_party_external_id.deny) == 1 with input as given
+}

@@ -22,10 +22,7 @@ inline(bucket, name) if count(value.list(plan.known(bucket, [name], []))) > 0
 
 inline(bucket, name) if plan.text(bucket, [name]) != ""
 
-inline(bucket, name) if {
-	bucket.unknown[name] == true
-	plan.undecided(bucket, [name])
-}
+inline(bucket, name) if plan.undecided(bucket, [name])
 
 # No block of the bucket's own and no helper resource.
 missing(bucket, name, helper_type) if {
@@ -68,10 +65,7 @@ writers contains {"resource": bucket, "path": ["logging", 0, "target_bucket"]} i
 
 used(resource, block) if count(value.list(plan.known(resource, [block], []))) > 0
 
-used(resource, block) if {
-	plan.undecided(resource, [block, 0, "bucket"])
-	resource.unknown[block] == true
-}
+used(resource, block) if plan.undecided(resource, [block, 0, "bucket"])
 
 # Each writer's buckets, by their addresses.
 written_to(writer) := links.referenced(writer.resource, writer.path, "aws_s3_bucket") | {bucket.address |

@@ -89,9 +89,7 @@ asks_website(record) if startswith(normal(plan.text(record, ["alias", 0, "name"]
 
 # Nobody can tell what Route 53 answers when the health check of an answer is gone.
 by_health_check(record) := {address |
-	asked := plan.text(record, ["health_check_id"])
-	asked != ""
-	some address in health_checks_by_id[asked]
+	some address in health_checks_by_id[plan.text(record, ["health_check_id"])]
 }
 
 # Tables are made once: a search among all targets for each of many records would take a time that grows with both.
@@ -142,7 +140,6 @@ staying_by_reference[reference] contains resource.address if {
 
 removed_by_reference[reference] contains resource.address if {
 	some resource in removed
-	not resource.stays
 	reference := plan.unindexed(resource.address)
 }
 

@@ -72,10 +72,7 @@ chart(release) := parts[count(parts) - 1] if {
 }
 
 # Charts that lie in the module's own folder have no repository to pull another version from.
-local_chart(release) if {
-	not plan.unknown_at(release, ["chart"])
-	regex.match(`^(\.{0,2}/|[A-Za-z]:\\)`, plan.text(release, ["chart"]))
-}
+local_chart(release) if regex.match(`^(\.{0,2}/|[A-Za-z]:\\)`, plan.text(release, ["chart"]))
 
 local_chart(release) if contains(plan.template(release, ["chart"]), "path.module")
 

@@ -335,7 +335,6 @@ matched(pattern, item) if pattern == item
 matched(pattern, item) if {
 	endswith(pattern, "*")
 	prefix := trim_suffix(pattern, "*")
-	not regex.match(`[*?]`, prefix)
 	startswith(item, prefix)
 }
 
@@ -385,7 +384,6 @@ stated(resource, path) if {
 # put Principal right after Effect is not read.
 written_for_insiders(document) if {
 	text := written(document)
-	not contains(text, "NotPrincipal")
 	chunks := regex.split(`"?\bEffect"?\s*=\s*`, text)
 	every position in numbers.range(0, count(chunks) - 1) {
 		for_insiders(position, chunks[position])
@@ -394,20 +392,17 @@ written_for_insiders(document) if {
 
 for_insiders(0, chunk) if not regex.match(`\bPrincipal"?\s*=`, chunk)
 
-for_insiders(position, chunk) if {
-	position > 0
+for_insiders(_, chunk) if {
 	startswith(chunk, `"Deny"`)
 	one_principal(chunk)
 }
 
-for_insiders(position, chunk) if {
-	position > 0
+for_insiders(_, chunk) if {
 	one_principal(chunk)
 	regex.match(written_insiders, chunk)
 }
 
-for_insiders(position, chunk) if {
-	position > 0
+for_insiders(_, chunk) if {
 	startswith(chunk, `"Allow"`)
 	one_principal(chunk)
 	regex.match(written_bound, chunk)
@@ -419,4 +414,4 @@ written_insiders := concat("", [`^"Allow",\s*"?Principal"?\s*=\s*\{"?AWS"?\s*=\s
 
 insider := `(aws_iam_role\.[A-Za-z0-9_-]+(\[[^\]]*\])?\.arn|"arn:[^":]*:iam::\$\{data\.aws_caller_identity\.[A-Za-z0-9_-]+\.account_id\}:[^"*]*")`
 
-written_bound := `\b"?(String|Arn)(Equals|Like)"?\s*=\s*\{([^{}]|\$\{[^{}]*\})*"(?i:aws:(Principal|Source)(Account|OrgID)|aws:SourceArn|kms:CallerAccount)"\s*=\s*\[?"?[^"*\]]`
+written_bound := `\b"?(String|Arn)(Equals|Like)"?\s*=\s*\{([^{}]|\$\{[^{}]*\})*"(?i:aws:(Principal|Source)(Account|OrgID)|aws:SourceArn|kms:CallerAccount)"\s*=\s*\[?\s*"?[^"*\[\]\s]`

@@ -10,7 +10,6 @@ moving_tag(tag) if lower(tag) in moving_tags
 
 # registry:5000/name@sha256:... is pinned; registry:5000/name has no tag.
 moving(reference) if {
-	not contains(reference, "@sha256:")
 	parts := split(reference, "/")
 	last := parts[count(parts) - 1]
 	not contains(last, ":")
@@ -19,7 +18,6 @@ moving(reference) if {
 moving(reference) if tagged_moving(reference)
 
 tagged_moving(reference) if {
-	not contains(reference, "@sha256:")
 	parts := split(reference, ":")
 	count(parts) > 1
 	moving_tag(parts[count(parts) - 1])

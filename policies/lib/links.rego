@@ -9,20 +9,30 @@ import data.lib.plan
 
 import rego.v1
 
-# Helper type: the attribute that names the store, the store's type, and the store's own attribute of that name.
+# Helper type: the attribute that names the store, and the store's type.
 # `through` is another helper type, whose same attribute may be what the helper reads.
 helpers := {
-	"aws_s3_bucket_server_side_encryption_configuration": {"attribute": "bucket", "store": "aws_s3_bucket", "name": "bucket"},
-	"aws_s3_bucket_public_access_block": {"attribute": "bucket", "store": "aws_s3_bucket", "name": "bucket"},
-	"aws_s3_bucket_policy": {"attribute": "bucket", "store": "aws_s3_bucket", "name": "bucket"},
-	"aws_s3_bucket_versioning": {"attribute": "bucket", "store": "aws_s3_bucket", "name": "bucket"},
-	"aws_lambda_function_event_invoke_config": {"attribute": "function_name", "store": "aws_lambda_function", "name": "function_name"},
-	"aws_backup_vault_lock_configuration": {"attribute": "backup_vault_name", "store": "aws_backup_vault", "name": "name"},
-	"aws_cloudwatch_event_target": {"attribute": "rule", "store": "aws_cloudwatch_event_rule", "name": "name"},
-	"aws_ecr_lifecycle_policy": {"attribute": "repository", "store": "aws_ecr_repository", "name": "name"},
-	"aws_route53_hosted_zone_dnssec": {"attribute": "hosted_zone_id", "store": "aws_route53_zone", "name": "zone_id", "through": "aws_route53_key_signing_key"},
-	"aws_route53_key_signing_key": {"attribute": "hosted_zone_id", "store": "aws_route53_zone", "name": "zone_id"},
-	"aws_route53_query_log": {"attribute": "zone_id", "store": "aws_route53_zone", "name": "zone_id"},
+	"aws_s3_bucket_server_side_encryption_configuration": {"attribute": "bucket", "store": "aws_s3_bucket"},
+	"aws_s3_bucket_public_access_block": {"attribute": "bucket", "store": "aws_s3_bucket"},
+	"aws_s3_bucket_policy": {"attribute": "bucket", "store": "aws_s3_bucket"},
+	"aws_s3_bucket_versioning": {"attribute": "bucket", "store": "aws_s3_bucket"},
+	"aws_lambda_function_event_invoke_config": {"attribute": "function_name", "store": "aws_lambda_function"},
+	"aws_backup_vault_lock_configuration": {"attribute": "backup_vault_name", "store": "aws_backup_vault"},
+	"aws_cloudwatch_event_target": {"attribute": "rule", "store": "aws_cloudwatch_event_rule"},
+	"aws_ecr_lifecycle_policy": {"attribute": "repository", "store": "aws_ecr_repository"},
+	"aws_route53_hosted_zone_dnssec": {"attribute": "hosted_zone_id", "store": "aws_route53_zone", "through": "aws_route53_key_signing_key"},
+	"aws_route53_key_signing_key": {"attribute": "hosted_zone_id", "store": "aws_route53_zone"},
+	"aws_route53_query_log": {"attribute": "zone_id", "store": "aws_route53_zone"},
+}
+
+# The attribute by which a store is named.
+names := {
+	"aws_s3_bucket": "bucket",
+	"aws_lambda_function": "function_name",
+	"aws_backup_vault": "name",
+	"aws_cloudwatch_event_rule": "name",
+	"aws_ecr_repository": "name",
+	"aws_route53_zone": "zone_id",
 }
 
 # attached[helper type][store address] holds the helpers of that store.
@@ -59,10 +69,9 @@ stores_through(helper, facts) := {address |
 }
 
 addresses_by_name[type][name] contains store.address if {
-	some facts in helpers
-	type := facts.store
+	some type, attribute in names
 	some store in plan.of(type)
-	name := plan.text(store, [facts.name])
+	name := plan.text(store, [attribute])
 	name != ""
 }
 

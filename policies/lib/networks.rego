@@ -19,11 +19,6 @@ everybody(cidrs) := wide | {cidr |
 }
 
 is_wide(cidr) if {
-	not contains(cidr, ":")
-	prefix(cidr) <= data.parameters.exposure.longest_ipv4_prefix_of_everybody
-}
-
-is_wide(cidr) if {
 	contains(cidr, ":")
 	prefix(cidr) <= data.parameters.exposure.longest_ipv6_prefix_of_everybody
 	not regex.match(`(?i)^f[cd]`, cidr)

@@ -21,7 +21,7 @@ share := {
 		some type in types
 		some resource in plan.of(type)
 	],
-	"watchers": [object.union(watcher, {"resource": region_only(watcher.resource)}) |
+	"watchers": [object.union(object.remove(watcher, ["resource"]), {"resource": region_only(watcher.resource)}) |
 		some watcher in data.lib.watchers.own
 	],
 	"deleted": [gone | some gone in data.lib.dangling.deleted],

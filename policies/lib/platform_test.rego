@@ -1,5 +1,6 @@
 package tests.lib.platform
 
+import data.lib.platform
 import data.rules.certificates.expiry_alarm
 import data.rules.dns.no_dangling_record
 import data.rules.registry.images_scanned
@@ -34,6 +35,8 @@ test_what_a_plan_shares_is_what_others_may_ask_for if {
 	shared.stack == "prod-service"
 	shared.account == "111122223333"
 	[resource.type | some resource in shared.resources] == ["aws_ecr_replication_configuration"]
+	[object.keys(resource) | some resource in shared.resources] == [{"address", "type", "name", "index", "module", "provider", "actions", "after", "unknown", "stays"}]
+	[object.keys(watcher.resource) | some watcher in shared.watchers] == [{"after", "unknown"}]
 	[[watcher.attribute, watcher.resource.after.region, watcher.open] | some watcher in shared.watchers] == [["event_pattern", "us-east-1", false]]
 	{[gone.kind, gone.name] | some gone in shared.deleted} == {["name", "old.elb.amazonaws.com"], ["health check", "h-1"], ["website", "www.example.com"]}
 }
@@ -142,4 +145,50 @@ test_a_record_that_says_where_it_stays_is_fine_alone if {
 	count(no_dangling_record.unknown) == 0 with input as text
 	proof := plans.alone(plans.production([record({"records": ["_a.b.acm-validations.aws."]})]))
 	count(no_dangling_record.unknown) == 0 with input as proof
+}
+
+# --- What is asked of others
+
+others := [
+	plan_of("prod-registry", "111122223333", [replication, scanning]),
+	plan_of("prod-service", "111122223333", [replication]),
+	plan_of("dev-registry", "444455556666", [replication]),
+]
+
+plan_of(stack, account, resources) := object.union(
+	plans.other(stack, {"resources": resources, "watchers": [stack], "deleted": [{"kind": "name", "name": "a.example.com", "address": "aws_lb.x"}]}),
+	{"account": account},
+)
+
+test_the_others_of_the_account_have_what_they_share_and_no_more if {
+	given := plans.production([plans.made(replication.type, replication.after)])
+	of_type := platform.of("aws_ecr_replication_configuration") with input as given with data.others as others
+	of_type == [replication]
+	platform.of("aws_ecr_repository") == [] with input as given with data.others as others
+	all := platform.everywhere("aws_ecr_replication_configuration") with input as given with data.others as others
+	count(all) == 2
+	heard := platform.watchers with input as given with data.others as others
+	heard == ["prod-registry"]
+}
+
+test_what_anybody_else_deletes_is_known_in_every_account if {
+	given := plans.production([])
+	found := platform.deleted("name", "a.example.com") with input as given with data.others as others
+	found == {"prod-registry: aws_lb.x", "dev-registry: aws_lb.x"}
+	platform.deleted("website", "a.example.com") == set() with input as given with data.others as others
+	platform.deleted("name", "a.example.com") == set() with input as given with data.others as []
+}
+
+test_both_settings_of_a_registry_are_shared if {
+	given := plans.production([plans.made(replication.type, {}), plans.made(scanning.type, {}), repository])
+	shared := data.lib.platform.share with input as given
+	{resource.type | some resource in shared.resources} == {"aws_ecr_replication_configuration", "aws_ecr_registry_scanning_configuration"}
+}
+
+test_it_is_said_which_plans_are_missing if {
+	alone == platform.open with input as {"groundplan": {"stack": "prod-service"}}
+	alone == platform.open with input as {"run": {}}
+	platform.open == "judge it along with a, b" with input as {"groundplan": {"absent": ["b", "a"]}}
+	not platform.open with input as {"groundplan": {"absent": []}}
+	platform.account == "" with input as {}
 }

@@ -36,7 +36,6 @@ deny contains finding.on(rule, resource, concat("", ["could be gone for good aft
 	data.lib.settings.production
 	some type, attribute in data.parameters.stores.deletion_window
 	some resource in plan.of(type)
-	not plan.undecided(resource, [attribute])
 	days := plan.number(resource, [attribute], 30)
 	days < least
 }

@@ -58,3 +58,44 @@ test_a_copy_whose_region_is_known_only_at_apply_is_unknown if {
 	count(allowed_region.deny) == 0 with input as given
 	count(allowed_region.unknown) == 1 with input as given
 }
+
+test_a_finding_names_the_environment_or_says_that_it_has_none if {
+	elsewhere := plans.made("aws_sns_topic", {"region": "eu-west-3"})
+	named := {found.message | some found in allowed_region.deny with input as plans.production([elsewhere])}
+	every message in named {
+		contains(message, "prod")
+	}
+	count(named) == 1
+	bare := {found.message | some found in allowed_region.deny with input as plans.production([elsewhere]).plan}
+	every message in bare {
+		contains(message, "an unnamed environment")
+	}
+	count(bare) == 1
+}
+
+# Where each type says to what region it copies, as its provider documents it.
+copying(region) := {
+	"aws_backup_plan": {"rule": [{"copy_action": [{"destination_vault_arn": concat(":", ["arn:aws:backup", region, "111122223333:backup-vault:a"])}]}]},
+	"aws_dynamodb_global_table": {"replica": [{"region_name": region}]},
+	"aws_dynamodb_table": {"replica": [{"region_name": region}]},
+	"aws_ecr_replication_configuration": {"replication_configuration": [{"rule": [{"destination": [{"region": region}]}]}]},
+	"aws_efs_replication_configuration": {"destination": [{"region": region}]},
+	"aws_secretsmanager_secret": {"replica": [{"region": region}]},
+}
+
+test_every_type_that_copies_is_asked_where_to if {
+	every type, after in copying("eu-west-3") {
+		count(allowed_region.deny) == 1 with input as plans.production([plans.made(type, after)])
+	}
+	every type, after in copying("us-west-2") {
+		count(allowed_region.deny) == 0 with input as plans.production([plans.made(type, after)])
+	}
+}
+
+test_each_environment_is_of_both_regions_of_the_company_and_no_other if {
+	every environment in ["dev", "staging", "prod"] {
+		every pair in [["us-east-1", 0], ["us-west-2", 0], ["eu-west-3", 1]] {
+			count(allowed_region.deny) == pair[1] with input as plans.of(environment, [plans.made("aws_sns_topic", {"region": pair[0]})])
+		}
+	}
+}

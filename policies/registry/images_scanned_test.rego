@@ -87,3 +87,8 @@ test_a_filter_for_everything_needs_no_name if {
 	count(images_scanned.deny) == 0 with input as given
 	count(images_scanned.unknown) == 0 with input as given
 }
+
+test_an_empty_filter_takes_in_nothing if {
+	given := plans.production([plans.made("aws_ecr_repository", {"name": "claims/api"}), scanning("", "CONTINUOUS_SCAN")])
+	count(images_scanned.deny) == 1 with input as given
+}

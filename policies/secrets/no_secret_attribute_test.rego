@@ -116,3 +116,11 @@ test_passwords_of_every_kind_of_service_are_asked if {
 		count(no_secret_attribute.deny) == 1 with input as plans.production([plans.made(type, {})])
 	}
 }
+
+test_a_kubernetes_secret_of_empty_values_is_fine if {
+	every values in [{"a": ""}, {}, {"a": 7}] {
+		given := plans.production([plans.made("kubernetes_secret_v1", {"data": values})])
+		count(no_secret_attribute.deny) == 0 with input as given
+	}
+	count(no_secret_attribute.deny) == 1 with input as plans.production([plans.made("kubernetes_secret_v1", {"data": {"a": "", "b": "x"}})])
+}

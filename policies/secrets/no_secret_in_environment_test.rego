@@ -153,3 +153,15 @@ test_every_listed_type_has_such_a_place if {
 	listed := {type | some _, types in data.parameters.variables; some type, _ in types}
 	listed == object.keys(holding("x"))
 }
+
+test_a_script_is_judged_by_what_it_assigns if {
+	denied(plans.made("aws_instance", {"user_data": "export DB_PASSWORD=arn:aws:secretsmanager:us-east-1:111122223333:secret:x\n"})) == 0
+	denied(plans.made("aws_instance", {"user_data": "export DB_HOST=not-a-real-one\n"})) == 0
+}
+
+test_a_variable_of_no_telling_name_may_come_at_apply if {
+	every pair in [["DB_PASSWORD", 1], ["DB_HOST", 0]] {
+		function := object.union(plans.made("aws_lambda_function", {"environment": [{"variables": {}}]}), {"unknown": {"environment": [{"variables": {pair[0]: true}}]}})
+		unknowns(function) == pair[1]
+	}
+}

@@ -99,3 +99,11 @@ test_a_policy_that_nobody_wrote_is_none if {
 	count(bucket_tls_only.deny) == 1 with input as given
 	count(bucket_tls_only.unknown) == 0 with input as given
 }
+
+test_a_denial_may_be_asked_for_in_both_spellings_and_of_nothing_else if {
+	every pair in [["Bool", 0], ["BoolIfExists", 0], ["StringEquals", 1], ["Null", 1]] {
+		policy := {"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": ["arn:aws:s3:::prod-claims", "arn:aws:s3:::prod-claims/*"], "Condition": {pair[0]: {"aws:SecureTransport": "false"}}}]}
+		given := plans.production([plans.made("aws_s3_bucket", {"bucket": "prod-claims"}), plans.made("aws_s3_bucket_policy", {"bucket": "prod-claims", "policy": json.marshal(policy)})])
+		count(bucket_tls_only.deny) == pair[1] with input as given
+	}
+}

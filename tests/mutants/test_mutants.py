@@ -197,3 +197,11 @@ def test_a_path_that_is_nothing_here_is_refused(policies: Path, capsys: pytest.C
         main(["bottles/"], policies=policies)
     assert stopped.value.code == 2
     assert "nothing to change in policies/ is called bottles/" in capsys.readouterr().err
+
+
+def test_what_stands_for_all_becomes_no_other_negative_number() -> None:
+    line = "found := substring(text, 4, -1)"
+    after = {found.after for found in changes_of_rego("lib/sample.rego", f"package lib.sample\n\n{line}\n")}
+    assert line.replace("-1", "-0") in after
+    assert line.replace("-1", "-2") not in after
+    assert line.replace("4", "5") in after

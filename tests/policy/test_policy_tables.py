@@ -563,3 +563,126 @@ def test_the_parts_of_stores_of_signals_that_stand_in_the_way_of_requests_count(
         "gateway",
     ]
     assert parts["loki"] == ["distributor", "ingester", "querier", "queryFrontend", "gateway"]
+
+
+def test_protection_and_forced_deletion_are_asked_of_every_store_that_has_them() -> None:
+    stores = LIBRARY.data["parameters"]["stores"]
+    # hold nothing that is lost for good, or are denied by rules of their own; QLDB takes no new ledgers
+    unprotected = {
+        "aws_cloudwatch_log_group",
+        "aws_eks_cluster",
+        "aws_pinpointsmsvoicev2_phone_number",
+        "aws_qldb_ledger",
+        "aws_verifiedpermissions_policy_store",
+    }
+    having = _having("deletion_protection") | _having("deletion_protection_enabled")
+    assert having - set(stores["deletion_protection"]) == unprotected
+    for name, facts in stores["deletion_protection"].items():
+        # Cognito says ACTIVE or INACTIVE, everything else is a switch
+        switched = _schema(name).attributes[facts["attribute"]].type == "bool"
+        assert facts["on"] == (True if switched else "ACTIVE"), name
+    forced = {name for name in stores["holds_data"] if {"force_destroy", "force_delete"} & _names(name)}
+    # what forces these away takes no data with it: a member leaves its cluster
+    assert forced - set(stores["force_destroy"]) <= {"aws_rds_cluster_instance", "aws_rds_global_cluster"}
+    assert len(forced & set(stores["force_destroy"])) > 4
+    assert set(stores["force_destroy"]) <= set(stores["holds_data"])
+
+
+def test_whatever_attaches_policies_by_their_arn_is_read() -> None:
+    tables = LIBRARY.data["parameters"]["identity"]
+    # what people see in a service, who may act in a cluster, what a budget does, what sessions of certificates may
+    others = {
+        "aws_budgets_budget_action",
+        "aws_eks_access_policy_association",
+        "aws_quicksight_iam_policy_assignment",
+        "aws_rolesanywhere_profile",
+        "aws_ssoadmin_permissions_boundary_attachment",
+    }
+    one = (_having("policy_arn") | _having("managed_policy_arn")) - others
+    many = (_having("policy_arns") | _having("managed_policy_arns")) - others
+    assert set(tables["attachments"]) == one
+    assert set(tables["attachment_lists"]) == many
+
+
+def test_every_type_with_a_policy_in_it_is_read_or_says_nothing_of_who_gets_in() -> None:
+    """Vaults and queues hold their policy themselves, so that no name of a type tells of it."""
+    read = LIBRARY.data["parameters"]["identity"]["resource_policies"]
+    # Cedar's policies, what a user's session may do, what is attached, whether mail is let in
+    others = {
+        "aws_iot_policy_attachment",
+        "aws_networkmanager_core_network_policy_attachment",
+        "aws_ses_receipt_filter",
+        "aws_transfer_access",
+        "aws_transfer_user",
+        "aws_verifiedaccess_endpoint",
+        "aws_verifiedaccess_group",
+        "aws_vpc_endpoint",
+    }
+    holding = {"policy", "access_policy", "access_policies", "resource_policy", "repository_policy", "policy_document"}
+    named = {name for name in _aws_attributes() if holding & _names(name)}
+    assert sorted(named - set(read) - others - {f"aws_{name}" for name in NOT_RESOURCE_POLICIES}) == []
+
+
+def test_databases_without_a_subnet_group_are_asked_for_one() -> None:
+    placed = LIBRARY.data["parameters"]["network"]["placed_by"]
+    # an instance has its cluster's
+    members = {"aws_neptune_cluster_instance", "aws_rds_cluster_instance"}
+    for attribute in ("db_subnet_group_name", "neptune_subnet_group_name", "cluster_subnet_group_name"):
+        asked = {name for name, facts in placed.items() if facts["attribute"] == attribute}
+        assert asked == _having(attribute) - members
+
+
+def test_blocks_that_a_provider_fills_are_blocks_of_their_types() -> None:
+    filled = LIBRARY.data["parameters"]["provider"]["computed_blocks"]
+    wrong = [f"{name}.{block}" for name, blocks in filled.items() for block in blocks if block not in _nested(name)]
+    assert wrong == []
+
+
+# Members have their cluster's key, copies in a bucket the bucket's, images the one that their block devices say.
+KEYS_OF_OTHERS = frozenset(
+    {
+        "aws_ami_copy.ebs_block_device.encrypted",
+        "aws_docdb_cluster_instance.kms_key_id",
+        "aws_docdb_cluster_instance.storage_encrypted",
+        "aws_ebs_snapshot_copy.data_encryption_key_id",
+        "aws_ebs_snapshot_import.data_encryption_key_id",
+        "aws_ecs_service.service_connect_configuration.service.tls.kms_key",
+        "aws_rds_cluster_instance.kms_key_id",
+        "aws_rds_cluster_instance.storage_encrypted",
+        "aws_sagemaker_domain.default_user_settings.canvas_app_settings.workspace_settings.s3_kms_key_id",
+        "aws_sagemaker_domain.default_user_settings.sharing_settings.s3_kms_key_id",
+        "aws_sagemaker_endpoint_configuration.async_inference_config.output_config.kms_key_id",
+        "aws_sagemaker_endpoint_configuration.data_capture_config.kms_key_id",
+        "aws_sagemaker_endpoint_configuration.production_variants.core_dump_config.kms_key_id",
+        "aws_sagemaker_endpoint_configuration.shadow_production_variants.core_dump_config.kms_key_id",
+        "aws_secretsmanager_secret.replica.kms_key_id",
+    }
+)
+
+
+def test_each_key_and_switch_inside_a_store_is_asked_for_or_another_s() -> None:
+    """A volume or a feature with a key of its own must not pass because the store around it has one."""
+    table = LIBRARY.data["parameters"]["encryption"]
+    own = re.compile(r"(^|\.)(\w*_)?encrypted$|(^|\.)\w*(kms_key|encryption_key|kms_master|cmk_arn)\w*$")
+    asked, found = set(), set()
+    for name in {*table["stores"], *table["parts"]}:
+        parts = [table["stores"].get(name, {}), *table["parts"].get(name, [])]
+        for path in (
+            part.get("blocks", []) + part[what] for part in parts for what in ("key", "switch") if what in part
+        ):
+            asked.add(".".join([name, *(step for step in path if isinstance(step, str) and step != "*")]))
+        found |= {f"{name}.{place}" for place, _ in walk(_schema(name)) if own.search(place)}
+    # a delivery stream writes to a bucket, which has its key
+    left = {place for place in found - asked if "s3_" not in place or "firehose" not in place}
+    assert left == KEYS_OF_OTHERS
+
+
+def _names(name: str) -> frozenset[str]:
+    """The attributes of a type of AWS, none of another's."""
+    return _aws_attributes().get(name, frozenset())
+
+
+def _nested(name: str) -> set[str]:
+    """The names of blocks at the top of a type, and of attributes that hold objects as blocks do."""
+    schema = _schema(name)
+    return {*schema.blocks, *schema.attributes}

@@ -412,7 +412,7 @@ def policies(
     write: Annotated[bool, typer.Option("--write", help="Write anew what is generated from the rules.")] = False,
     as_json: Json = False,
 ) -> None:
-    """List the rules in policies/; --test runs their tests, --write their page, self-test and Terraform Cloud file."""
+    """List the rules in policies/; --test runs their tests, --write their pages, self-test and Terraform Cloud file."""
     from groundplan.policy import rules, run_rego_tests, write_generated
 
     folder = find_project(project)

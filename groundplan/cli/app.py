@@ -387,7 +387,7 @@ def publish(
     upload: Annotated[bool, typer.Option(help="Upload the packages to the registry of this GitLab pipeline.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Write the modules for plain HCL into out/modules: a folder and a tgz each, with README, examples and schema."""
+    """Write the modules for plain HCL into out/modules: a folder and a tgz each, with all that a caller needs."""
     from groundplan.publish import publish_all
 
     folder = find_project(project)

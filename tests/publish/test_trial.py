@@ -76,3 +76,29 @@ def test_it_fails_when_the_module_refuses_what_its_example_gives() -> None:
     code, said = tried("acm", refuse)
     assert code != 0
     assert "Not that." in said
+
+
+@pytest.mark.parametrize(
+    ("argument", "instances"),
+    [
+        ("", "alltrue([for it in [module.store] "),
+        ("  for_each = local.teams\n", "length(values(module.store)) > 0 && alltrue([for it in values(module.store) "),
+        ("  count = 2\n", "length(module.store) > 0 && alltrue([for it in module.store "),
+    ],
+)
+def test_a_call_is_asked_for_its_outputs_however_often_it_is_made(argument: str, instances: str) -> None:
+    example = f'module "store" {{\n{argument}  source = "../../out/modules/store"\n}}\n'
+    text = trial_of("store", {"terraform": {"required_providers": {"aws": {}}}}, example, ["b", "a"])
+    assert f'condition     = {instances}: length(setsubtract(["a", "b"], keys(it))) == 0])' in text
+    assert text.count("assert {") == 1
+    assert 'mock_provider "aws" {}' in text
+
+
+def test_only_calls_of_the_module_are_asked_and_every_alias_of_a_provider_is_mocked() -> None:
+    example = (
+        'provider "helm" {\n  alias = "claims"\n}\n\nmodule "other" {\n  source = "./other"\n}\n\n'
+        'module "store" {\n  source = "../../out/modules/store"\n}\n'
+    )
+    text = trial_of("store", {"terraform": {"required_providers": {"helm": {}}}}, example, ["a"])
+    assert 'mock_provider "helm" {\n  alias = "claims"\n}' in text
+    assert "module.other" not in text

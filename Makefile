@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # compiled bindings save seconds on every run
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: review test lint bench mutants format lock clean
+.PHONY: review test lint bench mutants docs format lock changes release clean
 
 review: $(VENV)/.made  ## synthesize, plan, judge, and write out/review.html
 	groundplan review $(ARGS)
@@ -29,12 +29,24 @@ bench: $(VENV)/.made
 mutants: $(VENV)/.made  ## small changes in policies/ that no test notices
 	python -m mutants $(ARGS)
 
+docs: $(VENV)/.made  ## write anew what is generated: the rules' pages, the modules' tables and interfaces
+	groundplan policies --write
+	groundplan publish
+
 format: $(VENV)/.made
 	ruff check --fix .
 	ruff format .
 
 lock: $(VENV)/.made  ## pin anew what pyproject.toml allows
 	uv pip compile -q --upgrade --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml -o requirements.lock
+
+changes: $(VENV)/.made  ## what the changelog will say of the next release
+	towncrier build --draft --version "$(or $(VERSION),next)"
+
+release: $(VENV)/.made  ## VERSION=1.4.0: moves changes/ into CHANGELOG.md and the version into the modules' locks
+	@test -n "$(VERSION)" || { echo "VERSION must be given, such as make release VERSION=1.4.0" >&2; exit 2; }
+	groundplan publish --version "$(VERSION)"
+	towncrier build --yes --version "$(VERSION)"
 
 clean:
 	rm -rf $(VENV) node_modules out cdktf.out .groundplan

@@ -387,7 +387,7 @@ def publish(
     upload: Annotated[bool, typer.Option(help="Upload the packages to the registry of this GitLab pipeline.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Write the modules for plain HCL into out/modules: a folder and a tgz each, with README, examples and schema."""
+    """Write the modules for plain HCL into out/modules: a folder and a tgz each, with all that a caller needs."""
     from groundplan.publish import publish_all
 
     folder = find_project(project)
@@ -412,7 +412,7 @@ def policies(
     write: Annotated[bool, typer.Option("--write", help="Write anew what is generated from the rules.")] = False,
     as_json: Json = False,
 ) -> None:
-    """List the rules in policies/; --test runs their tests, --write their page, self-test and Terraform Cloud file."""
+    """List the rules in policies/; --test runs their tests, --write their pages, self-test and Terraform Cloud file."""
     from groundplan.policy import rules, run_rego_tests, write_generated
 
     folder = find_project(project)

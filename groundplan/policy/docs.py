@@ -1,4 +1,4 @@
-"""What is generated from the rules: docs/policies.md, Terraform Cloud's policies.hcl, and the bad plan."""
+"""What is generated from the rules: a page each in docs/rules/, Terraform Cloud's policies.hcl, and the bad plan."""
 
 from __future__ import annotations
 
@@ -18,18 +18,17 @@ from .metadata import RuleFile, read_rules
 
 __all__ = ["policies_hcl", "render_docs", "selftest_json", "write_generated"]
 
+_PAGES = "rules"
 _REFERENCE_ONLY = re.compile(r"^\$\{([^}]+)\}$")
 _INTRODUCTION = """\
-# Policies
+# Rules
 
-Generated from the METADATA of the rules below policies/: change it there. `avoid` is denied by the rule and `prefer`
-is not; both are judged in the tests. How to add a rule: policies/README.md.
+What the policies want, a page a rule. Generated from the METADATA of the rules below policies/: change it there.
+`avoid` is denied by the rule and `prefer` is not; both are judged in the tests. How to add a rule:
+[policies/README.md](../../policies/README.md).
 
 Every rule may answer three ways: fine, denied, or unknown, when the plan does not say yet. Rules that speak of
 production count every environment that parameters/environments does not list as production.
-
-| rule | severity | what it wants |
-|---|---|---|
 """
 # Query, enforcement level, and what it lists: five, which is what Terraform Cloud's free edition takes.
 _QUERIES = (
@@ -41,17 +40,19 @@ _QUERIES = (
 )
 
 
-def render_docs(policies: Path) -> str:
-    """docs/policies.md. Raises BadInput naming every incomplete METADATA block."""
+def render_docs(policies: Path) -> dict[str, str]:
+    """The rules' pages by their path below docs/: `rules/README.md`, and `rules/<category>/<rule>.md` for each rule.
+
+    Raises BadInput naming every incomplete METADATA block.
+    """
     files = read_rules(policies)
-    parts = [_INTRODUCTION]
-    parts += [
-        f"| [{item.rule.id}](#{_anchor(item.rule.id)}) | {item.rule.severity} | {item.rule.title} |\n" for item in files
-    ]
+    index = [_INTRODUCTION]
     for category, members in groupby(files, key=lambda item: item.rule.id.split("/")[0]):
-        parts.append(f"\n## {category}\n")
-        parts += [_page(item) for item in members]
-    return "".join(parts)
+        index.append(f"\n## {category}\n\n| rule | severity | what it wants |\n|---|---|---|\n")
+        index += [
+            f"| [{item.rule.id}]({item.rule.id}.md) | {item.rule.severity} | {item.rule.title} |\n" for item in members
+        ]
+    return {f"{_PAGES}/README.md": "".join(index)} | {f"{_PAGES}/{item.rule.id}.md": _page(item) for item in files}
 
 
 def policies_hcl() -> str:
@@ -73,28 +74,33 @@ def selftest_json(policies: Path) -> str:
 
 
 def write_generated(policies: Path, docs: Path) -> tuple[Path, ...]:
-    """Writes all three anew and returns their paths; `docs` is the documentation's folder."""
-    written = {
-        docs / "policies.md": render_docs(policies),
+    """Writes all of it anew and returns the paths; `docs` is the documentation's folder.
+
+    docs/rules/ holds nothing else: the page of a rule that is gone goes too.
+    """
+    written = {docs / path: text for path, text in render_docs(policies).items()} | {
         policies / "policies.hcl": policies_hcl(),
         policies / SELFTEST_FILE: selftest_json(policies),
     }
+    for path in sorted((docs / _PAGES).glob("*/*.md")):
+        if path not in written:
+            path.unlink()
+            if not any(path.parent.iterdir()):
+                path.parent.rmdir()
     for path, text in written.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     return tuple(written)
 
 
-def _anchor(identity: str) -> str:
-    return identity.replace("/", "")
-
-
 def _page(item: RuleFile) -> str:
     rule = item.rule
-    severity = Severity(rule.severity).value
+    controls = "".join(f"- {control}\n" for control in rule.controls)
     return (
-        f"\n### {rule.id}\n\n{rule.title}. Severity {severity}; {', '.join(rule.controls)}.\n\n{item.why}\n\n"
-        f"**Fix.** {rule.fix}\n\nAvoid:\n\n{_shown(item.avoid)}\nPrefer:\n\n{_shown(item.prefer)}"
+        f"# {rule.id}\n\n{rule.title}. Severity {Severity(rule.severity).value}.\n\n{item.why}\n\n"
+        f"**Fix.** {rule.fix}\n\n## Avoid\n\n{_shown(item.avoid)}\n## Prefer\n\n{_shown(item.prefer)}\n"
+        f"## Controls\n\n{controls}\n"
+        f"Generated from the METADATA of [{item.path}](../../../policies/{item.path}). [All rules](../README.md).\n"
     )
 
 

@@ -6,13 +6,13 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from groundplan.framework.constraints import as_json
 from groundplan.problems import nearest
 
-from .interface import Interface, RuleRecord, Setting, Value
+from .interface import About, Interface, RuleRecord, Setting, Value
 from .versions import Bump
 
 __all__ = ["Change", "changes"]
@@ -39,12 +39,16 @@ _BOUND = re.compile(r"(>=|<)\s*([0-9]+(?:\.[0-9]+)*)$")
 
 @dataclass(frozen=True)
 class Change:
-    """One difference: `path` inside the module, what happened there, and what would spare callers that it breaks."""
+    """One difference: `path` inside the module, what happened there, and what would spare callers that it breaks.
+
+    `about` says what kind of promise it is a change of.
+    """
 
     path: str
     what: str
     bump: Bump
     cure: str = ""
+    about: About = "input"
 
     @property
     def text(self) -> str:
@@ -57,10 +61,17 @@ def changes(old: Interface, new: Interface) -> list[Change]:
     return [
         *_settings(old.variables, new.variables, ""),
         *_rules(old.rules, new.rules, ""),
-        *_outputs(old.outputs, new.outputs, "output."),
-        *_resources(old, new),
-        *_requirements({"terraform": old.terraform, **old.providers}, {"terraform": new.terraform, **new.providers}),
+        *_about("output", _outputs(old.outputs, new.outputs, "output.")),
+        *_about("resource", _resources(old, new)),
+        *_about(
+            "version",
+            _requirements({"terraform": old.terraform, **old.providers}, {"terraform": new.terraform, **new.providers}),
+        ),
     ]
+
+
+def _about(about: About, found: Iterator[Change]) -> Iterator[Change]:
+    return (replace(change, about=about) for change in found)
 
 
 def _settings(old: Mapping[str, Setting], new: Mapping[str, Setting], path: str) -> Iterator[Change]:

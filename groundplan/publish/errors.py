@@ -12,6 +12,7 @@ __all__ = [
     "calls_nothing",
     "example_missing",
     "forbidden_block",
+    "licence_missing",
     "lock_missing",
     "lock_stale",
     "machine_path",
@@ -80,6 +81,10 @@ def not_a_lock(path: str, detail: str) -> BadInput:
     return BadInput(
         Problem(path, f"is not an interface lock ({detail})", "Restore it from git, or remove it and publish again.")
     )
+
+
+def licence_missing(module: str) -> Problem:
+    return Problem(module, "has no LICENSE to carry", "Put the project's licence into a file LICENSE beside modules/.")
 
 
 def lock_missing(path: str) -> Problem:

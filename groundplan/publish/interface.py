@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -18,9 +18,22 @@ from groundplan.framework.shapes import Anything, Field, Flag, ListOf, MapOf, Nu
 from . import errors
 from .versions import UNRELEASED, Bump
 
-__all__ = ["FOLDER", "Interface", "Noted", "RuleRecord", "Setting", "Value", "interface_of", "read_lock"]
+__all__ = [
+    "FOLDER",
+    "About",
+    "Interface",
+    "Noted",
+    "Release",
+    "RuleRecord",
+    "Setting",
+    "Value",
+    "interface_of",
+    "read_lock",
+]
 
 FOLDER = "interfaces"
+About: TypeAlias = Literal["input", "output", "resource", "version"]
+"""What a change is a change of; `version` is that of Terraform or a provider."""
 
 
 class _Record(BaseModel):
@@ -59,11 +72,20 @@ class Noted(_Record):
     """A change that the next release carries."""
 
     bump: Bump
+    about: About
     change: str
 
 
+class Release(_Record):
+    """A version that was released, what it changed, and the one before; the first has none before."""
+
+    version: str
+    since: str = ""
+    changes: tuple[Noted, ...] = ()
+
+
 class Interface(_Record):
-    """A module's promises, and what changed in them since its last release.
+    """A module's promises, what changed in them since its last release, and its releases from the newest.
 
     `resources` maps each address to how often it is there: `one`, `count` or `for_each`; `moved` maps addresses of
     earlier versions to those of now.
@@ -73,6 +95,7 @@ class Interface(_Record):
     family: str
     released: str = UNRELEASED
     changes: tuple[Noted, ...] = ()
+    releases: tuple[Release, ...] = ()
     terraform: str
     providers: dict[str, str]
     variables: dict[str, Setting]
@@ -83,7 +106,7 @@ class Interface(_Record):
 
     def promises(self) -> Interface:
         """The same without its history."""
-        return self.model_copy(update={"released": UNRELEASED, "changes": ()})
+        return self.model_copy(update={"released": UNRELEASED, "changes": (), "releases": ()})
 
     def text(self) -> str:
         """The lock file: sorted, so that a diff of two shows what changed and nothing else."""

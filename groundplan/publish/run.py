@@ -17,11 +17,13 @@ from groundplan.synth.definitions import Definitions
 from . import errors
 from .archive import package
 from .changes import Change, changes
-from .interface import FOLDER, Interface, Noted, interface_of, read_lock
+from .history import changelog, upgrade
+from .interface import FOLDER, Interface, Noted, Release, interface_of, read_lock
 from .modules import find_modules
 from .readme import problems_of_readme, published, stale, with_tables
 from .sources import calls, from_registry, local_source, registry_of
 from .tables import tables
+from .trial import TEST_FILE, TEST_ROOT, trial_of, trial_root
 from .versions import UNRELEASED, Bump, checked, largest, needed, numbers
 
 __all__ = ["Published", "publish_all"]
@@ -119,6 +121,8 @@ class _Draft:
     def problems(self, *, only_check: bool) -> Iterator[Problem]:
         """Everything that keeps the module from being published."""
         yield from document_problems(self._kind.name, self._document)
+        if not (self._project / "LICENSE").is_file():
+            yield errors.licence_missing(self._kind.name)
         yield from self._file_problems()
         yield from self._readme_problems(only_check=only_check)
         yield from self._example_problems()
@@ -189,7 +193,7 @@ class _Draft:
         """Everything that changed since the last release, in the order of its coming."""
         if self._locked is None or self._locked.released == UNRELEASED:
             return ()
-        new = (Noted(bump=change.bump, change=change.text) for change in self._changes)
+        new = (Noted(bump=change.bump, about=change.about, change=change.text) for change in self._changes)
         return tuple(dict.fromkeys((*self._locked.changes, *new)))
 
     @property
@@ -212,14 +216,29 @@ class _Draft:
             folder.rename(out / self._kind.name)
 
     def _lock(self) -> Interface:
+        kept = {"releases": self._releases}
         if self._version == UNRELEASED:
-            return self._interface.model_copy(update={"released": self._released, "changes": self._noted})
-        return self._interface.model_copy(update={"released": self._version})
+            return self._interface.model_copy(update={"released": self._released, "changes": self._noted, **kept})
+        return self._interface.model_copy(update={"released": self._version, **kept})
+
+    @property
+    def _releases(self) -> tuple[Release, ...]:
+        """Every release from the newest, the one that is being made included; made again, it says what it said."""
+        before = self._locked.releases if self._locked else ()
+        if self._version in (UNRELEASED, *(each.version for each in before)):
+            return before
+        since = "" if self._released == UNRELEASED else self._released
+        return (Release(version=self._version, since=since, changes=self._noted), *before)
 
     def _add(self, folder: Path) -> None:
         """Puts beside the built module what people need to use it."""
         text = published(self._prose or "", self._tables)
         (folder / "README.md").write_text(self._for_others(text), encoding="utf-8")
+        (folder / "LICENSE").write_bytes((self._project / "LICENSE").read_bytes())
+        releases = self._releases
+        (folder / "CHANGELOG.md").write_text(changelog(self._kind.name, releases), encoding="utf-8")
+        (folder / "UPGRADE.md").write_text(upgrade(self._kind.name, releases), encoding="utf-8")
+        self._add_test(folder)
         schema = {"$schema": _SCHEMA, "title": self._kind.name, **self._kind.inputs_type.json_schema()}
         (folder / "schema.json").write_text(json.dumps(schema, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         for path in sorted(self._example.rglob("*")):
@@ -228,6 +247,15 @@ class _Draft:
                 target = folder / "examples" / "complete" / inside
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(self._shown(path))
+
+    def _add_test(self, folder: Path) -> None:
+        """A test that a stranger runs without an account: the example, with the package itself as its module."""
+        example = (self._example / "main.tf").read_text(encoding="utf-8")
+        root = folder / TEST_ROOT
+        root.mkdir(parents=True)
+        (root / "main.tf").write_text(trial_root(example, self._kind.name), encoding="utf-8")
+        test = trial_of(self._kind.name, self._document, example, self._interface.outputs)
+        (folder / TEST_FILE).write_text(test, encoding="utf-8")
 
     def _shown(self, path: Path) -> bytes:
         if path.suffix != ".tf":

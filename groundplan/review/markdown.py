@@ -11,6 +11,7 @@ from groundplan.policy.findings import Finding, Source, Verdict
 from .budget import Block, Rank, fitted
 from .leaves import KNOWN_AFTER_APPLY
 from .model import Action, Change, CheckStatus, Leaf, Outcome, Review, RuleGroup, StackReview
+from .places import rule_page
 from .text import cell, code, cut, fence, prose
 from .words import (
     ACTION_WORDS,
@@ -141,9 +142,11 @@ class _Page:
             short = f"{head}\n- {counted(len(group.findings), 'finding')}, not listed here.\n"
             yield Block(rank, f"{head}\n{items}", short, what="findings", number=len(group.findings))
 
-    @staticmethod
-    def _rule(group: RuleGroup) -> str:
-        lines = [f"### {group.rule.severity}: {prose(group.rule.title)}", "", f"Rule {code(group.rule.id)}."]
+    def _rule(self, group: RuleGroup) -> str:
+        name = code(group.rule.id)
+        if page := rule_page(group.rule.id, self._blob_url):
+            name = f"[{name}](<{page}>)"
+        lines = [f"### {group.rule.severity}: {prose(group.rule.title)}", "", f"Rule {name}."]
         if group.fix:
             lines[-1] += f" **Fix:** {prose(group.fix)}"
         controls = group.rule.controls or group.findings[0].controls

@@ -19,6 +19,7 @@ from groundplan.policy.findings import Source, Verdict
 from .leaves import KNOWN_AFTER_APPLY
 from .model import SEVERITIES, Action, Change, CheckStatus, Review, StackReview
 from .picture import BOX_HEIGHT, BOX_WIDTH, Box, Edge, Picture, draw
+from .places import rule_page
 from .text import cut, visible
 from .words import ACTION_WORDS, CHECKED, DRIFTED, INVOKED, OFFLINE_LIMITS, REMOVED, counted, limits, standing
 
@@ -156,6 +157,7 @@ def page(review: Review, *, blob_url: str | None = None) -> str:
         box_width=BOX_WIDTH,
         box_height=BOX_HEIGHT,
         link=lambda source: _link(source, blob_url),
+        rule_page=lambda rule: rule_page(rule, blob_url),
         place=lambda source: visible(f"{source.file}:{source.line}"),
     )
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
-from groundplan.policy import policies_hcl, read_rules, render_docs, run_rego_tests, selftest_json
+from groundplan.policy import policies_hcl, read_rules, render_docs, run_rego_tests, selftest_json, write_generated
 from groundplan.policy.engines import EngineName, Question, engine_called
 from groundplan.policy.examples import example_document
 from groundplan.policy.library import load_library
@@ -103,6 +104,7 @@ IDS = [
     "tags/backup_tier",
     "tags/required_tags",
 ]
+PAGES = render_docs(POLICIES)
 RULES = {item.rule.id: item for item in read_rules(POLICIES)}
 LIBRARY = load_library(POLICIES)
 
@@ -143,13 +145,41 @@ def test_the_rules_own_tests_pass_and_reach_nearly_every_line() -> None:
 @pytest.mark.parametrize(
     ("path", "text"),
     [
-        ("docs/policies.md", render_docs(POLICIES)),
+        *((f"docs/{path}", text) for path, text in PAGES.items()),
         ("policies/policies.hcl", policies_hcl()),
         ("policies/selftest/bad_plan.json", selftest_json(POLICIES)),
     ],
 )
 def test_generated_files_are_current(path: str, text: str) -> None:
     assert (PROJECT / path).read_text(encoding="utf-8") == text
+
+
+def test_every_rule_has_a_page_of_its_own_and_no_page_is_left_of_a_rule_that_is_gone() -> None:
+    pages = {path.relative_to(PROJECT / "docs" / "rules").as_posix() for path in (PROJECT / "docs/rules").rglob("*.md")}
+    assert pages == {"README.md", *(f"{identity}.md" for identity in IDS)}
+
+
+def test_a_rule_s_page_says_what_it_wants_why_and_how_it_is_followed() -> None:
+    for identity, item in RULES.items():
+        page = PAGES[f"rules/{identity}.md"]
+        assert page.startswith(f"# {identity}\n\n{item.rule.title}. Severity {item.rule.severity}.\n")
+        assert [text for text in (item.why, item.rule.fix, *item.rule.controls) if text not in page] == []
+        assert re.findall(r"^## (.+)$", page, re.MULTILINE) == ["Avoid", "Prefer", "Controls"]
+
+
+def test_writing_the_pages_adds_a_new_rule_s_and_removes_one_that_is_gone(tmp_path: Path) -> None:
+    policies, docs = tmp_path / "policies", tmp_path / "docs"
+    shutil.copytree(POLICIES, policies)
+    write_generated(policies, docs)
+    (policies / "tags" / "required_tags.rego").unlink()
+    (policies / "tags" / "backup_tier.rego").unlink()
+    (policies / "network" / "default_vpc.rego").unlink()
+    (docs / "rules" / "network" / "default_vpc.md").read_text(encoding="utf-8")
+    written = write_generated(policies, docs)
+    assert sorted(docs.rglob("*.md")) == sorted(path for path in written if path.is_relative_to(docs))
+    assert not (docs / "rules" / "tags").exists()
+    assert (docs / "rules" / "network" / "egress_bounded.md").is_file()
+    assert "required_tags" not in (docs / "rules" / "README.md").read_text(encoding="utf-8")
 
 
 def test_terraform_cloud_gets_at_most_five_queries_and_each_names_a_rule_of_main() -> None:

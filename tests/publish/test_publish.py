@@ -71,7 +71,18 @@ def test_a_module_becomes_a_folder_and_a_package_with_all_that_a_caller_needs(pr
     }
     folder = project / published.folder
     files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    assert files == ["README.md", "examples/complete/main.tf", "files/note.txt", "main.tf.json", "schema.json"]
+    assert files == [
+        "CHANGELOG.md",
+        "LICENSE",
+        "README.md",
+        "UPGRADE.md",
+        "examples/complete/main.tf",
+        "files/note.txt",
+        "main.tf.json",
+        "schema.json",
+        "tests/complete.tftest.hcl",
+        "tests/complete/main.tf",
+    ]
     with tarfile.open(project / published.package) as archive:
         assert archive.getnames() == files
         for entry in archive:
@@ -254,6 +265,50 @@ def test_a_release_must_be_as_large_as_all_changes_since_the_last_one(project: P
     assert publish(project, "2.0.0").next_version == "2.0.0"
     assert publish(project).changes == ()
     assert "1.9.0 is too small" in refused(project, "1.9.0")
+
+
+def test_a_package_tells_every_version_s_changes_and_what_an_upgrade_asks_for(project: Path) -> None:
+    def told(version: str) -> tuple[str, str]:
+        folder = project / publish(project, version).folder
+        return (folder / "CHANGELOG.md").read_text(), (folder / "UPGRADE.md").read_text()
+
+    changelog, upgrade = told("0.0.0")
+    assert "No version was released yet." in changelog
+    assert "No version so far asks for anything." in upgrade
+    changelog, upgrade = told("1.2.0")
+    assert changelog.endswith("## 1.2.0\n\nThe first version.\n")
+    lock = json.loads((project / LOCK).read_bytes())
+    del lock["variables"]["share"]
+    lock["variables"]["voters"]["default"] = 5
+    lock["outputs"]["old_arn"] = {"type": "string"}
+    (project / LOCK).write_text(json.dumps(lock))
+    publish(project, accept=True)
+    changelog, upgrade = told("2.0.0")
+    assert changelog.index("## 2.0.0") < changelog.index("## 1.2.0")
+    assert "### May break callers\n\n- `voters` its default is now 3, was 5\n" in changelog
+    assert "### New or wider\n\n- `share` is a new input\n" in changelog
+    assert "## From 1.2.0 to 2.0.0\n\n### Inputs\n\nChange the module call" in upgrade
+    assert "### Outputs" in upgrade
+    assert "- `output.old_arn` is no longer told" in upgrade
+    assert "share" not in upgrade
+    assert told("2.0.0") == (changelog, upgrade)
+    assert "The interface did not change." in told("2.0.1")[0]
+
+
+def test_a_project_without_a_licence_publishes_nothing(project: Path) -> None:
+    (project / "LICENSE").unlink()
+    assert f"{NAME}: has no LICENSE to carry" in refused(project)
+    assert not (project / "out").exists()
+
+
+def test_the_test_in_the_package_plans_the_package_and_asks_for_every_output(project: Path) -> None:
+    folder = project / publish(project, "1.2.0").folder
+    assert 'source   = "../.."' in (folder / "tests/complete/main.tf").read_text()
+    text = (folder / "tests/complete.tftest.hcl").read_text()
+    assert 'mock_provider "aws" {' in text
+    assert 'mock_data "aws_caller_identity"' in text
+    assert 'setsubtract(["archive_arns", "topic_arn"], keys(it))' in text
+    assert "command = plan" in text
 
 
 def test_a_lock_that_is_something_else_is_told(project: Path) -> None:

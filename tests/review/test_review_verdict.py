@@ -197,3 +197,13 @@ def test_files_are_linked_where_the_project_is_shown(tmp_path: Path) -> None:
     written = outputs(review(tmp_path, {"prod-storage": plan(BUCKET)}, said, blob_url=url))
     for name in ("review.md", "review.html"):
         assert f"{url}/modules/storage/store/module.py#L31" in written[name]
+        assert f"{url}/docs/rules/storage/encrypted.md" in written[name]
+
+
+def test_a_rule_has_no_link_where_nobody_said_where_the_project_is_shown_or_its_id_is_no_rule_s(tmp_path: Path) -> None:
+    url = "https://gitlab.example.com/platform/groundplan/-/blob/abc123"
+    for number, (rule, shown) in enumerate([("storage/encrypted", None), ("../../x](", url)]):
+        said = findings(finding(rule, "prod-storage", "module.store.aws_s3_bucket.logs"))
+        written = outputs(review(tmp_path / str(number), {"prod-storage": plan(BUCKET)}, said, blob_url=shown))
+        for name in ("review.md", "review.html"):
+            assert "docs/rules/" not in written[name]

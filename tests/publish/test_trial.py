@@ -1,0 +1,104 @@
+"""The test in a package is run as a stranger would: `terraform init`, `terraform test`, without an account."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from groundplan.plan.schema import load
+from groundplan.plan.seats import open_seats
+from groundplan.plan.stacks import Stack
+from groundplan.publish.modules import find_modules
+from groundplan.publish.trial import TEST_FILE, TEST_ROOT, trial_of, trial_root
+from groundplan.synth.definitions import Definitions
+
+PROJECT = Path(__file__).parents[2]
+MODULES = sorted(path.parent.name for path in PROJECT.glob("modules/*/*/__init__.py"))
+_BLOCK = re.compile(r'^\s*(resource|data)\s+"(\w+)"\s+"', re.MULTILINE)
+
+
+def tried(name: str, spoil: Callable[[Path], None] = lambda package: None) -> tuple[int, str]:
+    """How `terraform test` ended in the package of a module, and what it said."""
+    (kind,) = find_modules(PROJECT, [name])
+    built = Definitions(PROJECT).folder(kind)
+    example = (PROJECT / "examples" / name / "main.tf").read_text(encoding="utf-8")
+    document = json.loads((built / "main.tf.json").read_bytes())
+    stack = Stack(name, built)
+    types = {word: set(stack.types(word)) for word in ("resource", "data")}
+    for word, type_name in _BLOCK.findall(example):
+        types[word].add(type_name)
+    schemas = load({"resources": types["resource"], "data_sources": types["data"]})
+    with open_seats(schemas, None, 1) as seats, seats.take(stack) as (seat, scratch):
+        package = scratch / "package"
+        shutil.copytree(built, package)
+        (package / TEST_ROOT).mkdir(parents=True)
+        (package / TEST_ROOT / "main.tf").write_text(trial_root(example, name), encoding="utf-8")
+        (package / TEST_FILE).write_text(trial_of(name, document, example, document["output"]), encoding="utf-8")
+        formatted = seat.terraform.run(package, ["fmt", "-check", "-diff", "-recursive", "tests"])
+        assert (formatted.code, formatted.stdout) == (0, "")
+        spoil(package)
+        done = seat.terraform.run(package, ["init", "-backend=false", "-no-color"])
+        assert done.code == 0, done.stdout + done.stderr
+        done = seat.terraform.run(package, ["test", "-no-color"])
+    return done.code, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_packages_own_test_passes_without_an_account(name: str) -> None:
+    code, said = tried(name)
+    assert (code, "Success! 1 passed, 0 failed." in said) == (0, True), said
+
+
+def test_it_fails_when_the_module_no_longer_tells_an_output() -> None:
+    def forget(package: Path) -> None:
+        document = json.loads((package / "main.tf.json").read_bytes())
+        del document["output"]["event_rule_arns"]
+        (package / "main.tf.json").write_text(json.dumps(document))
+        root = package / TEST_ROOT / "main.tf"
+        root.write_text(re.sub(r"^output .*?^}\n", "", root.read_text(), flags=re.MULTILINE | re.DOTALL))
+
+    code, said = tried("acm", forget)
+    assert code != 0
+    assert "each module.certificates must tell every output" in said
+
+
+def test_it_fails_when_the_module_refuses_what_its_example_gives() -> None:
+    def refuse(package: Path) -> None:
+        document = json.loads((package / "main.tf.json").read_bytes())
+        document["variable"]["name"]["validation"] = [{"condition": '${var.name == ""}', "error_message": "Not that."}]
+        (package / "main.tf.json").write_text(json.dumps(document))
+
+    code, said = tried("acm", refuse)
+    assert code != 0
+    assert "Not that." in said
+
+
+@pytest.mark.parametrize(
+    ("argument", "instances"),
+    [
+        ("", "alltrue([for it in [module.store] "),
+        ("  for_each = local.teams\n", "length(values(module.store)) > 0 && alltrue([for it in values(module.store) "),
+        ("  count = 2\n", "length(module.store) > 0 && alltrue([for it in module.store "),
+    ],
+)
+def test_a_call_is_asked_for_its_outputs_however_often_it_is_made(argument: str, instances: str) -> None:
+    example = f'module "store" {{\n{argument}  source = "../../out/modules/store"\n}}\n'
+    text = trial_of("store", {"terraform": {"required_providers": {"aws": {}}}}, example, ["b", "a"])
+    assert f'condition     = {instances}: length(setsubtract(["a", "b"], keys(it))) == 0])' in text
+    assert text.count("assert {") == 1
+    assert 'mock_provider "aws" {}' in text
+
+
+def test_only_calls_of_the_module_are_asked_and_every_alias_of_a_provider_is_mocked() -> None:
+    example = (
+        'provider "helm" {\n  alias = "claims"\n}\n\nmodule "other" {\n  source = "./other"\n}\n\n'
+        'module "store" {\n  source = "../../out/modules/store"\n}\n'
+    )
+    text = trial_of("store", {"terraform": {"required_providers": {"helm": {}}}}, example, ["a"])
+    assert 'mock_provider "helm" {\n  alias = "claims"\n}' in text
+    assert "module.other" not in text

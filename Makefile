@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # compiled bindings save seconds on every run
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: review test lint bench mutants docs format lock changes release clean
+.PHONY: review test lint bench mutants docs format lock platforms engines changes release clean
 
 review: $(VENV)/.made  ## synthesize, plan, judge, and write out/review.html
 	groundplan review $(ARGS)
@@ -37,8 +37,24 @@ format: $(VENV)/.made
 	ruff check --fix .
 	ruff format .
 
+COMPILE := uv pip compile -q --upgrade --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header
+
 lock: $(VENV)/.made  ## pin anew what pyproject.toml allows
-	uv pip compile -q --upgrade --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml -o requirements.lock
+	$(COMPILE) --extra dev pyproject.toml -o requirements.lock
+	$(COMPILE) --group pyproject.toml:engines -o engines.lock
+	echo uv | $(COMPILE) --no-annotate - -o bootstrap.lock
+	$(MAKE) platforms
+
+# as uv calls them: Linux by the oldest glibc, 2.28, as on RHEL 8
+PYTHONS := 3.11 3.12 3.13 3.14
+PLATFORMS := x86_64-manylinux_2_28 aarch64-manylinux_2_28 aarch64-apple-darwin
+
+platforms: $(VENV)/.made  ## that every pinned package has a wheel wherever the project runs
+	@for platform in $(PLATFORMS); do for python in $(PYTHONS); do \
+	  uv pip install -q --dry-run --require-hashes --only-binary :all: --target out/platforms \
+	    --python-platform $$platform --python-version $$python -r bootstrap.lock -r requirements.lock || exit 1; \
+	  echo "$$platform, Python $$python: every package has a wheel"; \
+	done; done
 
 changes: $(VENV)/.made  ## what the changelog will say of the next release
 	towncrier build --draft --version "$(or $(VERSION),next)"
@@ -51,12 +67,27 @@ release: $(VENV)/.made  ## VERSION=1.4.0: moves changes/ into CHANGELOG.md and t
 clean:
 	rm -rf $(VENV) node_modules out cdktf.out .groundplan
 
-$(VENV)/.made: requirements.lock bootstrap.lock pyproject.toml
+$(VENV)/.made: requirements.lock engines.lock bootstrap.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r bootstrap.lock
 	$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements.lock
+	@$(MAKE) --no-print-directory engines
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 	touch $@
+
+# Where an engine has no package, programs on PATH take its place. uv ends with 1 when nothing fits the machine; whatever
+# else goes wrong, a wrong hash among it, stops the set-up.
+ENGINE := $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --only-binary :all: -c engines.lock
+
+engines:  # a part of the set-up
+	@for engine in $$(sed -n 's/^\([a-z][^ ]*==[^ ]*\).*/\1/p' engines.lock); do \
+	  said=$$($(ENGINE) --dry-run "$$engine" 2>&1); code=$$?; \
+	  case $$code in \
+	    0) $(ENGINE) "$$engine" || exit ;; \
+	    1) echo "$$engine has no package for this machine: groundplan doctor says what takes its place" ;; \
+	    *) echo "$$said" >&2; exit $$code ;; \
+	  esac; \
+	done
 
 node_modules/.made: package-lock.json $(VENV)/.made
 	npm ci --ignore-scripts --no-progress --loglevel=error

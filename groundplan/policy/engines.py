@@ -1,8 +1,12 @@
-"""The two engines that can judge: regorus, embedded and the default, and opa, the standard."""
+"""The two engines that can judge: regorus, embedded and the default, and opa, the standard.
+
+Where regorus has no package for the machine, opa on PATH takes its place.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import importlib
 import importlib.metadata
 import json
 import os
@@ -11,17 +15,29 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, Protocol
-
-import regorus
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from groundplan import children
+from groundplan.problems import ToolFailed
 from groundplan.shelf import Shelf, code_digest
 
 from . import errors
 from .library import EXCEPTIONS, Library
 
-__all__ = ["Answer", "Engine", "EngineName", "Question", "available_engines", "engine_called", "opa_path"]
+if TYPE_CHECKING:
+    import regorus
+
+__all__ = [
+    "Answer",
+    "Engine",
+    "EngineName",
+    "Question",
+    "available_engines",
+    "embedded",
+    "engine_called",
+    "opa_path",
+]
 
 EngineName = Literal["regorus", "opa"]
 
@@ -125,7 +141,7 @@ class _Session:
 
     @cached_property
     def _rules(self) -> regorus.Engine:
-        rules = regorus.Engine()
+        rules = embedded().Engine()
         for path, text in self._library.sources.items():
             try:
                 rules.add_policy(path, text)
@@ -258,19 +274,37 @@ def opa_path() -> str | None:
     return shutil.which(os.environ.get("GROUNDPLAN_OPA") or "opa")
 
 
+def embedded() -> ModuleType:
+    """The package of the embedded engine. Raises ToolFailed where it is not installed."""
+    try:
+        return importlib.import_module("regorus")
+    except ImportError:
+        raise errors.regorus_missing() from None
+
+
 def available_engines() -> tuple[EngineName, ...]:
     """The engines that can judge on this machine, the default one first."""
+    try:
+        embedded()
+    except ToolFailed:
+        return ("opa",) if opa_path() else ()
     return ("regorus", "opa") if opa_path() else ("regorus",)
 
 
 def engine_called(name: EngineName | None, *, fresh: bool = False) -> Engine:
-    """The engine of that name, None for the embedded one, which with `fresh` evaluates what it was asked before too.
+    """The engine of that name; None for the embedded one, and for opa where that is not installed.
 
-    Raises ToolFailed when opa is asked for and absent.
+    With `fresh`, the embedded one evaluates what it was asked before too. Raises ToolFailed when the engine that is
+    asked for is absent, or both are.
     """
-    if name != "opa":
+    there = available_engines()
+    if not there:
+        raise errors.no_engine()
+    chosen = name or there[0]
+    if chosen == "regorus":
+        embedded()
         return _Regorus(fresh=fresh)
     program = opa_path()
     if program is None:
-        raise errors.engine_missing("opa")
+        raise errors.opa_missing()
     return _Opa(program)

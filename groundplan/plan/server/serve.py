@@ -16,9 +16,13 @@ from groundplan.bindings import PROVIDERS
 from ..schema import ProviderSchema
 from .servicer import Servicer
 
-__all__ = ["REGISTRY", "ProviderServer"]
+__all__ = ["REGISTRIES", "ProviderServer"]
 
-REGISTRY = "registry.terraform.io/"
+REGISTRIES = ("registry.terraform.io/", "registry.opentofu.org/")
+"""Where a source without a host is looked for, by Terraform and by OpenTofu:
+https://developer.hashicorp.com/terraform/language/providers/requirements#source-addresses and
+https://opentofu.org/docs/language/providers/requirements/#source-addresses
+"""
 _THREADS = 4
 _OPTIONS = (("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1), ("grpc.so_reuseport", 0))
 
@@ -50,10 +54,13 @@ class ProviderServer:
 
     @property
     def reattach(self) -> str:
-        """What TF_REATTACH_PROVIDERS must be for a Terraform that shall use these providers."""
+        """What TF_REATTACH_PROVIDERS must be for a Terraform or OpenTofu that shall use these providers.
+
+        Each provider is there under both registries' addresses: a core passes over those that nothing needs.
+        """
         return json.dumps(
             {
-                f"{REGISTRY}{PROVIDERS[name].source}": {
+                f"{registry}{PROVIDERS[name].source}": {
                     "Protocol": "grpc",
                     "ProtocolVersion": 6,
                     "Pid": os.getpid(),
@@ -61,5 +68,6 @@ class ProviderServer:
                     "Addr": {"Network": "tcp", "String": f"127.0.0.1:{port}"},
                 }
                 for name, port in self._ports.items()
+                for registry in REGISTRIES
             }
         )

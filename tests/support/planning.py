@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +16,15 @@ from groundplan.bindings import PROVIDERS
 from groundplan.framework.inputs import Inputs, plain
 from groundplan.framework.module import Module
 from groundplan.plan import plan_all
+from groundplan.plan.diagnostics import to_problem
+from groundplan.plan.kept import keep, kept, key_of
+from groundplan.plan.report import refuse
+from groundplan.plan.schema import load
+from groundplan.plan.seats import open_seats
+from groundplan.plan.servable import unservable
+from groundplan.plan.stacks import read_stacks
+from groundplan.plan.terraform import find_program
+from groundplan.plan.working import WorkingCopy
 from groundplan.problems import BadInput
 from groundplan.synth.definitions import Definitions
 from groundplan.synth.manifest import Manifest, ModuleRecord, StackRecord
@@ -27,6 +37,7 @@ DEFAULT_TAGS = {
     "ManagedBy": "groundplan",
     "Owner": "platform",
 }
+_DATA = re.compile(r"\bdata\.(\w+)\.(\w+)")
 ANSWERS = {
     "account_id": "111122223333",
     "availability_zones": ["us-east-1a", "us-east-1b", "us-east-1c"],
@@ -149,17 +160,64 @@ def synth_module(
     ).write(folder)
 
 
-def plan_module(
-    kind: type[Module[Any, Any]], inputs: Inputs, folder: Path, *, region: str = "us-east-1", applied: bool = False
-) -> ModulePlan:
-    """Plans a module call in `folder`; `applied`: applies it offline first, so that every value is known.
+def plan_module(kind: type[Module[Any, Any]], inputs: Inputs, folder: Path, *, region: str = "us-east-1") -> ModulePlan:
+    """Plans a module call in `folder`.
 
     Raises BadInput with Terraform's own messages when the inputs break the module's validation.
     """
     synthesized = folder / "synth"
     synth_module(kind, {"it": inputs}, synthesized, region=region)
-    report = plan_all(synthesized, folder / "out", base=synthesized if applied else None)
+    report = plan_all(synthesized, folder / "out")
     return ModulePlan(json.loads(report.plans["test"].read_bytes()))
+
+
+def apply_module(
+    kind: type[Module[Any, Any]], inputs: Inputs, folder: Path, *, region: str = "us-east-1"
+) -> ModulePlan:
+    """Applies a module call offline: what then is there, every value known.
+
+    Raises BadInput with Terraform's own messages when the inputs break the module's validation.
+    """
+    synth_module(kind, {"it": inputs}, folder, region=region)
+    stacks, manifest = read_stacks(folder)
+    stack = stacks["test"]
+    schemas = load({"resources": stack.types("resource"), "data_sources": stack.types("data")})
+    refuse(unservable(stack, schemas, manifest))
+    with open_seats(schemas, find_program(None), 1) as seats:
+        key = key_of("applied module", stack.digest(), stack.answers, seats.version)
+        found = kept(key, {"state": dict})
+        if found is None:
+            with seats.take(stack) as (seat, scratch):
+                copy = WorkingCopy(stack, scratch, seat.terraform)
+                copy.take_offline({})
+                said = copy.init()
+                state, more = copy.apply() if not said else ({}, [])
+            refuse([to_problem(each, stack, manifest) for each in said + more])
+            found = {"state": state}
+            keep(key, found)
+    return ModulePlan(_as_plan(found["state"], [field.name for field in kind.outputs_type.fields()]))
+
+
+def _as_plan(state: dict[str, Any], outputs: list[str]) -> dict[str, Any]:
+    """A state as the plan that changes nothing in it; the state leaves out outputs that are null."""
+    changes = []
+    for resource in state.get("resources", ()):
+        for instance in resource["instances"]:
+            parts = (resource.get("module"), resource["type"], resource["name"])
+            index = f"[{json.dumps(instance['index_key'])}]" if "index_key" in instance else ""
+            changes.append(
+                {
+                    "address": f"{'.'.join(part for part in parts if part)}{index}",
+                    "mode": resource["mode"],
+                    "type": resource["type"],
+                    "change": {"actions": ["no-op"], "after": instance["attributes"], "after_unknown": {}},
+                }
+            )
+    made = state.get("outputs", {})
+    return {
+        "resource_changes": changes,
+        "output_changes": {name: {"after": made.get(name, {}).get("value")} for name in outputs},
+    }
 
 
 def known(mapping: Mapping[str, Any]) -> dict[str, Any]:
@@ -168,9 +226,27 @@ def known(mapping: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def refusals(kind: type[Module[Any, Any]], calls: Mapping[str, Inputs], folder: Path) -> dict[str, str]:
-    """What Terraform says of each call's inputs, in one line; empty where it takes them."""
+    """What Terraform says of each call's inputs, in one line; empty where the whole module takes them.
+
+    Most wrong inputs break a variable's validation, for which Terraform needs nothing but the module's variables: they
+    are all given to those first. Twice, since Terraform looks at rules over several variables only once everything else
+    is well. Whatever no variable refused is given to the module as it is.
+    """
+    told = dict.fromkeys(calls, "")
+    for number, only_variables in enumerate((True, True, False)):
+        rest = {call: inputs for call, inputs in calls.items() if not told[call]}
+        if rest:
+            told |= _refusals(kind, rest, folder / str(number), only_variables=only_variables)
+    return told
+
+
+def _refusals(
+    kind: type[Module[Any, Any]], calls: Mapping[str, Inputs], folder: Path, *, only_variables: bool
+) -> dict[str, str]:
     names = {call: f"call_{number}" for number, call in enumerate(calls)}
     synth_module(kind, {names[call]: inputs for call, inputs in calls.items()}, folder / "synth")
+    if only_variables:
+        _leave_variables(folder / "synth" / "stacks" / "test", kind.name)
     told = dict.fromkeys(calls, "")
     try:
         plan_all(folder / "synth", folder / "out")
@@ -180,3 +256,20 @@ def refusals(kind: type[Module[Any, Any]], calls: Mapping[str, Inputs], folder: 
                 if f"module.{name}." in f"{problem.path}.":
                     told[call] += " ".join(f"{problem.path}: {problem.message}".split()) + " "
     return told
+
+
+def _leave_variables(stack: Path, module: str) -> None:
+    """Leaves nothing of a module but its variables, the data that their validations read, and the providers of that."""
+    file = stack / "modules" / module / "main.tf.json"
+    whole = json.loads(file.read_bytes())
+    read = set(_DATA.findall(json.dumps(whole["variable"])))
+    left = {"terraform": whole["terraform"], "variable": whole["variable"]}
+    if read:
+        left["data"] = {kind: {name: whole["data"][kind][name] for of, name in read if of == kind} for kind, _ in read}
+    else:
+        root = json.loads((stack / "cdk.tf.json").read_bytes())
+        for document in (left, root):
+            document["terraform"].pop("required_providers", None)
+        del root["provider"]
+        (stack / "cdk.tf.json").write_text(json.dumps(root), encoding="utf-8")
+    file.write_text(json.dumps(left), encoding="utf-8")

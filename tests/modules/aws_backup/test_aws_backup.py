@@ -333,8 +333,10 @@ def test_the_report_writer_needs_no_policy_of_its_own_which_nobody_can_give_it(f
     assert not encrypts(BREAK_GLASS, "s3.us-east-1.amazonaws.com")
 
 
-def test_the_bucket_of_the_reports_names_their_writer_after_the_plan_that_makes_it(full: ModulePlan) -> None:
-    configured = full.json["configuration"]["root_module"]["module_calls"]
+def test_the_bucket_of_the_reports_names_their_writer_after_the_plan_that_makes_it(
+    plan_module: Callable[..., ModulePlan],
+) -> None:
+    configured = plan_module(AwsBackup, FULL).json["configuration"]["root_module"]["module_calls"]
     (module,) = configured.values()
     (policy,) = (
         resource for resource in module["module"]["resources"] if resource["address"] == "aws_s3_bucket_policy.reports"

@@ -43,9 +43,12 @@ def pod(plan: ModulePlan) -> dict[str, Any]:
     return found
 
 
-def order(plan: ModulePlan) -> dict[str, set[str]]:
+@pytest.fixture(scope="module")
+def after(plan_module: Planner) -> dict[str, set[str]]:
     """What each resource waits for, by depends_on."""
-    resources = plan.json["configuration"]["root_module"]["module_calls"]["it"]["module"]["resources"]
+    resources = plan_module(CertManager, FULL).json["configuration"]["root_module"]["module_calls"]["it"]["module"][
+        "resources"
+    ]
     return {f"{found['type']}.{found['name']}": set(found.get("depends_on", [])) for found in resources}
 
 
@@ -74,9 +77,7 @@ def test_every_custom_resource_has_only_fields_that_its_definition_knows(full: M
         assert charts.custom_resource_problems(resource, where=resource["metadata"]["name"]) == []
 
 
-def test_definitions_come_first_then_issuers_then_certificates(full: ModulePlan) -> None:
-    after = order(full)
-
+def test_definitions_come_first_then_issuers_then_certificates(full: ModulePlan, after: dict[str, set[str]]) -> None:
     def waits(address: str, for_what: str) -> bool:
         return any(found == for_what or waits(found, for_what) for found in after.get(address, ()))
 
@@ -89,8 +90,7 @@ def test_definitions_come_first_then_issuers_then_certificates(full: ModulePlan)
         assert waits("helm_release.istio_csr", f"helm_release.{issuers}")
 
 
-def test_pods_start_after_what_gives_them_a_role_and_nothing_before_the_namespace(full: ModulePlan) -> None:
-    after = order(full)
+def test_pods_start_after_what_gives_them_a_role_and_nothing_before_the_namespace(after: dict[str, set[str]]) -> None:
     assert {"aws_iam_role_policy.dns", "aws_eks_pod_identity_association.dns"} <= after["helm_release.cert_manager"]
     assert "aws_iam_role_policy.private_ca" in after["helm_release.private_ca"]
 

@@ -222,10 +222,12 @@ def test_the_certificate_names_everything_that_vault_is_called_by(full: ModulePl
     assert (certificate["duration"], certificate["renewBefore"]) == ("2160h", "720h")
 
 
-def test_the_servers_come_after_their_certificate_and_their_credentials(full: ModulePlan) -> None:
+def test_the_servers_come_after_their_certificate_and_their_credentials(plan_module: Callable[..., ModulePlan]) -> None:
     (release,) = [
         resource
-        for resource in full.json["configuration"]["root_module"]["module_calls"]["it"]["module"]["resources"]
+        for resource in plan_module(Vault, FULL).json["configuration"]["root_module"]["module_calls"]["it"]["module"][
+            "resources"
+        ]
         if resource["address"] == "helm_release.vault"
     ]
     assert {

@@ -480,8 +480,10 @@ def test_a_small_cluster_has_no_copy_no_lock_and_no_drill(small: ModulePlan) -> 
     assert small.outputs["copies_bucket_arn"] is None
 
 
-def test_nothing_is_put_into_the_namespace_before_it_is_there(small: ModulePlan) -> None:
-    resources = small.json["configuration"]["root_module"]["module_calls"]["it"]["module"]["resources"]
+def test_nothing_is_put_into_the_namespace_before_it_is_there(plan_module: Callable[..., ModulePlan]) -> None:
+    resources = plan_module(Velero, SMALL).json["configuration"]["root_module"]["module_calls"]["it"]["module"][
+        "resources"
+    ]
     after = {f"{found['type']}.{found['name']}": set(found.get("depends_on", [])) for found in resources}
 
     def waits(address: str) -> bool:

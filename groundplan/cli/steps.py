@@ -292,9 +292,14 @@ _PROBLEMS = "problems.json"
 def _told(file: Path) -> list[Problem]:
     """The problems that main.py has printed, once more for machines; none when it could not leave them."""
     try:
-        return [Problem(each["path"], each["message"], each["fix"]) for each in json.loads(file.read_bytes())]
+        return [_problem(each) for each in json.loads(file.read_bytes())]
     except (OSError, ValueError, KeyError, TypeError):
         return [Problem("main.py", "could not be synthesized", "What it printed to standard error says why.")]
+
+
+def _problem(each: dict[str, Any]) -> Problem:
+    said = Problem(each["path"], each["message"], each["fix"])
+    return said.said_at(Line(each["file"], each["line"])) if "file" in each else said
 
 
 @contextmanager

@@ -12,8 +12,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from groundplan.problems import BadInput, Problem, nearest
-from groundplan.synth.manifest import Line, Manifest, StackRecord
+from groundplan.problems import BadInput, Line, Problem, nearest
+from groundplan.synth.manifest import Manifest, StackRecord
 
 from . import errors
 from .engines import Answer, Engine, EngineName, Question, engine_called

@@ -102,6 +102,15 @@ class Environment(Inputs):
     )
     cluster: Cluster = field("the EKS cluster")
     network: Network = field("the VPC")
+    production: bool = field(
+        "whether policies judge it as production; environments of production come last in lists", default=False
+    )
+    twin_of: ResourceName | None = field(
+        "environment whose families' settings hold here too, below this one's own, as for disaster recovery; left out, "
+        "there is none",
+        default=None,
+    )
+    without: list[str] = field("families that the environment does not have", default=[])
     gitlab: GitLab | None = field(
         "the GitLab that stacks with GitLab resources talk to; left out, gitlab.com", default=None
     )
@@ -115,6 +124,9 @@ class Environment(Inputs):
         ),
     )
     checks: ClassVar[tuple[Callable[[Any], Iterable[Problem]], ...]] = (_zones_of_the_region,)
+
+    wired: ClassVar[tuple[str, ...]] = ("cluster", "organization_id", "region")
+    """Settings that every module with an input of the same name gets, see `groundplan.synth.stack.Stack.wired`."""
 
     def default_tags(self) -> dict[str, str]:
         """The tags that the AWS provider puts on everything; each module adds Service."""

@@ -333,6 +333,7 @@ def _finish(made: list[Stack], definitions: Definitions, scratch: Path) -> Manif
                 calls={f"module.{name}": line for name, line in sorted(stack.calls.items())},
                 call_modules={f"module.{name}": kind.name for name, kind in sorted(stack.called.items())},
                 answers=stack.environment.answers(),
+                settings={f"module.{name}": lines for name, lines in sorted(stack.said.items())},
             )
             for stack in made
         ),

@@ -8,8 +8,9 @@ from typing import Any
 
 from groundplan.plan.meta import PlanMeta
 from groundplan.policy.findings import Finding, Findings, Rule, Severity, Source, Verdict
+from groundplan.problems import Line
 from groundplan.review import ReviewFiles, write_review
-from groundplan.synth.manifest import Line, Manifest, StackRecord
+from groundplan.synth.manifest import Manifest, StackRecord
 
 DATA_TYPES = frozenset({"aws_db_instance", "aws_dynamodb_table", "aws_s3_bucket", "aws_efs_file_system"})
 

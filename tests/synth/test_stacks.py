@@ -15,7 +15,8 @@ from environments.dev import DEV
 from environments.settings import Platform
 from groundplan.cli.workspaces import workspaces
 from groundplan.plan import plan_all
-from groundplan.synth.manifest import Line, Manifest
+from groundplan.problems import Line
+from groundplan.synth.manifest import Manifest
 from groundplan.synth.project import synth
 from groundplan.synth.stack import Stacks
 from modules.secrets.secrets_manager import Secret

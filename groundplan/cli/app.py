@@ -376,6 +376,25 @@ def workspaces(names: Names = None, project: Project = None, as_json: Json = Fal
 
 
 @app.command()
+def show(
+    names: Names = None,
+    project: Project = None,
+    defaults: Annotated[bool, typer.Option("--defaults", help="The modules' own defaults too.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Tell what each module is given, value by value, and which line said it."""
+    from .showing import settings as found
+
+    with _run(project, names) as run:
+        manifest = run.synth()
+        rows = found(manifest, run.synthesized, run.selected(manifest), defaults=defaults)
+    if as_json:
+        _print_json([row.as_json() for row in rows])
+    else:
+        _out.print(tables.settings(rows))
+
+
+@app.command()
 def publish(
     names: Annotated[list[str] | None, typer.Argument(help="Modules; all when left out.", show_default=False)] = None,
     project: Project = None,

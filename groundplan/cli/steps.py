@@ -11,14 +11,14 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from groundplan import children
 from groundplan.files import write_atomically
 from groundplan.plan.meta import PlanMeta, plan_paths
 from groundplan.plan.removed import removed_manifest, removed_metas
 from groundplan.policy.findings import Findings
-from groundplan.problems import ExitCode, GroundplanError, Problem
+from groundplan.problems import ExitCode, GroundplanError, Line, Problem
 from groundplan.review import ReviewFiles
 from groundplan.synth.install import finish_earlier
 from groundplan.synth.locks import holding

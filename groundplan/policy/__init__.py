@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .docs import policies_hcl, render_docs, selftest_json, write_generated
 from .engines import EngineName, available_engines
-from .findings import Finding, Findings, Rule, Severity, Source, Verdict
+from .findings import Finding, Findings, Rule, Severity, Verdict
 from .judging import judge, rules
 from .metadata import RuleFile, read_rules
 from .testing import RegoTest, TestReport, run_rego_tests
@@ -17,7 +17,6 @@ __all__ = [
     "Rule",
     "RuleFile",
     "Severity",
-    "Source",
     "TestReport",
     "Verdict",
     "available_engines",

@@ -30,7 +30,7 @@ from .environment import Environment, GitLab
 __all__ = ["Stack", "Stacks"]
 
 E = TypeVar("E", bound=Environment)
-I = TypeVar("I", bound=Inputs)
+In = TypeVar("In", bound=Inputs)
 
 
 class Stacks(Generic[E]):
@@ -92,7 +92,7 @@ class Stack(ModuleCaller):
             workspaces=NamedCloudWorkspace(self.name),
         )
 
-    def wired(self, settings: I, own: I | None = None) -> I:
+    def wired(self, settings: In, own: In | None = None) -> In:
         """A module's inputs: what the environment's layers say, what only the composition knows, and the wiring.
 
         The wiring is what a module takes from the environment by the same name (see `Environment.wired`), and its own

@@ -131,7 +131,8 @@ class CertificatesFamily(PlatformFamily):
         # without an authority below it, the root issues by itself
         below = self.private_ca.subordinates.get(INTERNAL_ISSUER)
         issuing = private_ca.outputs.authority_arns[INTERNAL_ISSUER] if below else private_ca.outputs.root_arn
-        short_lived = (below or self.private_ca.root).short_lived
+        authority = below or self.private_ca.root
+        short_lived = authority is not None and authority.short_lived
         inside = CertManagerInputs(
             hosted_zones=zones,
             private_ca_issuers={INTERNAL_ISSUER: PrivateCaIssuer(ca_arn=issuing, short_lived=short_lived)},

@@ -114,12 +114,13 @@ class RegistryFamily(PlatformFamily):
         # ECR gives what it makes by itself no tags of the provider's
         ecr = Ecr(stack, "ecr", stack.wired(self.ecr, EcrInputs(tags=env.default_tags())))
         own = GitlabRegistryInputs(name=f"{env.name}-gitlab")
-        if self.gitlab_registry.promotion is not None:
+        profile = ecr.outputs.signing_profile_arn
+        if self.gitlab_registry.promotion is not None and profile is not None:
             promotion = Promotion(
                 registry_id=env.account_id,
                 region=env.region,
                 push_role_arn=ecr.outputs.push_role_arns[PROMOTION],
-                signing_profile_arn=ecr.outputs.signing_profile_arn,
+                signing_profile_arn=profile,
             )
             own = own.but(promotion=promotion)
         GitlabRegistry(stack, "gitlab_registry", stack.wired(self.gitlab_registry, own))

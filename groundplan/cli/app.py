@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -428,15 +429,18 @@ def policies(
     test: Annotated[
         bool, typer.Option("--test", help="Run the rules' own tests, and tell what they do not reach.")
     ] = False,
-    write: Annotated[bool, typer.Option("--write", help="Write anew what is generated from the rules.")] = False,
+    write: Annotated[bool, typer.Option("--write", help="Write anew what is generated from the rules and the environments.")] = False,
     as_json: Json = False,
 ) -> None:
-    """List the rules in policies/; --test runs their tests, --write their page, self-test and Terraform Cloud file."""
-    from groundplan.policy import rules, run_rego_tests, write_generated
+    """List the rules in policies/; --test runs their tests, --write all that is generated from them and the settings."""
+    from groundplan.policy import ENVIRONMENTS_FILE, environments_json, rules, run_rego_tests, write_generated
 
     folder = find_project(project)
     if write:
         write_generated(folder / "policies", folder / "docs")
+        with _run(project, None) as run:
+            text = environments_json(folder / "policies", run.synth(), date.today())
+        (folder / "policies" / ENVIRONMENTS_FILE).write_text(text, encoding="utf-8")
     known = rules(folder / "policies")
     report = None
     if test:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from .docs import policies_hcl, render_docs, selftest_json, write_generated
 from .engines import EngineName, available_engines
 from .findings import Finding, Findings, Rule, Severity, Verdict
-from .judging import judge, rules
+from .judging import ENVIRONMENTS_FILE, environments_json, judge, rules
 from .metadata import RuleFile, read_rules
 from .testing import RegoTest, TestReport, run_rego_tests
 
 __all__ = [
+    "ENVIRONMENTS_FILE",
     "EngineName",
     "Finding",
     "Findings",
@@ -20,6 +21,7 @@ __all__ = [
     "TestReport",
     "Verdict",
     "available_engines",
+    "environments_json",
     "judge",
     "policies_hcl",
     "read_rules",

@@ -22,9 +22,10 @@ from .library import EXCEPTIONS, Library, allowed_digests, load_library
 from .metadata import read_rules
 from .scope import types_read
 
-__all__ = ["SELFTEST_FILE", "judge", "rules"]
+__all__ = ["ENVIRONMENTS_FILE", "SELFTEST_FILE", "environments_json", "judge", "rules"]
 
 ENVIRONMENTS = "parameters/environments"
+ENVIRONMENTS_FILE = Path(ENVIRONMENTS) / "data.json"
 SELFTEST_FILE = Path("selftest") / "bad_plan.json"
 _INSTANCE_KEY = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[0-9]+)\]')
 _CALL = re.compile(r"module\.[^.]+\.")
@@ -276,6 +277,10 @@ def _check_environments(
         for name in sorted(used | set(declared or ()))
         if name not in listed
     ]
+    facts = manifest.facts if manifest else {}
+    for name in sorted(facts.keys() & listed.keys()):
+        if (said := facts[name].model_dump(mode="json")) != _sorted(listed[name]):
+            problems.append(errors.other_facts(document.place((name,)), name, said, listed[name]))
     if declared is not None:
         lasting = [each for each in library.exceptions.get("permits", []) if each["last_day"] >= today.isoformat()]
         leaving = {_environment_of(each["stack"], {*listed, *declared}) for each in lasting}
@@ -285,6 +290,27 @@ def _check_environments(
             if name not in declared and name not in leaving
         ]
     return problems
+
+
+def _sorted(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """An environment's entry, in the order that does not matter."""
+    return {**entry, "allowed_regions": sorted(entry["allowed_regions"])}
+
+
+def environments_json(policies: Path, manifest: Manifest, today: date) -> str:
+    """parameters/environments/data.json as the environments say it.
+
+    Of an environment that was removed the entry stays for as long as a permit lets it be destroyed.
+    """
+    library = load_library(policies)
+    document = library.documents.get(ENVIRONMENTS)
+    listed = document.content if document else {}
+    lasting = [each for each in library.exceptions.get("permits", []) if each["last_day"] >= today.isoformat()]
+    leaving = {_environment_of(each["stack"], {*listed, *manifest.facts}) for each in lasting}
+    entries = {name: facts.model_dump(mode="json") for name, facts in manifest.facts.items()}
+    entries |= {name: entry for name, entry in listed.items() if name not in entries and name in leaving}
+    lines = [f"  {json.dumps(name)}: {json.dumps(entry)}" for name, entry in entries.items()]
+    return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 def _complete(engine: Engine, answer: Answer, known: Sequence[Rule]) -> None:

@@ -23,6 +23,7 @@ from groundplan.problems import Problem
 
 from . import errors
 from .cloud import host_fault
+from .manifest import EnvironmentFacts
 
 __all__ = ["Environment", "GitLab", "Network", "TerraformCloud"]
 
@@ -111,6 +112,9 @@ class Environment(Inputs):
         default=None,
     )
     without: list[str] = field("families that the environment does not have", default=[])
+    further_regions: list[RegionName] = field(
+        "regions beside region and dr_region that policies let it use, such as us-east-1 for CloudFront", default=[]
+    )
     gitlab: GitLab | None = field(
         "the GitLab that stacks with GitLab resources talk to; left out, gitlab.com", default=None
     )
@@ -137,6 +141,11 @@ class Environment(Inputs):
             "ManagedBy": "groundplan",
             "Owner": self.owner,
         }
+
+    def facts(self) -> EnvironmentFacts:
+        """What policies know of the environment."""
+        regions = {self.region, self.dr_region, *self.further_regions}
+        return EnvironmentFacts(production=self.production, allowed_regions=tuple(sorted(regions)))
 
     def answers(self) -> dict[str, Any]:
         """What data sources find in this environment, for plans that ask no cloud."""

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from groundplan.problems import BadInput, Line, Problem
 
-__all__ = ["MANIFEST", "Manifest", "ModuleRecord", "StackRecord"]
+__all__ = ["MANIFEST", "EnvironmentFacts", "Manifest", "ModuleRecord", "StackRecord"]
 
 MANIFEST = "groundplan.json"
 
@@ -52,15 +52,23 @@ class ModuleRecord(_Record):
     lines: dict[str, Line]
 
 
+class EnvironmentFacts(_Record):
+    """What policies know of an environment: whether it is production, and the regions that it may use, sorted."""
+
+    production: bool
+    allowed_regions: tuple[str, ...]
+
+
 class Manifest(_Record):
     """Everything synth knows that Terraform does not need to.
 
-    `environments` are all that the project declares, those included of which `stacks` has none yet.
+    `environments` are all that the project declares, those included of which `stacks` has none yet; `facts` are theirs.
     """
 
     stacks: tuple[StackRecord, ...]
     modules: tuple[ModuleRecord, ...]
     environments: tuple[str, ...] = ()
+    facts: dict[str, EnvironmentFacts] = {}
 
     @classmethod
     def read(cls, synth_folder: Path) -> Manifest:
@@ -99,6 +107,7 @@ class Manifest(_Record):
             stacks=tuple(stacks),
             modules=tuple(known[name] for name in sorted(known)),
             environments=tuple(environments),
+            facts=self.facts,
         )
 
     def stack(self, name: str) -> StackRecord:

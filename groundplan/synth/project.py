@@ -136,7 +136,7 @@ def synth(
             for stack in made:
                 stack.configure()
             app.synth()
-            manifest = _finish(made, definitions, new)
+            manifest = _finish(made, chosen, definitions, new)
             doing = f"a synth of {', '.join(selection) or 'everything'}"
             with holding(out, doing):
                 whole = _installed(manifest, new, out, chosen, selection)
@@ -316,7 +316,7 @@ def _setting_and_value(problem: Problem) -> tuple[str, str]:
     return problem.path.rpartition(".")[2], problem.message.rpartition(", got ")[2]
 
 
-def _finish(made: list[Stack], definitions: Definitions, scratch: Path) -> Manifest:
+def _finish(made: list[Stack], environments: list[E], definitions: Definitions, scratch: Path) -> Manifest:
     """Adds the modules to the stacks' folders; the manifest of what was made."""
     cdktf_manifest = json.loads((scratch / "manifest.json").read_bytes())
     for stack in made:
@@ -341,4 +341,5 @@ def _finish(made: list[Stack], definitions: Definitions, scratch: Path) -> Manif
             ModuleRecord(name=definition.name, family=definition.family, lines=definition.lines)
             for definition in definitions.all()
         ),
+        facts={environment.name: environment.facts() for environment in environments if not problems_of(environment)},
     )

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from environments import PROJECT
+from environments import PLATFORM
 from groundplan.synth.project import main
 
-main(PROJECT.compose, PROJECT.environments, project=Path(__file__).parent)
+main(PLATFORM.compose, PLATFORM.environments, project=Path(__file__).parent)

@@ -4,6 +4,6 @@ from groundplan.synth.families import project_of
 
 from .platform import Platform
 
-__all__ = ["PROJECT"]
+__all__ = ["PLATFORM"]
 
-PROJECT = project_of(__name__, Platform)
+PLATFORM = project_of(__name__, Platform)

@@ -58,10 +58,20 @@ def _promotions_are_whole(settings: RegistryFamily) -> Iterable[Problem]:
         )
 
 
+def _one_environment_keeps_the_project(settings: RegistryFamily) -> Iterable[Problem]:
+    project = settings.gitlab_registry
+    if (project.protected_branches or project.protected_tags) and not project.protects_images:
+        yield Problem(
+            "gitlab_registry.protects_images",
+            "must be true where protected_branches or protected_tags are given: GitLab takes each once",
+            "One environment keeps the project's rules, for all that promote from it.",
+        )
+
+
 class RegistryFamily(PlatformFamily):
     """Which images are kept where, and who pushes them."""
 
-    checks = (_promotions_are_whole,)
+    checks = (_promotions_are_whole, _one_environment_keeps_the_project)
 
     ecr: EcrInputs = field("images that the environment runs")
     gitlab_registry: GitlabRegistryInputs = field("images as they are built, before they are promoted")

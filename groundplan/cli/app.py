@@ -429,7 +429,9 @@ def policies(
     test: Annotated[
         bool, typer.Option("--test", help="Run the rules' own tests, and tell what they do not reach.")
     ] = False,
-    write: Annotated[bool, typer.Option("--write", help="Write anew what is generated from the rules and the environments.")] = False,
+    write: Annotated[
+        bool, typer.Option("--write", help="Write anew what is generated from the rules and the environments.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """List the rules in policies/; --test runs their tests, --write all that is generated from them and the settings."""

@@ -19,6 +19,7 @@ import groundplan
 from groundplan import bindings
 from groundplan.framework.checking import problems_of
 from groundplan.framework.errors import InputInspected
+from groundplan.framework.origins import located
 from groundplan.problems import BadInput, ExitCode, GroundplanError, Problem
 from groundplan.secrets import Detector, pasted, without_values
 
@@ -237,8 +238,9 @@ def _compose(
             problems.append(errors.not_an_environment(environment))
             continue
         name = _name(environment)
-        wrong = problems_of(environment, name or f"environments[{index}]")
-        problems += wrong
+        place = name or f"environments[{index}]"
+        wrong = problems_of(environment, place)
+        problems += located(wrong, environment, place, definitions.project)
         if not name or name in seen:
             continue
         seen.add(name)

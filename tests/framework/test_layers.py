@@ -139,7 +139,7 @@ LOW = Whole(
 )
 HIGH = Whole(
     part=Part(days=7),  # the high days
-    labels={name: "x" for name in ("a", "b")},  # made, not written
+    labels=dict.fromkeys(("a", "b"), "x"),  # made, not written
 )
 
 

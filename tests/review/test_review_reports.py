@@ -12,9 +12,9 @@ from sample_plans import change, finding, findings, manifest, meta, outputs, pla
 
 from groundplan.plan.meta import PlanMeta
 from groundplan.policy.findings import Severity, Verdict
+from groundplan.problems import Line
 from groundplan.review.markdown import markdown
 from groundplan.review.reading import read_review
-from groundplan.problems import Line
 
 # GitLab's documented format: https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
 CODE_QUALITY: dict[str, Any] = {

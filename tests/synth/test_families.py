@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from environments import PROJECT as PLATFORM
+from environments import PLATFORM
 from environments.dev import DEV
 from environments.families.backup import BackupFamily
 from environments.platform import Platform, PlatformFamily

@@ -16,7 +16,7 @@ review: $(VENV)/.made  ## synthesize, plan, judge, and write out/review.html
 	groundplan review $(ARGS)
 
 test: $(VENV)/.made node_modules/.made  ## every test, the real cdktf command included
-	pytest -n 2 --dist loadfile $(ARGS)
+	pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(VENV)/.made
 	ruff check .

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # A busy machine is no finding: how long an example takes says nothing about the code.
@@ -12,3 +13,11 @@ settings.register_profile("default", **PATIENT)
 # The same examples on every run, so that a pipeline fails for what a change did.
 settings.register_profile("ci", derandomize=True, print_blob=True, **PATIENT)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+# These start programs: a file of theirs takes many times as long as any other.
+LONGEST = frozenset({"acceptance", "bindings", "cli", "synth"})
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files come first: the short ones then fill up whichever worker is free at the end."""
+    items.sort(key=lambda item: item.path.parent.name not in LONGEST)

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from groundplan.framework.inputs import Declaration
 from groundplan.problems import Problem
 
 from . import errors
@@ -64,6 +63,9 @@ def _place(form: str) -> str:
 
 
 def _texts(value: Any, path: str, name: str) -> Iterator[tuple[str, str, str]]:
+    # here and not above: who only reads plans needs no framework, and no kernel that starts with it
+    from groundplan.framework.inputs import Declaration
+
     if isinstance(value, str):
         yield path, name, value
     elif isinstance(value, Declaration):

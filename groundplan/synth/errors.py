@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from groundplan.framework.constraints import as_json
 from groundplan.problems import BadInput, Problem, ToolFailed, nearest
 
 __all__ = [
@@ -48,6 +47,13 @@ __all__ = [
     "waiting",
     "zone_elsewhere",
 ]
+
+
+def _as_json(value: str) -> str:
+    # here and not above: the framework starts a kernel, which a command that only reads has no use for
+    from groundplan.framework.constraints import as_json
+
+    return as_json(value)
 
 
 def duplicate_call(path: str) -> Problem:
@@ -102,7 +108,7 @@ def no_project(folder: Path) -> BadInput:
 def zone_elsewhere(path: str, region: str, zone: str) -> Problem:
     return Problem(
         path,
-        f"must be a zone of region {region}, got {as_json(zone)}",
+        f"must be a zone of region {region}, got {_as_json(zone)}",
         f"Name it as the region with a letter behind, such as {region}a.",
     )
 
@@ -229,7 +235,7 @@ def damaged_manifest(folder: str, said: str) -> Problem:
 def not_a_host(path: str, host: str, fault: str) -> Problem:
     return Problem(
         path,
-        f"must be the host of a Terraform Cloud, got {as_json(host)}, which {fault}",
+        f"must be the host of a Terraform Cloud, got {_as_json(host)}, which {fault}",
         "Write it as app.terraform.io, or as tfe.example.com:8443 where the server has a port of its own.",
     )
 
@@ -237,7 +243,7 @@ def not_a_host(path: str, host: str, fault: str) -> Problem:
 def not_a_workspace(path: str, name: str, fault: str) -> Problem:
     return Problem(
         path,
-        f"would have the Terraform Cloud workspace {as_json(name)}, which {fault}",
+        f"would have the Terraform Cloud workspace {_as_json(name)}, which {fault}",
         "Give the family a short name of letters, digits, - and _, such as certificates.",
     )
 

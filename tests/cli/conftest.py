@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,9 @@ import pytest
 
 from groundplan.cli import main
 from groundplan.cli.app import _out, _said
+from groundplan.cli.steps import Run
 from tests.cli.small_project import write_project
+from tests.support.once import once
 from tests.synth.programs import settings
 
 
@@ -36,14 +39,24 @@ Groundplan = Callable[..., Said]
 
 
 @pytest.fixture(scope="session")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small project after a plan of both its stacks, and the cache that the plan has filled from empty."""
+
+    def make(folder: Path) -> None:
+        with _clean(folder / "cache"), Run(write_project(folder / "project")) as run:
+            run.plan()
+
+    return once(tmp_path_factory, "small-project", make)
+
+
+@pytest.fixture(scope="session")
+def cache(kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cache that these tests share."""
-    return tmp_path_factory.mktemp("cache")
+    return Path(shutil.copytree(kept / "cache", tmp_path_factory.mktemp("cli") / "cache"))
 
 
-@pytest.fixture(autouse=True)
-def environment(cache: Path) -> Iterator[pytest.MonkeyPatch]:
-    """Nothing of the machine's own settings, and no pipeline's."""
+@contextmanager
+def _clean(cache: Path) -> Iterator[pytest.MonkeyPatch]:
     with pytest.MonkeyPatch.context() as patch:
         clean = settings(cache)
         for name in ("GROUNDPLAN_TERRAFORM", "GROUNDPLAN_GITLAB_TOKEN", "GROUNDPLAN_OPA", "CDKTF_OUTDIR"):
@@ -52,6 +65,13 @@ def environment(cache: Path) -> Iterator[pytest.MonkeyPatch]:
             patch.delenv(name)
         for name, value in clean.items():
             patch.setenv(name, value)
+        yield patch
+
+
+@pytest.fixture(autouse=True)
+def environment(cache: Path) -> Iterator[pytest.MonkeyPatch]:
+    """Nothing of the machine's own settings, and no pipeline's."""
+    with _clean(cache) as patch:
         yield patch
 
 
@@ -64,7 +84,23 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def project(template: Path, tmp_path: Path) -> Path:
     """The small project, in a folder of its own."""
-    return Path(shutil.copytree(template, tmp_path / "project"))
+    # without times and modes, which cost more than the content of hundreds of policies
+    return Path(shutil.copytree(template, tmp_path / "project", copy_function=shutil.copyfile))
+
+
+@pytest.fixture
+def synthesized(project: Path, kept: Path) -> Path:
+    """The small project where somebody has synthesized both its stacks."""
+    for name in ("cdktf.out", ".groundplan"):
+        shutil.copytree(kept / "project" / name, project / name)
+    return project
+
+
+@pytest.fixture
+def planned(synthesized: Path, kept: Path) -> Path:
+    """The small project where somebody has planned both its stacks."""
+    shutil.copytree(kept / "project" / "out", synthesized / "out")
+    return synthesized
 
 
 @pytest.fixture

@@ -51,9 +51,10 @@ def test_against_a_revision_a_changed_setting_is_an_update_and_the_rest_stays(
     assert git(repository, "status", "--short").split() == ["M", "main.py"]
 
 
-def test_against_a_synthesized_folder_nothing_changed_is_no_change(groundplan: Groundplan, project: Path) -> None:
-    assert groundplan("synth").code == 0
-    shutil.copytree(project / "cdktf.out", project / "applied")
+def test_against_a_synthesized_folder_nothing_changed_is_no_change(
+    groundplan: Groundplan, project: Path, kept: Path
+) -> None:
+    shutil.copytree(kept / "project" / "cdktf.out", project / "applied")
 
     said = groundplan("plan", "test", "--base", "applied")
 

@@ -161,9 +161,8 @@ class TestNames:
             "live-storage.meta.json",
         ]
 
+    @pytest.mark.usefixtures("synthesized")
     def test_only_judges_a_misspelled_name_by_what_is_there(self, groundplan: Groundplan) -> None:
-        assert groundplan("synth").code == 0
-
         said = groundplan("plan", "liev", "--only")
 
         assert said.code == 2
@@ -183,10 +182,9 @@ class TestOnly:
         assert said.code == 2
         assert "--only: cdktf.out is not there\n      Run groundplan synth first, or leave --only out." in said.err
 
+    @pytest.mark.usefixtures("synthesized")
     def test_without_plans_it_says_which_command_makes_them(self, groundplan: Groundplan) -> None:
-        assert groundplan("synth", "test").code == 0
-
-        said = groundplan("review", "--only")
+        said = groundplan("review", "test", "--only")
 
         assert said.code == 2
         assert "--only: the plan of test-storage is not there\n      Run groundplan plan first" in said.err
@@ -289,20 +287,23 @@ class TestCharts:
 class TestTools:
     """Programs that are missing or do not work."""
 
+    @pytest.mark.usefixtures("planned")
     def test_policies_that_are_not_there_judge_nothing(self, groundplan: Groundplan, project: Path) -> None:
         (project / "policies" / "main.rego").unlink()
 
-        said = groundplan("check", "test")
+        said = groundplan("check", "test", "--only")
 
         assert said.code == 2
         assert "policies: holds no main.rego" in said.err
 
+    @pytest.mark.usefixtures("synthesized")
     def test_a_terraform_that_is_not_there_ends_with_2(self, groundplan: Groundplan, tmp_path: Path) -> None:
-        said = groundplan("plan", "test", "--terraform", str(tmp_path / "terraform"))
+        said = groundplan("plan", "test", "--only", "--terraform", str(tmp_path / "terraform"))
 
         assert said.code == 2
         assert f"--terraform: there is no program {tmp_path / 'terraform'}" in said.err
 
+    @pytest.mark.usefixtures("synthesized")
     def test_a_terraform_that_fails_ends_with_3_and_shows_what_it_printed(
         self, groundplan: Groundplan, tmp_path: Path, environment: pytest.MonkeyPatch
     ) -> None:
@@ -311,15 +312,15 @@ class TestTools:
         program.chmod(program.stat().st_mode | stat.S_IXUSR)
         environment.setenv("GROUNDPLAN_TERRAFORM", str(program))
 
-        said = groundplan("plan", "test", "--fresh")
+        said = groundplan("plan", "test", "--only", "--fresh")
 
         assert said.code == 3
         assert "no space left on device" in said.err
 
+    @pytest.mark.usefixtures("planned")
     def test_an_engine_that_is_not_there_ends_with_3(
         self, groundplan: Groundplan, environment: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
-        assert groundplan("plan", "test").code == 0
         environment.setenv("PATH", str(tmp_path))
 
         said = groundplan("check", "--only", "--engine", "opa")

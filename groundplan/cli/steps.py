@@ -11,14 +11,14 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from groundplan import children
 from groundplan.files import write_atomically
 from groundplan.plan.meta import PlanMeta, plan_paths
 from groundplan.plan.removed import removed_manifest, removed_metas
 from groundplan.policy.findings import Findings
-from groundplan.problems import ExitCode, GroundplanError, Problem
+from groundplan.problems import ExitCode, GroundplanError, Line, Problem
 from groundplan.review import ReviewFiles
 from groundplan.synth.install import finish_earlier
 from groundplan.synth.locks import holding
@@ -292,9 +292,14 @@ _PROBLEMS = "problems.json"
 def _told(file: Path) -> list[Problem]:
     """The problems that main.py has printed, once more for machines; none when it could not leave them."""
     try:
-        return [Problem(each["path"], each["message"], each["fix"]) for each in json.loads(file.read_bytes())]
+        return [_problem(each) for each in json.loads(file.read_bytes())]
     except (OSError, ValueError, KeyError, TypeError):
         return [Problem("main.py", "could not be synthesized", "What it printed to standard error says why.")]
+
+
+def _problem(each: dict[str, Any]) -> Problem:
+    said = Problem(each["path"], each["message"], each["fix"])
+    return said.said_at(Line(each["file"], each["line"])) if "file" in each else said
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from .deploying import Deployment
     from .doctor import Row
+    from .showing import Setting
     from .workspaces import Workspace
 
 __all__ = [
@@ -39,6 +41,7 @@ __all__ = [
     "rego_tests",
     "review_files",
     "rules",
+    "settings",
     "stacks",
     "workspaces",
 ]
@@ -116,6 +119,18 @@ def workspaces(rows: Sequence[Workspace]) -> RenderableType:
         lines.append(Text(f"{row.hostname}/app/{row.organization}/workspaces/{row.name}", style="bold"))
         lines += [_Indented(f"{name}: {value}") for name, value in facts.items()]
     return Group(*lines)
+
+
+def settings(rows: Sequence[Setting]) -> RenderableType:
+    """What each module call is given, a table a call."""
+    parts: list[RenderableType] = []
+    for (stack, call), group in itertools.groupby(rows, key=lambda row: (row.stack, row.call)):
+        table = _table("setting", "value", "said at")
+        for row in group:
+            value = json.dumps(row.value, ensure_ascii=False)
+            table.add_row(row.path, Text(value), str(row.line) if row.line else "default of the module")
+        parts += [Text(f"{stack}: module.{call}", style="bold"), table]
+    return Group(*parts)
 
 
 def deployment(made: Deployment) -> RenderableType:

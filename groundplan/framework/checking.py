@@ -15,18 +15,19 @@ from .references import is_opaque
 from .rules import EachRule, Rule, StillUnknown, declaration_term
 from .shapes import Anything, Flag, ListOf, MapOf, Number, ObjectOf, Shape, Text
 
-__all__ = ["problems_of"]
+__all__ = ["checked", "problems_of"]
 
 
-def problems_of(declaration: Declaration, path: str = "") -> list[Problem]:
+def problems_of(declaration: Declaration, path: str = "", *, partly: bool = False) -> list[Problem]:
     """Everything that is wrong with a declaration's values, with `path` in front: an empty list when all is well.
 
-    Values that only Terraform will know (outputs of other modules) are left to Terraform.
+    Values that only Terraform will know (outputs of other modules) are left to Terraform. With `partly`, what is
+    missing may still be filled: each value that is there is looked at by itself, and no rules between them.
     """
-    return list(_object(declaration, path))
+    return list(_object(declaration, path, partly))
 
 
-def _object(declaration: Declaration, path: str) -> Iterator[Problem]:
+def _object(declaration: Declaration, path: str, partly: bool) -> Iterator[Problem]:
     declared = {field.name: field for field in type(declaration).fields()}
     sound = True
     for name in declaration.given():
@@ -36,19 +37,28 @@ def _object(declaration: Declaration, path: str) -> Iterator[Problem]:
         if name not in declaration.given():
             if field.required:
                 sound = False
-                yield errors.missing_input(_join(path, name), field.sentence)
+                if not partly:
+                    yield errors.missing_input(_join(path, name), field.sentence)
             continue
-        for problem in _value(field.shape, declaration.given()[name], _join(path, name), secret=field.sensitive):
+        value = declaration.given()[name]
+        for problem in _value(field.shape, value, _join(path, name), partly, secret=field.sensitive):
             sound = False
             yield problem
+    if partly:
+        return
     for rule in type(declaration).rules:
         for problem in _rule(rule, declaration, path, sound=sound):
             sound = False
             yield problem
     if sound:
-        for check in type(declaration).checks:
-            for found in check(declaration):
-                yield Problem(_join(path, found.path), found.message, found.cure)
+        yield from checked(declaration, path)
+
+
+def checked(declaration: Declaration, path: str = "") -> Iterator[Problem]:
+    """What the declaration's own checks find, with `path` in front."""
+    for check in type(declaration).checks:
+        for found in check(declaration):
+            yield Problem(_join(path, found.path), found.message, found.cure)
 
 
 def _rule(rule: Rule, declaration: Declaration, path: str, *, sound: bool) -> Iterator[Problem]:
@@ -80,7 +90,7 @@ def _at(declaration: Any, name: str) -> Any:
     return declaration
 
 
-def _value(shape: Shape, value: Any, path: str, *, secret: bool = False) -> Iterator[Problem]:
+def _value(shape: Shape, value: Any, path: str, partly: bool, *, secret: bool = False) -> Iterator[Problem]:
     if is_opaque(value):
         return
     if value is None:
@@ -97,7 +107,7 @@ def _value(shape: Shape, value: Any, path: str, *, secret: bool = False) -> Iter
     value = composed(value)
     if isinstance(shape, ListOf):
         for index, item in enumerate(value):
-            yield from _value(shape.item, item, f"{path}[{index}]")
+            yield from _value(shape.item, item, f"{path}[{index}]", partly)
     elif isinstance(shape, MapOf):
         for key, item in value.items():
             inner = f"{path}[{as_json(key)}]"
@@ -107,9 +117,9 @@ def _value(shape: Shape, value: Any, path: str, *, secret: bool = False) -> Iter
             for rule in shape.key.constraints:
                 if not rule.accepts(composed(key)):
                     yield errors.rule_broken(inner, f"its name {rule.rule}, got {as_json(key)}")
-            yield from _value(shape.item, item, inner)
+            yield from _value(shape.item, item, inner, partly)
     elif isinstance(shape, ObjectOf):
-        yield from _object(value, path)
+        yield from _object(value, path, partly)
     yield from _constraints(shape.constraints, value, path, secret=secret)
 
 

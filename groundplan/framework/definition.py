@@ -13,7 +13,7 @@ from jsii._reference_map import register_reference
 from pydantic import BaseModel, ConfigDict
 
 from groundplan.bindings import PROVIDERS
-from groundplan.synth.manifest import Line
+from groundplan.problems import Line
 
 from . import errors
 from .hcl import hcl

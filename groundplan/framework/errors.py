@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from groundplan.problems import BadInput, ExitCode, GroundplanError, Problem, nearest
-from groundplan.synth.manifest import Line
+from groundplan.problems import BadInput, ExitCode, GroundplanError, Line, Problem, nearest
 
 __all__ = [
     "InputInspected",

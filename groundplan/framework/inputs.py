@@ -19,6 +19,7 @@ from groundplan.problems import Problem
 
 from . import errors
 from .constraints import Constraint, Length, Range
+from .origins import Origin
 from .rules import Rule
 from .shapes import Anything, Field, ListOf, MapOf, ObjectOf, shape_of, walk
 
@@ -56,7 +57,9 @@ def output(sentence: str, /, *, sensitive: bool = False) -> Any:
     return field(sentence, sensitive=sensitive)
 
 
-@dataclass_transform(kw_only_default=True, field_specifiers=(field, output))
+# Without field_specifiers every setting may be left out for a type checker: a layer of an environment says a part of
+# an object only, and what is missing in the end is told with its path, when all layers are known.
+@dataclass_transform(kw_only_default=True)
 class _Meta(ModelMetaclass):
     """Tells type checkers that a declaration's settings are its constructor's keyword arguments."""
 
@@ -84,10 +87,13 @@ class Declaration(BaseModel, metaclass=_Meta):
     """
 
     def __init__(self, **values: Any) -> None:
+        self._hold(values, Origin.of_caller())
+
+    def _hold(self, values: dict[str, Any], origin: Origin) -> None:
         object.__setattr__(self, "__dict__", values)
         object.__setattr__(self, "__pydantic_fields_set__", set(values))
         object.__setattr__(self, "__pydantic_extra__", None)
-        object.__setattr__(self, "__pydantic_private__", None)
+        object.__setattr__(self, "__pydantic_private__", {"origin": origin})
 
     def __getattr__(self, name: str) -> Any:
         for declared in type(self).fields():
@@ -111,7 +117,20 @@ class Declaration(BaseModel, metaclass=_Meta):
 
     def but(self, **changes: Any) -> Self:
         """The same, with some settings changed."""
-        return type(self)(**{**self.__dict__, **changes})
+        change = self.holding(changes, Origin.of_caller())
+        return self.holding({**self.__dict__, **changes}, Origin(layers=(self, change)))
+
+    @classmethod
+    def holding(cls, values: Mapping[str, Any], origin: Origin) -> Self:
+        """One with these values, said where `origin` tells."""
+        made = cls.__new__(cls)
+        made._hold(dict(values), origin)
+        return made
+
+    def origin(self) -> Origin:
+        """Where the settings were written."""
+        found: Origin = (self.__pydantic_private__ or {})["origin"]
+        return found
 
     def given(self) -> Mapping[str, Any]:
         """The settings that were written, unknown ones included; defaults are not in it."""

@@ -11,7 +11,7 @@ from typing import Any
 import jsii
 from cdktf import TerraformDataSource, TerraformResource
 
-from groundplan.synth.manifest import Line
+from groundplan.problems import Line
 
 from . import errors
 from .repetition import address_of

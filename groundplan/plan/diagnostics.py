@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from groundplan.problems import Problem
-from groundplan.synth.manifest import Line, Manifest
+from groundplan.problems import Line, Problem
+from groundplan.synth.manifest import Manifest
 
 from .position import path_at
 from .stacks import Stack

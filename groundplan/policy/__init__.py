@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from .docs import policies_hcl, render_docs, selftest_json, write_generated
 from .engines import EngineName, available_engines
-from .findings import Finding, Findings, Rule, Severity, Source, Verdict
-from .judging import judge, rules
+from .findings import Finding, Findings, Rule, Severity, Verdict
+from .judging import ENVIRONMENTS_FILE, environments_json, judge, rules
 from .metadata import RuleFile, read_rules
 from .testing import RegoTest, TestReport, run_rego_tests
 
 __all__ = [
+    "ENVIRONMENTS_FILE",
     "EngineName",
     "Finding",
     "Findings",
@@ -17,10 +18,10 @@ __all__ = [
     "Rule",
     "RuleFile",
     "Severity",
-    "Source",
     "TestReport",
     "Verdict",
     "available_engines",
+    "environments_json",
     "judge",
     "policies_hcl",
     "read_rules",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from groundplan.problems import BadInput, Problem, ToolFailed, nearest
 
@@ -22,6 +24,7 @@ __all__ = [
     "no_schema",
     "not_a_plan",
     "opa_missing",
+    "other_facts",
     "plan_errored",
     "plan_incomplete",
     "regorus_missing",
@@ -132,7 +135,15 @@ def environment_without_facts(place: str, environment: str, listed: Iterable[str
     return Problem(
         place,
         f"the environment {environment} has no entry, so nobody has said whether it is production",
-        f"Add one, with production and allowed_regions; there are: {', '.join(sorted(listed))}.",
+        f"Write the file anew: groundplan policies --write; there are: {', '.join(sorted(listed))}.",
+    )
+
+
+def other_facts(place: str, environment: str, said: Mapping[str, Any], listed: Mapping[str, Any]) -> Problem:
+    return Problem(
+        f"{place}: {environment}",
+        f"is not what the environment says: {json.dumps(dict(said))}, got {json.dumps(dict(listed))}",
+        "Write the file anew: groundplan policies --write. To change it, change the environment.",
     )
 
 

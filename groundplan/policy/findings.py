@@ -6,7 +6,9 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-__all__ = ["Finding", "Findings", "Rule", "Severity", "Source", "Verdict"]
+from groundplan.problems import Line
+
+__all__ = ["Finding", "Findings", "Rule", "Severity", "Verdict"]
 
 
 class Severity(StrEnum):
@@ -41,18 +43,12 @@ class Rule(_Record):
     fix: str
 
 
-class Source(_Record):
-    """A line of Python, relative to the project's folder."""
-
-    file: str
-    line: int
-
-
 class Finding(_Record):
     """One rule's verdict on one address of one stack's plan.
 
     `source` is the statement in modules/ that made the resource, `call` the module call in
-    environments/; either is None where the plan holds something that no Python line made.
+    environments/; either is None where the plan holds something that no Python line made. `setting`
+    is the line that says the entry which the address is one of, such as a record by its name.
     """
 
     rule: str
@@ -64,8 +60,9 @@ class Finding(_Record):
     fix: str
     controls: tuple[str, ...]
     waiver: str | None = None
-    source: Source | None = None
-    call: Source | None = None
+    source: Line | None = None
+    call: Line | None = None
+    setting: Line | None = None
 
 
 class Findings(_Record):

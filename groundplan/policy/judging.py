@@ -12,19 +12,20 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from groundplan.problems import BadInput, Problem, nearest
-from groundplan.synth.manifest import Line, Manifest, StackRecord
+from groundplan.problems import BadInput, Line, Problem, nearest
+from groundplan.synth.manifest import Manifest, StackRecord
 
 from . import errors
 from .engines import Answer, Engine, EngineName, Question, engine_called
-from .findings import Finding, Findings, Rule, Severity, Source, Verdict
+from .findings import Finding, Findings, Rule, Severity, Verdict
 from .library import EXCEPTIONS, Library, allowed_digests, load_library
 from .metadata import read_rules
 from .scope import types_read
 
-__all__ = ["SELFTEST_FILE", "judge", "rules"]
+__all__ = ["ENVIRONMENTS_FILE", "SELFTEST_FILE", "environments_json", "judge", "rules"]
 
 ENVIRONMENTS = "parameters/environments"
+ENVIRONMENTS_FILE = Path(ENVIRONMENTS) / "data.json"
 SELFTEST_FILE = Path("selftest") / "bad_plan.json"
 _INSTANCE_KEY = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[0-9]+)\]')
 _CALL = re.compile(r"module\.[^.]+\.")
@@ -276,6 +277,10 @@ def _check_environments(
         for name in sorted(used | set(declared or ()))
         if name not in listed
     ]
+    facts = manifest.facts if manifest else {}
+    for name in sorted(facts.keys() & listed.keys()):
+        if (said := facts[name].model_dump(mode="json")) != _sorted(listed[name]):
+            problems.append(errors.other_facts(document.place((name,)), name, said, listed[name]))
     if declared is not None:
         lasting = [each for each in library.exceptions.get("permits", []) if each["last_day"] >= today.isoformat()]
         leaving = {_environment_of(each["stack"], {*listed, *declared}) for each in lasting}
@@ -285,6 +290,27 @@ def _check_environments(
             if name not in declared and name not in leaving
         ]
     return problems
+
+
+def _sorted(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """An environment's entry, in the order that does not matter."""
+    return {**entry, "allowed_regions": sorted(entry["allowed_regions"])}
+
+
+def environments_json(policies: Path, manifest: Manifest, today: date) -> str:
+    """parameters/environments/data.json as the environments say it.
+
+    Of an environment that was removed the entry stays for as long as a permit lets it be destroyed.
+    """
+    library = load_library(policies)
+    document = library.documents.get(ENVIRONMENTS)
+    listed = document.content if document else {}
+    lasting = [each for each in library.exceptions.get("permits", []) if each["last_day"] >= today.isoformat()]
+    leaving = {_environment_of(each["stack"], {*listed, *manifest.facts}) for each in lasting}
+    entries = {name: facts.model_dump(mode="json") for name, facts in manifest.facts.items()}
+    entries |= {name: entry for name, entry in listed.items() if name not in entries and name in leaving}
+    lines = [f"  {json.dumps(name)}: {json.dumps(entry)}" for name, entry in entries.items()]
+    return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 def _complete(engine: Engine, answer: Answer, known: Sequence[Rule]) -> None:
@@ -302,7 +328,7 @@ def _prove(engine: Engine, answer: Answer, known: Sequence[Rule]) -> None:
 
 def _finding(stack: str, raw: dict[str, Any], by_id: Mapping[str, Rule], manifest: Manifest | None) -> Finding:
     rule = by_id[raw["rule"]]
-    source, call = _lines(stack, raw["address"], manifest)
+    places = _lines(stack, raw["address"], manifest)
     return Finding(
         rule=rule.id,
         verdict=Verdict(raw["verdict"]),
@@ -313,26 +339,47 @@ def _finding(stack: str, raw: dict[str, Any], by_id: Mapping[str, Rule], manifes
         fix=rule.fix,
         controls=rule.controls,
         waiver=raw.get("waiver"),
-        source=source,
-        call=call,
+        source=places.source,
+        call=places.call,
+        setting=places.setting,
     )
 
 
-def _lines(stack: str, address: str, manifest: Manifest | None) -> tuple[Source | None, Source | None]:
-    """The statement in modules/ that made the address, and the call in environments/ that it belongs to."""
+@dataclass(frozen=True)
+class _Places:
+    """The lines that an address leads to: in modules/ what made it, in environments/ the call and the entry."""
+
+    source: Line | None = None
+    call: Line | None = None
+    setting: Line | None = None
+
+
+def _lines(stack: str, address: str, manifest: Manifest | None) -> _Places:
     if manifest is None:
-        return None, None
+        return _Places()
     record = next((item for item in manifest.stacks if item.name == stack), None)
     plain = _INSTANCE_KEY.sub("", address)
     called = _CALL.match(plain)
     if record is None or called is None:
-        return None, None
+        return _Places()
     call = called[0].removesuffix(".")
     name = record.call_modules.get(call)
     module = next((item for item in manifest.modules if item.name == name), None)
     line = module.lines.get(plain[called.end() :]) if module else None
-    return _source(line), _source(record.calls.get(call))
+    return _Places(line, record.calls.get(call), _entry(address, record.settings.get(call, {}), record.environment))
 
 
-def _source(line: Line | None) -> Source | None:
-    return Source(file=line.file, line=line.line) if line else None
+def _entry(address: str, said: Mapping[str, Line], environment: str) -> Line | None:
+    """Where the entry that an instance's key names was written: rather in the environment's own folder than below it.
+
+    Keys of several parts, as of an alarm of a record's health check, begin with the name of the entry.
+    """
+    for key in reversed(_INSTANCE_KEY.findall(address)):
+        parts = key.strip('[]"').split("/")
+        for length in range(len(parts), 0, -1):
+            entry = f'["{"/".join(parts[:length])}"]'
+            lines = sorted(line for path, line in said.items() if entry in path)
+            own = [line for line in lines if line.file.startswith(f"environments/{environment}/")]
+            if lines:
+                return (own or lines)[0]
+    return None

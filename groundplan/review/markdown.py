@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from urllib.parse import quote
 
-from groundplan.policy.findings import Finding, Source, Verdict
+from groundplan.policy.findings import Finding, Verdict
+from groundplan.problems import Line
 
 from .budget import Block, Rank, fitted
 from .leaves import KNOWN_AFTER_APPLY
@@ -159,6 +160,8 @@ class _Page:
         where = [self._link(finding.source, removed)] if finding.source else []
         if finding.call and finding.call != finding.source:
             where.append(f"called from {self._link(finding.call, removed)}")
+        if finding.setting and finding.setting != finding.call:
+            where.append(f"set at {self._link(finding.setting, removed)}")
         if where and removed:
             where.append("in the base")
         lines = [f"- {code(finding.address)} in {code(finding.stack)}: {prose(finding.message)}"]
@@ -168,7 +171,7 @@ class _Page:
             lines.append(f"  <br>Waiver: {prose(finding.waiver)}")
         return "\n".join(lines) + "\n"
 
-    def _link(self, source: Source, removed: bool) -> str:
+    def _link(self, source: Line, removed: bool) -> str:
         text = code(f"{source.file}:{source.line}")
         # this commit may not have the file any more
         if self._blob_url is None or removed:

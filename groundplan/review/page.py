@@ -14,7 +14,8 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from groundplan.policy.findings import Source, Verdict
+from groundplan.policy.findings import Verdict
+from groundplan.problems import Line
 
 from .leaves import KNOWN_AFTER_APPLY
 from .model import SEVERITIES, Action, Change, CheckStatus, Review, StackReview
@@ -188,7 +189,7 @@ def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(sha256(str(text).encode()).digest()).decode("ascii")
 
 
-def _link(source: Source, blob_url: str | None) -> str | None:
+def _link(source: Line, blob_url: str | None) -> str | None:
     return f"{blob_url.rstrip('/')}/{quote(source.file)}#L{source.line}" if blob_url else None
 
 

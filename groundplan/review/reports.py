@@ -14,7 +14,8 @@ from pathlib import PurePosixPath
 from typing import Any
 from xml.etree import ElementTree
 
-from groundplan.policy.findings import Finding, Severity, Source, Verdict
+from groundplan.policy.findings import Finding, Severity, Verdict
+from groundplan.problems import Line
 from groundplan.synth.manifest import Manifest
 
 from .model import Action, Review, StackReview
@@ -25,7 +26,7 @@ __all__ = ["code_quality", "junit", "terraform_report"]
 _DESCRIPTION_CHARACTERS = 500
 
 # A location is required, and everything that is synthesized starts there.
-_ANYWHERE = Source(file="main.py", line=1)
+_ANYWHERE = Line(file="main.py", line=1)
 
 # Nobody knows yet whether an unknown verdict is a fault, so it never shouts.
 _UNKNOWN_SEVERITY = {
@@ -85,15 +86,14 @@ def code_quality(review: Review, manifest: Manifest | None) -> str:
     return _json(issues)
 
 
-def _where(finding: Finding, manifest: Manifest | None) -> Source:
-    """The line that made the resource, else the one that called its module, else the stack's first call."""
-    found = finding.source or finding.call
+def _where(finding: Finding, manifest: Manifest | None) -> Line:
+    """The line that said the entry, else that made the resource, else that called its module, else the first call."""
+    found = finding.setting or finding.source or finding.call
     if found is None and manifest is not None:
         calls = [line for record in manifest.stacks if record.name == finding.stack for line in record.calls.values()]
-        first = min(calls, key=lambda line: (line.file, line.line), default=None)
-        found = Source(file=first.file, line=first.line) if first else None
+        found = min(calls, default=None)
     found = found or _ANYWHERE
-    return Source(file=PurePosixPath(visible(found.file)).as_posix(), line=found.line)
+    return Line(file=PurePosixPath(visible(found.file)).as_posix(), line=found.line)
 
 
 def junit(review: Review) -> str:
@@ -139,7 +139,7 @@ def _cases(suite: ElementTree.Element, stack: StackReview, rules: list[str]) -> 
         unknown = [finding for finding in by_rule[rule] if finding.verdict is Verdict.UNKNOWN]
         waived = [finding for finding in by_rule[rule] if finding.verdict is Verdict.WAIVED]
         if denied:
-            source = denied[0].source or denied[0].call
+            source = denied[0].setting or denied[0].source or denied[0].call
             if source:
                 case.set("file", visible(source.file))
             failure = ElementTree.SubElement(case, "failure", message=denied[0].message, type=denied[0].severity.value)

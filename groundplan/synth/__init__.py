@@ -1,5 +1,5 @@
 """From a project's Python to Terraform JSON."""
 
-from .manifest import MANIFEST, Line, Manifest, ModuleRecord, StackRecord
+from .manifest import MANIFEST, Manifest, ModuleRecord, StackRecord
 
-__all__ = ["MANIFEST", "Line", "Manifest", "ModuleRecord", "StackRecord"]
+__all__ = ["MANIFEST", "Manifest", "ModuleRecord", "StackRecord"]

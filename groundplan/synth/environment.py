@@ -23,6 +23,7 @@ from groundplan.problems import Problem
 
 from . import errors
 from .cloud import host_fault
+from .manifest import EnvironmentFacts
 
 __all__ = ["Environment", "GitLab", "Network", "TerraformCloud"]
 
@@ -102,6 +103,18 @@ class Environment(Inputs):
     )
     cluster: Cluster = field("the EKS cluster")
     network: Network = field("the VPC")
+    production: bool = field(
+        "whether policies judge it as production; environments of production come last in lists", default=False
+    )
+    twin_of: ResourceName | None = field(
+        "environment whose families' settings hold here too, below this one's own, as for disaster recovery; left out, "
+        "there is none",
+        default=None,
+    )
+    without: list[str] = field("families that the environment does not have", default=[])
+    further_regions: list[RegionName] = field(
+        "regions beside region and dr_region that policies let it use, such as us-east-1 for CloudFront", default=[]
+    )
     gitlab: GitLab | None = field(
         "the GitLab that stacks with GitLab resources talk to; left out, gitlab.com", default=None
     )
@@ -116,6 +129,9 @@ class Environment(Inputs):
     )
     checks: ClassVar[tuple[Callable[[Any], Iterable[Problem]], ...]] = (_zones_of_the_region,)
 
+    wired: ClassVar[tuple[str, ...]] = ("cluster", "organization_id", "region")
+    """Settings that every module with an input of the same name gets, see `groundplan.synth.stack.Stack.wired`."""
+
     def default_tags(self) -> dict[str, str]:
         """The tags that the AWS provider puts on everything; each module adds Service."""
         return {
@@ -125,6 +141,11 @@ class Environment(Inputs):
             "ManagedBy": "groundplan",
             "Owner": self.owner,
         }
+
+    def facts(self) -> EnvironmentFacts:
+        """What policies know of the environment."""
+        regions = {self.region, self.dr_region, *self.further_regions}
+        return EnvironmentFacts(production=self.production, allowed_regions=tuple(sorted(regions)))
 
     def answers(self) -> dict[str, Any]:
         """What data sources find in this environment, for plans that ask no cloud."""

@@ -17,20 +17,31 @@ __all__ = [
     "duplicate_stack",
     "duplicate_workspace",
     "errored_state",
+    "families_in_a_ring",
+    "file_of_no_family",
+    "filled_by_the_environment",
+    "given_twice",
     "in_the_way",
     "kept_of_a_stranger",
     "misuse",
+    "needed_family_left_out",
     "no_environment",
     "no_node",
     "no_project",
     "no_stacks",
+    "nobody_gives",
     "not_a_host",
     "not_a_workspace",
     "not_an_environment",
     "not_environments",
+    "not_one_value",
+    "not_settings_of_the_family",
     "one_environment",
+    "said_by_the_composition",
     "still_held",
     "stopped",
+    "twin_of_nobody",
+    "unknown_family",
     "unknown_output",
     "unknown_selection",
     "waiting",
@@ -234,4 +245,85 @@ def not_a_workspace(path: str, name: str, fault: str) -> Problem:
         path,
         f"would have the Terraform Cloud workspace {_as_json(name)}, which {fault}",
         "Give the family a short name of letters, digits, - and _, such as certificates.",
+    )
+
+
+def said_by_the_composition(path: str) -> Problem:
+    return Problem(
+        path,
+        "is said by the family's composition, and would be lost",
+        "Leave it out here, or take it out of the composition; an entry of a map can have another name.",
+    )
+
+
+def filled_by_the_environment(path: str, name: str, environment: str) -> Problem:
+    return Problem(
+        path,
+        f"is filled from {environment}.{name}, for every module alike",
+        f"Leave it out here, and set {name} of the environment.",
+    )
+
+
+def not_settings_of_the_family(stack: str) -> TypeError:
+    return TypeError(f"{stack}: stack.wired takes a setting of the family that is composed, such as self.velero")
+
+
+def _one_of(name: str, allowed: Iterable[str]) -> str:
+    names = sorted(allowed)
+    guess = nearest(name, names)
+    return f"Did you mean {guess}?" if guess else f"There are: {', '.join(names)}."
+
+
+def twin_of_nobody(path: str, name: str, environments: Iterable[str]) -> Problem:
+    return Problem(path, f"must be the name of another environment, got {as_json(name)}", _one_of(name, environments))
+
+
+def unknown_family(path: str, name: str, families: Iterable[str]) -> Problem:
+    return Problem(path, f"must be the name of a family, got {as_json(name)}", _one_of(name, families))
+
+
+def needed_family_left_out(path: str, name: str, by: str) -> Problem:
+    return Problem(path, f"leaves out {name}, which {by} needs", f"Leave out {by} too, or keep {name}.")
+
+
+def file_of_no_family(place: str, name: str, families: Iterable[str]) -> Problem:
+    return Problem(place, "is named like no family", _one_of(name, families))
+
+
+def not_one_value(module: str, kind: str, count: int, classes: bool) -> Problem:
+    if classes:
+        return Problem(
+            f"{module}.py",
+            f"must have one class derived from {kind}, got {count or 'none'}",
+            "A file in families/ is one family.",
+        )
+    return Problem(
+        module,
+        f"must have one value of the class {kind}, got {count or 'none'}",
+        f"Write one: {module.rpartition('/')[2].upper().replace('-', '_')} = {kind}(...).",
+    )
+
+
+def given_twice(kind: str, one: str, other: str) -> Problem:
+    return Problem(
+        f"families/{other}.py",
+        f"compose returns {kind}, and so does that of {one}: families that ask for it could get either",
+        "Return a class of the family's own.",
+    )
+
+
+def nobody_gives(family: str, name: str, kind: str, given: Iterable[str]) -> Problem:
+    names = sorted(each for each in given if each not in ("None", "NoneType"))
+    return Problem(
+        f"families/{family}.py",
+        f"compose asks for {name}: {kind}, which the compose of no family returns",
+        f"There are: {', '.join(names)}." if names else "No family returns anything.",
+    )
+
+
+def families_in_a_ring(names: Iterable[str]) -> Problem:
+    return Problem(
+        "families",
+        f"wait for each other: {' needs '.join(reversed(list(names)))}",
+        "Move what both need into a family that needs neither.",
     )

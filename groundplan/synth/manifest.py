@@ -11,9 +11,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from groundplan.problems import BadInput, Problem
+from groundplan.problems import BadInput, Line, Problem
 
-__all__ = ["MANIFEST", "Line", "Manifest", "ModuleRecord", "StackRecord"]
+__all__ = ["MANIFEST", "EnvironmentFacts", "Manifest", "ModuleRecord", "StackRecord"]
 
 MANIFEST = "groundplan.json"
 
@@ -22,20 +22,15 @@ class _Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Line(_Record):
-    """A statement in the project's Python, its file relative to the project's folder."""
-
-    file: str
-    line: int
-
-
 class StackRecord(_Record):
     """One stack: an environment's part of one service family, and one Terraform Cloud workspace.
 
     `folder` is relative to cdktf.out and holds cdk.tf.json and modules/. `depends_on` names the
     stacks whose outputs it reads. `calls` maps `module.<name>` to the line in environments/ that
     calls it, and `call_modules` the same name to the module's own name. `answers` is what data
-    sources would find in this environment: account id, regions, cluster, VPC and zones.
+    sources would find in this environment: account id, regions, cluster, VPC and zones. `settings`
+    maps for each call the paths of the values that it is given, such as `schedules["daily"].cron`,
+    to the lines that said them.
     """
 
     name: str
@@ -46,6 +41,7 @@ class StackRecord(_Record):
     calls: dict[str, Line]
     call_modules: dict[str, str]
     answers: dict[str, Any]
+    settings: dict[str, dict[str, Line]] = {}
 
 
 class ModuleRecord(_Record):
@@ -56,15 +52,23 @@ class ModuleRecord(_Record):
     lines: dict[str, Line]
 
 
+class EnvironmentFacts(_Record):
+    """What policies know of an environment: whether it is production, and the regions that it may use, sorted."""
+
+    production: bool
+    allowed_regions: tuple[str, ...]
+
+
 class Manifest(_Record):
     """Everything synth knows that Terraform does not need to.
 
-    `environments` are all that the project declares, those included of which `stacks` has none yet.
+    `environments` are all that the project declares, those included of which `stacks` has none yet; `facts` are theirs.
     """
 
     stacks: tuple[StackRecord, ...]
     modules: tuple[ModuleRecord, ...]
     environments: tuple[str, ...] = ()
+    facts: dict[str, EnvironmentFacts] = {}
 
     @classmethod
     def read(cls, synth_folder: Path) -> Manifest:
@@ -103,6 +107,7 @@ class Manifest(_Record):
             stacks=tuple(stacks),
             modules=tuple(known[name] for name in sorted(known)),
             environments=tuple(environments),
+            facts=self.facts,
         )
 
     def stack(self, name: str) -> StackRecord:

@@ -19,6 +19,7 @@ import groundplan
 from groundplan import bindings
 from groundplan.framework.checking import problems_of
 from groundplan.framework.errors import InputInspected
+from groundplan.framework.origins import located
 from groundplan.problems import BadInput, ExitCode, GroundplanError, Problem
 from groundplan.secrets import Detector, pasted, without_values
 
@@ -136,7 +137,7 @@ def synth(
             for stack in made:
                 stack.configure()
             app.synth()
-            manifest = _finish(made, definitions, new)
+            manifest = _finish(made, chosen, definitions, new)
             doing = f"a synth of {', '.join(selection) or 'everything'}"
             with holding(out, doing):
                 whole = _installed(manifest, new, out, chosen, selection)
@@ -237,8 +238,9 @@ def _compose(
             problems.append(errors.not_an_environment(environment))
             continue
         name = _name(environment)
-        wrong = problems_of(environment, name or f"environments[{index}]")
-        problems += wrong
+        place = name or f"environments[{index}]"
+        wrong = problems_of(environment, place)
+        problems += located(wrong, environment, place, definitions.project)
         if not name or name in seen:
             continue
         seen.add(name)
@@ -316,7 +318,7 @@ def _setting_and_value(problem: Problem) -> tuple[str, str]:
     return problem.path.rpartition(".")[2], problem.message.rpartition(", got ")[2]
 
 
-def _finish(made: list[Stack], definitions: Definitions, scratch: Path) -> Manifest:
+def _finish(made: list[Stack], environments: list[E], definitions: Definitions, scratch: Path) -> Manifest:
     """Adds the modules to the stacks' folders; the manifest of what was made."""
     cdktf_manifest = json.loads((scratch / "manifest.json").read_bytes())
     for stack in made:
@@ -333,6 +335,7 @@ def _finish(made: list[Stack], definitions: Definitions, scratch: Path) -> Manif
                 calls={f"module.{name}": line for name, line in sorted(stack.calls.items())},
                 call_modules={f"module.{name}": kind.name for name, kind in sorted(stack.called.items())},
                 answers=stack.environment.answers(),
+                settings={f"module.{name}": lines for name, lines in sorted(stack.said.items())},
             )
             for stack in made
         ),
@@ -340,4 +343,5 @@ def _finish(made: list[Stack], definitions: Definitions, scratch: Path) -> Manif
             ModuleRecord(name=definition.name, family=definition.family, lines=definition.lines)
             for definition in definitions.all()
         ),
+        facts={environment.name: environment.facts() for environment in environments if not problems_of(environment)},
     )

@@ -14,21 +14,23 @@ from groundplan.framework.checking import problems_of
 from groundplan.framework.definition import TERRAFORM_VERSION
 from groundplan.framework.hcl import hcl
 from groundplan.framework.inputs import Inputs, Outputs, plain
+from groundplan.framework.layers import layered, said_twice
 from groundplan.framework.lines import line_below
 from groundplan.framework.module import Module, ModuleCaller
+from groundplan.framework.origins import Origin, lines_of, located
 from groundplan.framework.references import Reference, TextReference
 from groundplan.framework.shapes import Field, MapOf
-from groundplan.problems import Problem
+from groundplan.problems import Line, Problem
 
 from . import errors
 from .cloud import workspace_fault
 from .definitions import Definitions
 from .environment import Environment, GitLab
-from .manifest import Line
 
 __all__ = ["Stack", "Stacks"]
 
 E = TypeVar("E", bound=Environment)
+In = TypeVar("In", bound=Inputs)
 
 
 class Stacks(Generic[E]):
@@ -37,6 +39,7 @@ class Stacks(Generic[E]):
     def __init__(self, app: App, environment: E, definitions: Definitions) -> None:
         self.made: list[Stack] = []
         self.problems: list[Problem] = []
+        self.project = definitions.project
         self._app = app
         self._environment = environment
         self._definitions = definitions
@@ -72,8 +75,11 @@ class Stack(ModuleCaller):
         self.name = f"{environment.name}-{family}"
         self.family = family
         self.environment = environment
+        self.settings: Inputs | None = None
+        """What the environment wants of the family, where it is composed of layers."""
         self.calls: dict[str, Line] = {}
         self.inputs: dict[str, Inputs] = {}
+        self.said: dict[str, dict[str, Line]] = {}
         self.called: dict[str, type[Module[Any, Any]]] = {}
         self._definitions = definitions
         self._problems = problems
@@ -85,6 +91,35 @@ class Stack(ModuleCaller):
             hostname=environment.terraform_cloud.hostname,
             workspaces=NamedCloudWorkspace(self.name),
         )
+
+    def wired(self, settings: In, own: In | None = None) -> In:
+        """A module's inputs: what the environment's layers say, what only the composition knows, and the wiring.
+
+        The wiring is what a module takes from the environment by the same name (see `Environment.wired`), and its own
+        name, <environment>-<call>; `own` may say either otherwise. What two of the three say is a problem: one of them
+        would be lost.
+        """
+        family = self.settings
+        call = next((name for name, value in family.given().items() if value is settings), None) if family else None
+        if call is None:
+            raise errors.not_settings_of_the_family(self.name)
+        own = own if own is not None else type(settings).holding({}, Origin())
+        path = f"{self.environment.name}.{self.family}.{call}"
+        found = [errors.said_by_the_composition(f"{path}.{inner}") for inner in said_twice(own, settings)]
+        declared = {field.name for field in type(settings).fields()}
+        borrowed = [name for name in type(self.environment).wired if name in declared and name not in own.given()]
+        found += [
+            errors.filled_by_the_environment(f"{path}.{name}", name, self.environment.name)
+            for name in borrowed
+            if name in settings.given()
+        ]
+        self._problems += located(found, settings, path, self._definitions.project)
+        wiring = type(settings).holding(
+            {name: getattr(self.environment, name) for name in borrowed},
+            Origin(borrowed={name: (self.environment, name) for name in borrowed}),
+        )
+        named = type(settings).holding({"name": f"{self.environment.name}-{call.replace('_', '-')}"}, Origin())
+        return layered(*([named] if "name" in declared else []), wiring, settings, own)
 
     def place_of(self, name: str) -> str:
         """Apart from the ids of the stack's own constructs, and from those of earlier calls of the same name."""
@@ -107,9 +142,10 @@ class Stack(ModuleCaller):
             paths = [tuple(way) for way in owned["paths"]]
             found += charts.collisions(paths, extra, where=where, instead=owned["instead"])
             found += charts.check_values(charts.chart(owned["chart"]), extra, where=where)
-        self._problems.extend(found)
         project = self._definitions.project
+        self._problems.extend(located(found, inputs, path, project))
         self.calls[name] = line_below(project / "environments", project) or Line(file="main.py", line=1)
+        self.said[name] = lines_of(inputs, project)
         self.called[name] = kind
         self._providers.update(definition.providers)
         call = TerraformHclModule(

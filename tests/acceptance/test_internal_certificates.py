@@ -9,25 +9,30 @@ from typing import Any
 
 import pytest
 
-from environments import DEV, PROD, Platform, platform
-from groundplan.framework.checking import problems_of
+from environments import PLATFORM
+from environments.dev import DEV
+from environments.families.certificates import CertificatesFamily
+from environments.platform import Platform
+from environments.prod import PROD
+from groundplan.framework.layers import REMOVED
 from groundplan.problems import BadInput
 from groundplan.synth.project import synth
 from modules.certificates import acm
-from modules.certificates.cert_manager import Certificate
+from modules.certificates.cert_manager import Certificate, CertManagerInputs
+from modules.certificates.private_ca import PrivateCaInputs
 
 PROJECT = Path(__file__).parents[2]
 
-Calls = Callable[[Platform], dict[str, Any]]
+Calls = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
 def calls(tmp_path_factory: pytest.TempPathFactory) -> Calls:
     """The module calls of an environment, by stack and name."""
 
-    def read(env: Platform) -> dict[str, Any]:
+    def read(env: Platform, *layers: CertificatesFamily) -> dict[str, Any]:
         out = tmp_path_factory.mktemp(env.name) / "cdktf.out"
-        synth(platform, (env,), project=PROJECT, out=out)
+        synth(PLATFORM.with_layers(env, *layers).compose, (env,), project=PROJECT, out=out)
         return {
             f"{stack.parent.name}.{name}": call
             for stack in (out / "stacks").glob("*/cdk.tf.json")
@@ -38,8 +43,8 @@ def calls(tmp_path_factory: pytest.TempPathFactory) -> Calls:
 
 
 def test_what_a_cheap_authority_issues_lasts_less_than_its_seven_days(calls: Calls) -> None:
-    assert DEV.certificates.root.short_lived
     made = calls(DEV)
+    assert made["dev-certificates.private_ca"]["root"]["short_lived"] is True
     assert made["dev-certificates.cert_manager"]["private_ca_issuers"]["internal"]["short_lived"] is True
     assert made["dev-secrets.vault"]["certificate_days"] < 7
 
@@ -51,8 +56,8 @@ def test_what_another_authority_issues_lasts_for_months(calls: Calls) -> None:
 
 
 def test_a_small_environment_too_may_have_a_certificate_in_the_other_region(calls: Calls) -> None:
-    catalog = {"claims": acm.Certificate(domain="claims.dev.platform.example.com", copy_regions=["us-west-2"])}
-    made = calls(DEV.but(certificates=DEV.certificates.but(catalog=catalog)))
+    copied = {"claims": acm.Certificate(copy_regions=["us-west-2"])}
+    made = calls(DEV, CertificatesFamily(acm=acm.AcmInputs(certificates=copied)))
     topics = made["dev-certificates.acm"]["copy_alarm_topic_arns"]
     assert topics == {"us-west-2": DEV.dr_alarm_topic_arn}
 
@@ -61,18 +66,19 @@ def test_a_certificate_that_outlives_a_cheap_authority_s_mode_is_refused_where_i
     certificate = Certificate(
         namespace="claims", secret_name="claims-tls", dns_names=["claims.claims.svc"], issuer="internal"
     )
-    wrong = DEV.but(certificates=DEV.certificates.but(cluster_catalog={"claims": certificate}))
+    wrong = CertificatesFamily(cert_manager=CertManagerInputs(certificates={"claims": certificate}))
     with pytest.raises(BadInput) as refused:
-        synth(platform, (wrong,), project=PROJECT, out=tmp_path / "cdktf.out")
+        synth(PLATFORM.with_layers(DEV, wrong).compose, (DEV,), project=PROJECT, out=tmp_path / "cdktf.out")
     (problem,) = refused.value.problems
     assert problem.path == 'dev.certificates.cert_manager.certificates["claims"].duration_hours'
     assert "must be 168 or less when the issuer is short_lived" in problem.message
 
 
-def test_authorities_without_the_one_that_the_cluster_asks_are_refused() -> None:
-    mesh = {"mesh": PROD.certificates.subordinates["mesh"]}
-    wrong = PROD.but(certificates=PROD.certificates.but(subordinates=mesh))
-    assert [f"{problem.path}: {problem.message}" for problem in problems_of(wrong, "prod")] == [
-        "prod.certificates.subordinates: must have one named internal, which the cluster's own certificates are from, "
-        "or be empty: then they are from the root"
+def test_authorities_without_the_one_that_the_cluster_asks_are_refused(tmp_path: Path) -> None:
+    wrong = CertificatesFamily(private_ca=PrivateCaInputs(subordinates={"internal": REMOVED}))
+    with pytest.raises(BadInput) as refused:
+        synth(PLATFORM.with_layers(PROD, wrong).compose, (PROD,), project=PROJECT, out=tmp_path / "cdktf.out")
+    assert [f"{problem.path}: {problem.message}" for problem in refused.value.problems] == [
+        "prod.certificates.private_ca.subordinates: must have one named internal, which the cluster's own certificates "
+        "are from, or be empty: then they are from the root"
     ]

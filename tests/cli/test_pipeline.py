@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from environments import ENVIRONMENTS
+from environments import PLATFORM
 from tests.cli.small_project import open_a_bucket, write_project
 from tests.synth.programs import PROJECT, settings
 
@@ -92,7 +92,7 @@ def test_gitlabs_own_schema_takes_it(tmp_path: Path) -> None:
 def test_every_environment_is_deployed_in_order_one_after_the_other(pipeline: dict[str, Any]) -> None:
     jobs = deployments(pipeline)
 
-    assert list(jobs) == [environment.name for environment in ENVIRONMENTS]
+    assert list(jobs) == [environment.name for environment in PLATFORM.environments]
     before = None
     for name, job in jobs.items():
         assert job["name"] == f"deploy {name}"

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from groundplan.synth.manifest import Line, Manifest, ModuleRecord, StackRecord
+from groundplan.problems import Line
+from groundplan.synth.manifest import Manifest, ModuleRecord, StackRecord
 
 Json = dict[str, Any]
 

@@ -14,8 +14,8 @@ import pytest
 
 from groundplan.policy import Findings, Verdict, engines, judge
 from groundplan.policy.library import load_library
-from groundplan.problems import BadInput, ToolFailed
-from groundplan.synth.manifest import Line, Manifest, ModuleRecord, StackRecord
+from groundplan.problems import BadInput, Line, ToolFailed
+from groundplan.synth.manifest import Manifest, ModuleRecord, StackRecord
 
 POLICIES = Path(__file__).parents[2] / "policies"
 TODAY = date(2026, 6, 30)

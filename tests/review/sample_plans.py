@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from groundplan.plan.meta import PlanMeta
-from groundplan.policy.findings import Finding, Findings, Rule, Severity, Source, Verdict
+from groundplan.policy.findings import Finding, Findings, Rule, Severity, Verdict
+from groundplan.problems import Line
 from groundplan.review import ReviewFiles, write_review
-from groundplan.synth.manifest import Line, Manifest, StackRecord
+from groundplan.synth.manifest import Manifest, StackRecord
 
 DATA_TYPES = frozenset({"aws_db_instance", "aws_dynamodb_table", "aws_s3_bucket", "aws_efs_file_system"})
 
@@ -75,8 +76,8 @@ def finding(rule: str, stack: str, address: str, **more: Any) -> Finding:
         "message": "it is wrong",
         "fix": "make it right",
         "controls": ("CIS AWS 2.1.1",),
-        "source": Source(file="modules/storage/store/module.py", line=31),
-        "call": Source(file="environments/storage.py", line=12),
+        "source": Line(file="modules/storage/store/module.py", line=31),
+        "call": Line(file="environments/storage.py", line=12),
     }
     return Finding(**(given | more))
 

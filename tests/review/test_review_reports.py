@@ -11,7 +11,8 @@ import jsonschema
 from sample_plans import change, finding, findings, manifest, meta, outputs, plan, record, review
 
 from groundplan.plan.meta import PlanMeta
-from groundplan.policy.findings import Severity, Source, Verdict
+from groundplan.policy.findings import Severity, Verdict
+from groundplan.problems import Line
 from groundplan.review.markdown import markdown
 from groundplan.review.reading import read_review
 
@@ -73,7 +74,7 @@ def test_findings_point_at_the_python_that_made_the_resource(tmp_path: Path) -> 
 
 
 def test_a_finding_without_a_line_points_at_the_call_else_at_the_stack_else_at_the_start(tmp_path: Path) -> None:
-    called = finding("a/b", "prod-a", "aws_x.a", source=None, call=Source(file="environments/a.py", line=3))
+    called = finding("a/b", "prod-a", "aws_x.a", source=None, call=Line(file="environments/a.py", line=3))
     stray = finding("a/b", "prod-a", "aws_x.b", source=None, call=None)
     lost = finding("a/b", "prod-z", "aws_x.c", source=None, call=None)
     made = manifest(record("prod-a"))
@@ -98,7 +99,7 @@ def test_an_unknown_verdict_never_shouts(tmp_path: Path) -> None:
 def test_fingerprints_are_distinct_and_outlive_a_moved_line_and_another_message(tmp_path: Path) -> None:
     twice = (finding("a/b", "prod-a", "aws_x.y"), finding("a/b", "prod-a", "aws_x.y", message="also wrong"))
     first = issues(outputs(review(tmp_path, {"prod-a": plan(BUCKET)}, findings(*twice))))
-    moved = finding("a/b", "prod-a", "aws_x.y", message="new words", source=Source(file="b.py", line=9))
+    moved = finding("a/b", "prod-a", "aws_x.y", message="new words", source=Line(file="b.py", line=9))
     second = issues(outputs(review(tmp_path, {"prod-a": plan(BUCKET)}, findings(moved))))
     prints = {issue["fingerprint"] for issue in first}
     assert len(prints) == 2

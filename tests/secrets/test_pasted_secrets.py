@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from environments import platform
+from environments import PLATFORM
 from environments.dev import DEV
 from groundplan.policy import judge
 from groundplan.problems import BadInput, Problem
@@ -121,7 +121,7 @@ def test_a_secret_of_a_words_length_goes_as_a_word_and_an_ordinary_word_stays() 
 
 def refusal(tmp_path: Path, **changes: Any) -> list[str]:
     with pytest.raises(BadInput) as refused:
-        synth(platform, [DEV.but(**changes)], project=PROJECT, out=tmp_path / "cdktf.out")
+        synth(PLATFORM.compose, [DEV.but(**changes)], project=PROJECT, out=tmp_path / "cdktf.out")
     return [str(problem) for problem in refused.value.problems]
 
 

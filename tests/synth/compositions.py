@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from environments.settings import Platform
+from environments.platform import Platform
 from groundplan.synth.stack import Stack
 from modules.backup.velero import Schedule, Velero, VeleroInputs
 

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from environments import platform
+from environments import PLATFORM
 from environments.dev import DEV
+from environments.families.backup import BackupFamily
+from environments.families.secrets import SecretsFamily
+from environments.platform import Platform
 from environments.prod import PROD
-from environments.settings import Platform
 from environments.staging import STAGING
 from groundplan.problems import BadInput
+from groundplan.synth.families import Family
 from groundplan.synth.project import synth
 from groundplan.synth.stack import Stacks
-from modules.backup.aws_backup import Tier
-from modules.secrets.secrets_manager import Secret
+from modules.backup.aws_backup import AwsBackupInputs, Tier
+from modules.backup.velero import Schedule, VeleroInputs
+from modules.secrets.secrets_manager import Secret, SecretsManagerInputs
+from modules.secrets.vault import VaultInputs
 from tests.synth.compositions import velero
 from tests.synth.programs import PROJECT, content, leftovers, run_main
 
 Check = Callable[..., list[str]]
-DAILY = PROD.velero.schedules["daily"]
 TIER = Tier(schedule="cron(0 3 ? * * *)", delete_after_days=35, resource_types=["EBS"], tag_values=["gold"])
 
 
@@ -36,7 +41,7 @@ def without(environment: Platform, name: str) -> Platform:
 def problems(tmp_path: Path) -> Check:
     """What synth says of environments, a text each; what stood in the folder before must still be there."""
 
-    def check(*environments: Any, compose: Any = platform, **more: Any) -> list[str]:
+    def check(*environments: Any, compose: Any = PLATFORM.compose, **more: Any) -> list[str]:
         out = tmp_path / "cdktf.out"
         out.mkdir(exist_ok=True)
         (out / "cdk.tf.json").write_text("the last good one")
@@ -45,41 +50,41 @@ def problems(tmp_path: Path) -> Check:
         assert list(content(out)) == ["cdk.tf.json"]
         assert (out / "cdk.tf.json").read_text() == "the last good one"
         assert not leftovers(out)
-        return [str(problem) for problem in refused.value.problems]
+        return [str(replace(problem, line=None)) for problem in refused.value.problems]
 
     return check
 
 
 CASES = {
     "a value of the wrong type": (
-        PROD.but(vault=PROD.vault.but(replicas="three")),
-        "prod.vault.replicas: must be a whole number, got 'three'",
+        SecretsFamily(vault=VaultInputs(replicas="three")),
+        "prod.secrets.vault.replicas: must be a whole number, got 'three'",
     ),
     "a value out of range": (
-        PROD.but(vault=PROD.vault.but(zones=9)),
-        "prod.vault.zones: must be 1 to 6, got 9",
+        SecretsFamily(vault=VaultInputs(zones=9)),
+        "prod.secrets.vault.zones: must be 1 to 6, got 9",
     ),
     "an unknown setting": (
-        PROD.but(vault=PROD.vault.but(data_volume=50)),
-        "prod.vault.data_volume: is not a setting\n    Did you mean data_volume_gib?",
+        SecretsFamily(vault=VaultInputs(data_volume=50)),
+        "prod.secrets.vault.data_volume: is not a setting\n    Did you mean data_volume_gib?",
     ),
     "an even number of Vault replicas": (
-        PROD.but(vault=PROD.vault.but(replicas=4)),
-        "prod.vault.replicas: must be odd, got 4",
+        SecretsFamily(vault=VaultInputs(replicas=4)),
+        "prod.secrets.vault.replicas: must be odd, got 4",
     ),
     "a cron schedule in words": (
-        PROD.but(velero=PROD.velero.but(schedules={"daily": DAILY.but(cron="every night")})),
-        'prod.velero.schedules["daily"].cron: must be a cron schedule of five fields (minute, hour, day of month, '
+        BackupFamily(velero=VeleroInputs(schedules={"daily": Schedule(cron="every night")})),
+        'prod.backup.velero.schedules["daily"].cron: must be a cron schedule of five fields (minute, hour, day of month, '
         'month, day of week), such as 0 2 * * *, got "every night"',
     ),
     "a cron schedule with a minute that no hour has": (
-        PROD.but(velero=PROD.velero.but(schedules={"daily": DAILY.but(cron="61 2 * * *")})),
-        'prod.velero.schedules["daily"].cron: must be a cron schedule of five fields (minute, hour, day of month, '
+        BackupFamily(velero=VeleroInputs(schedules={"daily": Schedule(cron="61 2 * * *")})),
+        'prod.backup.velero.schedules["daily"].cron: must be a cron schedule of five fields (minute, hour, day of month, '
         'month, day of week), such as 0 2 * * *, got "61 2 * * *"',
     ),
     "a cron schedule for a day that never comes": (
-        PROD.but(velero=PROD.velero.but(schedules={"daily": DAILY.but(cron="0 2 31 2 *")})),
-        'prod.velero.schedules["daily"].cron: must name a day that one of its months has, got "0 2 31 2 *"',
+        BackupFamily(velero=VeleroInputs(schedules={"daily": Schedule(cron="0 2 31 2 *")})),
+        'prod.backup.velero.schedules["daily"].cron: must name a day that one of its months has, got "0 2 31 2 *"',
     ),
     "a region that is misspelled": (
         PROD.but(dr_region="us-wset-2"),
@@ -110,8 +115,8 @@ CASES = {
         'got region = "us-east-1", dr_region = "us-east-1"',
     ),
     "a secret without its kind": (
-        PROD.but(secrets=PROD.secrets.but(catalog={"claims": Secret(description="Claims")})),
-        'prod.secrets.catalog["claims"].kind: is required and missing\n'
+        SecretsFamily(secrets_manager=SecretsManagerInputs(secrets={"claims": Secret(description="Claims")})),
+        'prod.secrets.secrets_manager.secrets["claims"].kind: is required and missing\n'
         "    Set it: what is in it, which decides how it is generated and rotated.",
     ),
     "settings that are text instead of settings": (
@@ -132,15 +137,19 @@ CASES = {
 
 @pytest.mark.parametrize("case", CASES)
 def test_a_wrong_setting_is_told_with_its_path_and_its_cure(case: str, problems: Check) -> None:
-    environment, expected = CASES[case]
+    wrong, expected = CASES[case]
 
-    assert expected in problems(environment)
+    if isinstance(wrong, Family):
+        assert expected in problems(PROD, compose=PLATFORM.with_layers(PROD, wrong).compose)
+    else:
+        assert expected in problems(wrong)
 
 
 def test_overlapping_backup_tiers_are_told_with_both_their_names(problems: Check) -> None:
     tiers = {"gold": TIER.but(tag_values=[]), "silver": TIER}
 
-    told = problems(PROD.but(aws_backup=PROD.aws_backup.but(tiers=tiers, restore_tests={})))
+    layer = BackupFamily(aws_backup=AwsBackupInputs(tiers=tiers))
+    told = problems(PROD, compose=PLATFORM.with_layers(PROD, layer).compose)
 
     assert any(text.startswith("prod.backup.aws_backup.tiers") and "backed up twice" in text for text in told), told
 
@@ -203,7 +212,7 @@ def test_environments_that_are_none_or_no_tuple_are_told_with_how_to_write_them(
     environments: Any, told: str, tmp_path: Path
 ) -> None:
     with pytest.raises(BadInput) as refused:
-        synth(platform, environments, project=PROJECT, out=tmp_path / "cdktf.out")
+        synth(PLATFORM.compose, environments, project=PROJECT, out=tmp_path / "cdktf.out")
 
     assert str(refused.value) == told
     assert not (tmp_path / "cdktf.out").exists()
@@ -271,22 +280,25 @@ def test_main_tells_everything_at_once_without_a_traceback_and_keeps_the_old_syn
         textwrap.dedent(
             f"""
             from pathlib import Path
-            from environments import platform
+            from environments import PLATFORM
             from environments.dev import DEV
+            from environments.families.backup import BackupFamily
+            from environments.families.secrets import SecretsFamily
             from environments.prod import PROD
             from environments.staging import STAGING
             from groundplan.synth.project import main
-            from modules.secrets.secrets_manager import Secret
+            from modules.backup.velero import Schedule, VeleroInputs
+            from modules.secrets.secrets_manager import Secret, SecretsManagerInputs
+            from modules.secrets.vault import VaultInputs
 
-            daily = PROD.velero.schedules["daily"]
-            wrong = PROD.but(
-                dr_region="us-east-1",
-                owner=7,
-                vault=PROD.vault.but(replicas=4, zones=9, data_volume=50),
-                velero=PROD.velero.but(schedules={{"daily": daily.but(cron="every night")}}),
-                secrets=PROD.secrets.but(catalog={{"claims": Secret(description="Claims")}}),
+            wrong = PROD.but(dr_region="us-east-1", owner=7)
+            secrets = SecretsFamily(
+                vault=VaultInputs(replicas=4, zones=9, data_volume=50),
+                secrets_manager=SecretsManagerInputs(secrets={{"claims": Secret(description="Claims")}}),
             )
-            main(platform, (DEV, STAGING, wrong, STAGING), project=Path({str(PROJECT)!r}))
+            backup = BackupFamily(velero=VeleroInputs(schedules={{"daily": Schedule(cron="every night")}}))
+            compose = PLATFORM.with_layers(wrong, secrets, backup).compose
+            main(compose, (DEV, STAGING, wrong, STAGING), project=Path({str(PROJECT)!r}))
             """
         )
     )
@@ -300,11 +312,11 @@ def test_main_tells_everything_at_once_without_a_traceback_and_keeps_the_old_syn
     assert {
         "prod.dr_region",
         "prod.owner",
-        "prod.vault.replicas",
-        "prod.vault.zones",
-        "prod.vault.data_volume",
-        'prod.velero.schedules["daily"].cron',
-        'prod.secrets.catalog["claims"].kind',
+        "prod.secrets.vault.replicas",
+        "prod.secrets.vault.zones",
+        "prod.secrets.vault.data_volume",
+        'prod.backup.velero.schedules["daily"].cron',
+        'prod.secrets.secrets_manager.secrets["claims"].kind',
         "staging.name",
         "staging.terraform_cloud",
     } <= paths

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from environments.dev import DEV
-from environments.settings import Platform
+from environments.platform import Platform
 from groundplan.framework.checking import problems_of
 from groundplan.plan import plan_all
 from groundplan.synth.environment import GitLab

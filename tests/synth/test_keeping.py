@@ -19,8 +19,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from environments.dev import DEV
+from environments.platform import Platform
 from environments.prod import PROD
-from environments.settings import Platform
 from environments.staging import STAGING
 from groundplan.problems import BadInput, ToolFailed
 from groundplan.synth import install as module
@@ -37,12 +37,12 @@ from tests.synth.programs import PROJECT, content, leftovers, run_main, settings
 HANGS = f"""
 import sys, time
 from pathlib import Path
-from environments import platform
+from environments import PLATFORM
 from environments.dev import DEV
 from groundplan.synth.project import main
 
 def compose(stacks, env):
-    platform(stacks, env)
+    PLATFORM.compose(stacks, env)
     Path(sys.argv[1]).touch()
     time.sleep(60)
 

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 from tests.synth.programs import PROJECT, copy_project, run_main
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
-# what the composition of the README takes for granted: a family's file begins as every other one does
-IMPORTS = """
-from environments.settings import Platform
-from groundplan.synth.stack import Stack
-from modules.notify.topic import Topic, TopicInputs
-"""
 
 
 def shown_files() -> dict[str, str]:
@@ -31,21 +26,15 @@ def add_module(project: Path) -> None:
     (folder.parent / "__init__.py").touch()
     for name in ("__init__.py", "inputs.py", "module.py"):
         (folder / name).write_text(files[name])
-    (project / "environments" / "notify.py").write_text(IMPORTS + files["environments/notify.py"])
-    list_of_all = project / "environments" / "__init__.py"
-    source = list_of_all.read_text().replace("from .settings", "from .notify import notify\nfrom .settings")
-    call = re.search(r"`(notify\(stacks\..*?)`", README)
-    assert call is not None
-    list_of_all.write_text(f"{source}    {call[1]}\n")
+    family = "environments/families/notify.py"
+    (project / family).write_text(files[family])
 
 
 def add_environment(project: Path) -> None:
     folder = project / "environments"
-    source = (folder / "staging.py").read_text()
-    (folder / "qa.py").write_text(source.replace("staging", "qa").replace("STAGING", "QA"))
-    list_of_all = folder / "__init__.py"
-    source = list_of_all.read_text().replace("from .settings", "from .qa import QA\nfrom .settings")
-    list_of_all.write_text(source.replace("(DEV, ", "(DEV, QA, "))
+    shutil.copytree(folder / "staging", folder / "qa")
+    for file in (folder / "qa").glob("*.py"):
+        file.write_text(file.read_text().replace("staging", "qa").replace("STAGING", "QA"))
 
 
 def test_a_module_and_an_environment_added_as_the_readme_says_are_synthesized(cache: Path, tmp_path: Path) -> None:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from environments import ENVIRONMENTS, platform
-from environments.dev import DEV
+from environments import PLATFORM
+from environments.families.registry import RegistryFamily
 from environments.prod import PROD
-from environments.settings import Platform, RegistrySettings
-from groundplan.framework.checking import problems_of
+from groundplan.framework.layers import REMOVED
+from groundplan.problems import BadInput
 from groundplan.synth.project import synth
-from modules.registry.ecr import Pipeline
+from modules.registry.ecr import EcrInputs, Pipeline
+from modules.registry.gitlab_registry import GitlabRegistryInputs, Promotion, ProtectedTag
 from tests.synth.programs import PROJECT
 
 BUILD_PROFILE = "arn:aws:signer:us-east-1:333344445555:/signing-profiles/dev_ecr"
@@ -25,7 +25,7 @@ BUILD_PROFILE = "arn:aws:signer:us-east-1:333344445555:/signing-profiles/dev_ecr
 def calls(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     """The module calls of each registry stack."""
     out = tmp_path_factory.mktemp("synth")
-    manifest = synth(platform, ENVIRONMENTS, project=PROJECT, out=out)
+    manifest = synth(PLATFORM.compose, PLATFORM.environments, project=PROJECT, out=out)
     return {
         stack.environment: json.loads((Path(out) / stack.folder / "cdk.tf.json").read_bytes())["module"]
         for stack in manifest.stacks
@@ -33,18 +33,23 @@ def calls(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]
     }
 
 
-def keepers(project: str) -> list[Platform]:
-    return [each for each in ENVIRONMENTS if each.registry.keeps_project and each.registry.project_path == project]
+def keepers(calls: dict[str, dict[str, Any]], project: str) -> list[str]:
+    return [
+        name
+        for name, each in calls.items()
+        if each["gitlab_registry"]["protects_images"] and each["gitlab_registry"]["project_path"] == project
+    ]
 
 
-def test_every_branch_and_tag_that_may_push_is_protected_in_gitlab() -> None:
-    for environment in ENVIRONMENTS:
-        for pipeline in environment.registry.pipelines.values():
-            (keeper,) = keepers(pipeline.project_path)
-            branches = {each.branch for each in keeper.registry.protected_branches.values()}
-            tags = {each.tag for each in keeper.registry.protected_tags.values()}
-            assert set(pipeline.branches) <= branches, f"{environment.name}: protect them in {keeper.name}"
-            assert set(pipeline.tags) <= tags, f"{environment.name}: protect them in {keeper.name}"
+def test_every_branch_and_tag_that_may_push_is_protected_in_gitlab(calls: dict[str, dict[str, Any]]) -> None:
+    for name, each in calls.items():
+        for pipeline in each["ecr"]["pipelines"].values():
+            (keeper,) = keepers(calls, pipeline["project_path"])
+            kept = calls[keeper]["gitlab_registry"]
+            branches = {rule["branch"] for rule in kept["protected_branches"].values()}
+            tags = {rule["tag"] for rule in kept["protected_tags"].values()}
+            assert set(pipeline.get("branches", [])) <= branches, f"{name}: protect them in {keeper}"
+            assert set(pipeline["tags"]) <= tags, f"{name}: protect them in {keeper}"
 
 
 def test_one_environment_keeps_the_projects_rules_and_the_others_touch_nothing(
@@ -72,52 +77,58 @@ def test_failed_copies_are_told_to_the_topic_of_their_region(calls: dict[str, di
     }
 
 
-WRONG: dict[str, tuple[Callable[[RegistrySettings], RegistrySettings], str, str]] = {
+WRONG: dict[str, tuple[RegistryFamily, str, str]] = {
     "an image promoted to nowhere": (
-        lambda it: it.but(promoted={"claims/web": "web"}),
-        "prod.registry.promoted",
-        "must be names among repositories",
+        RegistryFamily(gitlab_registry=GitlabRegistryInputs(promotion=Promotion(repositories={"claims/web": "web"}))),
+        'prod.registry.gitlab_registry.promotion.repositories["claims/web"]',
+        "must be the name of one of ecr.repositories",
     ),
     "a promotion without a role": (
-        lambda it: it.but(pipelines={"api": it.pipelines["promotion"]}),
-        "prod.registry.pipelines",
+        RegistryFamily(ecr=EcrInputs(pipelines={"promotion": REMOVED})),
+        "prod.registry.ecr.pipelines",
         'must have "promotion", whose role the promotion takes',
     ),
     "a promotion that nobody signs": (
-        lambda it: it.but(signed=False),
-        "prod.registry.signed",
-        "must be true where images are promoted",
+        RegistryFamily(ecr=EcrInputs(signing=None)),
+        "prod.registry.ecr.signing",
+        "must be there where images are promoted",
     ),
     "rules of a project that another environment keeps": (
-        lambda it: it.but(protected_tags=DEV.registry.protected_tags),
-        "prod.registry.keeps_project",
+        RegistryFamily(gitlab_registry=GitlabRegistryInputs(protected_tags={"v": ProtectedTag(tag="v*")})),
+        "prod.registry.gitlab_registry.protects_images",
         "must be true where protected_branches or protected_tags are given",
     ),
     "a profile by its name": (
-        lambda it: it.but(build_signing_profile_arns=["dev_ecr"]),
-        "prod.registry.build_signing_profile_arns[0]",
+        RegistryFamily(
+            gitlab_registry=GitlabRegistryInputs(promotion=Promotion(source_signing_profile_arns=["dev_ecr"]))
+        ),
+        "prod.registry.gitlab_registry.promotion.source_signing_profile_arns[0]",
         "must be the ARN of a signer resource",
     ),
     "a tools image that can move": (
-        lambda it: it.but(tools_image="registry.gitlab.com/tools/promote:1"),
-        "prod.registry.tools_image",
+        RegistryFamily(
+            gitlab_registry=GitlabRegistryInputs(promotion=Promotion(tools_image="registry.gitlab.com/tools/promote:1"))
+        ),
+        "prod.registry.gitlab_registry.promotion.tools_image",
         "with its registry and its digest",
     ),
     "a project without a group": (
-        lambda it: it.but(project_path="api"),
-        "prod.registry.project_path",
+        RegistryFamily(gitlab_registry=GitlabRegistryInputs(project_path="api")),
+        "prod.registry.gitlab_registry.project_path",
         "the whole path of a GitLab project",
     ),
     "a pipeline of any branch": (
-        lambda it: it.but(pipelines={"promotion": Pipeline(project_path="a/b", branches=["*"], repositories=["x"])}),
-        'prod.registry.pipelines["promotion"].branches[0]',
+        RegistryFamily(ecr=EcrInputs(pipelines={"promotion": Pipeline(branches=["*"])})),
+        'prod.registry.ecr.pipelines["promotion"].branches[0]',
         "must be the name of a branch or tag",
     ),
 }
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_a_wrong_setting_of_the_registry_is_refused_at_its_place(name: str) -> None:
-    change, path, message = WRONG[name]
-    told = [(each.path, each.message) for each in problems_of(PROD.but(registry=change(PROD.registry)), "prod")]
+def test_a_wrong_setting_of_the_registry_is_refused_at_its_place(name: str, tmp_path: Path) -> None:
+    layer, path, message = WRONG[name]
+    with pytest.raises(BadInput) as refused:
+        synth(PLATFORM.with_layers(PROD, layer).compose, [PROD], project=PROJECT, out=tmp_path / "cdktf.out")
+    told = [(each.path, each.message) for each in refused.value.problems]
     assert any(where == path and message in what for where, what in told), told

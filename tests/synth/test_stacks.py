@@ -10,19 +10,21 @@ from typing import Any
 
 import pytest
 
-from environments import ENVIRONMENTS, platform
+from environments import PLATFORM
 from environments.dev import DEV
-from environments.settings import Platform
+from environments.families.secrets import SecretsFamily
+from environments.platform import Platform
 from groundplan.cli.workspaces import workspaces
 from groundplan.plan import plan_all
-from groundplan.synth.manifest import Line, Manifest
+from groundplan.problems import Line
+from groundplan.synth.manifest import Manifest
 from groundplan.synth.project import synth
 from groundplan.synth.stack import Stacks
-from modules.secrets.secrets_manager import Secret
+from modules.secrets.secrets_manager import Secret, SecretsManagerInputs
 from tests.synth.compositions import velero
 from tests.synth.programs import PROJECT, content
 
-SETTINGS = {environment.name: environment for environment in ENVIRONMENTS}
+SETTINGS = {environment.name: environment for environment in PLATFORM.environments}
 
 
 def terraform(synthesized: Path, stack: str) -> dict[str, Any]:
@@ -208,7 +210,9 @@ def test_every_resource_of_a_module_points_at_the_statement_that_made_it(manifes
 
 
 def test_a_selection_leaves_the_other_environments_out(tmp_path: Path) -> None:
-    manifest = synth(platform, ENVIRONMENTS, project=PROJECT, out=tmp_path / "out", selection=["dev", "prod-backup"])
+    manifest = synth(
+        PLATFORM.compose, PLATFORM.environments, project=PROJECT, out=tmp_path / "out", selection=["dev", "prod-backup"]
+    )
 
     assert {stack.environment for stack in manifest.stacks} == {"dev", "prod"}
     assert "prod-secrets" in {stack.name for stack in manifest.stacks}, "prod-backup reads its outputs"
@@ -220,7 +224,7 @@ def test_a_selection_leaves_the_other_environments_out(tmp_path: Path) -> None:
 def test_a_wrong_environment_does_not_stop_a_selected_one(tmp_path: Path) -> None:
     wrong = SETTINGS["prod"].but(region=7)
 
-    manifest = synth(platform, [DEV, wrong], project=PROJECT, out=tmp_path / "out", selection=["dev"])
+    manifest = synth(PLATFORM.compose, [DEV, wrong], project=PROJECT, out=tmp_path / "out", selection=["dev"])
 
     assert {stack.environment for stack in manifest.stacks} == {"dev"}
 
@@ -241,8 +245,8 @@ AWKWARD = "100 % of ${claims} and %{ if }, $${twice}"
 
 def test_terraform_reads_dollar_braces_in_a_setting_as_themselves(tmp_path: Path) -> None:
     awkward = Secret(kind="oauth_client_secret", description=AWKWARD)
-    environment = DEV.but(secrets=DEV.secrets.but(catalog={"awkward": awkward}, consumers={}))
-    synth(platform, [environment], project=PROJECT, out=tmp_path / "synth")
+    layer = SecretsFamily(secrets_manager=SecretsManagerInputs(secrets={"awkward": awkward}))
+    synth(PLATFORM.with_layers(DEV, layer).compose, [DEV], project=PROJECT, out=tmp_path / "synth")
 
     report = plan_all(tmp_path / "synth", tmp_path / "out", ["dev-secrets"])
 

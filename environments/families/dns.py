@@ -1,0 +1,93 @@
+"""DNS: the environment's zones, and how the cluster finds and publishes names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from environments.platform import Platform, PlatformFamily
+from groundplan.framework import field
+from groundplan.synth.stack import Stack
+from modules.dns.route53 import Answer, PrivateZone, PublicZone, Record, Route53, Route53Inputs, Vpc
+from modules.dns.service_discovery import (
+    CoreDns,
+    ExternalDns,
+    Prometheus,
+    ServiceDiscovery,
+    ServiceDiscoveryInputs,
+    StubDomain,
+)
+
+__all__ = ["Dns", "DnsFamily"]
+
+AMAZON_RESOLVER = "169.254.169.253"
+
+
+@dataclass(frozen=True)
+class Dns:
+    """What other families need of this one."""
+
+    route53: Route53
+    service_discovery: ServiceDiscovery
+
+
+class DnsFamily(PlatformFamily):
+    """Names: those of the environment's zones, and those that the cluster finds and publishes."""
+
+    route53: Route53Inputs = field("zones and records")
+    service_discovery: ServiceDiscoveryInputs = field("CoreDNS and ExternalDNS")
+
+    @classmethod
+    def everywhere(cls, env: Platform) -> Self:
+        """A public zone, and a private one of the VPC, which CoreDNS asks the VPC's resolver about."""
+        return cls(
+            route53=Route53Inputs(
+                public_zones={
+                    "public": PublicZone(domain=env.public_domain, comment=f"what the {env.name} platform serves")
+                },
+                private_zones={
+                    "private": PrivateZone(domain=env.private_domain, vpc=Vpc(vpc_id=env.network.vpc_id)),
+                },
+            ),
+            service_discovery=ServiceDiscoveryInputs(
+                coredns=CoreDns(
+                    addon_version="v1.12.4-eksbuild.1",
+                    replicas=2,
+                    stub_domains={env.private_domain: StubDomain(servers=[AMAZON_RESOLVER])},
+                ),
+            ),
+        )
+
+    @classmethod
+    def small(cls, _env: Platform) -> Self:
+        """Names that nobody relies on."""
+        zone = PublicZone(dnssec=False, query_logging=False)
+        return cls(route53=Route53Inputs(public_zones={"public": zone}))
+
+    @classmethod
+    def full(cls, _env: Platform) -> Self:
+        """Signed names, of which no mail may come that is not ours, and a DNS that is watched."""
+        refuse_mail = Answer(values=["v=DMARC1; p=reject"], ttl_seconds=3600)
+        return cls(
+            route53=Route53Inputs(
+                public_zones={"public": PublicZone(dnssec=True, query_logging=True)},
+                records={"mail-policy": Record(zone="public", name="_dmarc", type="TXT", simple=refuse_mail)},
+            ),
+            service_discovery=ServiceDiscoveryInputs(coredns=CoreDns(replicas=3), prometheus=Prometheus()),
+        )
+
+    def compose(self, stack: Stack, env: Platform) -> Dns:
+        """The stack `<environment>-dns`."""
+        route53 = Route53(stack, "route53", stack.wired(self.route53, Route53Inputs(name=f"{env.name}-dns")))
+        zone_ids = route53.outputs.zone_ids
+        published = {
+            "public": ExternalDns(
+                zone_ids=[zone_ids["public"]], zone_type="public", domain_filters=[env.public_domain]
+            ),
+            "private": ExternalDns(
+                zone_ids=[zone_ids["private"]], zone_type="private", domain_filters=[env.private_domain]
+            ),
+        }
+        inputs = ServiceDiscoveryInputs(name=f"{env.name}-discovery", external_dns=published)
+        discovery = ServiceDiscovery(stack, "service_discovery", stack.wired(self.service_discovery, inputs))
+        return Dns(route53, discovery)

@@ -1,0 +1,148 @@
+"""Secrets: AWS Secrets Manager for what AWS rotates, Vault for what the cluster's workloads lease."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from environments.families.certificates import INTERNAL_ISSUER, Certificates
+from environments.platform import Platform, PlatformFamily
+from groundplan.framework import field
+from groundplan.synth.stack import Stack
+from modules.secrets.secrets_manager import (
+    ApiKeyProvider,
+    Authentication,
+    Consumer,
+    Create,
+    KeyRing,
+    Network,
+    RdsCredentials,
+    ReplicaRegion,
+    Revoke,
+    Rotation,
+    Secret,
+    SecretsManager,
+    SecretsManagerInputs,
+)
+from modules.secrets.vault import Copies, Issuer, ServiceMonitor, Snapshots, Vault, VaultInputs
+
+__all__ = ["Secrets", "SecretsFamily"]
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What other families need of this one."""
+
+    manager: SecretsManager
+    vault: Vault
+
+
+class SecretsFamily(PlatformFamily):
+    """Which secrets there are, and who reads them."""
+
+    secrets_manager: SecretsManagerInputs = field("secrets that AWS rotates")
+    vault: VaultInputs = field("secrets that the cluster's workloads lease")
+
+    @classmethod
+    def everywhere(cls, env: Platform) -> Self:
+        """The claims database, the partners' portal and the key of policy documents."""
+        return cls(
+            secrets_manager=SecretsManagerInputs(
+                secrets={
+                    "claims-database": Secret(
+                        kind="rds_credentials",
+                        rds=RdsCredentials(engine="postgresql"),
+                    ),
+                    "partner-portal": Secret(
+                        kind="oauth_client_secret", description="Client secret of the partner portal"
+                    ),
+                    "document-key": Secret(
+                        kind="encryption_key",
+                        description="Keys that policy documents are encrypted with before they are stored",
+                        rotation=Rotation(automatically_after_days=90),
+                    ),
+                },
+                consumers={"claims-api": Consumer(role_arns=[env.role_arn("claims-api")])},
+                rotation_network=Network(subnet_ids=env.network.private_subnet_ids),
+            ),
+        )
+
+    @classmethod
+    def small(cls, _env: Platform) -> Self:
+        """One user of the database, one server of Vault."""
+        return cls(
+            secrets_manager=SecretsManagerInputs(
+                recovery_window_days=7,
+                secrets={
+                    "claims-database": Secret(
+                        description="User of the claims database", rotation=Rotation(automatically_after_days=30)
+                    ),
+                    "document-key": Secret(key_ring=KeyRing(keep_keys=4)),
+                },
+                consumers={"claims-api": Consumer(secrets=["claims-database", "document-key"])},
+            ),
+            vault=VaultInputs(
+                replicas=1, zones=1, data_volume_gib=10, memory_mebibytes=512, snapshots=Snapshots(retention_days=7)
+            ),
+        )
+
+    @classmethod
+    def full(cls, env: Platform) -> Self:
+        """Everything in the other region too, database users that take turns, and a key that a third party renews."""
+        dr = [env.dr_region]
+        return cls(
+            secrets_manager=SecretsManagerInputs(
+                administrator_role_arns=[env.role_arn("secrets-administrator")],
+                secrets={
+                    "claims-database": Secret(
+                        description="Users of the claims database, which take turns",
+                        rds=RdsCredentials(users="alternating", superuser_secret="claims-master"),
+                        rotation=Rotation(schedule_expression="cron(0 4 ? * SUN *)", window_hours=3),
+                        replica_regions=dr,
+                    ),
+                    "claims-master": Secret(
+                        kind="rds_credentials",
+                        description="Superuser of the claims database",
+                        rds=RdsCredentials(engine="postgresql"),
+                        rotation=Rotation(automatically_after_days=30, window_hours=3),
+                        replica_regions=dr,
+                    ),
+                    "geocoding": Secret(
+                        kind="api_key",
+                        description="Geocoding of claims, by a third party",
+                        provider="geocoder",
+                        rotation=Rotation(automatically_after_days=30),
+                        replica_regions=dr,
+                    ),
+                    "partner-portal": Secret(replica_regions=dr),
+                    "document-key": Secret(key_ring=KeyRing(keep_keys=24), replica_regions=dr),
+                },
+                consumers={
+                    "claims-api": Consumer(secrets=["claims-database", "geocoding", "document-key"]),
+                    "partner-api": Consumer(secrets=["partner-portal"], role_arns=[env.role_arn("partner-api")]),
+                },
+                api_key_providers={
+                    "geocoder": ApiKeyProvider(
+                        authentication=Authentication(header="Authorization", format="Bearer {key}"),
+                        key_id_pointer="/key_id",
+                        create=Create(key_pointer="/key", key_id_pointer="/id"),
+                        revoke=Revoke(method="DELETE"),
+                    )
+                },
+                replica_regions={env.dr_region: ReplicaRegion()},
+            ),
+            vault=VaultInputs(
+                replicas=3, zones=3, copies=Copies(region=env.dr_region), service_monitor=ServiceMonitor()
+            ),
+        )
+
+    def compose(self, stack: Stack, env: Platform, certificates: Certificates) -> Secrets:
+        """The stack `<environment>-secrets`."""
+        managed = SecretsManagerInputs(name=f"{env.name}-secrets")
+        manager = SecretsManager(stack, "secrets_manager", stack.wired(self.secrets_manager, managed))
+        leased = VaultInputs(
+            issuer=Issuer(name=INTERNAL_ISSUER, kind="AWSPCAClusterIssuer", group="awspca.cert-manager.io"),
+            certificate_days=certificates.internal_days,
+        )
+        vault = Vault(stack, "vault", stack.wired(self.vault, leased))
+        return Secrets(manager, vault)

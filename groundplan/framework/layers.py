@@ -1,0 +1,91 @@
+"""Settings in layers: what is common lies below, what is different lies above, and says only the difference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final, TypeVar
+
+from .constraints import as_json
+from .inputs import Declaration, Inputs
+from .origins import Origin
+
+__all__ = ["REMOVED", "layered", "said_twice"]
+
+D = TypeVar("D", bound=Declaration)
+
+
+class _Removed:
+    def __repr__(self) -> str:
+        return "REMOVED"
+
+
+REMOVED: Final[Any] = _Removed()
+"""In place of an entry or a setting: what the layers below say of it does not count."""
+
+
+def layered(*layers: D) -> D:
+    """One declaration of several of the same class, the lowest first.
+
+    Declarations are merged setting by setting and maps entry by entry; anything else that a higher layer says, lists
+    and None included, stands in place of what a lower one says. An empty map takes nothing away: `REMOVED` does, for
+    an entry or a setting. TypeError for layers of several classes.
+    """
+    if len({type(layer) for layer in layers}) != 1:
+        raise TypeError(f"layers of one class, got {', '.join(type(layer).__name__ for layer in layers)}")
+    values: dict[str, Any] = {}
+    for layer in layers:
+        _lay(values, layer.given())
+    return type(layers[0]).holding(_without_removed(values), Origin(layers=layers))
+
+
+def said_twice(lower: Declaration, upper: Declaration) -> list[str]:
+    """The paths of what both say, where one would hide the other: maps may have different entries, lists not."""
+    return list(_clashes(lower.given(), upper.given(), ""))
+
+
+def _lay(below: dict[str, Any], above: Any) -> None:
+    for name, value in above.items():
+        below[name] = _merged(below[name], value) if name in below else value
+
+
+def _merged(below: Any, above: Any) -> Any:
+    if isinstance(below, Inputs) and type(below) is type(above):
+        return layered(below, above)
+    if isinstance(below, dict) and isinstance(above, dict):
+        both = dict(below)
+        _lay(both, above)
+        return both
+    return above
+
+
+def _without_removed(value: Any) -> Any:
+    """The same without what is marked; as it is where nothing is, so that what was written stays recognizable."""
+    if isinstance(value, dict):
+        kept = {name: _without_removed(item) for name, item in value.items() if item is not REMOVED}
+        same = len(kept) == len(value) and all(kept[name] is value[name] for name in kept)
+        return value if same else kept
+    if isinstance(value, Inputs):
+        given = value.given()
+        kept = _without_removed(given)
+        return value if kept is given else type(value).holding(kept, value.origin())
+    return value
+
+
+def _clashes(lower: Any, upper: Any, path: str) -> Iterator[str]:
+    for name in upper:
+        if name not in lower:
+            continue
+        below, above = lower[name], upper[name]
+        inner = f"{path}.{name}" if path else str(name)
+        yield from _both(below, above, inner)
+
+
+def _both(below: Any, above: Any, path: str) -> Iterator[str]:
+    if isinstance(below, Inputs) and type(below) is type(above):
+        yield from _clashes(below.given(), above.given(), path)
+    elif isinstance(below, dict) and isinstance(above, dict):
+        for name in above:
+            if name in below:
+                yield from _both(below[name], above[name], f"{path}[{as_json(name)}]")
+    else:
+        yield path

@@ -1,0 +1,259 @@
+"""A project's families and environments, found where they stand, and put together in the order of their types.
+
+environments/
+  __init__.py        what is found here: `project_of(__name__, Platform)`
+  platform.py        the facts of an environment
+  families/<family>.py
+                     a class derived from Family: settings, what is common, how the modules are called
+  <environment>/
+    __init__.py      the facts of this one
+    <family>.py      what is different here; no file where nothing is
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, get_type_hints
+
+from groundplan.framework.checking import checked, problems_of
+from groundplan.framework.inputs import Inputs
+from groundplan.framework.layers import layered
+from groundplan.framework.origins import located
+from groundplan.framework.shapes import ObjectOf
+from groundplan.problems import BadInput, Problem
+
+from . import errors
+from .environment import Environment
+from .stack import Stack, Stacks
+
+__all__ = ["Family", "Project", "project_of"]
+
+E = TypeVar("E", bound=Environment)
+
+FAMILIES = "families"
+
+
+class Family(Inputs):
+    """One family of services: a stack in every environment, made of module calls.
+
+    Its settings are the inputs of its modules, partly filled, each named as its call. `compose` calls the modules:
+
+        def compose(self, stack: Stack, env: Platform, secrets: Secrets) -> Backup:
+            Velero(stack, "velero", stack.wired(self.velero))
+
+    What it asks for beyond the stack and the environment is what other families return, told apart by their types: so
+    the order follows, and the stacks' dependencies with it.
+    """
+
+    if TYPE_CHECKING:
+        compose: ClassVar[Callable[..., Any]]
+
+    @classmethod
+    def layers(cls, _environment: Any, /) -> Iterable[Self]:
+        """What is common to environments such as this one, the lowest layer first; its own file lies above them."""
+        return ()
+
+    @classmethod
+    def name(cls) -> str:
+        """The name of its file, which is part of the name of its stacks."""
+        return cls.__module__.rpartition(".")[2]
+
+
+@dataclass(frozen=True)
+class _Needs:
+    """What a family asks of others and gives to them, by type."""
+
+    wanted: Mapping[str, Any]
+    given: Any
+
+
+class Project(Generic[E]):
+    """Environments, families, and what each environment says of each family beyond what is common."""
+
+    def __init__(
+        self,
+        environments: Iterable[E],
+        families: Iterable[type[Family]],
+        differences: Mapping[str, Sequence[Family]],
+    ) -> None:
+        """Puts the families in order.
+
+        Raises BadInput when one asks for what none gives, two give the same, or some wait for each other.
+        """
+        self.environments = tuple(environments)
+        self._differences = {name: tuple(layers) for name, layers in differences.items()}
+        self._needs = {family: _needs(family) for family in families}
+        self.families = _in_order(self._needs)
+
+    def with_layers(self, environment: E, *layers: Family) -> Project[E]:
+        """The same project in which an environment, in place of the one of its name, says this beyond all else."""
+        others = [each for each in self.environments if each.given().get("name") != environment.name]
+        said = {**self._differences, environment.name: (*self._differences.get(environment.name, ()), *layers)}
+        return Project((*others, environment), self.families, said)
+
+    def settings(self, environment: E, family: type[Family]) -> Family:
+        """What an environment wants of a family: its layers over each other."""
+        empty = {
+            declared.name: declared.shape.declaration()
+            for declared in family.fields()
+            if isinstance(declared.shape, ObjectOf)
+        }
+        own = [each for name in self._chain(environment) for each in self._differences.get(name, ())]
+        common = family.layers(environment)
+        return layered(family(**empty), *common, *(each for each in own if type(each) is family))
+
+    def compose(self, stacks: Stacks[E], environment: E) -> None:
+        """Every family of an environment, one after the other, each with what it asks of those before it."""
+        chosen = [family for family in self.families if family.name() not in environment.without]
+        wanted = {family: self.settings(environment, family) for family in chosen}
+        stacks.problems += self._unsound(environment, chosen)
+        for family, settings in wanted.items():
+            path = f"{environment.name}.{family.name()}"
+            found = problems_of(settings, path, partly=True) or list(checked(settings, path))
+            stacks.problems += located(found, settings, path, stacks.project)
+        made: dict[Any, tuple[Stack, Any]] = {}
+        for family, settings in wanted.items():
+            needs = self._needs[family]
+            if any(kind not in made for kind in needs.wanted.values()):
+                continue
+            stack = stacks.family(family.name())
+            stack.settings = settings
+            for kind in needs.wanted.values():
+                stack.add_dependency(made[kind][0])
+            try:
+                given = settings.compose(
+                    stack, environment, **{name: made[kind][1] for name, kind in needs.wanted.items()}
+                )
+            except Exception:
+                # settings that are known to be wrong may break a composition in any way; sound ones may not
+                if not stacks.problems:
+                    raise
+                continue
+            made[needs.given] = (stack, given)
+
+    def _chain(self, environment: E) -> list[str]:
+        """The names whose differences count, the most general first: of what it is a twin of, and its own."""
+        found = [environment.name]
+        by_name = {each.given().get("name"): each for each in self.environments}
+        while (twin := by_name.get(found[0], environment).twin_of) and twin not in found:
+            found.insert(0, twin)
+        return found
+
+    def _unsound(self, environment: E, chosen: Sequence[type[Family]]) -> list[Problem]:
+        names = [str(each.given().get("name")) for each in self.environments]
+        problems = []
+        twin = environment.twin_of
+        if twin is not None and (twin not in names or twin == environment.name):
+            problems.append(errors.twin_of_nobody(f"{environment.name}.twin_of", twin, names))
+        known = [family.name() for family in self.families]
+        for index, name in enumerate(environment.without):
+            if name not in known:
+                problems.append(errors.unknown_family(f"{environment.name}.without[{index}]", name, known))
+        givers = {needs.given: family for family, needs in self._needs.items()}
+        for family in chosen:
+            for kind in self._needs[family].wanted.values():
+                if givers[kind] not in chosen:
+                    problems.append(
+                        errors.needed_family_left_out(f"{environment.name}.without", givers[kind].name(), family.name())
+                    )
+        return problems
+
+
+def project_of(package: str, environment: type[E]) -> Project[E]:
+    """What stands in the folders of a package: its families and its environments, those of production last.
+
+    `environment` is the class that the environments are values of. Raises BadInput for a file that says nothing, or
+    says it of a family that is not there.
+    """
+    folder = importlib.import_module(package)
+    names = [found.name for found in pkgutil.iter_modules(folder.__path__) if found.ispkg]
+    families = [
+        _only(importlib.import_module(f"{package}.{FAMILIES}.{name}"), Family, classes=True)
+        for name in _modules(f"{package}.{FAMILIES}")
+        if not name.startswith("_")
+    ]
+    by_name = {family.name(): family for family in families}
+    environments: list[E] = []
+    differences: dict[str, list[Family]] = {}
+    problems: list[Problem] = []
+    for name in names:
+        if name == FAMILIES:
+            continue
+        facts = _only(importlib.import_module(f"{package}.{name}"), environment)
+        environments.append(facts)
+        for file in _modules(f"{package}.{name}"):
+            place = f"{package}/{name}/{file}.py"
+            if file not in by_name:
+                problems.append(errors.file_of_no_family(place, file, by_name))
+                continue
+            said = _only(importlib.import_module(f"{package}.{name}.{file}"), by_name[file])
+            differences.setdefault(str(facts.given().get("name")), []).append(said)
+    if problems:
+        raise BadInput(problems)
+    environments.sort(key=lambda each: (each.production is True, str(each.given().get("name"))))
+    return Project(environments, families, differences)
+
+
+def _modules(package: str) -> list[str]:
+    return [found.name for found in pkgutil.iter_modules(importlib.import_module(package).__path__)]
+
+
+def _only(module: Any, kind: type[Any], *, classes: bool = False) -> Any:
+    """The one value of a kind, or the one class derived from it, that a file says."""
+    if classes:
+        found = [
+            each
+            for each in vars(module).values()
+            if inspect.isclass(each) and issubclass(each, kind) and each.__module__ == module.__name__
+        ]
+    else:
+        found = [each for each in vars(module).values() if isinstance(each, kind)]
+    distinct = list({id(each): each for each in found}.values())
+    if len(distinct) != 1:
+        raise BadInput(errors.not_one_value(module.__name__.replace(".", "/"), kind.__name__, len(distinct), classes))
+    return distinct[0]
+
+
+def _needs(family: type[Family]) -> _Needs:
+    names = list(inspect.signature(family.compose).parameters)
+    hints = get_type_hints(family.compose)
+    return _Needs({name: hints.get(name) for name in names[3:]}, hints.get("return"))
+
+
+def _in_order(needs: Mapping[type[Family], _Needs]) -> tuple[type[Family], ...]:
+    givers: dict[Any, type[Family]] = {}
+    problems = []
+    for family in sorted(needs, key=lambda each: each.name()):
+        given = needs[family].given
+        if given in givers and given is not type(None):
+            problems.append(errors.given_twice(_word(given), givers[given].name(), family.name()))
+        givers[given] = family
+    sorter: TopologicalSorter[type[Family]] = TopologicalSorter()
+    for family in sorted(needs, key=lambda each: each.name()):
+        sorter.add(family)
+        for name, kind in needs[family].wanted.items():
+            if kind is None or kind is type(None) or kind not in givers:
+                problems.append(errors.nobody_gives(family.name(), name, _word(kind), [_word(each) for each in givers]))
+            else:
+                sorter.add(family, givers[kind])
+    if problems:
+        raise BadInput(problems)
+    try:
+        sorter.prepare()
+    except CycleError as ring:
+        raise BadInput(errors.families_in_a_ring([family.name() for family in ring.args[1]])) from None
+    order: list[type[Family]] = []
+    while sorter.is_active():
+        ready = sorted(sorter.get_ready(), key=lambda each: each.name())
+        order += ready
+        sorter.done(*ready)
+    return tuple(order)
+
+
+def _word(kind: Any) -> str:
+    return getattr(kind, "__name__", str(kind))

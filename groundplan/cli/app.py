@@ -434,7 +434,7 @@ def policies(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """List the rules in policies/; --test runs their tests, --write all that is generated from them and the settings."""
+    """List the rules in policies/; --test runs their tests, --write all that is generated for and from them."""
     from groundplan.policy import ENVIRONMENTS_FILE, environments_json, rules, run_rego_tests, write_generated
 
     folder = find_project(project)

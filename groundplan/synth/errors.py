@@ -115,7 +115,7 @@ def zone_elsewhere(path: str, region: str, zone: str) -> Problem:
 
 def misuse(compose: object, environments: object, project: object) -> list[Problem]:
     """Arguments of `main` that are none of theirs, such as the first two exchanged."""
-    cure = "Call it as main(platform, ENVIRONMENTS, project=Path(__file__).parent)."
+    cure = "Call it as main(PLATFORM.compose, PLATFORM.environments, project=Path(__file__).parent)."
     found = []
     if not callable(compose):
         found.append(
@@ -149,23 +149,23 @@ def not_an_environment(got: object) -> Problem:
 def one_environment(name: str) -> Problem:
     shown = name.upper().replace("-", "_") or "DEV"
     return Problem(
-        "ENVIRONMENTS",
+        "environments",
         "must be a tuple of environments, got one environment",
         f"Add a comma: ({shown},). In Python ({shown}) is {shown} itself.",
     )
 
 
 def no_environment() -> Problem:
-    return Problem("ENVIRONMENTS", "names no environment", "Name at least one: ENVIRONMENTS = (DEV,).")
+    return Problem("environments", "names no environment", "Name at least one: (DEV,).")
 
 
 def not_environments(got: object) -> Problem:
-    cure = "Write them one after the other: ENVIRONMENTS = (DEV, PROD)."
+    cure = "Write them one after the other: (DEV, PROD)."
     if isinstance(got, (set, frozenset)):
         cure = f"A set has no order of its own. {cure}"
     elif isinstance(got, dict):
         cure = f"Give the values of the dictionary. {cure}"
-    return Problem("ENVIRONMENTS", f"must be a tuple of environments, got {_kind(got)}", cure)
+    return Problem("environments", f"must be a tuple of environments, got {_kind(got)}", cure)
 
 
 def _kind(got: object) -> str:
@@ -275,11 +275,11 @@ def _one_of(name: str, allowed: Iterable[str]) -> str:
 
 
 def twin_of_nobody(path: str, name: str, environments: Iterable[str]) -> Problem:
-    return Problem(path, f"must be the name of another environment, got {as_json(name)}", _one_of(name, environments))
+    return Problem(path, f"must be the name of another environment, got {_as_json(name)}", _one_of(name, environments))
 
 
 def unknown_family(path: str, name: str, families: Iterable[str]) -> Problem:
-    return Problem(path, f"must be the name of a family, got {as_json(name)}", _one_of(name, families))
+    return Problem(path, f"must be the name of a family, got {_as_json(name)}", _one_of(name, families))
 
 
 def needed_family_left_out(path: str, name: str, by: str) -> Problem:

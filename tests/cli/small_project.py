@@ -79,6 +79,7 @@ def environment(name: str) -> Platform:
             private_subnet_ids=["subnet-0a1b2c3d4e5f60001"],
             availability_zones=["us-east-1a"],
         ),
+        production=name == "live",
         noncurrent_days=30,
     )
 

@@ -45,6 +45,7 @@ def test_a_finding_that_denies_ends_with_1_and_says_where_and_what_to_do(groundp
 
 def test_wrong_settings_end_with_2_and_are_told_once_with_their_paths(groundplan: Groundplan, project: Path) -> None:
     edit(project / "main.py", "noncurrent_days=30,", "noncurrent_days=3000,\n        regoin=7,")
+    line = (project / "main.py").read_text().partition("noncurrent_days=3000")[0].count("\n") + 1
 
     said = groundplan("review", "live")
 
@@ -53,7 +54,9 @@ def test_wrong_settings_end_with_2_and_are_told_once_with_their_paths(groundplan
         "synthesizing",
         "live.regoin: is not a setting",
         "    Did you mean region?",
+        f"    It is said at main.py:{line + 1}.",
         "live.noncurrent_days: must be 1 to 365, got 3000",
+        f"    It is said at main.py:{line}.",
     ]
     assert not (project / "cdktf.out").exists()
     assert not (project / "out").exists()

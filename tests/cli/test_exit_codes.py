@@ -38,6 +38,7 @@ PLACES = {
     "check": "groundplan.cli.steps._run_main",
     "review": "groundplan.cli.steps._run_main",
     "deploy test": "groundplan.cli.deploying.cdktf_command",
+    "show": "groundplan.cli.steps._run_main",
     "workspaces": "groundplan.cli.steps._run_main",
     "publish": "groundplan.publish.publish_all",
     "policies": "groundplan.policy.rules",

@@ -74,13 +74,13 @@ CASES = {
     ),
     "a cron schedule in words": (
         BackupFamily(velero=VeleroInputs(schedules={"daily": Schedule(cron="every night")})),
-        'prod.backup.velero.schedules["daily"].cron: must be a cron schedule of five fields (minute, hour, day of month, '
-        'month, day of week), such as 0 2 * * *, got "every night"',
+        'prod.backup.velero.schedules["daily"].cron: must be a cron schedule of five fields (minute, hour, day of '
+        'month, month, day of week), such as 0 2 * * *, got "every night"',
     ),
     "a cron schedule with a minute that no hour has": (
         BackupFamily(velero=VeleroInputs(schedules={"daily": Schedule(cron="61 2 * * *")})),
-        'prod.backup.velero.schedules["daily"].cron: must be a cron schedule of five fields (minute, hour, day of month, '
-        'month, day of week), such as 0 2 * * *, got "61 2 * * *"',
+        'prod.backup.velero.schedules["daily"].cron: must be a cron schedule of five fields (minute, hour, day of '
+        'month, month, day of week), such as 0 2 * * *, got "61 2 * * *"',
     ),
     "a cron schedule for a day that never comes": (
         BackupFamily(velero=VeleroInputs(schedules={"daily": Schedule(cron="0 2 31 2 *")})),
@@ -180,30 +180,30 @@ def test_what_is_no_environment_is_told_with_what_it_is(problems: Check) -> None
     [
         (
             DEV,
-            "ENVIRONMENTS: must be a tuple of environments, got one environment\n"
+            "environments: must be a tuple of environments, got one environment\n"
             "    Add a comma: (DEV,). In Python (DEV) is DEV itself.",
         ),
-        ((), "ENVIRONMENTS: names no environment\n    Name at least one: ENVIRONMENTS = (DEV,)."),
-        ([], "ENVIRONMENTS: names no environment\n    Name at least one: ENVIRONMENTS = (DEV,)."),
+        ((), "environments: names no environment\n    Name at least one: (DEV,)."),
+        ([], "environments: names no environment\n    Name at least one: (DEV,)."),
         (
             None,
-            "ENVIRONMENTS: must be a tuple of environments, got None\n"
-            "    Write them one after the other: ENVIRONMENTS = (DEV, PROD).",
+            "environments: must be a tuple of environments, got None\n"
+            "    Write them one after the other: (DEV, PROD).",
         ),
         (
             {"dev": DEV},
-            "ENVIRONMENTS: must be a tuple of environments, got a value of type dict\n    Give the values of the "
-            "dictionary. Write them one after the other: ENVIRONMENTS = (DEV, PROD).",
+            "environments: must be a tuple of environments, got a value of type dict\n    Give the values of the "
+            "dictionary. Write them one after the other: (DEV, PROD).",
         ),
         (
             "dev",
-            "ENVIRONMENTS: must be a tuple of environments, got a value of type str\n"
-            "    Write them one after the other: ENVIRONMENTS = (DEV, PROD).",
+            "environments: must be a tuple of environments, got a value of type str\n"
+            "    Write them one after the other: (DEV, PROD).",
         ),
         (
             frozenset(),
-            "ENVIRONMENTS: must be a tuple of environments, got a value of type frozenset\n    A set has no order of "
-            "its own. Write them one after the other: ENVIRONMENTS = (DEV, PROD).",
+            "environments: must be a tuple of environments, got a value of type frozenset\n    A set has no order of "
+            "its own. Write them one after the other: (DEV, PROD).",
         ),
     ],
     ids=lambda value: type(value).__name__,

@@ -44,7 +44,7 @@ def test_an_edited_setting_builds_nothing_and_changes_its_environment_alone(
     project: Path, synthesized: Path, cache: Path
 ) -> None:
     before = built(cache)
-    settings_file = project / "environments" / "prod.py"
+    settings_file = project / "environments" / "prod" / "secrets.py"
     source = settings_file.read_text()
     assert "data_volume_gib=50" in source
     settings_file.write_text(source.replace("data_volume_gib=50", "data_volume_gib=60"))

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from groundplan import policy
 from groundplan.cli import steps
 from groundplan.synth.locks import holding
 from tests.cli.conftest import Groundplan
@@ -126,3 +127,35 @@ def test_a_review_waits_for_another_of_the_same_folder(
     assert said.code == 3
     assert "waiting for groundplan review test (process" in said.err
     assert "out has been in use for 0.1 seconds by groundplan review test" in said.err
+
+
+@pytest.mark.usefixtures("planned")
+def test_a_gate_that_leaves_out_a_stack_gives_no_verdict_on_the_others(
+    groundplan: Groundplan, project: Path, environment: pytest.MonkeyPatch
+) -> None:
+    judge = policy.judge
+
+    def forgetful(plans: dict[str, Path], **more: Any) -> policy.Findings:
+        return judge({name: path for name, path in plans.items() if name != "live-storage"}, **more)
+
+    environment.setattr(policy, "judge", forgetful)
+
+    said = groundplan("review", "--only", "--json")
+
+    assert said.code == said.json["exit_code"] == 3
+    assert said.json["problems"][0]["message"] == "not every selected stack was judged: live-storage"
+    assert not (project / "out" / "findings.json").exists()
+    assert not (project / "out" / "review.html").exists()
+
+
+@pytest.mark.usefixtures("planned")
+def test_a_synthesized_folder_without_a_stack_is_nothing_to_judge(groundplan: Groundplan, project: Path) -> None:
+    manifest = project / "cdktf.out" / "groundplan.json"
+    manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "stacks": []}))
+
+    for command in ("plan", "check", "review"):
+        said = groundplan(command, "--only")
+
+        assert said.code == 2, command
+        assert "cdktf.out: holds no stack, so there is nothing to judge" in said.err
+        assert "merge" not in said.out

@@ -187,8 +187,7 @@ def test_what_is_no_environment_is_told_with_what_it_is(problems: Check) -> None
         ([], "environments: names no environment\n    Name at least one: (DEV,)."),
         (
             None,
-            "environments: must be a tuple of environments, got None\n"
-            "    Write them one after the other: (DEV, PROD).",
+            "environments: must be a tuple of environments, got None\n    Write them one after the other: (DEV, PROD).",
         ),
         (
             {"dev": DEV},

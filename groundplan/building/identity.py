@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from cdktf_cdktf_provider_aws.eks_pod_identity_association import EksPodIdentityAssociation
 from cdktf_cdktf_provider_aws.iam_role import IamRole
@@ -84,8 +84,7 @@ def workload_role(
     by_irsa = equals(cluster.identity, "irsa")
     # each branch is text of its own: Terraform wants one type on both sides of a condition
     trust = TextReference(
-        f"{cast(Any, by_irsa).expression} ? "
-        f"jsonencode({hcl(document(irsa))}) : jsonencode({hcl(document(pod_identity))})"
+        f"{hcl(by_irsa)} ? jsonencode({hcl(document(irsa))}) : jsonencode({hcl(document(pod_identity))})"
     )
     role = _role(scope, id, name=name, trust=trust, statements=statements, given=given, only_when=only_when)
     association = maker(only_when).also(equals(cluster.identity, "pod_identity"))(
@@ -99,9 +98,7 @@ def workload_role(
         tags=tags(scope, given),
     )
     annotation = hcl({"eks.amazonaws.com/role-arn": role.arn})
-    annotations = MapReference(
-        f"{{for name, value in {annotation} : name => value if {cast(Any, by_irsa).expression}}}"
-    )
+    annotations = MapReference(f"{{for name, value in {annotation} : name => value if {hcl(by_irsa)}}}")
     ready = (association,) if role.policy is None else (role.policy, association)
     return Role(role.name, role.arn, annotations, role.resource, role.policy, ready)
 

@@ -12,9 +12,9 @@ _NUMBER_TOKEN_LIMIT = -1e280
 
 
 def is_opaque(value: Any) -> bool:
-    """Whether `value` holds a Terraform reference: text with `${`, an object with `.expression`, a cdktf token."""
+    """Whether `value` holds a Terraform reference: text with `${`, an object with `__expression__`, a cdktf token."""
     # a reference may also be a text, a number, a list or a map, so that it can go where one is wanted
-    if isinstance(getattr(value, "expression", None), str):
+    if hasattr(type(value), "__expression__"):
         return True
     if isinstance(value, str):
         return "${" in value or "%{" in value or "#{TfToken[" in value

@@ -29,7 +29,7 @@ from .expressions import (
 from .hcl import jsonencode, literal, yamlencode
 from .inputs import Inputs, Outputs, field, output
 from .module import Module
-from .repetition import dependable, dynamic, each, each_name, each_pair, when
+from .repetition import dependable, dynamic, each, each_item, each_name, each_pair, when
 from .rules import EachRule, Rule
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "dependable",
     "dynamic",
     "each",
+    "each_item",
     "each_name",
     "each_pair",
     "equals",

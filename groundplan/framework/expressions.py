@@ -156,7 +156,8 @@ def first_set(*values: T | None) -> T:
 
 def concat(*lists: Sequence[Any]) -> list[Any]:
     """Lists one after another."""
-    return ListReference(_call("concat", lists))
+    kept = [items.item for items in lists if isinstance(items, ListReference)]
+    return ListReference(_call("concat", lists), *kept[:1])
 
 
 def merged(*maps: Mapping[str, Any]) -> dict[str, Any]:
@@ -179,9 +180,11 @@ def fitted(name: str, limit: int) -> str:
 def _like(sample: Any, rendered: str) -> Reference:
     wrapped = f"({rendered})"
     if isinstance(sample, ObjectReference):
-        return ObjectReference(sample.shape, wrapped)
+        return ObjectReference(sample._shape, wrapped)
     if isinstance(sample, MapReference):
         return MapReference(wrapped, sample.item)
+    if isinstance(sample, ListReference):
+        return ListReference(wrapped, sample.item)
     if isinstance(sample, (AnyReference,)):
         return AnyReference(wrapped)
     if isinstance(sample, (FlagReference, bool)):
@@ -201,6 +204,10 @@ def shape_like(value: Any) -> Shape:
     """The shape of a Python value, as far as one can tell."""
     if isinstance(value, MapReference):
         return MapOf(item=value.item)
+    if isinstance(value, ListReference):
+        return ListOf(item=value.item)
+    if isinstance(value, ObjectReference):
+        return value._shape
     if isinstance(value, (FlagReference, bool)):
         return Anything() if isinstance(value, AnyReference) else Flag()
     if isinstance(value, str):

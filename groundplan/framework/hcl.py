@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 from . import errors
 
@@ -25,14 +25,18 @@ list_tokens: dict[str, str] = {}
 _NUMBER_TOKEN_LIMIT = -1e290
 
 
-@runtime_checkable
-class Expression(Protocol):
-    """Anything that stands for a Terraform expression, given without its `${}`."""
+class Expression:
+    """Anything that stands for a Terraform expression: a reference, an attribute of a resource, a part of a rule.
+
+    Its own names begin with an underscore, as no setting's name can: all others are those of settings and attributes.
+    """
+
+    __slots__ = ()
 
     @property
-    def expression(self) -> str:
-        """The expression, without `${}`."""
-        ...
+    def __expression__(self) -> str:
+        """The expression, without `${}`; others ask `expression_of` for it."""
+        raise NotImplementedError
 
 
 class Literal(str):
@@ -111,12 +115,10 @@ def hcl(value: Any) -> str:
     Strings may hold references (`arn:${var.partition}:s3:::x`); a string that is one reference keeps the type of
     what it refers to. Mappings keep their order. Raises BadInput for what Terraform cannot say (a set, an object).
     """
-    if type(value) is str:  # most values: whether another is an Expression takes longer to find out
-        return _template(value)
     if isinstance(value, Literal):
         return quoted(str.__str__(value))
     if isinstance(value, Expression):
-        return value.expression
+        return value.__expression__
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -162,7 +164,7 @@ def _number(value: float) -> str:
 
 def _key(key: str) -> str:
     if isinstance(key, Expression):
-        return f"({key.expression})"
+        return f"({key.__expression__})"
     if _BARE_KEY.fullmatch(key):
         return key
     return _template(key) if not (key.startswith("${") and len(list(regions(key))) == 1) else f"({expression_of(key)})"
@@ -191,7 +193,7 @@ def expression_of(value: Any) -> str:
     Other values are rendered by `hcl`.
     """
     if isinstance(value, Expression):
-        return value.expression
+        return value.__expression__
     if isinstance(value, str) and value.startswith("${"):
         if _CDKTF_TOKEN.fullmatch(value):
             return value

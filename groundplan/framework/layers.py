@@ -67,7 +67,7 @@ def _without_removed(value: Any) -> Any:
     if isinstance(value, Inputs):
         given = value.given()
         kept = _without_removed(given)
-        return value if kept is given else type(value).holding(kept, value.origin())
+        return value if kept is given else type(value).holding(kept, value._origin)
     return value
 
 

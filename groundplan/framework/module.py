@@ -20,6 +20,7 @@ from cdktf import TerraformStack
 from constructs import Construct
 
 from . import errors
+from .hcl import expression_of
 from .inputs import Inputs, Outputs
 from .references import AnyReference
 
@@ -27,6 +28,10 @@ __all__ = ["Module", "ModuleCaller", "Validation"]
 
 In = TypeVar("In", bound=Inputs)
 Out = TypeVar("Out", bound=Outputs)
+
+
+_RESERVED = {"count", "depends_on", "for_each", "lifecycle", "locals", "providers", "source", "version"}
+"""https://developer.hashicorp.com/terraform/language/block/variable"""
 
 
 class ModuleCaller(TerraformStack):
@@ -72,6 +77,9 @@ class Module(Construct, Generic[In, Out]):
                 break
         else:
             raise errors.module_without_declaration(cls.__name__)
+        for name in cls.inputs_type.names():
+            if name in _RESERVED:
+                raise errors.name_is_terraforms(cls.inputs_type.__name__, name)
         parts = cls.__module__.split(".")
         cls.family, cls.name = (parts[-3], parts[-2]) if len(parts) > 2 else (parts[-1], cls.__name__.lower())
 
@@ -117,4 +125,4 @@ class Module(Construct, Generic[In, Out]):
 
     def own(self, setting: AnyReference, *, chart: str, paths: Any, instead: dict[str, str]) -> None:
         """Notes which of a chart's value paths the module keeps for itself, against what `setting` may bring."""
-        self._owned[setting.expression.removeprefix("var.")] = {"chart": chart, "paths": paths, "instead": instead}
+        self._owned[expression_of(setting).removeprefix("var.")] = {"chart": chart, "paths": paths, "instead": instead}

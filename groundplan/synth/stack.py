@@ -12,7 +12,7 @@ from groundplan import charts
 from groundplan.bindings import PROVIDERS
 from groundplan.framework.checking import problems_of
 from groundplan.framework.definition import TERRAFORM_VERSION
-from groundplan.framework.hcl import hcl
+from groundplan.framework.hcl import expression_of, hcl
 from groundplan.framework.inputs import Inputs, Outputs, plain
 from groundplan.framework.layers import layered, said_twice
 from groundplan.framework.lines import line_below
@@ -234,9 +234,9 @@ class MapOutput(TextReference):
     __hash__ = TextReference.__hash__
 
     def __getitem__(self, name: Any) -> TextReference:
-        entry = f"{self.expression}[{hcl(name)}]"
+        entry = f"{expression_of(self)}[{hcl(name)}]"
         made = TextReference.of_token(f"${{{entry}}}")
-        made.expression = entry
+        made._expression = entry
         return made
 
 

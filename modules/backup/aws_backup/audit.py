@@ -146,10 +146,10 @@ def _controls(given: AwsBackupInputs, tiers: dict[str, Tier]) -> Any:
     """
     audit, dr = present(given.audit), present(given.dr)
     every_tier: Any = tiers
-    types = ListReference(f"distinct(flatten(values({every_tier.expression})[*].resource_types))")
+    types = ListReference(f"distinct(flatten(values({expression_of(every_tier)})[*].resource_types))")
     administrators = given.vault_administrator_role_arns
     retention = {"requiredRetentionDays": text("tostring", audit.required_retention_days)}
-    copied = f"anytrue([for tier in values({every_tier.expression}) : tier.copy_to_dr != null])"
+    copied = f"anytrue([for tier in values({expression_of(every_tier)}) : tier.copy_to_dr != null])"
     controls: dict[str, tuple[Any, dict[str, Any], Any]] = {
         "BACKUP_RESOURCES_PROTECTED_BY_BACKUP_PLAN": (None, {}, types),
         "BACKUP_PLAN_MIN_FREQUENCY_AND_MIN_RETENTION_CHECK": (

@@ -8,6 +8,7 @@ from cdktf_cdktf_provider_aws.backup_region_settings import BackupRegionSettings
 
 from groundplan.building import maker
 from groundplan.framework import Module, is_set, present, unrepeated
+from groundplan.framework.hcl import expression_of
 from groundplan.framework.references import ListReference
 
 from .alarms import alarms, notifications
@@ -68,4 +69,4 @@ def _region_settings(scope: Module[Any, Any], given: AwsBackupInputs) -> None:
 
 
 def _tag_values(tiers: Any) -> list[str]:
-    return unrepeated(ListReference(f"flatten(values({tiers.expression})[*].tag_values)"))
+    return unrepeated(ListReference(f"flatten(values({expression_of(tiers)})[*].tag_values)"))

@@ -16,6 +16,7 @@ from cdktf_cdktf_provider_aws.backup_restore_testing_selection import (
 
 from groundplan.building import Role, maker, tags
 from groundplan.framework import Module, each, is_set, present, text
+from groundplan.framework.hcl import expression_of
 from groundplan.framework.references import MapReference
 from groundplan.framework.shapes import ObjectOf
 
@@ -51,7 +52,7 @@ def restore_tests(scope: Module[Any, Any], given: AwsBackupInputs, vaults: Vault
         tags=tags(scope, given),
     )
     listed: Any = given.restore_testing
-    expression = f"({listed.expression} == null ? {{}} : {listed.expression}.tests)"
+    expression = f"({expression_of(listed)} == null ? {{}} : {expression_of(listed)}.tests)"
     tests = each(MapReference(expression, ObjectOf(declaration=RestoreTest)))
     test: RestoreTest = tests.value
     tests(

@@ -30,6 +30,7 @@ from groundplan.framework import (
     present,
     when,
 )
+from groundplan.framework.hcl import expression_of
 from groundplan.framework.references import MapReference, TextReference
 from groundplan.framework.shapes import ListOf, Text
 
@@ -89,7 +90,7 @@ def _rules(configuration: Any, given: EcrInputs) -> None:
     dynamic(
         configuration,
         "rule",
-        MapReference(filters.expression, ListOf(item=Text())),
+        MapReference(expression_of(filters), ListOf(item=Text())),
         lambda rule: {
             "scan_frequency": rule.key,
             "dynamic": {

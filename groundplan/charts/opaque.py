@@ -23,7 +23,10 @@ def is_opaque(value: Any) -> bool:
     if isinstance(value, (int, float)):
         return value < _NUMBER_TOKEN_LIMIT
     if isinstance(value, Mapping):
-        return any(isinstance(key, str) and key.startswith("${TfToken[") for key in value) and len(value) == 1
+        return (
+            any(isinstance(key, str) and key.startswith(("${TfToken[", "&{TfToken[")) for key in value)
+            and len(value) == 1
+        )
     if isinstance(value, (list, tuple)):
         return len(value) == 1 and isinstance(value[0], str) and "#{TfToken[" in value[0]
     return callable(getattr(value, "resolve", None))

@@ -25,6 +25,7 @@ from .expressions import (
     text,
     texts,
     unrepeated,
+    without_nulls,
 )
 from .hcl import jsonencode, literal, yamlencode
 from .inputs import Inputs, Outputs, field, output
@@ -70,5 +71,6 @@ __all__ = [
     "texts",
     "unrepeated",
     "when",
+    "without_nulls",
     "yamlencode",
 ]

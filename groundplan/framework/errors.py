@@ -10,6 +10,7 @@ from groundplan.problems import BadInput, ExitCode, GroundplanError, Line, Probl
 
 __all__ = [
     "InputInspected",
+    "answered_in_silence",
     "duplicate_address",
     "duplicate_call",
     "duplicate_stack",
@@ -19,6 +20,7 @@ __all__ = [
     "field_without_sentence",
     "field_without_type",
     "input_inspected",
+    "inputs_asked_in_silence",
     "items_have_no_names",
     "line_of",
     "missing_input",
@@ -31,6 +33,7 @@ __all__ = [
     "not_a_resource",
     "not_inputs",
     "null_without_default",
+    "number_in_digits",
     "outputs_differ",
     "reference_never_closed",
     "rule_broken",
@@ -90,6 +93,28 @@ def input_inspected(expression: str, operation: str, instead: str, where: str) -
     )
 
 
+def answered_in_silence(where: str, source: str, expression: str, instead: str) -> str:
+    named = expression.removeprefix("${").removesuffix("}")
+    return (
+        f"{where}: `{source}` has one answer whatever is set: {named} has no value while Python runs.\n"
+        f"    Write {instead}."
+    )
+
+
+def inputs_asked_in_silence(found: Iterable[str]) -> InputInspected:
+    return InputInspected("\n".join(found))
+
+
+def number_in_digits(address: str) -> BadInput:
+    return BadInput(
+        Problem(
+            address,
+            "has a number in it that only Terraform knows, written in Python's digits",
+            'Write it as text("format", "%d", x), with Terraform\'s own format.',
+        )
+    )
+
+
 def rule_needs_operators(term: str) -> TypeError:
     return TypeError(
         f"a rule asked Python for the truth of {term or 'its declaration'}: "
@@ -114,9 +139,7 @@ def name_is_taken(owner: str, name: str) -> TypeError:
         return TypeError(
             f"{owner}.{name} begins with an underscore, which is for what is not set: call it {name.strip('_')}"
         )
-    return TypeError(
-        f"{owner}.{name}: {name} is a word of every declaration's own: call it {name}_wanted, for instance"
-    )
+    return TypeError(f"{owner}.{name}: {name} is a word of the declaration's own: call it {name}_wanted, for instance")
 
 
 def name_is_terraforms(owner: str, name: str) -> TypeError:

@@ -44,6 +44,7 @@ __all__ = [
     "text",
     "texts",
     "unrepeated",
+    "without_nulls",
 ]
 
 T = TypeVar("T")
@@ -163,6 +164,12 @@ def concat(*lists: Sequence[Any]) -> list[Any]:
 def merged(*maps: Mapping[str, Any]) -> dict[str, Any]:
     """Maps over one another: the later one wins."""
     return MapReference(_call("merge", maps))
+
+
+def without_nulls(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """A document's object without the settings that turn out to be null: for readers that take null for a value."""
+    written = {name: value for name, value in settings.items() if value is not None}
+    return cast(dict[str, Any], AnyReference(f"{{for word, value in {hcl(written)} : word => value if value != null}}"))
 
 
 def join(separator: str, items: Sequence[str]) -> str:

@@ -150,7 +150,7 @@ for _name in dir(str):
 
 def _calculation(template: str, kind: Callable[[str], Any] | None = None) -> Callable[..., Any]:
     def method(self: NumberReference, *others: Any) -> Any:
-        if len(others) > 1 or not all(isinstance(other, (int, float)) and other is not bool(other) for other in others):
+        if len(others) > 1 or not all(isinstance(other, (int, float)) for other in others):
             return NotImplemented
         return (kind or NumberReference)(template.format(*map(_operand, (self, *others))))
 
@@ -383,5 +383,5 @@ def is_opaque(value: Any) -> bool:
     if isinstance(value, list):
         return len(value) == 1 and isinstance(value[0], str) and value[0].startswith("#{TfToken[")
     if isinstance(value, Mapping):
-        return len(value) == 1 and next(iter(value)).startswith("${TfToken[") if value else False
+        return len(value) == 1 and str(next(iter(value))).startswith("&{TfToken[") if value else False
     return hasattr(value, "__jsii_ref__")

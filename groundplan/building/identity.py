@@ -13,7 +13,7 @@ from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAtt
 
 from groundplan.framework.expressions import equals, fitted
 from groundplan.framework.hcl import hcl, jsonencode
-from groundplan.framework.module import Module
+from groundplan.framework.module import Module, part_id
 from groundplan.framework.references import MapReference, TextReference
 from groundplan.iam import Principal, Statement, allow, document
 
@@ -90,7 +90,7 @@ def workload_role(
     association = maker(only_when).also(equals(cluster.identity, "pod_identity"))(
         EksPodIdentityAssociation,
         scope,
-        f"_association/{id}",
+        part_id("association", id),
         cluster_name=cluster.name,
         namespace=namespace,
         service_account=service_account,
@@ -139,7 +139,7 @@ def service_role(
         maker(only_when)(
             IamRolePolicyAttachment,
             scope,
-            f"_attachment/{id}_{short}",
+            part_id("attachment", f"{id}_{short}"),
             role=made.name,
             policy_arn=f"arn:{partition(scope)}:iam::aws:policy/{path}",
         )
@@ -160,7 +160,7 @@ def _role(
     role = part(
         IamRole,
         scope,
-        f"_role/{id}",
+        part_id("role", id),
         name=fitted(name, ROLE_NAME_CHARACTERS),
         assume_role_policy=trust,
         permissions_boundary=given.permissions_boundary_arn,
@@ -173,7 +173,7 @@ def _role(
         policy = part(
             IamRolePolicy,
             scope,
-            f"_access/{id}",
+            part_id("access", id),
             name="access",
             role=role.name,
             policy=jsonencode(document(*statements)),

@@ -29,7 +29,7 @@ from .expressions import (
 )
 from .hcl import jsonencode, literal, yamlencode
 from .inputs import Inputs, Outputs, field, output
-from .module import Module
+from .module import Module, part_id
 from .repetition import dependable, dynamic, each, each_item, each_name, each_pair, when
 from .rules import EachRule, Rule
 
@@ -66,6 +66,7 @@ __all__ = [
     "not_empty",
     "number",
     "output",
+    "part_id",
     "present",
     "text",
     "texts",

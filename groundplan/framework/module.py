@@ -24,7 +24,7 @@ from .hcl import expression_of
 from .inputs import Inputs, Outputs
 from .references import AnyReference
 
-__all__ = ["Module", "ModuleCaller", "Validation"]
+__all__ = ["Module", "ModuleCaller", "Validation", "part_id"]
 
 In = TypeVar("In", bound=Inputs)
 Out = TypeVar("Out", bound=Outputs)
@@ -32,6 +32,15 @@ Out = TypeVar("Out", bound=Outputs)
 
 _RESERVED = {"count", "depends_on", "for_each", "lifecycle", "locals", "providers", "source", "version"}
 """https://developer.hashicorp.com/terraform/language/block/variable"""
+
+
+def part_id(part: str, name: str) -> str:
+    """The id of one of several resources that go by one name: `part` keeps ids apart, and addresses have `name` alone.
+
+    A bucket `backups` and its policy are `aws_s3_bucket.backups` and `aws_s3_bucket_policy.backups`:
+    `S3BucketPolicy(self, part_id("policy", "backups"), ...)`.
+    """
+    return f"_{part}/{name}"
 
 
 class ModuleCaller(TerraformStack):

@@ -163,9 +163,9 @@ def _functions(file: str) -> dict[tuple[int, str], list[ast.AST]]:
     found: dict[tuple[int, str], list[ast.AST]] = {}
     for node in ast.walk(ast.parse(Path(file).read_bytes())):
         if isinstance(node, _SCOPES):
-            decorators = getattr(node, "decorator_list", [])
+            decorators: list[ast.expr] = getattr(node, "decorator_list", [])
             line = min([node.lineno, *(decorator.lineno for decorator in decorators)])
-            name = _NAMES.get(type(node)) or getattr(node, "name", "")
+            name = str(_NAMES.get(type(node)) or getattr(node, "name", ""))
             found.setdefault((line, name), []).append(node)
     return found
 

@@ -24,6 +24,7 @@ from groundplan.framework import (
     first_set,
     is_set,
     jsonencode,
+    output,
 )
 from groundplan.framework.references import ListReference, ObjectReference, TextReference, reference
 from groundplan.framework.shapes import ObjectOf
@@ -133,16 +134,22 @@ class Place(Inputs):
     key: str | None = field("its key", default=None)
 
 
-class Copied(Module[Replicas, Outputs]):
+class CopiedOutputs(Outputs):
+    """Results."""
+
+    name: str = output("its name")
+
+
+class Copied(Module[Replicas, CopiedOutputs]):
     """A secret with copies."""
 
-    def build(self, given: Replicas) -> Outputs:
+    def build(self, given: Replicas) -> CopiedOutputs:
         secret = SecretsmanagerSecret(self, "all", name="all")
         dynamic(secret, "replica", given.places, lambda place: {"region": place.region, "kms_key_id": place.key})
         keyed = SecretsmanagerSecret(self, "keyed", name="keyed")
         with_key = each_item(given.places).where(lambda place: is_set(place.key))
         dynamic(keyed, "replica", with_key, lambda place: {"region": place.region})
-        return Outputs()
+        return CopiedOutputs(name=secret.name)
 
 
 def test_a_nested_block_repeats_over_items_with_their_settings(tmp_path: Path) -> None:
@@ -150,7 +157,7 @@ def test_a_nested_block_repeats_over_items_with_their_settings(tmp_path: Path) -
     plan = planning.plan_module(Copied, Replicas(places=places), tmp_path)
     secrets = plan.resources("aws_secretsmanager_secret")
     copies = {
-        name: {replica["region"]: replica["kms_key_id"] for replica in made["replica"]}
+        name: {replica["region"]: replica.get("kms_key_id") for replica in made["replica"]}
         for name, made in secrets.items()
     }
     assert copies["aws_secretsmanager_secret.all"] == {"us-west-2": "alias/a", "eu-west-1": None}

@@ -7,7 +7,7 @@ from typing import Any
 from cdktf_cdktf_provider_aws.backup_vault_notifications import BackupVaultNotifications
 
 from groundplan.building import account_id, event_alarm, maker, metric_alarm, partition, region
-from groundplan.framework import Module, choose, concat, is_set, jsonencode, present, texts
+from groundplan.framework import Module, choose, concat, is_set, jsonencode, part_id, present, texts
 from groundplan.iam import document
 
 from . import access
@@ -135,7 +135,7 @@ def notifications(scope: Module[Any, Any], given: AwsBackupInputs, vaults: Vault
     maker(wanted)(
         BackupVaultNotifications,
         scope,
-        "_notifications/primary",
+        part_id("notifications", "primary"),
         backup_vault_name=vaults.primary.made.name,
         sns_topic_arn=told.topic_arn,
         backup_vault_events=told.events,

@@ -24,6 +24,7 @@ from groundplan.framework import (
     is_set,
     join,
     not_empty,
+    part_id,
     present,
     text,
     when,
@@ -74,7 +75,7 @@ def proof(scope: Module[Any, Any], given: AwsBackupInputs, tiers: dict[str, Tier
     made = when(audited)(
         BackupFramework,
         scope,
-        "_framework/audit",
+        part_id("framework", "audit"),
         # no hyphens in this name
         name=text("replace", f"{given.name}-audit", "-", "_"),
         description=f"What the backups of {given.name} are judged by",
@@ -124,7 +125,7 @@ def _report_plans(
     return kinds(
         BackupReportPlan,
         scope,
-        f"_report/{id}",
+        part_id("report", id),
         name=text("replace", f"{given.name}-{kinds.key}", "-", "_"),
         description=f"Daily report of AWS Backup on {kinds.key}",
         report_delivery_channel=BackupReportPlanReportDeliveryChannel(

@@ -8,7 +8,7 @@ from cdktf_cdktf_provider_aws.organizations_policy import OrganizationsPolicy
 from cdktf_cdktf_provider_aws.organizations_policy_attachment import OrganizationsPolicyAttachment
 
 from groundplan.building import Role, maker, partition, tags
-from groundplan.framework import Module, each, first_set, is_set, jsonencode, present, text
+from groundplan.framework import Module, each, first_set, is_set, jsonencode, part_id, present, text
 from groundplan.framework.hcl import expression_of, hcl
 from groundplan.framework.references import AnyReference, FlagReference, MapReference
 from groundplan.framework.shapes import Text
@@ -34,7 +34,7 @@ def organization_policy(
     made = maker(wanted)(
         OrganizationsPolicy,
         scope,
-        "_policy/organization",
+        part_id("policy", "organization"),
         name=f"{given.name}-backup",
         description=f"Backups of every account by the tag {given.tag_key}",
         type="BACKUP_POLICY",
@@ -46,7 +46,7 @@ def organization_policy(
     each(MapReference(f"{{for target in {targets} : target => target}}", Text()))(
         OrganizationsPolicyAttachment,
         scope,
-        "_attachment/organization",
+        part_id("attachment", "organization"),
         policy_id=made.id,
         target_id="${each.value}",
     )

@@ -22,7 +22,7 @@ from cdktf_cdktf_provider_aws.backup_selection import (
 from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
 
 from groundplan.building import Role, maker, partition, service_role, tags
-from groundplan.framework import Inputs, Module, choose, each, each_pair, field, fitted, is_set, present
+from groundplan.framework import Inputs, Module, choose, each, each_pair, field, fitted, is_set, part_id, present
 from groundplan.framework.hcl import expression_of, hcl
 from groundplan.framework.references import FlagReference, ListReference, MapReference
 from groundplan.framework.repetition import Repeated
@@ -76,7 +76,7 @@ def backup_role(scope: Module[Any, Any], given: AwsBackupInputs) -> Role:
         maker(with_s3)(
             IamRolePolicyAttachment,
             scope,
-            f"_attachment/service_{short}",
+            part_id("attachment", f"service_{short}"),
             role=role.name,
             policy_arn=f"arn:{partition(scope)}:iam::aws:policy/{path}",
         )
@@ -104,7 +104,7 @@ def _scheduled(
     made = every_tier(
         BackupPlan,
         scope,
-        "_plan/tier",
+        part_id("plan", "tier"),
         name=fitted(f"{given.name}-{every_tier.key}", PLAN_NAME_CHARACTERS),
         rule=[
             BackupPlanRule(
@@ -137,7 +137,7 @@ def _continuous(
     made = some_tiers(
         BackupPlan,
         scope,
-        "_plan/continuous",
+        part_id("plan", "continuous"),
         name=fitted(f"{given.name}-{some_tiers.key}-continuous", PLAN_NAME_CHARACTERS),
         rule=[
             BackupPlanRule(
@@ -209,7 +209,7 @@ def _selections(
     pairs(
         BackupSelection,
         scope,
-        f"_selection/{id}",
+        part_id("selection", id),
         name=pairs.value.inner,
         plan_id=plan.at(pairs.value.outer_key).id,
         iam_role_arn=role.arn,

@@ -20,9 +20,9 @@ from .origins import Origin
 from .rules import Rule
 from .shapes import Anything, Field, ListOf, MapOf, ObjectOf, shape_of, walk
 
-__all__ = ["Declaration", "Inputs", "Outputs", "field", "output", "passes_through", "plain"]
+__all__ = ["Declaration", "Inputs", "Outputs", "field", "holding", "output", "passes_through", "plain"]
 
-T = TypeVar("T", bound="Declaration")
+D = TypeVar("D", bound="Declaration")
 _REQUIRED = object()
 
 
@@ -108,12 +108,6 @@ class _Meta(type):
         """The names of every setting, in the order of their declaration."""
         return tuple(dict.fromkeys(name for base in _declared_by(cls) for name in base._settings))
 
-    def holding(cls: type[T], values: Mapping[str, Any], origin: Origin) -> T:
-        """One with these values, said where `origin` tells."""
-        made = cls.__new__(cls)
-        made._hold(dict(values), origin)
-        return made
-
     def sentence(cls) -> str:
         """The first paragraph of the class's docstring, in one line."""
         return " ".join((cls.__doc__ or "").strip().split("\n\n")[0].split())
@@ -161,8 +155,6 @@ class Declaration(metaclass=_Meta):
     # beside the settings, which alone are in the dictionary
     __slots__ = ("__dict__", "_origin")
 
-    _origin: Origin
-
     def __init__(self, /, **values: Any) -> None:
         self._hold(values, Origin.of_caller())
 
@@ -194,8 +186,8 @@ class Declaration(metaclass=_Meta):
 
     def but(self, /, **changes: Any) -> Self:
         """The same, with some settings changed."""
-        change = type(self).holding(changes, Origin.of_caller())
-        return type(self).holding({**self.__dict__, **changes}, Origin(layers=(self, change)))
+        change = holding(type(self), changes, Origin.of_caller())
+        return holding(type(self), {**self.__dict__, **changes}, Origin(layers=(self, change)))
 
     def given(self) -> Mapping[str, Any]:
         """The settings that were written, unknown ones included; defaults are not in it."""
@@ -208,6 +200,13 @@ class Inputs(Declaration):
 
 class Outputs(Declaration):
     """What a module tells the modules that come after it."""
+
+
+def holding(kind: type[D], values: Mapping[str, Any], origin: Origin) -> D:
+    """A declaration with these values, said where `origin` tells."""
+    made = kind.__new__(kind)
+    made._hold(dict(values), origin)
+    return made
 
 
 def plain(value: Any) -> Any:

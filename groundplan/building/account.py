@@ -9,7 +9,7 @@ from cdktf_cdktf_provider_aws.data_aws_partition import DataAwsPartition
 from cdktf_cdktf_provider_aws.data_aws_region import DataAwsRegion
 
 from groundplan.framework.expressions import merged
-from groundplan.framework.module import Module
+from groundplan.framework.module import Module, part_id
 
 __all__ = ["account_id", "partition", "region", "tags"]
 
@@ -17,7 +17,7 @@ __all__ = ["account_id", "partition", "region", "tags"]
 def _once(scope: Module[Any, Any], kind: type, name: str) -> None:
     # a construct's id with a slash in it is kept with two hyphens
     if scope.node.try_find_child(f"_{name}--current") is None:
-        kind(scope, f"_{name}/current")
+        kind(scope, part_id(name, "current"))
 
 
 def account_id(scope: Module[Any, Any]) -> str:

@@ -10,7 +10,7 @@ from cdktf_cdktf_provider_aws.cloudwatch_event_target import CloudwatchEventTarg
 from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
 
 from groundplan.framework.hcl import jsonencode
-from groundplan.framework.module import Module
+from groundplan.framework.module import Module, part_id
 
 from .account import tags
 from .parts import maker
@@ -46,7 +46,7 @@ def metric_alarm(
     return maker(only_when)(
         CloudwatchMetricAlarm,
         scope,
-        f"_alarm/{id}",
+        part_id("alarm", id),
         alarm_name=name,
         alarm_description=description,
         namespace=namespace,
@@ -89,7 +89,7 @@ def event_alarm(
     rule = maker(only_when)(
         CloudwatchEventRule,
         scope,
-        f"_event/{id}",
+        part_id("event", id),
         name=name,
         description=description,
         event_pattern=jsonencode(pattern),
@@ -100,7 +100,7 @@ def event_alarm(
     maker(only_when)(
         CloudwatchEventTarget,
         scope,
-        f"_target/{id}",
+        part_id("target", id),
         rule=rule.name,
         arn=given.alarm_topic_arn if topic_arn is None else topic_arn,
         region=in_region,

@@ -29,7 +29,7 @@ from cdktf_cdktf_provider_aws.s3_bucket_server_side_encryption_configuration imp
 from cdktf_cdktf_provider_aws.s3_bucket_versioning import S3BucketVersioningA, S3BucketVersioningVersioningConfiguration
 
 from groundplan.framework.hcl import jsonencode
-from groundplan.framework.module import Module
+from groundplan.framework.module import Module, part_id
 from groundplan.framework.repetition import dependable
 from groundplan.iam import Principal, Statement, deny, document
 
@@ -81,7 +81,7 @@ def private_bucket(
     bucket = part(
         S3Bucket,
         scope,
-        f"_bucket/{id}",
+        part_id("bucket", id),
         bucket=name,
         force_destroy=force_destroy,
         object_lock_enabled=object_lock,
@@ -93,7 +93,7 @@ def private_bucket(
     part(
         S3BucketPublicAccessBlock,
         scope,
-        f"_public/{id}",
+        part_id("public", id),
         bucket=bucket.bucket,
         block_public_acls=True,
         block_public_policy=True,
@@ -104,7 +104,7 @@ def private_bucket(
     part(
         S3BucketOwnershipControls,
         scope,
-        f"_ownership/{id}",
+        part_id("ownership", id),
         bucket=bucket.bucket,
         rule=S3BucketOwnershipControlsRule(object_ownership="BucketOwnerEnforced"),
         **where,
@@ -112,7 +112,7 @@ def private_bucket(
     part(
         S3BucketServerSideEncryptionConfigurationA,
         scope,
-        f"_encryption/{id}",
+        part_id("encryption", id),
         bucket=bucket.bucket,
         rule=[
             S3BucketServerSideEncryptionConfigurationRuleA(
@@ -129,7 +129,7 @@ def private_bucket(
     versioning = part(
         S3BucketVersioningA,
         scope,
-        f"_versioning/{id}",
+        part_id("versioning", id),
         bucket=bucket.bucket,
         versioning_configuration=S3BucketVersioningVersioningConfiguration(status="Enabled"),
         **where,
@@ -137,7 +137,7 @@ def private_bucket(
     part(
         S3BucketLifecycleConfiguration,
         scope,
-        f"_lifecycle/{id}",
+        part_id("lifecycle", id),
         bucket=bucket.bucket,
         rule=[_clean_up(expire_after_days, noncurrent_days)],
         # rules about old versions need a versioned bucket
@@ -154,7 +154,7 @@ def private_bucket(
     bucket_policy = part(
         S3BucketPolicy,
         scope,
-        f"_policy/{id}",
+        part_id("policy", id),
         bucket=bucket.bucket,
         policy=jsonencode(document(tls_only, *(_one_key(arn, key) if refuse_other_keys else ()), *statements)),
         **where,

@@ -11,7 +11,7 @@ from cdktf_cdktf_provider_aws.kms_key import KmsKey
 
 from groundplan.framework.expressions import choose, is_set, negated
 from groundplan.framework.hcl import jsonencode
-from groundplan.framework.module import Module
+from groundplan.framework.module import Module, part_id
 from groundplan.iam import Principal, Statement, allow, document
 
 from .account import account_id, partition, tags
@@ -66,7 +66,7 @@ def encryption_key(
     made = part(
         KmsKey,
         scope,
-        f"_key/{id}",
+        part_id("key", id),
         description=purpose,
         enable_key_rotation=True,
         deletion_window_in_days=30,
@@ -75,7 +75,7 @@ def encryption_key(
         region=region,
         tags=tags(scope, given),
     )
-    alias = part(KmsAlias, scope, f"_alias/{id}", name=f"alias/{name}", target_key_id=made.key_id, region=region)
+    alias = part(KmsAlias, scope, part_id("alias", id), name=f"alias/{name}", target_key_id=made.key_id, region=region)
     if existing is None:
         return Key(made.arn, alias.name)
     given_key = is_set(existing)

@@ -22,7 +22,7 @@ from cdktf_cdktf_provider_aws.lambda_permission import LambdaPermission
 from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 
 from groundplan.framework.expressions import fitted
-from groundplan.framework.module import Module
+from groundplan.framework.module import Module, part_id
 from groundplan.framework.repetition import dependable
 from groundplan.iam import Statement, allow
 
@@ -79,7 +79,7 @@ def function(
     queue = part(
         SqsQueue,
         scope,
-        f"_queue/{id}_dead_letters",
+        part_id("queue", f"{id}_dead_letters"),
         name=f"{fitted_name}-dlq",
         kms_master_key_id=key.arn,
         message_retention_seconds=1209600,
@@ -105,7 +105,7 @@ def function(
     made = part(
         LambdaFunction,
         scope,
-        f"_function/{id}",
+        part_id("function", id),
         function_name=fitted_name,
         description=description,
         role=role.arn,
@@ -130,7 +130,7 @@ def function(
         permission = part(
             LambdaPermission,
             scope,
-            f"_permission/{id}",
+            part_id("permission", id),
             statement_id="Invoke",
             action="lambda:InvokeFunction",
             function_name=made.function_name,

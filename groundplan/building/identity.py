@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from cdktf_cdktf_provider_aws.eks_pod_identity_association import EksPodIdentityAssociation
 from cdktf_cdktf_provider_aws.iam_role import IamRole
@@ -13,7 +13,7 @@ from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAtt
 
 from groundplan.framework.expressions import equals, fitted
 from groundplan.framework.hcl import hcl, jsonencode
-from groundplan.framework.module import Module
+from groundplan.framework.module import Module, part_id
 from groundplan.framework.references import MapReference, TextReference
 from groundplan.iam import Principal, Statement, allow, document
 
@@ -84,14 +84,13 @@ def workload_role(
     by_irsa = equals(cluster.identity, "irsa")
     # each branch is text of its own: Terraform wants one type on both sides of a condition
     trust = TextReference(
-        f"{cast(Any, by_irsa).expression} ? "
-        f"jsonencode({hcl(document(irsa))}) : jsonencode({hcl(document(pod_identity))})"
+        f"{hcl(by_irsa)} ? jsonencode({hcl(document(irsa))}) : jsonencode({hcl(document(pod_identity))})"
     )
     role = _role(scope, id, name=name, trust=trust, statements=statements, given=given, only_when=only_when)
     association = maker(only_when).also(equals(cluster.identity, "pod_identity"))(
         EksPodIdentityAssociation,
         scope,
-        f"_association/{id}",
+        part_id("association", id),
         cluster_name=cluster.name,
         namespace=namespace,
         service_account=service_account,
@@ -99,9 +98,7 @@ def workload_role(
         tags=tags(scope, given),
     )
     annotation = hcl({"eks.amazonaws.com/role-arn": role.arn})
-    annotations = MapReference(
-        f"{{for name, value in {annotation} : name => value if {cast(Any, by_irsa).expression}}}"
-    )
+    annotations = MapReference(f"{{for name, value in {annotation} : name => value if {hcl(by_irsa)}}}")
     ready = (association,) if role.policy is None else (role.policy, association)
     return Role(role.name, role.arn, annotations, role.resource, role.policy, ready)
 
@@ -142,7 +139,7 @@ def service_role(
         maker(only_when)(
             IamRolePolicyAttachment,
             scope,
-            f"_attachment/{id}_{short}",
+            part_id("attachment", f"{id}_{short}"),
             role=made.name,
             policy_arn=f"arn:{partition(scope)}:iam::aws:policy/{path}",
         )
@@ -163,7 +160,7 @@ def _role(
     role = part(
         IamRole,
         scope,
-        f"_role/{id}",
+        part_id("role", id),
         name=fitted(name, ROLE_NAME_CHARACTERS),
         assume_role_policy=trust,
         permissions_boundary=given.permissions_boundary_arn,
@@ -176,7 +173,7 @@ def _role(
         policy = part(
             IamRolePolicy,
             scope,
-            f"_access/{id}",
+            part_id("access", id),
             name="access",
             role=role.name,
             policy=jsonencode(document(*statements)),

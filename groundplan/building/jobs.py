@@ -28,7 +28,7 @@ from cdktf_cdktf_provider_kubernetes.role_binding_v1 import (
 from cdktf_cdktf_provider_kubernetes.role_v1 import RoleV1, RoleV1Metadata, RoleV1Rule
 from cdktf_cdktf_provider_kubernetes.service_account_v1 import ServiceAccountV1, ServiceAccountV1Metadata
 
-from groundplan.framework.module import Module
+from groundplan.framework.module import Module, part_id
 from groundplan.framework.repetition import dependable
 from groundplan.iam import Statement, allow
 
@@ -130,7 +130,7 @@ def cluster_job(
     account = part(
         ServiceAccountV1,
         scope,
-        f"_account/{id}",
+        part_id("account", id),
         metadata=ServiceAccountV1Metadata(**head, annotations=role.annotations),
         automount_service_account_token=None if asks else False,
         depends_on=earlier,
@@ -138,7 +138,7 @@ def cluster_job(
     scripts = part(
         ConfigMapV1,
         scope,
-        f"_scripts/{id}",
+        part_id("scripts", id),
         metadata=ConfigMapV1Metadata(**head),
         data={_file_name(step): scope.shipped_text(step.script) for step in (first, then) if step.script},
         depends_on=earlier,
@@ -171,7 +171,7 @@ def cluster_job(
     part(
         cron.CronJobV1,
         scope,
-        f"_job/{id}",
+        part_id("job", id),
         metadata=cron.CronJobV1Metadata(**head),
         spec=cron.CronJobV1Spec(
             schedule=schedule,
@@ -214,7 +214,7 @@ def _in_the_namespace(
     role = part(
         RoleV1,
         scope,
-        f"_role_in_cluster/{id}",
+        part_id("role_in_cluster", id),
         metadata=RoleV1Metadata(**head),
         rule=list(rules),
         depends_on=after,
@@ -222,7 +222,7 @@ def _in_the_namespace(
     binding = part(
         RoleBindingV1,
         scope,
-        f"_binding/{id}",
+        part_id("binding", id),
         metadata=RoleBindingV1Metadata(**head),
         role_ref=RoleBindingV1RoleRef(api_group=_API_GROUP, kind="Role", name=name),
         subject=[RoleBindingV1Subject(kind="ServiceAccount", name=name, namespace=namespace)],
@@ -238,14 +238,14 @@ def _in_the_cluster(
     role = part(
         ClusterRoleV1,
         scope,
-        f"_cluster_role/{id}",
+        part_id("cluster_role", id),
         metadata=ClusterRoleV1Metadata(name=name, labels=labels),
         rule=list(rules),
     )
     binding = part(
         ClusterRoleBindingV1,
         scope,
-        f"_cluster_binding/{id}",
+        part_id("cluster_binding", id),
         metadata=ClusterRoleBindingV1Metadata(name=name, labels=labels),
         role_ref=ClusterRoleBindingV1RoleRef(api_group=_API_GROUP, kind="ClusterRole", name=name),
         subject=[ClusterRoleBindingV1Subject(kind="ServiceAccount", name=name, namespace=namespace)],

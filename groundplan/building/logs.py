@@ -6,7 +6,7 @@ from typing import Any
 
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 
-from groundplan.framework.module import Module
+from groundplan.framework.module import Module, part_id
 from groundplan.iam import Principal, Statement, allow
 
 from .account import account_id, partition, region, tags
@@ -30,7 +30,7 @@ def log_group(
     return maker(only_when)(
         CloudwatchLogGroup,
         scope,
-        f"_logs/{id}",
+        part_id("logs", id),
         name=name,
         kms_key_id=key.arn,
         retention_in_days=given.log_retention_days,

@@ -14,7 +14,7 @@ from groundplan import charts
 from groundplan.charts import Chart
 from groundplan.framework.expressions import not_empty
 from groundplan.framework.hcl import expression_of, hcl, yamlencode
-from groundplan.framework.module import Module
+from groundplan.framework.module import Module, part_id
 from groundplan.framework.references import Reference
 from groundplan.framework.repetition import dependable, each
 from groundplan.problems import BadInput
@@ -30,7 +30,9 @@ def namespace(
     scope: Module[Any, Any], id: str, *, name: str, labels: Mapping[str, str] | None = None, only_when: Any = None
 ) -> Namespace:
     """A namespace that this module owns."""
-    return maker(only_when)(Namespace, scope, f"_namespace/{id}", metadata=NamespaceMetadata(name=name, labels=labels))
+    return maker(only_when)(
+        Namespace, scope, part_id("namespace", id), metadata=NamespaceMetadata(name=name, labels=labels)
+    )
 
 
 def release(
@@ -73,7 +75,7 @@ def release(
     make: Callable[..., Release] = Release if part is None else partial(part, Release)
     return make(
         scope,
-        f"_release/{id}",
+        part_id("release", id),
         name=name,
         namespace=namespace,
         create_namespace=False,
@@ -129,7 +131,7 @@ def custom_resources(
     return part(
         Release,
         scope,
-        f"_release/{id}",
+        part_id("release", id),
         name=name,
         namespace=namespace,
         create_namespace=False,

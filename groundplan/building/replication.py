@@ -16,7 +16,7 @@ from cdktf_cdktf_provider_aws.s3_bucket_replication_configuration import (
     S3BucketReplicationConfigurationRuleSourceSelectionCriteriaSseKmsEncryptedObjects,
 )
 
-from groundplan.framework.module import Module
+from groundplan.framework.module import Module, part_id
 from groundplan.framework.repetition import dependable
 from groundplan.iam import Statement, allow
 
@@ -72,7 +72,7 @@ def replicate(
     maker(only_when)(
         S3BucketReplicationConfigurationA,
         scope,
-        f"_replication/{id}",
+        part_id("replication", id),
         bucket=source.name,
         role=role.arn,
         rule=[

@@ -61,7 +61,7 @@ def _tree(api_version: str, kind: str) -> Node:
 def custom_resource_problems(obj: Mapping[str, Any], *, where: str) -> list[Problem]:
     """What is wrong with a custom resource: unknown kind or field, wrong type, missing field, value outside its enum.
 
-    `where` is put in front of every path. What only Terraform knows (text with `${`, objects with `.expression`) is
+    `where` is put in front of every path. What only Terraform knows (text with `${`, objects with `__expression__`) is
     taken as right.
     """
     if is_opaque(obj):

@@ -12,9 +12,9 @@ _NUMBER_TOKEN_LIMIT = -1e280
 
 
 def is_opaque(value: Any) -> bool:
-    """Whether `value` holds a Terraform reference: text with `${`, an object with `.expression`, a cdktf token."""
+    """Whether `value` holds a Terraform reference: text with `${`, an object with `__expression__`, a cdktf token."""
     # a reference may also be a text, a number, a list or a map, so that it can go where one is wanted
-    if isinstance(getattr(value, "expression", None), str):
+    if hasattr(type(value), "__expression__"):
         return True
     if isinstance(value, str):
         return "${" in value or "%{" in value or "#{TfToken[" in value
@@ -23,7 +23,10 @@ def is_opaque(value: Any) -> bool:
     if isinstance(value, (int, float)):
         return value < _NUMBER_TOKEN_LIMIT
     if isinstance(value, Mapping):
-        return any(isinstance(key, str) and key.startswith("${TfToken[") for key in value) and len(value) == 1
+        return (
+            any(isinstance(key, str) and key.startswith(("${TfToken[", "&{TfToken[")) for key in value)
+            and len(value) == 1
+        )
     if isinstance(value, (list, tuple)):
         return len(value) == 1 and isinstance(value[0], str) and "#{TfToken[" in value[0]
     return callable(getattr(value, "resolve", None))

@@ -23,7 +23,7 @@ def check_values(chart: Chart, values: Mapping[str, Any], *, where: str) -> list
     """What is wrong with `values` for this chart: paths that it does not have, and values of a wrong type.
 
     `where` is put in front of every path. `None` is always fine, since it makes Helm drop a default; so is what only
-    Terraform knows (text with `${`, objects with `.expression`). Paths that a chart with incomplete facts does not
+    Terraform knows (text with `${`, objects with `__expression__`). Paths that a chart with incomplete facts does not
     have are not reported here but by `value_warnings`.
     """
     return [problem for is_sure, problem in _judged(chart, values, where) if is_sure]

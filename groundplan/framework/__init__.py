@@ -25,11 +25,12 @@ from .expressions import (
     text,
     texts,
     unrepeated,
+    without_nulls,
 )
 from .hcl import jsonencode, literal, yamlencode
 from .inputs import Inputs, Outputs, field, output
-from .module import Module
-from .repetition import dependable, dynamic, each, each_name, each_pair, when
+from .module import Module, part_id
+from .repetition import dependable, dynamic, each, each_item, each_name, each_pair, when
 from .rules import EachRule, Rule
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "dependable",
     "dynamic",
     "each",
+    "each_item",
     "each_name",
     "each_pair",
     "equals",
@@ -64,10 +66,12 @@ __all__ = [
     "not_empty",
     "number",
     "output",
+    "part_id",
     "present",
     "text",
     "texts",
     "unrepeated",
     "when",
+    "without_nulls",
     "yamlencode",
 ]

@@ -12,7 +12,7 @@ from . import errors
 from .constraints import Constraint, as_json, composed
 from .inputs import Declaration, plain
 from .references import is_opaque
-from .rules import EachRule, Rule, StillUnknown, declaration_term
+from .rules import EachRule, Rule, StillUnknown, computed, declaration_term
 from .shapes import Anything, Flag, ListOf, MapOf, Number, ObjectOf, Shape, Text
 
 __all__ = ["checked", "problems_of"]
@@ -69,7 +69,7 @@ def _rule(rule: Rule, declaration: Declaration, path: str, *, sound: bool) -> It
             inside = f".{rule.inside}" if rule.inside else ""
             broken = [(f"[{as_json(key)}]{inside}", entry) for key, entry in rule.broken(root)]
         else:
-            broken = [] if rule.term(root).compute() else [("", declaration)]
+            broken = [] if computed(rule.term(root)) else [("", declaration)]
     except StillUnknown:
         return
     except Exception:

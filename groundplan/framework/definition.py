@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,11 @@ from groundplan.bindings import PROVIDERS
 from groundplan.problems import Line
 
 from . import errors
-from .hcl import hcl
+from .hcl import hcl, unbraced
 from .inputs import Outputs
 from .lines import recorded_lines
 from .module import Module
+from .reading import questions_refused
 from .references import reference
 from .shapes import ObjectOf
 from .variables import variables
@@ -74,7 +76,8 @@ def define(kind: type[Module[Any, Any]], folder: Path, *, project: Path) -> Defi
         stack = _ModuleStack(App(outdir=scratch, skip_validation=True), kind.name)
         module = _new(kind, stack)
         given = reference(ObjectOf(declaration=kind.inputs_type), "var")
-        with recorded_lines(project / "modules", project) as lines:
+        folders = (project / "modules", kind.folder())
+        with recorded_lines(project / "modules", project) as lines, questions_refused(*folders):
             made = module.build(given)
         _add_outputs(kind, stack, made)
         document = _document(kind, module, stack.to_terraform())
@@ -137,11 +140,11 @@ def _document(kind: type[Module[Any, Any]], module: Module[Any, Any], built: dic
             },
         },
         "variable": variables(kind.inputs_type),
-        "locals": built.get("locals"),
+        "locals": _settled(built.get("locals"), "local"),
         "data": data,
         "resource": resources,
         "moved": [{"from": old, "to": new} for old, new in sorted(type(module).moved.items())],
-        "output": {name: _without_metadata(block) for name, block in built.get("output", {}).items()},
+        "output": {name: _settled(block, f"output.{name}") for name, block in built.get("output", {}).items()},
     }
     for validation in module._validations:
         block = document["variable"][validation.setting]
@@ -165,16 +168,26 @@ def _resources(blocks: dict[str, Any]) -> dict[str, Any]:
     """Resources by type and name, each beginning with how often it is there."""
     return {
         kind: {
-            name: {word: block[word] for word in ("count", "for_each") if word in block} | _without_metadata(block)
+            name: {word: settled[word] for word in ("count", "for_each") if word in settled} | settled
             for name, block in named.items()
+            for settled in [_settled(block, f"{kind}.{name}")]
         }
         for kind, named in blocks.items()
     }
 
 
-def _without_metadata(block: Any) -> Any:
+# cdktf hides a reference to a number in a float of some three hundred digits, and misses it right after a hyphen
+_HIDDEN_NUMBER = re.compile(r"\d{250}|\d\.\d+e\+29\d")
+
+
+def _settled(block: Any, address: str) -> Any:
+    """A block as Terraform reads it: without cdktf's notes, and with its tokens as expressions want them."""
     if isinstance(block, dict):
-        return {name: _without_metadata(item) for name, item in block.items() if name != "//"}
+        return {name: _settled(item, address) for name, item in block.items() if name != "//"}
     if isinstance(block, list):
-        return [_without_metadata(item) for item in block]
+        return [_settled(item, address) for item in block]
+    if isinstance(block, str):
+        if _HIDDEN_NUMBER.search(block):
+            raise errors.number_in_digits(address)
+        return unbraced(block)
     return block

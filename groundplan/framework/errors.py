@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from groundplan.problems import BadInput, ExitCode, GroundplanError, Line, Problem, nearest
 
 __all__ = [
     "InputInspected",
+    "answered_in_silence",
     "duplicate_address",
     "duplicate_call",
     "duplicate_stack",
     "duplicate_workspace",
     "each_needs_an_input",
+    "each_needs_names",
     "field_without_sentence",
+    "field_without_type",
     "input_inspected",
+    "inputs_asked_in_silence",
+    "items_have_no_names",
+    "line_of",
     "missing_input",
     "missing_when_read",
     "module_without_declaration",
+    "name_is_taken",
+    "name_is_terraforms",
     "no_terraform_type",
     "no_terraform_value",
     "not_a_resource",
     "not_inputs",
     "null_without_default",
+    "number_in_digits",
     "outputs_differ",
     "reference_never_closed",
     "rule_broken",
@@ -69,12 +79,39 @@ class InputInspected(GroundplanError):
     exit_code = ExitCode.BAD_INPUT
 
 
-def input_inspected(expression: str, operation: str) -> InputInspected:
+def line_of(file: str, line: int) -> str:
+    """A place in a source file, as editors take it; short for what is below the working directory."""
+    path = Path(file)
+    return f"{path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path}:{line}"
+
+
+def input_inspected(expression: str, operation: str, instead: str, where: str) -> InputInspected:
     return InputInspected(
         f"{expression} has no value while Python runs: Terraform fills it in later, "
-        f"so {operation} cannot be answered here.\n"
-        "    Use when(...) for an optional part, each(...) to repeat over a map, choose(...) for one of two, "
-        "or decide it in the composition by which modules it calls."
+        f"so {operation} cannot be answered in {where}.\n"
+        f"    Write {instead}; or decide it in the composition, by which modules it calls."
+    )
+
+
+def answered_in_silence(where: str, source: str, expression: str, instead: str) -> str:
+    named = expression.removeprefix("${").removesuffix("}")
+    return (
+        f"{where}: `{source}` has one answer whatever is set: {named} has no value while Python runs.\n"
+        f"    Write {instead}."
+    )
+
+
+def inputs_asked_in_silence(found: Iterable[str]) -> InputInspected:
+    return InputInspected("\n".join(found))
+
+
+def number_in_digits(address: str) -> BadInput:
+    return BadInput(
+        Problem(
+            address,
+            "has a number in it that only Terraform knows, written in Python's digits",
+            'Write it as text("format", "%d", x), with Terraform\'s own format.',
+        )
     )
 
 
@@ -91,6 +128,24 @@ def missing_when_read(owner: str, name: str, sentence: str) -> BadInput:
 
 def field_without_sentence(owner: str, name: str) -> TypeError:
     return TypeError(f'{owner}.{name} needs a sentence: {name}: ... = field("what it is for")')
+
+
+def field_without_type(owner: str, name: str) -> TypeError:
+    return TypeError(f'{owner}.{name} needs a type: {name}: str = field("what it is for")')
+
+
+def name_is_taken(owner: str, name: str) -> TypeError:
+    if name.startswith("_"):
+        return TypeError(
+            f"{owner}.{name} begins with an underscore, which is for what is not set: call it {name.strip('_')}"
+        )
+    return TypeError(f"{owner}.{name}: {name} is a word of the declaration's own: call it {name}_wanted, for instance")
+
+
+def name_is_terraforms(owner: str, name: str) -> TypeError:
+    return TypeError(
+        f"{owner}.{name}: Terraform keeps {name} for itself in a call of a module: call it {name}_wanted, for instance"
+    )
 
 
 def null_without_default(owner: str, name: str, nullable: bool) -> TypeError:
@@ -162,6 +217,21 @@ def duplicate_address(address: str, first: Line, second: Line) -> TypeError:
 
 def each_needs_an_input(value: Any) -> TypeError:
     return TypeError(f"only a map, list or object input can be repeated over, got {_shown(value)}")
+
+
+def each_needs_names(value: Any) -> TypeError:
+    named = str(value).removeprefix("${").removesuffix("}")
+    return TypeError(
+        f"{named} gives no names that resources could repeat over: declare it as dict[str, ...], whose names become "
+        "their addresses; each_item(...) repeats over a list inside one document, each_name(...) over a list of names"
+    )
+
+
+def items_have_no_names(expression: str) -> TypeError:
+    return TypeError(
+        f"resources cannot repeat over the list {expression}: an item that is put in front would rename all that "
+        "follow. Declare it as dict[str, ...] and repeat with each(...)"
+    )
 
 
 def not_a_resource(value: Any) -> TypeError:

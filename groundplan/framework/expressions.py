@@ -44,6 +44,7 @@ __all__ = [
     "text",
     "texts",
     "unrepeated",
+    "without_nulls",
 ]
 
 T = TypeVar("T")
@@ -156,12 +157,19 @@ def first_set(*values: T | None) -> T:
 
 def concat(*lists: Sequence[Any]) -> list[Any]:
     """Lists one after another."""
-    return ListReference(_call("concat", lists))
+    kept = [items.item for items in lists if isinstance(items, ListReference)]
+    return ListReference(_call("concat", lists), *kept[:1])
 
 
 def merged(*maps: Mapping[str, Any]) -> dict[str, Any]:
     """Maps over one another: the later one wins."""
     return MapReference(_call("merge", maps))
+
+
+def without_nulls(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """A document's object without the settings that turn out to be null: for readers that take null for a value."""
+    written = {name: value for name, value in settings.items() if value is not None}
+    return cast(dict[str, Any], AnyReference(f"{{for word, value in {hcl(written)} : word => value if value != null}}"))
 
 
 def join(separator: str, items: Sequence[str]) -> str:
@@ -179,9 +187,11 @@ def fitted(name: str, limit: int) -> str:
 def _like(sample: Any, rendered: str) -> Reference:
     wrapped = f"({rendered})"
     if isinstance(sample, ObjectReference):
-        return ObjectReference(sample.shape, wrapped)
+        return ObjectReference(sample._shape, wrapped)
     if isinstance(sample, MapReference):
         return MapReference(wrapped, sample.item)
+    if isinstance(sample, ListReference):
+        return ListReference(wrapped, sample.item)
     if isinstance(sample, (AnyReference,)):
         return AnyReference(wrapped)
     if isinstance(sample, (FlagReference, bool)):
@@ -201,6 +211,10 @@ def shape_like(value: Any) -> Shape:
     """The shape of a Python value, as far as one can tell."""
     if isinstance(value, MapReference):
         return MapOf(item=value.item)
+    if isinstance(value, ListReference):
+        return ListOf(item=value.item)
+    if isinstance(value, ObjectReference):
+        return value._shape
     if isinstance(value, (FlagReference, bool)):
         return Anything() if isinstance(value, AnyReference) else Flag()
     if isinstance(value, str):

@@ -11,11 +11,22 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 from . import errors
 
-__all__ = ["Expression", "Literal", "expression_of", "hcl", "jsonencode", "literal", "quoted", "regions", "yamlencode"]
+__all__ = [
+    "Expression",
+    "Literal",
+    "expression_of",
+    "hcl",
+    "jsonencode",
+    "literal",
+    "quoted",
+    "regions",
+    "unbraced",
+    "yamlencode",
+]
 
 _CDKTF_TOKEN = re.compile(r"\$\{TfToken\[[^\]]+\]\}")
 _BARE_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -25,14 +36,18 @@ list_tokens: dict[str, str] = {}
 _NUMBER_TOKEN_LIMIT = -1e290
 
 
-@runtime_checkable
-class Expression(Protocol):
-    """Anything that stands for a Terraform expression, given without its `${}`."""
+class Expression:
+    """Anything that stands for a Terraform expression: a reference, an attribute of a resource, a part of a rule.
+
+    Its own names begin with an underscore, as no setting's name can: all others are those of settings and attributes.
+    """
+
+    __slots__ = ()
 
     @property
-    def expression(self) -> str:
-        """The expression, without `${}`."""
-        ...
+    def __expression__(self) -> str:
+        """The expression, without `${}`; others ask `expression_of` for it."""
+        raise NotImplementedError
 
 
 class Literal(str):
@@ -92,6 +107,39 @@ def _closing(text: str, opening: int) -> int:
     raise errors.reference_never_closed(text)
 
 
+def unbraced(text: str) -> str:
+    """`text` as cdktf wrote it, without the `${}` around what stands inside an expression already.
+
+    cdktf fills in its tokens with braces or without, by what it takes the text before them for; inside an expression,
+    outside of its quoted texts, braces are never right.
+    """
+    modes: list[str] = []
+    index = text.find("${")
+    while 0 <= index < len(text):
+        if modes and modes[-1] == "{":
+            if text.startswith("${", index):
+                end = _closing(text, index)
+                inner = text[index + 2 : end - 1].strip()
+                text = text[:index] + (inner if _ONE_WORD.fullmatch(inner) else f"({inner})") + text[end:]
+                continue
+            if text[index] in '{"':
+                modes.append(text[index])
+            elif text[index] == "}":
+                modes.pop()
+        elif modes and text[index] == "\\":
+            index += 1
+        elif modes and text[index] == '"':
+            modes.pop()
+        elif text.startswith(("$${", "%%{"), index):
+            index += 2
+        elif text.startswith(("${", "%{"), index):
+            modes.append("{")
+            index += 1
+        index += 1
+    return text
+
+
+_ONE_WORD = re.compile(r"[\w.\[\]\"*-]+")
 _JSON_ONLY = {"\\b": "\\u0008", "\\f": "\\u000c"}  # escapes that Terraform does not know
 
 
@@ -111,12 +159,10 @@ def hcl(value: Any) -> str:
     Strings may hold references (`arn:${var.partition}:s3:::x`); a string that is one reference keeps the type of
     what it refers to. Mappings keep their order. Raises BadInput for what Terraform cannot say (a set, an object).
     """
-    if type(value) is str:  # most values: whether another is an Expression takes longer to find out
-        return _template(value)
     if isinstance(value, Literal):
         return quoted(str.__str__(value))
     if isinstance(value, Expression):
-        return value.expression
+        return value.__expression__
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -127,6 +173,8 @@ def hcl(value: Any) -> str:
         return _number(value)
     if isinstance(value, str):
         return _template(value)
+    if _is_token(value):
+        return _token(value)
     if isinstance(value, Mapping):
         pairs = (f"{_key(key)} = {hcl(item)}" for key, item in value.items())
         return "{" + ", ".join(pairs) + "}"
@@ -135,14 +183,28 @@ def hcl(value: Any) -> str:
     raise errors.no_terraform_value(value)
 
 
+def _is_token(value: Any) -> bool:
+    """Whether it is an attribute of a resource of the bindings that is no text: a map, or what cdktf resolves."""
+    if isinstance(value, Mapping):
+        return len(value) == 1 and str(next(iter(value))).startswith("&{TfToken[")
+    return hasattr(value, "__jsii_ref__")
+
+
+def _token(value: Any) -> str:
+    from cdktf import Token, Tokenization
+
+    known = Tokenization.reverse(value) if isinstance(value, (Mapping, list)) else value
+    return Token.as_string(known)
+
+
 def _list(items: Sequence[Any]) -> str:
     """A list; references to whole lists among its items are joined to it, not put into it."""
     parts: list[str] = []
     single: list[str] = []
     for item in items:
-        if isinstance(item, str) and not isinstance(item, Expression) and item in list_tokens:
+        if isinstance(item, str) and not isinstance(item, Expression) and item.startswith("#{TfToken["):
             parts += [f"[{', '.join(single)}]"] if single else []
-            parts.append(list_tokens[item])
+            parts.append(list_tokens[item] if item in list_tokens else _token([item]))
             single = []
         else:
             single.append(hcl(item))
@@ -162,9 +224,11 @@ def _number(value: float) -> str:
 
 def _key(key: str) -> str:
     if isinstance(key, Expression):
-        return f"({key.expression})"
+        return f"({key.__expression__})"
     if _BARE_KEY.fullmatch(key):
         return key
+    if isinstance(key, Literal):
+        return quoted(str.__str__(key))
     return _template(key) if not (key.startswith("${") and len(list(regions(key))) == 1) else f"({expression_of(key)})"
 
 
@@ -177,7 +241,7 @@ def _template(text: str) -> str:
         if not is_reference:
             out.append(_escaped(part)[1:-1].replace("%{", "%%{"))
         elif _CDKTF_TOKEN.fullmatch(part):
-            # cdktf resolves its token without braces here, since it stands inside an expression already
+            # cdktf writes its token without braces after these
             out.append("${" + part + "}")
         else:
             out.append(part)
@@ -187,11 +251,11 @@ def _template(text: str) -> str:
 def expression_of(value: Any) -> str:
     """The expression inside a string that is one reference: `var.x` of `${var.x}`.
 
-    A cdktf token (`${TfToken[...]}`) stays as it is: cdktf resolves it without braces inside an expression.
+    A cdktf token (`${TfToken[...]}`) stays as it is: what cdktf fills in is `unbraced` where a module is written.
     Other values are rendered by `hcl`.
     """
     if isinstance(value, Expression):
-        return value.expression
+        return value.__expression__
     if isinstance(value, str) and value.startswith("${"):
         if _CDKTF_TOKEN.fullmatch(value):
             return value

@@ -6,14 +6,11 @@ that an IDE completes, the README's tables and a JSON Schema.
 
 from __future__ import annotations
 
+import sys
+import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, ClassVar, Self, dataclass_transform
-
-import pydantic
-from pydantic import BaseModel, ConfigDict
-from pydantic._internal._model_construction import ModelMetaclass
-from pydantic.fields import FieldInfo
-from pydantic_core import PydanticUndefined
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self, TypeVar, dataclass_transform
 
 from groundplan.problems import Problem
 
@@ -23,14 +20,27 @@ from .origins import Origin
 from .rules import Rule
 from .shapes import Anything, Field, ListOf, MapOf, ObjectOf, shape_of, walk
 
-__all__ = ["Declaration", "Inputs", "Outputs", "field", "output", "plain"]
+__all__ = ["Declaration", "Inputs", "Outputs", "field", "holding", "output", "passes_through", "plain"]
+
+D = TypeVar("D", bound="Declaration")
+_REQUIRED = object()
+
+
+@dataclass(frozen=True)
+class _Setting:
+    """What `field` was told."""
+
+    sentence: str
+    default: Any
+    constraints: tuple[Constraint, ...]
+    sensitive: bool
 
 
 def field(
     sentence: str,
     /,
     *,
-    default: Any = PydanticUndefined,
+    default: Any = _REQUIRED,
     ge: float | None = None,
     le: float | None = None,
     min_length: int = 0,
@@ -48,8 +58,7 @@ def field(
         found.append(Range(ge, le))
     if min_length or max_length is not None:
         found.append(Length(min_length, max_length))
-    extra: dict[str, Any] = {"constraints": tuple(found), "sensitive": sensitive}
-    return pydantic.Field(default=default, description=sentence, json_schema_extra=extra)
+    return _Setting(sentence, default, tuple(found), sensitive)
 
 
 def output(sentence: str, /, *, sensitive: bool = False) -> Any:
@@ -60,96 +69,49 @@ def output(sentence: str, /, *, sensitive: bool = False) -> Any:
 # Without field_specifiers every setting may be left out for a type checker: a layer of an environment says a part of
 # an object only, and what is missing in the end is told with its path, when all layers are known.
 @dataclass_transform(kw_only_default=True)
-class _Meta(ModelMetaclass):
-    """Tells type checkers that a declaration's settings are its constructor's keyword arguments."""
+class _Meta(type):
+    """Makes declarations, and holds what is asked of the class: a setting may have the name of any of it.
 
-
-class Declaration(BaseModel, metaclass=_Meta):
-    """Common to inputs, environments and outputs: named, typed, documented values.
-
-    Making one checks nothing: `problems()` tells everything that is wrong, with paths, so that a person sees all of
-    it at once and where it stands in the whole environment.
+    To type checkers a declaration's settings are its constructor's keyword arguments.
     """
 
-    # pydantic never validates a value here: what would do that is half of what a class costs at its import
-    model_config = ConfigDict(
-        arbitrary_types_allowed=True, protected_namespaces=(), ignored_types=(Rule,), defer_build=True
-    )
+    _settings: dict[str, _Setting]
+    _scope: Mapping[str, Any]
+    _fields: tuple[Field, ...]
 
-    rules: ClassVar[tuple[Rule, ...]] = ()
-    """What must hold between several settings."""
-
-    checks: ClassVar[tuple[Callable[[Any], Iterable[Problem]], ...]] = ()
-    """What must hold and Terraform cannot say, such as a graph without a cycle: asked in Python alone.
-
-    Each function gets the declaration once everything else about it is well, and tells what is wrong, with paths
-    inside the declaration. Values may still be references: see `groundplan.framework.references.is_opaque`.
-    """
-
-    def __init__(self, **values: Any) -> None:
-        self._hold(values, Origin.of_caller())
-
-    def _hold(self, values: dict[str, Any], origin: Origin) -> None:
-        object.__setattr__(self, "__dict__", values)
-        object.__setattr__(self, "__pydantic_fields_set__", set(values))
-        object.__setattr__(self, "__pydantic_extra__", None)
-        object.__setattr__(self, "__pydantic_private__", {"origin": origin})
-
-    def __getattr__(self, name: str) -> Any:
-        for declared in type(self).fields():
-            if declared.name == name:
-                if declared.required:
-                    raise errors.missing_when_read(type(self).__name__, name, declared.sentence)
-                return declared.default
-        raise AttributeError(f"{type(self).__name__} has no setting {name}")
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        raise AttributeError(f"{type(self).__name__} cannot be changed: make another with .but({name}=...)")
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.__dict__.items())})"
-
-    def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self.__dict__ == other.__dict__
-
-    def __hash__(self) -> int:
-        return hash((type(self), repr(self)))
-
-    def but(self, **changes: Any) -> Self:
-        """The same, with some settings changed."""
-        change = self.holding(changes, Origin.of_caller())
-        return self.holding({**self.__dict__, **changes}, Origin(layers=(self, change)))
-
-    @classmethod
-    def holding(cls, values: Mapping[str, Any], origin: Origin) -> Self:
-        """One with these values, said where `origin` tells."""
-        made = cls.__new__(cls)
-        made._hold(dict(values), origin)
+    def __new__(cls, name: str, bases: tuple[type, ...], body: dict[str, Any]) -> _Meta:
+        settings = {word: value for word, value in body.items() if isinstance(value, _Setting)}
+        annotated = body.get("__annotations__", {})
+        for word in settings:
+            if word not in annotated:
+                raise errors.field_without_type(name, word)
+        made = super().__new__(cls, name, bases, {word: body[word] for word in body if word not in settings})
+        if bases:
+            for word, annotation in annotated.items():
+                if word not in settings and not str(annotation).startswith(_CLASS_VARIABLE):
+                    raise errors.field_without_sentence(name, word)
+            for word in settings:
+                if word.startswith("_") or any(word in vars(base) for base in made.__mro__):
+                    raise errors.name_is_taken(name, word)
+        made._settings = settings
+        # names of a function's own classes are looked up where the declaration stands
+        made._scope = sys._getframe(1).f_locals
         return made
 
-    def origin(self) -> Origin:
-        """Where the settings were written."""
-        found: Origin = (self.__pydantic_private__ or {})["origin"]
-        return found
-
-    def given(self) -> Mapping[str, Any]:
-        """The settings that were written, unknown ones included; defaults are not in it."""
-        return self.__dict__
-
-    @classmethod
     def fields(cls) -> tuple[Field, ...]:
         """Every setting in the order of its declaration. TypeError for a type that Terraform cannot say."""
-        if "_fields" not in cls.__dict__:
-            type.__setattr__(cls, "_fields", tuple(_fields(cls)))
-        found: tuple[Field, ...] = cls.__dict__["_fields"]
-        return found
+        if "_fields" not in vars(cls):
+            cls._fields = tuple(_fields(cls))
+        return cls._fields
 
-    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """The names of every setting, in the order of their declaration."""
+        return tuple(dict.fromkeys(name for base in _declared_by(cls) for name in base._settings))
+
     def sentence(cls) -> str:
         """The first paragraph of the class's docstring, in one line."""
         return " ".join((cls.__doc__ or "").strip().split("\n\n")[0].split())
 
-    @classmethod
     def json_schema(cls) -> dict[str, Any]:
         """The declaration as JSON Schema, draft 2020-12; unknown settings are errors in it."""
         properties: dict[str, Any] = {}
@@ -167,12 +129,84 @@ class Declaration(BaseModel, metaclass=_Meta):
         }
 
 
+_CLASS_VARIABLE = ("ClassVar", "typing.ClassVar")
+
+
+class Declaration(metaclass=_Meta):
+    """Common to inputs, environments and outputs: named, typed, documented values.
+
+    Making one checks nothing: `problems_of` tells everything that is wrong, with paths, so that a person sees all of
+    it at once and where it stands in the whole environment.
+
+    A setting may have any name that Terraform knows but for the few words of a declaration's own: those that this
+    class has below. TypeError, where it is declared, for one of them and for a name that begins with an underscore.
+    """
+
+    rules: ClassVar[tuple[Rule, ...]] = ()
+    """What must hold between several settings."""
+
+    checks: ClassVar[tuple[Callable[[Any], Iterable[Problem]], ...]] = ()
+    """What must hold and Terraform cannot say, such as a graph without a cycle: asked in Python alone.
+
+    Each function gets the declaration once everything else about it is well, and tells what is wrong, with paths
+    inside the declaration. Values may still be references: see `groundplan.framework.references.is_opaque`.
+    """
+
+    # beside the settings, which alone are in the dictionary
+    __slots__ = ("__dict__", "_origin")
+
+    def __init__(self, /, **values: Any) -> None:
+        self._hold(values, Origin.of_caller())
+
+    def _hold(self, values: dict[str, Any], origin: Origin) -> None:
+        object.__setattr__(self, "__dict__", values)
+        object.__setattr__(self, "_origin", origin)
+
+    def __getattr__(self, name: str) -> Any:
+        for declared in type(self).fields():
+            if declared.name == name:
+                if declared.required:
+                    raise errors.missing_when_read(type(self).__name__, name, declared.sentence)
+                return declared.default
+        raise AttributeError(f"{type(self).__name__} has no setting {name}")
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "_origin":  # as copying does
+            return object.__setattr__(self, name, value)
+        raise AttributeError(f"{type(self).__name__} cannot be changed: make another with .but({name}=...)")
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.__dict__.items())})"
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.__dict__ == other.__dict__
+
+    def __hash__(self) -> int:
+        return hash((type(self), repr(self)))
+
+    def but(self, /, **changes: Any) -> Self:
+        """The same, with some settings changed."""
+        change = holding(type(self), changes, Origin.of_caller())
+        return holding(type(self), {**self.__dict__, **changes}, Origin(layers=(self, change)))
+
+    def given(self) -> Mapping[str, Any]:
+        """The settings that were written, unknown ones included; defaults are not in it."""
+        return self.__dict__
+
+
 class Inputs(Declaration):
     """What may be set: of a module, of a part of it, of an environment."""
 
 
 class Outputs(Declaration):
     """What a module tells the modules that come after it."""
+
+
+def holding(kind: type[D], values: Mapping[str, Any], origin: Origin) -> D:
+    """A declaration with these values, said where `origin` tells."""
+    made = kind.__new__(kind)
+    made._hold(dict(values), origin)
+    return made
 
 
 def plain(value: Any) -> Any:
@@ -186,31 +220,44 @@ def plain(value: Any) -> Any:
     return value
 
 
-def _fields(cls: type[Declaration]) -> Iterator[Field]:
-    for name, info in cls.model_fields.items():
-        yield _field(cls, name, info)
+def _declared_by(cls: _Meta) -> list[_Meta]:
+    """A declaration and those that it is made from, the first of them first."""
+    return [base for base in reversed(cls.__mro__) if isinstance(base, _Meta)]
 
 
-def _field(cls: type[Declaration], name: str, info: FieldInfo) -> Field:
-    extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
-    own: Any = extra.get("constraints", ())
-    if not info.description:
+def _fields(cls: _Meta) -> Iterator[Field]:
+    found: dict[str, tuple[Any, _Setting]] = {}
+    for base in _declared_by(cls):
+        for name, annotation in _annotations(base).items():
+            if name in base._settings:
+                found[name] = (annotation, base._settings[name])
+    for name, (annotation, setting) in found.items():
+        yield _field(cls, name, annotation, setting)
+
+
+def _annotations(cls: _Meta) -> dict[str, Any]:
+    """A declaration's own annotations, with the names in them looked up."""
+    written = type("Annotations", (), {"__annotations__": vars(cls).get("__annotations__", {})})
+    return typing.get_type_hints(written, vars(sys.modules[cls.__module__]), dict(cls._scope), include_extras=True)
+
+
+def _field(cls: _Meta, name: str, annotation: Any, setting: _Setting) -> Field:
+    if not setting.sentence:
         raise errors.field_without_sentence(cls.__name__, name)
-    shape = shape_of(info.annotation, (*info.metadata, *own), owner=cls.__name__, name=name)
-    required = info.default is PydanticUndefined
-    if not issubclass(cls, Outputs) and shape.nullable is not (not required and info.default is None):
+    shape = shape_of(annotation, setting.constraints, owner=cls.__name__, name=name)
+    required = setting.default is _REQUIRED
+    if not issubclass(cls, Outputs) and shape.nullable is not (not required and setting.default is None):
         raise errors.null_without_default(cls.__name__, name, shape.nullable)
-    sensitive = bool(extra.get("sensitive"))
     for inner in walk(shape):
         if isinstance(inner, ObjectOf) and any(part.sensitive for part in inner.declaration.fields()):
             raise errors.sensitive_inside(cls.__name__, name)
     return Field(
         name=name,
-        sentence=info.description,
+        sentence=setting.sentence,
         shape=shape,
         required=required,
-        default=None if required else info.default,
-        sensitive=sensitive,
+        default=None if required else setting.default,
+        sensitive=setting.sensitive,
     )
 
 

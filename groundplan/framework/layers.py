@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final, TypeVar
 
 from .constraints import as_json
-from .inputs import Declaration, Inputs
+from .inputs import Declaration, Inputs, holding
 from .origins import Origin
 
 __all__ = ["REMOVED", "layered", "said_twice"]
@@ -35,7 +35,7 @@ def layered(*layers: D) -> D:
     values: dict[str, Any] = {}
     for layer in layers:
         _lay(values, layer.given())
-    return type(layers[0]).holding(_without_removed(values), Origin(layers=layers))
+    return holding(type(layers[0]), _without_removed(values), Origin(layers=layers))
 
 
 def said_twice(lower: Declaration, upper: Declaration) -> list[str]:
@@ -67,7 +67,7 @@ def _without_removed(value: Any) -> Any:
     if isinstance(value, Inputs):
         given = value.given()
         kept = _without_removed(given)
-        return value if kept is given else type(value).holding(kept, value.origin())
+        return value if kept is given else holding(type(value), kept, value._origin)
     return value
 
 

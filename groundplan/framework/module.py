@@ -20,13 +20,27 @@ from cdktf import TerraformStack
 from constructs import Construct
 
 from . import errors
+from .hcl import expression_of
 from .inputs import Inputs, Outputs
 from .references import AnyReference
 
-__all__ = ["Module", "ModuleCaller", "Validation"]
+__all__ = ["Module", "ModuleCaller", "Validation", "part_id"]
 
 In = TypeVar("In", bound=Inputs)
 Out = TypeVar("Out", bound=Outputs)
+
+
+_RESERVED = {"count", "depends_on", "for_each", "lifecycle", "locals", "providers", "source", "version"}
+"""https://developer.hashicorp.com/terraform/language/block/variable"""
+
+
+def part_id(part: str, name: str) -> str:
+    """The id of one of several resources that go by one name: `part` keeps ids apart, and addresses have `name` alone.
+
+    A bucket `backups` and its policy are `aws_s3_bucket.backups` and `aws_s3_bucket_policy.backups`:
+    `S3BucketPolicy(self, part_id("policy", "backups"), ...)`.
+    """
+    return f"_{part}/{name}"
 
 
 class ModuleCaller(TerraformStack):
@@ -72,6 +86,9 @@ class Module(Construct, Generic[In, Out]):
                 break
         else:
             raise errors.module_without_declaration(cls.__name__)
+        for name in cls.inputs_type.names():
+            if name in _RESERVED:
+                raise errors.name_is_terraforms(cls.inputs_type.__name__, name)
         parts = cls.__module__.split(".")
         cls.family, cls.name = (parts[-3], parts[-2]) if len(parts) > 2 else (parts[-1], cls.__name__.lower())
 
@@ -117,4 +134,4 @@ class Module(Construct, Generic[In, Out]):
 
     def own(self, setting: AnyReference, *, chart: str, paths: Any, instead: dict[str, str]) -> None:
         """Notes which of a chart's value paths the module keeps for itself, against what `setting` may bring."""
-        self._owned[setting.expression.removeprefix("var.")] = {"chart": chart, "paths": paths, "instead": instead}
+        self._owned[expression_of(setting).removeprefix("var.")] = {"chart": chart, "paths": paths, "instead": instead}

@@ -115,7 +115,7 @@ _Place: TypeAlias = tuple[str, int]
 
 
 def _place(declaration: Declaration, steps: tuple[Step, ...]) -> _Place | None:
-    origin = declaration.origin()
+    origin = declaration._origin
     if origin.layers:
         for layer in reversed(origin.layers):
             if _holds(layer, steps):

@@ -6,14 +6,16 @@ Asking it for its value (a comparison, a truth test, a loop) raises InputInspect
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Mapping
+from types import FrameType
 from typing import Any, NoReturn
 
 from cdktf import Token
 
 from . import errors
-from .hcl import expression_of, list_tokens
+from .hcl import Expression, expression_of, hcl, list_tokens
 from .shapes import Anything, Flag, ListOf, MapOf, Number, ObjectOf, Shape, Text
 
 __all__ = [
@@ -30,69 +32,80 @@ __all__ = [
 
 # The way to the jsii kernel looks into every argument, rooms that carry documents look for `${`; nobody else may.
 _CARRIERS = ("typeguard", "jsii._kernel", "copy", "groundplan.framework", "groundplan.iam", "groundplan.charts")
-_INSPECTING = (
-    "capitalize",
-    "casefold",
-    "count",
-    "endswith",
-    "find",
-    "index",
-    "isalnum",
-    "isalpha",
-    "isascii",
-    "isdecimal",
-    "isdigit",
-    "islower",
-    "isnumeric",
-    "isupper",
-    "lower",
-    "lstrip",
-    "partition",
-    "removeprefix",
-    "removesuffix",
-    "replace",
-    "rfind",
-    "rindex",
-    "rpartition",
-    "rsplit",
-    "rstrip",
-    "split",
-    "splitlines",
-    "startswith",
-    "strip",
-    "swapcase",
-    "title",
-    "upper",
-    "zfill",
-)
 ANYTHING = Anything()
+TEXT = Text()
 # cdktf hides a reference to a number in a float of this size.
 _NUMBER_TOKEN_LIMIT = -1e290
 
+# what to write instead
+_IN_AN_EXPRESSION = (
+    'text("upper", x), number("length", x) or flag("startswith", x, "a"), with Terraform\'s own functions'
+)
+_EQUAL = "equals(x, y), inside when(...), choose(...), any_of(...) and the like"
+_EMPTY = "not_empty(x), inside when(...) or choose(...)"
+_TRUTH = "when(x) for an optional part, choose(x, yes, no) for one of two, all_of(...), any_of(...), negated(x)"
+_THERE = "is_set(x), inside when(...) or choose(...)"
+_LENGTH = 'number("length", x)'
+_REPEAT = "each(x) to repeat over a map, each_item(x) over a list of objects, each_name(x) over a list of names"
+_AMONG = 'flag("contains", list, x) in a list, or any_of(equals(x, y), equals(x, z)), inside when(...) or choose(...)'
+_FORMAT = 'text("format", "%03d", x), with Terraform\'s own format'
+_ROUND = 'number("floor", x) or number("ceil", x)'
+_ORDER = 'flag("alltrue", ...) or a rule of the declaration: Terraform has no order of texts'
 
-class Reference:
-    """Common to all references: `expression` is how Terraform says it, without `${}`."""
 
-    expression: str
+class Reference(Expression):
+    """Common to all references. Nothing of its own has a name that a setting could have."""
 
-    def _refuse(self, operation: str) -> NoReturn:
-        raise errors.input_inspected(self.expression, operation)
+    _expression: str
+
+    @property
+    def __expression__(self) -> str:
+        return self._expression
+
+    def _refuse(self, operation: str, instead: str) -> NoReturn:
+        raise errors.input_inspected(self._expression, operation, instead, _asked_at())
 
 
-def _refusing(operation: str) -> Callable[..., Any]:
+def _asked_at() -> str:
+    """The file and line of the statement that asked: the innermost one that is not of this framework."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and frame.f_globals.get("__name__", "").startswith("groundplan.framework."):
+        frame = frame.f_back
+    return "" if frame is None else errors.line_of(frame.f_code.co_filename, frame.f_lineno)
+
+
+def _refusing(operation: str, instead: str) -> Callable[..., Any]:
     def method(self: Reference, *_: Any, **__: Any) -> NoReturn:
-        self._refuse(operation)
+        self._refuse(operation, instead)
 
     return method
 
 
-def _carried(operation: str, inherited: Callable[..., Any]) -> Callable[..., Any]:
-    def method(self: Reference, *arguments: Any) -> Any:
-        if sys._getframe(1).f_globals.get("__name__", "").startswith(_CARRIERS):
-            return inherited(self, *arguments)
-        return self._refuse(operation)
+def _carried(operation: str, instead: str, inherited: Callable[..., Any]) -> Callable[..., Any]:
+    def method(self: Reference, *arguments: Any, **settings: Any) -> Any:
+        if _is_carrier(sys._getframe(1)):
+            return inherited(self, *arguments, **settings)
+        return self._refuse(operation, instead)
 
     return method
+
+
+def _is_carrier(frame: FrameType) -> bool:
+    name = f"{frame.f_globals.get('__name__', '')}."
+    return any(name.startswith(f"{carrier}.") for carrier in _CARRIERS)
+
+
+def _same(self: Reference, other: object) -> bool:
+    """Whether it is another reference to the same: the one comparison that Python can answer, whoever asks."""
+    return isinstance(other, Reference) and other._expression == self._expression
+
+
+def _equal(self: Reference, other: object) -> bool:
+    return _same(self, other) or self._refuse("==", _EQUAL)
+
+
+def _unequal(self: Reference, other: object) -> bool:
+    return not _same(self, other) and self._refuse("!=", _EQUAL)
 
 
 class TextReference(Reference, str):
@@ -101,65 +114,113 @@ class TextReference(Reference, str):
     def __new__(cls, expression: str) -> TextReference:
         """The reference to an expression that gives a string."""
         made = str.__new__(cls, f"${{{expression}}}")
-        made.expression = expression
+        made._expression = expression
         return made
 
     @classmethod
     def of_token(cls, token: str) -> TextReference:
         """The reference that a token of cdktf stands for, of whatever type it is."""
         made = str.__new__(cls, token)
-        # inside an expression cdktf resolves its token without braces
-        made.expression = token
+        # cdktf fills in its token, and what it writes around it is taken away where a module is written
+        made._expression = token
         return made
 
     def __str__(self) -> str:
         return str.__str__(self)
 
+    def __format__(self, spec: str) -> str:
+        return str.__str__(self) if spec == "" else self._refuse(f"the format {spec!r}", _FORMAT)
+
     __hash__ = str.__hash__
-    __eq__ = _carried("==", str.__eq__)
-    __ne__ = _carried("!=", str.__ne__)
-    __lt__ = __le__ = __gt__ = __ge__ = _refusing("an order")
-    __bool__ = _carried("whether it is empty", lambda self: str.__len__(self) > 0)
-    __len__ = _carried("its length", str.__len__)
-    __iter__ = _carried("a loop over it", str.__iter__)
-    __contains__ = _carried("in", str.__contains__)
-    __getitem__ = _carried("a part of it", str.__getitem__)
+    __eq__ = _equal
+    __ne__ = _unequal
+    __lt__ = __le__ = __gt__ = __ge__ = _refusing("an order", _ORDER)
+    __bool__ = _carried("whether it is empty", 'negated(equals(x, ""))', lambda self: str.__len__(self) > 0)
+    __len__ = _carried("its length", _LENGTH, str.__len__)
+    __iter__ = _carried("a loop over it", _IN_AN_EXPRESSION, str.__iter__)
+    __contains__ = _carried("in", 'flag("strcontains", x, "a")', str.__contains__)
+    __getitem__ = _carried("a part of it", 'text("substr", x, 0, 3)', str.__getitem__)
+    __mod__ = _refusing("%", _FORMAT)
 
 
-for _name in _INSPECTING:
-    setattr(TextReference, _name, _carried(f".{_name}()", getattr(str, _name)))
+for _name in dir(str):
+    if not _name.startswith("_") and _name != "maketrans":
+        setattr(TextReference, _name, _carried(f".{_name}()", _IN_AN_EXPRESSION, getattr(str, _name)))
+
+
+def _calculation(template: str, kind: Callable[[str], Any] | None = None) -> Callable[..., Any]:
+    def method(self: NumberReference, *others: Any) -> Any:
+        if len(others) > 1 or not all(isinstance(other, (int, float)) for other in others):
+            return NotImplemented
+        return (kind or NumberReference)(template.format(*map(_operand, (self, *others))))
+
+    return method
+
+
+def _operand(number: Any) -> str:
+    """A number inside an expression: in parentheses unless it is one word, one call or in parentheses already."""
+    rendered = hcl(number)
+    return rendered if re.fullmatch(r"[\w.]+|\w*\([^()]*\)", rendered) else f"({rendered})"
+
+
+def _comparison(operator: str) -> Callable[..., Any]:
+    return _calculation(f"({{0}} {operator} {{1}})", lambda expression: FlagReference(expression))
 
 
 class NumberReference(Reference, float):
-    """Stands for a number."""
+    """Stands for a number. Arithmetic makes another one, and an order a flag, both computed by Terraform."""
 
     def __new__(cls, expression: str) -> NumberReference:
         """The reference to an expression that gives a number."""
         made = float.__new__(cls, Token.as_number(f"${{{expression}}}"))
-        made.expression = expression
+        made._expression = expression
         return made
 
     def __str__(self) -> str:
-        return f"${{{self.expression}}}"
+        return f"${{{self._expression}}}"
 
-    def __format__(self, _: str) -> str:
-        return str(self)
+    def __format__(self, spec: str) -> str:
+        return str(self) if spec == "" else self._refuse(f"the format {spec!r}", _FORMAT)
 
     __hash__ = float.__hash__
-    __eq__ = _carried("==", float.__eq__)
-    __ne__ = _carried("!=", float.__ne__)
-    __lt__ = __le__ = __gt__ = __ge__ = _refusing("an order")
-    __bool__ = _refusing("whether it is zero")
-    __int__ = _refusing("int()")
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __neg__ = _refusing("arithmetic (use number(...))")
-    __truediv__ = __rtruediv__ = __floordiv__ = __mod__ = __round__ = _refusing("arithmetic (use number(...))")
+    __eq__ = _equal
+    __ne__ = _unequal
+    __lt__ = _comparison("<")
+    __le__ = _comparison("<=")
+    __gt__ = _comparison(">")
+    __ge__ = _comparison(">=")
+    __add__ = _calculation("({0} + {1})")
+    __radd__ = _calculation("({1} + {0})")
+    __sub__ = _calculation("({0} - {1})")
+    __rsub__ = _calculation("({1} - {0})")
+    __mul__ = _calculation("({0} * {1})")
+    __rmul__ = _calculation("({1} * {0})")
+    __truediv__ = _calculation("({0} / {1})")
+    __rtruediv__ = _calculation("({1} / {0})")
+    __floordiv__ = _calculation("floor({0} / {1})")
+    __rfloordiv__ = _calculation("floor({1} / {0})")
+    # Terraform's own remainder has the sign of the first number, Python's that of the second
+    __mod__ = _calculation("({0} - {1} * floor({0} / {1}))")
+    __rmod__ = _calculation("({1} - {0} * floor({1} / {0}))")
+    __pow__ = _calculation("pow({0}, {1})")
+    __rpow__ = _calculation("pow({1}, {0})")
+    __neg__ = _calculation("(-{0})")
+    __abs__ = _calculation("abs({0})")
+    __floor__ = _calculation("floor({0})")
+    __ceil__ = _calculation("ceil({0})")
+    __pos__ = _calculation("{0}")
+    __bool__ = _refusing("whether it is zero", "x > 0 or equals(x, 0), inside when(...) or choose(...)")
+    __int__ = __trunc__ = _refusing("int()", _ROUND)
+    __round__ = _refusing("round()", _ROUND)
+    __divmod__ = __rdivmod__ = _refusing("divmod()", "x // y and x % y")
+    is_integer = as_integer_ratio = hex = _refusing("what number it is", 'number("floor", x)')
 
 
 class FlagReference(Reference):
     """Stands for true or false, as cdktf's own IResolvable does."""
 
     def __init__(self, expression: str) -> None:
-        self.expression = expression
+        self._expression = expression
         token: Any = Token.as_any(f"${{{expression}}}")
         self.__jsii_ref__ = token.__jsii_ref__
         self.__jsii_type__ = token.__jsii_type__
@@ -184,36 +245,39 @@ class FlagReference(Reference):
         return str(self)
 
     def __str__(self) -> str:
-        return f"${{{self.expression}}}"
+        return f"${{{self._expression}}}"
 
     __hash__ = object.__hash__
-    __eq__ = _refusing("==")
-    __ne__ = _refusing("!=")
-    __bool__ = _refusing("if, and, or, not")
+    __eq__ = _equal
+    __ne__ = _unequal
+    __bool__ = _refusing("if, and, or, not", _TRUTH)
 
 
 class ListReference(Reference, list[Any]):
-    """Stands for a list."""
+    """Stands for a list of one shape; `each_item(...)` repeats over one of objects."""
 
-    def __init__(self, expression: str) -> None:
+    def __init__(self, expression: str, item: Shape = TEXT) -> None:
         tokens = Token.as_list(f"${{{expression}}}")
         list.__init__(self, tokens)
         list_tokens[tokens[0]] = expression
-        self.expression = expression
+        self._expression = expression
+        self.item = item
 
     def __str__(self) -> str:
-        return f"${{{self.expression}}}"
+        return f"${{{self._expression}}}"
 
     __hash__ = object.__hash__  # type: ignore[assignment]  # a reference is one thing, whatever its list will hold
-    __eq__ = _refusing("==")
-    __ne__ = _refusing("!=")
-    __bool__ = _carried("whether it is empty", lambda _: True)
-    __len__ = _carried("its length", list.__len__)
-    __iter__ = _carried("a loop over it", list.__iter__)
-    __getitem__ = _carried("a part of it", list.__getitem__)
-    __contains__ = _refusing("in")
-    __add__ = _refusing("+ (use concat(...))")
-    __radd__ = _refusing("+ (use concat(...))")
+    __eq__ = _equal
+    __ne__ = _unequal
+    __lt__ = __le__ = __gt__ = __ge__ = _refusing("an order", "a rule of the declaration")
+    __bool__ = _carried("whether it is empty", _EMPTY, lambda _: True)
+    __len__ = _carried("its length", _LENGTH, list.__len__)
+    __iter__ = _carried("a loop over it", _REPEAT, list.__iter__)
+    __getitem__ = _carried(
+        "a part of it", 'text("element", x, 0), or slice and one as any_value(...)', list.__getitem__
+    )
+    __contains__ = _refusing("in", _AMONG)
+    __add__ = __radd__ = __iadd__ = __mul__ = __rmul__ = __imul__ = _refusing("+ and *", "concat(x, y)")
 
 
 class MapReference(Reference, dict[str, Any]):
@@ -223,55 +287,68 @@ class MapReference(Reference, dict[str, Any]):
         # the bindings look at the type of a map's values on the way to the jsii kernel
         make = Token.as_boolean_map if isinstance(item, Flag) else Token.as_string_map
         dict.__init__(self, make(f"${{{expression}}}"))
-        self.expression = expression
+        self._expression = expression
         self.item = item
 
     def __str__(self) -> str:
-        return f"${{{self.expression}}}"
+        return f"${{{self._expression}}}"
 
     __hash__ = object.__hash__  # type: ignore[assignment]  # a reference is one thing, whatever its map will hold
-    __eq__ = _refusing("==")
-    __ne__ = _refusing("!=")
-    __bool__ = _carried("whether it is empty", lambda _: True)
-    __len__ = _carried("its length", dict.__len__)
-    __iter__ = _carried("a loop over it (use each(...))", dict.__iter__)
-    items = _carried("a loop over it (use each(...))", dict.items)
-    keys = _carried("a loop over it (use each(...))", dict.keys)
-    values = _carried("a loop over it (use each(...))", dict.values)
-    __contains__ = _refusing("in")
-    get = _refusing("a look-up by name")
+    __eq__ = _equal
+    __ne__ = _unequal
+    __bool__ = _carried("whether it is empty", _EMPTY, lambda _: True)
+    __len__ = _carried("its length", _LENGTH, dict.__len__)
+    __iter__ = _carried("a loop over it", _REPEAT, dict.__iter__)
+    items = _carried("a loop over it", _REPEAT, dict.items)
+    keys = _carried("a loop over it", f'{_REPEAT}, or texts("keys", x)', dict.keys)
+    values = _carried("a loop over it", f'{_REPEAT}, or texts("values", x)', dict.values)
+    __contains__ = _refusing("in", 'flag("contains", texts("keys", x), name)')
+    get = _refusing("a look-up by name", 'text("lookup", x, name, otherwise)')
+    __or__ = __ror__ = __ior__ = _refusing("|", "merged(x, y)")
 
     def __getitem__(self, key: str) -> Any:
-        if sys._getframe(1).f_globals.get("__name__", "").startswith(_CARRIERS):
+        if _is_carrier(sys._getframe(1)):
             return dict.__getitem__(self, key)
-        return reference(self.item, f"{self.expression}[{_index(key)}]")
+        return reference(self.item, f"{self._expression}[{expression_of(key)}]")
+
+
+_CHANGES = {
+    ListReference: "append clear extend insert pop remove reverse sort __setitem__ __delitem__",
+    MapReference: "clear pop popitem setdefault update __setitem__ __delitem__",
+}
+for _kind, _names in _CHANGES.items():
+    for _name in _names.split():
+        setattr(_kind, _name, _refusing(f".{_name}()", "concat(x, y) for lists, merged(x, y) for maps"))
+for _name in ("count", "index"):
+    setattr(ListReference, _name, _refusing(f".{_name}()", 'number("index", x, y)'))
 
 
 class ObjectReference(Reference):
     """Stands for a declaration: each of its settings is a reference of its own shape."""
 
     def __init__(self, shape: ObjectOf, expression: str) -> None:
-        self.expression = expression
-        self.shape = shape
+        self._expression = expression
+        self._shape = shape
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
+        if name.startswith("_"):
             raise AttributeError(name)
-        for field in self.shape.declaration.fields():
+        for field in self._shape.declaration.fields():
             if field.name == name:
-                return reference(field.shape, f"{self.expression}.{name}")
+                return reference(field.shape, f"{self._expression}.{name}")
         raise errors.unknown_setting(
-            self.shape.declaration.__name__, name, (field.name for field in self.shape.declaration.fields())
+            self._shape.declaration.__name__, name, (field.name for field in self._shape.declaration.fields())
         )
 
     def __str__(self) -> str:
-        return f"${{{self.expression}}}"
+        return f"${{{self._expression}}}"
 
     __hash__ = object.__hash__
-    __eq__ = _refusing("==")
-    __ne__ = _refusing("!=")
-    __bool__ = _refusing("whether it is there (use when(is_set(...)))")
-    __iter__ = _refusing("a loop over it")
+    __eq__ = _equal
+    __ne__ = _unequal
+    __bool__ = _refusing("whether it is there", _THERE)
+    __iter__ = _refusing("a loop over it", "its settings one by one")
+    __contains__ = _refusing("in", _THERE)
 
 
 def reference(shape: Shape, expression: str) -> Any:
@@ -281,7 +358,7 @@ def reference(shape: Shape, expression: str) -> Any:
     if isinstance(shape, Flag):
         return FlagReference(expression)
     if isinstance(shape, ListOf):
-        return ListReference(expression)
+        return ListReference(expression, shape.item)
     if isinstance(shape, MapOf):
         return MapReference(expression, shape.item)
     if isinstance(shape, ObjectOf):
@@ -292,11 +369,7 @@ def reference(shape: Shape, expression: str) -> Any:
 class AnyReference(FlagReference):
     """Stands for a value of any type: a chart's `extra_values`."""
 
-    __bool__ = _refusing("whether it is empty")
-
-
-def _index(key: Any) -> str:
-    return expression_of(key)
+    __bool__ = _refusing("whether it is empty", _THERE)
 
 
 def is_opaque(value: Any) -> bool:
@@ -310,5 +383,5 @@ def is_opaque(value: Any) -> bool:
     if isinstance(value, list):
         return len(value) == 1 and isinstance(value[0], str) and value[0].startswith("#{TfToken[")
     if isinstance(value, Mapping):
-        return len(value) == 1 and next(iter(value)).startswith("${TfToken[") if value else False
+        return len(value) == 1 and str(next(iter(value))).startswith("&{TfToken[") if value else False
     return hasattr(value, "__jsii_ref__")

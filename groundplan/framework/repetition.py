@@ -9,21 +9,23 @@
     rule = mesh(SecurityGroupRule, self, "mesh", ...)
     rule.one.id                                             # null when there is none
 
-Addresses are names: a map's names, never positions of a list.
+    routes = each_item(given.routes).documents(lambda route: {"match": route.label, "to": route.receiver})
+
+Addresses are names: a map's names, never positions of a list. A list is for what has an order and no address.
 """
 
 from __future__ import annotations
 
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Generic, ParamSpec, TypeVar, cast
+from typing import Any, Generic, NoReturn, ParamSpec, TypeVar, cast
 
 import jsii
 from cdktf import TerraformDataSource, TerraformElement, TerraformResource
 
 from . import errors
-from .hcl import expression_of, hcl
+from .hcl import Expression, expression_of, hcl
 from .references import (
     AnyReference,
     FlagReference,
@@ -38,6 +40,7 @@ from .shapes import Anything, ListOf, MapOf, Number, Shape, Text
 
 __all__ = [
     "Each",
+    "EachItem",
     "EachPair",
     "Element",
     "Entry",
@@ -49,6 +52,7 @@ __all__ = [
     "dependable",
     "dynamic",
     "each",
+    "each_item",
     "each_name",
     "each_pair",
     "when",
@@ -98,6 +102,10 @@ class Each(Generic[V]):
             kept = expression_of(condition(cast(V, reference(self._item, item))))
         return Each(f"{{for {name}, {item} in {self.expression} : {name} => {item} if {kept}}}", self._item)
 
+    def entries(self) -> dict[str, V]:
+        """What it repeats over, as a map: of what `where` kept, for instance."""
+        return cast(dict[str, V], MapReference(self.expression, self._item))
+
     def document(self, make: Callable[[str, V], Any]) -> Any:
         """A map with one part of a document for every entry: Helm values, a list of statements by name."""
         with _variables() as (name, item):
@@ -108,7 +116,7 @@ class Each(Generic[V]):
         """A list with one part of a document for every entry, in the order of the names."""
         with _variables() as (name, item):
             made = hcl(make(TextReference(name), cast(V, reference(self._item, item))))
-        return ListReference(f"[for {name}, {item} in {self.expression} : {made}]")
+        return ListReference(f"[for {name}, {item} in {self.expression} : {made}]", Anything())
 
 
 class Pair(Generic[V, W]):
@@ -146,9 +154,14 @@ class EachPair(Generic[V, W]):
 
 
 def each(entries: Mapping[str, V]) -> Each[V]:
-    """Repeats over a map input, or over a map that the module itself writes (`{"current": ..., "previous": ...}`)."""
+    """Repeats over a map input, or over a map that the module itself writes (`{"current": ..., "previous": ...}`).
+
+    TypeError for a list: its positions are no names for resources; `each_item` repeats over one inside a document.
+    """
     if isinstance(entries, MapReference):
-        return Each(entries.expression, entries.item)
+        return Each(expression_of(entries), entries.item)
+    if not isinstance(entries, Mapping) or isinstance(entries, Expression):
+        raise errors.each_needs_names(entries)
     from .expressions import shape_like
 
     sample = next(iter(entries.values()), "")
@@ -156,7 +169,9 @@ def each(entries: Mapping[str, V]) -> Each[V]:
 
 
 def each_name(names: list[str]) -> Each[str]:
-    """Repeats over a list of names; `key` and `value` are both the name."""
+    """Repeats over a list of names; `key` and `value` are both the name. TypeError for a list of anything else."""
+    if isinstance(names, ListReference) and not isinstance(names.item, (Text, Anything)):
+        raise errors.each_needs_names(names)
     return Each(f"toset({hcl(names)})", Text())
 
 
@@ -167,15 +182,51 @@ def each_pair(entries: Mapping[str, V], inside: Callable[[V], Mapping[str, W] | 
     inner = inside(cast(V, reference(entries.item, "outer")))
     if not isinstance(inner, (MapReference, ListReference)):
         raise errors.each_needs_an_input(inner)
+    if isinstance(inner, ListReference) and not isinstance(inner.item, (Text, Anything)):
+        raise errors.each_needs_names(inner)
     shape = inner.item if isinstance(inner, MapReference) else Text()
     loop = "inner_key, inner" if isinstance(inner, MapReference) else "inner"
     inner_key = "inner_key" if isinstance(inner, MapReference) else "inner"
     pairs = (
-        f"flatten([for outer_key, outer in {entries.expression} : [for {loop} in {inner.expression} : "
+        f"flatten([for outer_key, outer in {expression_of(entries)} : [for {loop} in {expression_of(inner)} : "
         f"{{outer_key = outer_key, outer = outer, inner_key = {inner_key}, inner = inner}}]])"
     )
     keyed = f'{{for pair in {pairs} : "${{pair.outer_key}}/${{pair.inner_key}}" => pair}}'
     return EachPair(keyed, entries.item, shape)
+
+
+class EachItem(Generic[V]):
+    """Repeats over a list inside one document or one resource, in the list's order."""
+
+    def __init__(self, expression: str, item: Shape) -> None:
+        self.expression = expression
+        self._item = item
+
+    def __call__(self, *_: Any, **__: Any) -> NoReturn:
+        """Resources have names: a TypeError that says what to declare instead."""
+        raise errors.items_have_no_names(self.expression)
+
+    def where(self, condition: Callable[[V], Any]) -> EachItem[V]:
+        """Only the items for which `condition` is true."""
+        with _variables() as (_, item):
+            kept = expression_of(condition(cast(V, reference(self._item, item))))
+        return EachItem(f"[for {item} in {self.expression} : {item} if {kept}]", self._item)
+
+    def documents(self, make: Callable[[V], Any]) -> list[Any]:
+        """A list with one part of a document for every item."""
+        with _variables() as (_, item):
+            made = hcl(make(cast(V, reference(self._item, item))))
+        return ListReference(f"[for {item} in {self.expression} : {made}]", Anything())
+
+
+def each_item(items: Sequence[V]) -> EachItem[V]:
+    """Repeats over a list input, such as the choices of a workflow or the routes of alerts, whose order counts.
+
+    It makes parts of documents, and entries of `having` and `dynamic`; resources repeat over names, with `each`.
+    """
+    if not isinstance(items, ListReference):
+        raise errors.each_needs_an_input(items)
+    return EachItem(expression_of(items), items.item)
 
 
 class When:
@@ -219,8 +270,8 @@ class Repeated(Generic[R]):
 
     def list(self, attribute: str) -> list[Any]:
         """An attribute of all of them, in the order of their names."""
-        _shape(type(self.element), attribute)
-        return ListReference(f"[for name, made in {self.address} : made.{attribute}]")
+        shape = _shape(type(self.element), attribute)
+        return ListReference(f"[for name, made in {self.address} : made.{attribute}]", shape)
 
     def having(self, block: str, entries: Any, make: Callable[[Any], Any]) -> Repeated[R]:
         """Adds a repeated nested block, see `dynamic`."""
@@ -247,20 +298,23 @@ class Optional(Generic[R]):
 
 
 def dynamic(element: Any, block: str, entries: Any, make: Callable[[Any], Any]) -> None:
-    """A nested block repeated over a map or list input, or there only when an optional object input is.
+    """A nested block repeated over a map, a list or `each_item(...)`, or there only when an optional object is.
 
     `make` gets the entry at hand and returns the block as one of the bindings' structs, or as a dictionary in
     Terraform's names. `block` may name a block inside another one (`rule.filter` is `filter` of the single `rule`).
     """
     label = block.rpartition(".")[2]
     if isinstance(entries, ObjectReference):
-        expression, entry = f"{entries.expression}[*]", reference(entries.shape, f"{label}.value")
+        expression, entry = f"{expression_of(entries)}[*]", reference(entries._shape, f"{label}.value")
     elif isinstance(entries, MapReference):
-        expression, entry = entries.expression, Entry(f"{label}.key", reference(entries.item, f"{label}.value"))
+        expression = expression_of(entries)
+        entry = Entry(f"{label}.key", reference(entries.item, f"{label}.value"))
     elif isinstance(entries, ListReference):
-        expression, entry = entries.expression, TextReference(f"{label}.value")
+        expression, entry = expression_of(entries), reference(entries.item, f"{label}.value")
+    elif isinstance(entries, EachItem):
+        expression, entry = entries.expression, reference(entries._item, f"{label}.value")
     elif isinstance(entries, FlagReference):
-        expression, entry = f"{entries.expression} ? [true] : []", entries
+        expression, entry = f"{expression_of(entries)} ? [true] : []", entries
     else:
         raise errors.each_needs_an_input(entries)
     parent, _, _ = block.rpartition(".")
@@ -305,7 +359,7 @@ def _block(content: Any) -> Any:
     return values
 
 
-class Element:
+class Element(Expression):
     """One resource, or one instance of a repeated one: its attributes are references."""
 
     def __init__(self, made: TerraformElement, address: str) -> None:
@@ -313,12 +367,12 @@ class Element:
         self._address = address
 
     @property
-    def expression(self) -> str:
+    def __expression__(self) -> str:
         """The whole resource, for `depends_on` and the like."""
         return self._address
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
+        if name.startswith("_"):
             raise AttributeError(name)
         return reference(_shape(type(self._made), name), self._attribute(name))
 

@@ -19,12 +19,13 @@ from typing import Any
 
 from . import errors
 from .constraints import as_json, composed, whole
-from .hcl import hcl, quoted
+from .hcl import Expression, hcl, quoted
 
 __all__ = [
     "EachRule",
     "Rule",
     "Term",
+    "computed",
     "contains",
     "count_set",
     "distinct",
@@ -89,7 +90,7 @@ class EachRule(Rule):
 
     def loop(self, root: Term) -> tuple[str, str, str]:
         """Names for the key and the entry, and the condition of one entry over them and, if need be, `shared`."""
-        more = [Term("shared", constant(None).compute)] if self.shared else []
+        more = [Term("shared", constant(None)._compute)] if self.shared else []
         return _loop(lambda key, entry: self.check(root, key, entry, *more))
 
     def broken(self, root: Term) -> list[tuple[Any, Any]]:
@@ -97,9 +98,9 @@ class EachRule(Rule):
         found = []
         more = []
         if self.shared:
-            computed = self.shared(root).compute()
-            more = [Term("shared", lambda: computed)]
-        for key, entry in _entries(getattr(root, self.setting).compute()):
+            tally = computed(self.shared(root))
+            more = [Term("shared", lambda: tally)]
+        for key, entry in _entries(computed(getattr(root, self.setting))):
             try:
                 holds = _ask(lambda k, e: self.check(root, k, e, *more), key, entry)
             except StillUnknown:
@@ -109,28 +110,34 @@ class EachRule(Rule):
         return found
 
 
-class Term:
+class Term(Expression):
     """A part of a rule: how Terraform says it, and how Python computes it. Each is found out when it is asked for."""
 
-    __slots__ = ("_render", "compute")
+    # no name of its own that a setting could have
+    __slots__ = ("_compute", "_render")
 
     def __init__(self, render: str | Callable[[], str], compute: Callable[[], Any]) -> None:
         self._render = render
-        self.compute = compute
+        self._compute = compute
 
     @property
-    def render(self) -> str:
+    def __expression__(self) -> str:
         """The Terraform expression: a synth of modules that are built already never asks for it."""
         return self._render if isinstance(self._render, str) else self._render()
 
     def __getattr__(self, name: str) -> Term:
         if name.startswith("__"):
             raise AttributeError(name)
-        return Term(lambda: f"{self.render}.{name}".removeprefix("."), lambda: _known(getattr(self.compute(), name)))
+        return Term(
+            lambda: f"{self.__expression__}.{name}".removeprefix("."), lambda: _known(getattr(computed(self), name))
+        )
 
     def _binary(self, symbol: str, other: Any, apply: Callable[[Any, Any], Any]) -> Term:
         right = constant(other)
-        return Term(lambda: f"({self.render} {symbol} {right.render})", lambda: apply(self.compute(), right.compute()))
+        return Term(
+            lambda: f"({self.__expression__} {symbol} {right.__expression__})",
+            lambda: apply(computed(self), computed(right)),
+        )
 
     def __eq__(self, other: object) -> Term:  # type: ignore[override]  # a rule's == makes a term, not a bool
         return self._binary("==", other, lambda a, b: a == b)
@@ -166,26 +173,28 @@ class Term:
         # a conditional, since Terraform's || evaluates its right side even when the left one decides
         right = constant(other)
         return Term(
-            lambda: f"({self.render} ? true : {right.render})", lambda: bool(self.compute()) or bool(right.compute())
+            lambda: f"({self.__expression__} ? true : {right.__expression__})",
+            lambda: bool(computed(self)) or bool(computed(right)),
         )
 
     def __and__(self, other: Any) -> Term:
         right = constant(other)
         return Term(
-            lambda: f"({self.render} ? {right.render} : false)", lambda: bool(self.compute()) and bool(right.compute())
+            lambda: f"({self.__expression__} ? {right.__expression__} : false)",
+            lambda: bool(computed(self)) and bool(computed(right)),
         )
 
     def __invert__(self) -> Term:
-        return Term(lambda: f"!{self.render}", lambda: not self.compute())
+        return Term(lambda: f"!{self.__expression__}", lambda: not computed(self))
 
     def __bool__(self) -> bool:
-        raise errors.rule_needs_operators(self.render)
+        raise errors.rule_needs_operators(self.__expression__)
 
     def __hash__(self) -> int:
-        return hash(self.render)
+        return hash(self.__expression__)
 
     def __iter__(self) -> Any:
-        raise errors.rule_needs_operators(self.render)
+        raise errors.rule_needs_operators(self.__expression__)
 
 
 def constant(value: Any) -> Term:
@@ -198,56 +207,65 @@ def declaration_term(render: str, declaration: Any) -> Term:
     return Term(render, lambda: declaration)
 
 
+def computed(term: Term) -> Any:
+    """What a term comes to in Python: for the second half of a `Term` of one's own, the first being its expression."""
+    return term._compute()
+
+
 def unset(term: Term) -> Term:
     """Whether a setting was left out (null)."""
-    return Term(lambda: f"({term.render} == null)", lambda: term.compute() is None)
+    return Term(lambda: f"({term.__expression__} == null)", lambda: computed(term) is None)
 
 
 def count_set(*terms: Term) -> Term:
     """How many of several optional settings were given: `count_set(v.values, v.alias) == 1`."""
 
     def render() -> str:
-        given = ", ".join(f"{term.render} != null" for term in terms)
+        given = ", ".join(f"{term.__expression__} != null" for term in terms)
         return f"length([for is_set in [{given}] : is_set if is_set])"
 
-    return Term(render, lambda: sum(term.compute() is not None for term in terms))
+    return Term(render, lambda: sum(computed(term) is not None for term in terms))
 
 
 def together(*terms: Term) -> Term:
     """Several settings as one value, to be compared with others: `together(v.zone, v.name)`."""
     return Term(
-        lambda: f"jsonencode([{', '.join(term.render for term in terms)}])",
-        lambda: as_json([term.compute() for term in terms]),
+        lambda: f"jsonencode([{', '.join(term.__expression__ for term in terms)}])",
+        lambda: as_json([computed(term) for term in terms]),
     )
 
 
 def matches(term: Term, pattern: str) -> Term:
     """Whether a regular expression matches a whole text; as for `Pattern`, what Python and RE2 read alike."""
     return Term(
-        lambda: f"can(regex({quoted(whole(pattern))}, {term.render}))",
-        lambda: re.fullmatch(pattern, term.compute(), re.ASCII) is not None,
+        lambda: f"can(regex({quoted(whole(pattern))}, {term.__expression__}))",
+        lambda: re.fullmatch(pattern, computed(term), re.ASCII) is not None,
     )
 
 
 def length(term: Term) -> Term:
     """How many characters, items or entries."""
-    return Term(lambda: f"length({term.render})", lambda: len(term.compute()))
+    return Term(lambda: f"length({term.__expression__})", lambda: len(computed(term)))
 
 
 def contains(items: Term | Sequence[Any], wanted: Term | Any) -> Term:
     """Whether a list holds a value."""
     left, right = constant(items), constant(wanted)
-    return Term(lambda: f"contains({left.render}, {right.render})", lambda: right.compute() in left.compute())
+    return Term(
+        lambda: f"contains({left.__expression__}, {right.__expression__})", lambda: computed(right) in computed(left)
+    )
 
 
 def keys(term: Term) -> Term:
     """The names of a map."""
-    return Term(lambda: f"keys({term.render})", lambda: sorted(term.compute()))
+    return Term(lambda: f"keys({term.__expression__})", lambda: sorted(computed(term)))
 
 
 def values(term: Term) -> Term:
     """The values of a map, in the order of their names."""
-    return Term(lambda: f"values({term.render})", lambda: [term.compute()[key] for key in sorted(term.compute())])
+    return Term(
+        lambda: f"values({term.__expression__})", lambda: [computed(term)[key] for key in sorted(computed(term))]
+    )
 
 
 def every(items: Term, check: Callable[[Term, Term], Term]) -> Term:
@@ -269,7 +287,7 @@ def distinct(items: Term, of: Callable[[Term, Term], Term]) -> Term:
         return f"(length(toset({listed})) == length({listed}))"
 
     def compute() -> bool:
-        found = [_ask(of, entry_key, entry) for entry_key, entry in _entries(items.compute())]
+        found = [_ask(of, entry_key, entry) for entry_key, entry in _entries(computed(items))]
         return len(set(found)) == len(found)
 
     return Term(render, compute)
@@ -284,27 +302,28 @@ def tallied(items: Term, of: Callable[[Term, Term], Term]) -> Term:
 
     def render() -> str:
         key, value, said = _loop(of)
-        grouped = f"{{for {key}, {value} in {items.render} : jsonencode({said}) => {key}...}}"
+        grouped = f"{{for {key}, {value} in {items.__expression__} : jsonencode({said}) => {key}...}}"
         return f"{{for text, alike in {grouped} : text => length(alike)}}"
 
     return Term(
         render,
-        lambda: Counter(as_json(_ask(of, entry_key, entry)) for entry_key, entry in _entries(items.compute())),
+        lambda: Counter(as_json(_ask(of, entry_key, entry)) for entry_key, entry in _entries(computed(items))),
     )
 
 
 def occurrences(tally: Term, wanted: Term) -> Term:
     """How many entries have the value `wanted`, which one of those that were `tallied` must have."""
     return Term(
-        lambda: f"{tally.render}[jsonencode({wanted.render})]", lambda: tally.compute()[as_json(wanted.compute())]
+        lambda: f"{tally.__expression__}[jsonencode({wanted.__expression__})]",
+        lambda: computed(tally)[as_json(computed(wanted))],
     )
 
 
 def overlap(first: Term, second: Term) -> Term:
     """Whether two lists share an item."""
     return Term(
-        lambda: f"(length(setintersection({first.render}, {second.render})) > 0)",
-        lambda: bool(set(first.compute()) & set(second.compute())),
+        lambda: f"(length(setintersection({first.__expression__}, {second.__expression__})) > 0)",
+        lambda: bool(set(computed(first)) & set(computed(second))),
     )
 
 
@@ -313,13 +332,13 @@ def _quantified(
 ) -> Term:
     return Term(
         lambda: f"{function}({_for(items, check)})",
-        lambda: combine([bool(_ask(check, entry_key, entry)) for entry_key, entry in _entries(items.compute())]),
+        lambda: combine([bool(_ask(check, entry_key, entry)) for entry_key, entry in _entries(computed(items))]),
     )
 
 
 def _for(items: Term, of: Callable[[Term, Term], Term]) -> str:
     key, value, render = _loop(of)
-    return f"[for {key}, {value} in {items.render} : {render}]"
+    return f"[for {key}, {value} in {items.__expression__} : {render}]"
 
 
 _depth = 0
@@ -329,17 +348,17 @@ def _loop(of: Callable[[Term, Term], Term]) -> tuple[str, str, str]:
     """The variables of a loop and what is asked of them; inside a loop they differ from those of the outer one."""
     global _depth
     key, value = f"key_{_depth}", f"value_{_depth}"
-    nothing = constant(None).compute
+    nothing = constant(None)._compute
     _depth += 1
     try:
-        return key, value, constant(of(Term(key, nothing), Term(value, nothing))).render
+        return key, value, constant(of(Term(key, nothing), Term(value, nothing))).__expression__
     finally:
         _depth -= 1
 
 
 def _ask(of: Callable[[Term, Term], Term], key: Any, value: Any) -> Any:
     # a rule that asks for keys alone can be answered whatever the values turn out to be
-    return constant(of(Term("key", lambda: key), Term("value", lambda: _known(value)))).compute()
+    return computed(constant(of(Term("key", lambda: key), Term("value", lambda: _known(value)))))
 
 
 def _entries(collection: Any) -> list[tuple[Any, Any]]:

@@ -58,7 +58,7 @@ def _validations(declaration: type[Declaration], field: Field) -> Iterator[dict[
             yield {"condition": f"${{length({found}) == 0}}", "error_message": f'${{join("\\n", {found})}}'}
         else:
             shown = _shown("var", rule)
-            condition = rule.term(declaration_term("var", None)).render
+            condition = rule.term(declaration_term("var", None)).__expression__
             yield {
                 "condition": f"${{{condition}}}",
                 "error_message": f"{field.name}: {rule.message}{', got ' + shown if shown else ''}",
@@ -98,7 +98,7 @@ def _inner(shape: Shape, expression: str, path: str, depth: int, *, open_to_null
             if isinstance(rule, EachRule):
                 parts.append(_each_message(rule, declaration_term(target, None), f"{path}.{rule.setting}"))
                 continue
-            condition = _once_complete(rule.term(declaration_term(target, None)).render, shape, target)
+            condition = _once_complete(rule.term(declaration_term(target, None)).__expression__, shape, target)
             shown = _shown(target, rule)
             message = f"{path}.{rule.setting}: {_text(rule.message)}{', got ' + shown if shown else ''}"
             parts.append(f'[for _ in [0] : "{message}" if !({condition})]')
@@ -132,8 +132,8 @@ def _each_message(rule: EachRule, root: Term, path: str) -> str:
     shown = _shown(entry, rule)
     where = f"{path}[${{jsonencode({key})}}]{f'.{rule.inside}' if rule.inside else ''}"
     message = f"{where}: {_text(rule.message)}{', got ' + shown if shown else ''}"
-    found = f'[for {key}, {entry} in {getattr(root, rule.setting).render} : "{message}" if !({condition})]'
-    return f"flatten([for shared in [{rule.shared(root).render}] : {found}])" if rule.shared else found
+    found = f'[for {key}, {entry} in {getattr(root, rule.setting).__expression__} : "{message}" if !({condition})]'
+    return f"flatten([for shared in [{rule.shared(root).__expression__}] : {found}])" if rule.shared else found
 
 
 def _messages(shape: Shape, expression: str, path: str, depth: int, *, open_to_null: bool) -> Iterator[str]:

@@ -201,6 +201,8 @@ def _limits(constraints: tuple[Constraint, ...]) -> tuple[dict[str, Any], ...]:
 
 def _rules(declaration: type[Declaration], root: str) -> tuple[RuleRecord, ...]:
     return tuple(
-        RuleRecord(setting=rule.setting, condition=rule.term(declaration_term(root, None)).render, message=rule.message)
+        RuleRecord(
+            setting=rule.setting, condition=rule.term(declaration_term(root, None)).__expression__, message=rule.message
+        )
         for rule in declaration.rules
     )

@@ -12,8 +12,8 @@ from groundplan import charts
 from groundplan.bindings import PROVIDERS
 from groundplan.framework.checking import problems_of
 from groundplan.framework.definition import TERRAFORM_VERSION
-from groundplan.framework.hcl import hcl
-from groundplan.framework.inputs import Inputs, Outputs, plain
+from groundplan.framework.hcl import expression_of, hcl
+from groundplan.framework.inputs import Inputs, Outputs, holding, plain
 from groundplan.framework.layers import layered, said_twice
 from groundplan.framework.lines import line_below
 from groundplan.framework.module import Module, ModuleCaller
@@ -103,7 +103,7 @@ class Stack(ModuleCaller):
         call = next((name for name, value in family.given().items() if value is settings), None) if family else None
         if call is None:
             raise errors.not_settings_of_the_family(self.name)
-        own = own if own is not None else type(settings).holding({}, Origin())
+        own = own if own is not None else holding(type(settings), {}, Origin())
         path = f"{self.environment.name}.{self.family}.{call}"
         found = [errors.said_by_the_composition(f"{path}.{inner}") for inner in said_twice(own, settings)]
         declared = {field.name for field in type(settings).fields()}
@@ -114,11 +114,12 @@ class Stack(ModuleCaller):
             if name in settings.given()
         ]
         self._problems += located(found, settings, path, self._definitions.project)
-        wiring = type(settings).holding(
+        wiring = holding(
+            type(settings),
             {name: getattr(self.environment, name) for name in borrowed},
             Origin(borrowed={name: (self.environment, name) for name in borrowed}),
         )
-        named = type(settings).holding({"name": f"{self.environment.name}-{call.replace('_', '-')}"}, Origin())
+        named = holding(type(settings), {"name": f"{self.environment.name}-{call.replace('_', '-')}"}, Origin())
         return layered(*([named] if "name" in declared else []), wiring, settings, own)
 
     def place_of(self, name: str) -> str:
@@ -234,9 +235,9 @@ class MapOutput(TextReference):
     __hash__ = TextReference.__hash__
 
     def __getitem__(self, name: Any) -> TextReference:
-        entry = f"{self.expression}[{hcl(name)}]"
+        entry = f"{expression_of(self)}[{hcl(name)}]"
         made = TextReference.of_token(f"${{{entry}}}")
-        made.expression = entry
+        made._expression = entry
         return made
 
 

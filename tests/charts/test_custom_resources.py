@@ -66,7 +66,7 @@ OBJECTS = [
 
 @dataclass(frozen=True)
 class Reference:
-    expression: str
+    __expression__: str = ""
 
 
 def changed(obj, path, value):

@@ -110,7 +110,7 @@ VELERO_VALUES: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Reference:
-    expression: str
+    __expression__: str = ""
 
 
 def nested(path: str, value: Any) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from cdktf_cdktf_provider_aws.iam_policy import IamPolicy
 from cdktf_cdktf_provider_aws.secretsmanager_secret import SecretsmanagerSecret, SecretsmanagerSecretReplica
@@ -26,8 +26,11 @@ from groundplan.framework import (
     when,
 )
 from groundplan.framework.constraints import Unique
+from groundplan.framework.hcl import expression_of
 from groundplan.framework.rules import (
     EachRule,
+    Term,
+    computed,
     contains,
     count_set,
     distinct,
@@ -73,6 +76,11 @@ class Secret(Inputs):
     replicas: dict[str, GivenKey] = field("keys of the copies by region", default={})
 
 
+def _not_taken(v: Any) -> Term:
+    """A term of its own words, said twice."""
+    return Term(lambda: f'!startswith({expression_of(v.name)}, "x-")', lambda: not computed(v.name).startswith("x-"))
+
+
 class EverythingInputs(Inputs):
     """Every kind of setting."""
 
@@ -95,6 +103,7 @@ class EverythingInputs(Inputs):
 
     rules = (
         Rule("aliases", lambda v: ~contains(keys(v.aliases), v.name), "must not have name in it", shows=("name",)),
+        Rule("name", _not_taken, "must not begin with x-"),
         Rule("aliases", lambda v: ~contains(values(v.aliases), v.name), "must not lead to name", shows=("name",)),
         EachRule("aliases", lambda _v, _, alias: matches(alias, r"[a-z\s-]+"), "must be small letters"),
         EachRule(

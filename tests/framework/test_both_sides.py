@@ -83,6 +83,7 @@ WRONG: dict[str, dict[str, Any]] = {
     "a rule that compares every entry with all": {"aliases": {"x": "a", "y": "b", "z": "a"}},
     "a rule over how many are set": {"key_arn": KEY.arn, "rotation": Rotation()},
     "a rule over two settings together": {"size": 4},
+    "a rule in words of its own": {"name": "x-claims"},
 }
 
 

@@ -10,11 +10,12 @@ import pytest
 from groundplan.framework import Inputs, Rule, field, unrepeated
 from groundplan.framework.checking import problems_of
 from groundplan.framework.constraints import Unique
-from groundplan.framework.hcl import hcl
+from groundplan.framework.hcl import expression_of, hcl
 from groundplan.framework.references import ListReference, TextReference
 from groundplan.framework.rules import (
     EachRule,
     Term,
+    computed,
     constant,
     count_set,
     distinct,
@@ -75,23 +76,25 @@ def test_a_check_is_asked_only_once_everything_else_is_well(broken: dict[str, An
 
 def test_set_settings_are_counted_on_both_sides() -> None:
     term = count_set(constant("x"), constant(None), Term("var.y", lambda: 0))
-    assert term.compute() == 2
-    assert term.render == 'length([for is_set in ["x" != null, null != null, var.y != null] : is_set if is_set])'
+    assert computed(term) == 2
+    assert expression_of(term) == (
+        'length([for is_set in ["x" != null, null != null, var.y != null] : is_set if is_set])'
+    )
 
 
 def test_settings_are_compared_together() -> None:
-    assert (together(constant("a"), constant(None)) == together(constant("a"), constant(None))).compute()
-    assert not (together(constant("a"), constant("b")) == together(constant("b"), constant("a"))).compute()
-    assert together(constant("a"), Term("var.y", lambda: 1)).render == 'jsonencode(["a", var.y])'
+    assert computed(together(constant("a"), constant(None)) == together(constant("a"), constant(None)))
+    assert not computed(together(constant("a"), constant("b")) == together(constant("b"), constant("a")))
+    assert expression_of(together(constant("a"), Term("var.y", lambda: 1))) == 'jsonencode(["a", var.y])'
 
 
 @pytest.mark.parametrize(("text", "whole"), [("10.0", True), ("10.0\n", False), ("x10.0", False)])
 def test_a_pattern_matches_a_whole_text(text: str, whole: bool) -> None:
-    assert matches(constant(text), r"[0-9]+\.[0-9]").compute() is whole
+    assert computed(matches(constant(text), r"[0-9]+\.[0-9]")) is whole
 
 
 def test_a_pattern_is_escaped_for_terraform() -> None:
-    assert matches(Term("var.x", lambda: ""), r"\d").render == r'can(regex("^(?:\\d)$", var.x))'
+    assert expression_of(matches(Term("var.x", lambda: ""), r"\d")) == r'can(regex("^(?:\\d)$", var.x))'
 
 
 class Named(Inputs):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from groundplan.building import maker
 from groundplan.framework import Inputs, Rule, each, each_name, field, first_set, jsonencode, text
 from groundplan.framework.checking import problems_of
+from groundplan.framework.hcl import expression_of
 from groundplan.framework.references import ListReference, MapReference, ObjectReference, reference
 from groundplan.framework.rules import contains, every, keys, some
 from groundplan.framework.shapes import ListOf, ObjectOf, Text
@@ -29,7 +30,7 @@ def test_an_inner_loop_does_not_hide_the_variables_of_the_outer_one() -> None:
     copies = each(outer).document(
         lambda name, regions: each_name(regions).documents(lambda there, _: f"{name}-{there}")
     )
-    assert copies.expression == (
+    assert expression_of(copies) == (
         '{for name, item in var.secrets : name => [for name_1, item_1 in toset(item) : "${name}-${name_1}"]}'
     )
 
@@ -37,7 +38,7 @@ def test_an_inner_loop_does_not_hide_the_variables_of_the_outer_one() -> None:
 def test_loops_one_after_another_have_the_same_variables() -> None:
     names = each_name(ListReference("var.names"))
     first, second = (names.documents(lambda name, _: text("upper", name)) for _ in range(2))
-    assert first.expression == second.expression == "[for name, item in toset(var.names) : upper(name)]"
+    assert expression_of(first) == expression_of(second) == "[for name, item in toset(var.names) : upper(name)]"
 
 
 class Secret(Inputs):
@@ -79,7 +80,7 @@ def test_the_first_object_that_is_set_keeps_its_settings() -> None:
     own, shared = (reference(ObjectOf(declaration=Secret), name) for name in ("var.own", "var.shared"))
     chosen = first_set(own, shared)
     assert isinstance(chosen, ObjectReference)
-    assert chosen.superuser.expression == "((var.own != null ? var.own : var.shared)).superuser"
+    assert expression_of(chosen.superuser) == "((var.own != null ? var.own : var.shared)).superuser"
 
 
 class Nested(Inputs):

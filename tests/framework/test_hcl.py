@@ -7,12 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cdktf import App, Fn, TerraformOutput, TerraformStack
+from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
+from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from groundplan.framework.hcl import hcl, jsonencode, literal, quoted, regions, yamlencode
-from groundplan.plan import plan_all
+from groundplan.framework import choose, equals, text
+from groundplan.framework.hcl import hcl, jsonencode, literal, quoted, regions, unbraced, yamlencode
+from groundplan.framework.references import TextReference
 from groundplan.problems import BadInput
+from tests.support.planning import evaluated_outputs
 
 texts = st.text(st.characters(blacklist_categories=["Cs"]), max_size=12).map(lambda text: text.replace("${", "$ {"))
 values = st.recursive(
@@ -46,14 +51,9 @@ def _collect(value: Any) -> None:
 def evaluated(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Any, Any]]:
     """Every sample with what Terraform makes of it, all in one plan."""
     _collect()
-    folder = tmp_path_factory.mktemp("hcl")
-    stack = folder / "synth" / "stacks" / "test"
-    stack.mkdir(parents=True)
     outputs = {f"v{index}": {"value": jsonencode(value)} for index, value in enumerate(SAMPLES)}
-    (stack / "cdk.tf.json").write_text(json.dumps({"output": outputs}))
-    report = plan_all(folder / "synth", folder / "out")
-    changes = json.loads(report.plans["test"].read_bytes())["output_changes"]
-    return [(value, json.loads(changes[f"v{index}"]["after"])) for index, value in enumerate(SAMPLES)]
+    told = evaluated_outputs({"output": outputs}, tmp_path_factory.mktemp("hcl"))
+    return [(value, json.loads(told[f"v{index}"])) for index, value in enumerate(SAMPLES)]
 
 
 def test_terraform_reads_every_value_as_it_was_meant(evaluated: list[tuple[Any, Any]]) -> None:
@@ -107,3 +107,123 @@ def test_an_unclosed_reference_is_refused_with_its_text() -> None:
 def test_quoting_leaves_no_reference_alive(tmp_path: Path) -> None:
     assert quoted("${var.x}") == '"$${var.x}"'
     assert quoted("%{ if }") == '"%%{ if }"'
+
+
+class _Parts:
+    """A stack with a resource whose attributes are cdktf's own tokens, of every type that the bindings have."""
+
+    def __init__(self) -> None:
+        self.stack = TerraformStack(App(), "test")
+        topic = SnsTopic(self.stack, "t", name="it", tags={"a": "b"}, application_success_feedback_sample_rate=3)
+        endpoint = VpcEndpoint(self.stack, "v", vpc_id="vpc", service_name="s", subnet_ids=["s1", "s2"])
+        self.tokens: list[tuple[Any, Any]] = [
+            (topic.name, "it"),
+            (topic.application_success_feedback_sample_rate, 3),
+            (topic.tags, {"a": "b"}),
+            (endpoint.subnet_ids, ["s1", "s2"]),
+            (SnsTopic(self.stack, "f", fifo_topic=True).fifo_topic, True),
+            (Fn.lower(topic.name), "it"),
+            (Fn.conditional(True, topic.name, "no"), "it"),
+        ]
+
+
+PARTS = _Parts()
+AS_LOCALS = {
+    "aws_sns_topic.t.": "local.t.",
+    "aws_sns_topic.f.": "local.f.",
+    "aws_vpc_endpoint.v.": "local.v.",
+}
+TOPIC = {"name": "it", "tags": {"a": "b"}, "application_success_feedback_sample_rate": 3}
+LOCALS = {"x": 'a "}" ${"b"}', "t": TOPIC, "f": {"fifo_topic": True}, "v": {"subnet_ids": ["s1", "s2"]}}
+
+leaves = (
+    st.sampled_from(PARTS.tokens)
+    | st.just((TextReference("local.x"), 'a "}" b'))
+    | st.just((text("upper", PARTS.tokens[0][0]), "IT"))
+    | st.just((f"}}{{ {PARTS.tokens[0][0]} {PARTS.tokens[1][0]}", "}{ it 3"))
+    | st.just((choose(equals(PARTS.tokens[0][0], "it"), PARTS.tokens[0][0], "no"), "it"))
+    | texts.map(lambda text: (text, text))
+    | st.integers(0, 9).map(lambda number: (number, number))
+)
+
+
+def _listed(items: list[tuple[Any, Any]]) -> tuple[Any, Any]:
+    return [item for item, _ in items], [meant for _, meant in items]
+
+
+def _mapped(items: dict[str, tuple[Any, Any]]) -> tuple[Any, Any]:
+    return {key: item for key, (item, _) in items.items()}, {key: meant for key, (_, meant) in items.items()}
+
+
+documents = st.recursive(
+    leaves,
+    lambda inner: (
+        st.lists(inner, min_size=1, max_size=4).map(_listed)
+        | st.dictionaries(st.sampled_from(["a", "b c", "}", "${"]).map(literal), inner, min_size=1, max_size=4).map(
+            _mapped
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@pytest.fixture(scope="module")
+def with_tokens(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Any, Any, Any]]:
+    """Generated documents, what they mean, and what Terraform reads in what cdktf makes of them."""
+    generated: list[tuple[Any, Any]] = []
+
+    @settings(
+        max_examples=200,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+        derandomize=True,
+        database=None,
+        deadline=None,
+    )
+    @given(documents)
+    def collect(document: tuple[Any, Any]) -> None:
+        generated.append(document)
+
+    collect()
+    first, second = PARTS.tokens[0][0], TextReference("local.x")
+    generated += [_listed([(first, "it"), (second, 'a "}" b'), (first, "it")])]
+    encoders = (jsonencode, yamlencode)
+    for index, (document, _) in enumerate(generated):
+        TerraformOutput(PARTS.stack, f"o{index}", value=encoders[index % 2](document))
+    outputs = PARTS.stack.to_terraform()["output"]
+    read = {}
+    for name, block in outputs.items():
+        value = unbraced(block["value"])
+        for resource, standing in AS_LOCALS.items():
+            value = value.replace(resource, standing)
+        decoder = "jsondecode" if value.startswith("${jsonencode") else "yamldecode"
+        read[name] = {"value": f"${{jsonencode({decoder}({value[2:-1]}))}}"}
+    told = evaluated_outputs({"locals": LOCALS, "output": read}, tmp_path_factory.mktemp("tokens"))
+    return [(document, meant, json.loads(told[f"o{index}"])) for index, (document, meant) in enumerate(generated)]
+
+
+def test_attributes_of_plain_resources_stand_anywhere_in_a_document(with_tokens: list[tuple[Any, Any, Any]]) -> None:
+    assert len(with_tokens) > 150
+    for document, meant, told in with_tokens:
+        assert told == _normal(meant), document
+
+
+@given(st.text(st.sampled_from('ab ${}"\\%'), max_size=20))
+def test_taking_braces_away_changes_nothing_that_has_none_too_many(text: str) -> None:
+    assert unbraced(quoted(text)) == quoted(text)
+    expression = hcl({"a": literal(text), "b": [TextReference("var.x"), literal(f"{text}}}")]})
+    assert unbraced(f"${{{expression}}}") == f"${{{expression}}}"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("${jsonencode([var.x, {a = var.y}, ${t.arn}])}", "${jsonencode([var.x, {a = var.y}, t.arn])}"),
+        ('${f("a-${t.arn}", ${t.arn})}-${t.arn}', '${f("a-${t.arn}", t.arn)}-${t.arn}'),
+        ("${[${a ? b : c}, ${f(${x})}]}", "${[(a ? b : c), (f(x))]}"),
+        ('${"$${x}" == ${y}}', '${"$${x}" == y}'),
+        ("$${x} ${ {} }", "$${x} ${ {} }"),
+    ],
+)
+def test_braces_go_where_an_expression_is_already(written: str, read: str) -> None:
+    assert unbraced(written) == read

@@ -220,6 +220,16 @@ def _as_plan(state: dict[str, Any], outputs: list[str]) -> dict[str, Any]:
     }
 
 
+def evaluated_outputs(root: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """What Terraform makes of the outputs of a root module that needs no provider."""
+    stack = folder / "synth" / "stacks" / "test"
+    stack.mkdir(parents=True)
+    (stack / "cdk.tf.json").write_text(json.dumps(root), encoding="utf-8")
+    report = plan_all(folder / "synth", folder / "out")
+    changes = json.loads(report.plans["test"].read_bytes())["output_changes"]
+    return {name: change["after"] for name, change in changes.items()}
+
+
 def known(mapping: Mapping[str, Any]) -> dict[str, Any]:
     """What is set in a mapping."""
     return {name: value for name, value in mapping.items() if value is not None}

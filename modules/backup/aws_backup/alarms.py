@@ -7,8 +7,7 @@ from typing import Any
 from cdktf_cdktf_provider_aws.backup_vault_notifications import BackupVaultNotifications
 
 from groundplan.building import account_id, event_alarm, maker, metric_alarm, partition, region
-from groundplan.framework import Module, choose, concat, is_set, jsonencode, present, texts
-from groundplan.framework.references import FlagReference
+from groundplan.framework import Module, choose, concat, is_set, jsonencode, part_id, present, texts
 from groundplan.iam import document
 
 from . import access
@@ -121,11 +120,11 @@ def alarms(scope: Module[Any, Any], given: AwsBackupInputs, vaults: Vaults) -> l
         metric="NumberOfBackupJobsCompleted",
         dimensions={"BackupVaultName": vault.name},
         period_seconds=3600,
-        periods=choose(FlagReference(f"{hours.expression} > 0"), hours, 1),
+        periods=choose(hours > 0, hours, 1),
         comparison="LessThanThreshold",
         threshold=1,
         missing_data="breaching",
-        only_when=FlagReference(f"{hours.expression} > 0"),
+        only_when=hours > 0,
     )
     return concat([rule.arn for rule in rules], texts("compact", [tampering.arn]))
 
@@ -136,7 +135,7 @@ def notifications(scope: Module[Any, Any], given: AwsBackupInputs, vaults: Vault
     maker(wanted)(
         BackupVaultNotifications,
         scope,
-        "_notifications/primary",
+        part_id("notifications", "primary"),
         backup_vault_name=vaults.primary.made.name,
         sns_topic_arn=told.topic_arn,
         backup_vault_events=told.events,

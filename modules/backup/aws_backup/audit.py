@@ -24,6 +24,7 @@ from groundplan.framework import (
     is_set,
     join,
     not_empty,
+    part_id,
     present,
     text,
     when,
@@ -74,7 +75,7 @@ def proof(scope: Module[Any, Any], given: AwsBackupInputs, tiers: dict[str, Tier
     made = when(audited)(
         BackupFramework,
         scope,
-        "_framework/audit",
+        part_id("framework", "audit"),
         # no hyphens in this name
         name=text("replace", f"{given.name}-audit", "-", "_"),
         description=f"What the backups of {given.name} are judged by",
@@ -124,7 +125,7 @@ def _report_plans(
     return kinds(
         BackupReportPlan,
         scope,
-        f"_report/{id}",
+        part_id("report", id),
         name=text("replace", f"{given.name}-{kinds.key}", "-", "_"),
         description=f"Daily report of AWS Backup on {kinds.key}",
         report_delivery_channel=BackupReportPlanReportDeliveryChannel(
@@ -146,10 +147,10 @@ def _controls(given: AwsBackupInputs, tiers: dict[str, Tier]) -> Any:
     """
     audit, dr = present(given.audit), present(given.dr)
     every_tier: Any = tiers
-    types = ListReference(f"distinct(flatten(values({every_tier.expression})[*].resource_types))")
+    types = ListReference(f"distinct(flatten(values({expression_of(every_tier)})[*].resource_types))")
     administrators = given.vault_administrator_role_arns
     retention = {"requiredRetentionDays": text("tostring", audit.required_retention_days)}
-    copied = f"anytrue([for tier in values({every_tier.expression}) : tier.copy_to_dr != null])"
+    copied = f"anytrue([for tier in values({expression_of(every_tier)}) : tier.copy_to_dr != null])"
     controls: dict[str, tuple[Any, dict[str, Any], Any]] = {
         "BACKUP_RESOURCES_PROTECTED_BY_BACKUP_PLAN": (None, {}, types),
         "BACKUP_PLAN_MIN_FREQUENCY_AND_MIN_RETENTION_CHECK": (

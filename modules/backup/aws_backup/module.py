@@ -7,7 +7,8 @@ from typing import Any
 from cdktf_cdktf_provider_aws.backup_region_settings import BackupRegionSettings
 
 from groundplan.building import maker
-from groundplan.framework import Module, is_set, present, unrepeated
+from groundplan.framework import Module, is_set, part_id, present, unrepeated
+from groundplan.framework.hcl import expression_of
 from groundplan.framework.references import ListReference
 
 from .alarms import alarms, notifications
@@ -61,11 +62,11 @@ def _region_settings(scope: Module[Any, Any], given: AwsBackupInputs) -> None:
     maker(is_set(given.region_settings))(
         BackupRegionSettings,
         scope,
-        "_region/settings",
+        part_id("region", "settings"),
         resource_type_opt_in_preference=settings.opt_in,
         resource_type_management_preference=settings.full_management,
     )
 
 
 def _tag_values(tiers: Any) -> list[str]:
-    return unrepeated(ListReference(f"flatten(values({tiers.expression})[*].tag_values)"))
+    return unrepeated(ListReference(f"flatten(values({expression_of(tiers)})[*].tag_values)"))

@@ -8,8 +8,8 @@ from cdktf_cdktf_provider_aws.organizations_policy import OrganizationsPolicy
 from cdktf_cdktf_provider_aws.organizations_policy_attachment import OrganizationsPolicyAttachment
 
 from groundplan.building import Role, maker, partition, tags
-from groundplan.framework import Module, each, first_set, is_set, jsonencode, present, text
-from groundplan.framework.hcl import hcl
+from groundplan.framework import Module, each, first_set, is_set, jsonencode, part_id, present, text
+from groundplan.framework.hcl import expression_of, hcl
 from groundplan.framework.references import AnyReference, FlagReference, MapReference
 from groundplan.framework.shapes import Text
 
@@ -34,7 +34,7 @@ def organization_policy(
     made = maker(wanted)(
         OrganizationsPolicy,
         scope,
-        "_policy/organization",
+        part_id("policy", "organization"),
         name=f"{given.name}-backup",
         description=f"Backups of every account by the tag {given.tag_key}",
         type="BACKUP_POLICY",
@@ -42,11 +42,11 @@ def organization_policy(
         tags=tags(scope, given),
     )
     listed: Any = given.organization_policy
-    targets = f"({listed.expression} == null ? [] : {listed.expression}.target_ids)"
+    targets = f"({expression_of(listed)} == null ? [] : {expression_of(listed)}.target_ids)"
     each(MapReference(f"{{for target in {targets} : target => target}}", Text()))(
         OrganizationsPolicyAttachment,
         scope,
-        "_attachment/organization",
+        part_id("attachment", "organization"),
         policy_id=made.id,
         target_id="${each.value}",
     )
@@ -97,8 +97,8 @@ def _scheduled(tier: Tier, vault_name: str, dr_vault_arn: str) -> dict[str, Any]
     return {
         "schedule_expression": _assign(tier.schedule),
         **_common(tier, vault_name),
-        "lifecycle": _lifecycle(_expression(tier.delete_after_days), _expression(tier.cold_storage_after_days)),
-        "copy_actions": AnyReference(f"{{for copy in {to_dr.expression}[*] : {hcl(dr_vault_arn)} => {hcl(copy)}}}"),
+        "lifecycle": _lifecycle(expression_of(tier.delete_after_days), expression_of(tier.cold_storage_after_days)),
+        "copy_actions": AnyReference(f"{{for copy in {expression_of(to_dr)}[*] : {hcl(dr_vault_arn)} => {hcl(copy)}}}"),
     }
 
 
@@ -111,7 +111,7 @@ def _continuous(tier: Tier, vault_name: str) -> str:
         "enable_continuous_backup": _assign(True),
         "lifecycle": _lifecycle("continuous.retention_days", "null"),
     }
-    return f'{{for continuous in {continuous.expression}[*] : "continuous" => {hcl(rule)}}}'
+    return f'{{for continuous in {expression_of(continuous)}[*] : "continuous" => {hcl(rule)}}}'
 
 
 def _common(tier: Tier, vault_name: str) -> dict[str, Any]:
@@ -131,7 +131,3 @@ def _lifecycle(delete: str, cold: str) -> Any:
 
 def _assign(value: Any) -> dict[str, Any]:
     return {"@@assign": value}
-
-
-def _expression(value: Any) -> str:
-    return str(value.expression)

@@ -22,8 +22,8 @@ from cdktf_cdktf_provider_aws.backup_selection import (
 from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
 
 from groundplan.building import Role, maker, partition, service_role, tags
-from groundplan.framework import Inputs, Module, choose, each, each_pair, field, fitted, is_set, present
-from groundplan.framework.hcl import hcl
+from groundplan.framework import Inputs, Module, choose, each, each_pair, field, fitted, is_set, part_id, present
+from groundplan.framework.hcl import expression_of, hcl
 from groundplan.framework.references import FlagReference, ListReference, MapReference
 from groundplan.framework.repetition import Repeated
 from groundplan.framework.shapes import ObjectOf
@@ -51,7 +51,7 @@ def tiers_of(scope: Module[Any, Any], given: AwsBackupInputs) -> dict[str, Tier]
     """The tiers, each with the tag values that select it: a tier without any is selected by its name."""
     tiers: Any = given.tiers
     named = (
-        f"{{for name, tier in {tiers.expression} : name => "
+        f"{{for name, tier in {expression_of(tiers)} : name => "
         "merge(tier, {tag_values = length(tier.tag_values) > 0 ? tier.tag_values : [name]})}"
     )
     TerraformLocal(scope, "tiers", f"${{{named}}}")
@@ -69,12 +69,14 @@ def backup_role(scope: Module[Any, Any], given: AwsBackupInputs) -> Role:
         managed_policies=access.SERVICE_ROLE_MANAGED_POLICIES,
     )
     tiers: Any = given.tiers
-    with_s3 = FlagReference(f'anytrue([for tier in values({tiers.expression}) : contains(tier.resource_types, "S3")])')
+    with_s3 = FlagReference(
+        f'anytrue([for tier in values({expression_of(tiers)}) : contains(tier.resource_types, "S3")])'
+    )
     for short, path in access.S3_MANAGED_POLICIES.items():
         maker(with_s3)(
             IamRolePolicyAttachment,
             scope,
-            f"_attachment/service_{short}",
+            part_id("attachment", f"service_{short}"),
             role=role.name,
             policy_arn=f"arn:{partition(scope)}:iam::aws:policy/{path}",
         )
@@ -102,7 +104,7 @@ def _scheduled(
     made = every_tier(
         BackupPlan,
         scope,
-        "_plan/tier",
+        part_id("plan", "tier"),
         name=fitted(f"{given.name}-{every_tier.key}", PLAN_NAME_CHARACTERS),
         rule=[
             BackupPlanRule(
@@ -135,7 +137,7 @@ def _continuous(
     made = some_tiers(
         BackupPlan,
         scope,
-        "_plan/continuous",
+        part_id("plan", "continuous"),
         name=fitted(f"{given.name}-{some_tiers.key}-continuous", PLAN_NAME_CHARACTERS),
         rule=[
             BackupPlanRule(
@@ -152,9 +154,7 @@ def _continuous(
         ],
         tags=tags(scope, given),
     )
-    entries: Any = tiers
-    kept: Any = MapReference(some_tiers.expression, entries.item)
-    _selections(scope, "continuous", given, kept, made, role, types=CONTINUOUS_TYPES)
+    _selections(scope, "continuous", given, some_tiers.entries(), made, role, types=CONTINUOUS_TYPES)
     return made
 
 
@@ -177,8 +177,8 @@ def _targets(tier: Tier, vaults: Vaults) -> Any:
         }
     )
     return MapReference(
-        f'merge({{for copy in {to_dr.expression}[*] : "dr" => {dr}}}, '
-        f'{{for days in {air_gapped_days.expression}[*] : "air_gapped" => {air_gapped}}})',
+        f'merge({{for copy in {expression_of(to_dr)}[*] : "dr" => {dr}}}, '
+        f'{{for days in {expression_of(air_gapped_days)}[*] : "air_gapped" => {air_gapped}}})',
         ObjectOf(declaration=_Target),
     )
 
@@ -209,12 +209,12 @@ def _selections(
     pairs(
         BackupSelection,
         scope,
-        f"_selection/{id}",
+        part_id("selection", id),
         name=pairs.value.inner,
         plan_id=plan.at(pairs.value.outer_key).id,
         iam_role_arn=role.arn,
         # types and conditions must both hold; a tag in selection_tag would select every type
-        resources=ListReference(f"[for name, arn in {arns} : arn if contains({wanted.expression}, name)]"),
+        resources=ListReference(f"[for name, arn in {arns} : arn if contains({expression_of(wanted)}, name)]"),
         not_resources=[],
         condition=[
             BackupSelectionCondition(

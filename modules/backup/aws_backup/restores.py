@@ -15,7 +15,8 @@ from cdktf_cdktf_provider_aws.backup_restore_testing_selection import (
 )
 
 from groundplan.building import Role, maker, tags
-from groundplan.framework import Module, each, is_set, present, text
+from groundplan.framework import Module, each, is_set, part_id, present, text
+from groundplan.framework.hcl import expression_of
 from groundplan.framework.references import MapReference
 from groundplan.framework.shapes import ObjectOf
 
@@ -34,7 +35,7 @@ def restore_tests(scope: Module[Any, Any], given: AwsBackupInputs, vaults: Vault
     plan = maker(wanted)(
         BackupRestoreTestingPlan,
         scope,
-        "_plan/restores",
+        part_id("plan", "restores"),
         # no hyphens in this name
         name=text("replace", f"{given.name}-tests", "-", "_"),
         schedule_expression=testing.schedule,
@@ -51,13 +52,13 @@ def restore_tests(scope: Module[Any, Any], given: AwsBackupInputs, vaults: Vault
         tags=tags(scope, given),
     )
     listed: Any = given.restore_testing
-    expression = f"({listed.expression} == null ? {{}} : {listed.expression}.tests)"
+    expression = f"({expression_of(listed)} == null ? {{}} : {expression_of(listed)}.tests)"
     tests = each(MapReference(expression, ObjectOf(declaration=RestoreTest)))
     test: RestoreTest = tests.value
     tests(
         BackupRestoreTestingSelection,
         scope,
-        "_test/restores",
+        part_id("test", "restores"),
         name=tests.key,
         restore_testing_plan_name=plan.name,
         protected_resource_type=test.resource_type,

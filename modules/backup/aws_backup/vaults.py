@@ -22,6 +22,7 @@ from groundplan.framework import (
     jsonencode,
     negated,
     not_empty,
+    part_id,
     present,
 )
 from groundplan.framework.hcl import expression_of, hcl
@@ -114,7 +115,7 @@ def _vault(
     vault = part(
         BackupVault,
         scope,
-        f"_vault/{id}",
+        part_id("vault", id),
         name=name,
         kms_key_arn=key.arn,
         force_destroy=False,
@@ -124,7 +125,7 @@ def _vault(
     part(
         BackupVaultPolicy,
         scope,
-        f"_policy/{id}",
+        part_id("policy", id),
         backup_vault_name=vault.name,
         policy=_policy(given),
         region=region,
@@ -133,7 +134,7 @@ def _vault(
     part(
         BackupVaultLockConfiguration,
         scope,
-        f"_lock/{id}",
+        part_id("lock", id),
         backup_vault_name=vault.name,
         min_retention_days=given.vault_min_retention_days,
         max_retention_days=given.vault_max_retention_days,
@@ -160,7 +161,7 @@ def _air_gapped(scope: Module[Any, Any], given: AwsBackupInputs) -> Vault:
     made = maker(wanted)(
         BackupLogicallyAirGappedVault,
         scope,
-        "_vault/air_gapped",
+        part_id("vault", "air_gapped"),
         name=name,
         min_retention_days=vault.min_retention_days,
         max_retention_days=vault.max_retention_days,

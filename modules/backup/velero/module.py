@@ -29,6 +29,7 @@ from groundplan.framework import (
     merged,
     not_empty,
     output,
+    part_id,
     present,
     text,
     when,
@@ -103,7 +104,7 @@ class Velero(Module[VeleroInputs, VeleroOutputs]):
         documents = manifests(given)
         restores = ConfigMapV1(
             self,
-            "_restores/restores",
+            part_id("restores", "restores"),
             metadata=ConfigMapV1Metadata(name=RESTORES, namespace=given.namespace),
             data=merged({"RESTORE.md": self.shipped_text("RESTORE.md")}, by_file_name(documents)),
             depends_on=[server],
@@ -142,7 +143,7 @@ class Velero(Module[VeleroInputs, VeleroOutputs]):
         when(native)(
             IamRolePolicy,
             self,
-            "_policy/native_snapshots",
+            part_id("policy", "native_snapshots"),
             name="native-snapshots",
             role=role.name,
             policy=jsonencode(document(*access.native_volume_snapshots(account_id(self)))),
@@ -151,7 +152,7 @@ class Velero(Module[VeleroInputs, VeleroOutputs]):
         when(all_of(native, is_set(volume_key)))(
             IamRolePolicy,
             self,
-            "_policy/volume_key",
+            part_id("policy", "volume_key"),
             name="volume-key",
             role=role.name,
             policy=jsonencode(document(*access.restored_volume_key(present(volume_key).arn, region(self)))),
@@ -163,7 +164,7 @@ class Velero(Module[VeleroInputs, VeleroOutputs]):
         locations(
             IamRolePolicy,
             self,
-            "_policy/read_only",
+            part_id("policy", "read_only"),
             name=f"read-{locations.key}",
             role=role.name,
             policy=jsonencode(document(*access.read_only_location(bucket_arn, locations.value.kms_key_arn, folder))),

@@ -27,6 +27,7 @@ from groundplan.framework import (
     join,
     negated,
     not_empty,
+    part_id,
     present,
     text,
     when,
@@ -204,7 +205,7 @@ def _drill_in_the_cluster(scope: Module[Any, Any], given: VeleroInputs, *, only_
     when(only_when)(
         ClusterRoleV1,
         scope,
-        "_cluster_role/restore_drill",
+        part_id("cluster_role", "restore_drill"),
         metadata=ClusterRoleV1Metadata(name=name),
         rule=[
             # a name cannot be said of what does not exist yet
@@ -228,7 +229,7 @@ def _drill_in_the_cluster(scope: Module[Any, Any], given: VeleroInputs, *, only_
     when(only_when)(
         ClusterRoleBindingV1,
         scope,
-        "_cluster_binding/restore_drill",
+        part_id("cluster_binding", "restore_drill"),
         metadata=ClusterRoleBindingV1Metadata(name=name),
         role_ref=ClusterRoleBindingV1RoleRef(api_group="rbac.authorization.k8s.io", kind="ClusterRole", name=name),
         subject=[ClusterRoleBindingV1Subject(kind="ServiceAccount", name=DRILL, namespace=given.namespace)],

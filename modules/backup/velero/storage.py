@@ -20,7 +20,7 @@ from groundplan.building import (
     private_bucket,
     replicate,
 )
-from groundplan.framework import Module, all_of, dependable, fitted, is_set, present
+from groundplan.framework import Module, all_of, dependable, fitted, is_set, part_id, present
 
 from .inputs import VeleroInputs
 
@@ -76,7 +76,7 @@ def _lock(
     maker(only_when)(
         S3BucketObjectLockConfigurationA,
         scope,
-        f"_lock/{id}",
+        part_id("lock", id),
         bucket=bucket.name,
         rule=S3BucketObjectLockConfigurationRuleA(
             default_retention=S3BucketObjectLockConfigurationRuleDefaultRetentionA(

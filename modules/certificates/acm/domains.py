@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from groundplan.framework.rules import Term, contains, some
+from groundplan.framework.hcl import expression_of
+from groundplan.framework.rules import Term, computed, contains, some
 
 __all__ = ["all_covered", "in_a_zone", "proved_once", "topic_region"]
 
@@ -33,48 +34,48 @@ def in_a_zone(domain: Term, zones: Term) -> Term:
 
 
 def _within(domain: Term, zone: Term) -> Term:
-    bare = f'trimprefix({domain.render}, "*.")'
+    bare = f'trimprefix({expression_of(domain)}, "*.")'
     return Term(
-        f'({bare} == {zone.render} || endswith({bare}, ".${{{zone.render}}}"))',
-        lambda: f".{_proved_name(domain.compute())}".endswith(f".{zone.compute()}"),
+        f'({bare} == {expression_of(zone)} || endswith({bare}, ".${{{expression_of(zone)}}}"))',
+        lambda: f".{_proved_name(computed(domain))}".endswith(f".{computed(zone)}"),
     )
 
 
 def proved_once(name: Term, certificate: Term, certificates: Term) -> Term:
     """Whether no other certificate that makes its own records has a name of this one too."""
-    others = f"[for key, other in {certificates.render} : {_names('other')} "
-    others += f"if key != {name.render} && other.validated_by == null]"
+    others = f"[for key, other in {expression_of(certificates)} : {_names('other')} "
+    others += f"if key != {expression_of(name)} && other.validated_by == null]"
 
     def compute() -> bool:
-        mine = set(_names_of(certificate.compute()))
+        mine = set(_names_of(computed(certificate)))
         return not any(
             mine & set(_names_of(other))
-            for key, other in certificates.compute().items()
-            if key != name.compute() and other.validated_by is None
+            for key, other in computed(certificates).items()
+            if key != computed(name) and other.validated_by is None
         )
 
     return Term(
-        f"length(setintersection({_names(certificate.render)}, flatten({others}))) == 0",
+        f"length(setintersection({_names(expression_of(certificate))}, flatten({others}))) == 0",
         compute,
     )
 
 
 def all_covered(certificate: Term, certificates: Term) -> Term:
     """Whether the certificate that `validated_by` names is there, and makes records for every name of this one."""
-    found = f"{certificates.render}[{certificate.render}.validated_by]"
-    missing = f"setsubtract({_names(certificate.render)}, {_names(found)})"
+    found = f"{expression_of(certificates)}[{expression_of(certificate)}.validated_by]"
+    missing = f"setsubtract({_names(expression_of(certificate))}, {_names(found)})"
 
     def compute() -> bool:
-        asked = certificate.compute()
-        other = certificates.compute()[asked.validated_by]
+        asked = computed(certificate)
+        other = computed(certificates)[asked.validated_by]
         return other.validated_by is None and set(_names_of(asked)) <= set(_names_of(other))
 
     there = contains(
-        Term(f"keys({certificates.render})", lambda: sorted(certificates.compute())), certificate.validated_by
+        Term(f"keys({expression_of(certificates)})", lambda: sorted(computed(certificates))), certificate.validated_by
     )
     return there & Term(f"({found}.validated_by == null && length({missing}) == 0)", compute)
 
 
 def topic_region(topic_arn: Term) -> Term:
     """The region that an SNS topic is in."""
-    return Term(f'split(":", {topic_arn.render})[3]', lambda: topic_arn.compute().split(":")[3])
+    return Term(f'split(":", {expression_of(topic_arn)})[3]', lambda: computed(topic_arn).split(":")[3])

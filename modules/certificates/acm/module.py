@@ -23,6 +23,7 @@ from groundplan.framework import (
     fitted,
     jsonencode,
     merged,
+    part_id,
     text,
     texts,
 )
@@ -84,7 +85,7 @@ class Acm(Module[AcmInputs, AcmOutputs]):
         alarm = places(
             CloudwatchMetricAlarm,
             self,
-            "_alarm/expiry",
+            part_id("alarm", "expiry"),
             region=region,
             alarm_name=fitted(f"{given.name}-{name}-{region}-expiry", ALARM_NAME_CHARACTERS),
             alarm_description=(
@@ -108,7 +109,7 @@ class Acm(Module[AcmInputs, AcmOutputs]):
         rule = places(
             CloudwatchEventRule,
             self,
-            "_event/expiry",
+            part_id("event", "expiry"),
             region=region,
             name=fitted(f"{given.name}-{name}-{region}-expiry", RULE_NAME_CHARACTERS),
             description=f"The certificate {name} in {region} runs out, or needs somebody to be renewed",
@@ -120,7 +121,7 @@ class Acm(Module[AcmInputs, AcmOutputs]):
         places(
             CloudwatchEventTarget,
             self,
-            "_target/expiry",
+            part_id("target", "expiry"),
             region=region,
             rule=rule.here.name,
             arn=topic,

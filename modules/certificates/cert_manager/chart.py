@@ -23,7 +23,7 @@ from groundplan.framework import (
     text,
 )
 from groundplan.framework.hcl import expression_of
-from groundplan.framework.references import AnyReference, MapReference
+from groundplan.framework.references import AnyReference
 
 from .inputs import CertManagerInputs, Workload
 from .issuers import signers
@@ -258,7 +258,7 @@ def _by_gateway(given: CertManagerInputs) -> bool:
     some = each(given.acme_issuers).where(
         lambda issuer: all_of(is_set(issuer.http01), is_set(present(present(issuer.http01).gateway)))
     )
-    return not_empty(MapReference(some.expression))
+    return not_empty(some.entries())
 
 
 def _resources(workload: Workload) -> dict[str, Any]:

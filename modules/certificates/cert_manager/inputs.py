@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 from groundplan.building import Cluster
 from groundplan.framework import EachRule, Inputs, Rule, field
 from groundplan.framework.constraints import Arn, Pattern, Unique
-from groundplan.framework.rules import Term, contains, distinct, keys, length, overlap, some, unset
+from groundplan.framework.hcl import expression_of
+from groundplan.framework.rules import Term, computed, contains, distinct, keys, length, overlap, some, unset
 from groundplan.framework.types import (
     CertifiedName,
     Domain,
@@ -276,7 +277,7 @@ def _wildcard(certificate: Any) -> Term:
     """Whether a certificate has a name that begins with an asterisk."""
     return some(
         certificate.dns_names,
-        lambda _, name: Term(f'startswith({name.render}, "*.")', lambda: name.compute().startswith("*.")),
+        lambda _, name: Term(f'startswith({expression_of(name)}, "*.")', lambda: computed(name).startswith("*.")),
     )
 
 
@@ -284,37 +285,37 @@ def _without_dns01(issuers: Any, name: Any) -> Term:
     """Whether a name is that of an ACME issuer that proves no names by DNS."""
 
     def compute() -> bool:
-        found = issuers.compute().get(name.compute())
+        found = computed(issuers).get(computed(name))
         return found is not None and not found.dns01
 
-    return Term(f"!try({issuers.render}[{name.render}].dns01, true)", compute)
+    return Term(f"!try({expression_of(issuers)}[{expression_of(name)}].dns01, true)", compute)
 
 
 def _of_short_lived_ca(issuers: Any, name: Any) -> Term:
     """Whether a name is that of an issuer whose CA is of the short-lived mode."""
 
     def compute() -> bool:
-        found = issuers.compute().get(name.compute())
+        found = computed(issuers).get(computed(name))
         return found is not None and found.short_lived
 
-    return Term(f"try({issuers.render}[{name.render}].short_lived, false)", compute)
+    return Term(f"try({expression_of(issuers)}[{expression_of(name)}].short_lived, false)", compute)
 
 
 def _of_short_profile(issuers: Any, name: Any) -> Term:
     """Whether a name is that of an ACME issuer whose certificates last for days only."""
 
     def compute() -> bool:
-        found = issuers.compute().get(name.compute())
+        found = computed(issuers).get(computed(name))
         return found is not None and found.profile == "shortlived"
 
-    return Term(f'try({issuers.render}[{name.render}].profile == "shortlived", false)', compute)
+    return Term(f'try({expression_of(issuers)}[{expression_of(name)}].profile == "shortlived", false)', compute)
 
 
 def _secret(certificate: Any) -> Term:
     """Where a certificate is put: `namespace/secret`."""
     return Term(
-        f'"${{{certificate.namespace.render}}}/${{{certificate.secret_name.render}}}"',
-        lambda: f"{certificate.namespace.compute()}/{certificate.secret_name.compute()}",
+        f'"${{{expression_of(certificate.namespace)}}}/${{{expression_of(certificate.secret_name)}}}"',
+        lambda: f"{computed(certificate.namespace)}/{computed(certificate.secret_name)}",
     )
 
 

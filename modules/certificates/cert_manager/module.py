@@ -26,6 +26,7 @@ from groundplan.framework import (
     jsonencode,
     not_empty,
     output,
+    part_id,
     present,
     text,
     texts,
@@ -163,7 +164,7 @@ class CertManager(Module[CertManagerInputs, CertManagerOutputs]):
         policies = issuers(
             IamRolePolicy,
             self,
-            "_policy/private_ca",
+            part_id("policy", "private_ca"),
             name=f"issue-{issuers.key}",
             role=role.name,
             policy=jsonencode(
@@ -217,7 +218,7 @@ class CertManager(Module[CertManagerInputs, CertManagerOutputs]):
         config_map = when(wanted)(
             ConfigMapV1,
             self,
-            "_root/istio_csr",
+            part_id("root", "istio_csr"),
             metadata=ConfigMapV1Metadata(name=ROOT, namespace=given.namespace),
             data={"ca.pem": root},
             depends_on=after[:1],

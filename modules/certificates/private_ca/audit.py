@@ -28,7 +28,7 @@ from groundplan.building import (
     service_role,
     tags,
 )
-from groundplan.framework import Module, fitted, jsonencode
+from groundplan.framework import Module, fitted, jsonencode, part_id
 from groundplan.framework.hcl import expression_of
 from groundplan.framework.references import ListReference, TextReference
 
@@ -83,7 +83,7 @@ class Audit:
         self._queue = maker(None)(
             SqsQueue,
             scope,
-            "_queue/audit",
+            part_id("queue", "audit"),
             name=fitted(f"{given.name}-audit-dlq", QUEUE_NAME_CHARACTERS),
             kms_master_key_id=self.key.arn,
             message_retention_seconds=1209600,
@@ -140,7 +140,7 @@ class Audit:
         status = tier.every(
             DataAwsAcmpcaCertificateAuthority,
             scope,
-            f"_status/{tier.id}",
+            part_id("status", tier.id),
             # of the activation: before it there is no date
             arn=authority.active.certificate_authority_arn,
         )
@@ -196,7 +196,7 @@ class Audit:
         tier.every(
             SchedulerSchedule,
             self._scope,
-            f"_{kind}/{tier.id}_{kind}",
+            part_id(kind, f"{tier.id}_{kind}"),
             name=fitted(f"{given.name}-{tier.name}-{kind}", SCHEDULE_NAME_CHARACTERS),
             description=description,
             schedule_expression=expression,

@@ -18,7 +18,7 @@ from cdktf_cdktf_provider_aws.acmpca_certificate_authority import (
 from cdktf_cdktf_provider_aws.acmpca_certificate_authority_certificate import AcmpcaCertificateAuthorityCertificate
 
 from groundplan.building import partition, tags
-from groundplan.framework import Module, choose, first_set, flag, is_set, merged, present
+from groundplan.framework import Module, choose, first_set, flag, is_set, merged, part_id, present
 from groundplan.framework.hcl import expression_of, hcl
 from groundplan.framework.references import TextReference
 
@@ -58,7 +58,7 @@ def root_authority(scope: Module[Any, Any], given: PrivateCaInputs, tier: Tier, 
     certificate = tier.every(
         AcmpcaCertificate,
         scope,
-        f"_certificate/{tier.id}",
+        part_id("certificate", tier.id),
         certificate_authority_arn=made.arn,
         certificate_signing_request=made.certificate_signing_request,
         signing_algorithm=_signs_with(tier.wanted),
@@ -69,7 +69,7 @@ def root_authority(scope: Module[Any, Any], given: PrivateCaInputs, tier: Tier, 
     active = tier.every(
         AcmpcaCertificateAuthorityCertificate,
         scope,
-        f"_active/{tier.id}",
+        part_id("active", tier.id),
         certificate_authority_arn=made.arn,
         certificate=certificate.certificate,
     )
@@ -85,7 +85,7 @@ def subordinate_authorities(
     certificate = tier.every(
         AcmpcaCertificate,
         scope,
-        f"_certificate/{tier.id}",
+        part_id("certificate", tier.id),
         certificate_authority_arn=choose(here, root.active.certificate_authority_arn, _parent(given).arn),
         certificate_signing_request=made.certificate_signing_request,
         signing_algorithm=choose(here, _signs_with(given.root), _parent(given).signing_algorithm),
@@ -96,7 +96,7 @@ def subordinate_authorities(
     active = tier.every(
         AcmpcaCertificateAuthorityCertificate,
         scope,
-        f"_active/{tier.id}",
+        part_id("active", tier.id),
         certificate_authority_arn=made.arn,
         certificate=certificate.certificate,
         certificate_chain=certificate.certificate_chain,
@@ -115,7 +115,7 @@ def _authority(scope: Module[Any, Any], given: PrivateCaInputs, tier: Tier, list
     return tier.every(
         AcmpcaCertificateAuthority,
         scope,
-        f"_authority/{tier.id}",
+        part_id("authority", tier.id),
         type=kind,
         usage_mode=choose(wanted.short_lived, "SHORT_LIVED_CERTIFICATE", "GENERAL_PURPOSE"),
         enabled=wanted.enabled,

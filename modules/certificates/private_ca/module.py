@@ -22,6 +22,7 @@ from groundplan.framework import (
     jsonencode,
     negated,
     not_empty,
+    part_id,
     present,
 )
 from groundplan.framework.hcl import expression_of
@@ -59,7 +60,7 @@ class PrivateCa(Module[PrivateCaInputs, PrivateCaOutputs]):
         below.only(lambda s: all_of(s.acm, negated(s.short_lived)))(
             AcmpcaPermission,
             self,
-            "_permission/acm",
+            part_id("permission", "acm"),
             certificate_authority_arn=subordinate.active.certificate_authority_arn,
             principal="acm.amazonaws.com",
             actions=["GetCertificate", "IssueCertificate", "ListPermissions"],
@@ -106,7 +107,7 @@ class PrivateCa(Module[PrivateCaInputs, PrivateCaOutputs]):
         part(
             IamPolicy,
             self,
-            f"_policy/{tier.id}_issue",
+            part_id("policy", f"{tier.id}_issue"),
             name=fitted(f"{given.name}-issue-{tier.name}", POLICY_NAME_CHARACTERS),
             description=f"Issues certificates for workloads from {tier.name} of {given.name}",
             policy=jsonencode(document(*access.issue(authority.made.arn, partition(self)))),
@@ -119,7 +120,7 @@ class PrivateCa(Module[PrivateCaInputs, PrivateCaOutputs]):
         share = part(
             RamResourceShare,
             self,
-            f"_share/{tier.id}",
+            part_id("share", tier.id),
             name=f"{given.name}-{tier.name}",
             allow_external_principals=False,
             permission_arns=[f"arn:{partition(self)}:ram::aws:permission/{SHARED_AS[tier.id]}"],
@@ -128,7 +129,7 @@ class PrivateCa(Module[PrivateCaInputs, PrivateCaOutputs]):
         part(
             RamResourceAssociation,
             self,
-            f"_shared/{tier.id}",
+            part_id("shared", tier.id),
             resource_share_arn=share.arn,
             resource_arn=authority.active.certificate_authority_arn,
         )
@@ -143,7 +144,7 @@ class PrivateCa(Module[PrivateCaInputs, PrivateCaOutputs]):
         principals(
             RamPrincipalAssociation,
             self,
-            f"_with/{tier.id}",
+            part_id("with", tier.id),
             principal=principal,
             resource_share_arn=owner,
         )

@@ -18,7 +18,7 @@ from cdktf_cdktf_provider_aws.cloudfront_distribution import (
 from cdktf_cdktf_provider_aws.cloudfront_origin_access_control import CloudfrontOriginAccessControl
 
 from groundplan.building import account_id, encryption_key, maker, partition, private_bucket, region, tags
-from groundplan.framework import Module, all_of, choose, first_set, fitted, is_set, negated, present
+from groundplan.framework import Module, all_of, choose, first_set, fitted, is_set, negated, part_id, present
 from groundplan.framework.references import TextReference
 
 from . import access
@@ -78,7 +78,7 @@ def revocation_lists(scope: Module[Any, Any], given: PrivateCaInputs) -> Lists:
     control = part(
         CloudfrontOriginAccessControl,
         scope,
-        "_access_control/crl",
+        part_id("access_control", "crl"),
         name=fitted(f"{given.name}-crl", CONTROL_NAME_CHARACTERS),
         description=f"Reads the lists of revoked certificates of {given.name}",
         origin_access_control_origin_type="s3",
@@ -88,7 +88,7 @@ def revocation_lists(scope: Module[Any, Any], given: PrivateCaInputs) -> Lists:
     distribution = part(
         CloudfrontDistribution,
         scope,
-        "_distribution/crl",
+        part_id("distribution", "crl"),
         enabled=True,
         comment=f"Lists of revoked certificates of {given.name}",
         is_ipv6_enabled=True,

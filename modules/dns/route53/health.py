@@ -10,6 +10,7 @@ from cdktf_cdktf_provider_aws.route53_health_check import Route53HealthCheck
 
 from groundplan.building import metric_alarm, tags
 from groundplan.framework import Module, choose, each, is_set, merged, not_empty, present
+from groundplan.framework.hcl import expression_of
 from groundplan.framework.references import ListReference, MapReference
 from groundplan.framework.repetition import Each
 from groundplan.framework.shapes import Text
@@ -63,7 +64,7 @@ def health_checks(module: Module[Any, Any], given: Route53Inputs) -> HealthCheck
     )
     asked_ids = local(module, "asked_health_check_ids", merged(asked.all("id"), opened.all("id"), followed.all("id")))
     counting = each(given.health_checks).where(lambda check: is_set(check.calculated))
-    children = ListReference(f"[for child in each.value.calculated.children : {asked_ids.expression}[child]]")
+    children = ListReference(f"[for child in each.value.calculated.children : {expression_of(asked_ids)}[child]]")
     counted = counting(
         Route53HealthCheck,
         module,

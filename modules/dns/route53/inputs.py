@@ -7,9 +7,11 @@ from typing import Annotated, Any
 from groundplan.building import GivenKey, ServiceInputs
 from groundplan.framework import Inputs, Outputs, Rule, field, output
 from groundplan.framework.constraints import Arn, Pattern
+from groundplan.framework.hcl import expression_of
 from groundplan.framework.rules import (
     EachRule,
     Term,
+    computed,
     contains,
     every,
     keys,
@@ -207,8 +209,8 @@ def _policy_checks(v: Any, policy: Any) -> Any:
 
 def _below(domain: Term, above: Term) -> Term:
     return Term(
-        f'endswith({domain.render}, ".${{{above.render}}}")',
-        lambda: domain.compute().endswith(f".{above.compute()}"),
+        f'endswith({expression_of(domain)}, ".${{{expression_of(above)}}}")',
+        lambda: computed(domain).endswith(f".{computed(above)}"),
     )
 
 

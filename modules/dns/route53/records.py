@@ -16,9 +16,9 @@ from cdktf_cdktf_provider_aws.route53_record import (
 )
 
 from groundplan.framework import Module, choose, each, each_pair, first_set, is_set, present
-from groundplan.framework.hcl import quoted
-from groundplan.framework.references import ListReference, MapReference
-from groundplan.framework.repetition import Each, EachPair
+from groundplan.framework.hcl import expression_of, quoted
+from groundplan.framework.references import ListReference
+from groundplan.framework.repetition import EachPair
 
 from .health import HealthChecks
 from .inputs import Route53Inputs
@@ -75,9 +75,7 @@ def _routed(module: Module[Any, Any], given: Route53Inputs, zones: Zones, ids: A
 
 def _one_policy(module: Module[Any, Any], given: Route53Inputs, zones: Zones, ids: Any, policy: str) -> None:
     kept = each(given.records).where(lambda record: is_set(getattr(record, policy)))
-    answers: EachPair[Any, Any] = each_pair(
-        _map_of(kept, given.records), lambda record: getattr(record, policy).answers
-    )
+    answers: EachPair[Any, Any] = each_pair(kept.entries(), lambda record: getattr(record, policy).answers)
     record, answer = answers.value.outer, answers.value.inner
     made = answers(
         Route53Record,
@@ -93,15 +91,11 @@ def _one_policy(module: Module[Any, Any], given: Route53Inputs, zones: Zones, id
     if policy == "geoproximity":
         made.having(
             "geoproximity_routing_policy.coordinates",
-            ListReference(f"{answer.latitude.expression}[*]"),
+            ListReference(f"{expression_of(answer.latitude)}[*]"),
             lambda _: Route53RecordGeoproximityRoutingPolicyCoordinates(
                 latitude=answer.latitude, longitude=answer.longitude
             ),
         )
-
-
-def _map_of(kept: Each[Any], records: Any) -> Any:
-    return MapReference(kept.expression, records.item)
 
 
 def _name(zones: Zones, record: Any) -> dict[str, Any]:
@@ -115,11 +109,11 @@ def _answer(record: Any, answer: Any) -> dict[str, Any]:
     """
     escaped = r'replace(piece, "\"", "\\\"")'
     pieces = rf'join("\"\"", [for piece in regexall({quoted(TXT_PIECE)}, value) : {escaped}])'
-    texts = f"[for value in {answer.values.expression} : {pieces}]"
-    values = f'{record.type.expression} == "TXT" ? {texts} : {answer.values.expression}'
+    texts = f"[for value in {expression_of(answer.values)} : {pieces}]"
+    values = f'{expression_of(record.type)} == "TXT" ? {texts} : {expression_of(answer.values)}'
     return {
         "ttl": choose(is_set(answer.alias), None, first_set(answer.ttl_seconds, DEFAULT_TTL_SECONDS)),
-        "records": ListReference(f"({answer.alias.expression} != null ? null : ({values}))"),
+        "records": ListReference(f"({expression_of(answer.alias)} != null ? null : ({values}))"),
     }
 
 

@@ -8,7 +8,7 @@ from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.route53_traffic_policy import Route53TrafficPolicy
 from cdktf_cdktf_provider_aws.route53_traffic_policy_instance import Route53TrafficPolicyInstance
 
-from groundplan.framework import Module, choose, each, each_pair, is_set, jsonencode, merged
+from groundplan.framework import Module, choose, each, each_pair, is_set, jsonencode, merged, without_nulls
 from groundplan.framework.hcl import hcl
 from groundplan.framework.references import AnyReference, TextReference
 
@@ -55,7 +55,7 @@ def _digest(document: Any) -> str:
 
 def _document(policy: Any, ids: Any) -> str:
     def led(target: Any, **more: Any) -> Any:
-        return _set(
+        return without_nulls(
             {
                 "EndpointReference": target.endpoint,
                 "RuleReference": target.rule,
@@ -93,14 +93,14 @@ def _document(policy: Any, ids: Any) -> str:
         ),
     )
     return jsonencode(
-        _set(
+        without_nulls(
             {
                 "AWSPolicyFormatVersion": FORMAT_VERSION,
                 "RecordType": policy.record_type,
                 "StartRule": policy.start_rule,
                 "StartEndpoint": policy.start_endpoint,
                 "Endpoints": each(policy.endpoints).document(
-                    lambda _, end: _set({"Type": end.type, "Region": end.region, "Value": end.value})
+                    lambda _, end: without_nulls({"Type": end.type, "Region": end.region, "Value": end.value})
                 ),
                 "Rules": AnyReference(f"(length({hcl(rules)}) > 0 ? {hcl(rules)} : null)"),
             }
@@ -111,8 +111,3 @@ def _document(policy: Any, ids: Any) -> str:
 def _text(number: Any) -> str:
     """The format has weights as texts."""
     return TextReference(f"tostring({hcl(number)})")
-
-
-def _set(values: dict[str, Any]) -> Any:
-    """An object without the settings that are null."""
-    return AnyReference(f"{{for word, value in {hcl(values)} : word => value if value != null}}")

@@ -31,6 +31,7 @@ from groundplan.framework import (
     merged,
     negated,
     not_empty,
+    part_id,
     present,
     text,
 )
@@ -148,7 +149,7 @@ def signing(module: Module[Any, Any], given: Route53Inputs, made: Zones) -> Sign
     key = own(
         KmsKey,
         module,
-        "_key/dnssec",
+        part_id("key", "dnssec"),
         description=f"Signs the keys of the zones of {given.name}",
         # what Route 53 takes; KMS rotates no asymmetric key
         customer_master_key_spec="ECC_NIST_P256",
@@ -172,7 +173,7 @@ def signing(module: Module[Any, Any], given: Route53Inputs, made: Zones) -> Sign
     own(
         KmsAlias,
         module,
-        "_alias/dnssec",
+        part_id("alias", "dnssec"),
         name=f"alias/{given.name}-dnssec",
         target_key_id=key.key_id,
         region=NORTH_VIRGINIA,

@@ -23,6 +23,7 @@ from groundplan.framework import (
     jsonencode,
     merged,
     not_empty,
+    part_id,
     present,
     text,
     texts,
@@ -101,7 +102,7 @@ def coredns(scope: Module[Any, Any], given: ServiceDiscoveryInputs) -> Any:
     return when(is_set(given.coredns))(
         EksAddon,
         scope,
-        "_addon/coredns",
+        part_id("addon", "coredns"),
         cluster_name=given.cluster.name,
         addon_name="coredns",
         addon_version=settings.addon_version,
@@ -125,7 +126,7 @@ def node_local(scope: Module[Any, Any], given: ServiceDiscoveryInputs) -> Any:
     account = part(
         ServiceAccountV1,
         scope,
-        "_account/node_local_dns",
+        part_id("account", "node_local_dns"),
         metadata=ServiceAccountV1Metadata(name=NODE_LOCAL, namespace=KUBE_SYSTEM, labels=_CACHE_PODS),
         automount_service_account_token=False,
     )
@@ -133,7 +134,7 @@ def node_local(scope: Module[Any, Any], given: ServiceDiscoveryInputs) -> Any:
     upstream = part(
         ServiceV1,
         scope,
-        "_service/coredns_upstream",
+        part_id("service", "coredns_upstream"),
         metadata=ServiceV1Metadata(name="kube-dns-upstream", namespace=KUBE_SYSTEM, labels=_COREDNS_PODS),
         spec=ServiceV1Spec(
             type="ClusterIP",
@@ -162,7 +163,7 @@ def node_local(scope: Module[Any, Any], given: ServiceDiscoveryInputs) -> Any:
     config_map = part(
         ConfigMapV1,
         scope,
-        "_config/node_local_dns",
+        part_id("config", "node_local_dns"),
         metadata=ConfigMapV1Metadata(name=NODE_LOCAL, namespace=KUBE_SYSTEM, labels=_CACHE_PODS),
         # the cache writes Corefile itself, from this
         data={"Corefile.base": configuration},
@@ -170,7 +171,7 @@ def node_local(scope: Module[Any, Any], given: ServiceDiscoveryInputs) -> Any:
     return part(
         daemon.DaemonSetV1,
         scope,
-        "_daemon_set/node_local_dns",
+        part_id("daemon_set", "node_local_dns"),
         metadata=daemon.DaemonSetV1Metadata(name=NODE_LOCAL, namespace=KUBE_SYSTEM, labels=_CACHE_PODS),
         spec=daemon.DaemonSetV1Spec(
             selector=daemon.DaemonSetV1SpecSelector(match_labels=_CACHE_PODS),

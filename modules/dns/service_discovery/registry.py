@@ -7,7 +7,7 @@ from typing import Any
 from cdktf_cdktf_provider_kubernetes.service_v1 import ServiceV1, ServiceV1Metadata, ServiceV1Spec, ServiceV1SpecPort
 
 from groundplan.building import custom_resources
-from groundplan.framework import Module, all_of, choose, each, first_set, is_set, not_empty, present, text
+from groundplan.framework import Module, all_of, choose, each, first_set, is_set, not_empty, part_id, present, text
 
 from .inputs import Endpoint, HeadlessPort, MeshPort, MeshService, ServiceDiscoveryInputs
 
@@ -23,7 +23,7 @@ def headless_services(scope: Module[Any, Any], given: ServiceDiscoveryInputs) ->
     services(
         ServiceV1,
         scope,
-        "_service/headless",
+        part_id("service", "headless"),
         metadata=ServiceV1Metadata(name=services.key, namespace=services.value.namespace, labels=services.value.labels),
         spec=ServiceV1Spec(
             type="ClusterIP",

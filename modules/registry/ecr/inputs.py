@@ -6,7 +6,8 @@ from typing import Literal
 
 from groundplan.building import Cluster, GivenKey, ServiceInputs
 from groundplan.framework import EachRule, Inputs, Outputs, Rule, field, output
-from groundplan.framework.rules import Term, contains, distinct, every, keys, length, unset
+from groundplan.framework.hcl import expression_of
+from groundplan.framework.rules import Term, computed, contains, distinct, every, keys, length, unset
 from groundplan.framework.types import (
     AccountId,
     EcrRepositoryName,
@@ -209,7 +210,10 @@ class ReplicationSource(Inputs):
 
 def _region_of(topic_arn: Term) -> Term:
     """The region that an SNS topic is in; an ARN that is none is told of where it stands."""
-    return Term(f'try(split(":", {topic_arn.render})[3], "")', lambda: [*topic_arn.compute().split(":"), "", "", ""][3])
+    return Term(
+        f'try(split(":", {expression_of(topic_arn)})[3], "")',
+        lambda: [*computed(topic_arn).split(":"), "", "", ""][3],
+    )
 
 
 class Registry(Inputs):

@@ -19,6 +19,7 @@ from groundplan.framework import (
     jsonencode,
     negated,
     not_empty,
+    part_id,
     present,
 )
 from groundplan.iam import Statement
@@ -73,7 +74,7 @@ def pull_roles(scope: Module[Any, Any], given: EcrInputs, profile_arn: str, sign
     entries(
         IamRolePolicy,
         scope,
-        "_access/pull",
+        part_id("access", "pull"),
         name="access",
         role=role.name,
         policy=jsonencode(

@@ -21,6 +21,7 @@ from groundplan.framework import (
     is_set,
     jsonencode,
     not_empty,
+    part_id,
     text,
     when,
 )
@@ -83,7 +84,7 @@ def push_roles(
     entries(
         IamRolePolicy,
         scope,
-        "_access/push",
+        part_id("access", "push"),
         name="access",
         role=role.here.name,
         policy=jsonencode(

@@ -27,9 +27,11 @@ from groundplan.framework import (
     merged,
     negated,
     not_empty,
+    part_id,
     present,
     when,
 )
+from groundplan.framework.hcl import expression_of
 from groundplan.framework.references import MapReference, TextReference
 from groundplan.framework.shapes import ListOf, Text
 
@@ -47,14 +49,14 @@ def scanning(scope: Module[Any, Any], given: EcrInputs, regions: Any) -> None:
     on = when(all_of(wanted, settings.enable_inspector))(
         Inspector2Enabler,
         scope,
-        "_inspector/ecr",
+        part_id("inspector", "ecr"),
         account_ids=[account_id(scope)],
         resource_types=["ECR"],
     )
     here = when(wanted)(
         EcrRegistryScanningConfiguration,
         scope,
-        "_scanning/registry",
+        part_id("scanning", "registry"),
         scan_type="ENHANCED",
         depends_on=[dependable(on)],
     )
@@ -65,7 +67,7 @@ def scanning(scope: Module[Any, Any], given: EcrInputs, regions: Any) -> None:
     on_there = also_on(
         Inspector2Enabler,
         scope,
-        "_inspector/replica",
+        part_id("inspector", "replica"),
         account_ids=[account_id(scope)],
         resource_types=["ECR"],
         region=also_on.key,
@@ -73,7 +75,7 @@ def scanning(scope: Module[Any, Any], given: EcrInputs, regions: Any) -> None:
     there = copies(
         EcrRegistryScanningConfiguration,
         scope,
-        "_scanning/replica",
+        part_id("scanning", "replica"),
         scan_type="ENHANCED",
         region=copies.key,
         depends_on=[dependable(on_there)],
@@ -89,7 +91,7 @@ def _rules(configuration: Any, given: EcrInputs) -> None:
     dynamic(
         configuration,
         "rule",
-        MapReference(filters.expression, ListOf(item=Text())),
+        MapReference(expression_of(filters), ListOf(item=Text())),
         lambda rule: {
             "scan_frequency": rule.key,
             "dynamic": {
@@ -153,7 +155,7 @@ def replication(scope: Module[Any, Any], given: EcrInputs, after: Any) -> None:
     made = when(not_empty(rules))(
         EcrReplicationConfiguration,
         scope,
-        "_replication/registry",
+        part_id("replication", "registry"),
         replication_configuration=EcrReplicationConfigurationReplicationConfiguration(rule=[]),
         depends_on=[dependable(after)],
     )
@@ -212,7 +214,7 @@ def incoming(scope: Module[Any, Any], given: EcrInputs) -> None:
     when(not_empty(sources))(
         EcrRegistryPolicy,
         scope,
-        "_policy/registry",
+        part_id("policy", "registry"),
         policy=jsonencode(
             {
                 "Version": "2012-10-17",

@@ -33,6 +33,7 @@ from groundplan.framework import (
     map_of_text,
     merged,
     not_empty,
+    part_id,
     present,
     text,
     texts,
@@ -71,7 +72,7 @@ def repositories(scope: Module[Any, Any], given: EcrInputs, key: Key) -> Any:
     entries(
         EcrLifecyclePolicy,
         scope,
-        "_lifecycle/repository",
+        part_id("lifecycle", "repository"),
         repository=made.here.name,
         policy=lifecycle_policy(first_set(settings.lifecycle, given.default_lifecycle)),
     )
@@ -79,7 +80,7 @@ def repositories(scope: Module[Any, Any], given: EcrInputs, key: Key) -> Any:
     shared(
         EcrRepositoryPolicy,
         scope,
-        "_policy/repository",
+        part_id("policy", "repository"),
         repository=made.here.name,
         policy=_pull_policy(scope, given, shared.value),
     )
@@ -200,7 +201,7 @@ def cache_templates(scope: Module[Any, Any], given: EcrInputs, key: Key, role: R
     return entries(
         EcrRepositoryCreationTemplate,
         scope,
-        "_template/cache",
+        part_id("template", "cache"),
         prefix=entries.key,
         description=f"Images of {settings.upstream} that are pulled through {given.name}",
         applied_for=["PULL_THROUGH_CACHE"],
@@ -222,7 +223,7 @@ def replica_templates(scope: Module[Any, Any], given: EcrInputs, replica_regions
     return entries(
         EcrRepositoryCreationTemplate,
         scope,
-        "_template/replica",
+        part_id("template", "replica"),
         prefix="ROOT",
         description=f"Copies of the images of {given.name}",
         applied_for=["REPLICATION"],

@@ -28,6 +28,7 @@ from groundplan.framework import (
     jsonencode,
     not_empty,
     number,
+    part_id,
     present,
     text,
     when,
@@ -63,7 +64,7 @@ class GitlabRegistry(Module[GitlabRegistryInputs, GitlabRegistryOutputs]):
         when(given.protects_images)(
             ProjectContainerRepositoryProtection,
             self,
-            "_protection/all",
+            part_id("protection", "all"),
             project=project,
             repository_path_pattern=text("format", "%s*", given.project_path),
             minimum_access_level_for_delete=given.minimum_access_level_for_delete,
@@ -72,7 +73,7 @@ class GitlabRegistry(Module[GitlabRegistryInputs, GitlabRegistryOutputs]):
         repositories(
             ProjectContainerRepositoryProtection,
             self,
-            "_protection/images",
+            part_id("protection", "images"),
             project=project,
             repository_path_pattern=text("format", "%s/%s", given.project_path, repositories.value.path),
             minimum_access_level_for_push=repositories.value.minimum_access_level_for_push,
@@ -101,7 +102,7 @@ class GitlabRegistry(Module[GitlabRegistryInputs, GitlabRegistryOutputs]):
         )
 
         groups = each(given.groups)
-        group = groups(DataGitlabGroup, self, "_group/groups", full_path=groups.value.group_path)
+        group = groups(DataGitlabGroup, self, part_id("group", "groups"), full_path=groups.value.group_path)
         groups(
             ProjectShareGroup,
             self,
@@ -198,7 +199,7 @@ class GitlabRegistry(Module[GitlabRegistryInputs, GitlabRegistryOutputs]):
         secret = tokens(
             SecretsmanagerSecret,
             self,
-            "_secret/pull",
+            part_id("secret", "pull"),
             name=text("format", "%s/pull/%s", given.name, tokens.key),
             description=text("format", "Pulls images of %s until %s", given.project_path, tokens.value.expires_on),
             kms_key_id=key.arn,
@@ -208,7 +209,7 @@ class GitlabRegistry(Module[GitlabRegistryInputs, GitlabRegistryOutputs]):
         tokens(
             SecretsmanagerSecretVersion,
             self,
-            "_version/pull",
+            part_id("version", "pull"),
             secret_id=secret.here.id,
             secret_string_wo=jsonencode({"username": token.here.username, "accessToken": token.here.token}),
             # another day is another token, and this is what makes Terraform write it
@@ -234,7 +235,7 @@ class GitlabRegistry(Module[GitlabRegistryInputs, GitlabRegistryOutputs]):
         tokens(
             CloudwatchEventTarget,
             self,
-            "_target/expiry",
+            part_id("target", "expiry"),
             rule=rule.here.name,
             arn=present(given.alarm_topic_arn),
             input=jsonencode(

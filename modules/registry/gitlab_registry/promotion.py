@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from groundplan.framework import Module, each, first_set, jsonencode, text
+from groundplan.framework.hcl import expression_of
 from groundplan.framework.references import TextReference
 
 from .inputs import Promotion
@@ -58,7 +59,7 @@ def template(scope: Module[Any, Any], promotion: Promotion, *, name: str, projec
 
 
 def _of(promotion: Any) -> str:
-    return f"{promotion.expression}.template_file"
+    return f"{expression_of(promotion)}.template_file"
 
 
 def _file(scope: Module[Any, Any], name: str) -> bytes:

@@ -27,6 +27,7 @@ from groundplan.framework import (
     jsonencode,
     merged,
     not_empty,
+    part_id,
     text,
     texts,
     unrepeated,
@@ -104,7 +105,7 @@ def _database_functions(
     application = secrets(
         ServerlessapplicationrepositoryCloudformationStack,
         module,
-        "_application/rds",
+        part_id("application", "rds"),
         name=name,
         application_id=(
             f"{APPLICATIONS}/SecretsManagerRDS{text('lookup', ENGINES, rds.engine)}"
@@ -134,7 +135,9 @@ def _database_functions(
         depends_on=[dependable(logs)],
     )
     # its role, which the application names: read once there is a function to look at
-    made = secrets(DataAwsLambdaFunction, module, "_data/rds", function_name=name, depends_on=[dependable(application)])
+    made = secrets(
+        DataAwsLambdaFunction, module, part_id("data", "rds"), function_name=name, depends_on=[dependable(application)]
+    )
     return Rotation(
         function_arns=secrets.document(lambda secret, _: _function_arn(module, f"{given.name}-rds-{secret}")),
         role_arns=made.all("role"),

@@ -35,6 +35,7 @@ from groundplan.framework import (
     merged,
     negated,
     not_empty,
+    part_id,
     text,
     texts,
     unrepeated,
@@ -112,7 +113,7 @@ class SecretsManager(Module[SecretsManagerInputs, SecretsManagerOutputs]):
         rotated(
             SecretsmanagerSecretRotation,
             self,
-            "_rotation/secret",
+            part_id("rotation", "secret"),
             secret_id=arns[rotated.key],
             rotation_lambda_arn=text("lookup", rotation.function_arns, rotated.key, None),
             # a key ring is generated at once; any other first value is put by people, and is not rotated away at once
@@ -129,7 +130,7 @@ class SecretsManager(Module[SecretsManagerInputs, SecretsManagerOutputs]):
         secrets(
             SecretsmanagerSecretPolicy,
             self,
-            "_secret_policy/secret",
+            part_id("secret_policy", "secret"),
             secret_arn=secret.here.arn,
             block_public_policy=True,
             policy=jsonencode(

@@ -11,7 +11,7 @@ from cdktf_cdktf_provider_aws.cloudwatch_log_metric_filter import (
 )
 
 from groundplan.building import event_alarm, metric_alarm
-from groundplan.framework import Module
+from groundplan.framework import Module, part_id
 
 from . import access
 from .inputs import VaultInputs
@@ -129,7 +129,7 @@ def _filter(scope: Module[Any, Any], id: str, given: VaultInputs, *, pattern: st
     name = f"{given.name}-{id.replace('_', '-')}"
     CloudwatchLogMetricFilter(
         scope,
-        f"_filter/{id}",
+        part_id("filter", id),
         name=name,
         log_group_name=log_group_name,
         pattern=pattern,

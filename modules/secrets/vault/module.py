@@ -32,6 +32,7 @@ from groundplan.framework import (
     jsonencode,
     negated,
     output,
+    part_id,
     present,
     text,
     when,
@@ -128,7 +129,7 @@ class Vault(Module[VaultInputs, VaultOutputs]):
         volumes = when(negated(is_set(given.storage_class_name)))(
             StorageClassV1,
             self,
-            "_storage_class/encrypted",
+            part_id("storage_class", "encrypted"),
             metadata=StorageClassV1Metadata(name=f"{given.name}-gp3"),
             storage_provisioner="ebs.csi.aws.com",
             reclaim_policy="Retain",
@@ -146,7 +147,7 @@ class Vault(Module[VaultInputs, VaultOutputs]):
         files = {path.rpartition("/")[2]: self.shipped_text(path) for path in SIDECAR_FILES}
         sidecars = ConfigMapV1(
             self,
-            "_files/sidecars",
+            part_id("files", "sidecars"),
             metadata=ConfigMapV1Metadata(name=f"{given.release_name}-sidecars", namespace=given.namespace),
             data=files,
             depends_on=[dependable(home)],
@@ -221,7 +222,7 @@ class Vault(Module[VaultInputs, VaultOutputs]):
         replica = when(is_set(given.copies))(
             KmsReplicaKey,
             self,
-            "_replica/unseal",
+            part_id("replica", "unseal"),
             description=f"unseals Vault in {given.cluster.name} when it is restored here",
             primary_key_arn=own.arn,
             deletion_window_in_days=30,

@@ -120,7 +120,7 @@ def synth_wrote_nothing() -> BadInput:
         Problem(
             "main.py",
             "ended without an error and wrote nothing: what lies in cdktf.out is of an earlier run, and is not judged",
-            "Its last statement must be main(PLATFORM.compose, PLATFORM.environments, project=...), which nothing skips.",
+            "It ends with main(PLATFORM.compose, PLATFORM.environments, project=...), and nothing may skip that.",
         )
     )
 

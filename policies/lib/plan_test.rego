@@ -228,9 +228,12 @@ test_an_address_without_its_instance_keys_is_what_the_configuration_says if {
 	plan.unindexed("aws_b.c") == "aws_b.c"
 }
 
-nested_modules(levels) := {"configuration": {"root_module": {"module_calls": {"a": {"module": {"module_calls": {"b": {"module": {"module_calls": {"c": {"module": {"module_calls": {"d": {"module": {
-	"resources": [{"address": "aws_ebs_volume.this", "expressions": {"size": {"constant_value": levels}}}],
-}}}}}}}}}}}}}}}
+# An engine may read a literal once for each brace around it: one that stands this deep takes it seconds.
+calling(name, called) := {"module_calls": {name: {"module": called}}}
+
+nested_modules(levels) := {"configuration": {"root_module": calling("a", calling("b", calling("c", calling("d", volume))))}} if {
+	volume := {"resources": [{"address": "aws_ebs_volume.this", "expressions": {"size": {"constant_value": levels}}}]}
+}
 
 test_a_resource_of_a_module_in_modules_is_found if {
 	found := plan.configured with input as nested_modules(4)

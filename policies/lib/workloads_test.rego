@@ -31,7 +31,8 @@ test_the_containers_of_every_controller_stand_in_its_template if {
 test_the_containers_of_a_cron_job_stand_one_template_further_in if {
 	every type in ["kubernetes_cron_job", "kubernetes_cron_job_v1"] {
 		every kind in kinds {
-			given := {"spec": [{"job_template": [{"spec": [{"template": [{"spec": [{kind: [{"name": "a"}]}]}]}]}]}]}
+			job := {"template": [{"spec": [{kind: [{"name": "a"}]}]}]}
+			given := {"spec": [{"job_template": [{"spec": [job]}]}]}
 			found(plans.made(type, given)) == {[["spec", 0, "job_template", 0, "spec", 0, "template", 0, "spec", 0, kind, 0], "a"]}
 		}
 	}

@@ -18,13 +18,16 @@ test_the_arn_of_a_secret_is_fine if {
 }
 
 test_a_container_password_is_denied if {
-	given := plans.production([plans.made("kubernetes_deployment_v1", {"spec": [{"template": [{"spec": [{"container": [{"name": "c", "image": "a:1.0", "env": [{"name": "DB_PASSWORD", "value": "not-a-real-one"}]}], "init_container": []}]}]}]})])
+	pod := {"container": [{"name": "c", "image": "a:1.0", "env": [{"name": "DB_PASSWORD", "value": "not-a-real-one"}]}], "init_container": []}
+	given := plans.production([plans.made("kubernetes_deployment_v1", {"spec": [{"template": [{"spec": [pod]}]}]})])
 	count(no_secret_in_environment.deny) == 1 with input as given
 	count(no_secret_in_environment.unknown) == 0 with input as given
 }
 
 test_a_container_that_reads_a_secret_is_fine if {
-	given := plans.production([plans.made("kubernetes_deployment_v1", {"spec": [{"template": [{"spec": [{"container": [{"name": "c", "image": "a:1.0", "env": [{"name": "DB_PASSWORD", "value": "", "value_from": [{"secret_key_ref": [{"name": "x"}]}]}]}], "init_container": []}]}]}]})])
+	variable := {"name": "DB_PASSWORD", "value": "", "value_from": [{"secret_key_ref": [{"name": "x"}]}]}
+	pod := {"container": [{"name": "c", "image": "a:1.0", "env": [variable]}], "init_container": []}
+	given := plans.production([plans.made("kubernetes_deployment_v1", {"spec": [{"template": [{"spec": [pod]}]}]})])
 	count(no_secret_in_environment.deny) == 0 with input as given
 	count(no_secret_in_environment.unknown) == 0 with input as given
 }

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from groundplan.policy import read_rules
-from groundplan.policy.engines import Answer, Question, available_engines, engine_called, opa_path
+from groundplan.policy.engines import Answer, EngineName, Question, available_engines, engine_called, opa_path
 from groundplan.policy.examples import example_document
 from groundplan.policy.library import load_library
 
@@ -20,6 +20,7 @@ POLICIES = Path(__file__).parents[2] / "policies"
 LIBRARY = load_library(POLICIES)
 RULES = read_rules(POLICIES)
 OPA = [path for path in [opa_path()] if path]
+OTHERS = [name for name in available_engines() if name != "regorus"]
 TYPES = sorted({key for item in RULES for key in (*item.avoid, *item.prefer) if "_" in key})
 ODD = st.recursive(
     st.none() | st.booleans() | st.integers(-1, 400) | st.sampled_from(["", "*", "latest", "arn:aws:x", "a: [", "{"]),
@@ -38,13 +39,13 @@ def sorted_findings(answer: Answer) -> list[str]:
     return sorted(json.dumps(found, sort_keys=True) for found in answer.findings)
 
 
-def test_engines_agree_on_every_example_of_every_rule() -> None:
+@pytest.mark.parametrize("name", OTHERS)
+def test_engines_agree_on_every_example_of_every_rule(name: EngineName) -> None:
     asked = questions()
     embedded = engine_called("regorus").ask(LIBRARY, asked)
-    for name in available_engines():
-        for question, one, other in zip(asked, embedded, engine_called(name).ask(LIBRARY, asked), strict=True):
-            assert sorted_findings(one) == sorted_findings(other), question.label
-            assert one.evaluated == other.evaluated
+    for question, one, other in zip(asked, embedded, engine_called(name).ask(LIBRARY, asked), strict=True):
+        assert sorted_findings(one) == sorted_findings(other), question.label
+        assert one.evaluated == other.evaluated
 
 
 @st.composite
@@ -76,7 +77,7 @@ def odd_plans(draw: st.DrawFn) -> dict[str, Any]:
 def test_odd_values_stop_no_engine_and_divide_none(plans: list[dict[str, Any]]) -> None:
     asked = [Question("odd", json.dumps(plan), {}) for plan in plans]
     embedded = engine_called("regorus").ask(LIBRARY, asked)
-    for name in available_engines():
+    for name in OTHERS:
         for one, other in zip(embedded, engine_called(name).ask(LIBRARY, asked), strict=True):
             assert sorted_findings(one) == sorted_findings(other)
 

@@ -34,17 +34,19 @@ _NOTATION = """\
 case "$1 $2" in
 "policy import") cp "$4" "$HERE/trustpolicy.json" ;;
 sign*) for reference; do :; done; [ "$FAIL" = sign ] || echo "$5 $reference" >>"$HERE/signatures" ;;
-verify*) python3 "$HERE/verify.py" "$2" ;;
+verify*) python3 -IS "$HERE/verify.py" "$2" ;;
 *) exit 64 ;;
 esac
 """
 _VERIFY = """\
-import json, pathlib, sys
-here = pathlib.Path(__file__).parent
-policies = json.loads((here / "trustpolicy.json").read_text())["trustPolicies"]
+import json, os, sys
+here = os.path.dirname(__file__)
+with open(os.path.join(here, "trustpolicy.json")) as file:
+    policies = json.load(file)["trustPolicies"]
 repository = sys.argv[1].partition("@")[0]
 trusted = [one for each in policies if repository in each["registryScopes"] for one in each["trustedIdentities"]]
-signed = (here / "signatures").read_text().splitlines()
+with open(os.path.join(here, "signatures")) as file:
+    signed = file.read().splitlines()
 if not any(f"{one} {sys.argv[1]}" in signed for one in trusted):
     sys.exit("Error: signature verification failed: no signature is associated with the artifact")
 """
@@ -84,7 +86,7 @@ class Promotion:
         (self.folder / "job").mkdir()
         (self.folder / "signatures").touch()
         (self.folder / "verify.py").write_text(_VERIFY)
-        self.crane([sys.executable, str(Path(__file__).with_name("fake_crane.py"))])
+        self.crane([sys.executable, "-IS", str(Path(__file__).with_name("fake_crane.py"))])
         self.program("notation", _NOTATION)
         self.program("aws", _AWS)
         self.use(self.registry.image(SOURCE, "main"))
@@ -198,7 +200,8 @@ class Promotion:
             "PROMOTE_TAG": "v1.4.2",
         }
         return subprocess.run(
-            [sys.executable, str(PROGRAM), "settings.json"],
+            # in a job's Python: without this project's packages
+            [sys.executable, "-IS", str(PROGRAM), "settings.json"],
             cwd=self.folder / "job",
             env={name: value for name, value in {**given, **environment}.items() if value},
             capture_output=True,

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from rich.table import Table
 from rich.text import Text
 
-__all__ = ["Measure", "Point", "curve", "measures", "slope", "write"]
+__all__ = ["Measure", "Point", "ShardRun", "curve", "measures", "shard_runs", "slope", "write"]
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,18 @@ class Point:
     synth_seconds: float
     plan_seconds: float
     review_seconds: float
+    peak_bytes: int
+
+
+@dataclass(frozen=True)
+class ShardRun:
+    """What one shard of a plan costs: `stacks` are its own, without those that they read."""
+
+    environments: int
+    shard: str
+    stacks: int
+    seconds: float
+    cpu_seconds: float
     peak_bytes: int
 
 
@@ -92,12 +104,30 @@ def curve(points: Sequence[Point]) -> Table:
     return table
 
 
-def write(file: Path, machine: Mapping[str, str], found: Sequence[Measure], points: Sequence[Point]) -> None:
+def shard_runs(runs: Sequence[ShardRun]) -> Table:
+    """What each shard costs."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("environments", "shard", "stacks", "clock s", "processor s", "peak MB"):
+        table.add_column(column, justify="right")
+    for r in runs:
+        costs = (f"{r.seconds:.0f}", f"{r.cpu_seconds:.0f}", f"{r.peak_bytes / 1e6:.0f}")
+        table.add_row(str(r.environments), r.shard, str(r.stacks), *costs)
+    return table
+
+
+def write(
+    file: Path,
+    machine: Mapping[str, str],
+    found: Sequence[Measure],
+    points: Sequence[Point],
+    shards: Sequence[ShardRun],
+) -> None:
     """Writes everything as JSON."""
     file.parent.mkdir(parents=True, exist_ok=True)
     content = {
         "machine": dict(machine),
         "measures": [each.as_json() for each in found],
         "growth": [asdict(point) for point in points],
+        "shards": [asdict(shard) for shard in shards],
     }
     file.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")

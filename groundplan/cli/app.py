@@ -18,6 +18,7 @@ from rich.console import Console
 import groundplan
 from groundplan import children
 from groundplan.failing import bug_report, refusal
+from groundplan.plan.shards import Shard
 from groundplan.problems import BadInput, ExitCode, GroundplanError, Problem, ToolFailed, folded
 from groundplan.review import Outcome
 
@@ -70,6 +71,15 @@ Base = Annotated[
     typer.Option(help="Synthesized folder or git revision to show changes against; all is new when left out."),
 ]
 Jobs = Annotated[int | None, typer.Option(min=1, help="Stacks planned at once; the cores when left out.")]
+Share = Annotated[
+    str | None,
+    typer.Option(
+        "--shard",
+        metavar="INDEX/TOTAL",
+        help="Plan one share of all stacks, as 2/4: a machine each; check --only joins them.",
+        show_default=False,
+    ),
+]
 Engine = Annotated[
     Literal["regorus", "opa"] | None,
     typer.Option(help="What evaluates Rego: regorus comes with the project, opa must be on PATH."),
@@ -252,17 +262,22 @@ def plan(
     jobs: Jobs = None,
     fresh: Fresh = False,
     only: Only = False,
+    shard: Share = None,
     as_json: Json = False,
 ) -> None:
     """Plan the stacks with the real Terraform core into out/plans: offline, unless --live."""
+    share = Shard.read(shard) if shard is not None else None
+    if share is not None and names:
+        raise errors.shard_with_names(str(share), names)
     options = {"live": live, "base": base, "terraform": terraform, "jobs": jobs, "fresh": fresh, "only": only}
-    with _run(project, names, **options) as run:
+    with _run(project, names, shard=share, **options) as run:
         run.plan()
-        _, plans, metas = _made(run)
-        rows = tables.plan_rows(plans, metas)
+        rows = tables.plan_rows(run._plans, run._metas)
+    if share is not None and not rows:
+        _line(errors.shard_without_stacks(str(share)))
     if as_json:
         _print_json(rows)
-    else:
+    elif rows:
         _out.print(tables.plans(rows))
 
 
@@ -517,10 +532,6 @@ def _spinner(first: str) -> Iterator[Any]:
 
 def _line(text: str) -> None:
     _said.print(text, markup=False, soft_wrap=True)
-
-
-def _made(run: Run) -> Any:
-    return run.planned() if run.only else (None, run._plans, run._metas)
 
 
 def _post(note: Path, run: Run) -> tuple[PostedNote | None, GroundplanError | None]:

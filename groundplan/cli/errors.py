@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from groundplan.failing import ended
+from groundplan.plan.errors import plan_of_another_synth
 from groundplan.problems import BadInput, ExitCode, GroundplanError, Problem, ToolFailed, nearest
 
 __all__ = [
@@ -28,6 +29,8 @@ __all__ = [
     "not_made_yet",
     "not_what_was_judged",
     "plans_of_another_synth",
+    "shard_with_names",
+    "shard_without_stacks",
     "synth_broke",
     "synth_wrote_nothing",
     "system_refused",
@@ -140,14 +143,34 @@ def not_all_judged(done: str, stacks: Iterable[str]) -> ToolFailed:
     )
 
 
-def plans_of_another_synth(stacks: Iterable[str]) -> BadInput:
+def plans_of_another_synth(stacks: Iterable[str], shards: Mapping[str, str]) -> BadInput:
+    """`shards` names the shard that planned a stack, where one did."""
     return BadInput(
-        Problem(
+        plan_of_another_synth(stack, shards[stack])
+        if stack in shards
+        else Problem(
             "--only",
             f"the plan of {stack} was not made of what is in cdktf.out now",
             "Run groundplan plan --only again, or leave --only out.",
         )
         for stack in stacks
+    )
+
+
+def shard_with_names(shard: str, names: Iterable[str]) -> BadInput:
+    return BadInput(
+        Problem(
+            "--shard",
+            f"{shard} is a share of all stacks, and cannot be combined with names: {', '.join(names)}",
+            "Leave the names out, or leave --shard out.",
+        )
+    )
+
+
+def shard_without_stacks(shard: str) -> str:
+    return (
+        f"Shard {shard} has nothing to plan: there are more shards than stacks, and every stack is in another one. "
+        "Fewer shards would do."
     )
 
 

@@ -17,6 +17,7 @@ from groundplan import children
 from groundplan.files import write_atomically
 from groundplan.plan.meta import PlanMeta, plan_paths
 from groundplan.plan.removed import removed_manifest, removed_metas
+from groundplan.plan.shards import Shard, joined
 from groundplan.policy.findings import Findings
 from groundplan.problems import ExitCode, GroundplanError, Line, Problem
 from groundplan.review import ReviewFiles
@@ -57,7 +58,8 @@ class Synthesized(GroundplanError):
 class Run:
     """One invocation: the project, the names it is about, and how to plan and judge.
 
-    `only` takes what the earlier steps left in cdktf.out and out instead of running them again.
+    `only` takes what the earlier steps left in cdktf.out and out instead of running them again. `shard` plans one share
+    of all stacks.
     """
 
     project: Path
@@ -70,6 +72,7 @@ class Run:
     base: str | None = None
     jobs: int | None = None
     engine: Literal["regorus", "opa"] | None = None
+    shard: Shard | None = None
     _plans: dict[str, Path] = field(default_factory=dict)
     _metas: dict[str, PlanMeta] = field(default_factory=dict)
     _held: ExitStack = field(default_factory=ExitStack)
@@ -152,7 +155,7 @@ class Run:
 
         self._own_out()
         with _base_folder(self.base, self.project, self.progress) as base:
-            elsewhere = _names(Manifest.read(base)) if base is not None else set()
+            elsewhere = _names(Manifest.read(base.folder)) if base is not None else set()
             manifest = self.manifest() if self.only else self.synth(elsewhere)
             stacks, snapshot = self.selected(manifest, elsewhere), self._snapshot or self.synthesized
             self.progress("planning")
@@ -163,8 +166,10 @@ class Run:
                 terraform=self.terraform,
                 live=self.live,
                 jobs=self.jobs,
-                base=base,
+                base=base.folder if base is not None else None,
+                base_name=base.name if base is not None else None,
                 names=self.names,
+                shard=self.shard,
                 fresh=self.fresh,
                 progress=self.progress,
                 policies=self.project / "policies",
@@ -187,6 +192,7 @@ class Run:
         self._own_out()
         manifest = self.manifest()
         stacks, _ = read_stacks(self._snapshot or self.synthesized)
+        shards = joined(self.out, [stack.name for stack in manifest.stacks], removed_metas(self.out, ()))
         metas = removed_metas(self.out, self.names)
         plans = {stack: plan_paths(self.out, stack)[0] for stack in metas}
         for stack in self.selected(manifest, _gone_names(metas)):
@@ -197,7 +203,7 @@ class Run:
         here = [name for name, meta in metas.items() if meta.removed is None]
         others = [name for name in here if (metas[name].stack, metas[name].made_of) != (name, made_of(stacks, name))]
         if others:
-            raise errors.plans_of_another_synth(others)
+            raise errors.plans_of_another_synth(others, {name: str(shard) for name, shard in shards.items()})
         return manifest, plans, metas
 
     def check(self) -> tuple[Findings, Manifest, dict[str, Path], dict[str, PlanMeta]]:
@@ -302,14 +308,22 @@ def _problem(each: dict[str, Any]) -> Problem:
     return said.said_at(Line(each["file"], each["line"])) if "file" in each else said
 
 
+@dataclass(frozen=True)
+class _Base:
+    """What is planned against, and what it is called: a folder as it was given, or a commit."""
+
+    folder: Path
+    name: str
+
+
 @contextmanager
-def _base_folder(base: str | None, project: Path, progress: Progress) -> Iterator[Path | None]:
+def _base_folder(base: str | None, project: Path, progress: Progress) -> Iterator[_Base | None]:
     """The synthesized folder to plan against: a folder as it is, or a git revision synthesized in its own worktree."""
     if base is None:
         yield None
         return
     if (Path(base) / MANIFEST).is_file():
-        yield Path(base)
+        yield _Base(Path(base), base)
         return
     top = _git(project, "rev-parse", "--show-toplevel")
     revision = _git(project, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{base}^{{commit}}")
@@ -330,7 +344,8 @@ def _base_folder(base: str | None, project: Path, progress: Progress) -> Iterato
             # a revision of its own time leaves no mark; what it writes is new, since the folder is
             if not (out / MANIFEST).is_file():
                 raise errors.base_not_synthesized(base)
-            yield out
+            # the same on every machine, and for every shard
+            yield _Base(out, revision.stdout.strip())
         finally:
             _leave_tree(project, tree)
 

@@ -163,6 +163,89 @@ def live_with_base() -> BadInput:
     )
 
 
+def not_a_shard(given: str) -> BadInput:
+    """Not the form that a shard has."""
+    cure = "Give it as 1/4: the shard's number, counted from 1, and how many there are."
+    if given.startswith("/"):
+        cure += " GitLab sets CI_NODE_INDEX only in jobs that have `parallel: N`."
+    return BadInput(Problem("--shard", f"must be INDEX/TOTAL, got {given!r}", cure))
+
+
+def no_such_shard(given: str, total: int) -> BadInput:
+    """A shard beyond those that there are."""
+    allowed = f"1/{total} to {total}/{total}" if total else "1/1 and more"
+    return BadInput(
+        Problem("--shard", f"there is no shard {given}", f"Shards are counted from 1: allowed here is {allowed}.")
+    )
+
+
+_RETRY = "In GitLab retry {jobs}, then this one; elsewhere run groundplan plan --only --shard {shard}."
+
+
+def _retried(shard: str) -> str:
+    return _RETRY.format(jobs=f"the job plan {shard}", shard=shard)
+
+
+def shard_missing(shard: str) -> Problem:
+    """A shard left no receipt: its job failed, or its artifacts are gone."""
+    return Problem("--only", f"the plans of shard {shard} are not there", _retried(shard))
+
+
+def shard_of_another_division(shard: str, others: Sequence[str]) -> Problem:
+    """A shard that divided other stacks, or into other shares."""
+    return Problem(
+        "--only",
+        f"shard {shard} does not belong to {', '.join(others)}: it is of another synth, another base or another number "
+        "of shards",
+        _retried(shard) + " When that does not help, the synth was made again meanwhile: retry every plan job.",
+    )
+
+
+def planned_differently(stack: str, shards: Sequence[str]) -> Problem:
+    """Two plans of one stack, of which one replaced the other."""
+    jobs = ", ".join(f"plan {shard}" for shard in shards)
+    return Problem(
+        stack,
+        f"shards {' and '.join(shards)} have planned this stack, and differently",
+        f"They are not of the same synth. In GitLab retry the jobs {jobs}, then this one; elsewhere plan all shards "
+        "again.",
+    )
+
+
+def planned_by_no_shard(stack: str) -> Problem:
+    """Every shard is there, and none has this stack."""
+    return Problem(
+        stack,
+        "no shard has planned this stack: they are of another synth, or of another base",
+        "In GitLab retry every plan job, then this one; elsewhere run groundplan plan without --shard.",
+    )
+
+
+def plan_of_shard_missing(stack: str, shard: str) -> Problem:
+    """A plan that a shard made did not arrive."""
+    return Problem(stack, f"shard {shard} has planned this stack, and its plan is not there", _retried(shard))
+
+
+def plan_not_of_its_shard(stack: str, shard: str) -> Problem:
+    """A plan that was replaced after its shard made it."""
+    return Problem(
+        stack, f"the plan of this stack is not the one that shard {shard} made: something replaced it", _retried(shard)
+    )
+
+
+def plan_of_another_synth(stack: str, shard: str) -> Problem:
+    """A shard's plan that is not of what is synthesized now."""
+    return Problem(stack, f"shard {shard} has not planned what is in cdktf.out now", _retried(shard))
+
+
+def not_a_receipt(path: Path) -> BadInput:
+    """What a shard left cannot be read."""
+    shard = path.stem.replace("-of-", "/")
+    return BadInput(
+        Problem(f"plans/shards/{path.name}", "is damaged, or another version of groundplan wrote it", _retried(shard))
+    )
+
+
 def dependency_cycle(names: Sequence[str]) -> BadInput:
     """Stacks that read each other's outputs."""
     return BadInput(

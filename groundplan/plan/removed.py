@@ -28,12 +28,17 @@ class Emptied(Stack):
     https://developer.hashicorp.com/terraform/language/meta-arguments/prevent_destroy
     """
 
-    root: bytes = b"{}"
+    left: bytes = b"{}"
+
+    @cached_property
+    def root(self) -> bytes:
+        """What is left of the root module."""
+        return self.left
 
     @cached_property
     def files(self) -> dict[str, bytes]:
         """The root module alone: no module is called any more."""
-        return {CONFIG: self.root}
+        return {CONFIG: self.left}
 
 
 def emptied(stack: Stack) -> Emptied:

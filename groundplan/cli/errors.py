@@ -123,7 +123,7 @@ def synth_wrote_nothing() -> BadInput:
         Problem(
             "main.py",
             "ended without an error and wrote nothing: what lies in cdktf.out is of an earlier run, and is not judged",
-            "It ends with main(PLATFORM.compose, PLATFORM.environments, project=...), and nothing may skip that.",
+            "It ends with a call of synthesize(...), which nothing may skip.",
         )
     )
 

@@ -34,10 +34,11 @@ __all__ = [
     "not_a_workspace",
     "not_an_environment",
     "not_environments",
-    "not_one_value",
+    "not_one_family",
     "not_settings_of_the_family",
     "one_environment",
     "said_by_the_composition",
+    "says_nothing",
     "still_held",
     "stopped",
     "twin_of_nobody",
@@ -115,7 +116,7 @@ def zone_elsewhere(path: str, region: str, zone: str) -> Problem:
 
 def misuse(compose: object, environments: object, project: object) -> list[Problem]:
     """Arguments of `main` that are none of theirs, such as the first two exchanged."""
-    cure = "Call it as main(PLATFORM.compose, PLATFORM.environments, project=Path(__file__).parent)."
+    cure = "Call it as main(compose, environments, project=Path(__file__).parent)."
     found = []
     if not callable(compose):
         found.append(
@@ -290,17 +291,18 @@ def file_of_no_family(place: str, name: str, families: Iterable[str]) -> Problem
     return Problem(place, "is named like no family", _one_of(name, families))
 
 
-def not_one_value(module: str, kind: str, count: int, classes: bool) -> Problem:
-    if classes:
-        return Problem(
-            f"{module}.py",
-            f"must have one class derived from {kind}, got {count or 'none'}",
-            "A file in families/ is one family.",
-        )
+def not_one_family(module: str, count: int) -> Problem:
     return Problem(
-        module,
-        f"must have one value of the class {kind}, got {count or 'none'}",
-        f"Write one: {module.rpartition('/')[2].upper().replace('-', '_')} = {kind}(...).",
+        f"{module}.py",
+        f"must have one class derived from Family, got {count or 'none'}",
+        "A file in families/ is one family.",
+    )
+
+
+def says_nothing(module: str, name: str, kind: str, found: object) -> Problem:
+    got = "none of that name" if found is None else f"one of {type(found).__name__}"
+    return Problem(
+        module, f"must have a value {name} of the class {kind}, got {got}", f"Write one: {name} = {kind}(...)."
     )
 
 

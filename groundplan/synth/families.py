@@ -18,6 +18,7 @@ import pkgutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, get_type_hints
 
 from groundplan.framework.checking import checked, problems_of
@@ -29,9 +30,10 @@ from groundplan.problems import BadInput, Problem
 
 from . import errors
 from .environment import Environment
+from .project import main, told
 from .stack import Stack, Stacks
 
-__all__ = ["Family", "Project", "project_of"]
+__all__ = ["Family", "Project", "project_of", "synthesize"]
 
 E = TypeVar("E", bound=Environment)
 
@@ -164,6 +166,18 @@ class Project(Generic[E]):
         return problems
 
 
+def synthesize(place: str, *, project: Path) -> None:
+    """What main.py calls: `place` is where the project's `Project` is, such as environments:PLATFORM.
+
+    It is imported here, so that a mistake in a file of an environment or a family is told with its place, and ends with
+    an exit code that says of what kind. See `groundplan.synth.project.main` for all that the environment may ask.
+    """
+    package, _, name = place.partition(":")
+    with told(project):
+        found: Project[Any] = getattr(importlib.import_module(package), name)
+    main(found.compose, found.environments, project=project)
+
+
 def project_of(package: str, environment: type[E]) -> Project[E]:
     """What stands in the folders of a package: its families and its environments, those of production last.
 
@@ -173,7 +187,7 @@ def project_of(package: str, environment: type[E]) -> Project[E]:
     folder = importlib.import_module(package)
     names = [found.name for found in pkgutil.iter_modules(folder.__path__) if found.ispkg]
     families = [
-        _only(importlib.import_module(f"{package}.{FAMILIES}.{name}"), Family, classes=True)
+        _family_of(importlib.import_module(f"{package}.{FAMILIES}.{name}"))
         for name in _modules(f"{package}.{FAMILIES}")
         if not name.startswith("_")
     ]
@@ -184,14 +198,14 @@ def project_of(package: str, environment: type[E]) -> Project[E]:
     for name in names:
         if name == FAMILIES:
             continue
-        facts = _only(importlib.import_module(f"{package}.{name}"), environment)
+        facts = _said_by(importlib.import_module(f"{package}.{name}"), environment)
         environments.append(facts)
         for file in _modules(f"{package}.{name}"):
             place = f"{package}/{name}/{file}.py"
             if file not in by_name:
                 problems.append(errors.file_of_no_family(place, file, by_name))
                 continue
-            said = _only(importlib.import_module(f"{package}.{name}.{file}"), by_name[file])
+            said = _said_by(importlib.import_module(f"{package}.{name}.{file}"), by_name[file])
             differences.setdefault(str(facts.given().get("name")), []).append(said)
     if problems:
         raise BadInput(problems)
@@ -203,20 +217,26 @@ def _modules(package: str) -> list[str]:
     return [found.name for found in pkgutil.iter_modules(importlib.import_module(package).__path__)]
 
 
-def _only(module: Any, kind: type[Any], *, classes: bool = False) -> Any:
-    """The one value of a kind, or the one class derived from it, that a file says."""
-    if classes:
-        found = [
-            each
-            for each in vars(module).values()
-            if inspect.isclass(each) and issubclass(each, kind) and each.__module__ == module.__name__
-        ]
-    else:
-        found = [each for each in vars(module).values() if isinstance(each, kind)]
-    distinct = list({id(each): each for each in found}.values())
-    if len(distinct) != 1:
-        raise BadInput(errors.not_one_value(module.__name__.replace(".", "/"), kind.__name__, len(distinct), classes))
-    return distinct[0]
+def _family_of(module: Any) -> type[Family]:
+    """The one family that a file is."""
+    found = [
+        each
+        for each in vars(module).values()
+        if inspect.isclass(each) and issubclass(each, Family) and each.__module__ == module.__name__
+    ]
+    if len(found) != 1:
+        raise BadInput(errors.not_one_family(module.__name__.replace(".", "/"), len(found)))
+    return found[0]
+
+
+def _said_by(module: Any, kind: type[Any]) -> Any:
+    """What a file says: its value that is named as the file is."""
+    place = module.__name__.replace(".", "/")
+    name = place.rpartition("/")[2].upper()
+    found = vars(module).get(name)
+    if not isinstance(found, kind):
+        raise BadInput(errors.says_nothing(place, name, kind.__name__, found))
+    return found
 
 
 def _needs(family: type[Family]) -> _Needs:

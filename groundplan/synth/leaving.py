@@ -96,6 +96,9 @@ def _is_the_projects(error: Exception, project: Path) -> bool:
     """Whether a statement of the project is behind it, main.py's own call of main aside."""
     frames = traceback.extract_tb(error.__traceback__)[1:]
     package = Path(__file__).parents[1]
+    # what is no Python never ran, so no frame is of it
+    if isinstance(error, SyntaxError) and error.filename and Path(error.filename).is_relative_to(project):
+        return True
     return any(
         Path(frame.filename).is_relative_to(project)
         and not Path(frame.filename).is_relative_to(package)

@@ -10,6 +10,7 @@ import sys
 import traceback
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -43,7 +44,7 @@ from .mark import read_mark, write_mark
 from .scratch import scratch_beside
 from .stack import Stack, Stacks
 
-__all__ = ["main", "synth"]
+__all__ = ["main", "synth", "told"]
 
 E = TypeVar("E", bound=Environment)
 
@@ -70,7 +71,7 @@ def main(compose: Callable[[Stacks[E], E], None], environments: Iterable[E], *, 
     elsewhere = [name for name in os.environ.get("GROUNDPLAN_ELSEWHERE", "").split(",") if name]
     fresh = os.environ.get("GROUNDPLAN_FRESH", "") not in ("", "0")
     mark = Path(os.environ["GROUNDPLAN_MARK"]) if os.environ.get("GROUNDPLAN_MARK") else None
-    try:
+    with told(Path(project)):
         if groundplan.unusable is not None:
             raise groundplan.unusable
         if mark is not None and read_mark(mark) is not None:
@@ -86,15 +87,22 @@ def main(compose: Callable[[Stacks[E], E], None], environments: Iterable[E], *, 
                 fresh=fresh,
                 mark=mark,
             )
+
+
+@contextmanager
+def told(project: Path) -> Iterator[None]:
+    """Inside, whatever fails ends the program in words and with an exit code of its own."""
+    try:
+        yield
     except InputInspected as error:
-        said = f"{_place(error, Path(project).resolve())}{error}"
+        said = f"{_place(error, project.resolve())}{error}"
         leaving.with_problems([Problem("", said)], error.exit_code)
     except BadInput as error:
         leaving.with_problems(error.problems, error.exit_code)
     except GroundplanError as error:
         leaving.with_problems([getattr(error, "problem", Problem("", str(error)))], error.exit_code, str(error))
     except Exception as error:
-        leaving.with_exception(error, Path(project))
+        leaving.with_exception(error, project)
 
 
 def _place(error: Exception, project: Path) -> str:

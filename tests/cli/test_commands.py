@@ -138,7 +138,7 @@ def test_main_called_wrongly_ends_with_2_and_shows_how_it_is_called(
     assert said.code == 2
     assert said.json["exit_code"] == 2
     assert all(any(words in problem["message"] for problem in said.json["problems"]) for words in told)
-    assert "main(PLATFORM.compose, PLATFORM.environments, project=Path(__file__).parent)" in said.err
+    assert "main(compose, environments, project=Path(__file__).parent)" in said.err
 
 
 class TestNames:

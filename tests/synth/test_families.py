@@ -23,7 +23,7 @@ from groundplan.synth.families import Family, Project, project_of
 from groundplan.synth.project import synth
 from groundplan.synth.stack import Stack
 from modules.backup.velero import Schedule, Velero, VeleroInputs
-from tests.synth.programs import PROJECT
+from tests.synth.programs import PROJECT, run_main
 
 NIGHTLY = Schedule(cron="0 2 * * *", ttl_hours=48, alarm_after_hours=28)
 
@@ -277,8 +277,8 @@ FILES = {
         "class ArchiveFamily(PlatformFamily):\n"
         "    def compose(self, stack: Stack, env: Platform) -> None: ...\n"
     ),
-    "qa/__init__.py": "from environments.dev import DEV\nQA = DEV.but(name='qa')\nDEV = None\n",
-    "live/__init__.py": "from environments.prod import PROD\nLIVE = PROD.but(name='live')\nPROD = None\n",
+    "qa/__init__.py": "from environments.dev import DEV\nQA = DEV.but(name='qa')\n",
+    "live/__init__.py": "from environments.prod import PROD\nLIVE = PROD.but(name='live')\n",
     "live/archive.py": "from {package}.families.archive import ArchiveFamily\nARCHIVE = ArchiveFamily()\n",
 }
 
@@ -319,13 +319,20 @@ def test_a_folder_is_an_environment_and_a_file_a_family(found: Callable[..., Pro
         (
             "live__in__archive",
             "",
-            "/live/archive: must have one value of the class ArchiveFamily, got none\n"
+            "/live/archive: must have a value ARCHIVE of the class ArchiveFamily, got none of that name\n"
             "    Write one: ARCHIVE = ArchiveFamily(...).",
         ),
         (
             "qa__in____init__",
             "",
-            "/qa: must have one value of the class Platform, got none\n    Write one: QA = Platform(...).",
+            "/qa: must have a value QA of the class Platform, got none of that name\n"
+            "    Write one: QA = Platform(...).",
+        ),
+        (
+            "live__in__archive",
+            "ARCHIVE = 7",
+            "/live/archive: must have a value ARCHIVE of the class ArchiveFamily, got one of int\n"
+            "    Write one: ARCHIVE = ArchiveFamily(...).",
         ),
         (
             "families__in__archive",
@@ -355,3 +362,36 @@ def test_a_wrong_value_of_an_environment_leads_to_its_own_line(tmp_path: Path) -
         'prod.backup.velero.schedules["daily"].ttl_hours: must be 1 to 87600, got 0\n'
         f"    It is said at tests/synth/test_families.py:{line}."
     )
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("PLATFORM = nothing", "NameError: name 'nothing' is not defined"),
+        ("PLATFORM = = 1", "SyntaxError: invalid syntax"),
+        (
+            "from environments.platform import Platform\n"
+            "from groundplan.synth.families import Project\n"
+            "from tests.synth.test_families import Wrong\n"
+            "PLATFORM = Project([], [Wrong], {})\n",
+            "families/wrong.py: compose asks for ring: int, which the compose of no family returns",
+        ),
+    ],
+    ids=["a name that is not there", "no Python", "families without an order"],
+)
+def test_a_mistake_in_the_environments_ends_main_py_with_the_code_of_bad_input(
+    cache: Path, tmp_path: Path, source: str, told: str
+) -> None:
+    (tmp_path / "places.py").write_text(source)
+    main = tmp_path / "main.py"
+    main.write_text(
+        "from pathlib import Path\n"
+        "from groundplan.synth.families import synthesize\n"
+        "synthesize('places:PLATFORM', project=Path(__file__).parent)\n"
+    )
+
+    done = run_main(cache, main=main)
+
+    assert done.returncode == 2, done.stderr
+    assert told in done.stderr
+    assert not (tmp_path / "cdktf.out").exists()

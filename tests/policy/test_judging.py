@@ -92,6 +92,41 @@ def test_a_finding_names_the_python_that_made_the_resource_and_the_call(judged: 
     assert findings.denied
 
 
+ENTRIES = {
+    'buckets["claims"].days': Line("environments/families/backup.py", 8),
+    'buckets["claims"].name': Line("environments/prod/backup.py", 21),
+    'buckets["claims/api"].days': Line("environments/prod/backup.py", 30),
+    'buckets["policies"].days': Line("environments/families/backup.py", 9),
+}
+
+
+@pytest.mark.parametrize(
+    ("key", "place"),
+    [
+        ('["claims"]', "environments/prod/backup.py:21"),
+        ('["claims/api"]', "environments/prod/backup.py:30"),
+        ('["claims/worker/dr"]', "environments/prod/backup.py:21"),
+        ('["policies"]', "environments/families/backup.py:9"),
+        ('["unheard"]', "None"),
+        ("[0]", "None"),
+        ("", "None"),
+    ],
+)
+def test_a_finding_leads_to_the_line_that_said_its_entry_rather_in_the_environment_than_below_it(
+    judged: Judged, key: str, place: str
+) -> None:
+    (stack,) = MANIFEST.stacks
+    manifest = MANIFEST.model_copy(
+        update={"stacks": (stack.model_copy(update={"settings": {"module.velero": ENTRIES}}),)}
+    )
+    address = f"module.velero.aws_s3_bucket.backups{key}"
+
+    findings = judged({"prod-backup": plan(change(address, {"bucket": "b"}))}, manifest=manifest)
+
+    found = next(item for item in findings.findings if item.rule == "storage/bucket_versioned")
+    assert str(found.setting) == place
+
+
 def test_the_same_plans_give_the_same_bytes_in_any_order(judged: Judged) -> None:
     one, two = plan(change(BUCKET, {"bucket": "b"})), plan(change(BUCKET, {"bucket": "c", "force_destroy": True}))
     first = judged({"prod-a": one, "prod-b": two}).model_dump_json()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -71,6 +72,15 @@ def test_findings_point_at_the_python_that_made_the_resource(tmp_path: Path) -> 
     assert issue["location"] == {"path": "modules/storage/store/module.py", "lines": {"begin": 31}}
     assert (issue["check_name"], issue["severity"]) == ("a/b", "critical")
     assert issue["description"] == "it is wrong Fix: make it right (prod-a: aws_x.y)"
+
+
+def test_a_finding_points_rather_at_the_line_that_said_its_entry(tmp_path: Path) -> None:
+    said = finding("a/b", "prod-a", "aws_x.y", setting=Line(file="environments/prod/storage.py", line=9))
+    files = outputs(review(tmp_path, {"prod-a": plan(BUCKET)}, findings(said)))
+    assert issues(files)[0]["location"] == {"path": "environments/prod/storage.py", "lines": {"begin": 9}}
+    for name in ("review.md", "review.html"):
+        shown = re.sub("<[^>]*>|`", "", files[name])
+        assert "called from environments/storage.py:12, set at environments/prod/storage.py:9" in shown
 
 
 def test_a_finding_without_a_line_points_at_the_call_else_at_the_stack_else_at_the_start(tmp_path: Path) -> None:

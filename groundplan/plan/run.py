@@ -28,8 +28,8 @@ from .schema import ProviderSchema, load
 from .seats import Seats, open_seats
 from .servable import unservable
 from .server import place_of
-from .shards import Division, Shard, drop_receipts, leave_receipt, weight_of
-from .stacks import Stack, closure, made_of, read_stacks
+from .shards import Division, Shard, drop_receipts, leave_receipt
+from .stacks import Stack, closure, made_of, read_stacks, weight_of
 from .terraform import find_program
 from .upstream import Output, outputs_of_plan, outputs_of_state, unplanned_outputs
 from .working import WorkingCopy

@@ -20,16 +20,13 @@ from pydantic import BaseModel, ConfigDict
 
 from groundplan.files import write_atomically
 from groundplan.problems import BadInput, Problem
-from groundplan.synth.terraforms import is_terraforms
 
 from . import errors
 from .meta import plan_paths
-from .stacks import CONFIG, Stack
 
-__all__ = ["Division", "Receipt", "Shard", "divide", "drop_receipts", "joined", "leave_receipt", "weight_of"]
+__all__ = ["Division", "Receipt", "Shard", "divide", "drop_receipts", "joined", "leave_receipt"]
 
 _SHARD = re.compile(r"([0-9]{1,4})/([0-9]{1,4})", re.ASCII)
-_ROOT_BYTE = 100
 
 
 @dataclass(frozen=True, order=True)
@@ -72,21 +69,6 @@ class Division:
         """Equal for equal divisions: two machines that have it divide alike."""
         parts = [sorted(self.weights.items()), sorted((name, sorted(each)) for name, each in self.needs.items())]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-
-
-def weight_of(stack: Stack) -> int:
-    """What a plan of a stack costs, without reading it: the bytes of its files.
-
-    A byte of the root counts a hundred times: modules are the same wherever they are called, and what they are given
-    makes the resources. Measured (docs/benchmarks.md): 300 kB of modules take about a second, a thousand records, which
-    are some 150 kB of the root, a hundred.
-    """
-    sizes = {path.relative_to(stack.folder): path.stat().st_size for path in stack.folder.rglob("*") if path.is_file()}
-    return sum(
-        size * (_ROOT_BYTE if path.as_posix() == CONFIG else 1)
-        for path, size in sizes.items()
-        if not is_terraforms(path)
-    )
 
 
 def divide(weights: Mapping[str, int], needs: Mapping[str, Collection[str]], total: int) -> tuple[frozenset[str], ...]:

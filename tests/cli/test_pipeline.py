@@ -196,6 +196,78 @@ def variables(cache: Path, tmp_path: Path, environment: str, before: str) -> dic
     return {**given, "PATH": f"{programs}{os.pathsep}{given['PATH']}"}
 
 
+def test_the_jobs_after_the_plan_are_given_what_all_its_parallel_jobs_left(pipeline: dict[str, Any]) -> None:
+    plan = resolved(pipeline, "plan")
+
+    # 1 to 200: https://docs.gitlab.com/ci/yaml/#parallel
+    assert 1 <= plan["parallel"] <= 200
+    assert plan["artifacts"]["paths"] == ["out/plans/"]
+    stages = pipeline["stages"]
+    for name in ("check", "review"):
+        job = resolved(pipeline, name)
+        assert stages.index(job["stage"]) > stages.index(plan["stage"])
+        # either key would choose among the artifacts; without them a job has those of all earlier stages:
+        # https://docs.gitlab.com/ci/jobs/job_artifacts/#prevent-a-job-from-fetching-artifacts
+        assert not {"needs", "dependencies"} & job.keys()
+
+
+def artifacts(job: Job, folder: Path) -> dict[str, bytes]:
+    """The files that a job leaves for those after it."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for kept in job["artifacts"]["paths"]
+        for found in [folder / kept]
+        for path in ([found] if found.is_file() else sorted(found.rglob("*")))
+        if path.is_file()
+    }
+
+
+@pytest.mark.parametrize("merge_request", [True, False])
+def test_the_scripts_from_synth_to_review_run_in_folders_of_their_own(
+    pipeline: dict[str, Any], clone: Path, cache: Path, tmp_path: Path, merge_request: bool
+) -> None:
+    given = settings(cache)
+    if merge_request:
+        given["CI_MERGE_REQUEST_DIFF_BASE_SHA"] = git(clone, "rev-parse", "HEAD~1")
+    left: dict[str, bytes] = {}
+
+    def job(name: str, **more: str) -> subprocess.CompletedProcess[str]:
+        """Runs it in a fresh clone, with the artifacts of the earlier stages."""
+        folder = tmp_path / "-".join([name, *more.values()])
+        git(tmp_path, "clone", "-q", str(tmp_path / "origin"), str(folder))
+        for path, file in left.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(file)
+        found = resolved(pipeline, name)
+        done = run(lines(pipeline, found, "script"), folder, **given, **more)
+        if done.returncode == 0:
+            made.update(artifacts(found, folder))
+        return done
+
+    made: dict[str, bytes] = {}
+    assert job("synth").returncode == 0
+    left = dict(made)
+    total = resolved(pipeline, "plan")["parallel"]
+    for index in range(1, total + 1):
+        done = job("plan", CI_NODE_INDEX=str(index), CI_NODE_TOTAL=str(total))
+        assert done.returncode == 0, done.stdout + done.stderr
+        # the second commit changes no stack
+        assert ("-storage: 9 to add" in done.stderr) is not merge_request
+    left = dict(made)
+    assert {"out/plans/live-storage.json", "out/plans/test-storage.json"} <= left.keys()
+    done = job("check")
+    assert done.returncode == 0, done.stdout + done.stderr
+    left = dict(made)
+    done = job("review")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert b"live-storage" in made["out/review.md"]
+
+    left = {path: file for path, file in left.items() if f"{total}-of-{total}" not in path}
+    done = job("check", CI_JOB_ID="2")
+    assert done.returncode != 0
+    assert f"retry the job plan {total}/{total}" in done.stderr
+
+
 @pytest.mark.parametrize("first_push", [True, False])
 def test_the_deploy_jobs_script_deploys_the_stacks_of_its_environment(
     pipeline: dict[str, Any], clone: Path, cache: Path, tmp_path: Path, first_push: bool

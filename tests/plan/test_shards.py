@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groundplan.plan import plan_all
-from groundplan.plan.shards import Shard, divide, joined, weight_of
-from groundplan.plan.stacks import read_stacks
+from groundplan.plan.shards import Shard, divide, joined
+from groundplan.plan.stacks import read_stacks, weight_of
 from groundplan.problems import BadInput
 from tests.plan.conftest import stack, write_synth
 

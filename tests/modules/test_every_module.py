@@ -1,0 +1,490 @@
+"""What must hold of everything of one kind, whichever module makes it: what AWS would refuse, or run badly."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.modules.complete import COMPLETE, applied
+from tests.support.planning import ModulePlan
+
+NAMES = sorted(COMPLETE)
+VERSION = re.compile(r"v?\d+(\.\d+)+([-+][\w.]+)?|sha256:[0-9a-f]{64}")
+
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html (Period, EvaluationPeriods)
+SHORT_PERIODS = {10, 20, 30}
+HOUR, DAY = 3600, 86_400
+WAYS_TO_MEASURE = ("extended_statistic", "metric_query", "statistic")
+
+# https://docs.aws.amazon.com/AmazonCloudFront/latest/APIReference/API_AllowedMethods.html
+ALLOWED_METHODS = [
+    {"GET", "HEAD"},
+    {"GET", "HEAD", "OPTIONS"},
+    {"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"},
+]
+CACHED_METHODS = ALLOWED_METHODS[:2]
+
+# What the platform's routing of alerts knows: the one wakes people, the other waits for the morning.
+SEVERITIES = {"critical", "warning"}
+
+CLOUDTRAIL_CALL = "AWS API Call via CloudTrail"
+EVENTS: dict[str, dict[str, dict[str, list[Any]]]] = {
+    "acm": {
+        # https://docs.aws.amazon.com/acm/latest/userguide/supported-events.html
+        "expiry": {
+            "source": ["aws.acm"],
+            "detail-type": [
+                "ACM Certificate Approaching Expiration",
+                "ACM Certificate Expired",
+                "ACM Certificate Renewal Action Required",
+                "ACM Certificate Revoked",
+            ],
+        }
+    },
+    "aws_backup": {
+        # https://docs.aws.amazon.com/aws-backup/latest/devguide/eventbridge.html
+        "backup_failed": {
+            "source": ["aws.backup"],
+            "detail-type": ["Backup Job State Change"],
+            "detail.state": ["ABORTED", "EXPIRED", "FAILED"],
+        },
+        "copy_failed": {
+            "source": ["aws.backup"],
+            "detail-type": ["Copy Job State Change"],
+            "detail.state": ["FAILED"],
+        },
+        "restore_failed": {
+            "source": ["aws.backup"],
+            "detail-type": ["Restore Job State Change"],
+            "detail.status": ["ABORTED", "FAILED"],
+        },
+        # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbackup.html
+        "tampering": {
+            "source": ["aws.backup"],
+            "detail-type": [CLOUDTRAIL_CALL],
+            "detail.eventSource": ["backup.amazonaws.com"],
+            "detail.eventName": [
+                "DeleteBackupPlan",
+                "DeleteBackupSelection",
+                "DeleteBackupVault",
+                "DeleteBackupVaultAccessPolicy",
+                "DeleteBackupVaultLockConfiguration",
+                "DeleteRecoveryPoint",
+                "DisassociateRecoveryPoint",
+                "DisassociateRecoveryPointFromParent",
+                "PutBackupVaultAccessPolicy",
+                "PutBackupVaultLockConfiguration",
+                "UpdateRecoveryPointLifecycle",
+            ],
+        },
+    },
+    "ecr": {
+        # https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-eventbridge.html
+        "cache_failed": {
+            "source": ["aws.ecr"],
+            "detail-type": ["ECR Pull Through Cache Action"],
+            "detail.sync-status": [{"anything-but": ["SUCCESS"]}],
+        },
+        "copy_failed": {
+            "source": ["aws.ecr"],
+            "detail-type": ["ECR Replication Action"],
+            "detail.result": ["FAILED"],
+        },
+        # https://docs.aws.amazon.com/inspector/latest/user/eventbridge-integration.html
+        "critical_finding": {
+            "source": ["aws.inspector2"],
+            "detail-type": ["Inspector2 Finding"],
+            "detail.resources.type": ["AWS_ECR_CONTAINER_IMAGE"],
+            "detail.severity": ["CRITICAL"],
+            "detail.status": ["ACTIVE"],
+        },
+    },
+    "private_ca": {
+        # https://docs.aws.amazon.com/privateca/latest/APIReference/API_Operations.html
+        "change": {
+            "source": ["aws.acm-pca"],
+            "detail-type": [CLOUDTRAIL_CALL],
+            "detail.eventName": [
+                "CreatePermission",
+                "DeleteCertificateAuthority",
+                "DeletePermission",
+                "ImportCertificateAuthorityCertificate",
+                "UpdateCertificateAuthority",
+            ],
+        },
+        # the module's own, which its schedules send
+        "reminder": {"source": ["prod-private-ca"], "detail-type": ["Certificate authority runs out"]},
+        # https://docs.aws.amazon.com/privateca/latest/userguide/CloudWatchEvents.html
+        "root_failure": {"source": ["aws.acm-pca"], "detail.result": ["failure"]},
+        "subordinate_failure": {"source": ["aws.acm-pca"], "detail.result": ["failure"]},
+    },
+    "secrets_manager": {
+        # https://docs.aws.amazon.com/secretsmanager/latest/userguide/cloudtrail_log_entries.html
+        "deletion_scheduled": {
+            "source": ["aws.secretsmanager"],
+            "detail-type": [CLOUDTRAIL_CALL],
+            "detail.eventSource": ["secretsmanager.amazonaws.com"],
+            "detail.eventName": ["DeleteSecret"],
+        },
+        "rotation_failed": {
+            "source": ["aws.secretsmanager"],
+            "detail-type": [CLOUDTRAIL_CALL, "AWS Service Event via CloudTrail"],
+            "detail.eventSource": ["secretsmanager.amazonaws.com"],
+            "detail.eventName": ["RotationFailed", "TestRotationFailed"],
+        },
+        "unlisted_reader": {
+            "source": ["aws.secretsmanager"],
+            "detail-type": [CLOUDTRAIL_CALL],
+            "detail.eventSource": ["secretsmanager.amazonaws.com"],
+            "detail.eventName": ["GetSecretValue"],
+        },
+    },
+    "vault": {
+        # https://docs.aws.amazon.com/kms/latest/APIReference/API_Operations.html
+        "key_endangered": {
+            "source": ["aws.kms"],
+            "detail-type": [CLOUDTRAIL_CALL],
+            "detail.eventSource": ["kms.amazonaws.com"],
+            "detail.eventName": ["DisableKey", "DisableKeyRotation", "PutKeyPolicy", "ScheduleKeyDeletion"],
+        },
+    },
+}
+"""What each event rule waits for, in AWS's own words. Which resources it is about is left out here."""
+NAMES_OF_AWS = re.compile(
+    r"source|detail-type|detail\.(eventName|eventSource|resources\.type|result|severity|state|status|sync-status)"
+)
+
+ROOT_BY_REASON = {
+    # https://github.com/kubernetes/kubernetes/blob/master/cluster/addons/dns/nodelocaldns/nodelocaldns.yaml
+    ("service_discovery", "node-cache"): "upstream's own: it makes a network interface and iptables rules of the node",
+}
+"""Containers that are not confined like the others, and why."""
+
+# Where a chart takes the contexts of its pods and containers, and what they need. What is not listed for a chart is of
+# the chart's own defaults: a module that sets one must list it.
+RELEASES: dict[tuple[str, str], dict[str, list[str]]] = {
+    ("cert_manager", "cert_manager"): {
+        "pod": ["cainjector.securityContext", "securityContext", "webhook.securityContext"],
+        "container": [
+            "cainjector.containerSecurityContext",
+            "containerSecurityContext",
+            "webhook.containerSecurityContext",
+        ],
+        "resources": ["cainjector.resources", "resources", "webhook.resources"],
+    },
+    ("cert_manager", "istio_csr"): {"resources": ["resources"]},
+    ("cert_manager", "private_ca"): {
+        "pod": ["podSecurityContext"],
+        "container": ["securityContext"],
+        "resources": ["resources"],
+    },
+    ("service_discovery", "external_dns"): {"resources": ["resources"]},
+    ("vault", "vault"): {
+        "pod": ["server.statefulSet.securityContext.pod"],
+        "container": [
+            "server.extraContainers.0.securityContext",
+            "server.extraContainers.1.securityContext",
+            "server.statefulSet.securityContext.container",
+        ],
+        "resources": [
+            "csi.resources",
+            "injector.resources",
+            "server.extraContainers.0.resources",
+            "server.extraContainers.1.resources",
+            "server.resources",
+        ],
+        "image": [
+            "csi.image",
+            "injector.agentImage",
+            "injector.image",
+            "server.extraContainers.0.image",
+            "server.extraContainers.1.image",
+            "server.image",
+        ],
+    },
+    ("velero", "velero"): {
+        "container": ["containerSecurityContext", "initContainers.0.securityContext"],
+        "resources": ["nodeAgent.resources", "resources"],
+        "image": ["image", "initContainers.0.image"],
+    },
+}
+WRITES_ITS_ROOT = {
+    (
+        "vault",
+        "server.statefulSet.securityContext.container",
+    ): "the chart copies the settings to /tmp and changes them there",
+    ("velero", "containerSecurityContext"): "upstream does not say that it runs without writing there",
+    (
+        "velero",
+        "initContainers.0.securityContext",
+    ): "upstream does not say that it runs without writing there",
+}
+
+PLACEHOLDER = re.compile(r"<[A-Za-z][\w ./-]*>")
+PLACEHOLDERS_FOR_PEOPLE = {
+    # whoever is alarmed knows which backup from the command before it
+    ("velero", "aws_cloudwatch_metric_alarm.backup_partially_failed"): {"<name>"},
+}
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ModulePlan]:
+    """A module's name, and what its complete example makes."""
+    return request.param, applied(request.param, tmp_path_factory)
+
+
+def block_name(address: str) -> str:
+    return address.partition("[")[0].rpartition(".")[2]
+
+
+def at(values: Any, path: str) -> Any:
+    for step in path.split("."):
+        if isinstance(values, list):
+            values = values[int(step)] if int(step) < len(values) else None
+        else:
+            values = (values or {}).get(step)
+    return values
+
+
+def leaves(values: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Every value that is no mapping, by its path."""
+    if isinstance(values, dict):
+        for key, inner in values.items():
+            yield from leaves(inner, f"{path}.{key}" if path else key)
+    else:
+        yield path, values
+
+
+def texts(values: Any) -> Iterator[str]:
+    if isinstance(values, str):
+        yield values
+    elif isinstance(values, dict):
+        yield from (text for pair in values.items() for part in pair for text in texts(part))
+    elif isinstance(values, list):
+        yield from (text for item in values for text in texts(item))
+
+
+# What watches
+
+
+def test_cloudwatch_takes_every_alarm(made: tuple[str, ModulePlan]) -> None:
+    for address, alarm in made[1].resources("aws_cloudwatch_metric_alarm").items():
+        ways = [way for way in WAYS_TO_MEASURE if alarm[way]]
+        assert len(ways) == 1, f"{address} measures by {ways}: CloudWatch wants exactly one of {WAYS_TO_MEASURE}"
+        period, periods = alarm["period"], alarm["evaluation_periods"]
+        assert period in SHORT_PERIODS or period % 60 == 0, f"{address}: CloudWatch has no period of {period} seconds"
+        assert 0 < period * periods <= (7 * DAY if period >= HOUR else DAY), f"{address} looks back too far"
+        assert (alarm["datapoints_to_alarm"] or periods) <= periods, address
+        assert alarm["metric_name"], address
+        assert alarm["namespace"], address
+        assert alarm["alarm_actions"], f"{address} alarms nobody"
+        assert alarm["ok_actions"], f"{address} never says that all is well again"
+        assert alarm["treat_missing_data"] in {"breaching", "ignore", "notBreaching"}, address
+        assert "threshold" in alarm, address
+
+
+def test_every_event_rule_waits_for_exactly_what_aws_documents(made: tuple[str, ModulePlan]) -> None:
+    name, plan = made
+    found: dict[str, dict[str, Any]] = {}
+    for address, rule in plan.resources("aws_cloudwatch_event_rule").items():
+        pattern = json.loads(rule["event_pattern"] or "{}")
+        if not pattern:
+            assert rule["schedule_expression"], f"{address} waits for nothing"
+            continue
+        waits = {path: value for path, value in leaves(pattern) if NAMES_OF_AWS.fullmatch(path)}
+        assert found.setdefault(block_name(address), waits) == waits, address
+    assert found == EVENTS.get(name, {})
+
+
+def test_every_event_rule_tells_somebody(made: tuple[str, ModulePlan]) -> None:
+    plan = made[1]
+    targets = {(each["rule"], each["region"]) for each in plan.resources("aws_cloudwatch_event_target").values()}
+    for address, rule in plan.resources("aws_cloudwatch_event_rule").items():
+        assert (rule["name"], rule["region"]) in targets, f"{address} has no target"
+
+
+def rules_of_alerts(values: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(values, dict):
+        if "alert" in values:
+            yield values
+        for inner in values.values():
+            yield from rules_of_alerts(inner)
+    elif isinstance(values, list):
+        for inner in values:
+            yield from rules_of_alerts(inner)
+
+
+def test_every_alert_has_a_severity_that_somebody_listens_for(made: tuple[str, ModulePlan]) -> None:
+    name, plan = made
+    rules = [rule for address in plan.resources("helm_release") for rule in rules_of_alerts(plan.helm_values(address))]
+    for rule in rules:
+        assert rule["labels"]["severity"] in SEVERITIES, rule["alert"]
+        assert rule["expr"], rule["alert"]
+        assert rule["annotations"].keys() & {"description", "summary"}, rule["alert"]
+    if name in {"cert_manager", "service_discovery", "vault", "velero"}:
+        assert rules, "the complete example has alerts for Prometheus"
+
+
+# What runs
+
+
+def pods(plan: ModulePlan) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The pods of what is not a chart's, by their address, in the provider's words."""
+    for address, change in plan.changes.items():
+        if address.startswith("kubernetes_") and (specs := change["after"].get("spec")):
+            spec = specs[0]
+            if jobs := spec.get("job_template"):
+                spec = jobs[0]["spec"][0]
+            if isinstance(template := spec.get("template"), list) and template:
+                yield address, template[0]["spec"][0]
+
+
+def test_every_container_is_confined(made: tuple[str, ModulePlan]) -> None:
+    name, plan = made
+    for address, pod in pods(plan):
+        for container in pod["container"] + pod["init_container"]:
+            if (name, container["name"]) in ROOT_BY_REASON:
+                continue
+            (around,) = pod["security_context"]
+            assert around["run_as_non_root"] is True, address
+            assert int(around["run_as_user"]) > 0, address
+            assert [each["type"] for each in around["seccomp_profile"]] == ["RuntimeDefault"], address
+            (own,) = container["security_context"]
+            assert own["allow_privilege_escalation"] is False, f"{address} {container['name']}"
+            assert own["privileged"] in (None, False), f"{address} {container['name']}"
+            assert own["read_only_root_filesystem"] is True, f"{address} {container['name']}"
+            assert [each["drop"] for each in own["capabilities"]] == [["ALL"]], f"{address} {container['name']}"
+            assert not own["capabilities"][0]["add"], f"{address} {container['name']}"
+
+
+def test_every_container_has_its_share_and_an_image_that_stays_the_same(made: tuple[str, ModulePlan]) -> None:
+    for address, pod in pods(made[1]):
+        for container in pod["container"] + pod["init_container"]:
+            (share,) = container["resources"]
+            _shares(share, f"{address} {container['name']}")
+            _by_version(container["image"], f"{address} {container['name']}")
+
+
+def _shares(share: dict[str, Any], where: str) -> None:
+    assert share["requests"].keys() >= {"cpu", "memory"}, where
+    assert share["limits"].keys() >= {"memory"}, where
+
+
+def _by_version(image: str, where: str) -> None:
+    repository, _, version = image.partition("@") if "@" in image else image.rpartition(":")
+    assert repository, where
+    assert VERSION.fullmatch(version), f"{where}: {image} can be another image tomorrow"
+
+
+def test_every_container_finds_its_volumes_and_no_volume_is_left_over(made: tuple[str, ModulePlan]) -> None:
+    for address, pod in pods(made[1]):
+        containers = pod["container"] + pod["init_container"]
+        mounted = {mount["name"] for container in containers for mount in container["volume_mount"]}
+        assert mounted == {volume["name"] for volume in pod["volume"]}, address
+        for container in containers:
+            paths = [mount["mount_path"] for mount in container["volume_mount"]]
+            assert len(paths) == len(set(paths)), f"{address} {container['name']}"
+
+
+def test_charts_run_their_containers_confined_too(made: tuple[str, ModulePlan]) -> None:
+    name, plan = made
+    for (_, release), places in ((key, value) for key, value in RELEASES.items() if key[0] == name):
+        releases = [address for address in plan.resources("helm_release") if block_name(address) == release]
+        assert releases, f"{name} has no release {release}"
+        for address in releases:
+            values = plan.helm_values(address)
+            for path in places.get("pod", ()):
+                context = at(values, path)
+                assert context["runAsNonRoot"] is True, f"{address} {path}"
+                assert context["seccompProfile"] == {"type": "RuntimeDefault"}, f"{address} {path}"
+            for path in places.get("container", ()):
+                context = at(values, path)
+                assert context["allowPrivilegeEscalation"] is False, f"{address} {path}"
+                assert context["capabilities"] == {"drop": ["ALL"]}, f"{address} {path}"
+                assert context.get("readOnlyRootFilesystem") or (name, path) in WRITES_ITS_ROOT, f"{address} {path}"
+            for path in places.get("resources", ()):
+                _shares(at(values, path), f"{address} {path}")
+            for path in places.get("image", ()):
+                image = at(values, path)
+                text = image if isinstance(image, str) else f"{image.get('repository', 'image')}:{image['tag']}"
+                _by_version(text, f"{address} {path}")
+
+
+def test_every_context_share_and_image_of_a_chart_is_looked_at(made: tuple[str, ModulePlan]) -> None:
+    name, plan = made
+    for address in plan.resources("helm_release"):
+        found = {
+            re.sub(r"securityContext\.(container|pod)\..*", r"securityContext.\1", path)
+            for path, _ in _settings(plan.helm_values(address))
+        }
+        listed = {path for paths in RELEASES.get((name, block_name(address)), {}).values() for path in paths}
+        strange = {path for path in found if not any(path == one or path.startswith(f"{one}.") for one in listed)}
+        assert not strange, f"{address}: list {sorted(strange)} above, so that they are held to the rules"
+
+
+def _settings(values: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    entries = values.items() if isinstance(values, dict) else enumerate(values) if isinstance(values, list) else ()
+    for key, inner in entries:
+        here = f"{path}.{key}" if path else str(key)
+        if re.search(r"[sS]ecurityContext$|(^|[a-z])[iI]mage$|^resources$", str(key)) and inner not in ({}, None):
+            yield from ((f"{here}.{kind}", each) for kind, each in inner.items()) if _two(inner) else [(here, inner)]
+        else:
+            yield from _settings(inner, here)
+
+
+def _two(context: Any) -> bool:
+    return isinstance(context, dict) and bool(context.keys() & {"container", "pod"})
+
+
+# What is kept
+
+
+def test_every_volume_and_snapshot_tells_whose_it_is(made: tuple[str, ModulePlan]) -> None:
+    name, plan = made
+    parameters = {
+        address: each["parameters"]
+        for address, each in plan.resources("kubernetes_storage_class_v1").items()
+        if each["storage_provisioner"] == "ebs.csi.aws.com"
+    }
+    for address in plan.resources("helm_release"):
+        for made_object in (plan.helm_values(address).get("objects") or {}).values():
+            if made_object.get("kind") == "VolumeSnapshotClass":
+                parameters[address] = made_object["parameters"]
+    for address, each in parameters.items():
+        tags = [value for key, value in each.items() if key.startswith("tagSpecification_")]
+        # the driver stops at a number that is left out
+        # https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/master/docs/tagging.md
+        assert {f"tagSpecification_{number}" for number in range(1, len(tags) + 1)} <= each.keys(), address
+        assert f"Service={name}" in tags, address
+    if name in {"vault", "velero"}:
+        assert parameters, "the complete example has volumes or snapshots"
+
+
+def test_every_queue_is_encrypted_with_a_key_of_ours_and_keeps_what_nobody_took(made: tuple[str, ModulePlan]) -> None:
+    keys = {each["arn"] for each in made[1].resources("aws_kms_key").values()}
+    for address, queue in made[1].resources("aws_sqs_queue").items():
+        assert queue["kms_master_key_id"] in keys, address
+        assert queue["message_retention_seconds"] == 14 * DAY, address
+
+
+def test_cloudfront_takes_every_list_of_methods(made: tuple[str, ModulePlan]) -> None:
+    for address, distribution in made[1].resources("aws_cloudfront_distribution").items():
+        for behaviour in distribution["default_cache_behavior"] + (distribution["ordered_cache_behavior"] or []):
+            assert set(behaviour["allowed_methods"]) in ALLOWED_METHODS, address
+            assert set(behaviour["cached_methods"]) in CACHED_METHODS, address
+
+
+def test_no_placeholder_is_left_where_a_value_belongs(made: tuple[str, ModulePlan]) -> None:
+    name, plan = made
+    for address, change in plan.changes.items():
+        allowed = PLACEHOLDERS_FOR_PEOPLE.get((name, address.partition("[")[0]), set())
+        for text in texts(change["after"]):
+            # scripts and documents that ship with a module explain themselves with placeholders
+            if "\n" not in text:
+                assert set(PLACEHOLDER.findall(text)) <= allowed, address
+                assert not re.search(r"\$\{(?:var|local|each|module)\.", text), address
+                assert "groundplan-unknown" not in text, address

@@ -16,25 +16,42 @@ __all__ = [
     "Misused",
     "base_not_synthesized",
     "deploy_failed",
+    "fact_refused",
+    "file_there",
+    "name_in_use",
+    "name_taken",
+    "name_too_long",
     "no_cdktf_command",
     "no_merge_request",
     "no_pipeline",
     "no_project",
+    "no_rules_here",
     "no_stacks",
     "no_such_base",
+    "no_such_environment",
     "no_terraform_command",
+    "not_a_pair",
+    "not_a_word",
     "not_all_judged",
+    "not_an_argument",
     "not_an_environment",
+    "not_an_environment_name",
     "not_deployed",
     "not_made_yet",
+    "not_two_names",
     "not_what_was_judged",
+    "one_region",
+    "other_number_of_subnets",
     "plans_of_another_synth",
+    "python_keyword",
+    "says_nothing",
     "shard_with_names",
     "shard_without_stacks",
     "synth_broke",
     "synth_wrote_nothing",
     "system_refused",
     "unknown_names",
+    "value_of_another_type",
 ]
 
 
@@ -286,3 +303,105 @@ def not_what_was_judged(stacks: Sequence[str]) -> BadInput:
         )
         for name in stacks
     )
+
+
+def not_two_names(name: str, form: str, such_as: str) -> Problem:
+    return Problem(name, f"must be two names, {form}", f"Give one such as {such_as}.")
+
+
+def not_a_word(path: str, what: str, word: str) -> Problem:
+    return Problem(
+        path,
+        f"its {what} must be lower-case letters and digits, words joined by one _, beginning with a letter, got "
+        f"{word!r}",
+        "It is a folder, a Python name and a part of addresses alike: choose one that all of them take.",
+    )
+
+
+def python_keyword(path: str, what: str, word: str) -> Problem:
+    return Problem(path, f"its {what} must be no word of Python's own, got {word!r}", "Nothing could import it.")
+
+
+def name_too_long(path: str, what: str, word: str, characters: int) -> Problem:
+    return Problem(
+        path,
+        f"its {what} must have at most {characters} characters, got {len(word)}",
+        "Names of what is made begin with <environment>-<service>, for which AWS leaves little room.",
+    )
+
+
+def name_in_use(path: str, what: str, word: str) -> Problem:
+    return Problem(
+        path, f"its {what} must not be {word!r}, which means something else where it is used", "Choose another name."
+    )
+
+
+def name_taken(path: str, what: str, where: str) -> Problem:
+    return Problem(path, f"its {what} is taken by {where}", "Choose another name, or change what is there.")
+
+
+def file_there(path: str) -> Problem:
+    return Problem(path, "is there already, and nothing is written over", "Remove it, or choose another name.")
+
+
+def no_rules_here() -> Problem:
+    return Problem("policies", "has no main.rego, which finds the rules", "Run it in a project that has policies/.")
+
+
+def says_nothing(option: str) -> Problem:
+    return Problem(option, "must say something", "Whoever is stopped by the rule reads it.")
+
+
+def not_an_argument(type_name: str, argument: str, writable: Iterable[str], *, known: bool) -> Problem:
+    names = sorted(writable)
+    guess = nearest(argument, names)
+    if known:
+        cure = "A rule about blocks, lists or what only AWS sets is written by hand: policies/README.md says how."
+        return Problem(
+            "--argument", f"{argument} of {type_name} is no text, number or flag that an author writes", cure
+        )
+    cure = f"Did you mean {guess}?" if guess else f"There are: {', '.join(names)}."
+    return Problem("--argument", f"{type_name} has no argument {argument}", cure)
+
+
+def value_of_another_type(type_name: str, argument: str, value: str, kind: str) -> Problem:
+    wanted = {"bool": "true or false", "number": "a number"}[kind]
+    return Problem("--value", f"must be {wanted}, as {argument} of {type_name} is, got {value!r}", f"Give {wanted}.")
+
+
+def no_such_environment(option: str, name: str, allowed: Iterable[str]) -> Problem:
+    known = sorted(allowed)
+    guess = nearest(name, known)
+    cure = f"Did you mean {guess}?" if guess else f"There are: {', '.join(known)}."
+    return Problem(option, f"{name} is no folder of environments/", cure)
+
+
+def not_an_environment_name(name: str) -> Problem:
+    return Problem(
+        name,
+        "must be lower-case letters and digits, words joined by one hyphen, beginning with a letter, and no word of "
+        "Python's own",
+        "Give one such as qa or prod-eu: its folder is called so, with _ for the hyphen.",
+    )
+
+
+def fact_refused(option: str, value: str, rule: str) -> Problem:
+    return Problem(option, f"{rule}, got {value!r}", "Or leave it out: synth then names each line that lacks it.")
+
+
+def one_region(option: str, region: str) -> Problem:
+    return Problem(
+        option, f"must be another region than --region, got {region!r} for both", "Give one of them, or both."
+    )
+
+
+def other_number_of_subnets(option: str, given: int, wanted: int) -> Problem:
+    return Problem(
+        option,
+        f"must be given {wanted} times, once for each subnet of the environment that it is made after, got {given}",
+        "Or leave it out, and write the subnets and their zones into the new environment yourself.",
+    )
+
+
+def not_a_pair(option: str, given: str) -> Problem:
+    return Problem(option, f"must be OLD=NEW, got {given!r}", "OLD is a text that stands in the other environment.")

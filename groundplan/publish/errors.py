@@ -10,6 +10,7 @@ __all__ = [
     "accept_and_check",
     "breaking_change",
     "calls_nothing",
+    "calls_once",
     "example_missing",
     "forbidden_block",
     "licence_missing",
@@ -142,7 +143,9 @@ def section_missing(path: str, section: str, sentence: str) -> Problem:
 
 
 def example_missing(path: str) -> Problem:
-    return Problem(path, "is missing", "Write the module's use as plain HCL: examples are what others copy.")
+    return Problem(
+        path, "is missing", "Write the module's use as plain HCL, with two calls: examples are what others copy."
+    )
 
 
 def calls_nothing(path: str, source: str) -> Problem:
@@ -150,6 +153,15 @@ def calls_nothing(path: str, source: str) -> Problem:
         path,
         "does not call the module",
         f'Give a module block source = "{source}": publishing puts the registry there.',
+    )
+
+
+def calls_once(path: str) -> Problem:
+    return Problem(
+        path,
+        "calls the module once, which shows nothing of what two calls in one account would share",
+        "Call it twice, by two blocks or by for_each: a role, an alias or a log group whose name does not come from an "
+        "input collides only with a second call, and real Terraform says so in the middle of its apply.",
     )
 
 

@@ -23,7 +23,7 @@ from .modules import find_modules
 from .readme import problems_of_readme, published, stale, with_tables
 from .sources import calls, from_registry, local_source, registry_of
 from .tables import tables
-from .trial import TEST_FILE, TEST_ROOT, trial_of, trial_root
+from .trial import TEST_FILE, TEST_ROOT, calls_twice, trial_of, trial_root
 from .versions import UNRELEASED, Bump, checked, largest, needed, numbers
 
 __all__ = ["Published", "publish_all"]
@@ -154,8 +154,12 @@ class _Draft:
         main = self._project / path
         if not main.is_file():
             yield errors.example_missing(path)
-        elif not calls(main.read_text(encoding="utf-8"), self._kind.name):
+            return
+        text = main.read_text(encoding="utf-8")
+        if not calls(text, self._kind.name):
             yield errors.calls_nothing(path, local_source(self._kind.name))
+        elif not calls_twice(text, self._kind.name):
+            yield errors.calls_once(path)
 
     def _interface_problems(self, *, only_check: bool) -> Iterator[Problem]:
         path = f"{FOLDER}/{self._kind.name}.json"

@@ -12,7 +12,7 @@ from typing import Any
 
 from .sources import local_source
 
-__all__ = ["TEST_FILE", "TEST_ROOT", "trial_of", "trial_root"]
+__all__ = ["TEST_FILE", "TEST_ROOT", "calls_twice", "trial_of", "trial_root"]
 
 TEST_FILE = "tests/complete.tftest.hcl"
 TEST_ROOT = "tests/complete"
@@ -39,6 +39,12 @@ https://developer.hashicorp.com/terraform/language/tests/mocking
 def trial_root(example: str, module: str) -> str:
     """The example's main.tf as the test plans it: with the package that the test lies in as the module's source."""
     return example.replace(f'"{local_source(module)}"', '"../.."').replace(f'"{local_source(module)}/"', '"../.."')
+
+
+def calls_twice(example: str, module: str) -> bool:
+    """Whether an example's main.tf has two calls of the module, or one that is repeated."""
+    bodies = [body for _, body in _CALL.findall(example) if local_source(module) in body]
+    return len(bodies) > 1 or any(_REPEATED.search(body) for body in bodies)
 
 
 def trial_of(module: str, document: Mapping[str, Any], example: str, outputs: Iterable[str]) -> str:

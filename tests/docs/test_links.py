@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.main import get_command
@@ -56,9 +57,17 @@ def test_a_link_that_leads_nowhere_is_noticed(tmp_path: Path) -> None:
     assert broken(tmp_path / "a.md") == ["b.md", "#three", "p.png"]
 
 
+def options(command: Any) -> Iterator[str]:
+    """The options of a command, and of those below it."""
+    for option in command.params:
+        yield from option.opts
+    for below in getattr(command, "commands", {}).values():
+        yield from options(below)
+
+
 def test_every_command_line_that_is_shown_exists_with_its_options() -> None:
     command = get_command(app)
-    known = {name: {flag for option in sub.params for flag in option.opts} for name, sub in command.commands.items()}
+    known = {name: set(options(sub)) for name, sub in command.commands.items()}
     shown = [line for path in documents() for line in COMMAND.findall(path.read_text(encoding="utf-8"))]
     wrong = []
     for line in shown:
@@ -71,7 +80,7 @@ def test_every_command_line_that_is_shown_exists_with_its_options() -> None:
 
 
 def test_every_option_that_the_projects_own_documents_name_exists() -> None:
-    known = {flag for sub in get_command(app).commands.values() for option in sub.params for flag in option.opts}
+    known = set(options(get_command(app)))
     own = [PROJECT / "README.md", PROJECT / "policies" / "README.md", *(PROJECT / "docs").rglob("*.md")]
     named = {flag for path in own for flag in re.findall(r"`(--[\w-]+)", path.read_text(encoding="utf-8"))}
     assert len(named) > 3

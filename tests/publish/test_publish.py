@@ -193,6 +193,19 @@ def test_an_example_that_calls_something_else_is_told(project: Path) -> None:
     assert f'Give a module block source = "../../out/modules/{NAME}"' in refused(project)
 
 
+def test_an_example_that_calls_the_module_once_is_told_what_a_second_call_would_show(project: Path) -> None:
+    path = project / "examples" / NAME / "main.tf"
+    repeated = path.read_text()
+    once = repeated.replace('  for_each = toset(["dev", "prod"])\n', "")
+    path.write_text(once)
+    assert f"examples/{NAME}/main.tf: calls the module once" in (said := refused(project))
+    assert "collides only with a second call" in said
+    # two blocks show the same
+    block = once[once.index('module "archives"') : once.index("output ")]
+    path.write_text(once + block.replace('"archives"', '"others"'))
+    assert publish(project).name == NAME
+
+
 def test_an_unknown_module_is_told_with_the_one_that_was_meant(project: Path) -> None:
     assert "archive_stores: is not a module\n    Did you mean archive_store?" in refused(
         project, "0.0.0", "archive_stores"

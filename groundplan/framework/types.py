@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from .constraints import Arn, AwsScheduleExpression, CidrBlock, CronExpression, Length, Odd, Pattern, Unique
+from .constraints import Arn, CidrBlock, Length, Odd, Pattern, Unique
+from .cron import AwsScheduleExpression, CronExpression
 
 __all__ = [
     "AccountId",

@@ -15,7 +15,7 @@ from .inputs import (
     VaultNotifications,
 )
 from .module import AwsBackup
-from .tiers import ContinuousBackup, Copy, Tier
+from .tier_inputs import ContinuousBackup, Copy, Tier
 
 __all__ = [
     "AirGappedVault",

@@ -36,7 +36,7 @@ from groundplan.framework.shapes import ObjectOf
 
 from . import access
 from .inputs import AwsBackupInputs
-from .tiers import Tier
+from .tier_inputs import Tier
 from .vaults import Vaults
 
 __all__ = ["Proof", "proof"]

@@ -6,11 +6,12 @@ from typing import Annotated, Any, Literal
 
 from groundplan.building import GivenKey, ServiceInputs
 from groundplan.framework import EachRule, Inputs, Outputs, Rule, field, output
-from groundplan.framework.constraints import Arn, AwsScheduleExpression, Length, OneOf, Pattern, Unique
+from groundplan.framework.constraints import Arn, Length, OneOf, Pattern, Unique
+from groundplan.framework.cron import AwsScheduleExpression
 from groundplan.framework.rules import contains, every, length, some, unset
 from groundplan.framework.types import OrganizationId, RegionName, TopicArn
 
-from .tiers import NEVER, ResourceType, TagValue, Tier, TierName, clash, share_a_value
+from .tier_inputs import NEVER, ResourceType, TagValue, Tier, TierName, clash, share_a_value
 
 __all__ = [
     "AirGappedVault",

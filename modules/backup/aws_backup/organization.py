@@ -14,7 +14,7 @@ from groundplan.framework.references import AnyReference, FlagReference, MapRefe
 from groundplan.framework.shapes import Text
 
 from .inputs import AwsBackupInputs, OrganizationPolicy
-from .tiers import Tier
+from .tier_inputs import Tier
 from .vaults import Vaults
 
 __all__ = ["organization_policy"]

@@ -30,7 +30,7 @@ from groundplan.framework.shapes import ObjectOf
 
 from . import access
 from .inputs import AwsBackupInputs
-from .tiers import CONTINUOUS_TYPES, RESOURCE_TYPES, Tier
+from .tier_inputs import CONTINUOUS_TYPES, RESOURCE_TYPES, Tier
 from .vaults import Vaults
 
 __all__ = ["Plans", "backup_role", "plans", "tiers_of"]

@@ -9,7 +9,7 @@ from groundplan.framework.constraints import Pattern, Unique
 from groundplan.framework.rules import contains, every, keys, length, unset
 from groundplan.framework.types import CertifiedName, Domain, HostedZoneId, RegionName, ResourceName, Tags, TopicArn
 
-from .domains import all_covered, in_a_zone, proved_once, topic_region
+from .names import all_covered, in_a_zone, proved_once, topic_region
 
 __all__ = ["AcmInputs", "AcmOutputs", "Certificate", "ViewerCertificate"]
 

@@ -13,8 +13,8 @@ from . import access
 from .chart import CHART, INSTEAD, instance_name, owner_id, values
 from .cluster_dns import LOCAL_ADDRESS, coredns, corefile, node_local
 from .inputs import ServiceDiscoveryInputs
-from .monitoring import alarms, prometheus_objects, status
 from .registry import headless_services, mesh_config, mesh_services
+from .reporting import alarms, prometheus_objects, status
 
 __all__ = ["ServiceDiscovery", "ServiceDiscoveryOutputs"]
 

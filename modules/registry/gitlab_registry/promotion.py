@@ -4,13 +4,36 @@ from __future__ import annotations
 
 from typing import Any
 
-from groundplan.framework import Module, each, first_set, jsonencode, text
+from cdktf_cdktf_provider_gitlab.repository_file import RepositoryFile
+
+from groundplan.framework import Module, all_of, choose, each, first_set, is_set, jsonencode, present, text, when
 from groundplan.framework.hcl import expression_of
 from groundplan.framework.references import TextReference
 
-from .inputs import Promotion
+from .inputs import GitlabRegistryInputs, Promotion
 
-__all__ = ["ecr_host", "template"]
+__all__ = ["ecr_host", "promotion", "template"]
+
+
+def promotion(scope: Module[Any, Any], given: GitlabRegistryInputs, registry_path: str) -> str | None:
+    """The template, and where it is wanted the file in a project that holds it; None without promotion."""
+    wanted = present(given.promotion)
+    rendered = template(scope, wanted, name=given.name, project_path=given.project_path, registry_path=registry_path)
+    there = is_set(given.promotion)
+    committed = all_of(there, is_set(wanted.template_file))
+    when(committed)(
+        RepositoryFile,
+        scope,
+        "promotion",
+        project=present(wanted.template_file).project_path,
+        branch=present(wanted.template_file).branch,
+        file_path=present(wanted.template_file).file_path,
+        content=rendered,
+        encoding="text",
+        overwrite_on_create=True,
+        commit_message=text("format", "Promotion of images of %s, by Terraform", given.project_path),
+    )
+    return choose(there, rendered, None)
 
 
 def ecr_host(promotion: Promotion) -> str:

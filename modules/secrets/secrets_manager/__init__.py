@@ -13,7 +13,7 @@ from .inputs import (
     SecretsManagerOutputs,
 )
 from .module import SecretsManager
-from .provider import ApiKeyProvider, Authentication, Create, Enable, Probe, Revoke
+from .provider_inputs import ApiKeyProvider, Authentication, Create, Enable, Probe, Revoke
 
 __all__ = [
     "ApiKeyProvider",

@@ -34,7 +34,7 @@ from groundplan.framework import (
 )
 from groundplan.framework.hcl import expression_of
 
-from . import access, provider
+from . import access, provider_inputs
 from .inputs import SecretsManagerInputs
 from .kinds import rotated_by_aws, rotated_by_key_ring, rotated_by_provider, there
 
@@ -170,8 +170,8 @@ def _api_key_functions(module: Module[Any, Any], given: SecretsManagerInputs, ke
             _function_arn(module, name),
         ),
         key=key,
-        timeout_seconds=provider.timeout_seconds(providers.value),
-        environment={"PROVIDER": jsonencode(provider.settings(providers.value))},
+        timeout_seconds=provider_inputs.timeout_seconds(providers.value),
+        environment={"PROVIDER": jsonencode(provider_inputs.settings(providers.value))},
         invoked_by="secretsmanager.amazonaws.com",
         only_when=providers,
     )

@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 
 from groundplan.building import GivenKey, ServiceInputs
 from groundplan.framework import Inputs, Outputs, Rule, field, output
-from groundplan.framework.constraints import Arn, AwsScheduleExpression, Pattern
+from groundplan.framework.constraints import Arn, Pattern
+from groundplan.framework.cron import AwsScheduleExpression
 from groundplan.framework.rules import EachRule, contains, every, keys, length, some, unset
 from groundplan.framework.types import (
     HttpsUrl,
@@ -19,7 +20,7 @@ from groundplan.framework.types import (
     SubnetId,
 )
 
-from .provider import ApiKeyProvider
+from .provider_inputs import ApiKeyProvider
 
 __all__ = [
     "Consumer",

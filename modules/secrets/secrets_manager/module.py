@@ -44,7 +44,7 @@ from groundplan.framework.hcl import expression_of
 from groundplan.framework.references import MapReference
 from groundplan.framework.shapes import Text
 
-from . import access, events, functions
+from . import access, alarms, functions
 from .inputs import SecretsManagerInputs, SecretsManagerOutputs
 from .kinds import made_here, managed_by_rds, only_if, there
 
@@ -145,7 +145,7 @@ class SecretsManager(Module[SecretsManagerInputs, SecretsManagerOutputs]):
             ),
         )
         policy = self._consumer_policies(given, arns, key_arns, replica_keys)
-        rules = events.alarms(self, given, arns, rotation.role_arns)
+        rules = alarms.alarms(self, given, arns, rotation.role_arns)
 
         return SecretsManagerOutputs(
             secret_arns=arns,

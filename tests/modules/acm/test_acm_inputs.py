@@ -13,7 +13,7 @@ from groundplan.framework.checking import problems_of
 from groundplan.framework.references import TextReference
 from groundplan.framework.rules import Term, computed
 from modules.certificates.acm import Acm, AcmInputs, Certificate
-from modules.certificates.acm.domains import in_a_zone
+from modules.certificates.acm.names import in_a_zone
 from tests.support.planning import refusals
 
 WEB = FULL.certificates["web"]

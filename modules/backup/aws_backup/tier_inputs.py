@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from groundplan.framework import Inputs, Rule, field
-from groundplan.framework.constraints import AwsScheduleExpression, Length, Pattern, Unique
+from groundplan.framework.constraints import Length, Pattern, Unique
+from groundplan.framework.cron import AwsScheduleExpression
 from groundplan.framework.rules import constant, contains, length, overlap, unset
 
 __all__ = [

@@ -33,10 +33,9 @@ from groundplan.framework.hcl import expression_of
 from groundplan.framework.references import ListReference, TextReference
 
 from . import access
-from .authorities import Authority, with_lists
+from .authorities import Authority, Tier, with_lists
 from .inputs import PrivateCaInputs
 from .revocation import BUCKET_NAME_CHARACTERS
-from .tiers import Tier
 
 __all__ = ["Audit"]
 

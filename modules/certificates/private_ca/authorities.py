@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,16 +18,15 @@ from cdktf_cdktf_provider_aws.acmpca_certificate_authority import (
 )
 from cdktf_cdktf_provider_aws.acmpca_certificate_authority_certificate import AcmpcaCertificateAuthorityCertificate
 
-from groundplan.building import partition, tags
-from groundplan.framework import Module, choose, first_set, flag, is_set, merged, part_id, present
+from groundplan.building import Part, maker, partition, tags
+from groundplan.framework import Module, all_of, choose, each, first_set, flag, is_set, merged, part_id, present
 from groundplan.framework.hcl import expression_of, hcl
 from groundplan.framework.references import TextReference
 
 from .inputs import WITH_CRL, PrivateCaInputs
 from .revocation import Lists
-from .tiers import Tier
 
-__all__ = ["Authority", "root_authority", "subordinate_authorities", "with_lists"]
+__all__ = ["Authority", "Tier", "root_authority", "subordinate_authorities", "tiers", "with_lists"]
 
 WITH_OCSP = ["ocsp", "ocsp_and_crl"]
 SIGNS_WITH = {
@@ -41,6 +41,43 @@ SIGNS_WITH = {
 
 # Terraform revokes a certificate that it lets go: its successor must be at work by then
 _SUCCESSOR_FIRST = TerraformResourceLifecycle(create_before_destroy=True)
+
+
+@dataclass(frozen=True)
+class Tier:
+    """A level: `id` is part of the addresses, `name` the authority's own, `wanted` its settings."""
+
+    id: str
+    name: str
+    wanted: Any
+    only: Callable[[Callable[[Any], Any]], Part]
+    """A part for those for which a condition holds."""
+
+    @property
+    def every(self) -> Part:
+        """A part for all of them."""
+        return self.only(lambda _: None)
+
+
+def tiers(given: PrivateCaInputs) -> tuple[Tier, Tier]:
+    """The root and the subordinates."""
+    there = is_set(given.root)
+    root = present(given.root)
+    subordinates = each(given.subordinates)
+
+    def of_root(condition: Callable[[Any], Any]) -> Part:
+        holds = condition(root)
+        return maker(there if holds is None else all_of(there, holds))
+
+    def of_subordinates(condition: Callable[[Any], Any]) -> Part:
+        if condition(subordinates.value) is None:
+            return maker(subordinates)
+        return maker(subordinates.where(condition))
+
+    return (
+        Tier("root", "root", root, of_root),
+        Tier("subordinate", subordinates.key, subordinates.value, of_subordinates),
+    )
 
 
 @dataclass(frozen=True)

@@ -32,10 +32,9 @@ from groundplan.iam import document
 
 from . import access
 from .audit import Audit
-from .authorities import Authority, root_authority, subordinate_authorities
+from .authorities import Authority, Tier, root_authority, subordinate_authorities, tiers
 from .inputs import PrivateCaInputs, PrivateCaOutputs
 from .revocation import revocation_lists
-from .tiers import Tier, tiers
 
 POLICY_NAME_CHARACTERS = 128
 """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""

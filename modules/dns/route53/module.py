@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from groundplan.framework import Module, each
 
+from .delegations import delegations
 from .health import health_checks
 from .inputs import Route53Inputs, Route53Outputs
+from .query_logs import query_logs
 from .records import records
+from .signing import signing
 from .traffic import traffic_policies
-from .zones import delegations, full_name, query_logs, signing, zones
+from .zones import full_name, zones
 
 __all__ = ["Route53"]
 

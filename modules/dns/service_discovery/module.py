@@ -11,10 +11,11 @@ from groundplan.framework.shapes import Text
 
 from . import access
 from .chart import CHART, INSTEAD, instance_name, owner_id, values
-from .cluster_dns import LOCAL_ADDRESS, coredns, corefile, node_local
+from .coredns import coredns, corefile
 from .inputs import ServiceDiscoveryInputs
-from .registry import headless_services, mesh_config, mesh_services
+from .node_local_dns import LOCAL_ADDRESS, node_local
 from .reporting import alarms, prometheus_objects, status
+from .services import headless_services, mesh_config, mesh_services
 
 __all__ = ["ServiceDiscovery", "ServiceDiscoveryOutputs"]
 

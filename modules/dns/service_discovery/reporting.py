@@ -27,8 +27,9 @@ from groundplan.framework import (
 
 from . import access
 from .chart import instance_name
-from .cluster_dns import KUBE_SYSTEM, NODE_LOCAL
+from .coredns import KUBE_SYSTEM
 from .inputs import ExternalDns, ServiceDiscoveryInputs
+from .node_local_dns import NODE_LOCAL
 
 __all__ = ["alarms", "prometheus_objects", "status"]
 

@@ -12,7 +12,7 @@ from groundplan.framework.hcl import expression_of
 from groundplan.framework.references import ListReference, MapReference
 from groundplan.framework.shapes import Text
 
-from . import caches, pullers, pushers, registry, repositories, signing
+from . import caches, pull_roles, push_roles, registry, repositories, signing
 from .inputs import EcrInputs, EcrOutputs
 from .places import host, replica_regions
 
@@ -60,10 +60,10 @@ class Ecr(Module[EcrInputs, EcrOutputs]):
 
         signing.profile(self, given)
         profile_arn, jobs_arn = signing.profile_arn(self, given), signing.signing_jobs_arn(self)
-        node_policy = pullers.node_policy(self, given)
-        pullers.pull_roles(self, given, profile_arn, jobs_arn)
-        provider, provider_arn = pushers.oidc_provider(self, given)
-        push_role = pushers.push_roles(self, given, provider, provider_arn, profile_arn, jobs_arn)
+        node_policy = pull_roles.node_policy(self, given)
+        pull_roles.pull_roles(self, given, profile_arn, jobs_arn)
+        provider, provider_arn = push_roles.oidc_provider(self, given)
+        push_role = push_roles.push_roles(self, given, provider, provider_arn, profile_arn, jobs_arn)
 
         registry_host = host(self)
         return EcrOutputs(

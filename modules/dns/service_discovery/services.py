@@ -9,7 +9,8 @@ from cdktf_cdktf_provider_kubernetes.service_v1 import ServiceV1, ServiceV1Metad
 from groundplan.building import custom_resources
 from groundplan.framework import Module, all_of, choose, each, first_set, is_set, not_empty, part_id, present, text
 
-from .inputs import Endpoint, HeadlessPort, MeshPort, MeshService, ServiceDiscoveryInputs
+from .inputs import ServiceDiscoveryInputs
+from .service_inputs import Endpoint, HeadlessPort, MeshPort, MeshService
 
 __all__ = ["headless_services", "mesh_config", "mesh_services"]
 

@@ -114,8 +114,11 @@ def unbraced(text: str) -> str:
     outside of its quoted texts, braces are never right.
     """
     modes: list[str] = []
-    index = text.find("${")
-    while 0 <= index < len(text):
+    if "${" not in text:
+        return text
+    # one before the first, which may be the dollar that makes it mean itself
+    index = max(0, text.find("${") - 1)
+    while index < len(text):
         if modes and modes[-1] == "{":
             if text.startswith("${", index):
                 end = _closing(text, index)

@@ -209,6 +209,7 @@ def test_attributes_of_plain_resources_stand_anywhere_in_a_document(with_tokens:
 
 
 @given(st.text(st.sampled_from('ab ${}"\\%'), max_size=20))
+@example("${${")
 def test_taking_braces_away_changes_nothing_that_has_none_too_many(text: str) -> None:
     assert unbraced(quoted(text)) == quoted(text)
     expression = hcl({"a": literal(text), "b": [TextReference("var.x"), literal(f"{text}}}")]})

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import modules
-from groundplan.framework import constraints, types
+from groundplan.framework import constraints, cron, types
 from groundplan.framework.constraints import Constraint, OneOf, Pattern, composed
 from groundplan.framework.inputs import Inputs
 from groundplan.framework.shapes import MapOf, Number, Shape, Text, shape_of, walk
@@ -155,7 +155,7 @@ def test_terraform_and_python_print_every_value_alike(asked: list[tuple[Constrai
 def test_no_kind_of_constraint_is_left_out() -> None:
     kinds = {
         found
-        for found in vars(constraints).values()
+        for found in [*vars(constraints).values(), *vars(cron).values()]
         if isinstance(found, type) and issubclass(found, Constraint) and not getattr(found, "__abstractmethods__", None)
     }
     assert {type(rule) for _, rule in IN_USE} == kinds

@@ -309,7 +309,7 @@ def _run_main(
         if standby is not None:
             code = standby.run(environment)
         else:
-            # what it prints is for people; what it leaves when it is ended, the kernel's files too, goes with the folder
+            # what it prints is for people; what it leaves when it is ended, the kernel's files too, goes with it
             sys.stdout.flush()
             variables = {**os.environ, **environment, "TMPDIR": str(temporary)}
             command = [sys.executable, launcher]

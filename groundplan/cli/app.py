@@ -635,13 +635,17 @@ def _watch(project: Path | None, names: list[str] | None, **options: Any) -> Non
     folder = find_project(project)
     # on a terminal alone: a log has the line of each run
     with _spinner("starting") if _said.is_terminal else nullcontext(lambda _: None) as progress:
-        watch(
-            folder,
-            {"names": tuple(names or ()), **options},
-            say=_line,
-            progress=progress,
-            failure_of=_failure,
-        )
+        try:
+            watch(
+                folder,
+                {"names": tuple(names or ()), **options},
+                say=_line,
+                progress=progress,
+                failure_of=_failure,
+            )
+        except children.Stopped as stopped:
+            # as meant: nobody waits for anything
+            raise typer.Exit(stopped.exit_code) from None
 
 
 @contextmanager

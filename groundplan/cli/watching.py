@@ -13,7 +13,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from groundplan.policy.findings import Findings
 from groundplan.problems import BadInput, GroundplanError, Problem, ToolFailed
 from groundplan.review import ReviewFiles, leave_page, write_problems
 
@@ -43,7 +42,6 @@ Stamps = Mapping[str, tuple[int, int, int]]
 class _Ended:
     """How one run ended: a review, or why there is none."""
 
-    findings: Findings | None
     files: ReviewFiles | None
     failure: GroundplanError | None
 
@@ -75,7 +73,9 @@ def watch(
             ended = _reviewed(project, settings, warm, progress, failure_of)
             if ended.failure is not None:
                 write_problems(page, _problems_of(ended.failure), _output_of(ended.failure, warm))
-            warm.memory.turn()
+            else:
+                # a run that came to nothing has asked for little: what is remembered is for the one that corrects it
+                warm.memory.turn()
             say(_told(changed, ended, time.monotonic() - began))
             # while somebody reads
             warm.standby.prepare()
@@ -91,10 +91,10 @@ def _reviewed(
 ) -> _Ended:
     try:
         with Run(project=project, progress=progress, warm=warm, watched=True, **options) as run:
-            findings, files = run.review()
+            _, files = run.review()
     except Exception as error:
-        return _Ended(None, None, failure_of(error))
-    return _Ended(findings, files, None)
+        return _Ended(None, failure_of(error))
+    return _Ended(files, None)
 
 
 def _problems_of(failure: GroundplanError) -> list[Problem]:
@@ -112,7 +112,7 @@ def _output_of(failure: GroundplanError, warm: Warm) -> str:
 
 
 def _told(changed: list[str], ended: _Ended, seconds: float) -> str:
-    """`14:03:21 environments/prod/secrets.py: may merge, nothing denied, 1.2 s`."""
+    """`14:03:21 environments/prod/secrets.py: May merge: no policy denies anything (1.2 s)`."""
     named = ", ".join(changed[:_NAMES_TOLD])
     if len(changed) > _NAMES_TOLD:
         named += f" and {len(changed) - _NAMES_TOLD} more"

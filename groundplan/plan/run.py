@@ -67,8 +67,8 @@ def plan_all(
     another synthesized folder that is taken to be applied already, so that changes show instead of creations, and
     `base_name` what to call it, its path when left out. A stack that only the base has is planned as destroyed; `names`
     are the environments and stacks that it must be of, none for all. `shard` plans one share of all these stacks, and
-    leaves a receipt of it. `fresh` plans even what did not change since the last time. Whoever plans
-    again and again gives `seats`, which stay open, and a `memory`.
+    leaves a receipt of it. `fresh` plans even what did not change since the last time. Whoever plans again and again
+    gives `seats`, which stay open, and a `memory`.
 
     Raises BadInput with the problems of all stacks at once, and ToolFailed when Terraform itself does not work. Neither
     repeats a value that is sensitive, or that looks like a secret; `policies` is the project's folder of what does.

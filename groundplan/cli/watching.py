@@ -63,7 +63,7 @@ def watch(
     with ExitStack() as held:
         warm = held.enter_context(Warm(project))
         base = held.enter_context(base_folder(options.get("base"), project, progress))
-        settings = {**options, "base": str(base) if base is not None else None}
+        settings = {**options, "base": base}
         changes = held.enter_context(_Changes(project))
         held.callback(leave_page, page)
         say(errors.watching(page))

@@ -99,7 +99,8 @@ def read_review(
         plan, meta, record = read.get(name), metas.get(name), records.get(name)
         own = [finding for finding in shown if finding.stack == name]
         judged = name in findings.stacks
-        said = [each.model_dump_json() if each is not None else "" for each in (meta, record, *own)]
+        # a lone surrogate, which a finding may quote, has no JSON
+        said = [repr(each) for each in (meta, record, *own)]
         key = ("stack", name, plan and plan.digest, hidden, digest(*said), findings.types_read, judged)
         return memory.of(
             key, lambda: builder.stack(name, plan=plan, meta=meta, record=record, findings=own, judged=judged)

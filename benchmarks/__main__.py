@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from . import growth, plans, results, shards, synths
+from . import growth, plans, results, shards, synths, watches
 from .machine import facts
 from .processes import PROJECT
 
@@ -19,7 +19,10 @@ def main() -> int:
     """Runs everything, or the parts that are named."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
-        "parts", nargs="*", metavar="synth|plan|growth|shards", help="what to measure; all but shards when left out"
+        "parts",
+        nargs="*",
+        metavar="synth|plan|watch|growth|shards",
+        help="what to measure; all but shards when left out",
     )
     parser.add_argument("--repeat", type=int, default=3, help="how often each is measured (%(default)s)")
     parser.add_argument("--environments", type=int, nargs="+", default=[1, 10, 50], help="copies of prod (%(default)s)")
@@ -30,8 +33,8 @@ def main() -> int:
         help="shards of the largest number of environments (%(default)s)",
     )
     options = parser.parse_args()
-    chosen = options.parts or ["synth", "plan", "growth"]
-    if unknown := set(chosen) - {"synth", "plan", "growth", "shards"}:
+    chosen = options.parts or ["synth", "plan", "watch", "growth"]
+    if unknown := set(chosen) - {"synth", "plan", "watch", "growth", "shards"}:
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
     console = Console(highlight=False)
     machine = facts()
@@ -42,7 +45,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="groundplan-benchmarks-") as scratch:
         place = Path(scratch)
         cache = place / "cache"
-        for name, measure in (("synth", synths.measure), ("plan", plans.measure)):
+        for name, measure in (("synth", synths.measure), ("plan", plans.measure), ("watch", watches.measure)):
             if name in chosen:
                 part = measure(place, cache, options.repeat, console.log)
                 console.print(results.measures(part), end="\n\n")

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import FrameType
 from typing import IO, Any
 
-__all__ = ["Stopped", "forget", "run", "scratch", "start", "stoppable"]
+__all__ = ["Stopped", "end", "forget", "run", "scratch", "start", "stoppable"]
 
 # Asked to end, a process may clean up for so long; then it is ended.
 _SECONDS_TO_CLEAN_UP = 0.7
@@ -87,6 +87,18 @@ def forget(process: subprocess.Popen[Any]) -> None:
         if not _running.patient:
             _running.hasty.set()
         _running.processes.remove(process)
+
+
+def end(process: subprocess.Popen[Any]) -> None:
+    """Ends a process and all that it started: it is asked to, may clean up for a moment, and is killed then."""
+    if process.poll() is None:
+        _end(process, signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_SECONDS_TO_CLEAN_UP)
+    # what it had started and did not end
+    _end(process, _KILL)
+    process.wait()
+    forget(process)
 
 
 def run(

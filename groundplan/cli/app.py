@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -327,10 +327,18 @@ def review(
     fresh: Fresh = False,
     only: Only = False,
     note: Annotated[bool, typer.Option(help="Post the review into the merge request of this GitLab pipeline.")] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Review again after every edit; the page in a browser reloads by itself.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Write out/review.md, out/review.html and GitLab's reports; runs synth, plan and check first."""
     options = {"live": live, "base": base, "terraform": terraform, "jobs": jobs, "fresh": fresh, "only": only}
+    if watch:
+        given = {"--live": live, "--fresh": fresh, "--only": only, "--note": note, "--json": as_json}
+        if wrong := [name for name, said in given.items() if said]:
+            raise errors.watch_with(wrong)
+        _watch(project, names, engine=engine, base=base, terraform=terraform, jobs=jobs)
     with _run(project, names, engine=engine, **options) as run:
         findings, files = run.review()
         posted, not_posted = _post(files.note, run) if note else (None, None)
@@ -619,6 +627,25 @@ def _run(project: Path | None, names: list[str] | None, **options: Any) -> Itera
         Run(project=folder, names=tuple(names or ()), progress=progress, **options) as run,
     ):
         yield run
+
+
+def _watch(project: Path | None, names: list[str] | None, **options: Any) -> None:
+    from .watching import watch
+
+    folder = find_project(project)
+    # on a terminal alone: a log has the line of each run
+    with _spinner("starting") if _said.is_terminal else nullcontext(lambda _: None) as progress:
+        try:
+            watch(
+                folder,
+                {"names": tuple(names or ()), **options},
+                say=_line,
+                progress=progress,
+                failure_of=_failure,
+            )
+        except children.Stopped as stopped:
+            # as meant: nobody waits for anything
+            raise typer.Exit(stopped.exit_code) from None
 
 
 @contextmanager

@@ -52,6 +52,8 @@ __all__ = [
     "system_refused",
     "unknown_names",
     "value_of_another_type",
+    "watch_with",
+    "watching",
 ]
 
 
@@ -405,3 +407,12 @@ def other_number_of_subnets(option: str, given: int, wanted: int) -> Problem:
 
 def not_a_pair(option: str, given: str) -> Problem:
     return Problem(option, f"must be OLD=NEW, got {given!r}", "OLD is a text that stands in the other environment.")
+
+
+def watching(page: Path) -> str:
+    return f"watching: open {page} in a browser, it reloads by itself; Ctrl-C ends"
+
+
+def watch_with(options: Iterable[str]) -> BadInput:
+    named = ", ".join(options)
+    return BadInput(Problem("--watch", f"does not go with {named}", f"Leave --watch or {named} out."))

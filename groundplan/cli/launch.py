@@ -2,8 +2,13 @@
 
 A program by itself: it runs before main.py has imported anything, and with whatever groundplan that folder holds, since
 a base revision brings its own. Ends with 2 for a mistake in the project's code, else as main.py ends.
+
+With --standby it imports ahead what main.py will need, and waits: one line of JSON on standard input names the imports,
+{"imports": ["cdktf"]}, and a second one, when the time has come, what to add to the environment, {"A": "b"}. Ends with
+75 when a file that it has imported is another by then, and with 0 when no second line comes.
 """
 
+import importlib
 import json
 import os
 import runpy
@@ -12,6 +17,7 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,14 +28,22 @@ _TERMINATED = 143
 _SECONDS = 0.5
 # where whoever started this reads the problems again, for machines
 _PROBLEMS = "GROUNDPLAN_PROBLEMS"
+# where this leaves the names of what the next one may import ahead
+_IMPORTED = "GROUNDPLAN_IMPORTED"
+# EX_TEMPFAIL of sysexits.h: start another one
+_STALE = 75
+# of the project, only this is imported ahead: what it is about is settings, and they change
+_AHEAD = ("groundplan", "modules")
 
 
-def _launch(project: Path) -> None:
+def _launch(project: Path, *, standby: bool = False) -> None:
     signal.signal(signal.SIGTERM, _stop)
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     failing = runpy.run_path(str(Path(__file__).parents[1] / "failing.py"))
     # as `python main.py` has it; this file's own folder has no business there
     sys.path[0] = str(project)
+    if standby:
+        _stand_by(project)
     try:
         runpy.run_path(str(project / "main.py"), run_name="__main__")
     except KeyboardInterrupt:
@@ -50,6 +64,66 @@ def _launch(project: Path) -> None:
         _for_machines(place, *what.rstrip().split("\n", 1))
         sys.stderr.write(told)
         raise SystemExit(_BAD_INPUT) from None
+    finally:
+        _tell_imports(project)
+
+
+def _stand_by(project: Path) -> None:
+    """Imports ahead, and waits for the word to go on."""
+    first = sys.stdin.readline()
+    if not first:
+        raise SystemExit(0)
+    names: list[str] = json.loads(first)["imports"]
+    before = _files(project) if names else {}
+    try:
+        for name in names:
+            importlib.import_module(name)
+    # an import that ends the program, too: whatever it is, main.py itself shall meet it, and tell
+    except (Exception, SystemExit):
+        raise SystemExit(_STALE) from None
+    second = sys.stdin.readline()
+    if not second:
+        raise SystemExit(0)
+    # a file that came meanwhile counts too: it may stand in for one that was imported from elsewhere
+    if names and before != _files(project):
+        raise SystemExit(_STALE)
+    os.environ.update(json.loads(second))
+
+
+def _files(project: Path) -> dict[str, tuple[int, int]]:
+    """Every Python file of the project that may be imported ahead, with time and size."""
+    found = {}
+    for room in _AHEAD:
+        for where, folders, files in os.walk(project / room):
+            folders[:] = [name for name in folders if name != "__pycache__"]
+            for name in files:
+                if name.endswith(".py"):
+                    path = os.path.join(where, name)  # noqa: PTH118 - hundreds of them, while somebody waits
+                    with suppress(FileNotFoundError):
+                        said = os.stat(path)  # noqa: PTH116
+                        found[path] = said.st_mtime_ns, said.st_size
+    return found
+
+
+def _tell_imports(project: Path) -> None:
+    where = os.environ.get(_IMPORTED)
+    if where:
+        with suppress(OSError):
+            Path(where).write_text(json.dumps(list(_ahead(sys.modules, project))), encoding="utf-8")
+
+
+def _ahead(names: Iterable[str], project: Path) -> Iterator[str]:
+    """Of what was imported, in its order, what another run of main.py may import before anything is settled."""
+    for name in list(names):
+        module = sys.modules.get(name)
+        file = getattr(module, "__file__", None)
+        # the bindings of a provider are loaded by whoever builds a module, and all at once
+        if name == "__main__" or not isinstance(file, str) or name.startswith("cdktf_cdktf_provider_"):
+            continue
+        path = Path(file)
+        own = path.is_relative_to(project) and not _NOT_THE_AUTHORS & set(path.relative_to(project).parts)
+        if not own or path.relative_to(project).parts[0] in _AHEAD:
+            yield name
 
 
 def _stop(_signum: int, _frame: object) -> None:
@@ -119,4 +193,4 @@ def _relative(file: str, project: Path) -> str:
 
 
 if __name__ == "__main__":
-    _launch(Path.cwd().resolve())
+    _launch(Path.cwd().resolve(), standby=sys.argv[1:] == ["--standby"])

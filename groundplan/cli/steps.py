@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from groundplan import children
 from groundplan.files import write_atomically
@@ -20,6 +20,7 @@ from groundplan.plan.removed import removed_manifest, removed_metas
 from groundplan.plan.shards import Shard, joined
 from groundplan.policy.findings import Findings
 from groundplan.problems import ExitCode, GroundplanError, Line, Problem
+from groundplan.remembering import Memory
 from groundplan.review import ReviewFiles
 from groundplan.synth.install import finish_earlier
 from groundplan.synth.locks import holding
@@ -28,7 +29,11 @@ from groundplan.synth.mark import copy_synthesized, read_mark, snapshot_in
 
 from . import errors
 
-__all__ = ["Run", "find_project"]
+if TYPE_CHECKING:
+    from .standby import Standby
+    from .warm import Warm
+
+__all__ = ["Base", "Run", "Synthesized", "base_folder", "find_project"]
 
 Progress = Callable[[str], None]
 
@@ -59,7 +64,7 @@ class Run:
     """One invocation: the project, the names it is about, and how to plan and judge.
 
     `only` takes what the earlier steps left in cdktf.out and out instead of running them again. `shard` plans one share
-    of all stacks.
+    of all stacks. `warm` is what several runs share; `watched` lets the page in a browser reload by itself.
     """
 
     project: Path
@@ -69,15 +74,20 @@ class Run:
     fresh: bool = False
     terraform: str | None = None
     live: bool = False
-    base: str | None = None
+    base: str | Base | None = None
     jobs: int | None = None
     engine: Literal["regorus", "opa"] | None = None
     shard: Shard | None = None
+    warm: Warm | None = None
+    watched: bool = False
     _plans: dict[str, Path] = field(default_factory=dict)
     _metas: dict[str, PlanMeta] = field(default_factory=dict)
     _held: ExitStack = field(default_factory=ExitStack)
     _snapshot: Path | None = None
     _owns_out: bool = False
+
+    def __post_init__(self) -> None:
+        self._memory = self.warm.memory if self.warm else Memory()
 
     def __enter__(self) -> Run:
         return self
@@ -103,7 +113,15 @@ class Run:
         """
         self.progress("synthesizing")
         mark = self._scratch()
-        _run_main(self.project, self.synthesized, self.names, elsewhere=elsewhere, fresh=self.fresh, mark=mark)
+        _run_main(
+            self.project,
+            self.synthesized,
+            self.names,
+            elsewhere=elsewhere,
+            fresh=self.fresh,
+            mark=mark,
+            standby=self.warm.standby if self.warm else None,
+        )
         made = read_mark(mark)
         if made is None:
             raise errors.synth_wrote_nothing()
@@ -154,7 +172,7 @@ class Run:
         from groundplan.plan import plan_all
 
         self._own_out()
-        with _base_folder(self.base, self.project, self.progress) as base:
+        with base_folder(self.base, self.project, self.progress) as base:
             elsewhere = _names(Manifest.read(base.folder)) if base is not None else set()
             manifest = self.manifest() if self.only else self.synth(elsewhere)
             stacks, snapshot = self.selected(manifest, elsewhere), self._snapshot or self.synthesized
@@ -173,6 +191,8 @@ class Run:
                 fresh=self.fresh,
                 progress=self.progress,
                 policies=self.project / "policies",
+                seats=self.warm.seats if self.warm else None,
+                memory=self._memory,
             )
         self._plans = dict(report.plans)
         self._metas = dict(report.metas)
@@ -222,12 +242,13 @@ class Run:
             today=date.today(),
             fresh=self.fresh,
             progress=self.progress,
+            memory=self._memory,
         )
         missing = sorted((set(self.selected(manifest, _gone_names(metas))) | set(_gone(metas))) ^ set(findings.stacks))
         if missing:
             raise errors.not_all_judged("judged", missing)
         # a rule may quote the value that it denies
-        findings = without_secrets(findings, plans)
+        findings = without_secrets(findings, plans, memory=self._memory)
         write_atomically(self.out / "findings.json", (findings.model_dump_json(indent=2) + "\n").encode())
         return findings, manifest, plans, metas
 
@@ -245,6 +266,8 @@ class Run:
             metas=metas,
             project=self.project,
             blob_url=_blob_url(),
+            memory=self._memory,
+            watched=self.watched,
         )
         return findings, files
 
@@ -271,9 +294,9 @@ def _run_main(
     elsewhere: Collection[str] = (),
     fresh: bool,
     mark: Path | None = None,
+    standby: Standby | None = None,
 ) -> None:
     environment = {
-        **os.environ,
         "CDKTF_OUTDIR": str(out),
         "GROUNDPLAN_SELECT": ",".join(names),
         "GROUNDPLAN_ELSEWHERE": ",".join(sorted(elsewhere)),
@@ -282,14 +305,19 @@ def _run_main(
     }
     launcher = str(Path(__file__).with_name("launch.py"))
     with children.scratch("groundplan-synth-") as temporary:
-        # what it prints is for people; what it leaves when it is ended, the kernel's files too, goes with the folder
-        environment |= {"TMPDIR": str(temporary), "GROUNDPLAN_PROBLEMS": str(temporary / _PROBLEMS)}
-        sys.stdout.flush()
-        done = children.run([sys.executable, launcher], cwd=project, env=environment, stdout=2, stderr=None)
-        if done.returncode in (ExitCode.BAD_INPUT, ExitCode.TOOL_FAILED, ExitCode.BUG):
-            raise Synthesized(done.returncode, _told(temporary / _PROBLEMS))
-    if done.returncode:
-        raise errors.synth_broke(done.returncode)
+        environment["GROUNDPLAN_PROBLEMS"] = str(temporary / _PROBLEMS)
+        if standby is not None:
+            code = standby.run(environment)
+        else:
+            # what it prints is for people; what it leaves when it is ended, the kernel's files too, goes with it
+            sys.stdout.flush()
+            variables = {**os.environ, **environment, "TMPDIR": str(temporary)}
+            command = [sys.executable, launcher]
+            code = children.run(command, cwd=project, env=variables, stdout=2, stderr=None).returncode
+        if code in (ExitCode.BAD_INPUT, ExitCode.TOOL_FAILED, ExitCode.BUG):
+            raise Synthesized(code, _told(temporary / _PROBLEMS))
+    if code:
+        raise errors.synth_broke(code)
 
 
 _PROBLEMS = "problems.json"
@@ -309,7 +337,7 @@ def _problem(each: dict[str, Any]) -> Problem:
 
 
 @dataclass(frozen=True)
-class _Base:
+class Base:
     """What is planned against, and what it is called: a folder as it was given, or a commit."""
 
     folder: Path
@@ -317,13 +345,13 @@ class _Base:
 
 
 @contextmanager
-def _base_folder(base: str | None, project: Path, progress: Progress) -> Iterator[_Base | None]:
+def base_folder(base: str | Base | None, project: Path, progress: Progress) -> Iterator[Base | None]:
     """The synthesized folder to plan against: a folder as it is, or a git revision synthesized in its own worktree."""
-    if base is None:
-        yield None
+    if base is None or isinstance(base, Base):
+        yield base
         return
     if (Path(base) / MANIFEST).is_file():
-        yield _Base(Path(base), base)
+        yield Base(Path(base), base)
         return
     top = _git(project, "rev-parse", "--show-toplevel")
     revision = _git(project, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{base}^{{commit}}")
@@ -345,7 +373,7 @@ def _base_folder(base: str | None, project: Path, progress: Progress) -> Iterato
             if not (out / MANIFEST).is_file():
                 raise errors.base_not_synthesized(base)
             # the same on every machine, and for every shard
-            yield _Base(out, revision.stdout.strip())
+            yield Base(out, revision.stdout.strip())
         finally:
             _leave_tree(project, tree)
 

@@ -13,7 +13,7 @@ from groundplan.synth.manifest import Manifest
 from .diagnostics import to_problem
 from .meta import PlanMeta
 from .order import in_order
-from .report import Planned, PlanReport, refuse, replacements, summary, warning_text, write
+from .report import Planned, PlanReport, plan_bytes, refuse, replacements, summary, warning_text, write
 from .stacks import Stack, made_of
 from .terraform import live_environment, open_terraform
 from .working import WorkingCopy
@@ -77,5 +77,5 @@ def plan_live(
             warnings=result.warnings,
             made_of=made_of(stacks, name),
         )
-        write(out_folder, meta, result.plan, report)
+        write(out_folder, meta, plan_bytes(result.plan), report)
     return report

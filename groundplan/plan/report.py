@@ -55,6 +55,8 @@ class Planned:
     problems: list[Problem] = field(default_factory=list)
     skipped: bool = False
     reused: bool = False
+    key: str = ""
+    """Stands for the plan and everything that it depends on; empty when nobody keeps it."""
 
 
 def plan_bytes(plan: dict[str, Any]) -> bytes:
@@ -97,10 +99,10 @@ def warning_text(diagnostic: Diagnostic) -> str:
     return f"{diagnostic.address}: {diagnostic.text}" if diagnostic.address else diagnostic.text
 
 
-def write(out_folder: Path, meta: PlanMeta, plan: dict[str, Any], report: PlanReport) -> None:
-    """Writes a stack's plan and its meta, and enters them into the report."""
+def write(out_folder: Path, meta: PlanMeta, plan: bytes, report: PlanReport) -> None:
+    """Writes a stack's plan, which `plan_bytes` made, and its meta, and enters them into the report."""
     path, beside = plan_paths(out_folder, meta.stack)
-    write_atomically(path, plan_bytes(plan))
+    write_atomically(path, plan)
     write_atomically(beside, (meta.model_dump_json(indent=2) + "\n").encode())
     report.plans[meta.stack] = path
     report.metas[meta.stack] = meta

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from groundplan.bindings import cache_folder
 from groundplan.problems import GroundplanError, Problem
+from groundplan.remembering import Memory
 from groundplan.secrets import Detector
 from groundplan.synth.manifest import Manifest
 
@@ -20,12 +23,12 @@ from .diagnostics import Diagnostic, to_problem
 from .hidden import without_secrets
 from .kept import keep, kept, key_of
 from .live import plan_live
-from .meta import Placeholder, PlanMeta
+from .meta import Placeholder, PlanMeta, Replacement
 from .order import in_order
 from .removed import emptied, forget_removed, is_meant, record_of, removed_metas
-from .report import Planned, PlanReport, refuse, replacements, summary, unchecked, warning_text, write
+from .report import Planned, PlanReport, plan_bytes, refuse, replacements, summary, unchecked, warning_text, write
 from .schema import ProviderSchema, load
-from .seats import Seats, open_seats
+from .seats import KeptSeats, Seats, open_seats
 from .servable import unservable
 from .server import place_of
 from .shards import Division, Shard, drop_receipts, leave_receipt
@@ -54,6 +57,8 @@ def plan_all(
     fresh: bool = False,
     progress: Callable[[str], None] | None = None,
     policies: Path | None = None,
+    seats: KeptSeats | None = None,
+    memory: Memory | None = None,
 ) -> PlanReport:
     """Plans the stacks of a synthesized folder (`cdktf.out`) into `out_folder/plans`.
 
@@ -62,7 +67,8 @@ def plan_all(
     another synthesized folder that is taken to be applied already, so that changes show instead of creations, and
     `base_name` what to call it, its path when left out. A stack that only the base has is planned as destroyed; `names`
     are the environments and stacks that it must be of, none for all. `shard` plans one share of all these stacks, and
-    leaves a receipt of it. `fresh` plans even what did not change since the last time.
+    leaves a receipt of it. `fresh` plans even what did not change since the last time. Whoever plans again and again
+    gives `seats`, which stay open, and a `memory`.
 
     Raises BadInput with the problems of all stacks at once, and ToolFailed when Terraform itself does not work. Neither
     repeats a value that is sensitive, or that looks like a secret; `policies` is the project's folder of what does.
@@ -100,6 +106,8 @@ def plan_all(
                 _jobs(jobs, len(order)),
                 fresh,
                 say,
+                seats.open if seats is not None else open_seats,
+                memory or Memory(),
             )
     except GroundplanError as error:
         every = [*found.values(), *(before.stacks.values() if before is not None else ())]
@@ -146,23 +154,25 @@ def _plan_offline(
     jobs: int,
     fresh: bool,
     say: Say,
+    opened: Callable[..., AbstractContextManager[Seats]],
+    memory: Memory,
 ) -> PlanReport:
     before = _base_job(before, head, gone) if before is not None else None
     members = [head.stacks[name] for name in head.order]
     earlier = [before.stacks[name] for name in before.order] if before else []
     schemas = _schemas([*members, *earlier])
-    with open_seats(schemas, program, jobs) as seats:
+    with opened(schemas, program, jobs) as seats:
         applied: dict[str, _Applied] = {}
         if before is not None:
             applier = _Applier(before, seats, fresh)
             applied = in_order(before.order, applier.apply, jobs)
             refuse([problem.below("base") for each in applied.values() for problem in each.problems])
         refused = {stack.name: unservable(stack, schemas, head.manifest) for stack in members}
-        planner = _Planner(head, schemas, seats, applied, refused, fresh, say)
+        planner = _Planner(head, schemas, seats, applied, refused, fresh, say, memory)
         planned = in_order(head.order, planner.plan, jobs)
         # what has no configuration reads nothing of another stack: any order will do
         rest = _Job({name: emptied(stack) for name, stack in gone.items()}, None, dict.fromkeys(gone, ()))
-        destroyer = _Planner(rest, schemas, seats, applied, {name: [] for name in gone}, fresh, say)
+        destroyer = _Planner(rest, schemas, seats, applied, {name: [] for name in gone}, fresh, say, memory)
         destroyed = in_order(rest.order, destroyer.plan, jobs)
         refuse([problem.below("base") for each in destroyed.values() for problem in each.problems])
         version = seats.version
@@ -172,6 +182,7 @@ def _plan_offline(
     report = PlanReport({}, {}, reused, tuple(gone), version)
     for name, result in results.items():
         stack = gone.get(name) or head.stacks[name]
+        told = memory.of(("told", result.key), partial(_told, result.plan))
         meta = PlanMeta(
             stack=name,
             environment=stack.environment,
@@ -180,14 +191,27 @@ def _plan_offline(
             terraform=version,
             base=base_name,
             placeholders=result.placeholders,
-            replacements=replacements(result.plan),
-            unchecked=unchecked(result.plan),
+            replacements=told.replacements,
+            unchecked=told.unchecked,
             warnings=result.warnings,
             made_of=made_of(head.stacks, name) if name in head.stacks else "",
             removed=record_of(name, before.manifest) if before is not None and name in gone else None,
         )
-        write(out_folder, meta, result.plan, report)
+        write(out_folder, meta, told.content, report)
     return report
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What is said of a plan, and the plan as it is written."""
+
+    replacements: tuple[Replacement, ...]
+    unchecked: dict[str, tuple[str, ...]]
+    content: bytes
+
+
+def _told(plan: dict[str, Any]) -> _Told:
+    return _Told(replacements(plan), unchecked(plan), plan_bytes(plan))
 
 
 class _Applier:
@@ -231,6 +255,7 @@ class _Planner:
         refused: Mapping[str, list[Problem]],
         fresh: bool,
         say: Say,
+        memory: Memory,
     ) -> None:
         self._job = job
         self._resources = {name: block for schema in schemas.values() for name, block in schema.resources.items()}
@@ -239,6 +264,7 @@ class _Planner:
         self._refused = refused
         self._fresh = fresh
         self._say = say
+        self._memory = memory
         self._counted = count(1)
 
     def plan(self, name: str, done: Mapping[str, Planned]) -> Planned:
@@ -252,7 +278,7 @@ class _Planner:
         key = key_of(
             "plan", stack.digest(), stack.answers, _plain(upstream), self._seats.version, state.key if state else None
         )
-        found = None if self._fresh else kept(key, {"plan": dict, "warnings": list})
+        found = None if self._fresh else self._kept(key)
         reused = found is not None
         if found is None:
             plan, warnings, said = self._run(stack, upstream, state)
@@ -260,18 +286,28 @@ class _Planner:
                 return Planned(problems=[to_problem(each, stack, self._job.manifest) for each in said])
             found = {"plan": plan, "warnings": [warning_text(each) for each in warnings]}
             keep(key, found)
+            self._memory.put(("plan", key), found)
         place = place_of(stack.answers)
+        shown: dict[str, Any] = found
+        outputs = self._memory.of(("outputs", key), lambda: outputs_of_plan(shown["plan"], self._resources, place))
         self._say(
             f"{name}: {summary(found['plan'])}{' (unchanged since the last plan)' if reused else ''}"
             f" ({next(self._counted)} of {len(self._job.order)})"
         )
         return Planned(
             found["plan"],
-            outputs_of_plan(found["plan"], self._resources, place),
+            outputs,
             placeholders,
             tuple(sorted(set(found["warnings"]))),
             reused=reused,
+            key=key,
         )
+
+    def _kept(self, key: str) -> dict[str, Any] | None:
+        found: dict[str, Any] | None = self._memory.get(("plan", key))
+        if found is None and (found := kept(key, {"plan": dict, "warnings": list})) is not None:
+            self._memory.put(("plan", key), found)
+        return found
 
     def _run(
         self, stack: Stack, upstream: Mapping[str, Mapping[str, Output]], state: _Applied | None

@@ -14,7 +14,7 @@ from .server import ProviderServer
 from .stacks import Stack
 from .terraform import Terraform, offline_environment, open_terraform
 
-__all__ = ["Seat", "Seats", "open_seats"]
+__all__ = ["KeptSeats", "Seat", "Seats", "open_seats"]
 
 
 @dataclass(frozen=True)
@@ -61,3 +61,42 @@ def open_seats(schemas: Mapping[str, ProviderSchema], program: Path | None, jobs
             cleanup.callback(terraform.close)
             seats.append(Seat(server, terraform, folder))
         yield Seats(seats, seats[0].terraform.known_version(folder))
+
+
+class KeptSeats:
+    """Seats that stay open from one plan to the next, for as long as they serve what is asked for."""
+
+    def __init__(self) -> None:
+        self._open = ExitStack()
+        self._key: tuple[Path | None, int] | None = None
+        self._schemas: Mapping[str, ProviderSchema] = {}
+        self._seats: Seats | None = None
+
+    @contextmanager
+    def open(self, schemas: Mapping[str, ProviderSchema], program: Path | None, jobs: int) -> Iterator[Seats]:
+        """As `open_seats`, but they are stopped when others are needed, when the block fails, and by `close`."""
+        if self._seats is None or self._key != (program, jobs) or not _includes(self._schemas, schemas):
+            self.close()
+            self._seats = self._open.enter_context(open_seats(schemas, program, jobs))
+            self._key, self._schemas = (program, jobs), schemas
+        try:
+            yield self._seats
+        except BaseException:
+            # whoever failed may have left a Terraform in the middle of something
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Stops what is open."""
+        self._seats = None
+        self._open.close()
+
+
+def _includes(served: Mapping[str, ProviderSchema], wanted: Mapping[str, ProviderSchema]) -> bool:
+    """Whether the ones are served already: of one version of the bindings, the same type has the same schema."""
+    return all(
+        name in served
+        and schema.resources.keys() <= served[name].resources.keys()
+        and schema.data_sources.keys() <= served[name].data_sources.keys()
+        for name, schema in wanted.items()
+    )

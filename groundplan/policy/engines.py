@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from groundplan import children
 from groundplan.problems import ToolFailed
+from groundplan.remembering import Memory
 from groundplan.shelf import Shelf, code_digest
 
 from . import errors
@@ -79,11 +80,13 @@ class _Regorus:
 
     name = "regorus"
 
-    def __init__(self, *, fresh: bool = False) -> None:
+    def __init__(self, *, fresh: bool = False, memory: Memory | None = None) -> None:
         self._fresh = fresh
+        self._memory = memory or Memory()
 
     def ask(self, library: Library, questions: Sequence[Question]) -> list[Answer]:
-        session = _Session(library)
+        key = _key_of(library)
+        session = self._memory.of(("session", key), lambda: _Session(library, key))
         shared = [
             self._remembered(session, "share", question, "", session.alone)
             for question in questions
@@ -103,12 +106,16 @@ class _Regorus:
         self, session: _Session, rule: str, question: Question, others: str, prepared: Callable[[], _Prepared]
     ) -> str:
         key = _digest(session.key, rule, question.document, json.dumps(question.exceptions, sort_keys=True), others)
-        found = None if self._fresh else _ANSWERS.kept(key, {"text": str})
-        if found is None:
-            engine = prepared().engine(question.exceptions)
-            found = {"text": _evaluated(self.name, engine, question, f"data.main.{rule}")}
-            _ANSWERS.keep(key, found)
-        return str(found["text"])
+
+        def said() -> str:
+            found = None if self._fresh else _ANSWERS.kept(key, {"text": str})
+            if found is None:
+                engine = prepared().engine(question.exceptions)
+                found = {"text": _evaluated(self.name, engine, question, f"data.main.{rule}")}
+                _ANSWERS.keep(key, found)
+            return str(found["text"])
+
+        return said() if self._fresh else self._memory.of(("answer", key), said)
 
 
 _ANSWERS = Shelf("verdicts", most=2_000)
@@ -117,17 +124,12 @@ _ANSWERS = Shelf("verdicts", most=2_000)
 class _Session:
     """One library of rules, of which engines are prepared when somebody has something to ask."""
 
-    def __init__(self, library: Library) -> None:
-        self._library = library
-        self._data = json.dumps({name: content for name, content in library.data.items() if name != EXCEPTIONS})
-        self._others: dict[str, _Prepared] = {}
-
-    @cached_property
-    def key(self) -> str:
+    def __init__(self, library: Library, key: str) -> None:
+        self.key = key
         """Stands for the rules, their data, and the engine."""
-        code = code_digest(Path(__file__).parent.glob("*.py"))
-        version = importlib.metadata.version("gordon-to-regorus")
-        return _digest(code, version, self._data, json.dumps(self._library.sources, sort_keys=True))
+        self._library = library
+        self._data = _data_of(library)
+        self._others: dict[str, _Prepared] = {}
 
     def alone(self) -> _Prepared:
         """For a plan that knows of no other."""
@@ -152,6 +154,17 @@ class _Session:
         except Exception as error:
             raise errors.engine_failed(_Regorus.name, "the rules", str(error)) from error
         return rules
+
+
+def _data_of(library: Library) -> str:
+    """The data beside the rules; exceptions are told with each question."""
+    return json.dumps({name: content for name, content in library.data.items() if name != EXCEPTIONS})
+
+
+def _key_of(library: Library) -> str:
+    code = code_digest(Path(__file__).parent.glob("*.py"))
+    version = importlib.metadata.version("gordon-to-regorus")
+    return _digest(code, version, _data_of(library), json.dumps(library.sources, sort_keys=True))
 
 
 def _digest(*parts: str) -> str:
@@ -291,7 +304,7 @@ def available_engines() -> tuple[EngineName, ...]:
     return ("regorus", "opa") if opa_path() else ("regorus",)
 
 
-def engine_called(name: EngineName | None, *, fresh: bool = False) -> Engine:
+def engine_called(name: EngineName | None, *, fresh: bool = False, memory: Memory | None = None) -> Engine:
     """The engine of that name; None for the embedded one, and for opa where that is not installed.
 
     With `fresh`, the embedded one evaluates what it was asked before too. Raises ToolFailed when the engine that is
@@ -303,7 +316,7 @@ def engine_called(name: EngineName | None, *, fresh: bool = False) -> Engine:
     chosen = name or there[0]
     if chosen == "regorus":
         embedded()
-        return _Regorus(fresh=fresh)
+        return _Regorus(fresh=fresh, memory=memory)
     program = opa_path()
     if program is None:
         raise errors.opa_missing()

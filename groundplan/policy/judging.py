@@ -9,10 +9,12 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from groundplan.problems import BadInput, Line, Problem, nearest
+from groundplan.remembering import Memory, digest
 from groundplan.synth.manifest import Manifest, StackRecord
 
 from . import errors
@@ -46,6 +48,7 @@ def judge(
     today: date,
     fresh: bool = False,
     progress: Callable[[str], None] | None = None,
+    memory: Memory | None = None,
 ) -> Findings:
     """Judges each stack's plan (stack name to the file of `terraform show -json`) by the rules of `policies`.
 
@@ -53,6 +56,7 @@ def judge(
     `engine` is the embedded regorus unless opa is asked for. `today` decides what has expired. Before anything is
     judged, the engine and the rules prove themselves on policies/selftest/bad_plan.json, which every rule must deny.
     The embedded engine remembers what the same rules and data said of the same plan on the same day, unless `fresh`.
+    Whoever judges again and again gives a `memory`, in which the rules stay as they were read and prepared.
 
     The manifest may hold a selection of the project's environments. A stack that is planned but not in it is one that
     was removed.
@@ -62,12 +66,14 @@ def judge(
     lets the bad plan pass. Silence is never consent.
     """
     say = progress or (lambda _: None)
-    known = rules(policies)
-    library = load_library(policies)
+    memory = memory or Memory()
+    state = _state_of(policies)
+    known = memory.of(("rules", state), lambda: rules(policies))
+    library = memory.of(("library", state), lambda: load_library(policies))
     manifests = _Manifests(manifest, removed)
     _check_data(library, known, manifest, {*plans, *manifests.records}, manifests.environments, today)
-    documents = _documents(plans, manifests, today, allowed_digests(policies))
-    chosen = engine_called(engine, fresh=fresh)
+    documents = _documents(plans, manifests, today, allowed_digests(policies), memory)
+    chosen = engine_called(engine, fresh=fresh, memory=memory)
     say(f"proving the gate with {chosen.name}")
     bad = json.loads((policies / SELFTEST_FILE).read_text(encoding="utf-8"))
     proof = Question("the self-test", json.dumps(bad), bad.get("exceptions", {}))
@@ -89,8 +95,14 @@ def judge(
         findings=tuple(
             sorted(found, key=lambda item: (item.stack, item.address, item.rule, item.verdict, item.message))
         ),
-        types_read=tuple(sorted(types_read(library))),
+        types_read=memory.of(("types", state), lambda: tuple(sorted(types_read(library)))),
     )
+
+
+def _state_of(policies: Path) -> str:
+    """Stands for every file below `policies`."""
+    files = sorted(path for path in policies.rglob("*") if path.is_file())
+    return digest(*(part for path in files for part in (path.relative_to(policies).as_posix(), path.read_bytes())))
 
 
 @dataclass(frozen=True)
@@ -121,7 +133,11 @@ class _Manifests:
 
 
 def _documents(
-    plans: Mapping[str, Path], manifests: _Manifests, today: date, not_secrets: frozenset[str]
+    plans: Mapping[str, Path],
+    manifests: _Manifests,
+    today: date,
+    not_secrets: frozenset[str],
+    memory: Memory,
 ) -> dict[str, str]:
     """Each plan's input for main.rego, by stack, sorted."""
     records = manifests.records
@@ -134,19 +150,12 @@ def _documents(
     for stack, path in sorted(plans.items()):
         try:
             text = path.read_text(encoding="utf-8")
-            plan = json.loads(text)
+            read = memory.of(("plan to judge", digest(text)), partial(_read, text))
         except (OSError, ValueError) as error:
             problems.append(errors.not_a_plan(stack, path, str(error)))
             continue
-        version = plan.get("format_version") if isinstance(plan, dict) else None
-        if not isinstance(version, str) or not version.startswith("1."):
-            problems.append(errors.not_a_plan(stack, path, f"format_version is {version!r}, not 1.x"))
-            continue
-        if plan.get("errored"):
-            problems.append(errors.plan_errored(stack, path))
-            continue
-        if plan.get("complete") is False or plan.get("deferred_changes"):
-            problems.append(errors.plan_incomplete(stack, path))
+        if read.fault is not None:
+            problems.append(read.fault(stack, path))
             continue
         said: dict[str, Any] = {"stack": stack, "today": today.isoformat()}
         said["account"] = accounts.get(stack, "")
@@ -157,11 +166,32 @@ def _documents(
             said["removed"] = True
         if not_secrets:
             # the embedded engine has no hashes: the texts are named to it
-            said["not_secrets"] = sorted(text for text in set(_texts(plan)) if _sha256(text) in not_secrets)
+            said["not_secrets"] = sorted(text for text in read.texts if _sha256(text) in not_secrets)
         documents[stack] = f'{{"groundplan":{json.dumps(said)},"plan":{text}}}'
     if problems:
         raise BadInput(problems)
     return documents
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What is asked of a plan's text before it is judged: why it cannot be, and every text in it."""
+
+    fault: Callable[[str, Path], Problem] | None
+    texts: frozenset[str] = frozenset()
+
+
+def _read(text: str) -> _Read:
+    """Raises ValueError for what is no JSON."""
+    plan = json.loads(text)
+    version = plan.get("format_version") if isinstance(plan, dict) else None
+    if not isinstance(version, str) or not version.startswith("1."):
+        return _Read(lambda stack, path: errors.not_a_plan(stack, path, f"format_version is {version!r}, not 1.x"))
+    if plan.get("errored"):
+        return _Read(errors.plan_errored)
+    if plan.get("complete") is False or plan.get("deferred_changes"):
+        return _Read(errors.plan_incomplete)
+    return _Read(None, frozenset(_texts(plan)))
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -7,6 +7,7 @@ from .markdown import MAXIMUM_CHARACTERS
 from .model import Outcome
 from .note import MARKER, Pipeline, PostedNote, post_note
 from .reading import without_secrets
+from .reloading import leave_page, without_reloading, write_problems
 from .writing import ReviewFiles, write_review
 
 __all__ = [
@@ -16,7 +17,10 @@ __all__ = [
     "Pipeline",
     "PostedNote",
     "ReviewFiles",
+    "leave_page",
     "post_note",
+    "without_reloading",
     "without_secrets",
+    "write_problems",
     "write_review",
 ]

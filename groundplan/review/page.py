@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import re
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from hashlib import sha256
 from urllib.parse import quote
@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from groundplan.policy.findings import Verdict
-from groundplan.problems import Line
+from groundplan.problems import Line, Problem, folded
 
 from .leaves import KNOWN_AFTER_APPLY
 from .model import SEVERITIES, Action, Change, CheckStatus, Review, StackReview
@@ -24,10 +24,11 @@ from .places import rule_page
 from .text import cut, visible
 from .words import ACTION_WORDS, CHECKED, DRIFTED, INVOKED, OFFLINE_LIMITS, REMOVED, counted, limits, standing
 
-__all__ = ["page"]
+__all__ = ["page", "problems_page"]
 
 _COUNTED = (Action.CREATE, Action.UPDATE, Action.REPLACE, Action.DELETE, Action.READ)
 _BOX_LETTERS = 19
+_CHARACTERS = 8_000
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,24 @@ def page(review: Review, *, blob_url: str | None = None) -> str:
         link=lambda source: _link(source, blob_url),
         rule_page=lambda rule: rule_page(rule, blob_url),
         place=lambda source: visible(f"{source.file}:{source.line}"),
+    )
+
+
+def problems_page(problems: Sequence[Problem], output: str = "") -> str:
+    """What is wrong, as a page that stands where the review would stand; `output` is what was printed meanwhile."""
+    environment = _templates()
+    style = Markup(_asset(environment, "review.css"))  # noqa: S704 - the package's own
+    shown = [
+        replace(
+            each,
+            path=cut(each.path, _CHARACTERS),
+            message=cut(each.message, _CHARACTERS),
+            cure=cut(each.cure, _CHARACTERS),
+        )
+        for each in folded(problems)
+    ]
+    return environment.get_template("problems.html.j2").render(
+        problems=shown, output=cut(output, _CHARACTERS), style=style, style_hash=_hash(style)
     )
 
 

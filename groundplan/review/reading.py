@@ -14,6 +14,7 @@ from typing import Any
 from groundplan.plan.meta import PlanMeta, Replacement
 from groundplan.policy.findings import Finding, Findings, Verdict
 from groundplan.problems import BadInput, Problem
+from groundplan.remembering import Memory, digest
 from groundplan.synth.manifest import Manifest, StackRecord
 
 from . import errors
@@ -64,6 +65,10 @@ class _Plan:
     checks: tuple[Mapping[str, Any], ...] = ()
     invocations: tuple[Mapping[str, Any], ...] = ()
     types: Counter[str] = field(default_factory=Counter)
+    digest: str = ""
+    """Stands for the whole file."""
+    secrets: frozenset[str] = frozenset()
+    """What it marks sensitive."""
 
 
 def read_review(
@@ -74,42 +79,34 @@ def read_review(
     *,
     project: Path,
     holds_data: Callable[[str], bool],
+    memory: Memory | None = None,
 ) -> Review:
     """Reads every plan, and removes what any of them marks sensitive from all that is said.
 
-    `holds_data(type)` tells whether a resource type keeps data that is lost with it. Raises BadInput with one problem
-    for each file that is missing or is no plan.
+    `holds_data(type)` tells whether a resource type keeps data that is lost with it; it and `project` must be the same
+    whenever the `memory` is. Raises BadInput with one problem for each file that is missing or is no plan.
     """
-    problems: list[Problem] = []
-    secrets: set[str] = set()
-    read: dict[str, _Plan] = {}
-    for stack in sorted(plans):
-        try:
-            plan = _load(stack, plans[stack])
-        except BadInput as bad:
-            problems += bad.problems
-            continue
-        secrets |= secrets_of(plan)
-        read[stack] = _kept(plan)
-    if problems:
-        raise BadInput(problems)
-    redact = Redactor(secrets)
+    memory = memory or Memory()
+    read = _read(plans, memory)
+    redact, hidden = _redactor(read, memory)
     shown = tuple(_finding(finding, redact) for finding in findings.findings)
     removed = [meta.removed for meta in metas.values() if meta.removed is not None]
     records = {record.name: record for each in (manifest, *removed) if each is not None for record in each.stacks}
     names = sorted({*read, *records, *findings.stacks, *(finding.stack for finding in shown)})
     builder = _Builder(redact, holds_data, project, findings.types_read)
-    stacks = tuple(
-        builder.stack(
-            name,
-            plan=read.get(name),
-            meta=metas.get(name),
-            record=records.get(name),
-            findings=[finding for finding in shown if finding.stack == name],
-            judged=name in findings.stacks,
+
+    def stack(name: str) -> StackReview:
+        plan, meta, record = read.get(name), metas.get(name), records.get(name)
+        own = [finding for finding in shown if finding.stack == name]
+        judged = name in findings.stacks
+        # a lone surrogate, which a finding may quote, has no JSON
+        said = [repr(each) for each in (meta, record, *own)]
+        key = ("stack", name, plan and plan.digest, hidden, digest(*said), findings.types_read, judged)
+        return memory.of(
+            key, lambda: builder.stack(name, plan=plan, meta=meta, record=record, findings=own, judged=judged)
         )
-        for name in names
-    )
+
+    stacks = tuple(stack(name) for name in names)
     # environments as the project lists them, which is the order in which a change travels
     environments = dict.fromkeys(record.environment for record in manifest.stacks) if manifest else {}
     rank = {name: index for index, name in enumerate(environments)}
@@ -120,12 +117,36 @@ def read_review(
     return Review(tuple(ordered), findings.rules, tuple(sorted(shown, key=_finding_order)), one_line(findings.engine))
 
 
-def without_secrets(findings: Findings, plans: Mapping[str, Path]) -> Findings:
+def _read(plans: Mapping[str, Path], memory: Memory) -> dict[str, _Plan]:
+    """What is kept of each plan, by stack. Raises BadInput with the problems of all files."""
+    problems: list[Problem] = []
+    read: dict[str, _Plan] = {}
+    for stack in sorted(plans):
+        try:
+            content = _content(stack, plans[stack])
+            own = digest(content)
+            read[stack] = memory.of(("plan to review", own), partial(_kept_of, stack, plans[stack], content, own))
+        except BadInput as bad:
+            problems += bad.problems
+    if problems:
+        raise BadInput(problems)
+    return read
+
+
+def _redactor(read: Mapping[str, _Plan], memory: Memory) -> tuple[Redactor, str]:
+    """What removes everything that one of the plans marks sensitive, and what stands for it."""
+    secrets = {secret for plan in read.values() for secret in plan.secrets}
+    hidden = digest(*sorted(secrets))
+    return memory.of(("redactor", hidden), lambda: Redactor(secrets)), hidden
+
+
+def without_secrets(findings: Findings, plans: Mapping[str, Path], *, memory: Memory | None = None) -> Findings:
     """`findings` as they may be written and printed: without any value that one of the plans marks sensitive.
 
     Raises BadInput as `read_review` does.
     """
-    redact = Redactor({secret for stack in sorted(plans) for secret in secrets_of(_load(stack, plans[stack]))})
+    memory = memory or Memory()
+    redact, _ = _redactor(_read(plans, memory), memory)
     return findings.model_copy(
         update={
             "findings": tuple(
@@ -161,11 +182,22 @@ def _finding_order(finding: Finding) -> tuple[int, int, str, str, str, str]:
     return verdict, severity, finding.rule, finding.stack, finding.address, finding.message
 
 
-def _load(stack: str, path: Path) -> dict[str, Any]:
+def _content(stack: str, path: Path) -> bytes:
     try:
-        plan = json.loads(path.read_bytes())
+        return path.read_bytes()
     except FileNotFoundError:
         raise BadInput(errors.plan_missing(stack, path)) from None
+
+
+def _kept_of(stack: str, path: Path, content: bytes, own: str) -> _Plan:
+    """What is kept of a plan file's content; `own` is its digest."""
+    plan = _load(stack, path, content)
+    return _kept(plan, own, frozenset(secrets_of(plan)))
+
+
+def _load(stack: str, path: Path, content: bytes) -> dict[str, Any]:
+    try:
+        plan = json.loads(content)
     except (ValueError, RecursionError) as error:
         raise BadInput(errors.not_a_plan(stack, path, f"not JSON ({error})")) from None
     if not isinstance(plan, dict) or "format_version" not in plan:
@@ -175,7 +207,7 @@ def _load(stack: str, path: Path) -> dict[str, Any]:
     return plan
 
 
-def _kept(plan: Mapping[str, Any]) -> _Plan:
+def _kept(plan: Mapping[str, Any], own: str, secrets: frozenset[str]) -> _Plan:
     changes = plan.get("resource_changes") or ()
     kept = tuple(change for change in changes if _action(change) is not Action.NOOP or _moves(change))
     outputs = {
@@ -207,6 +239,8 @@ def _kept(plan: Mapping[str, Any]) -> _Plan:
             for each in changes
             if each.get("mode") == "managed" and (each.get("change") or {}).get("after") is not None
         ),
+        digest=own,
+        secrets=secrets,
     )
 
 

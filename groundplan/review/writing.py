@@ -10,6 +10,7 @@ from pathlib import Path
 from groundplan.files import write_atomically
 from groundplan.plan.meta import PlanMeta
 from groundplan.policy.findings import Findings
+from groundplan.remembering import Memory
 from groundplan.synth.manifest import Manifest
 
 from .markdown import markdown
@@ -17,13 +18,11 @@ from .model import Outcome
 from .note import note_body
 from .page import page
 from .reading import read_review
+from .reloading import READABLE, write_page
 from .reports import code_quality, junit, terraform_report
 from .words import standing
 
 __all__ = ["ReviewFiles", "write_review"]
-
-# GitLab and whoever opens the page may be another user
-_READABLE = 0o644
 
 
 @dataclass(frozen=True)
@@ -50,19 +49,28 @@ def write_review(
     project: Path,
     blob_url: str | None = None,
     holds_data: Callable[[str], bool] | None = None,
+    memory: Memory | None = None,
+    watched: bool = False,
 ) -> ReviewFiles:
     """Writes review.md, review.html and gitlab/{terraform.json,codequality.json,junit.xml,note.md} below `out_folder`.
 
     `plans` names for each stack the file that `terraform show -json` wrote, `metas` how it came about. `project` is
     the folder that the findings' files are relative to. `blob_url` is where those files are shown at this commit (in
     GitLab CI `$CI_PROJECT_URL/-/blob/$CI_COMMIT_SHA`), for links; without it file and line are plain text.
-    `holds_data(type)` tells which resource types keep data, by default groundplan.plan.checks.
+    `holds_data(type)` tells which resource types keep data, by default groundplan.plan.checks. `memory` is of earlier
+    reviews of the same project. A `watched` page reloads by itself when the next one is written.
 
     Equal inputs give equal bytes. No value that any of the plans marks sensitive is in any of the files. Raises
     BadInput when a plan is missing or is not one.
     """
     review = read_review(
-        plans, metas, findings, manifest, project=project, holds_data=cache(holds_data or _data_holders())
+        plans,
+        metas,
+        findings,
+        manifest,
+        project=project,
+        holds_data=cache(holds_data or _data_holders()),
+        memory=memory,
     )
     whole = out_folder / "review.html"
     shown = whole.relative_to(project).as_posix() if whole.is_relative_to(project) else whole.name
@@ -80,7 +88,6 @@ def write_review(
     )
     contents = {
         files.markdown: text,
-        files.html: page(review, blob_url=blob_url),
         files.terraform: terraform_report(review),
         files.codequality: code_quality(review, manifest),
         files.junit: junit(review),
@@ -88,7 +95,8 @@ def write_review(
     }
     (out_folder / "gitlab").mkdir(parents=True, exist_ok=True)
     for path, content in contents.items():
-        write_atomically(path, content.encode(), mode=_READABLE)
+        write_atomically(path, content.encode(), mode=READABLE)
+    write_page(files.html, page(review, blob_url=blob_url), watched=watched)
     return files
 
 

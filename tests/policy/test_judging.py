@@ -402,7 +402,7 @@ def test_a_plan_that_shares_nothing_readable_stops_the_gate(judged: Judged, tmp_
 
 def test_what_many_records_cost_grows_no_faster_than_their_number() -> None:
     # the rules alone: what prepares the engine costs as much as some hundred records, and differs from run to run
-    prepared = engines._Session(load_library(POLICIES)).beside('{"others":[]}')
+    prepared = engines._Session(load_library(POLICIES), "").beside('{"others":[]}')
 
     def seconds(count: int) -> float:
         targets = [change(f"aws_lb.l{number}", {"name": f"l{number}"}, "create") for number in range(count)]

@@ -1,0 +1,229 @@
+"""`groundplan review --watch`: a review after every edit, in one process that stays."""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from groundplan.problems import BadInput, GroundplanError, Problem, ToolFailed
+from groundplan.review import ReviewFiles, leave_page, write_problems
+
+from . import errors
+from .steps import Run, Synthesized, base_folder
+from .warm import Warm
+
+__all__ = ["watch"]
+
+_ROOMS = ("environments", "modules", "policies")
+_OURS = {"out", "cdktf.out", "__pycache__", "node_modules"}
+# what editors leave for a moment beside what they save
+_FLEETING = ("~", ".swp", ".swx", ".tmp", ".orig", ".pyc")
+_SECONDS_BETWEEN_LOOKS = 1.0
+_SECONDS_OF_QUIET = 0.04
+_SECONDS_OF_A_BURST = 1.0
+_SECONDS_TO_STOP = 0.5
+# the system's events are gathered for so long before they are passed on
+_MILLISECONDS = 10
+_NAMES_TOLD = 3
+
+Progress = Callable[[str], None]
+Stamps = Mapping[str, tuple[int, int, int]]
+
+
+@dataclass(frozen=True)
+class _Ended:
+    """How one run ended: a review, or why there is none."""
+
+    files: ReviewFiles | None
+    failure: GroundplanError | None
+
+
+def watch(
+    project: Path,
+    options: Mapping[str, Any],
+    *,
+    say: Progress,
+    progress: Progress,
+    failure_of: Callable[[BaseException], GroundplanError],
+) -> None:
+    """Reviews the project, and again after every edit, until somebody ends the command.
+
+    `options` are those of `Run`. What is wrong with the project stands in the page as it would be printed, and the
+    watch goes on; `failure_of` words what else may go wrong in a run. `say` gets one line a run.
+    """
+    page = project / "out" / "review.html"
+    with ExitStack() as held:
+        warm = held.enter_context(Warm(project))
+        base = held.enter_context(base_folder(options.get("base"), project, progress))
+        settings = {**options, "base": base}
+        changes = held.enter_context(_Changes(project))
+        held.callback(leave_page, page)
+        say(errors.watching(page))
+        while True:
+            changed = changes.take()
+            began = time.monotonic()
+            ended = _reviewed(project, settings, warm, progress, failure_of)
+            if ended.failure is not None:
+                write_problems(page, _problems_of(ended.failure), _output_of(ended.failure, warm))
+            else:
+                # a run that came to nothing has asked for little: what is remembered is for the one that corrects it
+                warm.memory.turn()
+            say(_told(changed, ended, time.monotonic() - began))
+            # while somebody reads
+            warm.standby.prepare()
+            changes.wait()
+
+
+def _reviewed(
+    project: Path,
+    options: Mapping[str, Any],
+    warm: Warm,
+    progress: Progress,
+    failure_of: Callable[[BaseException], GroundplanError],
+) -> _Ended:
+    try:
+        with Run(project=project, progress=progress, warm=warm, watched=True, **options) as run:
+            _, files = run.review()
+    except Exception as error:
+        return _Ended(None, failure_of(error))
+    return _Ended(files, None)
+
+
+def _problems_of(failure: GroundplanError) -> list[Problem]:
+    if isinstance(failure, ToolFailed):
+        return [failure.problem]
+    found: list[Problem] = list(getattr(failure, "problems", ()))
+    return found or [Problem("", str(failure))]
+
+
+def _output_of(failure: GroundplanError, warm: Warm) -> str:
+    """What says more than the problems: main.py's own words where it left no others."""
+    if isinstance(failure, BadInput) or (isinstance(failure, Synthesized) and failure.problems):
+        return ""
+    return failure.output if isinstance(failure, ToolFailed) and failure.output else warm.standby.output
+
+
+def _told(changed: list[str], ended: _Ended, seconds: float) -> str:
+    """`14:03:21 environments/prod/secrets.py: May merge: no policy denies anything (1.2 s)`."""
+    named = ", ".join(changed[:_NAMES_TOLD])
+    if len(changed) > _NAMES_TOLD:
+        named += f" and {len(changed) - _NAMES_TOLD} more"
+    if ended.failure is not None:
+        problems = _problems_of(ended.failure)
+        place = f"{problems[0].path}: " if problems[0].path else ""
+        first = f"{place}{problems[0].message}".splitlines()[0]
+        said = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}, the first: {first}"
+    else:
+        said = ended.files.verdict.partition(". ")[0] if ended.files is not None else ""
+    return f"{datetime.now().astimezone():%H:%M:%S} {named or 'everything'}: {said.rstrip('.')} ({seconds:.1f} s)"
+
+
+class _Changes:
+    """What has changed in the project since it was last asked.
+
+    The system's events only say when to look: what counts is which files are other ones than at the last look. So a
+    burst of saves is one change, and nothing is lost that happens while nobody waits. Every second it looks all the
+    same: some disks tell of nothing, and a folder that was replaced tells of nothing any more.
+    """
+
+    def __init__(self, project: Path) -> None:
+        self._project = project
+        self._seen: Stamps | None = None
+        self._events: queue.SimpleQueue[None] = queue.SimpleQueue()
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._listen, daemon=True, name="groundplan-watch")
+
+    def __enter__(self) -> _Changes:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join(_SECONDS_TO_STOP)
+
+    def take(self) -> list[str]:
+        """The files that are other ones than at the last time; none at the first time."""
+        now = _stamps(self._project)
+        before, self._seen = self._seen if self._seen is not None else now, now
+        return sorted(path for path in before.keys() | now.keys() if before.get(path) != now.get(path))
+
+    def wait(self) -> None:
+        """Waits until something has changed, and nothing more changes for a moment."""
+        while (now := _stamps(self._project)) == self._seen:
+            with suppress(queue.Empty):
+                self._events.get(timeout=_SECONDS_BETWEEN_LOOKS)
+        began = time.monotonic()
+        while time.monotonic() - began < _SECONDS_OF_A_BURST:
+            time.sleep(_SECONDS_OF_QUIET)
+            before, now = now, _stamps(self._project)
+            if before == now:
+                break
+        while not self._events.empty():
+            self._events.get()
+
+    def _listen(self) -> None:
+        """Passes on that something happens in the rooms, also in those that come later or are replaced."""
+        from watchfiles import watch as events  # here: no other command needs it
+
+        while not self._over.is_set():
+            rooms = self._rooms()
+            with suppress(OSError):
+                for _ in events(
+                    *rooms,
+                    watch_filter=None,
+                    step=_MILLISECONDS,
+                    debounce=_MILLISECONDS,
+                    rust_timeout=int(_SECONDS_BETWEEN_LOOKS * 1000),
+                    yield_on_timeout=True,
+                    stop_event=self._over,
+                    raise_interrupt=False,
+                ):
+                    self._events.put(None)
+                    if self._rooms() != rooms:
+                        break
+            # a system that tells nothing, and one that is told to stop
+            self._over.wait(_SECONDS_OF_QUIET)
+
+    def _rooms(self) -> dict[Path, tuple[int, int]]:
+        """The folders to listen to, and which ones they are."""
+        return {
+            room: (said.st_dev, said.st_ino)
+            for room in (self._project / name for name in _ROOMS)
+            if room.is_dir()
+            for said in [room.stat()]
+        }
+
+
+def _stamps(project: Path) -> Stamps:
+    """Every file that a review may depend on, with its inode, its time and its size."""
+    found: dict[str, tuple[int, int, int]] = {}
+    folders = [project, *(project / name for name in _ROOMS)]
+    while folders:
+        folder = folders.pop()
+        try:
+            entries = list(os.scandir(folder))
+        except OSError:
+            continue
+        for entry in entries:
+            name = entry.name
+            if name.startswith(".") or name in _OURS or name.endswith(_FLEETING):
+                continue
+            try:
+                if entry.is_dir():
+                    # of the project's own folder, only the rooms
+                    folders += [Path(entry.path)] if folder != project else []
+                    continue
+                said = entry.stat()
+            except OSError:
+                continue
+            path = Path(entry.path).relative_to(project).as_posix()
+            found[path] = said.st_ino, said.st_mtime_ns, said.st_size
+    return found

@@ -1,0 +1,221 @@
+"""A watched review is the review that a single run would have written, and ends leaving nothing."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from groundplan.children import Stopped
+from groundplan.cli import watching
+from groundplan.cli.app import _failure
+from groundplan.cli.steps import Run
+from groundplan.review import without_reloading
+from tests.cli.conftest import Groundplan
+from tests.cli.small_project import edit, open_a_bucket, say_environments
+from tests.cli.test_stopping import _SECONDS, _of, _stopped, _until
+from tests.synth.programs import settings
+
+IN_FOLDERS = """
+import importlib
+
+FOUND = sorted(path.name for path in Path(__file__).parent.glob("environments/*") if (path / "__init__.py").is_file())
+main(
+    compose,
+    [environment(name).but(noncurrent_days=importlib.import_module(f"environments.{name}").DAYS) for name in FOUND],
+    project=Path(__file__).parent,
+)
+"""
+
+
+@pytest.fixture
+def folders(planned: Path) -> Path:
+    """The small project with a folder an environment, which says a setting of its own."""
+    main = planned / "main.py"
+    source = main.read_text()
+    main.write_text(source[: source.rindex("main(compose")] + IN_FOLDERS.lstrip())
+    for name in ("test", "live"):
+        _say(planned, name, 30)
+    (planned / "environments" / "__init__.py").touch()
+    return planned
+
+
+def _say(project: Path, environment: str, days: object) -> None:
+    folder = project / "environments" / environment
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "__init__.py").write_text(f"DAYS = {days}\n")
+
+
+def _tell_policies(project: Path, *environments: str) -> None:
+    regions = ["us-east-1", "us-west-2"]
+    say_environments(
+        project, {name: {"production": name == "live", "allowed_regions": regions} for name in environments}
+    )
+
+
+def _watched(project: Path, monkeypatch: pytest.MonkeyPatch, *edits: Callable[[], None]) -> list[str]:
+    """Watches the project while each edit is made after the run before it; what was said of the runs."""
+    said: list[str] = []
+    steps = iter(edits)
+
+    def wait(_self: object) -> None:
+        following = next(steps, None)
+        if following is None:
+            raise Stopped(signal.SIGINT)
+        following()
+
+    monkeypatch.setattr(watching._Changes, "wait", wait)
+    with pytest.raises(Stopped):
+        watching.watch(project, {"names": ()}, say=said.append, progress=lambda _: None, failure_of=_failure)
+    return said[1:]
+
+
+def _same_as_one_shot(project: Path, target: Path) -> None:
+    """Reviews a copy of the project, once and with nothing that the watch left beside it, and compares."""
+    shutil.copytree(project, target, ignore=shutil.ignore_patterns("out", "cdktf.out", ".groundplan", "__pycache__"))
+    with Run(target) as run:
+        run.review()
+    watched, alone = _out(project), _out(target)
+    page = alone.pop("review.html")
+    assert b"nonce" not in page
+    assert watched.pop("review.version.js", b"").startswith(b"groundplanNewest(")
+    shown = watched.pop("review.html").decode()
+    assert "review.version.js" in shown
+    assert without_reloading(shown) == page.decode()
+    assert watched == alone
+
+
+def _out(project: Path) -> dict[str, bytes]:
+    out = project / "out"
+    return {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+
+
+def test_after_every_edit_a_watched_review_is_what_a_single_run_writes(
+    folders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = folders / "environments" / "live" / "__init__.py"
+    page = folders / "out" / "review.html"
+
+    def syntax() -> None:
+        live.write_text("DAYS = (\n")
+
+    def wrong() -> None:
+        assert "environments/live/__init__.py:1" in page.read_text()
+        # as long as the last one that was right, and within the same second: bytecode must not be taken for it
+        _say(folders, "live", 999)
+
+    def fixed() -> None:
+        assert "live.noncurrent_days" in page.read_text()
+        _say(folders, "live", 32)
+
+    def module_and_folder_added() -> None:
+        _same_as_one_shot(folders, tmp_path / "fixed")
+        open_a_bucket(folders)
+        _say(folders, "extra", 40)
+        _tell_policies(folders, "extra", "live", "test")
+
+    def policy_and_folder_removed() -> None:
+        _same_as_one_shot(folders, tmp_path / "added")
+        shutil.rmtree(folders / "environments" / "test")
+        _tell_policies(folders, "extra", "live")
+        edit(folders / "policies" / "storage" / "bucket_customer_key.rego", "# title: ", "# title: To begin with, ")
+
+    def over() -> None:
+        _same_as_one_shot(folders, tmp_path / "last")
+        raise Stopped(signal.SIGINT)
+
+    edits = (syntax, wrong, fixed, module_and_folder_added, policy_and_folder_removed, over)
+    said = _watched(folders, monkeypatch, *edits)
+
+    told = [line.partition(" ")[2].rpartition(" (")[0] for line in said]
+    assert told[0] == "everything: May merge: no policy denies anything"
+    assert told[1].startswith("environments/live/__init__.py: 1 problem, the first: environments/live/__init__.py:1: ")
+    assert told[2].startswith("environments/live/__init__.py: 1 problem, the first: live.noncurrent_days: ")
+    assert told[3] == "environments/live/__init__.py: May merge: no policy denies anything"
+    changed = ["environments/extra/__init__.py", "modules/storage/archive/module.py"]
+    assert told[4].startswith(f"{', '.join([*changed, 'policies/parameters/environments/data.json'])}: May not merge")
+    assert "May not merge" in told[5]
+    assert len(told) == 6
+    # nobody writes the next page any more
+    assert "nonce" not in page.read_text()
+    assert not (folders / "out" / "review.version.js").exists()
+
+
+def test_a_burst_of_saves_is_one_change_and_nothing_is_lost_that_happens_in_a_run(tmp_path: Path) -> None:
+    room = tmp_path / "environments"
+    room.mkdir()
+    (room / "a.py").write_text("1")
+    with watching._Changes(tmp_path) as changes:
+        assert changes.take() == []
+        for number in range(5):
+            (room / "b.py").write_text(str(number))
+            (room / "a.py.swp").write_text("an editor's own")
+        changes.wait()
+        assert changes.take() == ["environments/b.py"]
+        # nobody waits now, as while a run goes on
+        (room / "a.py").unlink()
+        (tmp_path / "main.py").write_text("")
+        changes.wait()
+        assert changes.take() == ["environments/a.py", "main.py"]
+
+
+def test_what_is_remembered_of_a_run_is_forgotten_when_the_next_one_does_not_ask() -> None:
+    from groundplan.remembering import Memory
+
+    memory, made = Memory(), []
+
+    def ask(key: str) -> str:
+        return memory.of(key, lambda: made.append(key) or key)
+
+    ask("kept")
+    ask("once")
+    memory.turn()
+    ask("kept")
+    memory.turn()
+    assert [ask("kept"), ask("once")] == ["kept", "once"]
+    assert made == ["kept", "once", "once"]
+
+
+@pytest.mark.parametrize("option", ["--json", "--note", "--only", "--fresh", "--live"])
+def test_options_that_a_watch_does_not_take_are_named(groundplan: Groundplan, option: str) -> None:
+    said = groundplan("review", "--watch", option)
+    assert said.code == 2
+    assert f"--watch: does not go with {option}" in said.err + said.out
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads what runs from /proc")
+def test_an_edit_is_reviewed_by_itself_and_ctrl_c_leaves_no_process(planned: Path, cache: Path, tmp_path: Path) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    version = planned / "out" / "review.version.js"
+    program = "import sys\nfrom groundplan.cli import main\nsys.argv[0] = 'groundplan'\nmain()"
+    process = subprocess.Popen(
+        [sys.executable, "-c", program, "review", "--watch"],
+        cwd=planned,
+        env={**settings(cache), "TMPDIR": str(temporary)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    _until(version.exists, process)
+    first = version.read_text()
+    edit(planned / "main.py", "noncurrent_days=30", "noncurrent_days=31")
+    _until(lambda: version.read_text() != first, process)
+    time.sleep(0.1)
+
+    seconds, out, err = _stopped(process, signal.SIGINT)
+
+    assert process.returncode == 130
+    assert "main.py: May merge: no policy denies anything (" in err
+    assert "Traceback" not in err
+    assert out == ""
+    assert seconds < _SECONDS
+    assert list(_of(planned)) == []
+    assert list(temporary.iterdir()) == []

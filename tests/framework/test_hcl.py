@@ -10,7 +10,7 @@ import pytest
 from cdktf import App, Fn, TerraformOutput, TerraformStack
 from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from groundplan.framework import choose, equals, text

@@ -1,4 +1,4 @@
-"""Changes policies/ in small ways, one at a time, and ends with 1 when a change is noticed by no test."""
+"""Changes policies/ or modules/ in small ways, one at a time, and ends with 1 when a change is noticed by no test."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from rich.console import Console
 from groundplan.policy.library import load_library
 
 from .changes import Change, changes_of_data, changes_of_rego
+from .python import PythonTrials, changes_of_python, module_files, scratch_folder
 from .trials import Outcome, Trials
 
 PROJECT = Path(__file__).parents[1]
@@ -50,6 +51,43 @@ def tried(policies: Path, tables: Path | None, kills: dict[str, list[str]], chan
     return list(Trials(policies, tables, kills).run(changes))
 
 
+def tried_in_modules(project: Path, paths: list[str], sample: int, seed: int, console: Console) -> int:
+    """Tries changes of modules' Python, one process at a time: each builds a module anew, which takes seconds."""
+    began = time.monotonic()
+    changes = [
+        change
+        for file in module_files(project)
+        if any(f"{file}/".startswith(f"{path.rstrip('/')}/") for path in paths)
+        for change in changes_of_python(file, (project / file).read_text(encoding="utf-8"))
+    ]
+    changes = _sampled(changes, sample, seed)
+    counted: Counter[str] = Counter()
+    noticing: Counter[str] = Counter()
+    with scratch_folder() as scratch:
+        for outcome in PythonTrials(project, Path(scratch)).run(changes):
+            counted[outcome.verdict] += 1
+            change = outcome.change
+            if outcome.verdict == "survived":
+                console.print(f"{change.path}:{change.line}\n  - {change.before}\n  + {change.after}")
+            elif outcome.by:
+                noticing[outcome.by.partition("::")[0]] += 1
+    judged = counted["killed"] + counted["survived"]
+    console.print(
+        f"\n{len(changes)} changes: {counted['killed']} noticed, {counted['survived']} survived, "
+        f"{counted['broken']} are no Python; {100 * counted['killed'] / judged if judged else 100:.1f} % of {judged} "
+        f"noticed in {time.monotonic() - began:.0f} s; first by: "
+        f"{', '.join(f'{file} {times}' for file, times in noticing.most_common()) or 'none'}"
+    )
+    return 1 if counted["survived"] else 0
+
+
+def _sampled(changes: list[Any], sample: int, seed: int) -> list[Any]:
+    if not 0 < sample < len(changes):
+        return changes
+    taken = sorted(random.Random(seed).sample(range(len(changes)), sample))  # noqa: S311 (a sample)
+    return [changes[index] for index in taken]
+
+
 def main(
     arguments: list[str] | None = None,
     *,
@@ -60,21 +98,31 @@ def main(
 ) -> int:
     """Tries everything, or a sample."""
     parser = argparse.ArgumentParser(prog="python -m mutants", description=__doc__)
-    parser.add_argument("paths", nargs="*", metavar="PATH", help="as encryption/ or parameters/dns; all when left out")
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        help="as encryption/, parameters/dns or modules/backup; all of policies/ when left out",
+    )
     parser.add_argument("--sample", type=int, default=0, help="how many changes to try (all)")
     parser.add_argument("--seed", type=int, default=1, help="which ones a sample takes (%(default)s)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many processes (%(default)s)")
     options = parser.parse_args(arguments)
     console = Console(highlight=False, markup=False, soft_wrap=True)
+    python = [path for path in options.paths if path == "modules" or path.startswith("modules/")]
+    if python:
+        if python != options.paths:
+            parser.error("changes of modules/ and of policies/ are tried one after the other: name one of them")
+        if missing := [path for path in python if not (PROJECT / path).exists()]:
+            parser.error(f"nothing in modules/ is called {', '.join(missing)}")
+        return tried_in_modules(PROJECT, python, options.sample, options.seed, console)
     began = time.monotonic()
     every = every_change(policies)
     chosen = tuple(path.removeprefix("policies/") for path in options.paths)
     changes = [change for change in every if not chosen or change.path.startswith(chosen)]
     if not changes:
         parser.error(f"nothing to change in policies/ is called {', '.join(options.paths)}")
-    if 0 < options.sample < len(changes):
-        taken = sorted(random.Random(options.seed).sample(range(len(changes)), options.sample))  # noqa: S311 (a sample)
-        changes = [changes[index] for index in taken]
+    changes = _sampled(changes, options.sample, options.seed)
     same = equivalent(listed)
     kills = json.loads(out.read_text(encoding="utf-8")) if out.is_file() else {}
     outcomes = _all_tried(policies, tables, kills, changes, max(1, options.jobs))

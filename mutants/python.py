@@ -1,0 +1,204 @@
+"""The small changes of a module's Python, and whether the module's own tests notice them.
+
+A named argument, an entry of a mapping or an item of a list left out; a number, a switch or a name made another. Prose
+is left as it is: docstrings, and every text with a blank in it, which is a description or a message.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["PythonChange", "PythonOutcome", "PythonTrials", "changes_of_python", "module_files", "scratch_folder"]
+
+_UNTOUCHED = ("__all__",)
+_EXPORTS = "__init__.py"
+_ALIKE = ("test_values.py", "test_uses.py", "test_every_module.py")
+_LEFT_BEHIND = shutil.ignore_patterns(
+    "*.pyc", ".git", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".venv", "__pycache__", "node_modules", "out"
+)
+_LONGEST_SECONDS = 600
+_LONG_AGO = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class PythonChange:
+    """One change of the file `path`, relative to the project; `text` is what then stands in it."""
+
+    path: str
+    line: int
+    before: str
+    after: str
+    text: str
+
+    @property
+    def module(self) -> str:
+        """The name of the module whose file it is."""
+        return self.path.split("/")[2]
+
+
+def module_files(project: Path) -> list[str]:
+    """The Python of all modules, without the programs that ship with them, which are not what makes a plan."""
+    found = (path.relative_to(project) for path in sorted(project.glob("modules/*/*/**/*.py")))
+    return [path.as_posix() for path in found if "files" not in path.parts and path.name != _EXPORTS]
+
+
+def changes_of_python(path: str, text: str) -> list[PythonChange]:
+    """Every change of a file, in the order of its lines."""
+    starts = [0]
+    for line in text.splitlines(keepends=True):
+        starts.append(starts[-1] + len(line.encode()))
+    whole = text.encode()
+    found = []
+    for node, start, end, instead in _edits(ast.parse(text), whole, starts):
+        changed = (whole[:start] + instead.encode() + whole[end:]).decode()
+        found.append(PythonChange(path, node.lineno, whole[start:end].decode().strip(), instead, changed))
+    return sorted(found, key=lambda change: (change.line, change.before, change.after))
+
+
+Edit = tuple[ast.expr | ast.keyword, int, int, str]
+
+
+def _edits(tree: ast.Module, whole: bytes, starts: Sequence[int]) -> Iterator[Edit]:
+    def span(node: ast.expr | ast.keyword) -> tuple[int, int]:
+        return (
+            starts[node.lineno - 1] + node.col_offset,
+            starts[(node.end_lineno or node.lineno) - 1] + (node.end_col_offset or 0),
+        )
+
+    for node in _changed(tree):
+        if isinstance(node, ast.Call):
+            for keyword in node.keywords:
+                yield keyword, *_with_comma(whole, *span(keyword)), ""
+        elif isinstance(node, ast.Dict):
+            for key, value in zip(node.keys, node.values, strict=True):
+                if key is not None:
+                    yield key, *_with_comma(whole, span(key)[0], span(value)[1]), ""
+        elif isinstance(node, (ast.List, ast.Set, ast.Tuple)) and isinstance(
+            getattr(node, "ctx", ast.Load()), ast.Load
+        ):
+            for item in node.elts if len(node.elts) > 1 else ():
+                yield item, *_with_comma(whole, *span(item)), ""
+        elif isinstance(node, ast.Constant):
+            for instead in _instead(node.value):
+                yield node, *span(node), instead
+
+
+def _changed(node: ast.AST) -> Iterator[ast.AST]:
+    """The nodes that do something: no docstring, no annotation, no part of an f-string."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant):
+            continue
+        if isinstance(child, ast.Assign) and any(getattr(each, "id", "") in _UNTOUCHED for each in child.targets):
+            continue
+        if isinstance(child, (ast.AnnAssign, ast.arg)):
+            value = getattr(child, "value", None)
+            if value is not None:
+                yield value
+                yield from _changed(value)
+            continue
+        if isinstance(child, (ast.JoinedStr, ast.Subscript, ast.Import, ast.ImportFrom)):
+            continue
+        yield child
+        yield from _changed(child)
+
+
+def _with_comma(whole: bytes, start: int, end: int) -> tuple[int, int]:
+    """The span with the comma that goes with it, the one behind it first."""
+    if behind := re.match(rb"\s*,", whole[end:]):
+        return start, end + behind.end()
+    before = re.search(rb",\s*$", whole[:start])
+    return (before.start() if before else start), end
+
+
+def _instead(value: object) -> Iterator[str]:
+    if isinstance(value, bool):
+        yield str(not value)
+    elif isinstance(value, int):
+        yield str(value + 1)
+    elif isinstance(value, str) and value and not re.search(r"\s", value):
+        yield repr(f"{value}-changed")
+
+
+@dataclass(frozen=True)
+class PythonOutcome:
+    """`verdict` is killed, survived or, for what is no Python, broken; `by` is the file of tests that noticed."""
+
+    change: PythonChange
+    verdict: str
+    by: str = ""
+
+
+class PythonTrials:
+    """Changes tried in a copy of the project, one after another, with the tests that take the least time first.
+
+    `alike` are the files in tests/modules/ that look at every module, each test once for each, named by it.
+    """
+
+    def __init__(self, project: Path, scratch: Path, *, alike: Sequence[str] = _ALIKE) -> None:
+        self._copy = scratch / "project"
+        shutil.copytree(project, self._copy, ignore=_LEFT_BEHIND)
+        self._alike = alike
+        self._tried = 0
+        self._sound: set[tuple[str, ...]] = set()
+
+    def run(self, changes: Sequence[PythonChange]) -> Iterator[PythonOutcome]:
+        """What becomes of each change. Raises RuntimeError when tests that notice one fail without it too."""
+        for change in changes:
+            yield self._outcome(change)
+
+    def _outcome(self, change: PythonChange) -> PythonOutcome:
+        try:
+            compile(change.text, change.path, "exec")
+        except SyntaxError:
+            return PythonOutcome(change, "broken")
+        file = self._copy / change.path
+        original = file.read_text(encoding="utf-8")
+        for tests in self._tests(change.module):
+            try:
+                self._write(file, change.text)
+                by = self._failing(tests)
+            finally:
+                self._write(file, original)
+            if by:
+                if tests not in self._sound and (anyway := self._failing(tests)):
+                    raise RuntimeError(f"the tests of {change.module} fail without a change: {anyway}")
+                self._sound.add(tests)
+                return PythonOutcome(change, "killed", by)
+        return PythonOutcome(change, "survived")
+
+    def _tests(self, module: str) -> Iterator[tuple[str, ...]]:
+        """What a module's tests are, as pytest is asked for them."""
+        for name in self._alike:
+            yield f"tests/modules/{name}", "-k", f"[{module}]"
+        yield (f"tests/modules/{module}",)
+
+    def _write(self, file: Path, text: str) -> None:
+        """Writes a file with a time of its own: Python takes a compiled file for up to date by its second and size."""
+        self._tried += 1
+        file.write_text(text, encoding="utf-8")
+        os.utime(file, (_LONG_AGO + self._tried, _LONG_AGO + self._tried))
+
+    def _failing(self, tests: Sequence[str]) -> str:
+        """The first test that fails, "" when none does."""
+        command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "0", "-p", "no:cacheprovider", "--tb=no", *tests]
+        ended = subprocess.run(
+            command, cwd=self._copy, capture_output=True, text=True, timeout=_LONGEST_SECONDS, check=False
+        )
+        if not ended.returncode:
+            return ""
+        failed = re.search(r"^(?:FAILED|ERROR) (\S+)", ended.stdout, re.MULTILINE)
+        return failed[1] if failed else (ended.stdout or ended.stderr).strip()[-200:]
+
+
+def scratch_folder() -> tempfile.TemporaryDirectory[str]:
+    """Where a copy of the project stands while changes are tried."""
+    return tempfile.TemporaryDirectory(prefix="groundplan-mutants-")

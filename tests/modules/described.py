@@ -160,7 +160,7 @@ def _parsed(text: str) -> Any:
         if stripped[:1] in ("{", "["):
             found = json.loads(text)
         elif re.match(r"\"?[\w./-]+\"?:(\s|$)", stripped) and "\n" in text:
-            found = yaml.safe_load(text)
+            found = yaml.load(text, Loader=yaml.CSafeLoader)
         else:
             return None
     except (ValueError, yaml.YAMLError):

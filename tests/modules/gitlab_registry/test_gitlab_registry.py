@@ -102,6 +102,9 @@ def test_a_call_that_only_promotes_leaves_the_project_to_the_one_that_keeps_it(
     )
     assert promotes.addresses == []
     assert ".promote-dev-claims-api" in template(promotes)
+    # whoever puts it somewhere fills in where that is
+    text = promotes.outputs["promotion_template"]
+    assert "#     - project: <project>\n#       file: <file>\n" in text
 
 
 def test_templates_of_two_environments_go_into_one_pipeline(full: ModulePlan) -> None:

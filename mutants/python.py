@@ -21,7 +21,12 @@ __all__ = ["PythonChange", "PythonOutcome", "PythonTrials", "changes_of_python",
 
 _UNTOUCHED = ("__all__",)
 _EXPORTS = "__init__.py"
-_ALIKE = ("test_values.py", "test_uses.py", "test_every_module.py")
+_ALIKE = (
+    "tests/modules/test_values.py",
+    "tests/publish/test_this_project.py",
+    "tests/modules/test_uses.py",
+    "tests/modules/test_every_module.py",
+)
 _LEFT_BEHIND = shutil.ignore_patterns(
     "*.pyc", ".git", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".venv", "__pycache__", "node_modules", "out"
 )
@@ -140,7 +145,7 @@ class PythonOutcome:
 class PythonTrials:
     """Changes tried in a copy of the project, one after another, with the tests that take the least time first.
 
-    `alike` are the files in tests/modules/ that look at every module, each test once for each, named by it.
+    `alike` are the files of tests that look at every module, each test once for each, named by it.
     """
 
     def __init__(self, project: Path, scratch: Path, *, alike: Sequence[str] = _ALIKE) -> None:
@@ -178,7 +183,7 @@ class PythonTrials:
     def _tests(self, module: str) -> Iterator[tuple[str, ...]]:
         """What a module's tests are, as pytest is asked for them."""
         for name in self._alike:
-            yield f"tests/modules/{name}", "-k", f"[{module}]"
+            yield name, "-k", f"[{module}]"
         yield (f"tests/modules/{module}",)
 
     def _write(self, file: Path, text: str) -> None:

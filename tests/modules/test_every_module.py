@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.modules.complete import COMPLETE, applied
+from tests.modules.complete import COMPLETE, applied, built
 from tests.support.planning import ModulePlan
 
 NAMES = sorted(COMPLETE)
@@ -488,3 +489,22 @@ def test_no_placeholder_is_left_where_a_value_belongs(made: tuple[str, ModulePla
                 assert set(PLACEHOLDER.findall(text)) <= allowed, address
                 assert not re.search(r"\$\{(?:var|local|each|module)\.", text), address
                 assert "groundplan-unknown" not in text, address
+
+
+# What is said to whoever sets a value that a module keeps
+
+
+def test_what_is_to_be_set_instead_of_a_value_is_an_input() -> None:
+    tables = {
+        (name, table): getattr(chart, table)
+        for name, it in COMPLETE.items()
+        if (it.kind.folder() / "chart.py").is_file()
+        for chart in [importlib.import_module(f"{it.kind.__module__.rpartition('.')[0]}.chart")]
+        for table in vars(chart)
+        if table.endswith("INSTEAD")
+    }
+    assert len(tables) >= 6
+    for (name, table), instead in tables.items():
+        inputs = set(built(name)[1]["variable"])
+        for value, told in instead.items():
+            assert told.split(".")[0].split(" ")[0] in inputs, f"{name} {table}: {value}"

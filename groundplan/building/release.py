@@ -12,8 +12,7 @@ from cdktf_cdktf_provider_kubernetes.namespace import Namespace, NamespaceMetada
 
 from groundplan import charts
 from groundplan.charts import Chart
-from groundplan.framework.expressions import not_empty
-from groundplan.framework.hcl import expression_of, hcl, yamlencode
+from groundplan.framework import expression_of, hcl, not_empty, yamlencode
 from groundplan.framework.module import Module, part_id
 from groundplan.framework.references import Reference
 from groundplan.framework.repetition import dependable, each

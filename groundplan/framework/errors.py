@@ -39,6 +39,7 @@ __all__ = [
     "rule_broken",
     "rule_needs_operators",
     "sensitive_inside",
+    "terraform_alone",
     "unknown_input",
     "unknown_output",
     "unknown_setting",
@@ -119,6 +120,13 @@ def rule_needs_operators(term: str) -> TypeError:
     return TypeError(
         f"a rule asked Python for the truth of {term or 'its declaration'}: "
         "write | & ~ and every(...), some(...), contains(...) instead of or, and, not, for, in"
+    )
+
+
+def terraform_alone(function: str) -> TypeError:
+    return TypeError(
+        f"a rule cannot ask Terraform's {function}(...), which Python does not compute: "
+        f"write Term(lambda: f'{function}({{expression_of(x)}})', lambda: ...computed(x)...)"
     )
 
 

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
-from groundplan.plan.values import ConfigProblem, is_unknown
+from groundplan.values import ConfigProblem, is_unknown
 
 from . import conditions, errors, principals, reference
 from .patterns import can_match, looks_like_arn

@@ -40,5 +40,6 @@ def _code(package: Path) -> Iterable[Path]:
     for path in package.rglob("*"):
         if path.is_file() and "__pycache__" not in path.parts:
             yield path
-    # The checks judge policies with it.
+    # The checks judge policies with them.
     yield from package.parent.joinpath("iam").glob("*.py")
+    yield package.parent / "values.py"

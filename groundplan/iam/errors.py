@@ -184,7 +184,12 @@ def condition_unknown(path: Path, key: str, known: Iterable[str], source: str) -
     return ConfigProblem(
         path,
         f"{key!r} is no condition key of AWS ({source})",
-        _suggest(key, known, "Look the key up in AWS's service authorization reference."),
+        _suggest(
+            key,
+            known,
+            "Look the key up in AWS's service authorization reference. One that AWS documents elsewhere has a line, "
+            "with its source, in groundplan/iam/data/condition_keys.json.",
+        ),
     )
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from groundplan.policy.documents import Document
+from groundplan.documents import Document
 
 __all__ = ["Change", "changes_of_data", "changes_of_rego"]
 

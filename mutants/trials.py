@@ -16,7 +16,7 @@ from typing import Any
 
 import regorus
 
-from groundplan.policy.documents import SCHEMA
+from groundplan.documents import SCHEMA
 from groundplan.policy.library import Library, load_library
 
 from .changes import Change

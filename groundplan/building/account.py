@@ -8,7 +8,7 @@ from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdent
 from cdktf_cdktf_provider_aws.data_aws_partition import DataAwsPartition
 from cdktf_cdktf_provider_aws.data_aws_region import DataAwsRegion
 
-from groundplan.framework.expressions import merged
+from groundplan.framework import merged
 from groundplan.framework.module import Module, part_id
 
 __all__ = ["account_id", "partition", "region", "tags"]

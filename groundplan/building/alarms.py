@@ -9,7 +9,7 @@ from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
 from cdktf_cdktf_provider_aws.cloudwatch_event_target import CloudwatchEventTarget
 from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
 
-from groundplan.framework.hcl import jsonencode
+from groundplan.framework import jsonencode
 from groundplan.framework.module import Module, part_id
 
 from .account import tags

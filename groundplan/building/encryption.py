@@ -9,8 +9,7 @@ from typing import Any
 from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
 from cdktf_cdktf_provider_aws.kms_key import KmsKey
 
-from groundplan.framework.expressions import choose, is_set, negated
-from groundplan.framework.hcl import jsonencode
+from groundplan.framework import choose, is_set, jsonencode, negated
 from groundplan.framework.module import Module, part_id
 from groundplan.iam import Principal, Statement, allow, document
 

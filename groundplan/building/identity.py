@@ -11,8 +11,7 @@ from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
 
-from groundplan.framework.expressions import equals, fitted
-from groundplan.framework.hcl import hcl, jsonencode
+from groundplan.framework import equals, fitted, hcl, jsonencode
 from groundplan.framework.module import Module, part_id
 from groundplan.framework.references import MapReference, TextReference
 from groundplan.iam import Principal, Statement, allow, document

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar, cast
 
-from groundplan.framework.expressions import all_of, choose
-from groundplan.framework.hcl import expression_of
+from groundplan.framework import all_of, choose, expression_of
 from groundplan.framework.references import FlagReference
 from groundplan.framework.repetition import Each, Element, When, address_of, when
 

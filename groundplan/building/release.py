@@ -12,12 +12,12 @@ from cdktf_cdktf_provider_kubernetes.namespace import Namespace, NamespaceMetada
 
 from groundplan import charts
 from groundplan.charts import Chart
-from groundplan.framework.expressions import not_empty
-from groundplan.framework.hcl import expression_of, hcl, yamlencode
+from groundplan.framework import expression_of, hcl, not_empty, yamlencode
+from groundplan.framework.lines import line_below
 from groundplan.framework.module import Module, part_id
 from groundplan.framework.references import Reference
 from groundplan.framework.repetition import dependable, each
-from groundplan.problems import BadInput
+from groundplan.problems import BadInput, Problem
 
 from .parts import maker
 
@@ -58,10 +58,7 @@ def release(
     on both sides; `instead` names the input to use, by value path. Raises BadInput for a path that the chart does not
     have.
     """
-    where = f"{type(scope).__name__}.values"
-    problems = charts.check_values(chart, values, where=where)
-    if problems:
-        raise BadInput(problems)
+    _refuse(scope, charts.check_values(chart, values, where=f"{type(scope).__name__}.values"))
     setting = expression_of(extra)
     owned = charts.owned_paths(values)
     scope.own(extra, chart=chart.name, paths=[list(path) for path in owned], instead=dict(instead or {}))
@@ -115,13 +112,13 @@ def custom_resources(
         scope.ship(f"charts/resources/{path}", content)
     rendered: Any = dict(objects or {})
     for key, item in rendered.items():
-        _check(item, f"{type(scope).__name__}.{id}.{key}")
+        _refuse(scope, charts.custom_resource_problems(item, where=f"{type(scope).__name__}.{id}.{key}"))
     if make is not None and entries is not None:
         checked = make
 
         def checking(key: str, value: V) -> Mapping[str, Any]:
             made = checked(key, value)
-            _check(made, f"{type(scope).__name__}.{id}")
+            _refuse(scope, charts.custom_resource_problems(made, where=f"{type(scope).__name__}.{id}"))
             return made
 
         rendered = each(entries).document(checking)
@@ -178,7 +175,8 @@ def _split(values: Mapping[str, Any], late: Sequence[str], above: str = "") -> t
     return now, later
 
 
-def _check(item: Mapping[str, Any], where: str) -> None:
-    problems = charts.custom_resource_problems(item, where=where)
+def _refuse(scope: Module[Any, Any], problems: Sequence[Problem]) -> None:
+    """Raises BadInput for problems, with the statement of the module that asked for the release."""
     if problems:
-        raise BadInput(problems)
+        line = line_below(scope.folder(), scope.project())
+        raise BadInput(problem.said_at(line) for problem in problems)

@@ -31,6 +31,7 @@ __all__ = [
     "no_such_environment",
     "no_terraform_command",
     "not_a_pair",
+    "not_a_plan",
     "not_a_word",
     "not_all_judged",
     "not_an_argument",
@@ -65,6 +66,11 @@ def no_project(folder: Path) -> BadInput:
             "Run groundplan in the folder of main.py, or name that folder.",
         )
     )
+
+
+def not_a_plan(path: Path) -> BadInput:
+    """A plan that was left earlier cannot be read."""
+    return BadInput(Problem(f"plans/{path.name}", "is not a plan in JSON", "plan again: groundplan plan"))
 
 
 def unknown_names(names: Iterable[str], allowed: Iterable[str]) -> BadInput:

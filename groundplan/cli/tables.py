@@ -13,7 +13,6 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.table import Table
 from rich.text import Text
 
-from groundplan.plan.errors import not_a_plan
 from groundplan.plan.meta import PlanMeta
 from groundplan.policy.findings import Findings, Rule, Severity, Verdict
 from groundplan.review import ReviewFiles
@@ -27,6 +26,8 @@ if TYPE_CHECKING:
     from .doctor import Row
     from .showing import Setting
     from .workspaces import Workspace
+
+from . import errors
 
 __all__ = [
     "chart_rows",
@@ -162,7 +163,7 @@ def _managed(path: Path) -> list[list[str]]:
         changes = json.loads(path.read_bytes()).get("resource_changes", [])
         return [change["change"]["actions"] for change in changes if change["mode"] == "managed"]
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise not_a_plan(path) from None
+        raise errors.not_a_plan(path) from None
 
 
 def plans(rows: Sequence[Mapping[str, Any]]) -> RenderableType:

@@ -12,8 +12,9 @@ from . import errors
 from .constraints import Constraint, as_json, composed
 from .inputs import Declaration, plain
 from .references import is_opaque
-from .rules import EachRule, Rule, StillUnknown, computed, declaration_term
+from .rules import EachRule, Rule
 from .shapes import Anything, Flag, ListOf, MapOf, Number, ObjectOf, Shape, Text
+from .terms import StillUnknown, computed, declaration_term
 
 __all__ = ["checked", "problems_of"]
 

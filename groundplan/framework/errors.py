@@ -12,9 +12,6 @@ __all__ = [
     "InputInspected",
     "answered_in_silence",
     "duplicate_address",
-    "duplicate_call",
-    "duplicate_stack",
-    "duplicate_workspace",
     "each_needs_an_input",
     "each_needs_names",
     "field_without_sentence",
@@ -39,8 +36,8 @@ __all__ = [
     "rule_broken",
     "rule_needs_operators",
     "sensitive_inside",
+    "terraform_alone",
     "unknown_input",
-    "unknown_output",
     "unknown_setting",
     "wrong_type",
 ]
@@ -122,6 +119,13 @@ def rule_needs_operators(term: str) -> TypeError:
     )
 
 
+def terraform_alone(function: str) -> TypeError:
+    return TypeError(
+        f"a rule cannot ask Terraform's {function}(...), which Python does not compute: "
+        f"write Term(lambda: f'{function}({{expression_of(x)}})', lambda: ...computed(x)...)"
+    )
+
+
 def missing_when_read(owner: str, name: str, sentence: str) -> BadInput:
     return BadInput(missing_input(f"{owner}.{name}", sentence))
 
@@ -181,23 +185,6 @@ def not_inputs(path: str, wanted: str, got: Any) -> Problem:
     return Problem(path, f"must be {wanted}(...), got {_shown(got)}")
 
 
-def duplicate_call(path: str) -> Problem:
-    return Problem(path, "two module calls of this stack have this name", "Give each call a name of its own.")
-
-
-def duplicate_stack(name: str) -> Problem:
-    return Problem(name, "two stacks have this name", "A family has one stack in an environment: compose it once.")
-
-
-def duplicate_workspace(workspace: str, owners: Iterable[str]) -> Problem:
-    named = " and ".join(owners)
-    return Problem(
-        named,
-        f"share the Terraform Cloud workspace {workspace}: applying one would destroy the other",
-        "Give each environment a name of its own.",
-    )
-
-
 def module_without_declaration(name: str) -> TypeError:
     return TypeError(f"{name} must be declared as class {name}(Module[{name}Inputs, {name}Outputs])")
 
@@ -236,13 +223,6 @@ def items_have_no_names(expression: str) -> TypeError:
 
 def not_a_resource(value: Any) -> TypeError:
     return TypeError(f"a resource or data source of the bindings is needed here, got {_shown(value)}")
-
-
-def unknown_output(module: str, name: str, allowed: Iterable[str]) -> AttributeError:
-    names = sorted(allowed)
-    guess = nearest(name, names)
-    hint = f"Did you mean {guess}?" if guess else f"There are: {', '.join(names)}."
-    return AttributeError(f"{module} has no output {name}. {hint}")
 
 
 def outputs_differ(module: str, missing: Iterable[str], extra: Iterable[str]) -> TypeError:

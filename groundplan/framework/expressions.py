@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar, cast
 
-from .hcl import expression_of, hcl
+from . import errors
+from .conditions import is_set
+from .hcl import hcl
 from .references import (
     AnyReference,
     FlagReference,
@@ -21,24 +23,19 @@ from .references import (
     TextReference,
 )
 from .shapes import Anything, Flag, ListOf, MapOf, Number, Shape, Text
+from .terms import Term, computed, constant
 
 __all__ = [
-    "all_of",
-    "any_of",
     "any_value",
     "calculated",
     "choose",
     "concat",
-    "equals",
     "first_set",
     "fitted",
     "flag",
-    "is_set",
     "join",
     "map_of_text",
     "merged",
-    "negated",
-    "not_empty",
     "number",
     "present",
     "text",
@@ -51,6 +48,8 @@ T = TypeVar("T")
 
 
 def _call(function: str, arguments: Sequence[Any]) -> str:
+    if any(isinstance(argument, Term) for argument in arguments):
+        raise errors.terraform_alone(function)
     return f"{function}({', '.join(hcl(argument) for argument in arguments)})"
 
 
@@ -98,11 +97,6 @@ def calculated(template: str, **operands: Any) -> float:
     return NumberReference(template.format(**{name: f"({hcl(value)})" for name, value in operands.items()}))
 
 
-def is_set(value: Any) -> bool:
-    """Whether an optional input was given."""
-    return cast(bool, FlagReference(f"{expression_of(value)} != null"))
-
-
 def present(value: T | None) -> T:
     """An optional input as if it were given, for its settings in places that are there only when it is.
 
@@ -111,43 +105,19 @@ def present(value: T | None) -> T:
     return cast(T, value)
 
 
-def not_empty(value: Any) -> bool:
-    """Whether a list, a map or a string has anything in it."""
-    return cast(bool, FlagReference(f"length({expression_of(value)}) > 0"))
-
-
-def equals(left: Any, right: Any) -> bool:
-    """Whether two values are the same."""
-    return cast(bool, FlagReference(f"{hcl(left)} == {hcl(right)}"))
-
-
-def negated(condition: Any) -> bool:
-    """The opposite of a flag."""
-    return cast(bool, FlagReference(f"!({expression_of(condition)})"))
-
-
-def all_of(*conditions: Any) -> bool:
-    """Whether every one of the flags is true; a later one is not looked at once one is false."""
-    parts = [f"({expression_of(condition)})" for condition in conditions]
-    rendered = parts[-1]
-    for part in reversed(parts[:-1]):
-        rendered = f"({part} ? {rendered} : false)"
-    return cast(bool, FlagReference(rendered))
-
-
-def any_of(*conditions: Any) -> bool:
-    """Whether one of the flags is true at least."""
-    return cast(bool, FlagReference(" || ".join(f"({expression_of(condition)})" for condition in conditions)))
-
-
 def choose(condition: Any, yes: T, no: T) -> T:
     """`yes` when the flag is true, else `no`; both of one type."""
-    rendered = f"{expression_of(condition)} ? {hcl(yes)} : {hcl(no)}"
+    rendered = f"{hcl(condition)} ? {hcl(yes)} : {hcl(no)}"
+    if any(isinstance(operand, Term) for operand in (condition, yes, no)):
+        return cast(T, Term(f"({rendered})", lambda: computed(yes if computed(condition) else no)))
     return cast(T, _like(yes if yes is not None else no, rendered))
 
 
 def first_set(*values: T | None) -> T:
     """The first value that is not null."""
+    if any(isinstance(value, Term) for value in values):
+        first, *others = map(constant, values)
+        return cast(T, choose(is_set(first), first, first_set(*others)) if others else first)
     known = [value for value in values if value is not None]
     rendered = hcl(known[-1])
     for value in reversed(known[:-1]):

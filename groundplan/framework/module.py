@@ -112,6 +112,11 @@ class Module(Construct, Generic[In, Out]):
 
         return Path(cast(str, sys.modules[cls.__module__].__file__)).parent
 
+    @classmethod
+    def project(cls) -> Path:
+        """The folder that the module's package is named from: that of modules/."""
+        return [cls.folder(), *cls.folder().parents][cls.__module__.count(".")]
+
     # What a module being built collects beside its resources.
 
     _shipped: dict[str, bytes]

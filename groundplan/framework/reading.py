@@ -201,7 +201,7 @@ def _questions(node: ast.AST) -> Iterator[_Question]:
             if isinstance(operator, (ast.Is, ast.IsNot)):
                 yield _question(node, (left, right), "is_set({x}) inside when(...) or choose(...)")
             elif isinstance(operator, (ast.In, ast.NotIn)):
-                yield _question(node, (left,), 'flag("contains", [...], {x}) inside when(...) or choose(...)')
+                yield _question(node, (left,), "contains([...], {x}) inside when(...) or choose(...)")
             left = right
     elif isinstance(node, ast.Match):
         line = f"match {ast.unparse(node.subject)}"

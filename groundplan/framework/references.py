@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 from cdktf import Token
 
 from . import errors
+from .arithmetic import COMPARISONS, OPERATIONS, Operation
 from .hcl import Expression, expression_of, hcl, list_tokens
 from .shapes import Anything, Flag, ListOf, MapOf, Number, ObjectOf, Shape, Text
 
@@ -39,18 +40,19 @@ _NUMBER_TOKEN_LIMIT = -1e290
 
 # what to write instead
 _IN_AN_EXPRESSION = (
-    'text("upper", x), number("length", x) or flag("startswith", x, "a"), with Terraform\'s own functions'
+    'text("upper", x), length(x), matches(x, "a.*") or flag("startswith", x, "a"), with Terraform\'s own functions'
 )
 _EQUAL = "equals(x, y), inside when(...), choose(...), any_of(...) and the like"
 _EMPTY = "not_empty(x), inside when(...) or choose(...)"
-_TRUTH = "when(x) for an optional part, choose(x, yes, no) for one of two, all_of(...), any_of(...), negated(x)"
+_TRUTH = "when(x) for an optional part, choose(x, yes, no) for one of two, x & y, x | y, ~x"
 _THERE = "is_set(x), inside when(...) or choose(...)"
-_LENGTH = 'number("length", x)'
+_LENGTH = "length(x)"
 _REPEAT = "each(x) to repeat over a map, each_item(x) over a list of objects, each_name(x) over a list of names"
-_AMONG = 'flag("contains", list, x) in a list, or any_of(equals(x, y), equals(x, z)), inside when(...) or choose(...)'
+_AMONG = "contains(list, x), inside when(...) or choose(...)"
+_BIND = "each side of & and | in parentheses, (x > 3) & y: they bind closer than comparisons"
 _FORMAT = 'text("format", "%03d", x), with Terraform\'s own format'
 _ROUND = 'number("floor", x) or number("ceil", x)'
-_ORDER = 'flag("alltrue", ...) or a rule of the declaration: Terraform has no order of texts'
+_ORDER = "a rule of the declaration: Terraform has no order of texts"
 
 
 class Reference(Expression):
@@ -148,11 +150,13 @@ for _name in dir(str):
         setattr(TextReference, _name, _carried(f".{_name}()", _IN_AN_EXPRESSION, getattr(str, _name)))
 
 
-def _calculation(template: str, kind: Callable[[str], Any] | None = None) -> Callable[..., Any]:
+def _calculation(operation: Operation, *, turned: bool = False) -> Callable[..., Any]:
     def method(self: NumberReference, *others: Any) -> Any:
         if len(others) > 1 or not all(isinstance(other, (int, float)) for other in others):
             return NotImplemented
-        return (kind or NumberReference)(template.format(*map(_operand, (self, *others))))
+        operands = (*others, self) if turned else (self, *others)
+        kind: Callable[[str], Any] = FlagReference if operation in COMPARISONS.values() else NumberReference
+        return kind(operation.template.format(*map(_operand, operands)))
 
     return method
 
@@ -161,10 +165,6 @@ def _operand(number: Any) -> str:
     """A number inside an expression: in parentheses unless it is one word, one call or in parentheses already."""
     rendered = hcl(number)
     return rendered if re.fullmatch(r"[\w.]+|\w*\([^()]*\)", rendered) else f"({rendered})"
-
-
-def _comparison(operator: str) -> Callable[..., Any]:
-    return _calculation(f"({{0}} {operator} {{1}})", lambda expression: FlagReference(expression))
 
 
 class NumberReference(Reference, float):
@@ -185,30 +185,29 @@ class NumberReference(Reference, float):
     __hash__ = float.__hash__
     __eq__ = _equal
     __ne__ = _unequal
-    __lt__ = _comparison("<")
-    __le__ = _comparison("<=")
-    __gt__ = _comparison(">")
-    __ge__ = _comparison(">=")
-    __add__ = _calculation("({0} + {1})")
-    __radd__ = _calculation("({1} + {0})")
-    __sub__ = _calculation("({0} - {1})")
-    __rsub__ = _calculation("({1} - {0})")
-    __mul__ = _calculation("({0} * {1})")
-    __rmul__ = _calculation("({1} * {0})")
-    __truediv__ = _calculation("({0} / {1})")
-    __rtruediv__ = _calculation("({1} / {0})")
-    __floordiv__ = _calculation("floor({0} / {1})")
-    __rfloordiv__ = _calculation("floor({1} / {0})")
-    # Terraform's own remainder has the sign of the first number, Python's that of the second
-    __mod__ = _calculation("({0} - {1} * floor({0} / {1}))")
-    __rmod__ = _calculation("({1} - {0} * floor({1} / {0}))")
-    __pow__ = _calculation("pow({0}, {1})")
-    __rpow__ = _calculation("pow({1}, {0})")
-    __neg__ = _calculation("(-{0})")
-    __abs__ = _calculation("abs({0})")
-    __floor__ = _calculation("floor({0})")
-    __ceil__ = _calculation("ceil({0})")
-    __pos__ = _calculation("{0}")
+    __lt__ = _calculation(COMPARISONS["<"])
+    __le__ = _calculation(COMPARISONS["<="])
+    __gt__ = _calculation(COMPARISONS[">"])
+    __ge__ = _calculation(COMPARISONS[">="])
+    __add__ = _calculation(OPERATIONS["+"])
+    __radd__ = _calculation(OPERATIONS["+"], turned=True)
+    __sub__ = _calculation(OPERATIONS["-"])
+    __rsub__ = _calculation(OPERATIONS["-"], turned=True)
+    __mul__ = _calculation(OPERATIONS["*"])
+    __rmul__ = _calculation(OPERATIONS["*"], turned=True)
+    __truediv__ = _calculation(OPERATIONS["/"])
+    __rtruediv__ = _calculation(OPERATIONS["/"], turned=True)
+    __floordiv__ = _calculation(OPERATIONS["//"])
+    __rfloordiv__ = _calculation(OPERATIONS["//"], turned=True)
+    __mod__ = _calculation(OPERATIONS["%"])
+    __rmod__ = _calculation(OPERATIONS["%"], turned=True)
+    __pow__ = _calculation(OPERATIONS["**"])
+    __rpow__ = _calculation(OPERATIONS["**"], turned=True)
+    __neg__ = _calculation(OPERATIONS["-x"])
+    __pos__ = _calculation(OPERATIONS["+x"])
+    __abs__ = _calculation(OPERATIONS["abs"])
+    __floor__ = _calculation(OPERATIONS["floor"])
+    __ceil__ = _calculation(OPERATIONS["ceil"])
     __bool__ = _refusing("whether it is zero", "x > 0 or equals(x, 0), inside when(...) or choose(...)")
     __int__ = __trunc__ = _refusing("int()", _ROUND)
     __round__ = _refusing("round()", _ROUND)
@@ -216,8 +215,22 @@ class NumberReference(Reference, float):
     is_integer = as_integer_ratio = hex = _refusing("what number it is", 'number("floor", x)')
 
 
+def _joined(template: str, operation: str, *, turned: bool = False) -> Callable[..., Any]:
+    def method(self: FlagReference, other: Any) -> FlagReference:
+        if not isinstance(other, (bool, FlagReference)):
+            self._refuse(f"{operation} with {other}", _BIND)
+        operands = (other, self) if turned else (self, other)
+        return FlagReference(template.format(*(f"({hcl(operand)})" for operand in operands)))
+
+    return method
+
+
+# a conditional, since Terraform's && and || evaluate their right side even when the left one decides
+_AND, _OR = "({0} ? {1} : false)", "({0} ? true : {1})"
+
+
 class FlagReference(Reference):
-    """Stands for true or false, as cdktf's own IResolvable does."""
+    """Stands for true or false, as cdktf's own IResolvable does. `&`, `|` and `~` make another one."""
 
     def __init__(self, expression: str) -> None:
         self._expression = expression
@@ -251,6 +264,13 @@ class FlagReference(Reference):
     __eq__ = _equal
     __ne__ = _unequal
     __bool__ = _refusing("if, and, or, not", _TRUTH)
+    __and__ = _joined(_AND, "&")
+    __rand__ = _joined(_AND, "&", turned=True)
+    __or__ = _joined(_OR, "|")
+    __ror__ = _joined(_OR, "|", turned=True)
+
+    def __invert__(self) -> FlagReference:
+        return FlagReference(f"!({self._expression})")
 
 
 class ListReference(Reference, list[Any]):
@@ -300,9 +320,9 @@ class MapReference(Reference, dict[str, Any]):
     __len__ = _carried("its length", _LENGTH, dict.__len__)
     __iter__ = _carried("a loop over it", _REPEAT, dict.__iter__)
     items = _carried("a loop over it", _REPEAT, dict.items)
-    keys = _carried("a loop over it", f'{_REPEAT}, or texts("keys", x)', dict.keys)
-    values = _carried("a loop over it", f'{_REPEAT}, or texts("values", x)', dict.values)
-    __contains__ = _refusing("in", 'flag("contains", texts("keys", x), name)')
+    keys = _carried("a loop over it", f"{_REPEAT}, or keys(x)", dict.keys)
+    values = _carried("a loop over it", f"{_REPEAT}, or values(x)", dict.values)
+    __contains__ = _refusing("in", "contains(keys(x), name)")
     get = _refusing("a look-up by name", 'text("lookup", x, name, otherwise)')
     __or__ = __ror__ = __ior__ = _refusing("|", "merged(x, y)")
 

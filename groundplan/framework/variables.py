@@ -10,8 +10,9 @@ from typing import Any
 
 from .hcl import hcl
 from .inputs import Declaration, passes_through, plain
-from .rules import EachRule, Rule, Term, declaration_term
+from .rules import EachRule, Rule
 from .shapes import Anything, Field, Flag, ListOf, MapOf, ObjectOf, Shape
+from .terms import Term, declaration_term
 
 __all__ = ["variables"]
 

@@ -12,7 +12,6 @@ from .statements import Condition, Principal, Statement, When, allow, deny, deny
 
 if TYPE_CHECKING:
     from .checks import Kind, check_document, problems
-    from .deployer import deployer_actions
     from .evaluation import Context, evaluate
 
 __all__ = [
@@ -26,7 +25,6 @@ __all__ = [
     "check_document",
     "deny",
     "deny_all_but",
-    "deployer_actions",
     "document",
     "evaluate",
     "problems",
@@ -36,7 +34,6 @@ _LATER = {
     "Context": "evaluation",
     "Kind": "checks",
     "check_document": "checks",
-    "deployer_actions": "deployer",
     "evaluate": "evaluation",
     "problems": "checks",
 }

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
-from groundplan.plan.values import ConfigProblem, is_unknown
+from groundplan.values import ConfigProblem, is_unknown
 
 from . import conditions, errors, principals, reference
 from .patterns import can_match, looks_like_arn
@@ -258,7 +258,9 @@ def _conditions(path: Path, statement: Mapping[str, Any], covered: Sequence[_Cov
 
 def _key(where: Path, key: str, statement: Mapping[str, Any], covered: Sequence[_Covered]) -> Iterator[ConfigProblem]:
     """Whether AWS has the condition key, and whether it is ever there for the statement's actions."""
-    if is_opaque(key) or conditions.key_of_identity_provider(key) or key.lower() in conditions.CROSS_SERVICE_KEYS:
+    if is_opaque(key) or conditions.key_of_identity_provider(key):
+        return
+    if conditions.documented_for(key, [text for _, text, _ in covered]):
         return
     prefix = key.partition(":")[0].lower()
     if ":" not in key or prefix == "aws":
@@ -267,7 +269,9 @@ def _key(where: Path, key: str, statement: Mapping[str, Any], covered: Sequence[
             yield errors.condition_unknown(where, key, [close] if close else (), reference.source())
         return
     known = [action for _, _, found in covered for action in found or ()]
-    applicable = frozenset(form for action in known for form in action.condition_keys)
+    services = {prefix: reference.service(prefix) for prefix in sorted({action.service for action in known})}
+    of_services = (form for found in services.values() if found for form in found.keys_of_no_action)
+    applicable = frozenset([*(form for action in known for form in action.condition_keys), *of_services])
     if any(conditions.key_covers(form, key) for form in applicable):
         return
     service = reference.service(prefix)

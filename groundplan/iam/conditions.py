@@ -7,21 +7,24 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-ke
 from __future__ import annotations
 
 import ipaddress
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from importlib.resources import files
 
 from rapidfuzz.distance import DamerauLevenshtein
 
+from .patterns import glob
 from .statements import is_opaque
 
 __all__ = [
-    "CROSS_SERVICE_KEYS",
     "GLOBAL_KEYS",
     "OPERATORS",
     "Operator",
+    "documented_for",
     "key_covers",
     "key_of_identity_provider",
     "misspelt_global_key",
@@ -112,21 +115,6 @@ GLOBAL_KEYS = frozenset(
     ]
 )
 
-# Keys that AWS puts on calls to other services than their own, made from a function, an instance, a task or a job.
-CROSS_SERVICE_KEYS = frozenset(
-    {
-        "codebuild:buildarn",
-        "codebuild:projectarn",
-        "ec2:roledelivery",
-        "ec2:sourceinstancearn",
-        "glue:credentialissuingservice",
-        "glue:roleassumedby",
-        "identitystore:userid",
-        "lambda:sourcefunctionarn",
-        "ssm:sourceinstancearn",
-    }
-)
-
 _PREFIXED_GLOBAL = ("aws:principaltag/", "aws:requesttag/", "aws:resourcetag/")
 
 
@@ -167,13 +155,37 @@ def operator(text: str) -> Operator | None:
 
 @cache
 def _key_expression(form: str) -> re.Pattern[str]:
-    pieces = re.split(r"\$\{[^}]*\}|<[^>]*>", form)
+    # a few end where the tag's key begins: `sagemaker:ResourceTag/`
+    pieces = re.split(r"\$\{[^}]*\}|<[^>]*>", f"{form}<>" if form.endswith("/") else form)
     return re.compile(".+".join(re.escape(piece) for piece in pieces), re.IGNORECASE)
 
 
 def key_covers(form: str, key: str) -> bool:
     """Whether the reference's `aws:ResourceTag/${TagKey}` is the form of `aws:ResourceTag/Service`."""
     return _key_expression(form).fullmatch(key) is not None
+
+
+@cache
+def _documented() -> dict[str, tuple[str, ...]]:
+    """Keys in lower case, and patterns of the actions that they are documented for."""
+    text = files(__package__).joinpath("data", "condition_keys.json").read_text("utf-8")
+    return {key.lower(): tuple(entry["actions"]) for key, entry in json.loads(text)["keys"].items()}
+
+
+def documented_for(key: str, actions: Iterable[str]) -> bool:
+    """Whether data/condition_keys.json has the key for one of the actions.
+
+    It lists, each with its source, what AWS documents and its service authorization reference does not have: the
+    cross-service keys, which come with the session of a role, whatever it calls. A key that the reference lacks and AWS
+    has a page for is one more entry there.
+    """
+    patterns = _documented().get(key.lower(), ())
+    return "*" in patterns or any(_meet(pattern, action) for pattern in patterns for action in actions)
+
+
+def _meet(one: str, other: str) -> bool:
+    """Whether one pattern of actions is among those of the other."""
+    return any(re.fullmatch(glob(wide), narrow, re.IGNORECASE) for wide, narrow in ((one, other), (other, one)))
 
 
 def key_of_identity_provider(key: str) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from groundplan.plan.values import ConfigProblem
 from groundplan.problems import BadInput, Problem, ToolFailed, nearest
+from groundplan.values import ConfigProblem
 
 __all__ = [
     "action_of_another_kind",
@@ -14,7 +14,6 @@ __all__ = [
     "bad_value",
     "condition_not_applicable",
     "condition_unknown",
-    "deployer_unknown",
     "duplicate_sid",
     "malformed_action",
     "malformed_arn",
@@ -185,7 +184,12 @@ def condition_unknown(path: Path, key: str, known: Iterable[str], source: str) -
     return ConfigProblem(
         path,
         f"{key!r} is no condition key of AWS ({source})",
-        _suggest(key, known, "Look the key up in AWS's service authorization reference."),
+        _suggest(
+            key,
+            known,
+            "Look the key up in AWS's service authorization reference. One that AWS documents elsewhere has a line, "
+            "with its source, in groundplan/iam/data/condition_keys.json.",
+        ),
     )
 
 
@@ -209,15 +213,4 @@ def many_values(operator: str, key: str) -> BadInput:
             "the request has several values for this key, and the operator compares with one",
             f"Write ForAnyValue:{operator} or ForAllValues:{operator}, or give one value.",
         )
-    )
-
-
-def deployer_unknown(types: Sequence[str]) -> BadInput:
-    return BadInput(
-        Problem(
-            name,
-            "nobody says which IAM actions deploy this type",
-            "Leave it out, and add its actions by hand; groundplan/plan/checks/data/mapping.json lists what is known.",
-        )
-        for name in types
     )

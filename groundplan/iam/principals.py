@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
-from groundplan.plan.values import ConfigProblem, is_unknown
+from groundplan.values import ConfigProblem, is_unknown
 
 from . import errors
 from .statements import is_opaque

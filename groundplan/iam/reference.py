@@ -87,6 +87,18 @@ class Service:
         )
         return frozenset([*self._raw["conditions"], *used])
 
+    @cached_property
+    def keys_of_no_action(self) -> frozenset[str]:
+        """The keys that the service lists and names at no action and no resource: any of its actions may have them."""
+        resources = (key for resource in self._raw["resources"].values() for key in resource["condition_keys"])
+        used = {
+            key
+            for privilege in self._raw["privileges"].values()
+            for resource in privilege["resource_types"].values()
+            for key in resource["condition_keys"]
+        }
+        return frozenset(self._raw["conditions"]) - used.union(resources)
+
     def action(self, name: str) -> Action:
         """The action of exactly this name."""
         if name not in self._actions:

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgpack
 
-from .values import UNKNOWN, is_unknown
+from groundplan.values import UNKNOWN, is_unknown
 
 __all__ = ["Dynamic", "decode", "encode", "plain", "unknown"]
 

@@ -117,11 +117,6 @@ def not_a_meta(path: Path) -> BadInput:
     )
 
 
-def not_a_plan(path: Path) -> BadInput:
-    """A plan that was left earlier cannot be read."""
-    return BadInput(Problem(f"plans/{path.name}", "is not a plan in JSON", "plan again: groundplan plan"))
-
-
 def not_json(file: str, error: str) -> BadInput:
     """A synthesized file is damaged."""
     return BadInput(Problem(file, f"is not JSON: {error}", "synthesize again: groundplan synth"))

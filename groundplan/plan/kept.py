@@ -40,5 +40,6 @@ def _code(package: Path) -> Iterable[Path]:
     for path in package.rglob("*"):
         if path.is_file() and "__pycache__" not in path.parts:
             yield path
-    # The checks judge policies with it.
-    yield from package.parent.joinpath("iam").glob("*.py")
+    # The checks judge policies with them.
+    yield from (path for path in package.parent.joinpath("iam").rglob("*") if path.suffix in {".py", ".json"})
+    yield package.parent / "values.py"

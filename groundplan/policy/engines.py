@@ -21,10 +21,11 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from groundplan import children
 from groundplan.problems import ToolFailed
 from groundplan.remembering import Memory
+from groundplan.secrets.allowed import EXCEPTIONS
 from groundplan.shelf import Shelf, code_digest
 
 from . import errors
-from .library import EXCEPTIONS, Library
+from .library import Library
 
 if TYPE_CHECKING:
     import regorus

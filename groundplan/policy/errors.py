@@ -10,18 +10,14 @@ from typing import Any
 from groundplan.problems import BadInput, Problem, ToolFailed, nearest
 
 __all__ = [
-    "against_schema",
     "duplicate_exception",
     "engine_failed",
     "environment_without_facts",
     "facts_without_environment",
     "gate_does_not_deny",
-    "key_written_twice",
     "metadata_problem",
     "no_engine",
-    "no_json_value",
     "no_policies",
-    "no_schema",
     "not_a_plan",
     "opa_missing",
     "other_facts",
@@ -32,11 +28,8 @@ __all__ = [
     "two_data_files",
     "unknown_environment_in_exception",
     "unknown_example_key",
-    "unknown_key",
     "unknown_rule_in_exception",
     "unknown_stack_in_exception",
-    "unquoted_day",
-    "unreadable_data",
     "unreadable_verdict",
 ]
 
@@ -63,47 +56,12 @@ def metadata_problem(path: str, message: str) -> Problem:
     return Problem(path, message, "See policies/README.md for what the METADATA block of a rule holds.")
 
 
-def unreadable_data(path: str, reason: str) -> Problem:
-    return Problem(path, f"cannot be read: {reason}")
-
-
 def unknown_example_key(path: str, key: str) -> Problem:
     return Problem(path, f"{key} is neither a resource type nor one of actions, provider, waivers, permits")
 
 
-def key_written_twice(place: str, path: str, first: int) -> Problem:
-    return Problem(f"{place}: {path}", f"is written twice, first in line {first}", "Keep one of them.")
-
-
-def unquoted_day(place: str, path: str, text: str) -> Problem:
-    return Problem(f"{place}: {path}", f"{text} is a date to YAML, not text", f'Write it in quotes: "{text}".')
-
-
-def no_json_value(place: str, path: str, reason: str) -> Problem:
-    return Problem(_at(place, path), reason, "A rule reads JSON: text, numbers, true and false, lists and mappings.")
-
-
-def no_schema(name: str, schema: str) -> Problem:
-    return Problem(
-        name,
-        f"has no {schema} beside it",
-        "Write a JSON Schema that says what its values may be; see policies/README.md.",
-    )
-
-
 def two_data_files(name: str, other: str) -> Problem:
     return Problem(name, f"stands beside {other}, and both are rooted at their folder", "Keep one of them.")
-
-
-def unknown_key(place: str, path: str, key: str, allowed: Iterable[str]) -> Problem:
-    names = sorted(allowed)
-    guess = nearest(key, names)
-    cure = f"Did you mean {guess}?" if guess else f"There are: {', '.join(names)}."
-    return Problem(_at(place, path), "no rule reads this key", cure)
-
-
-def against_schema(place: str, path: str, message: str, meant: str) -> Problem:
-    return Problem(_at(place, path), _short(message), f"It is meant to be {meant}." if meant else "")
 
 
 def duplicate_exception(place: str, path: str, first: str) -> Problem:
@@ -155,10 +113,6 @@ def facts_without_environment(place: str, entry: str, environments: Iterable[str
         "matches no environment",
         f"Did you mean {guess}?" if guess else f"Remove it, or correct it; there are: {', '.join(names)}.",
     )
-
-
-def _at(place: str, path: str) -> str:
-    return f"{place}: {path}" if path else place
 
 
 def _short(text: str) -> str:

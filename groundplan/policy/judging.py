@@ -15,12 +15,13 @@ from typing import Any
 
 from groundplan.problems import BadInput, Line, Problem, nearest
 from groundplan.remembering import Memory, digest
+from groundplan.secrets.allowed import EXCEPTIONS, allowed_digests
 from groundplan.synth.manifest import Manifest, StackRecord
 
 from . import errors
 from .engines import Answer, Engine, EngineName, Question, engine_called
 from .findings import Finding, Findings, Rule, Severity, Verdict
-from .library import EXCEPTIONS, Library, allowed_digests, load_library
+from .library import Library, load_library
 from .metadata import read_rules
 from .scope import types_read
 

@@ -13,15 +13,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from groundplan.documents import SCHEMA, Document, read_document, reading
 from groundplan.problems import BadInput, Problem
+from groundplan.secrets.allowed import EXCEPTIONS
 from groundplan.shelf import Shelf, code_digest
 
 from . import errors
-from .documents import SCHEMA, Document, read_document
 
-__all__ = ["EXCEPTIONS", "Library", "allowed_digests", "load_library"]
-
-EXCEPTIONS = "exceptions"
+__all__ = ["Library", "load_library"]
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,9 @@ _FITTING = Shelf("parameters", most=100)
 
 def _digest(policies: Path, files: Iterable[Path]) -> str:
     """Stands for these files and for what checks them."""
-    digest = hashlib.sha256(code_digest(Path(__file__).parent.glob("*.py")).encode())
+    digest = hashlib.sha256(
+        code_digest([*Path(__file__).parent.glob("*.py"), *Path(reading.__file__).parent.glob("*.py")]).encode()
+    )
     digest.update(importlib.metadata.version("jsonschema").encode())
     for path in sorted(files):
         digest.update(path.relative_to(policies).as_posix().encode())
@@ -120,17 +121,3 @@ def _duplicates(exceptions: Document | None) -> list[Problem]:
                 places = exceptions.place((kind, index)), exceptions.place((kind, earlier))
                 problems.append(errors.duplicate_exception(places[0], f"{kind}[{index}]", places[1]))
     return problems
-
-
-def allowed_digests(policies: Path) -> frozenset[str]:
-    """The SHA-256 of every text that people said is no secret, though it looks like one.
-
-    Raises BadInput when the file of exceptions cannot be read, or its schema refuses it.
-    """
-    path = policies / EXCEPTIONS / "data.yaml"
-    if not path.is_file():
-        return frozenset()
-    document, problems = read_document(path, f"{policies.name}/{EXCEPTIONS}/data.yaml")
-    if document is None or problems:
-        raise BadInput(problems)
-    return frozenset(entry["sha256"].lower() for entry in document.content.get("not_secrets", []))

@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from groundplan.framework.constraints import Constraint
 from groundplan.framework.inputs import Declaration, Outputs, passes_through, plain
 from groundplan.framework.module import Module
-from groundplan.framework.rules import declaration_term
 from groundplan.framework.shapes import Anything, Field, Flag, ListOf, MapOf, Number, ObjectOf, Shape
+from groundplan.framework.terms import declaration_term
 
 from . import errors
 from .versions import UNRELEASED, Bump

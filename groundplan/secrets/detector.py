@@ -139,7 +139,8 @@ class Detector:
 
     @cached_property
     def _allowed(self) -> frozenset[str]:
-        from groundplan.policy.library import allowed_digests
+        # here and not above: most texts are plain, and need no YAML
+        from .allowed import allowed_digests
 
         return allowed_digests(self._policies)
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated, Any, ClassVar, Literal
 
 from groundplan.building.settings import Cluster
+from groundplan.framework import Rule, length
 from groundplan.framework.constraints import Pattern
 from groundplan.framework.inputs import Inputs, field
-from groundplan.framework.rules import Rule, length
 from groundplan.framework.types import (
     AccountId,
     HttpsUrl,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from pathlib import Path
 
 from groundplan.problems import BadInput, Problem, ToolFailed, nearest
 
@@ -27,7 +26,6 @@ __all__ = [
     "needed_family_left_out",
     "no_environment",
     "no_node",
-    "no_project",
     "no_stacks",
     "nobody_gives",
     "not_a_host",
@@ -97,12 +95,6 @@ def unknown_selection(name: str, allowed: Iterable[str]) -> Problem:
         name,
         "is neither an environment nor a stack",
         f"Did you mean {guess}?" if guess else f"There are: {', '.join(names)}.",
-    )
-
-
-def no_project(folder: Path) -> BadInput:
-    return BadInput(
-        Problem(folder.name, "has no main.py", "Run groundplan in the project's folder, or name it with --project.")
     )
 
 

@@ -11,7 +11,7 @@ from cdktf import App, CloudBackend, NamedCloudWorkspace, TerraformHclModule, Te
 from groundplan import charts
 from groundplan.bindings import PROVIDERS
 from groundplan.framework.checking import problems_of
-from groundplan.framework.definition import TERRAFORM_VERSION
+from groundplan.framework.definition import TERRAFORM_VERSION, Definition
 from groundplan.framework.hcl import expression_of, hcl
 from groundplan.framework.inputs import Inputs, Outputs, holding, plain
 from groundplan.framework.layers import layered, said_twice
@@ -134,30 +134,34 @@ class Stack(ModuleCaller):
         if name in self.calls:
             self._problems.append(errors.duplicate_call(path))
             return cast(Outputs, CalledOutputs(kind, None, name))
-        self.inputs[path] = inputs
         definition = self._definitions.of(kind)
-        found = problems_of(inputs, path)
-        for setting, owned in definition.owned.items():
-            extra = plain(getattr(inputs, setting)) if not found else {}
-            where = f"{path}.{setting}"
-            paths = [tuple(way) for way in owned["paths"]]
-            found += charts.collisions(paths, extra, where=where, instead=owned["instead"])
-            found += charts.check_values(charts.chart(owned["chart"]), extra, where=where)
+        found = problems_of(inputs, path) or _chart_problems(definition, inputs, path)
+        self._problems.extend(located(found, inputs, path, self._definitions.project))
+        self._note(kind, definition, name, path, inputs)
+        call = self._written(module, name, {} if found else plain(inputs))
+        return cast(Outputs, CalledOutputs(kind, call, name))
+
+    def _note(self, kind: type[Module[Any, Any]], definition: Definition, name: str, path: str, inputs: Inputs) -> None:
+        """Remembers of a call what the manifest, the review and `configure` ask for."""
         project = self._definitions.project
-        self._problems.extend(located(found, inputs, path, project))
+        self.inputs[path] = inputs
         self.calls[name] = line_below(project / "environments", project) or Line(file="main.py", line=1)
         self.said[name] = lines_of(inputs, project)
         self.called[name] = kind
         self._providers.update(definition.providers)
+
+    @staticmethod
+    def _written(module: Module[Any, Any], name: str, values: dict[str, Any]) -> TerraformHclModule:
+        """The module call in Terraform's words."""
         call = TerraformHclModule(
             module,
             "call",
-            source=f"./modules/{kind.name}",
-            variables=_literal(plain(inputs)) if not found else {},
+            source=f"./modules/{type(module).name}",
+            variables=_literal(values),
             skip_asset_creation_from_local_modules=True,
         )
         call.override_logical_id(name)
-        return cast(Outputs, CalledOutputs(kind, call, name))
+        return call
 
     def tell(self, outputs: Outputs, *names: str) -> None:
         """Makes outputs of a called module outputs of the workspace, for people: `terraform output <call>_<name>`.
@@ -219,6 +223,18 @@ class Stack(ModuleCaller):
     def folder(self) -> Path:
         """The stack's folder inside the synthesized one."""
         return Path("stacks") / self.name
+
+
+def _chart_problems(definition: Definition, inputs: Inputs, path: str) -> list[Problem]:
+    """What is wrong with the values that pass through to charts; everything else about the inputs is well."""
+    found: list[Problem] = []
+    for setting, owned in definition.owned.items():
+        extra = plain(getattr(inputs, setting))
+        where = f"{path}.{setting}"
+        ways = [tuple(way) for way in owned["paths"]]
+        found += charts.collisions(ways, extra, where=where, instead=owned["instead"])
+        found += charts.check_values(charts.chart(owned["chart"]), extra, where=where)
+    return found
 
 
 _CLUSTER = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 
 from groundplan import charts
-from groundplan.building import event_alarm, release
+from groundplan.building import custom_resources, event_alarm, release
 from groundplan.framework import Inputs, Module, Outputs, field, jsonencode, output
 from groundplan.framework.types import PassedThrough, Tags, TopicArn
 
@@ -57,4 +57,29 @@ class Parts(Module[PartsInputs, PartsOutputs]):
                 pattern=reading,
                 read_only_calls=sees,
             )
+        return PartsOutputs(name=given.name)
+
+
+class Misread(Module[PartsInputs, PartsOutputs]):
+    """A release with a value that its chart does not read."""
+
+    def build(self, given: PartsInputs) -> PartsOutputs:
+        release(
+            self,
+            "server",
+            charts.chart("cert-manager"),
+            name=given.name,
+            namespace="kube-system",
+            values={"replicasCount": given.replicas},
+            extra=given.extra_values,
+        )
+        return PartsOutputs(name=given.name)
+
+
+class Misformed(Module[PartsInputs, PartsOutputs]):
+    """A custom resource with a field that its kind does not have."""
+
+    def build(self, given: PartsInputs) -> PartsOutputs:
+        issuer = {"apiVersion": "cert-manager.io/v1", "kind": "ClusterIssuer", "spec": {"akme": {}}}
+        custom_resources(self, "issuers", name=given.name, namespace="kube-system", after=[], objects={"wrong": issuer})
         return PartsOutputs(name=given.name)

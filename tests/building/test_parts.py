@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
-from parts_for_tests import Parts, PartsInputs
+from parts_for_tests import Misformed, Misread, Parts, PartsInputs
 
+from groundplan.framework.definition import define
+from groundplan.framework.module import Module
+from groundplan.problems import BadInput
 from tests.support import planning
 
 
@@ -50,3 +54,24 @@ def test_an_alarm_sends_its_events_to_the_topic(first: planning.ModulePlan) -> N
 
     assert {target["arn"] for target in targets.values()} == {"arn:aws:sns:us-east-1:111122223333:platform-alarms"}
     assert {target["rule"] for target in targets.values()} == {"test-reads", "test-writes"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "call", "said"),
+    [(Misread, "release(", "replicaCount"), (Misformed, "custom_resources(", "acme")],
+)
+def test_a_value_that_no_chart_reads_is_told_with_the_modules_line(
+    kind: type[Module[Any, Any]], call: str, said: str, tmp_path: Path
+) -> None:
+    here = Path(__file__).parent
+    with pytest.raises(BadInput) as told:
+        define(kind, tmp_path, project=here)
+
+    assert f"{said}?" in str(told.value)
+    for problem in told.value.problems:
+        assert problem.line is not None
+        # the module's package is named from here
+        assert problem.line.file == "parts_for_tests.py"
+        written = (here / problem.line.file).read_text("utf-8").splitlines()[problem.line.line - 1]
+        assert written.strip().startswith(call)
+        assert f"It is said at {problem.line}." in str(told.value)

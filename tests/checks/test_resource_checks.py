@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from groundplan.iam import allow, document
 from groundplan.plan.checks import check_resource
 from groundplan.plan.checks.mapping import attributes, data, mapped_types
-from groundplan.plan.values import UNKNOWN
+from groundplan.values import UNKNOWN
 
 GOOD_POLICY = json.dumps(document(allow("s3:GetObject", on="arn:aws:s3:::backups/*")))
 

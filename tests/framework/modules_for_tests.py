@@ -10,42 +10,40 @@ from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 
 from groundplan.building import GivenKey
 from groundplan.framework import (
+    EachRule,
     Inputs,
     Module,
     Outputs,
     Rule,
-    choose,
-    each,
-    each_pair,
-    field,
-    fitted,
-    is_set,
-    jsonencode,
-    merged,
-    output,
-    when,
-)
-from groundplan.framework.constraints import Unique
-from groundplan.framework.hcl import expression_of
-from groundplan.framework.rules import (
-    EachRule,
     Term,
+    choose,
     computed,
     contains,
     count_set,
     distinct,
+    each,
+    each_pair,
     every,
+    expression_of,
+    field,
+    fitted,
+    is_set,
+    jsonencode,
     keys,
     length,
     matches,
+    merged,
     occurrences,
+    output,
     overlap,
     some,
     tallied,
     together,
     unset,
     values,
+    when,
 )
+from groundplan.framework.constraints import Unique
 from groundplan.framework.types import AwsSchedule, Cidr, Cron, KmsKeyArn, NamespaceName, OddNumber, ResourceName
 
 

@@ -7,25 +7,29 @@ from typing import Annotated, Any
 
 import pytest
 
-from groundplan.framework import Inputs, Rule, field, unrepeated
-from groundplan.framework.checking import problems_of
-from groundplan.framework.constraints import Unique
-from groundplan.framework.hcl import expression_of, hcl
-from groundplan.framework.references import ListReference, TextReference
-from groundplan.framework.rules import (
+from groundplan.framework import (
     EachRule,
+    Inputs,
+    Rule,
     Term,
     computed,
-    constant,
     count_set,
     distinct,
     every,
+    expression_of,
+    field,
+    hcl,
     matches,
     occurrences,
     some,
     tallied,
     together,
+    unrepeated,
 )
+from groundplan.framework.checking import problems_of
+from groundplan.framework.constraints import Unique
+from groundplan.framework.references import ListReference, TextReference
+from groundplan.framework.terms import constant
 from groundplan.framework.variables import variables
 from groundplan.problems import Problem
 

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from groundplan.building import maker
-from groundplan.framework import Inputs, Rule, each, each_name, field, first_set, jsonencode, text
+from groundplan.framework import (
+    Inputs,
+    Rule,
+    contains,
+    each,
+    each_name,
+    every,
+    expression_of,
+    field,
+    first_set,
+    jsonencode,
+    keys,
+    some,
+    text,
+)
 from groundplan.framework.checking import problems_of
-from groundplan.framework.hcl import expression_of
 from groundplan.framework.references import ListReference, MapReference, ObjectReference, reference
-from groundplan.framework.rules import contains, every, keys, some
 from groundplan.framework.shapes import ListOf, ObjectOf, Text
 from groundplan.framework.variables import variables
 from groundplan.iam import allow, document

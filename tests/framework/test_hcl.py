@@ -13,8 +13,8 @@ from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from groundplan.framework import choose, equals, text
-from groundplan.framework.hcl import hcl, jsonencode, literal, quoted, regions, unbraced, yamlencode
+from groundplan.framework import choose, equals, hcl, jsonencode, literal, quoted, text, yamlencode
+from groundplan.framework.hcl import regions, unbraced
 from groundplan.framework.references import TextReference
 from groundplan.problems import BadInput
 from tests.support.planning import evaluated_outputs

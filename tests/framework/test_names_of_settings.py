@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from groundplan.framework import Inputs, Module, Outputs, field, is_set, jsonencode
+from groundplan.framework import Inputs, Module, Outputs, Term, computed, expression_of, field, is_set, jsonencode
 from groundplan.framework.checking import problems_of
-from groundplan.framework.hcl import expression_of
 from groundplan.framework.inputs import Declaration
 from groundplan.framework.references import (
     AnyReference,
@@ -25,8 +24,8 @@ from groundplan.framework.references import (
     reference,
 )
 from groundplan.framework.repetition import Each, Element, Pair, When
-from groundplan.framework.rules import Term, computed, declaration_term
 from groundplan.framework.shapes import ObjectOf
+from groundplan.framework.terms import declaration_term
 from groundplan.framework.variables import variables
 from tests.support.planning import evaluated_outputs
 

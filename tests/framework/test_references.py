@@ -13,9 +13,8 @@ from hypothesis import given as generated
 from hypothesis import strategies as st
 from modules_for_tests import EverythingInputs
 
-from groundplan.framework import calculated, choose, equals, is_set
+from groundplan.framework import calculated, choose, equals, hcl, is_set
 from groundplan.framework.errors import InputInspected
-from groundplan.framework.hcl import hcl
 from groundplan.framework.references import is_opaque, reference
 from groundplan.framework.shapes import Number, ObjectOf
 from tests.support.planning import evaluated_outputs
@@ -81,13 +80,13 @@ ADVICE: dict[str, str] = {
     "a loop over a map": "each(x)",
     "+ on a list": "concat(x, y)",
     "| of maps": "merged(x, y)",
-    "len of a list": 'number("length", x)',
+    "len of a list": "length(x)",
     "round of a number": 'number("floor", x)',
     "a format of a number": 'text("format", "%03d", x)',
     "truth of an optional object": "is_set(x)",
     "truth of a map": "not_empty(x)",
     "truth of a number": "x > 0",
-    "in on a list": 'flag("contains", list, x)',
+    "in on a list": "contains(list, x)",
 }
 
 

@@ -2,9 +2,7 @@
 
 import pytest
 
-from groundplan.iam import Principal, allow, check_document, deny, deny_all_but, deployer_actions, document, problems
-from groundplan.plan.checks.mapping import mapped_types
-from groundplan.problems import BadInput
+from groundplan.iam import Principal, allow, check_document, deny, deny_all_but, document, problems
 
 ACCOUNT = "111122223333"
 BUCKET = "arn:aws:s3:::example-bucket"
@@ -275,19 +273,3 @@ def test_sns_own_default_policy_has_no_problems():
 def test_an_image_repository_policy_needs_no_resource():
     policy = document(allow("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", principals=Principal.account(ACCOUNT)))
     assert check_document(policy, kind="resource") == []
-
-
-def test_a_deployer_gets_the_actions_of_its_types_once_and_sorted():
-    found = deployer_actions(["aws_kms_key", "aws_backup_vault", "aws_kms_key", "helm_release"])
-    assert {"kms:CreateKey", "kms:ScheduleKeyDeletion", "backup:CreateBackupVault"} <= set(found)
-    assert list(found) == sorted(set(found))
-
-
-def test_every_mapped_type_has_actions_for_its_deployer():
-    assert all(deployer_actions([name]) for name in mapped_types())
-
-
-def test_types_that_nobody_knows_are_all_named():
-    with pytest.raises(BadInput) as raised:
-        deployer_actions(["aws_invented_thing", "aws_kms_key", "aws_other_thing"])
-    assert [problem.path for problem in raised.value.problems] == ["aws_invented_thing", "aws_other_thing"]

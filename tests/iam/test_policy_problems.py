@@ -3,7 +3,7 @@ import json
 import pytest
 
 from groundplan.iam import Principal, allow, check_document, deny, document, problems
-from groundplan.plan.values import UNKNOWN
+from groundplan.values import UNKNOWN
 
 BUCKET = "arn:aws:s3:::backups"
 OIDC = Principal.federated("arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/A1B2C3")

@@ -12,7 +12,7 @@ from groundplan.plan.cty import plain
 from groundplan.plan.schema import load
 from groundplan.plan.server import Maker, Place
 from groundplan.plan.server.answers import read_data
-from groundplan.plan.values import wholly_known
+from groundplan.values import wholly_known
 from tests.plan.conftest import ANSWERS
 
 TYPES = (

@@ -12,7 +12,7 @@ from hypothesis import strategies as some
 
 from groundplan.plan.cty import Dynamic, decode, dynamic, encode, plain, unknown
 from groundplan.plan.position import path_at
-from groundplan.plan.values import UNKNOWN, is_unknown
+from groundplan.values import UNKNOWN, is_unknown
 
 scalars = some.one_of(
     some.none(),

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from groundplan.documents import SCHEMA, read_document
 from groundplan.policy import engines, judge
-from groundplan.policy.documents import SCHEMA, read_document
 from groundplan.policy.engines import opa_path
 from groundplan.policy.library import load_library
 from groundplan.problems import BadInput, ExitCode

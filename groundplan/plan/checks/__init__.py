@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from .deployer import deployer_actions
 from .facts import LambdaRuntimes, holds_data, lambda_runtimes, replacement_paths, unchecked
 from .resources import check_resource
 
-__all__ = ["LambdaRuntimes", "check_resource", "holds_data", "lambda_runtimes", "replacement_paths", "unchecked"]
+__all__ = [
+    "LambdaRuntimes",
+    "check_resource",
+    "deployer_actions",
+    "holds_data",
+    "lambda_runtimes",
+    "replacement_paths",
+    "unchecked",
+]

@@ -6,12 +6,13 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from groundplan.plan.values import ConfigProblem
-from groundplan.problems import ToolFailed, nearest
+from groundplan.problems import BadInput, Problem, ToolFailed, nearest
+from groundplan.values import ConfigProblem
 
 __all__ = [
     "SECRET_NAMES",
     "conflict",
+    "deployer_unknown",
     "neither",
     "not_allowed",
     "not_together",
@@ -122,4 +123,15 @@ def neither(path: Path, choices: Sequence[str]) -> ConfigProblem:
 def not_together(path: Path, present: Sequence[str], absent: Sequence[str]) -> ConfigProblem:
     return ConfigProblem(
         path, f"{' and '.join(present)} needs {' and '.join(absent)}, which is not set", f"Set {', '.join(absent)} too."
+    )
+
+
+def deployer_unknown(types: Sequence[str]) -> BadInput:
+    return BadInput(
+        Problem(
+            name,
+            "nobody says which IAM actions deploy this type",
+            "Leave it out, and add its actions by hand; groundplan/plan/checks/data/mapping.json lists what is known.",
+        )
+        for name in types
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from groundplan.plan.values import ConfigProblem, is_unknown
+from groundplan.values import ConfigProblem, is_unknown
 
 from . import errors
 

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import yaml
 
-from groundplan.plan.values import ConfigProblem, is_unknown
+from groundplan.values import ConfigProblem, is_unknown
 
 from . import errors, limits
 from .mapping import TypeMapping, data, mapping

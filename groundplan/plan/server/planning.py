@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, TypeAlias
 
+from groundplan.values import UNKNOWN, ConfigProblem
+
 from ..cty import Dynamic, dynamic, unknown
 from ..schema import Attribute, Block
-from ..values import UNKNOWN, ConfigProblem
 
 __all__ = ["config_problems", "fill_unknown", "plan_change", "replaced_attributes", "upgraded"]
 

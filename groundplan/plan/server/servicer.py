@@ -16,10 +16,11 @@ from typing import Any
 import grpc
 from tf.gen import tfplugin_pb2 as pb
 
+from groundplan.values import ConfigProblem
+
 from .. import checks, errors
 from ..cty import decode, encode, plain, unknown
 from ..schema import Attribute, ProviderSchema
-from ..values import ConfigProblem
 from .answers import place_of, read_data
 from .planning import config_problems, fill_unknown, plan_change, replaced_attributes, upgraded
 from .shapes import Maker

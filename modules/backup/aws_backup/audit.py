@@ -19,8 +19,10 @@ from groundplan.framework import (
     all_of,
     dependable,
     each,
+    expression_of,
     field,
     fitted,
+    hcl,
     is_set,
     join,
     not_empty,
@@ -29,7 +31,6 @@ from groundplan.framework import (
     text,
     when,
 )
-from groundplan.framework.hcl import expression_of, hcl
 from groundplan.framework.references import ListReference, MapReference
 from groundplan.framework.repetition import address_of
 from groundplan.framework.shapes import ObjectOf

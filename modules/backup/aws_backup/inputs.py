@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from groundplan.building import GivenKey, ServiceInputs
-from groundplan.framework import EachRule, Inputs, Outputs, Rule, field, output
+from groundplan.framework import EachRule, Inputs, Outputs, Rule, contains, every, field, length, output, some, unset
 from groundplan.framework.constraints import Arn, Length, OneOf, Pattern, Unique
 from groundplan.framework.cron import AwsScheduleExpression
-from groundplan.framework.rules import contains, every, length, some, unset
 from groundplan.framework.types import OrganizationId, RegionName, TopicArn
 
 from .tier_inputs import NEVER, ResourceType, TagValue, Tier, TierName, clash, share_a_value

@@ -7,8 +7,7 @@ from typing import Any
 from cdktf_cdktf_provider_aws.backup_region_settings import BackupRegionSettings
 
 from groundplan.building import maker
-from groundplan.framework import Module, is_set, part_id, present, unrepeated
-from groundplan.framework.hcl import expression_of
+from groundplan.framework import Module, expression_of, is_set, part_id, present, unrepeated
 from groundplan.framework.references import ListReference
 
 from .alarms import alarms, notifications

@@ -8,8 +8,7 @@ from cdktf_cdktf_provider_aws.organizations_policy import OrganizationsPolicy
 from cdktf_cdktf_provider_aws.organizations_policy_attachment import OrganizationsPolicyAttachment
 
 from groundplan.building import Role, maker, partition, tags
-from groundplan.framework import Module, each, first_set, is_set, jsonencode, part_id, present, text
-from groundplan.framework.hcl import expression_of, hcl
+from groundplan.framework import Module, each, expression_of, first_set, hcl, is_set, jsonencode, part_id, present, text
 from groundplan.framework.references import AnyReference, FlagReference, MapReference
 from groundplan.framework.shapes import Text
 

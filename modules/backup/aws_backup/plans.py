@@ -22,8 +22,20 @@ from cdktf_cdktf_provider_aws.backup_selection import (
 from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
 
 from groundplan.building import Role, maker, partition, service_role, tags
-from groundplan.framework import Inputs, Module, choose, each, each_pair, field, fitted, is_set, part_id, present
-from groundplan.framework.hcl import expression_of, hcl
+from groundplan.framework import (
+    Inputs,
+    Module,
+    choose,
+    each,
+    each_pair,
+    expression_of,
+    field,
+    fitted,
+    hcl,
+    is_set,
+    part_id,
+    present,
+)
 from groundplan.framework.references import FlagReference, ListReference, MapReference
 from groundplan.framework.repetition import Repeated
 from groundplan.framework.shapes import ObjectOf

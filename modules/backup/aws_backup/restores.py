@@ -15,8 +15,7 @@ from cdktf_cdktf_provider_aws.backup_restore_testing_selection import (
 )
 
 from groundplan.building import Role, maker, tags
-from groundplan.framework import Module, each, is_set, part_id, present, text
-from groundplan.framework.hcl import expression_of
+from groundplan.framework import Module, each, expression_of, is_set, part_id, present, text
 from groundplan.framework.references import MapReference
 from groundplan.framework.shapes import ObjectOf
 

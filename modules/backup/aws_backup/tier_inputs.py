@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from groundplan.framework import Inputs, Rule, field
+from groundplan.framework import Inputs, Rule, contains, field, length, overlap, unset
 from groundplan.framework.constraints import Length, Pattern, Unique
 from groundplan.framework.cron import AwsScheduleExpression
-from groundplan.framework.rules import constant, contains, length, overlap, unset
 
 __all__ = [
     "CONTINUOUS_TYPES",
@@ -169,7 +168,7 @@ class Tier(Inputs):
         ),
         Rule(
             "continuous",
-            lambda v: unset(v.continuous) | overlap(v.resource_types, constant(list(CONTINUOUS_TYPES))),
+            lambda v: unset(v.continuous) | overlap(v.resource_types, list(CONTINUOUS_TYPES)),
             "needs Aurora, RDS or S3 among resource_types: nothing else can be restored to a point in time",
             shows=("resource_types",),
         ),

@@ -17,7 +17,9 @@ from groundplan.framework import (
     choose,
     concat,
     dependable,
+    expression_of,
     fitted,
+    hcl,
     is_set,
     jsonencode,
     negated,
@@ -25,7 +27,6 @@ from groundplan.framework import (
     part_id,
     present,
 )
-from groundplan.framework.hcl import expression_of, hcl
 from groundplan.framework.references import ListReference
 from groundplan.iam import Statement, document
 

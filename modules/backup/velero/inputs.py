@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from groundplan.building import Cluster, GivenKey, ServiceInputs
-from groundplan.framework import Inputs, Rule, field
+from groundplan.framework import EachRule, Inputs, Rule, contains, every, field, keys, length, unset
 from groundplan.framework.constraints import Pattern
-from groundplan.framework.rules import EachRule, contains, every, keys, length, unset
 from groundplan.framework.types import (
     BucketName,
     CpuQuantity,

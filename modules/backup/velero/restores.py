@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from groundplan.framework import choose, each, map_of_text, not_empty, texts, yamlencode
+from groundplan.framework import choose, each, keys, map_of_text, not_empty, texts, values, yamlencode
 
 from .inputs import Restore, VeleroInputs
 
@@ -50,4 +50,4 @@ def manifests(given: VeleroInputs) -> dict[str, str]:
 
 def by_file_name(documents: dict[str, str]) -> dict[str, str]:
     """The documents of a ConfigMap: `claims` is `claims.yaml` there."""
-    return map_of_text("zipmap", texts("formatlist", "%s.yaml", texts("keys", documents)), texts("values", documents))
+    return map_of_text("zipmap", texts("formatlist", "%s.yaml", keys(documents)), values(documents))

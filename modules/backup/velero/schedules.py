@@ -9,12 +9,14 @@ from groundplan.framework import (
     choose,
     concat,
     each,
+    keys,
+    length,
     map_of_text,
     negated,
     not_empty,
-    number,
     present,
     texts,
+    values,
 )
 
 from .chart import LOCATION
@@ -130,9 +132,9 @@ def _failed(name: str, _: Schedule) -> dict[str, Any]:
 
 def _tag_specifications(tags: dict[str, str]) -> dict[str, str]:
     """Tags as the driver reads them: tagSpecification_1 is `name=value`, and so on."""
-    numbers = texts("range", 1, calculated("{count} + 1", count=number("length", tags)))
+    numbers = texts("range", 1, calculated("{count} + 1", count=length(tags)))
     return map_of_text(
         "zipmap",
         texts("formatlist", "tagSpecification_%d", numbers),
-        texts("formatlist", "%s=%s", texts("keys", tags), texts("values", tags)),
+        texts("formatlist", "%s=%s", keys(tags), values(tags)),
     )

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from groundplan.framework import EachRule, Inputs, Outputs, Rule, field, output
+from groundplan.framework import EachRule, Inputs, Outputs, Rule, contains, every, field, keys, length, output, unset
 from groundplan.framework.constraints import Pattern, Unique
-from groundplan.framework.rules import contains, every, keys, length, unset
 from groundplan.framework.types import CertifiedName, Domain, HostedZoneId, RegionName, ResourceName, Tags, TopicArn
 
 from .names import all_covered, in_a_zone, proved_once, topic_region

@@ -20,14 +20,15 @@ from groundplan.framework import (
     each,
     each_name,
     each_pair,
+    expression_of,
     fitted,
+    hcl,
     jsonencode,
     merged,
     part_id,
     text,
     texts,
 )
-from groundplan.framework.hcl import expression_of, hcl
 from groundplan.framework.references import AnyReference, ListReference, MapReference
 from groundplan.framework.shapes import Text
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from groundplan.framework.hcl import expression_of
-from groundplan.framework.rules import Term, computed, contains, some
+from groundplan.framework import Term, computed, contains, expression_of, some
 
 __all__ = ["all_covered", "in_a_zone", "proved_once", "topic_region"]
 
@@ -28,7 +27,7 @@ def _names_of(certificate: Any) -> list[str]:
     return sorted({_proved_name(domain) for domain in (certificate.domain, *certificate.alternative_names)})
 
 
-def in_a_zone(domain: Term, zones: Term) -> Term:
+def in_a_zone(domain: Term, zones: Term) -> bool:
     """Whether one of the zones, by their names, holds the domain."""
     return some(zones, lambda zone, _: _within(domain, zone))
 

@@ -16,13 +16,13 @@ from groundplan.framework import (
     concat,
     each,
     equals,
+    expression_of,
     is_set,
     join,
     not_empty,
     present,
     text,
 )
-from groundplan.framework.hcl import expression_of
 from groundplan.framework.references import AnyReference
 
 from .inputs import CertManagerInputs, Workload

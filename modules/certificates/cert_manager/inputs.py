@@ -5,10 +5,23 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from groundplan.building import Cluster
-from groundplan.framework import EachRule, Inputs, Rule, field
+from groundplan.framework import (
+    EachRule,
+    Inputs,
+    Rule,
+    Term,
+    computed,
+    contains,
+    distinct,
+    expression_of,
+    field,
+    keys,
+    length,
+    overlap,
+    some,
+    unset,
+)
 from groundplan.framework.constraints import Arn, Pattern, Unique
-from groundplan.framework.hcl import expression_of
-from groundplan.framework.rules import Term, computed, contains, distinct, keys, length, overlap, some, unset
 from groundplan.framework.types import (
     CertifiedName,
     Domain,
@@ -273,7 +286,7 @@ class IssuerReference(Inputs):
     group: str = field("API group of the issuer's kind")
 
 
-def _wildcard(certificate: Any) -> Term:
+def _wildcard(certificate: Any) -> bool:
     """Whether a certificate has a name that begins with an asterisk."""
     return some(
         certificate.dns_names,

@@ -11,10 +11,11 @@ from groundplan.framework import (
     all_of,
     choose,
     concat,
+    contains,
     each,
     equals,
-    flag,
     is_set,
+    keys,
     merged,
     present,
     text,
@@ -103,7 +104,7 @@ def private_ca_issuer(name: str, issuer: PrivateCaIssuer) -> dict[str, Any]:
 
 def certificate(given: CertManagerInputs, name: str, wanted: Certificate) -> dict[str, Any]:
     """One of `certificates`."""
-    acme = flag("contains", texts("keys", given.acme_issuers), wanted.issuer)
+    acme = contains(keys(given.acme_issuers), wanted.issuer)
     return {
         "apiVersion": "cert-manager.io/v1",
         "kind": "Certificate",

@@ -28,8 +28,7 @@ from groundplan.building import (
     service_role,
     tags,
 )
-from groundplan.framework import Module, fitted, jsonencode, part_id
-from groundplan.framework.hcl import expression_of
+from groundplan.framework import Module, expression_of, fitted, jsonencode, part_id
 from groundplan.framework.references import ListReference, TextReference
 
 from . import access

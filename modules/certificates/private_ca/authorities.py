@@ -19,8 +19,20 @@ from cdktf_cdktf_provider_aws.acmpca_certificate_authority import (
 from cdktf_cdktf_provider_aws.acmpca_certificate_authority_certificate import AcmpcaCertificateAuthorityCertificate
 
 from groundplan.building import Part, maker, partition, tags
-from groundplan.framework import Module, all_of, choose, each, first_set, flag, is_set, merged, part_id, present
-from groundplan.framework.hcl import expression_of, hcl
+from groundplan.framework import (
+    Module,
+    all_of,
+    choose,
+    contains,
+    each,
+    expression_of,
+    first_set,
+    hcl,
+    is_set,
+    merged,
+    part_id,
+    present,
+)
 from groundplan.framework.references import TextReference
 
 from .inputs import WITH_CRL, PrivateCaInputs
@@ -143,7 +155,7 @@ def subordinate_authorities(
 
 def with_lists(wanted: Any) -> Any:
     """Whether an authority writes lists of what is revoked."""
-    return flag("contains", WITH_CRL, _revocation(wanted))
+    return contains(WITH_CRL, _revocation(wanted))
 
 
 def _authority(scope: Module[Any, Any], given: PrivateCaInputs, tier: Tier, lists: Lists, kind: str) -> Any:
@@ -179,7 +191,7 @@ def _authority(scope: Module[Any, Any], given: PrivateCaInputs, tier: Tier, list
                 custom_cname=choose(listed, lists.host, None),
             ),
             ocsp_configuration=AcmpcaCertificateAuthorityRevocationConfigurationOcspConfiguration(
-                enabled=flag("contains", WITH_OCSP, _revocation(wanted))
+                enabled=contains(WITH_OCSP, _revocation(wanted))
             ),
         ),
         tags=merged(tags(scope, given), {"Name": f"{given.name}-{tier.name}"}),

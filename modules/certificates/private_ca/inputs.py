@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from groundplan.building import ServiceInputs
-from groundplan.framework import EachRule, Inputs, Outputs, Rule, field, output
+from groundplan.framework import EachRule, Inputs, Outputs, Rule, contains, field, length, output, some, unset
 from groundplan.framework.constraints import Arn, Pattern, Unique
-from groundplan.framework.rules import contains, length, some, unset
 from groundplan.framework.types import AwsSchedule, Domain
 
 __all__ = ["Crl", "Parent", "PrivateCaInputs", "PrivateCaOutputs", "Root", "Subject", "Subordinate"]

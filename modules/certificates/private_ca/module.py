@@ -17,6 +17,7 @@ from groundplan.framework import (
     choose,
     each_name,
     each_pair,
+    expression_of,
     fitted,
     is_set,
     jsonencode,
@@ -25,7 +26,6 @@ from groundplan.framework import (
     part_id,
     present,
 )
-from groundplan.framework.hcl import expression_of
 from groundplan.framework.references import ListReference, MapReference
 from groundplan.framework.shapes import Text
 from groundplan.iam import document

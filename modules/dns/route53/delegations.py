@@ -6,14 +6,7 @@ from typing import Any
 
 from cdktf_cdktf_provider_aws.route53_record import Route53Record
 
-from groundplan.framework import (
-    Module,
-    all_of,
-    each,
-    is_set,
-    not_empty,
-    present,
-)
+from groundplan.framework import Module, all_of, each, is_set, not_empty, present
 
 from .inputs import Route53Inputs
 from .signing import Signing

@@ -9,8 +9,7 @@ from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.route53_health_check import Route53HealthCheck
 
 from groundplan.building import metric_alarm, tags
-from groundplan.framework import Module, choose, each, is_set, merged, not_empty, present
-from groundplan.framework.hcl import expression_of
+from groundplan.framework import Module, choose, each, expression_of, is_set, merged, not_empty, present
 from groundplan.framework.references import ListReference, MapReference
 from groundplan.framework.repetition import Each
 from groundplan.framework.shapes import Text

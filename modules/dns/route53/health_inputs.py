@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from groundplan.framework import Inputs, Rule, field
+from groundplan.framework import Inputs, Rule, count_set, field, length, matches, unset
 from groundplan.framework.constraints import Pattern
-from groundplan.framework.rules import count_set, length, matches, unset
 from groundplan.framework.types import Domain, Names, RegionName
 
 from .addresses import UNREACHABLE, IpAddress

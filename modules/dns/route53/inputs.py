@@ -5,23 +5,27 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from groundplan.building import GivenKey, ServiceInputs
-from groundplan.framework import Inputs, Outputs, Rule, field, output
-from groundplan.framework.constraints import Arn, Pattern
-from groundplan.framework.hcl import expression_of
-from groundplan.framework.rules import (
+from groundplan.framework import (
     EachRule,
+    Inputs,
+    Outputs,
+    Rule,
     Term,
     computed,
     contains,
     every,
+    expression_of,
+    field,
     keys,
     occurrences,
+    output,
     overlap,
     some,
     tallied,
     together,
     unset,
 )
+from groundplan.framework.constraints import Arn, Pattern
 from groundplan.framework.types import HostedZoneId, RegionName, VpcId
 
 from .health_inputs import HealthCheck

@@ -8,14 +8,7 @@ from cdktf_cdktf_provider_aws.cloudwatch_log_resource_policy import CloudwatchLo
 from cdktf_cdktf_provider_aws.route53_query_log import Route53QueryLog
 
 from groundplan.building import account_id, encryption_key, log_group, logs_use, maker, partition
-from groundplan.framework import (
-    Module,
-    choose,
-    dependable,
-    each,
-    flag,
-    jsonencode,
-)
+from groundplan.framework import Module, choose, dependable, each, flag, jsonencode
 from groundplan.framework.references import MapReference
 from groundplan.framework.shapes import Text
 from groundplan.iam import document

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any, ClassVar, Literal
 
-from groundplan.framework import Inputs, Rule, field
-from groundplan.framework.constraints import Pattern
-from groundplan.framework.rules import (
+from groundplan.framework import (
     EachRule,
-    Term,
+    Inputs,
+    Rule,
     contains,
     count_set,
     every,
+    field,
     length,
     matches,
     some,
     together,
     unset,
 )
+from groundplan.framework.constraints import Pattern
 from groundplan.framework.types import HostedZoneId, RegionName
 
 from .addresses import IPV4, IPV6
@@ -275,7 +276,7 @@ def location_rules(setting: str, answers: Callable[[Any], Any]) -> tuple[Rule, .
     )
 
 
-def _place(location: Any) -> Term:
+def _place(location: Any) -> str:
     return together(location.continent, location.country, location.subdivision)
 
 
@@ -345,7 +346,7 @@ class Geoproximity(Inputs):
     )
 
 
-def _spot(answer: Any) -> Term:
+def _spot(answer: Any) -> str:
     return together(answer.aws_region, answer.local_zone_group, answer.latitude, answer.longitude)
 
 

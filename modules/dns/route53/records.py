@@ -15,8 +15,7 @@ from cdktf_cdktf_provider_aws.route53_record import (
     Route53RecordWeightedRoutingPolicy,
 )
 
-from groundplan.framework import Module, choose, each, each_pair, first_set, is_set, present
-from groundplan.framework.hcl import expression_of, quoted
+from groundplan.framework import Module, choose, each, each_pair, expression_of, first_set, is_set, present, quoted
 from groundplan.framework.references import ListReference
 from groundplan.framework.repetition import EachPair
 

@@ -11,19 +11,7 @@ from cdktf_cdktf_provider_aws.route53_hosted_zone_dnssec import Route53HostedZon
 from cdktf_cdktf_provider_aws.route53_key_signing_key import Route53KeySigningKey
 
 from groundplan.building import account_id, maker, metric_alarm, partition, tags
-from groundplan.framework import (
-    Module,
-    all_of,
-    choose,
-    each,
-    flag,
-    is_set,
-    jsonencode,
-    negated,
-    part_id,
-    present,
-    text,
-)
+from groundplan.framework import Module, all_of, choose, each, flag, is_set, jsonencode, negated, part_id, present, text
 from groundplan.iam import Principal, allow, document
 
 from . import access

@@ -8,8 +8,7 @@ from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.route53_traffic_policy import Route53TrafficPolicy
 from cdktf_cdktf_provider_aws.route53_traffic_policy_instance import Route53TrafficPolicyInstance
 
-from groundplan.framework import Module, choose, each, each_pair, is_set, jsonencode, merged, without_nulls
-from groundplan.framework.hcl import hcl
+from groundplan.framework import Module, choose, each, each_pair, hcl, is_set, jsonencode, merged, without_nulls
 from groundplan.framework.references import AnyReference, TextReference
 
 from .grammar import FORMAT_VERSION

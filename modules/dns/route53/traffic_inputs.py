@@ -9,9 +9,20 @@ from collections.abc import Callable
 from itertools import combinations
 from typing import Annotated, Any, ClassVar, Literal
 
-from groundplan.framework import Inputs, Rule, field
+from groundplan.framework import (
+    EachRule,
+    Inputs,
+    Rule,
+    contains,
+    count_set,
+    every,
+    field,
+    keys,
+    matches,
+    overlap,
+    unset,
+)
 from groundplan.framework.constraints import Pattern
-from groundplan.framework.rules import EachRule, contains, count_set, every, keys, matches, overlap, unset
 from groundplan.framework.types import RegionName
 
 from .addresses import IPV4, IPV6

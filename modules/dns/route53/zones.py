@@ -11,14 +11,7 @@ from cdktf_cdktf_provider_aws.route53_zone import Route53Zone, Route53ZoneVpc
 from cdktf_cdktf_provider_aws.route53_zone_association import Route53ZoneAssociation
 
 from groundplan.building import tags
-from groundplan.framework import (
-    Module,
-    choose,
-    each,
-    each_pair,
-    is_set,
-    merged,
-)
+from groundplan.framework import Module, choose, each, each_pair, is_set, merged
 from groundplan.framework.references import MapReference
 from groundplan.framework.shapes import Text
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from groundplan.framework import Inputs, Rule, field
+from groundplan.framework import Inputs, Rule, field, keys, overlap, unset
 from groundplan.framework.constraints import Pattern, Unique
-from groundplan.framework.rules import keys, overlap, unset
 from groundplan.framework.types import (
     CpuQuantity,
     Domain,

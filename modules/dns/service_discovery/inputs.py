@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from groundplan.building import Cluster
-from groundplan.framework import EachRule, Inputs, field
+from groundplan.framework import EachRule, Inputs, every, field, some, unset
 from groundplan.framework.constraints import Pattern, Unique
-from groundplan.framework.rules import every, some, unset
 from groundplan.framework.types import (
     CpuQuantity,
     Domain,

@@ -16,6 +16,7 @@ from groundplan.framework import (
     dependable,
     equals,
     is_set,
+    keys,
     part_id,
     present,
     text,
@@ -188,7 +189,7 @@ def _cluster_zones(given: ServiceDiscoveryInputs) -> list[str]:
     told = present(given.coredns)
     further = choose(
         is_set(given.coredns),
-        concat(texts("keys", told.stub_domains), texts("keys", told.rewrites)),
+        concat(keys(told.stub_domains), keys(told.rewrites)),
         texts("tolist", []),
     )
     return texts("distinct", concat(["cluster.local", "in-addr.arpa", "ip6.arpa"], further))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from groundplan.framework import EachRule, Inputs, Rule, field
+from groundplan.framework import EachRule, Inputs, Rule, contains, distinct, every, field, length, matches
 from groundplan.framework.constraints import Pattern, Unique
-from groundplan.framework.rules import contains, distinct, every, length, matches
 from groundplan.framework.types import (
     KubernetesName,
     Labels,

@@ -5,9 +5,23 @@ from __future__ import annotations
 from typing import Literal
 
 from groundplan.building import Cluster, GivenKey, ServiceInputs
-from groundplan.framework import EachRule, Inputs, Outputs, Rule, field, output
-from groundplan.framework.hcl import expression_of
-from groundplan.framework.rules import Term, computed, contains, distinct, every, keys, length, unset
+from groundplan.framework import (
+    EachRule,
+    Inputs,
+    Outputs,
+    Rule,
+    Term,
+    computed,
+    contains,
+    distinct,
+    every,
+    expression_of,
+    field,
+    keys,
+    length,
+    output,
+    unset,
+)
 from groundplan.framework.types import (
     AccountId,
     EcrRepositoryName,

@@ -7,8 +7,7 @@ from typing import Any
 from cdktf import TerraformLocal
 
 from groundplan.building import encryption_key, region
-from groundplan.framework import Module, choose, concat, each, is_set
-from groundplan.framework.hcl import expression_of
+from groundplan.framework import Module, choose, concat, each, expression_of, is_set
 from groundplan.framework.references import ListReference, MapReference
 from groundplan.framework.shapes import Text
 

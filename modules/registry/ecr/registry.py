@@ -21,6 +21,7 @@ from groundplan.framework import (
     dynamic,
     each,
     each_name,
+    expression_of,
     first_set,
     is_set,
     jsonencode,
@@ -31,7 +32,6 @@ from groundplan.framework import (
     present,
     when,
 )
-from groundplan.framework.hcl import expression_of
 from groundplan.framework.references import MapReference, TextReference
 from groundplan.framework.shapes import ListOf, Text
 

@@ -36,7 +36,7 @@ from groundplan.framework import (
     part_id,
     present,
     text,
-    texts,
+    values,
 )
 
 from . import access
@@ -124,7 +124,7 @@ def lifecycle_policy(lifecycle: Lifecycle) -> str:
     )
     # by their priority: ECR gives them back so
     priorities = tagged.documents(lambda _, images: text("format", "%04d", images.priority))
-    ordered = texts("values", map_of_text("zipmap", priorities, rules))
+    ordered = values(map_of_text("zipmap", priorities, rules))
     return jsonencode({"rules": concat([untagged], ordered)})
 
 

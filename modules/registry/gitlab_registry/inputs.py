@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from groundplan.building import GivenKey
-from groundplan.framework import Inputs, Outputs, Rule, field, output
+from groundplan.framework import Inputs, Outputs, Rule, distinct, field, length, output, unset
 from groundplan.framework.constraints import Arn, Pattern, Unique
-from groundplan.framework.rules import distinct, length, unset
 from groundplan.framework.types import (
     AccountId,
     DnsName,

@@ -8,15 +8,7 @@ from cdktf_cdktf_provider_gitlab.project_container_repository_protection import 
 from cdktf_cdktf_provider_gitlab.project_share_group import ProjectShareGroup
 from cdktf_cdktf_provider_gitlab.tag_protection import TagProtection
 
-from groundplan.framework import (
-    Module,
-    each,
-    jsonencode,
-    number,
-    part_id,
-    text,
-    when,
-)
+from groundplan.framework import Module, each, jsonencode, number, part_id, text, when
 
 from .deploy_tokens import deploy_tokens
 from .inputs import GitlabRegistryInputs, GitlabRegistryOutputs

@@ -6,8 +6,19 @@ from typing import Any
 
 from cdktf_cdktf_provider_gitlab.repository_file import RepositoryFile
 
-from groundplan.framework import Module, all_of, choose, each, first_set, is_set, jsonencode, present, text, when
-from groundplan.framework.hcl import expression_of
+from groundplan.framework import (
+    Module,
+    all_of,
+    choose,
+    each,
+    expression_of,
+    first_set,
+    is_set,
+    jsonencode,
+    present,
+    text,
+    when,
+)
 from groundplan.framework.references import TextReference
 
 from .inputs import GitlabRegistryInputs, Promotion

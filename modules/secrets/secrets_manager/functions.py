@@ -16,12 +16,13 @@ from groundplan.framework import (
     all_of,
     choose,
     concat,
+    contains,
     dependable,
     each,
     equals,
+    expression_of,
     first_set,
     fitted,
-    flag,
     is_set,
     join,
     jsonencode,
@@ -32,7 +33,6 @@ from groundplan.framework import (
     texts,
     unrepeated,
 )
-from groundplan.framework.hcl import expression_of
 
 from . import access, provider_inputs
 from .inputs import SecretsManagerInputs
@@ -78,7 +78,7 @@ def rotation_functions(
 
 def listed_roles(given: SecretsManagerInputs, secret: str, role_arns: Any) -> list[str]:
     """The roles that may read a secret: administrators, its consumers, and the functions that rotate by means of it."""
-    consumers = each(given.consumers).where(lambda consumer: flag("contains", consumer.secrets, secret))
+    consumers = each(given.consumers).where(lambda consumer: contains(consumer.secrets, secret))
     own = texts("flatten", consumers.documents(lambda _, consumer: consumer.role_arns))
     as_superuser = each(given.secrets).where(
         lambda s: all_of(is_set(s.rds), equals(there(s.rds).superuser_secret, secret))

@@ -5,10 +5,22 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from groundplan.building import GivenKey, ServiceInputs
-from groundplan.framework import Inputs, Outputs, Rule, field, output
+from groundplan.framework import (
+    EachRule,
+    Inputs,
+    Outputs,
+    Rule,
+    contains,
+    every,
+    field,
+    keys,
+    length,
+    output,
+    some,
+    unset,
+)
 from groundplan.framework.constraints import Arn, Pattern
 from groundplan.framework.cron import AwsScheduleExpression
-from groundplan.framework.rules import EachRule, contains, every, keys, length, some, unset
 from groundplan.framework.types import (
     HttpsUrl,
     KmsKeyArn,

@@ -24,11 +24,12 @@ from groundplan.framework import (
     Module,
     choose,
     concat,
+    contains,
     each,
     each_name,
     equals,
+    expression_of,
     fitted,
-    flag,
     is_set,
     jsonencode,
     map_of_text,
@@ -39,8 +40,8 @@ from groundplan.framework import (
     text,
     texts,
     unrepeated,
+    values,
 )
-from groundplan.framework.hcl import expression_of
 from groundplan.framework.references import MapReference
 from groundplan.framework.shapes import Text
 
@@ -187,7 +188,7 @@ class SecretsManager(Module[SecretsManagerInputs, SecretsManagerOutputs]):
 
     def _reader_tags(self, given: SecretsManagerInputs, secret: str) -> Any:
         """One tag for each consumer of a secret."""
-        consumers = each(given.consumers).where(lambda consumer: flag("contains", consumer.secrets, secret))
+        consumers = each(given.consumers).where(lambda consumer: contains(consumer.secrets, secret))
         named = consumers.documents(lambda name, _: access.reader_tag(name))
         return map_of_text("zipmap", named, consumers.documents(lambda _, __: "read"))
 
@@ -231,9 +232,7 @@ class SecretsManager(Module[SecretsManagerInputs, SecretsManagerOutputs]):
                                 consumers.key,
                                 made_arns,
                                 unrepeated(
-                                    concat(
-                                        made.documents(lambda name, _: key_arns[name]), texts("values", replica_keys)
-                                    ),
+                                    concat(made.documents(lambda name, _: key_arns[name]), values(replica_keys)),
                                 ),
                                 services,
                             ),

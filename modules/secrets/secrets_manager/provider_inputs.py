@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from groundplan.framework import Inputs, Rule, calculated, choose, field, is_set, number
+from groundplan.framework import Inputs, Rule, calculated, choose, field, is_set, number, unset
 from groundplan.framework.constraints import Pattern
-from groundplan.framework.rules import unset
 
 __all__ = ["ApiKeyProvider", "Authentication", "Create", "Enable", "Probe", "Revoke", "settings", "timeout_seconds"]
 

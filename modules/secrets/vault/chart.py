@@ -7,15 +7,7 @@ from typing import Any
 
 from groundplan.building import Role
 from groundplan.charts import chart
-from groundplan.framework import (
-    choose,
-    equals,
-    first_set,
-    is_set,
-    negated,
-    present,
-    text,
-)
+from groundplan.framework import choose, equals, first_set, is_set, negated, present, text
 
 from .inputs import ServiceMonitor, VaultInputs
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 from groundplan.building import Cluster, ServiceInputs
-from groundplan.framework import Inputs, Rule, field
+from groundplan.framework import Inputs, Rule, field, unset
 from groundplan.framework.constraints import Pattern, Unique
-from groundplan.framework.rules import unset
 from groundplan.framework.types import (
     Cron,
     DnsName,

@@ -9,9 +9,9 @@ from acm_example import FULL, TOPIC
 from hypothesis import given
 from hypothesis import strategies as st
 
+from groundplan.framework import Term, computed
 from groundplan.framework.checking import problems_of
 from groundplan.framework.references import TextReference
-from groundplan.framework.rules import Term, computed
 from modules.certificates.acm import Acm, AcmInputs, Certificate
 from modules.certificates.acm.names import in_a_zone
 from tests.support.planning import refusals

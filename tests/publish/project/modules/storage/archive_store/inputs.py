@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from groundplan.framework import Inputs, Outputs, Rule, field, output
+from groundplan.framework import Inputs, Outputs, Rule, field, output, unset
 from groundplan.framework.constraints import Unique
-from groundplan.framework.rules import unset
 from groundplan.framework.types import Cron, KmsKeyArn, NamespaceName, OddNumber, PassedThrough, ResourceName
 
 

@@ -1,4 +1,4 @@
-"""Values as the plan sees them: plain Python, with one marker for what Terraform does not know yet."""
+"""Values of a configuration: plain Python, with one marker for what Terraform does not know yet."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from . import errors
+from . import errors, mapping
 
 __all__ = ["deployer_actions"]
 
@@ -18,9 +18,6 @@ def deployer_actions(types: Iterable[str]) -> tuple[str, ...]:
     comes close to what the provider calls: a first draft of a deployer's policy, to be confirmed in a sandbox account.
     Types of helm and kubernetes need none. Raises BadInput with every aws type that nobody knows.
     """
-    # Here and not above: plan.checks uses this package for the documents inside resources.
-    from groundplan.plan.checks import mapping
-
     actions: set[str] = set()
     unknown: list[str] = []
     for name in sorted(set(types)):

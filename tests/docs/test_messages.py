@@ -1,0 +1,57 @@
+"""Messages that nobody gives are not kept: they would be translated, corrected and believed in."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[2]
+ROOMS = sorted(path for folder in ("groundplan", "modules") for path in (PROJECT / folder).rglob("errors.py"))
+
+
+def messages_of(errors: Path) -> set[str]:
+    found = ast.parse(errors.read_text("utf-8")).body
+    return {node.name for node in found if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+
+
+def shared(errors: Path) -> set[str]:
+    """The names that other rooms import from these messages."""
+    name = ".".join(errors.relative_to(PROJECT).with_suffix("").parts)
+    return {
+        alias.name
+        for path in (PROJECT / "groundplan").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module == name
+        for alias in node.names
+    }
+
+
+def given_in(room: Path) -> set[str]:
+    """The names that a package's own files use."""
+    used: set[str] = set()
+    for path in room.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "errors":
+                used.add(node.attr)
+            elif isinstance(node, ast.Name):
+                used.add(node.id)
+            elif isinstance(node, ast.ImportFrom) and (node.module or "").endswith("errors"):
+                used |= {alias.name for alias in node.names}
+    return used
+
+
+def test_rooms_with_messages_are_found() -> None:
+    assert {path.parent.name for path in ROOMS} >= {"framework", "iam", "synth", "plan", "cli", "charts", "policy"}
+
+
+@pytest.mark.parametrize("errors", ROOMS, ids=lambda path: str(path.parent.relative_to(PROJECT)))
+def test_every_message_is_given_by_its_own_room_or_by_one_that_takes_it_from_there(errors: Path) -> None:
+    assert messages_of(errors) - given_in(errors.parent) - shared(errors) == set()
+
+
+def test_a_message_that_nobody_gives_is_seen(tmp_path: Path) -> None:
+    (tmp_path / "errors.py").write_text("def given(): ...\n\ndef kept(): ...\n\n__all__ = ['given', 'kept']\n")
+    (tmp_path / "room.py").write_text("from . import errors\n\nraise errors.given()\n")
+    assert messages_of(tmp_path / "errors.py") - given_in(tmp_path) == {"kept"}

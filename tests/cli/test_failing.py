@@ -148,12 +148,19 @@ def test_arguments_that_nobody_knows_are_told_in_json_as_well(arguments: Any, gr
 
 def test_wrong_settings_are_told_in_json_with_their_paths(groundplan: Groundplan, project: Path) -> None:
     edit(project / "main.py", "noncurrent_days=30,", "noncurrent_days=3000,")
+    line = (project / "main.py").read_text().partition("noncurrent_days=3000")[0].count("\n") + 1
 
     said = groundplan("synth", "live", "--json")
 
     assert said.code == 2
     assert said.json["problems"] == [
-        {"path": "live.noncurrent_days", "message": "must be 1 to 365, got 3000", "fix": ""}
+        {
+            "path": "live.noncurrent_days",
+            "message": "must be 1 to 365, got 3000",
+            "fix": "",
+            "file": "main.py",
+            "line": line,
+        }
     ]
 
 

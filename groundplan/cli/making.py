@@ -115,7 +115,8 @@ def new_module(project: Path, name: str) -> Made:
         f"{room}/module.py": "module.py",
         f"{room}/README.md": "README.md",
         f"examples/{module}/main.tf": "main.tf",
-        f"{tests}/{module}_example.py": "example.py",
+        f"{tests}/examples.py": "example.py",
+        f"{tests}/uses.py": "uses.py",
         f"{tests}/test_{module}.py": "test.py",
         f"{tests}/test_{module}_inputs.py": "test_inputs.py",
         f"{tests}/__snapshots__/test_{module}.ambr": "addresses.ambr",
@@ -127,7 +128,11 @@ def new_module(project: Path, name: str) -> Made:
     if not (project / f"modules/{family}/__init__.py").is_file():
         files[f"modules/{family}/__init__.py"] = _filled("module/package.py", given)
     composition = f"environments/families/{family}.py"
-    then = [f"groundplan publish {module}", f"pytest {tests}"]
+    then = [
+        f"groundplan publish {module}",
+        f"pytest {tests}",
+        "pytest tests/modules/test_values.py --snapshot-update   # and read what its complete example makes",
+    ]
     if (project / composition).exists():
         then.insert(0, _lines_for_family(composition, given))
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,28 +16,6 @@ import pytest
 from groundplan.framework.inputs import Inputs
 from groundplan.framework.module import Module
 from groundplan.synth.definitions import Definitions
-from modules.backup.aws_backup import AwsBackup
-from modules.backup.velero import Velero
-from modules.certificates.acm import Acm
-from modules.certificates.cert_manager import CertManager
-from modules.certificates.private_ca import PrivateCa
-from modules.dns.route53 import Route53
-from modules.dns.service_discovery import ServiceDiscovery
-from modules.registry.ecr import Ecr
-from modules.registry.gitlab_registry import GitlabRegistry
-from modules.secrets.secrets_manager import SecretsManager
-from modules.secrets.vault import Vault
-from tests.modules.acm import acm_example
-from tests.modules.aws_backup import aws_backup_examples
-from tests.modules.cert_manager import cert_manager_examples
-from tests.modules.ecr import ecr_example
-from tests.modules.gitlab_registry import examples as gitlab_registry_examples
-from tests.modules.private_ca import private_ca_example
-from tests.modules.route53 import route53_example
-from tests.modules.secrets_manager import secrets_manager_example
-from tests.modules.service_discovery import examples as service_discovery_examples
-from tests.modules.vault import examples as vault_examples
-from tests.modules.velero import examples as velero_examples
 from tests.support.once import once
 from tests.support.planning import PROJECT, ModulePlan, apply_module
 
@@ -56,22 +35,18 @@ class Complete:
     counted_from: date | None = None
 
 
+def _complete(folder: Path) -> Complete:
+    """What `examples.py` beside a module's tests says: FULL, and where they differ REGION and COUNTED_FROM."""
+    said = importlib.import_module(f"tests.modules.{folder.name}.examples")
+    package = importlib.import_module(f"modules.{folder.parent.name}.{folder.name}")
+    (kind,) = [each for each in vars(package).values() if isinstance(each, type) and issubclass(each, Module)]
+    settings = {name.lower(): getattr(said, name) for name in ("REGION", "COUNTED_FROM") if hasattr(said, name)}
+    return Complete(kind, said.FULL, **settings)
+
+
 COMPLETE: Mapping[str, Complete] = {
-    "acm": Complete(Acm, acm_example.FULL),
-    "aws_backup": Complete(AwsBackup, aws_backup_examples.FULL),
-    "cert_manager": Complete(CertManager, cert_manager_examples.FULL),
-    "ecr": Complete(Ecr, ecr_example.FULL),
-    "gitlab_registry": Complete(
-        GitlabRegistry,
-        gitlab_registry_examples.FULL,
-        counted_from=date.fromisoformat(gitlab_registry_examples.FULL.deploy_tokens["blue"].expires_on),
-    ),
-    "private_ca": Complete(PrivateCa, private_ca_example.FULL),
-    "route53": Complete(Route53, route53_example.FULL, region="us-west-2"),
-    "secrets_manager": Complete(SecretsManager, secrets_manager_example.FULL),
-    "service_discovery": Complete(ServiceDiscovery, service_discovery_examples.FULL),
-    "vault": Complete(Vault, vault_examples.FULL),
-    "velero": Complete(Velero, velero_examples.FULL),
+    file.parent.name: _complete(file.parent)
+    for file in sorted(PROJECT.glob("modules/*/*/module.py"), key=lambda file: file.parent.name)
 }
 
 

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from acm_example import DR_TOPIC, EUROPE, FULL, TOPIC
 from syrupy.assertion import SnapshotAssertion
 
 from modules.certificates.acm import Acm, Certificate
+from tests.modules.acm.examples import DR_TOPIC, EUROPE, FULL, TOPIC
 from tests.support.planning import ModulePlan
 
 Planner = Callable[..., ModulePlan]

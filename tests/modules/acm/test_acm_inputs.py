@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from acm_example import FULL, TOPIC
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +13,7 @@ from groundplan.framework.checking import problems_of
 from groundplan.framework.references import TextReference
 from modules.certificates.acm import Acm, AcmInputs, Certificate
 from modules.certificates.acm.names import in_a_zone
+from tests.modules.acm.examples import FULL, TOPIC
 from tests.support.planning import refusals
 
 WEB = FULL.certificates["web"]

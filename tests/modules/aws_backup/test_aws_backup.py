@@ -11,7 +11,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from groundplan.iam import Principal, evaluate
 from modules.backup.aws_backup import AwsBackup, ComplianceLock, DisasterRecovery, Tier
-from tests.modules.aws_backup.aws_backup_examples import ACCOUNT, BREAK_GLASS, FULL, SMALL, TERRAFORM
+from tests.modules.aws_backup.examples import ACCOUNT, BREAK_GLASS, FULL, SMALL, TERRAFORM
 from tests.support.planning import ModulePlan
 
 EVERYTHING_ALLOWED = {

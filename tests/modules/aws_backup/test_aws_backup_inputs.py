@@ -22,7 +22,7 @@ from modules.backup.aws_backup import (
     RestoreTesting,
     Tier,
 )
-from tests.modules.aws_backup.aws_backup_examples import DAILY, FULL, SMALL, TOPIC
+from tests.modules.aws_backup.examples import DAILY, FULL, SMALL, TOPIC
 from tests.support import planning
 
 

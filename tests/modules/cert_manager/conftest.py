@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from modules.certificates.cert_manager import CertManager
-from tests.modules.cert_manager.cert_manager_examples import FULL, SMALL
+from tests.modules.cert_manager.examples import FULL, SMALL
 from tests.support.planning import ModulePlan
 from tests.support.shell import Shell
 

@@ -11,7 +11,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from groundplan import charts
 from modules.certificates.cert_manager import CertManager
-from tests.modules.cert_manager.cert_manager_examples import CA, CODE_CA, FULL, ROOT, SMALL
+from tests.modules.cert_manager.examples import CA, CODE_CA, FULL, ROOT, SMALL
 from tests.support.planning import ModulePlan
 
 Planner = Callable[..., ModulePlan]

@@ -6,7 +6,7 @@ import pytest
 
 from groundplan.iam import Kind, Statement, document, evaluate, problems
 from modules.certificates.cert_manager import access
-from tests.modules.cert_manager.cert_manager_examples import CA, CODE_CA
+from tests.modules.cert_manager.examples import CA, CODE_CA
 from tests.support.planning import ModulePlan
 
 ZONE = "arn:aws:route53:::hostedzone/Z0000000000000000EXAMPLE"

@@ -16,7 +16,7 @@ from modules.certificates.cert_manager import (
     PrivateCaIssuer,
     Workload,
 )
-from tests.modules.cert_manager.cert_manager_examples import CA, FULL, ROOT, SMALL
+from tests.modules.cert_manager.examples import CA, FULL, ROOT, SMALL
 from tests.support.planning import refusals
 
 CERTIFICATE = Certificate(

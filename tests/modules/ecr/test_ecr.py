@@ -9,7 +9,13 @@ from typing import Any
 
 import pytest
 import yaml
-from ecr_example import (
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from syrupy.assertion import SnapshotAssertion
+
+from groundplan.iam import Principal, evaluate
+from modules.registry.ecr import Ecr, Repository
+from tests.modules.ecr.examples import (
     ACCOUNT,
     BUILD_PROFILE,
     CERTIFICATE,
@@ -21,12 +27,6 @@ from ecr_example import (
     OWN_GITLAB,
     SMALL,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from syrupy.assertion import SnapshotAssertion
-
-from groundplan.iam import Principal, evaluate
-from modules.registry.ecr import Ecr, Repository
 from tests.support.planning import ModulePlan
 
 Planner = Callable[..., ModulePlan]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from ecr_example import CERTIFICATE, CLUSTER, DOCKER_HUB, FULL, SMALL
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -27,6 +26,7 @@ from modules.registry.ecr import (
     TaggedImages,
     Verification,
 )
+from tests.modules.ecr.examples import CERTIFICATE, CLUSTER, DOCKER_HUB, FULL, SMALL
 from tests.support.planning import refusals
 
 PUSHES = Pipeline(project_path="insurance/claims/api", branches=["main"], repositories=["claims/api"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from modules.registry.gitlab_registry import (
     Cleanup,
@@ -55,3 +55,5 @@ FULL = GitlabRegistryInputs(
     promotion=PROMOTION,
 )
 SMALL = GitlabRegistryInputs(name="dev-claims-api", project_path="insurance/claims/api")
+COUNTED_FROM = date.fromisoformat(FULL.deploy_tokens["blue"].expires_on)
+"""A day that is another one tomorrow."""

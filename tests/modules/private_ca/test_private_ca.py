@@ -6,11 +6,21 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
-from private_ca_example import ACCOUNT, BELOW_ANOTHER, BOUNDARY, FULL, OTHER_ACCOUNT, PARENT, SMALL, TOPIC, UNIT
 from syrupy.assertion import SnapshotAssertion
 
 from groundplan.iam import Principal, evaluate
 from modules.certificates.private_ca import PrivateCa
+from tests.modules.private_ca.examples import (
+    ACCOUNT,
+    BELOW_ANOTHER,
+    BOUNDARY,
+    FULL,
+    OTHER_ACCOUNT,
+    PARENT,
+    SMALL,
+    TOPIC,
+    UNIT,
+)
 from tests.support.planning import ModulePlan
 
 Planner = Callable[..., ModulePlan]

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from private_ca_example import BELOW_ANOTHER, FULL, PARENT, ROOT, SMALL, SMALL_ROOT
 
 from groundplan.framework.checking import problems_of
 from groundplan.problems import BadInput
 from modules.certificates.private_ca import Crl, PrivateCa, PrivateCaInputs, Subordinate
+from tests.modules.private_ca.examples import BELOW_ANOTHER, FULL, PARENT, ROOT, SMALL, SMALL_ROOT
 from tests.support.planning import ModulePlan, refusals
 
 MESH = FULL.subordinates["mesh"]

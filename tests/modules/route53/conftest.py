@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from route53_example import FULL, SMALL
 
 from modules.dns.route53 import Route53
+from tests.modules.route53.examples import FULL, SMALL
 from tests.support.planning import ModulePlan
 
 Planner = Callable[..., ModulePlan]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from route53_example import ACCOUNT, FULL, LONG_TEXT, SMALL
 from syrupy.assertion import SnapshotAssertion
 
 from groundplan.iam import Principal, evaluate
 from modules.dns.route53 import Answer, HealthCheck, HttpsCheck, Parent, Record, Route53, VirginiaKey
+from tests.modules.route53.examples import ACCOUNT, FULL, LONG_TEXT, SMALL
 from tests.support.planning import ModulePlan
 
 Planner = Callable[..., ModulePlan]

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from route53_example import EAST, FULL, SMALL, TRAFFIC, WEST
 
 from groundplan.framework.checking import problems_of
 from groundplan.framework.references import TextReference
@@ -40,6 +39,7 @@ from modules.dns.route53 import (
     Weighted,
     WeightedAnswer,
 )
+from tests.modules.route53.examples import EAST, FULL, SMALL, TRAFFIC, WEST
 from tests.support.planning import refusals
 
 ANSWER = Answer(values=["192.0.2.1"])

@@ -12,7 +12,6 @@ import pytest
 from hypothesis import HealthCheck as Health
 from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
-from route53_example import FULL, SMALL, TRAFFIC
 
 from groundplan.framework.checking import problems_of
 from modules.dns.route53 import (
@@ -39,6 +38,7 @@ from modules.dns.route53 import (
     document_problems,
 )
 from modules.dns.route53.grammar import document
+from tests.modules.route53.examples import FULL, SMALL, TRAFFIC
 from tests.support.planning import ModulePlan
 
 Planner = Callable[..., ModulePlan]

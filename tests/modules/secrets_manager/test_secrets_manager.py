@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from secrets_manager_example import ACCOUNT, FULL, MASTER, MASTER_KEY, ROLES, SMALL
 from syrupy.assertion import SnapshotAssertion
 
 from groundplan.iam import Principal, evaluate
 from modules.secrets.secrets_manager import SecretsManager
+from tests.modules.secrets_manager.examples import ACCOUNT, FULL, MASTER, MASTER_KEY, ROLES, SMALL
 from tests.support.planning import ModulePlan
 
 Planner = Callable[..., ModulePlan]

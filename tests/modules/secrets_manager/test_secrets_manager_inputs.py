@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from secrets_manager_example import FULL, GATEWAY, SMALL
 
 from groundplan.framework.checking import problems_of
 from groundplan.framework.inputs import plain
@@ -27,6 +26,7 @@ from modules.secrets.secrets_manager import (
     SecretsManager,
     SecretsManagerInputs,
 )
+from tests.modules.secrets_manager.examples import FULL, GATEWAY, SMALL
 from tests.support.planning import ModulePlan
 
 DAILY = Rotation(automatically_after_days=1)

@@ -41,6 +41,8 @@ from modules.dns.route53 import (
 )
 
 ACCOUNT = "111122223333"
+REGION = "us-west-2"
+"""Where the module is called: what Route 53 has in us-east-1 alone must be there all the same."""
 EAST = Alias(dns_name="claims-east.us-east-1.elb.amazonaws.com", hosted_zone_id="Z35SXDOTRQ7X7K")
 WEST = Alias(dns_name="claims-west.us-west-2.elb.amazonaws.com", hosted_zone_id="Z1H1FL5HABSF5")
 LONG_TEXT = "v=DKIM1; k=rsa; p=" + "A" * 400

@@ -37,8 +37,8 @@ def registry_of(environment: Mapping[str, str] = os.environ) -> str:
 
 
 def local_source(module: str) -> str:
-    """How an example inside the project names a module."""
-    return f"../../out/modules/{module}"
+    """How a scenario inside the project names a module."""
+    return f"../../../out/modules/{module}"
 
 
 def from_registry(text: str, *, registry: str, version: str) -> str:

@@ -174,6 +174,14 @@ def test_scenarios_pass_the_gate(name: str, others: Callable[[str], RootPlan], t
     assert [f"{finding.rule}: {finding.address}: {finding.message}" for finding in denied] == []
 
 
+def test_every_module_has_its_scenarios_and_none_is_of_a_module_that_is_gone() -> None:
+    assert sorted(path.name for path in (PROJECT / "examples").iterdir() if path.is_dir()) == MODULES
+    for name in MODULES:
+        first, *others, last = (scenario.name for scenario in scenarios_of(PROJECT, name))
+        assert (first, last) == (MINIMAL, COMPLETE)
+        assert others, f"{name}: what do its users ask for?"
+
+
 def test_examples_are_formatted_as_terraform_does(tmp_path: Path) -> None:
     (tmp_path / "rc").write_text("")
     terraform = open_terraform(None, offline_environment("{}", tmp_path / "rc"))

@@ -264,9 +264,10 @@ def test_a_missing_readme_is_told(project: Path) -> None:
     assert f"{README}: is missing" in refused(project)
 
 
-def test_an_example_that_calls_something_else_is_told(project: Path) -> None:
+@pytest.mark.parametrize("source", ["../../../out/modules/other", f"../../out/modules/{NAME}"])
+def test_an_example_that_calls_something_else_is_told(project: Path, source: str) -> None:
     path = project / "examples" / NAME / "minimal/main.tf"
-    path.write_text(path.read_text().replace(f"modules/{NAME}", "modules/other"))
+    path.write_text(path.read_text().replace(f"../../../out/modules/{NAME}", source))
     assert f'Give a module block source = "../../../out/modules/{NAME}"' in refused(project)
 
 

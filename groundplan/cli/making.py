@@ -92,7 +92,7 @@ class Made:
 
 
 def new_module(project: Path, name: str) -> Made:
-    """The package modules/<family>/<module> with its example, its tests, and its family where there is none yet.
+    """The package modules/<family>/<module> with its examples, its tests, and its family where there is none yet.
 
     Raises BadInput for a name that Python, Terraform or this project cannot take, and for files that are there.
     """
@@ -108,13 +108,16 @@ def new_module(project: Path, name: str) -> Made:
         "service": module.replace("_", "-"),
         "title": _title(module),
     }
-    room, tests = f"modules/{family}/{module}", f"tests/modules/{module}"
+    room, tests, examples = f"modules/{family}/{module}", f"tests/modules/{module}", f"examples/{module}"
     wanted = {
         f"{room}/__init__.py": "__init__.py",
         f"{room}/inputs.py": "inputs.py",
         f"{room}/module.py": "module.py",
         f"{room}/README.md": "README.md",
-        f"examples/{module}/main.tf": "main.tf",
+        f"{examples}/minimal/main.tf": "minimal.tf",
+        f"{examples}/minimal/README.md": "minimal.md",
+        f"{examples}/complete/main.tf": "complete.tf",
+        f"{examples}/complete/README.md": "complete.md",
         f"{tests}/examples.py": "example.py",
         f"{tests}/uses.py": "uses.py",
         f"{tests}/test_{module}.py": "test.py",

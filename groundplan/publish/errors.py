@@ -22,10 +22,14 @@ __all__ = [
     "module_missing",
     "no_modules",
     "not_a_lock",
+    "not_a_scenario",
     "not_a_version",
     "not_uploaded",
+    "outside_a_scenario",
     "readme_missing",
     "same_name",
+    "scenario_untold",
+    "scenario_without_summary",
     "section_missing",
     "several_modules",
     "tables_stale",
@@ -142,9 +146,38 @@ def section_missing(path: str, section: str, sentence: str) -> Problem:
     return Problem(path, f"has no section about {section}", f"Add one: {sentence}.")
 
 
-def example_missing(path: str) -> Problem:
+def example_missing(path: str, wanted: str) -> Problem:
+    return Problem(path, "is missing", f"Write {wanted} as plain HCL: examples are what others copy.")
+
+
+def outside_a_scenario(path: str, scenario: str) -> Problem:
     return Problem(
-        path, "is missing", "Write the module's use as plain HCL, with two calls: examples are what others copy."
+        path, "is in no scenario, so that no package carries it", f"Move it into the folder of one, such as {scenario}."
+    )
+
+
+def not_a_scenario(path: str) -> Problem:
+    return Problem(
+        path,
+        "has a name that is none for a scenario",
+        "Name it in lower-case letters, digits and hyphens, such as disaster-recovery: it is a part of links.",
+    )
+
+
+def scenario_untold(path: str) -> Problem:
+    return Problem(
+        path,
+        "is missing",
+        "Say what the scenario shows in one paragraph below the title, then in the sections ## When, ## Before and "
+        "## Commands who wants it, what must exist already, and how it is run.",
+    )
+
+
+def scenario_without_summary(path: str) -> Problem:
+    return Problem(
+        path,
+        "does not say what the scenario shows",
+        "Begin it with a title and one paragraph, which the table in the module's README repeats.",
     )
 
 

@@ -14,10 +14,19 @@ from groundplan.problems import Problem
 
 from . import errors
 
-__all__ = ["END", "REQUIRED_MARKERS", "problems_of_readme", "published", "stale", "with_tables"]
+__all__ = [
+    "END",
+    "REQUIRED_MARKERS",
+    "problems_of_readme",
+    "published",
+    "stale",
+    "summary",
+    "titles",
+    "with_tables",
+]
 
 END = "<!-- groundplan:end -->"
-REQUIRED_MARKERS = ("inputs", "outputs")
+REQUIRED_MARKERS = ("examples", "inputs", "outputs")
 _CALL = re.compile(r'^[ \t]*module "', re.MULTILINE)
 _FENCE = re.compile(r"^(```|~~~)")
 
@@ -52,9 +61,21 @@ def problems_of_readme(path: str, text: str) -> list[Problem]:
         following = re.search(r"<!-- groundplan:(\w+) -->", rest)
         if found[1] != "end" and (following is None or following[1] != "end"):
             problems.append(errors.markers_unclosed(path, found[1], END))
-    if not any("cost" in title.lower() for title, _ in _sections(text)[1]):
+    if not any("cost" in title.lower() for title in titles(text)):
         problems.append(errors.section_missing(path, "what it costs", "## Cost, with what drives it monthly"))
     return problems
+
+
+def titles(text: str) -> list[str]:
+    """What its `##` headings say, in their order."""
+    return [title for title, _ in _sections(text)[1]]
+
+
+def summary(text: str) -> str:
+    """The first paragraph below the title, on one line; empty when the file begins otherwise."""
+    title, _, rest = _sections(text)[0].strip().partition("\n")
+    first = rest.strip().split("\n\n")[0]
+    return " ".join(first.split()) if title.startswith("# ") else ""
 
 
 def published(text: str, tables: Mapping[str, str]) -> str:

@@ -21,9 +21,10 @@ from .history import changelog, upgrade
 from .interface import FOLDER, Interface, Noted, Release, interface_of, read_lock
 from .modules import find_modules
 from .readme import problems_of_readme, published, stale, with_tables
+from .scenarios import COMPLETE, EXAMPLES, problems_of_scenarios, scenarios_of
 from .sources import calls, from_registry, local_source, registry_of
 from .tables import tables
-from .trial import TEST_FILE, TEST_ROOT, calls_twice, trial_of, trial_root
+from .trial import TEST_FILE, TEST_ROOT, trial_of, trial_root
 from .versions import UNRELEASED, Bump, checked, largest, needed, numbers
 
 __all__ = ["Published", "publish_all"]
@@ -31,7 +32,6 @@ __all__ = ["Published", "publish_all"]
 _SCHEMA = "https://json-schema.org/draft/2020-12/schema"
 _TELLING = 3
 """From so many parts on a path is a machine's own: a file may well name a folder /app of its container."""
-_NOT_SHIPPED = (".terraform", ".terraform.lock.hcl", "terraform.tfstate", "terraform.tfstate.backup")
 
 
 @dataclass(frozen=True)
@@ -110,10 +110,10 @@ class _Draft:
         self._accept = accept
         self._registry = registry
         self._document: dict[str, Any] = json.loads((built / "main.tf.json").read_bytes())
-        self._tables = tables(kind, self._document)
+        self._scenarios = scenarios_of(project, kind.name)
+        self._tables = self._tables_beside(f"../../../{EXAMPLES}/{kind.name}")
         self._readme = kind.folder() / "README.md"
         self._prose = self._readme.read_text(encoding="utf-8") if self._readme.is_file() else None
-        self._example = project / "examples" / kind.name
         self._locked = read_lock(project, kind.name)
         self._interface = interface_of(kind, self._document)
         self._changes = changes(self._locked, self._interface) if self._locked else []
@@ -125,7 +125,7 @@ class _Draft:
             yield errors.licence_missing(self._kind.name)
         yield from self._file_problems()
         yield from self._readme_problems(only_check=only_check)
-        yield from self._example_problems()
+        yield from problems_of_scenarios(self._project, self._kind.name)
         yield from self._interface_problems(only_check=only_check)
         yield from self._version_problems()
 
@@ -148,18 +148,6 @@ class _Draft:
             yield errors.calls_nothing(path, local_source(self._kind.name))
         if only_check and not found and (old := stale(self._prose, self._tables)):
             yield errors.tables_stale(path, old)
-
-    def _example_problems(self) -> Iterator[Problem]:
-        path = f"examples/{self._kind.name}/main.tf"
-        main = self._project / path
-        if not main.is_file():
-            yield errors.example_missing(path)
-            return
-        text = main.read_text(encoding="utf-8")
-        if not calls(text, self._kind.name):
-            yield errors.calls_nothing(path, local_source(self._kind.name))
-        elif not calls_twice(text, self._kind.name):
-            yield errors.calls_once(path)
 
     def _interface_problems(self, *, only_check: bool) -> Iterator[Problem]:
         path = f"{FOLDER}/{self._kind.name}.json"
@@ -236,7 +224,7 @@ class _Draft:
 
     def _add(self, folder: Path) -> None:
         """Puts beside the built module what people need to use it."""
-        text = published(self._prose or "", self._tables)
+        text = published(self._prose or "", self._tables_beside(EXAMPLES))
         (folder / "README.md").write_text(self._for_others(text), encoding="utf-8")
         (folder / "LICENSE").write_bytes((self._project / "LICENSE").read_bytes())
         releases = self._releases
@@ -245,24 +233,26 @@ class _Draft:
         self._add_test(folder)
         schema = {"$schema": _SCHEMA, "title": self._kind.name, **self._kind.inputs_type.json_schema()}
         (folder / "schema.json").write_text(json.dumps(schema, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-        for path in sorted(self._example.rglob("*")):
-            inside = path.relative_to(self._example)
-            if path.is_file() and not set(inside.parts) & set(_NOT_SHIPPED):
-                target = folder / "examples" / "complete" / inside
+        for scenario in self._scenarios:
+            for path in scenario.files():
+                target = folder / EXAMPLES / scenario.name / path
                 target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(self._shown(path))
+                target.write_bytes(self._shown(scenario.folder / path))
 
     def _add_test(self, folder: Path) -> None:
-        """A test that a stranger runs without an account: the example, with the package itself as its module."""
-        example = (self._example / "main.tf").read_text(encoding="utf-8")
+        """A test that a stranger runs without an account: the complete example, with the package as its module."""
+        (example,) = (scenario.main for scenario in self._scenarios if scenario.name == COMPLETE)
         root = folder / TEST_ROOT
         root.mkdir(parents=True)
         (root / "main.tf").write_text(trial_root(example, self._kind.name), encoding="utf-8")
         test = trial_of(self._kind.name, self._document, example, self._interface.outputs)
         (folder / TEST_FILE).write_text(test, encoding="utf-8")
 
+    def _tables_beside(self, beside: str) -> dict[str, str]:
+        return tables(self._kind, self._document, self._scenarios, beside)
+
     def _shown(self, path: Path) -> bytes:
-        if path.suffix != ".tf":
+        if path.suffix not in (".tf", ".md"):
             return path.read_bytes()
         return self._for_others(path.read_text(encoding="utf-8")).encode()
 

@@ -11,7 +11,7 @@ __all__ = ["SYSTEM", "calls", "from_registry", "local_source", "registry_name", 
 SYSTEM = "aws"
 """What the registry calls the system that a module is for."""
 
-_LOCAL = re.compile(r'(?P<indent>[ \t]*)source[ \t]*=[ \t]*"(?:\.\./)+out/modules/(?P<module>\w+)/?"[ \t]*')
+_LOCAL = re.compile(r'(?P<indent>[ \t]*)source[ \t]*=[ \t]*"(?:\.\./){3}out/modules/(?P<module>\w+)/?"[ \t]*')
 _ARGUMENT = re.compile(r"(?P<indent>[ \t]*)(?P<name>[\w-]+)[ \t]*=[ \t]*(?P<value>[^=>\s].*(?<![{\[(]))")
 
 
@@ -37,8 +37,8 @@ def registry_of(environment: Mapping[str, str] = os.environ) -> str:
 
 
 def local_source(module: str) -> str:
-    """How an example inside the project names a module."""
-    return f"../../out/modules/{module}"
+    """How a scenario inside the project names a module."""
+    return f"../../../out/modules/{module}"
 
 
 def from_registry(text: str, *, registry: str, version: str) -> str:

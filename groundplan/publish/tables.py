@@ -12,25 +12,39 @@ from groundplan.framework.module import Module
 from groundplan.framework.rules import EachRule, Rule
 from groundplan.framework.shapes import Field, Flag, ListOf, MapOf, Number, ObjectOf, Shape, Text, walk
 
-__all__ = ["MARKERS", "inputs", "outputs", "requirements", "resources", "tables"]
+from .scenarios import Scenario
+
+__all__ = ["MARKERS", "examples", "inputs", "outputs", "requirements", "resources", "tables"]
 
 # https://developer.hashicorp.com/terraform/language/expressions/type-constraints#structural-types
 _DROPPED = (
     "Terraform refuses a misspelled input, and drops a misspelled optional attribute of a nested type without a word, "
     "before a module can see it: an attribute that seems to have no effect is worth comparing with the tables below.\n"
 )
-MARKERS = ("inputs", "outputs", "requirements", "resources")
+MARKERS = ("examples", "inputs", "outputs", "requirements", "resources")
 _INPUT = re.compile(r"\bvar\.(\w+)")
 
 
-def tables(kind: type[Module[Any, Any]], document: Mapping[str, Any]) -> dict[str, str]:
-    """Every generated part by its marker; `document` is the module's Terraform JSON."""
+def tables(
+    kind: type[Module[Any, Any]], document: Mapping[str, Any], scenarios: Iterable[Scenario], beside: str
+) -> dict[str, str]:
+    """Every generated part by its marker; `document` is the module's Terraform JSON.
+
+    `beside` is the way from the README to the folder that the scenarios are in.
+    """
     return {
+        "examples": examples(scenarios, beside),
         "inputs": inputs(kind.inputs_type),
         "outputs": outputs(kind.outputs_type, known=_nested(kind.inputs_type)),
         "requirements": requirements(document),
         "resources": resources(document),
     }
+
+
+def examples(scenarios: Iterable[Scenario], beside: str) -> str:
+    """A table of a module's scenarios, each with the way to it."""
+    rows = [(f"[{scenario.name}]({beside}/{scenario.name})", scenario.shows) for scenario in scenarios]
+    return _table(("Scenario", "What it shows"), rows)
 
 
 def inputs(declaration: type[Declaration]) -> str:

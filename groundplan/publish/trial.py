@@ -1,6 +1,6 @@
 """A test of the published module that needs no account: `terraform test`, with every provider mocked.
 
-tests/complete.tftest.hcl in the package plans tests/complete/, which is the example with the package itself as source.
+tests/complete.tftest.hcl in the package plans tests/complete/: the complete example, with the package itself as source.
 """
 
 from __future__ import annotations

@@ -62,7 +62,11 @@ class Definitions:
         shelf = bindings.cache_folder() / "modules"
         target = shelf / f"{kind.name}-{self._key(kind)}"
         definition = _read(target)
-        if definition is None:
+        if definition is not None:
+            # what is in use is not what is thrown out, however many checkouts share the cache
+            with suppress(OSError):
+                os.utime(target)
+        else:
             shelf.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(prefix=f".{kind.name}-", dir=shelf) as scratch:
                 building = Path(scratch, "module")

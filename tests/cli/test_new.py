@@ -102,9 +102,11 @@ def test_a_new_module_passes_its_own_tests_and_is_published(whole: Path, cache: 
     published = run(whole, cache, "groundplan", "publish", "topics")
     assert published.returncode == 0, published.stderr
     assert "| `logs` |" in (whole / "modules/notify/topics/README.md").read_text()
-    plan = plan_root(whole / "examples" / "topics", {"topics": whole / "out" / "modules" / "topics"})
-    assert len(plan.instances) == 2
-    assert plan.outputs == {"log_group_names"}
+    built = {"topics": whole / "out" / "modules" / "topics"}
+    for scenario, calls, outputs in (("minimal", 1, {"kms_key_arn"}), ("complete", 2, {"log_group_names"})):
+        place = f"examples/topics/{scenario}"
+        plan = plan_root(whole / place, built, place)
+        assert (len(plan.instances), plan.outputs) == (calls, outputs)
     assert linted(whole, [path for path in made.files if path.endswith(".py")]) == ""
 
 
@@ -164,10 +166,10 @@ def test_a_module_s_name_is_refused_with_everything_that_is_wrong_with_it(
 
 
 def test_nothing_is_written_over(whole: Path) -> None:
-    (whole / "examples" / "topics").mkdir(parents=True)
-    (whole / "examples" / "topics" / "main.tf").write_text("mine\n")
+    (whole / "examples/topics/minimal").mkdir(parents=True)
+    (whole / "examples/topics/minimal/main.tf").write_text("mine\n")
     before = content(whole)
-    with pytest.raises(BadInput, match=r"examples/topics/main.tf: is there already"):
+    with pytest.raises(BadInput, match=r"examples/topics/minimal/main.tf: is there already"):
         new_module(whole, "notify/topics")
     assert content(whole) == before
 

@@ -1,25 +1,48 @@
-"""Every example is planned as a stranger would run it: plain HCL, the published modules, the real Terraform core."""
+"""Every example is planned as a stranger would run it: plain HCL, the published modules, the real Terraform core.
+
+The complete one of each module has a root of its own. The other scenarios of a module are called from one root, as
+modules of it: one start of the core serves them all, and none of them sees another.
+"""
 
 from __future__ import annotations
 
 import json
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from groundplan.plan.terraform import offline_environment, open_terraform
 from groundplan.policy import judge
 from groundplan.publish.modules import find_modules
+from groundplan.publish.scenarios import COMPLETE, MINIMAL, scenarios_of
 from groundplan.synth.definitions import Definitions
 from tests.support.planning import PROJECT
 from tests.support.roots import RootPlan, plan_root
 
-EXAMPLES = sorted(path.parent.name for path in PROJECT.glob("examples/*/main.tf"))
-_CALLED = re.compile(r'"\.\./\.\./out/modules/(\w+)"')
+MODULES = sorted(path.parent.name for path in PROJECT.glob("modules/*/*/__init__.py"))
+SCENARIOS = [
+    (name, scenario.name) for name in MODULES for scenario in scenarios_of(PROJECT, name) if scenario.name != COMPLETE
+]
+NEEDED_TO_BE_OF_USE = {
+    # of root and parent one must be given, though neither is required by itself
+    "private_ca": {"root"},
+    # everything but their names may be left out, and then they make nothing, or are refused
+    "cert_manager": {"acme_issuers"},
+    "route53": {"public_zones"},
+    "service_discovery": {"external_dns"},
+}
+LEFT_TO_THE_AUTHOR = {
+    # the tags that a company asks for are its own
+    MINIMAL: {"tags/required_tags"},
+    # judged as production, which it is not
+    "development": {"availability/disruption_budget", "availability/three_replicas", "logging/log_retention"},
+}
+_CALLED = re.compile(r'"(?:\.\./)+out/modules/(\w+)"')
 _OUTPUT = re.compile(r"^output .*?^}\n", re.MULTILINE | re.DOTALL)
 
 
@@ -35,13 +58,42 @@ def planned(plans: dict[Path, RootPlan]) -> Callable[[Path], RootPlan]:
 
     def plan(root: Path) -> RootPlan:
         if root not in plans:
-            names = sorted(set(_CALLED.findall((root / "main.tf").read_text())))
-            definitions = Definitions(PROJECT)
-            folders = {kind.name: definitions.folder(kind) for kind in find_modules(PROJECT, names)}
-            plans[root] = plan_root(root, folders)
+            plans[root] = plan_root(root, _built(root), f"examples/{root.parent.name}/{root.name}")
         return plans[root]
 
     return plan
+
+
+@pytest.fixture(scope="session")
+def others(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], RootPlan]:
+    """Plans every scenario of a module but the complete one, each as a call named after it."""
+    made: dict[str, RootPlan] = {}
+
+    def plan(name: str) -> RootPlan:
+        if name not in made:
+            root = tmp_path_factory.mktemp(name)
+            calls = [scenario for module, scenario in SCENARIOS if module == name]
+            for scenario in calls:
+                shutil.copytree(PROJECT / "examples" / name / scenario, root / scenario)
+            text = "".join(f'module "{scenario}" {{\n  source = "./{scenario}"\n}}\n' for scenario in calls)
+            (root / "main.tf").write_text(text)
+            made[name] = plan_root(root, _built(root), f"examples/{name}")
+        return made[name]
+
+    return plan
+
+
+def _built(root: Path) -> Mapping[str, Path]:
+    """The modules that are called below a root, by name."""
+    names = {name for path in root.rglob("*.tf") for name in _CALLED.findall(path.read_text())}
+    definitions = Definitions(PROJECT)
+    return {kind.name: definitions.folder(kind) for kind in find_modules(PROJECT, sorted(names))}
+
+
+def _scenario(plan: RootPlan, scenario: str) -> dict[str, Any]:
+    """The configuration of a scenario, as the core read it."""
+    found: dict[str, Any] = plan.json["configuration"]["root_module"]["module_calls"][scenario]["module"]
+    return found
 
 
 def always(resources: set[str]) -> set[str]:
@@ -49,21 +101,21 @@ def always(resources: set[str]) -> set[str]:
     return {address for address in resources if "[" not in address}
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", MODULES)
 def test_an_example_calls_its_module_twice_and_gets_everything_twice(
     name: str, planned: Callable[[Path], RootPlan]
 ) -> None:
-    plan = planned(PROJECT / "examples" / name)
+    plan = planned(PROJECT / "examples" / name / COMPLETE)
     first, second, *_ = plan.instances.values()
     assert first
     assert always(first) == always(second)
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", MODULES)
 def test_a_module_can_be_repeated_with_for_each(name: str, planned: Callable[[Path], RootPlan], tmp_path: Path) -> None:
-    plan = planned(PROJECT / "examples" / name)
+    plan = planned(PROJECT / "examples" / name / COMPLETE)
     if not any("[" in call for call in plan.instances):
-        plan = planned(_repeated(PROJECT / "examples" / name, tmp_path / name, name))
+        plan = planned(_repeated(PROJECT / "examples" / name / COMPLETE, tmp_path / name, name))
     instances = {call: resources for call, resources in plan.instances.items() if call.endswith('"]')}
     assert len(instances) >= 2
     assert len({frozenset(always(resources)) for resources in instances.values()}) == 1
@@ -73,29 +125,61 @@ def _repeated(example: Path, folder: Path, name: str) -> Path:
     """An example whose first call is made twice; its outputs, which read a single one, are left out."""
     shutil.copytree(example, folder)
     text = _OUTPUT.sub("", (folder / "main.tf").read_text())
-    source = f'source = "../../out/modules/{name}"'
+    source = f'source = "../../../out/modules/{name}"'
     (folder / "main.tf").write_text(text.replace(source, f'{source}\n  for_each = toset(["one", "two"])', 1))
     return folder
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", MODULES)
 def test_an_example_tells_something(name: str, planned: Callable[[Path], RootPlan]) -> None:
-    assert planned(PROJECT / "examples" / name).outputs
+    assert planned(PROJECT / "examples" / name / COMPLETE).outputs
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", MODULES)
 def test_what_an_example_adds_to_its_module_passes_the_gate(
     name: str, planned: Callable[[Path], RootPlan], tmp_path: Path
 ) -> None:
     plan = tmp_path / "plan.json"
-    plan.write_text(json.dumps(planned(PROJECT / "examples" / name).json))
+    plan.write_text(json.dumps(planned(PROJECT / "examples" / name / COMPLETE).json))
     found = judge({name: plan}, policies=PROJECT / "policies", manifest=None, today=date(2026, 6, 30))
     own = [finding for finding in found.findings if not finding.address.startswith("module.")]
     assert [f"{finding.rule}: {finding.address}: {finding.message}" for finding in own] == []
 
 
-def test_every_module_has_an_example() -> None:
-    assert {path.parent.name for path in PROJECT.glob("modules/*/*/__init__.py")} == set(EXAMPLES)
+@pytest.mark.parametrize(("name", "scenario"), SCENARIOS)
+def test_a_scenario_makes_something_and_tells_something(
+    name: str, scenario: str, others: Callable[[str], RootPlan]
+) -> None:
+    plan = others(name)
+    made = {address.partition(".")[0] for address in plan.instances[f"module.{scenario}"]}
+    assert "module" in made
+    assert _scenario(plan, scenario)["outputs"]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_minimal_scenario_gives_what_is_required_and_no_more(name: str, others: Callable[[str], RootPlan]) -> None:
+    (kind,) = find_modules(PROJECT, [name])
+    (call,) = _scenario(others(name), MINIMAL)["module_calls"].values()
+    required = {field.name for field in kind.inputs_type.fields() if field.required}
+    assert set(call["expressions"]) == required | NEEDED_TO_BE_OF_USE.get(name, set())
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_scenarios_pass_the_gate(name: str, others: Callable[[str], RootPlan], tmp_path: Path) -> None:
+    plan = tmp_path / "plan.json"
+    plan.write_text(json.dumps(others(name).json))
+    found = judge({name: plan}, policies=PROJECT / "policies", manifest=None, today=date(2026, 6, 30))
+    told = [(finding.address.split(".")[1], finding) for finding in found.findings]
+    denied = [finding for call, finding in told if finding.rule not in LEFT_TO_THE_AUTHOR.get(call, set())]
+    assert [f"{finding.rule}: {finding.address}: {finding.message}" for finding in denied] == []
+
+
+def test_every_module_has_its_scenarios_and_none_is_of_a_module_that_is_gone() -> None:
+    assert sorted(path.name for path in (PROJECT / "examples").iterdir() if path.is_dir()) == MODULES
+    for name in MODULES:
+        first, *others, last = (scenario.name for scenario in scenarios_of(PROJECT, name))
+        assert (first, last) == (MINIMAL, COMPLETE)
+        assert others, f"{name}: what do its users ask for?"
 
 
 def test_examples_are_formatted_as_terraform_does(tmp_path: Path) -> None:

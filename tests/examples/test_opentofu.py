@@ -21,8 +21,8 @@ from tests.support.planning import PROJECT
 from tests.support.roots import plan_root
 
 TOFU = shutil.which(os.environ.get("GROUNDPLAN_TOFU") or "tofu")
-EXAMPLES = sorted(path.parent.name for path in PROJECT.glob("examples/*/main.tf"))
-_CALLED = re.compile(r'"\.\./\.\./out/modules/(\w+)"')
+EXAMPLES = sorted(path.parts[-3] for path in PROJECT.glob("examples/*/complete/main.tf"))
+_CALLED = re.compile(r'"\.\./\.\./\.\./out/modules/(\w+)"')
 
 pytestmark = pytest.mark.skipif(TOFU is None, reason="neither tofu on PATH nor GROUNDPLAN_TOFU")
 
@@ -39,12 +39,13 @@ def _changes(plan: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_an_example_plans_and_is_judged_alike(name: str, tmp_path: Path) -> None:
-    root = PROJECT / "examples" / name
+    root = PROJECT / "examples" / name / "complete"
     names = sorted(set(_CALLED.findall((root / "main.tf").read_text())))
     definitions = Definitions(PROJECT)
     folders = {kind.name: definitions.folder(kind) for kind in find_modules(PROJECT, names)}
-    ours = plan_root(root, folders).json
-    theirs = plan_root(root, folders, Path(str(TOFU))).json
+    place = f"examples/{name}/complete"
+    ours = plan_root(root, folders, place).json
+    theirs = plan_root(root, folders, place, Path(str(TOFU))).json
     assert {change["provider_name"].partition("/")[0] for change in theirs["resource_changes"]} == {
         "registry.opentofu.org"
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import re
 import shutil
 import sys
 import tarfile
@@ -76,7 +77,10 @@ def test_a_module_becomes_a_folder_and_a_package_with_all_that_a_caller_needs(pr
         "LICENSE",
         "README.md",
         "UPGRADE.md",
+        "examples/complete/README.md",
         "examples/complete/main.tf",
+        "examples/minimal/README.md",
+        "examples/minimal/main.tf",
         "files/note.txt",
         "main.tf.json",
         "schema.json",
@@ -101,24 +105,96 @@ def test_the_package_is_the_same_whenever_and_wherever_it_is_made(project: Path,
         assert "main.tf.json" in archive.getnames()
 
 
-def test_the_example_is_in_the_package_as_a_stranger_would_write_it(project: Path) -> None:
-    example = project / publish(project, "1.2.0").folder / "examples/complete/main.tf"
-    assert '  source   = "gitlab.example.com/platform/archive-store/aws"\n  version  = "1.2.0"\n' in example.read_text()
+def test_every_scenario_is_in_the_package_as_a_stranger_would_write_it(project: Path) -> None:
+    examples = project / publish(project, "1.2.0").folder / "examples"
+    source = "gitlab.example.com/platform/archive-store/aws"
+    repeated, once = ((examples / name / "main.tf").read_text() for name in ("complete", "minimal"))
+    assert f'  source   = "{source}"\n  version  = "1.2.0"\n' in repeated
+    assert f'  source  = "{source}"\n  version = "1.2.0"\n' in once
+    told = (examples / "complete/README.md").read_text()
+    assert '    source  = "gitlab.example.com/platform/archive-store/aws"\n    version = "1.2.0"\n' in told
 
 
 def test_what_terraform_leaves_beside_an_example_stays_out_of_the_package(project: Path) -> None:
-    example = project / "examples" / NAME
+    example = project / "examples" / NAME / "complete"
     (example / ".terraform" / "modules").mkdir(parents=True)
     (example / ".terraform" / "modules" / "modules.json").write_text("{}")
     (example / "terraform.tfstate").write_text("{}")
+    (project / "examples" / NAME / ".terraform.lock.hcl").write_text("")
     folder = project / publish(project).folder
-    assert [path.name for path in (folder / "examples/complete").rglob("*")] == ["main.tf"]
+    assert sorted(path.name for path in (folder / "examples/complete").rglob("*")) == ["README.md", "main.tf"]
+    assert sorted(path.name for path in (folder / "examples").iterdir()) == ["complete", "minimal"]
+
+
+def test_a_module_s_readme_lists_its_scenarios_from_the_least_to_the_most(project: Path) -> None:
+    other = project / "examples" / NAME / "a-yearly-one"
+    shutil.copytree(project / "examples" / NAME / "minimal", other)
+    publish(project)
+    rows = [line for line in (project / README).read_text().splitlines() if f"../../../examples/{NAME}/" in line]
+    assert rows == [
+        f"| [minimal](../../../examples/{NAME}/minimal) | A store with a name, \\| and nothing in it. |",
+        f"| [a-yearly-one](../../../examples/{NAME}/a-yearly-one) | A store with a name, \\| and nothing in it. |",
+        f"| [complete](../../../examples/{NAME}/complete) | Stores of two environments: |",
+    ]
+    (other / "README.md").write_text((other / "README.md").read_text().replace("A store", "Another"))
+    assert f"{README}: its examples no longer say what the module is" in refused(project, check=True)
+    shutil.rmtree(other)
+    assert f"{README}: its examples no longer say what the module is" in refused(project, check=True)
+
+
+def test_the_published_readme_leads_to_the_scenarios_in_the_package(project: Path) -> None:
+    folder = project / publish(project, "1.2.0").folder
+    text = (folder / "README.md").read_text()
+    ways = re.findall(r"^\| \[[\w-]+\]\((\S+)\)", text, re.MULTILINE)
+    assert ways == ["examples/minimal", "examples/complete"]
+    assert all((folder / way / "README.md").is_file() for way in ways)
+
+
+@pytest.mark.parametrize("scenario", ["minimal", "complete"])
+def test_a_module_without_one_of_the_two_scenarios_is_told(project: Path, scenario: str) -> None:
+    shutil.rmtree(project / "examples" / NAME / scenario)
+    assert f"examples/{NAME}/{scenario}/main.tf: is missing" in refused(project)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ("# An empty store\n\n", "", "does not say what the scenario shows"),
+        ("A store with a name, | and nothing\nin it.\n", "", "does not say what the scenario shows"),
+        ("## When", "## Whenever", "has no section about when one wants it"),
+        ("## Before\n", "", "has no section about what it asks for"),
+        ("## Commands", "### Commands", "has no section about how it is run"),
+    ],
+)
+def test_a_scenario_that_says_too_little_is_told(project: Path, old: str, new: str, complaint: str) -> None:
+    path = project / "examples" / NAME / "minimal/README.md"
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+    assert f"examples/{NAME}/minimal/README.md: {complaint}" in refused(project)
+
+
+def test_a_scenario_that_says_nothing_is_told_what_to_say(project: Path) -> None:
+    (project / "examples" / NAME / "minimal/README.md").unlink()
+    message = refused(project)
+    assert f"examples/{NAME}/minimal/README.md: is missing" in message
+    assert "## When, ## Before and ## Commands" in message
+
+
+def test_what_no_package_would_carry_is_told(project: Path) -> None:
+    (project / "examples" / NAME / "main.tf").write_text("")
+    assert f"examples/{NAME}/main.tf: is in no scenario" in refused(project)
+
+
+@pytest.mark.parametrize("name", ["Disaster recovery", "disaster_recovery", "-recovery", "9"])
+def test_a_scenario_has_a_name_that_a_link_can_have(project: Path, name: str) -> None:
+    shutil.copytree(project / "examples" / NAME / "minimal", project / "examples" / NAME / name)
+    assert f"examples/{NAME}/{name}: has a name that is none for a scenario" in refused(project)
 
 
 def test_the_published_readme_shows_the_use_first_and_every_table(project: Path) -> None:
     text = (project / publish(project, "1.2.0").folder / "README.md").read_text()
     headings = [line for line in text.splitlines() if line.startswith("## ") and line != "## not a heading"]
-    expected = ["Usage", "How it works", "Inputs", "Outputs", "What it costs", "Requirements", "Resources"]
+    expected = ["Usage", "How it works", "Examples", "Inputs", "Outputs", "What it costs", "Requirements", "Resources"]
     assert headings == [f"## {title}" for title in expected]
     assert 'source  = "gitlab.example.com/platform/archive-store/aws"\n  version = "1.2.0"\n  name    = ' in text
     assert "groundplan:" not in text
@@ -142,7 +218,7 @@ def test_checking_a_published_project_finds_nothing_and_writes_nothing(project: 
 def test_checking_what_was_never_published_names_the_readme_and_the_lock(project: Path) -> None:
     before = everything(project)
     message = refused(project, check=True)
-    assert f"{README}: its inputs and outputs no longer say what the module is" in message
+    assert f"{README}: its examples and inputs and outputs no longer say what the module is" in message
     assert f"{LOCK}: is missing\n    Run groundplan publish" in message
     assert everything(project) == before
 
@@ -168,7 +244,7 @@ def test_prose_between_the_tables_is_the_authors(project: Path) -> None:
 
 def test_everything_that_a_readme_and_an_example_lack_is_told_at_once(project: Path) -> None:
     (project / README).write_text("# Nothing\n\n<!-- groundplan:inputs -->\n")
-    (project / "examples" / NAME / "main.tf").unlink()
+    (project / "examples" / NAME / "complete/main.tf").unlink()
     before = everything(project)
     message = refused(project)
     for part in (
@@ -176,7 +252,8 @@ def test_everything_that_a_readme_and_an_example_lack_is_told_at_once(project: P
         f"{README}: has no place for its outputs table",
         f"{README}: has no section about what it costs",
         f"{README}: does not call the module",
-        f"examples/{NAME}/main.tf: is missing",
+        f"{README}: has no place for its examples table",
+        f"examples/{NAME}/complete/main.tf: is missing",
     ):
         assert part in message
     assert everything(project) == before
@@ -187,18 +264,19 @@ def test_a_missing_readme_is_told(project: Path) -> None:
     assert f"{README}: is missing" in refused(project)
 
 
-def test_an_example_that_calls_something_else_is_told(project: Path) -> None:
-    path = project / "examples" / NAME / "main.tf"
-    path.write_text(path.read_text().replace(f"modules/{NAME}", "modules/other"))
-    assert f'Give a module block source = "../../out/modules/{NAME}"' in refused(project)
+@pytest.mark.parametrize("source", ["../../../out/modules/other", f"../../out/modules/{NAME}"])
+def test_an_example_that_calls_something_else_is_told(project: Path, source: str) -> None:
+    path = project / "examples" / NAME / "minimal/main.tf"
+    path.write_text(path.read_text().replace(f"../../../out/modules/{NAME}", source))
+    assert f'Give a module block source = "../../../out/modules/{NAME}"' in refused(project)
 
 
 def test_an_example_that_calls_the_module_once_is_told_what_a_second_call_would_show(project: Path) -> None:
-    path = project / "examples" / NAME / "main.tf"
+    path = project / "examples" / NAME / "complete/main.tf"
     repeated = path.read_text()
     once = repeated.replace('  for_each = toset(["dev", "prod"])\n', "")
     path.write_text(once)
-    assert f"examples/{NAME}/main.tf: calls the module once" in (said := refused(project))
+    assert f"examples/{NAME}/complete/main.tf: calls the module once" in (said := refused(project))
     assert "collides only with a second call" in said
     # two blocks show the same
     block = once[once.index('module "archives"') : once.index("output ")]

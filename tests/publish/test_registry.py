@@ -98,7 +98,7 @@ REGISTRY = "git.example.com/team"
 
 
 def test_a_source_becomes_the_registrys_in_the_format_of_its_surroundings() -> None:
-    text = 'module "a" {\n  for_each = local.names\n  source   = "../../out/modules/aws_backup"\n\n  x = 1\n}\n'
+    text = 'module "a" {\n  for_each = local.names\n  source   = "../../../out/modules/aws_backup"\n\n  x = 1\n}\n'
     expected = (
         'module "a" {\n  for_each = local.names\n  source   = "git.example.com/team/aws-backup/aws"\n'
         '  version  = "1.4.0"\n\n  x = 1\n}\n'
@@ -107,7 +107,7 @@ def test_a_source_becomes_the_registrys_in_the_format_of_its_surroundings() -> N
 
 
 def test_every_module_that_an_example_calls_comes_from_the_registry() -> None:
-    text = '  source = "../../out/modules/vault"\n}\n  source = "../../out/modules/velero/"\n  values = {\n  }\n'
+    text = '  source = "../../../out/modules/vault"\n}\n  source = "../../../out/modules/velero/"\n  values = {\n  }\n'
     expected = (
         '  source  = "git.example.com/team/vault/aws"\n  version = "1.4.0"\n}\n'
         '  source  = "git.example.com/team/velero/aws"\n  version = "1.4.0"\n  values = {\n  }\n'
@@ -116,10 +116,10 @@ def test_every_module_that_an_example_calls_comes_from_the_registry() -> None:
 
 
 def test_other_sources_and_other_texts_stay_as_they_are() -> None:
-    text = 'source = "../../modules/vault"\n# source = "../../out/modules/vault"\nsource\u2028\r\n'
+    text = 'source = "../../modules/vault"\n# source = "../../../out/modules/vault"\nsource\u2028\r\n'
     assert from_registry(text, registry=REGISTRY, version="1.4.0") == text
 
 
 def test_a_module_whose_name_begins_alike_is_another() -> None:
-    assert not calls('source = "../../out/modules/aws_backup_vault"', "aws_backup")
-    assert calls('  source   = "../../out/modules/aws_backup"', "aws_backup")
+    assert not calls('source = "../../../out/modules/aws_backup_vault"', "aws_backup")
+    assert calls('  source   = "../../../out/modules/aws_backup"', "aws_backup")

@@ -26,7 +26,7 @@ def tried(name: str, spoil: Callable[[Path], None] = lambda package: None) -> tu
     """How `terraform test` ended in the package of a module, and what it said."""
     (kind,) = find_modules(PROJECT, [name])
     built = Definitions(PROJECT).folder(kind)
-    example = (PROJECT / "examples" / name / "main.tf").read_text(encoding="utf-8")
+    example = (PROJECT / "examples" / name / "complete" / "main.tf").read_text(encoding="utf-8")
     document = json.loads((built / "main.tf.json").read_bytes())
     stack = Stack(name, built)
     types = {word: set(stack.types(word)) for word in ("resource", "data")}
@@ -87,7 +87,7 @@ def test_it_fails_when_the_module_refuses_what_its_example_gives() -> None:
     ],
 )
 def test_a_call_is_asked_for_its_outputs_however_often_it_is_made(argument: str, instances: str) -> None:
-    example = f'module "store" {{\n{argument}  source = "../../out/modules/store"\n}}\n'
+    example = f'module "store" {{\n{argument}  source = "../../../out/modules/store"\n}}\n'
     text = trial_of("store", {"terraform": {"required_providers": {"aws": {}}}}, example, ["b", "a"])
     assert f'condition     = {instances}: length(setsubtract(["a", "b"], keys(it))) == 0])' in text
     assert text.count("assert {") == 1
@@ -97,7 +97,7 @@ def test_a_call_is_asked_for_its_outputs_however_often_it_is_made(argument: str,
 def test_only_calls_of_the_module_are_asked_and_every_alias_of_a_provider_is_mocked() -> None:
     example = (
         'provider "helm" {\n  alias = "claims"\n}\n\nmodule "other" {\n  source = "./other"\n}\n\n'
-        'module "store" {\n  source = "../../out/modules/store"\n}\n'
+        'module "store" {\n  source = "../../../out/modules/store"\n}\n'
     )
     text = trial_of("store", {"terraform": {"required_providers": {"helm": {}}}}, example, ["a"])
     assert 'mock_provider "helm" {\n  alias = "claims"\n}' in text

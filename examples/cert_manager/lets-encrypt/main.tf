@@ -1,0 +1,87 @@
+terraform {
+  required_version = ">= 1.9.0"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 6.25.0, < 7.0.0"
+    }
+    helm = {
+      source  = "hashicorp/helm"
+      version = ">= 3.1.1, < 4.0.0"
+    }
+    kubernetes = {
+      source  = "hashicorp/kubernetes"
+      version = ">= 2.38.0, < 3.0.0"
+    }
+  }
+}
+
+provider "aws" {
+  region = "us-east-1"
+
+  default_tags {
+    tags = {
+      Environment        = "prod"
+      Owner              = "platform"
+      CostCenter         = "4711"
+      DataClassification = "public"
+      ManagedBy          = "terraform"
+    }
+  }
+}
+
+data "aws_eks_cluster" "this" {
+  name = "claims"
+}
+
+data "aws_eks_cluster_auth" "this" {
+  name = "claims"
+}
+
+provider "helm" {
+  kubernetes = {
+    host                   = data.aws_eks_cluster.this.endpoint
+    cluster_ca_certificate = base64decode(data.aws_eks_cluster.this.certificate_authority[0].data)
+    token                  = data.aws_eks_cluster_auth.this.token
+  }
+}
+
+provider "kubernetes" {
+  host                   = data.aws_eks_cluster.this.endpoint
+  cluster_ca_certificate = base64decode(data.aws_eks_cluster.this.certificate_authority[0].data)
+  token                  = data.aws_eks_cluster_auth.this.token
+}
+
+module "cert_manager" {
+  source = "../../../out/modules/cert_manager"
+
+  name            = "prod-cert-manager"
+  alarm_topic_arn = "arn:aws:sns:us-east-1:111122223333:prod-platform-alarms"
+
+  cluster = {
+    name              = "claims"
+    oidc_provider_arn = "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/0123456789ABCDEF"
+  }
+
+  hosted_zones = { "claims.example.com" = "Z0123456789CLAIMS" }
+
+  acme_issuers = {
+    letsencrypt-staging    = { environment = "staging", email = "platform@example.com" }
+    letsencrypt-production = { environment = "production", email = "platform@example.com" }
+  }
+
+  certificates = {
+    portal = {
+      namespace   = "claims"
+      secret_name = "portal-tls"
+      dns_names   = ["claims.example.com", "www.claims.example.com"]
+      issuer      = "letsencrypt-production"
+    }
+  }
+}
+
+output "issuers" {
+  description = "What a Certificate's issuerRef names."
+  value       = module.cert_manager.issuers
+}

@@ -1,0 +1,69 @@
+terraform {
+  required_version = ">= 1.9.0"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 6.25.0, < 7.0.0"
+    }
+    helm = {
+      source  = "hashicorp/helm"
+      version = ">= 3.1.1, < 4.0.0"
+    }
+    kubernetes = {
+      source  = "hashicorp/kubernetes"
+      version = ">= 2.38.0, < 3.0.0"
+    }
+  }
+}
+
+provider "aws" {
+  region = "us-east-1"
+}
+
+data "aws_eks_cluster" "this" {
+  name = "claims"
+}
+
+data "aws_eks_cluster_auth" "this" {
+  name = "claims"
+}
+
+provider "helm" {
+  kubernetes = {
+    host                   = data.aws_eks_cluster.this.endpoint
+    cluster_ca_certificate = base64decode(data.aws_eks_cluster.this.certificate_authority[0].data)
+    token                  = data.aws_eks_cluster_auth.this.token
+  }
+}
+
+provider "kubernetes" {
+  host                   = data.aws_eks_cluster.this.endpoint
+  cluster_ca_certificate = base64decode(data.aws_eks_cluster.this.certificate_authority[0].data)
+  token                  = data.aws_eks_cluster_auth.this.token
+}
+
+module "dns" {
+  source = "../../../out/modules/service_discovery"
+
+  name            = "prod-dns"
+  alarm_topic_arn = "arn:aws:sns:us-east-1:111122223333:prod-platform-alarms"
+
+  cluster = {
+    name              = "claims"
+    oidc_provider_arn = "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/0123456789ABCDEF"
+  }
+
+  external_dns = {
+    public = {
+      zone_ids       = ["Z0123456789PUBLIC"]
+      zone_type      = "public"
+      domain_filters = ["apps.example.com"]
+    }
+  }
+}
+
+output "external_dns_owner_ids" {
+  description = "Who owns the records, as the TXT records beside them say."
+  value       = module.dns.external_dns_owner_ids
+}

@@ -22,7 +22,7 @@ __all__ = ["PythonChange", "PythonOutcome", "PythonTrials", "changes_of_python",
 _UNTOUCHED = ("__all__",)
 _EXPORTS = "__init__.py"
 _ALIKE = (
-    "tests/modules/test_values.py",
+    "tests/modules/test_planned_values.py",
     "tests/publish/test_this_project.py",
     "tests/modules/test_uses.py",
     "tests/modules/test_every_module.py",

@@ -134,7 +134,7 @@ def new_module(project: Path, name: str) -> Made:
     then = [
         f"groundplan publish {module}",
         f"pytest {tests}",
-        "pytest tests/modules/test_values.py --snapshot-update   # and read what its complete example makes",
+        "pytest tests/modules/test_planned_values.py --snapshot-update   # and read what its complete example makes",
     ]
     if (project / composition).exists():
         then.insert(0, _lines_for_family(composition, given))

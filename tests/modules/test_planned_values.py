@@ -2,8 +2,8 @@
 
 The other tests of a module say what matters, and why. This one says whether anything else changed: an argument left
 out, a number made another, an order that Terraform was told.
-`pytest tests/modules/test_planned_values.py --snapshot-update` writes it anew; what then stands in the diff is what every
-user of the module gets.
+`pytest tests/modules/test_planned_values.py --snapshot-update` writes it anew; what then stands in the diff is what
+every user of the module gets.
 """
 
 from __future__ import annotations

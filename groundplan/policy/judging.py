@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from groundplan.problems import BadInput, Line, Problem, nearest
+from groundplan.problems import BadInput, Problem, nearest
 from groundplan.remembering import Memory, digest
 from groundplan.secrets.allowed import EXCEPTIONS, allowed_digests
 from groundplan.synth.manifest import Manifest, StackRecord
@@ -23,6 +22,7 @@ from .engines import Answer, Engine, EngineName, Question, engine_called
 from .findings import Finding, Findings, Rule, Severity, Verdict
 from .library import Library, load_library
 from .metadata import read_rules
+from .places import places_of
 from .scope import types_read
 
 __all__ = ["ENVIRONMENTS_FILE", "SELFTEST_FILE", "environments_json", "judge", "rules"]
@@ -30,8 +30,6 @@ __all__ = ["ENVIRONMENTS_FILE", "SELFTEST_FILE", "environments_json", "judge", "
 ENVIRONMENTS = "parameters/environments"
 ENVIRONMENTS_FILE = Path(ENVIRONMENTS) / "data.json"
 SELFTEST_FILE = Path("selftest") / "bad_plan.json"
-_INSTANCE_KEY = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[0-9]+)\]')
-_CALL = re.compile(r"module\.[^.]+\.")
 
 
 def rules(policies: Path) -> tuple[Rule, ...]:
@@ -88,7 +86,9 @@ def judge(
     found: list[Finding] = []
     for stack, answer in zip(documents, answers, strict=True):
         _complete(chosen, answer, known)
-        found.extend(_finding(stack, raw, by_id, manifests.of(stack)) for raw in answer.findings)
+        # most plans have none, and reading one takes longer than judging it
+        plan = json.loads(plans[stack].read_bytes()) if answer.findings else {}
+        found.extend(_finding(stack, raw, by_id[raw["rule"]], plan, manifests.of(stack)) for raw in answer.findings)
     return Findings(
         engine=chosen.name,
         rules=known,
@@ -357,9 +357,10 @@ def _prove(engine: Engine, answer: Answer, known: Sequence[Rule]) -> None:
         raise errors.gate_does_not_deny(engine.name, silent)
 
 
-def _finding(stack: str, raw: dict[str, Any], by_id: Mapping[str, Rule], manifest: Manifest | None) -> Finding:
-    rule = by_id[raw["rule"]]
-    places = _lines(stack, raw["address"], manifest)
+def _finding(
+    stack: str, raw: dict[str, Any], rule: Rule, plan: Mapping[str, Any], manifest: Manifest | None
+) -> Finding:
+    places = places_of(stack, raw["address"], rule.fix, plan, manifest)
     return Finding(
         rule=rule.id,
         verdict=Verdict(raw["verdict"]),
@@ -374,43 +375,3 @@ def _finding(stack: str, raw: dict[str, Any], by_id: Mapping[str, Rule], manifes
         call=places.call,
         setting=places.setting,
     )
-
-
-@dataclass(frozen=True)
-class _Places:
-    """The lines that an address leads to: in modules/ what made it, in environments/ the call and the entry."""
-
-    source: Line | None = None
-    call: Line | None = None
-    setting: Line | None = None
-
-
-def _lines(stack: str, address: str, manifest: Manifest | None) -> _Places:
-    if manifest is None:
-        return _Places()
-    record = next((item for item in manifest.stacks if item.name == stack), None)
-    plain = _INSTANCE_KEY.sub("", address)
-    called = _CALL.match(plain)
-    if record is None or called is None:
-        return _Places()
-    call = called[0].removesuffix(".")
-    name = record.call_modules.get(call)
-    module = next((item for item in manifest.modules if item.name == name), None)
-    line = module.lines.get(plain[called.end() :]) if module else None
-    return _Places(line, record.calls.get(call), _entry(address, record.settings.get(call, {}), record.environment))
-
-
-def _entry(address: str, said: Mapping[str, Line], environment: str) -> Line | None:
-    """Where the entry that an instance's key names was written: rather in the environment's own folder than below it.
-
-    Keys of several parts, as of an alarm of a record's health check, begin with the name of the entry.
-    """
-    for key in reversed(_INSTANCE_KEY.findall(address)):
-        parts = key.strip('[]"').split("/")
-        for length in range(len(parts), 0, -1):
-            entry = f'["{"/".join(parts[:length])}"]'
-            lines = sorted(line for path, line in said.items() if entry in path)
-            own = [line for line in lines if line.file.startswith(f"environments/{environment}/")]
-            if lines:
-                return (own or lines)[0]
-    return None

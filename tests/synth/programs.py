@@ -16,7 +16,9 @@ MAIN = PROJECT / "main.py"
 def settings(cache: Path, **more: str) -> dict[str, str]:
     """The environment of a program: this one's, without anything that would decide for groundplan."""
     ours = {
-        name: value for name, value in os.environ.items() if not name.startswith(("GROUNDPLAN_", "JSII_", "CDKTF_", "PYTEST_"))
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("GROUNDPLAN_", "JSII_", "CDKTF_", "PYTEST_"))
     }
     ours.pop("PYTHONDONTWRITEBYTECODE", None)
     programs = f"{Path(sys.executable).parent}{os.pathsep}{ours['PATH']}"

@@ -129,3 +129,18 @@ test_where_another_stack_may_watch_what_may_be_watched_here_is_said_once if {
 	count(expiry_alarm.deny) == 0 with input as given
 	count(expiry_alarm.unknown) == 1 with input as given
 }
+
+test_a_watched_certificate_is_fine_where_another_stack_may_watch_too if {
+	watched := alarm({"references": ["aws_acm_certificate.this.arn", "aws_acm_certificate.this"]}, ["arn:aws:sns:us-east-1:111122223333:alarms"])
+	given := plans.without(plans.production([plans.made("aws_acm_certificate", {"domain_name": "www.example.com"}), watched]), ["prod-monitoring"])
+	count(expiry_alarm.deny) == 0 with input as given
+	count(expiry_alarm.unknown) == 0 with input as given
+}
+
+# A watcher of another stack whose pattern no plan shows.
+test_a_rule_without_a_pattern_watches_none_and_one_with_a_pattern_watches_all if {
+	told := {"resource": {"after": {}}, "attribute": "event_pattern", "text": "", "certificates": [], "open": false}
+	certificate := {"address": "aws_acm_certificate.this", "after": {}}
+	not expiry_alarm.takes_in(told, certificate)
+	expiry_alarm.takes_in(object.union(told, {"text": "{}"}), certificate)
+}

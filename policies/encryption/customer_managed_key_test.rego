@@ -225,3 +225,10 @@ said(resource) := {found.message | some found in customer_managed_key.deny with 
 test_a_finding_names_the_part_that_it_means if {
 	said(plans.made("aws_sqs_queue", {"name": "orders"})) == {"has no customer managed key"}
 }
+
+test_a_replica_of_another_region_s_source_has_a_key_of_its_own if {
+	source := "arn:aws:rds:us-west-2:111122223333:db:prod-kong"
+	denials(plans.made("aws_db_instance", {"replicate_source_db": source, "storage_encrypted": true})) == 1
+	denials(plans.made("aws_db_instance", {"replicate_source_db": source, "storage_encrypted": true, "kms_key_id": ours})) == 0
+	denials(plans.made("aws_rds_cluster", {"replication_source_identifier": source, "storage_encrypted": true})) == 1
+}

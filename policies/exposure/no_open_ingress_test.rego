@@ -99,10 +99,15 @@ test_the_default_security_group_is_asked_too if {
 }
 
 test_an_inline_source_that_is_known_only_at_apply_is_unknown if {
-	some type in ["aws_security_group", "aws_default_security_group"]
-	unknowns(plans.later(plans.made(type, {"ingress": [{"cidr_blocks": [null], "from_port": 22, "to_port": 22}]}), {"ingress": [{"cidr_blocks": [true]}]})) == 1
-	unknowns(plans.later(plans.made(type, {}), {"ingress": true})) == 1
-	unknowns(plans.computed(plans.made(type, {}), ["ingress"])) == 0
+	every type in ["aws_security_group", "aws_default_security_group"] {
+		unknowns(plans.later(plans.made(type, {"ingress": [{"cidr_blocks": [null], "from_port": 22, "to_port": 22}]}), {"ingress": [{"cidr_blocks": [true]}]})) == 1
+	}
+	every type in ["aws_security_group", "aws_default_security_group", "aws_network_acl", "aws_default_network_acl"] {
+		unknowns(plans.later(plans.made(type, {}), {"ingress": true})) == 1
+	}
+	every type in ["aws_security_group"] {
+		unknowns(plans.computed(plans.made(type, {}), ["ingress"])) == 0
+	}
 }
 
 test_ports_that_are_known_only_at_apply_are_unknown if {
@@ -169,6 +174,7 @@ test_an_entry_of_its_own_belongs_to_its_list if {
 
 test_a_list_that_no_plan_shows_is_unknown if {
 	unknowns(plans.made("aws_vpc_security_group_ingress_rule", {"prefix_list_id": "pl-0123456789abcdef0", "ip_protocol": "tcp", "from_port": 22, "to_port": 22})) == 1
+	unknowns(plans.made("aws_vpc_security_group_ingress_rule", {"prefix_list_id": "pl-0123456789abcdef0", "ip_protocol": "tcp", "from_port": 443, "to_port": 443})) == 0
 }
 
 test_a_list_of_aws_s_own_services_is_not_everybody if {
@@ -248,4 +254,12 @@ test_addresses_that_a_list_of_aws_s_gives_are_known_only_at_apply if {
 	source := {"address": "data.aws_prefix_list.s3", "mode": "data", "type": "aws_prefix_list", "name": "s3", "expressions": {"name": {"constant_value": "com.amazonaws.us-east-1.s3"}}}
 	given := plans.with_data(plans.production([rule]), source)
 	count(no_open_ingress.unknown) == 1 with input as given
+}
+
+test_the_web_may_be_open_to_whatever_a_prefix_list_holds if {
+	wide := list_of([{"cidr": "0.0.0.0/0"}])
+	every port, denials in {443: 0, 8080: 1} {
+		rule := json.patch(by_list, [{"op": "replace", "path": "/after/from_port", "value": port}, {"op": "replace", "path": "/after/to_port", "value": port}])
+		count(no_open_ingress.deny) == denials with input as plans.production([rule, wide])
+	}
 }

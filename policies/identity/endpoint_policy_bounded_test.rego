@@ -153,3 +153,23 @@ test_resources_of_whatever_account_are_not_named if {
 		count(endpoint_policy_bounded.deny) == 0 with input as allowing({"Resource": target})
 	}
 }
+
+nameless := plans.later(plans.named(plans.made("aws_vpc_endpoint_policy", {"policy": "{\"Statement\": []}"}), "nameless"), {"vpc_endpoint_id": true})
+
+test_an_endpoint_with_a_policy_is_fine_beside_one_that_names_its_endpoint_at_apply if {
+	written := plans.made("aws_vpc_endpoint", {"service_name": "com.amazonaws.us-east-1.s3", "policy": "{\"Statement\": []}"})
+	attached := plans.reads(plans.made("aws_vpc_endpoint_policy", {"policy": "{\"Statement\": []}"}), "vpc_endpoint_id", {"references": ["aws_vpc_endpoint.this.id"]})
+	every resources in [[written, nameless], [bare, attached, nameless]] {
+		given := plans.production(resources)
+		count(endpoint_policy_bounded.deny) == 0 with input as given
+		count(endpoint_policy_bounded.unknown) == 0 with input as given
+	}
+}
+
+test_a_denial_of_all_others_may_be_spelled_as_a_pattern if {
+	every test, denials in {"StringNotEquals": 0, "StringNotLike": 0, "StringLike": 1, "StringNotEqualsIfExists": 0} {
+		shut := {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*", "Condition": {test: {"aws:ResourceOrgID": "o-exampleorg0"}}}
+		document := {"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}, shut]}
+		count(endpoint_policy_bounded.deny) == denials with input as endpoint({"policy": json.marshal(document)})
+	}
+}

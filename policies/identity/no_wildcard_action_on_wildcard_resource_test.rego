@@ -211,3 +211,17 @@ test_what_else_the_caller_passes_does_not_matter if {
 	beside := {"resource": {"references": ["local.bucket"]}, "signing": {"constant_value": {}}, "tags": {"constant_value": null}}
 	count(no_wildcard_action_on_wildcard_resource.unknown) == 0 with input as plans.called_with(given, beside)
 }
+
+test_a_denial_of_everything_except_what_is_named_is_fine if {
+	every statement in [
+		{"NotAction": "iam:*", "Resource": "*"},
+		{"Action": "s3:*", "NotResource": "arn:aws:s3:::x"},
+		{"NotAction": "iam:*", "NotResource": "arn:aws:s3:::x"},
+	] {
+		every effect, denials in {"Allow": 1, "Deny": 0} {
+			document := {"Version": "2012-10-17", "Statement": [object.union(statement, {"Effect": effect})]}
+			given := plans.production([plans.made("aws_iam_policy", {"policy": json.marshal(document)})])
+			count(no_wildcard_action_on_wildcard_resource.deny) == denials with input as given
+		}
+	}
+}

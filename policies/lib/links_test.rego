@@ -151,3 +151,9 @@ test_a_helper_inside_an_instance_of_a_module_means_its_neighbours if {
 	links.instances(helper, "module.store", "aws_s3_bucket.this[0].id") == {"module.store[\"a\"].aws_s3_bucket.this[0]"}
 	links.instances(object.union(helper, {"index": "x"}), "", "aws_s3_bucket.this") == {"aws_s3_bucket.this", "aws_s3_bucket.this[\"x\"]"}
 }
+
+test_a_store_with_a_helper_is_clear_beside_one_that_may_be_any_store_s if {
+	open := plans.named(versioning("local.bucket"), "open")
+	state("aws_s3_bucket_versioning", "aws_s3_bucket", [bucket, versioning("aws_s3_bucket.this.id"), open]) == set()
+	state("aws_s3_bucket_versioning", "aws_s3_bucket", [bucket, open]) == {"unclear"}
+}

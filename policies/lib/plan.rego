@@ -56,7 +56,7 @@ existing := [resource |
 unknown_at(resource, path) if resource.unknown[path[0]] == true
 
 unknown_at(resource, path) if {
-	count(path) > 1
+	count(path) >= 2
 	some length in numbers.range(2, count(path))
 	value.at(resource.unknown, array.slice(path, 0, length), false) == true
 }
@@ -178,7 +178,6 @@ possible(_, steps, _, _) if not numbered(steps)
 
 possible(arguments, steps, resource, path) if {
 	numbered(steps)
-	count(path) > 1
 	not other_block(arguments[path[0]][steps[0]], value.at(resource.after, array.slice(path, 0, 2), {}))
 }
 
@@ -229,7 +228,6 @@ unseen(resource, path) if {
 }
 
 unseen(resource, path) if {
-	count(path) > 1
 	not is_object(object.get(written_arguments(resource), path[0], null))
 	count(value.list(value.at(resource.after, [path[0]], []))) > count(blocks(resource, path[0]))
 }
@@ -273,7 +271,6 @@ settled(origin, _) if regex.match(`\|(var|each|count|path|terraform)\.`, origin)
 settled(origin, _) if unindexed(origin) in module_outputs
 
 settled(origin, found) if {
-	contains(origin, "|module.")
 	some other in found
 	startswith(unindexed(other), concat("", [unindexed(origin), "."]))
 }

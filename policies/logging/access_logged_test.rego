@@ -97,7 +97,7 @@ test_logs_that_are_known_only_at_apply_are_unknown if {
 
 test_outside_production_none_of_this_is_asked if {
 	every given in [
-		plans.of("dev", [plans.made("aws_cloudfront_distribution", {"enabled": true}), plans.reads(plans.made("aws_cloudwatch_log_delivery_source", {"log_type": "ACCESS_LOGS"}), "resource_arn", {"references": ["var.distribution.arn", "var.distribution"]})]),
+		plans.of("dev", [plans.made("aws_cloudfront_distribution", {"enabled": true}), plans.reads(plans.made("aws_cloudwatch_log_delivery_source", {"log_type": "ACCESS_LOGS"}), "resource_arn", {"references": ["local.distribution.arn", "local.distribution"]})]),
 		plans.of("dev", [plans.later(plans.made("aws_lb", {}), {"access_logs": true}), plans.later(plans.made("aws_elb", {}), {"access_logs": true}), plans.later(plans.made("aws_api_gateway_stage", {}), {"access_log_settings": true})]),
 		plans.of("dev", [plans.made("aws_lb", {"name": "gateway"})]),
 		plans.of("dev", [plans.made("aws_lb", {"access_logs": [{"bucket": "prod-logs"}]})]),

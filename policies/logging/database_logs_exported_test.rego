@@ -122,3 +122,27 @@ test_each_engine_exports_its_own_log if {
 		count(database_logs_exported.deny) == 1 with input as plans.production([plans.made(type, {attribute: []})])
 	}
 }
+
+test_whether_and_which_log_a_search_publishes_may_be_known_only_at_apply if {
+	every type in ["aws_opensearch_domain", "aws_elasticsearch_domain"] {
+		every attribute in ["log_type", "enabled"] {
+			domain := plans.made(type, {"log_publishing_options": [{}]})
+			given := plans.production([plans.blocks(domain, "log_publishing_options", [{attribute: {"references": ["local.log"]}}], [{attribute: true}])])
+			count(database_logs_exported.deny) == 0 with input as given
+			count(database_logs_exported.unknown) == 1 with input as given
+		}
+	}
+}
+
+test_logs_of_another_warehouse_leave_none_to_this_one if {
+	warehouse := plans.made("aws_redshift_cluster", {"cluster_identifier": "claims"})
+	other := plans.named(plans.made("aws_redshift_cluster", {}), "other")
+	every resources in [
+		[warehouse, plans.made("aws_redshift_logging", {"cluster_identifier": "elsewhere"})],
+		[warehouse, other, plans.reads(plans.made("aws_redshift_logging", {}), "cluster_identifier", {"references": ["aws_redshift_cluster.other.id", "aws_redshift_cluster.other"]})],
+	] {
+		given := plans.production(resources)
+		count(database_logs_exported.deny) == 1 with input as given
+		count(database_logs_exported.unknown) == 0 with input as given
+	}
+}

@@ -108,3 +108,14 @@ test_whatever_only_apply_will_know_of_a_way_out_is_unknown if {
 		count(egress_bounded.unknown) == 1 with input as plans.production([plans.later(plans.made("aws_security_group_rule", {"type": "egress"}), {name: true})])
 	}
 }
+
+test_a_port_that_is_not_said_is_the_first_or_the_last_one if {
+	every settings, denials in {
+		{"to_port": 1023}: 0,
+		{"to_port": 1024}: 1,
+		{"from_port": 64512}: 0,
+		{"from_port": 64511}: 1,
+	} {
+		count(egress_bounded.deny) == denials with input as everywhere(object.union({"protocol": "tcp"}, settings))
+	}
+}

@@ -64,3 +64,11 @@ test_outside_production_none_of_this_is_asked if {
 		count(key_deletion_window.unknown) == 0 with input as given
 	}
 }
+
+# AWS waits for 30 days where nobody says how long.
+test_a_window_that_nobody_wrote_has_thirty_days if {
+	given := plans.production([plans.made("aws_kms_key", {})])
+	every least, denials in {30: 0, 31: 1} {
+		count(key_deletion_window.deny) == denials with input as given with data.parameters.retention.key_deletion_days as least
+	}
+}

@@ -47,7 +47,6 @@ deny contains finding.on(rule, resource, concat("", ["would lie in ", region, ",
 	some resource in data.lib.plan.existing
 	startswith(resource.type, "aws_")
 	region := plan.text(resource, ["region"])
-	is_string(region)
 	region != ""
 	not region in data.lib.settings.facts.allowed_regions
 }

@@ -99,3 +99,10 @@ test_each_environment_is_of_both_regions_of_the_company_and_no_other if {
 		}
 	}
 }
+
+test_a_region_that_no_plan_shows_as_a_text_is_no_finding if {
+	every region in [null, 7, ["eu-west-3"]] {
+		given := plans.with_provider(plans.production([]), {"region": {"constant_value": region}})
+		count(allowed_region.deny) == 0 with input as given
+	}
+}

@@ -79,7 +79,6 @@ unknown contains finding.on(rule, resource, "is a SecureString whose value would
 	some resource in plan.of("aws_ssm_parameter")
 	plan.known(resource, ["type"], "") == "SecureString"
 	plan.undecided(resource, ["value"])
-	written(resource, ["value"])
 }
 
 filled(given) if {
@@ -100,7 +99,5 @@ filled(given) if {
 	text != ""
 }
 
-# Computed attributes are unknown without anybody having written them.
-written(resource, path) if count(plan.expression(resource, [path[0]])) > 0
-
-written(resource, path) if count(value.list(plan.blocks(resource, path[0]))) > 0
+# Computed attributes are unknown without anybody having written them. A call such as uuid() is an expression of nothing.
+written(resource, path) if _ = plan.written_arguments(resource)[path[0]]

@@ -124,3 +124,56 @@ test_a_kubernetes_secret_of_empty_values_is_fine if {
 	}
 	count(no_secret_attribute.deny) == 1 with input as plans.production([plans.made("kubernetes_secret_v1", {"data": {"a": "", "b": "x"}})])
 }
+
+test_a_secret_among_a_chart_s_objects_that_is_empty_is_fine if {
+	every attribute in ["data", "stringData"] {
+		every values, denials in {{}: 0, {"user": ""}: 0, {"user": "x"}: 1} {
+			objects := yaml.marshal({"objects": {"one": {"kind": "Secret", "metadata": {"name": "login"}, attribute: values}}})
+			given := plans.production([plans.made("helm_release", {"name": "x", "chart": "./charts/resources", "values": [objects]})])
+			count(no_secret_attribute.deny) == denials with input as given
+		}
+	}
+}
+
+test_a_securestring_whose_value_nobody_wrote_is_fine if {
+	given := plans.production([plans.computed(plans.made("aws_ssm_parameter", {"type": "SecureString"}), ["value"])])
+	count(no_secret_attribute.deny) == 0 with input as given
+	count(no_secret_attribute.unknown) == 0 with input as given
+}
+
+# The same inside blocks, as their provider nests them.
+test_passwords_inside_blocks_of_every_kind_of_service_are_asked if {
+	every pair in [
+		["aws_dms_endpoint", {"kafka_settings": [{"ssl_client_key_password": "invented-for-a-test"}]}],
+		["aws_dms_endpoint", {"kafka_settings": [{"sasl_password": "invented-for-a-test"}]}],
+		["aws_dms_endpoint", {"redis_settings": [{"auth_password": "invented-for-a-test"}]}],
+		["aws_elasticache_user", {"authentication_mode": [{"passwords": ["invented-for-a-test"]}]}],
+		["aws_fsx_windows_file_system", {"self_managed_active_directory": [{"password": "invented-for-a-test"}]}],
+		["aws_memorydb_user", {"authentication_mode": [{"passwords": ["invented-for-a-test"]}]}],
+		["aws_mq_broker", {"user": [{"password": "invented-for-a-test"}]}],
+		["aws_mq_broker", {"ldap_server_metadata": [{"service_account_password": "invented-for-a-test"}]}],
+		["aws_opensearch_domain", {"advanced_security_options": [{"master_user_options": [{"master_user_password": "invented-for-a-test"}]}]}],
+	] {
+		count(no_secret_attribute.deny) == 1 with input as plans.production([plans.made(pair[0], pair[1])])
+	}
+}
+
+# A plan shows nothing of a call that reads nothing.
+test_a_secret_that_a_call_such_as_uuid_makes_is_unknown if {
+	every resource in [
+		plans.reads(plans.made("aws_rds_cluster", {}), "master_password", {}),
+		plans.reads(plans.made("aws_ssm_parameter", {"type": "SecureString"}), "value", {}),
+	] {
+		given := plans.production([resource])
+		count(no_secret_attribute.deny) == 0 with input as given
+		count(no_secret_attribute.unknown) == 1 with input as given
+	}
+}
+
+test_a_password_in_a_block_that_is_made_at_apply_is_unknown if {
+	broker := plans.made("aws_mq_broker", {"user": [{}]})
+	made := plans.blocks(broker, "user", [{"password": {"references": ["random_password.this.result"]}}], [{"password": true}])
+	count(no_secret_attribute.unknown) == 1 with input as plans.production([made])
+	unwritten := object.union(plans.made("aws_mq_broker", {}), {"after": {"user": [{}]}, "unknown": {"user": [{"password": true}]}})
+	count(no_secret_attribute.unknown) == 0 with input as plans.production([unwritten])
+}

@@ -43,13 +43,17 @@ def _aws_attributes() -> dict[str, frozenset[str]]:
     """Every resource type of the bindings, and the names of all attributes and blocks that stand somewhere in it."""
     # a folder may be called s3_tables_table: the type's own name stands in the address of its documentation
     own_name = re.compile(rb"/docs/resources/(\w+)")
-    named = re.compile(rb'^ +(?:name_mapping=\{)?"(\w+)": "\w+",$', re.MULTILINE)
+    # a block of one or two attributes has its names on one line
+    lines = re.compile(rb'^ +(?:name_mapping=\{)?((?:"\w+": "\w+"(?:, )?)+)\}?,$', re.MULTILINE)
+    named = re.compile(rb'"(\w+)": "')
     found = {}
     for folder in package_root("aws").iterdir():
         if folder.is_dir() and not folder.name.startswith(("data_", "_")):
             text = (folder / "__init__.py").read_bytes()
             if name := own_name.search(text):
-                found[f"aws_{name[1].decode()}"] = frozenset(item.decode() for item in named.findall(text))
+                found[f"aws_{name[1].decode()}"] = frozenset(
+                    item.decode() for line in lines.findall(text) for item in named.findall(line)
+                )
     return found
 
 
@@ -607,8 +611,9 @@ def test_whatever_attaches_policies_by_their_arn_is_read() -> None:
 def test_every_type_with_a_policy_in_it_is_read_or_says_nothing_of_who_gets_in() -> None:
     """Vaults and queues hold their policy themselves, so that no name of a type tells of it."""
     read = LIBRARY.data["parameters"]["identity"]["resource_policies"]
-    # Cedar's policies, what a user's session may do, what is attached, whether mail is let in
+    # Cedar's policies, what a user's session may do, what is attached, whether mail is let in; what a role may do
     others = {
+        "aws_iam_role",
         "aws_iot_policy_attachment",
         "aws_networkmanager_core_network_policy_attachment",
         "aws_ses_receipt_filter",

@@ -93,3 +93,12 @@ test_labels_that_are_known_only_at_apply_are_unknown_beside_a_budget if {
 	count(disruption_budget.deny) == 1 with input as plans.production([other, budget])
 	count(disruption_budget.unknown) == 0 with input as plans.production([other, budget])
 }
+
+test_a_budget_may_be_called_by_either_of_its_names if {
+	workload := plans.made("kubernetes_deployment_v1", {"metadata": [{"namespace": "ns"}], "spec": [{"replicas": "3", "template": [{"metadata": [{"labels": {"app": "x"}}]}]}]})
+	every type in ["kubernetes_pod_disruption_budget", "kubernetes_pod_disruption_budget_v1"] {
+		budget := plans.made(type, {"metadata": [{"namespace": "ns"}], "spec": [{"selector": [{"match_labels": {"app": "x"}}]}]})
+		count(disruption_budget.deny) == 0 with input as plans.production([workload, budget])
+	}
+	count(disruption_budget.deny) == 1 with input as plans.production([workload])
+}

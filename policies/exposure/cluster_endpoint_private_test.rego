@@ -94,3 +94,12 @@ test_private_access_that_is_known_only_at_apply_is_unknown if {
 	count(cluster_endpoint_private.deny) == 0 with input as given
 	count(cluster_endpoint_private.unknown) == 1 with input as given
 }
+
+test_only_production_needs_a_private_endpoint if {
+	cluster := plans.made("aws_eks_cluster", {"vpc_config": [{"public_access_cidrs": ["203.0.113.0/24"]}]})
+	later := plans.blocks(cluster, "vpc_config", [{"endpoint_private_access": {"references": ["local.private"]}}], [{"endpoint_private_access": true}])
+	every environment, unknowns in {"dev": 0, "prod": 1} {
+		count(cluster_endpoint_private.deny) == 0 with input as plans.of(environment, [later])
+		count(cluster_endpoint_private.unknown) == unknowns with input as plans.of(environment, [later])
+	}
+}

@@ -80,6 +80,13 @@ unknown contains finding.on(rule, opening.resource, "lets everybody in to ports 
 	undecided_ports(opening)
 }
 
+unknown contains finding.on(rule, opening.resource, "lets everybody in to ports that only apply will know") if {
+	some opening in openings
+	some list in lists(opening)
+	count(networks.everybody(networks.entries(list))) > 0
+	undecided_ports(opening)
+}
+
 unknown contains finding.on(rule, opening.resource, concat("", ["lets in a prefix list that this plan does not show: ", given])) if {
 	some opening in openings
 	some name in list_names

@@ -263,3 +263,27 @@ test_the_web_may_be_open_to_whatever_a_prefix_list_holds if {
 		count(no_open_ingress.deny) == denials with input as plans.production([rule, wide])
 	}
 }
+
+test_each_of_a_rule_s_ports_and_its_protocol_may_come_only_at_apply if {
+	wide := list_of([{"cidr": "0.0.0.0/0"}])
+	narrow := list_of([{"cidr": "203.0.113.0/24"}])
+	every name in ["from_port", "to_port", "ip_protocol"] {
+		reading := plans.reads(by_list, name, {"references": ["local.later"]})
+		count(no_open_ingress.deny) == 0 with input as plans.production([reading, wide])
+		count(no_open_ingress.unknown) == 1 with input as plans.production([reading, wide])
+		count(no_open_ingress.unknown) == 0 with input as plans.production([reading, narrow])
+	}
+	every name in ["from_port", "to_port", "protocol"] {
+		reading := plans.reads(ssh_from(["0.0.0.0/0"]), name, {"references": ["local.later"]})
+		denied(reading) == 0
+		unknowns(reading) == 1
+	}
+}
+
+test_everybody_by_ipv6_is_read_in_every_way_that_rules_are_written if {
+	ssh := {"from_port": 22, "to_port": 22, "protocol": "tcp", "ipv6_cidr_blocks": ["::/0"]}
+	denied(plans.made("aws_security_group_rule", object.union(ssh, {"type": "ingress"}))) == 1
+	denied(plans.made("aws_security_group", {"ingress": [ssh]})) == 1
+	entry := plans.made("aws_network_acl_rule", {"egress": false, "rule_action": "allow", "protocol": "6", "from_port": 22, "to_port": 22})
+	unknowns(plans.later(entry, {"ipv6_cidr_block": true})) == 1
+}

@@ -109,7 +109,7 @@ test_a_load_balancer_that_says_only_at_apply_whether_it_is_internal_is_unknown i
 
 test_outside_production_none_of_this_is_asked if {
 	every given in [
-		plans.of("dev", [plans.made("aws_lb", {"internal": false, "load_balancer_type": "application"}), plans.named(plans.reads(plans.made("aws_wafv2_web_acl_association", {}), "resource_arn", {"references": ["var.balancer.arn", "var.balancer"]}), "this")]),
+		plans.of("dev", [plans.made("aws_lb", {"internal": false, "load_balancer_type": "application"}), plans.named(plans.reads(plans.made("aws_wafv2_web_acl_association", {}), "resource_arn", {"references": ["local.balancer.arn", "local.balancer"]}), "this")]),
 		plans.of("dev", [plans.later(plans.made("aws_lb", {}), {"internal": true})]),
 		plans.of("dev", [plans.made("aws_lb", {"internal": false, "load_balancer_type": "application"})]),
 		plans.of("dev", [plans.computed(plans.made("aws_lb", {"name": "gateway"}), ["internal"])]),
@@ -119,5 +119,15 @@ test_outside_production_none_of_this_is_asked if {
 	] {
 		count(web_acl_attached.deny) == 0 with input as given
 		count(web_acl_attached.unknown) == 0 with input as given
+	}
+}
+
+test_a_load_balancer_may_be_called_by_either_of_its_names if {
+	every type in ["aws_lb", "aws_alb"] {
+		open := plans.production([plans.made(type, {"internal": false})])
+		count(web_acl_attached.deny) == 1 with input as open
+		later := plans.production([plans.later(plans.made(type, {}), {"internal": true})])
+		count(web_acl_attached.deny) == 0 with input as later
+		count(web_acl_attached.unknown) == 1 with input as later
 	}
 }

@@ -28,3 +28,10 @@ test_a_key_whose_status_is_known_only_at_apply_is_unknown if {
 	count(no_access_key.deny) == 0 with input as given
 	count(no_access_key.unknown) == 1 with input as given
 }
+
+test_whatever_may_be_inactive_may_be_so_only_at_apply if {
+	every type in ["aws_iam_access_key", "aws_iam_service_specific_credential"] {
+		given := plans.production([plans.later(plans.made(type, {}), {"status": true})])
+		count(no_access_key.unknown) == 1 with input as given
+	}
+}

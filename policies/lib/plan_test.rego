@@ -184,6 +184,7 @@ test_an_attribute_is_unknown_by_itself_or_within_what_is if {
 	plan.unknown_at(planned({}, {"a": [{"b": true}]}), ["a", 0, "b"])
 	plan.unknown_at(planned({}, {"a": [true]}), ["a", 0])
 	plan.unknown_at(planned({}, {"a": [{"b": [true]}]}), ["a", 0, "b", 0])
+	plan.unknown_at(planned({}, {"a": [true]}), ["a", 0, "b", 0])
 	not plan.unknown_at(planned({}, {"a": [{"b": true}]}), ["a"])
 	not plan.unknown_at(planned({}, {"a": [{"b": true}]}), ["a", 0])
 	not plan.unknown_at(planned({}, {"a": [{"b": true}]}), ["a", 0, "c"])

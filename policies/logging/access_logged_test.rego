@@ -109,3 +109,9 @@ test_outside_production_none_of_this_is_asked if {
 		count(access_logged.unknown) == 0 with input as given
 	}
 }
+
+test_a_load_balancer_may_be_called_by_either_of_its_names if {
+	every type in ["aws_lb", "aws_alb"] {
+		count(access_logged.deny) == 1 with input as plans.production([plans.made(type, {"name": "gateway"})])
+	}
+}

@@ -75,9 +75,9 @@ unknown contains finding.on(rule, resource, "gets its region only at apply") if 
 	plan.undecided(resource, ["region"])
 }
 
-# The attribute `name` of a block, at any depth; a resource's own region is asked for above.
+# The attribute `name` of a block, at any depth; a resource's own region is asked for above, and a tag says nothing.
 below(path, name) if {
-	count(path) > 1
+	count(path) > 2
 	path[count(path) - 1] == name
 }
 

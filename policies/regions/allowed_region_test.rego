@@ -106,3 +106,13 @@ test_a_region_that_no_plan_shows_as_a_text_is_no_finding if {
 		count(allowed_region.deny) == 0 with input as given
 	}
 }
+
+test_a_region_of_a_copy_is_its_attribute_and_nothing_else if {
+	secret := {"replica": [{"region": "us-west-2", "kms_key_id": "alias/prod-claims"}], "tags": {"region": "eu-west-3"}}
+	count(allowed_region.deny) == 0 with input as plans.production([plans.made("aws_secretsmanager_secret", secret)])
+	later := plans.later(plans.made("aws_secretsmanager_secret", {"replica": [{}]}), {"replica": [{"kms_key_id": true}], "tags": {"region": true}})
+	count(allowed_region.unknown) == 0 with input as plans.production([later])
+	own := plans.made("aws_secretsmanager_secret", {"region": "eu-west-3"})
+	count(allowed_region.deny) == 1 with input as plans.production([own])
+	count(allowed_region.unknown) == 1 with input as plans.production([plans.later(own, {"region": true})])
+}

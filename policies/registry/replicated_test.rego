@@ -78,3 +78,11 @@ test_outside_production_none_of_this_is_asked if {
 		count(replicated.unknown) == 0 with input as given
 	}
 }
+
+test_outside_production_the_rules_of_other_stacks_are_not_asked_either if {
+	every environment, unknowns in {"dev": 0, "prod": 1} {
+		given := plans.without(plans.of(environment, [plans.made("aws_ecr_repository", {"name": "claims/api"})]), ["shared-registry"])
+		count(replicated.deny) == 0 with input as given
+		count(replicated.unknown) == unknowns with input as given
+	}
+}

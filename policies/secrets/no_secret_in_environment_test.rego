@@ -168,3 +168,10 @@ test_a_variable_of_no_telling_name_may_come_at_apply if {
 		unknowns(function) == pair[1]
 	}
 }
+
+test_a_script_that_is_known_only_at_apply_is_unknown if {
+	every type in ["aws_instance", "aws_launch_configuration", "aws_launch_template", "aws_lightsail_instance", "aws_spot_fleet_request", "aws_spot_instance_request"] {
+		given := plans.production([plans.later(plans.made(type, {}), {"user_data": true})])
+		count(no_secret_in_environment.unknown) == 1 with input as given
+	}
+}

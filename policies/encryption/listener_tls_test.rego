@@ -126,3 +126,35 @@ test_a_listener_that_redirects_to_https_is_fine_whatever_else_is_not_known if {
 	count(listener_tls.deny) == 0 with input as plans.production([listener])
 	count(listener_tls.unknown) == 0 with input as plans.production([listener])
 }
+
+test_a_finding_names_the_policy_that_aws_takes if {
+	given := plans.production([plans.made("aws_lb_listener", {"port": 443, "protocol": "HTTPS", "default_action": [{"type": "forward"}]})])
+	{found.message | some found in listener_tls.deny with input as given} == {"takes versions of TLS before 1.2: ELBSecurityPolicy-2016-08"}
+}
+
+test_only_tls_has_versions_that_come_at_apply if {
+	every protocol, unknowns in {"HTTPS": 1, "TLS": 1, "TCP": 0} {
+		listener := plans.later(plans.made("aws_lb_listener", {"port": 443, "protocol": protocol, "default_action": [{"type": "forward"}]}), {"ssl_policy": true})
+		count(listener_tls.unknown) == unknowns with input as plans.production([listener])
+	}
+}
+
+test_whether_a_listener_redirects_may_come_at_apply_in_every_way_that_it_is_written if {
+	written := {
+		"type": [{"type": {"references": ["local.later"]}}, {"type": true}],
+		"protocol": [{"redirect": [{"protocol": {"references": ["local.later"]}}]}, {"redirect": [{"protocol": true}]}],
+	}
+	every pair in written {
+		every protocol, unknowns in {"HTTP": 1, "TCP": 0} {
+			listener := plans.made("aws_lb_listener", {"port": 80, "protocol": protocol, "default_action": [{"redirect": [{}]}]})
+			given := plans.production([plans.blocks(listener, "default_action", [pair[0]], [pair[1]])])
+			count(listener_tls.deny) == 0 with input as given
+			count(listener_tls.unknown) == unknowns with input as given
+		}
+	}
+}
+
+test_https_in_what_is_no_redirect_redirects_nobody if {
+	given := plans.production([plans.made("aws_lb_listener", {"port": 80, "protocol": "HTTP", "default_action": [{"type": "forward", "redirect": [{"protocol": "HTTPS"}]}]})])
+	count(listener_tls.deny) == 1 with input as given
+}

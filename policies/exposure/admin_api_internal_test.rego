@@ -46,3 +46,19 @@ test_a_known_type_is_believed_beside_unknown_values if {
 	count(admin_api_internal.deny) == 0 with input as given
 	count(admin_api_internal.unknown) == 0 with input as given
 }
+
+test_each_way_out_of_the_cluster_is_denied_to_each_part_for_administrators if {
+	every chart, parts in {"kong": ["admin", "manager"], "ingress": ["gateway.admin", "gateway.manager"]} {
+		every part in parts {
+			every type, denials in {"LoadBalancer": 1, "NodePort": 1, "ClusterIP": 0} {
+				steps := array.concat(split(part, "."), [""])
+				service := {"enabled": true, "type": type}
+				values := [{steps[0]: {steps[1]: service}} | steps[1] != ""]
+				plain := [{steps[0]: service} | steps[1] == ""]
+				texts := [yaml.marshal(value) | some value in array.concat(values, plain)]
+				given := plans.production([plans.made("helm_release", {"name": "x", "chart": chart, "version": "3.4.1", "values": texts})])
+				count(admin_api_internal.deny) == denials with input as given
+			}
+		}
+	}
+}

@@ -22,3 +22,11 @@ test_what_is_known_only_at_apply_is_unknown if {
 	count(database_private.deny) == 0 with input as given
 	count(database_private.unknown) == 1 with input as given
 }
+
+test_every_kind_of_database_that_can_have_a_public_address_is_asked if {
+	every type in ["aws_db_instance", "aws_rds_cluster_instance", "aws_redshift_cluster"] {
+		count(database_private.deny) == 1 with input as plans.production([plans.made(type, {"publicly_accessible": true})])
+		later := plans.later(plans.made(type, {}), {"publicly_accessible": true})
+		count(database_private.unknown) == 1 with input as plans.production([later])
+	}
+}

@@ -287,3 +287,21 @@ test_everybody_by_ipv6_is_read_in_every_way_that_rules_are_written if {
 	entry := plans.made("aws_network_acl_rule", {"egress": false, "rule_action": "allow", "protocol": "6", "from_port": 22, "to_port": 22})
 	unknowns(plans.later(entry, {"ipv6_cidr_block": true})) == 1
 }
+
+test_only_an_entry_that_allows_opens_an_acl if {
+	entry := {"egress": false, "cidr_block": "0.0.0.0/0", "protocol": "6", "from_port": 22, "to_port": 22}
+	every action, denials in {"allow": 1, "deny": 0} {
+		denied(plans.made("aws_network_acl_rule", object.union(entry, {"rule_action": action}))) == denials
+		denied(plans.made("aws_network_acl_rule", object.remove(object.union(entry, {"rule_action": action}), ["egress"]))) == denials
+	}
+}
+
+test_only_an_earlier_entry_that_refuses_that_port_comes_first if {
+	every refusing, denials in {
+		{"rule_no": 90, "action": "deny"}: 0,
+		{"rule_no": 90, "action": "deny", "from_port": 80, "to_port": 80}: 1,
+		{"rule_no": 90, "action": "deny", "cidr_block": null, "ipv6_cidr_block": "::/0"}: 1,
+	} {
+		denied(acl([anybody(refusing), anybody({})])) == denials
+	}
+}

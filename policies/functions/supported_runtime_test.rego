@@ -34,3 +34,10 @@ test_a_runtime_that_is_known_only_at_apply_is_unknown if {
 	count(supported_runtime.deny) == 0 with input as given
 	count(supported_runtime.unknown) == 1 with input as given
 }
+
+test_a_runtime_is_unsupported_from_its_last_day_on if {
+	given := plans.production([plans.made("aws_lambda_function", {"runtime": "invented1.0"})])
+	every last_day, denials in {"2026-06-29": 1, "2026-06-30": 1, "2026-07-01": 0} {
+		count(supported_runtime.deny) == denials with input as given with data.parameters.runtimes.deprecated as {"invented1.0": last_day}
+	}
+}

@@ -173,3 +173,55 @@ test_a_denial_of_all_others_may_be_spelled_as_a_pattern if {
 		count(endpoint_policy_bounded.deny) == denials with input as endpoint({"policy": json.marshal(document)})
 	}
 }
+
+everything := {"Principal": "*", "Action": "*", "Resource": "*"}
+
+shutting(statement) := object.union(
+	object.union(everything, {"Effect": "Deny"}),
+	object.union({"Condition": {"StringNotEquals": {"aws:ResourceOrgID": "o-exampleorg0"}}}, statement),
+)
+
+denials(statements) := number if {
+	given := endpoint({"policy": json.marshal({"Statement": array.concat([object.union(everything, {"Effect": "Allow"})], statements)})})
+	number := count(endpoint_policy_bounded.deny) with input as given
+}
+
+test_only_a_denial_of_everything_to_everybody_else_is_a_bound if {
+	denials([shutting({})]) == 0
+	every weaker in [
+		{"Effect": "Allow"},
+		{"Principal": {"AWS": "arn:aws:iam::111122223333:root"}},
+		{"Action": "s3:*"},
+		{"Resource": "arn:aws:s3:::claims/*"},
+	] {
+		denials([shutting(weaker)]) == 1
+	}
+	denials([object.union(everything, {"Effect": "Deny"})]) == 1
+	every test, by_test in {
+		"StringNotEquals": {{"aws:ResourceOrgPaths": "o-exampleorg0/*"}: 0, {"aws:RequestedRegion": "us-east-1"}: 1, {"aws:ResourceAccount": "999988887777"}: 1, {"aws:ResourceAccount": "111122223333"}: 0},
+		"ForAnyValue:StringNotEquals": {{"aws:ResourceOrgPaths": "o-exampleorg0/*"}: 1},
+	} {
+		every key, number in by_test {
+			denials([object.union(object.union(everything, {"Effect": "Deny"}), {"Condition": {test: key}})]) == number
+		}
+	}
+}
+
+test_a_denial_leads_nobody_anywhere if {
+	count(endpoint_policy_bounded.deny) == 0 with input as endpoint({"policy": json.marshal({"Statement": [object.union(everything, {"Effect": "Deny"})]})})
+}
+
+test_what_names_neither_whom_nor_what_is_no_bound if {
+	every statement in [
+		{"Effect": "Allow", "NotPrincipal": {"AWS": "arn:aws:iam::999988887777:root"}, "Action": "*", "Resource": "*"},
+		{"Effect": "Allow", "Principal": "*", "Action": "*", "NotResource": "arn:aws:s3:::claims/*"},
+		{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*", "Condition": {"StringEquals": {"aws:username": "111122223333"}}},
+	] {
+		count(endpoint_policy_bounded.deny) == 1 with input as endpoint({"policy": json.marshal({"Statement": [statement]})})
+	}
+}
+
+test_an_endpoint_that_takes_no_policy_is_fine_beside_one_that_names_its_endpoint_at_apply if {
+	other := plans.made("aws_vpc_endpoint", {"service_name": "com.amazonaws.vpce.us-east-1.vpce-svc-0a1b2c3d"})
+	count(endpoint_policy_bounded.unknown) == 0 with input as plans.production([other, nameless])
+}

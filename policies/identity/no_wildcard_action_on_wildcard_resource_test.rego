@@ -225,3 +225,14 @@ test_a_denial_of_everything_except_what_is_named_is_fine if {
 		}
 	}
 }
+
+test_named_resources_and_named_actions_are_fine_beside_what_is_excepted if {
+	every statement in [
+		{"NotAction": "iam:*", "Resource": "arn:aws:s3:::claims/*"},
+		{"Action": "s3:GetObject", "NotResource": "arn:aws:s3:::x"},
+	] {
+		document := {"Version": "2012-10-17", "Statement": [object.union(statement, {"Effect": "Allow"})]}
+		given := plans.production([plans.made("aws_iam_policy", {"policy": json.marshal(document)})])
+		count(no_wildcard_action_on_wildcard_resource.deny) == 0 with input as given
+	}
+}

@@ -142,3 +142,22 @@ test_a_written_text_that_passes_roles_beside_a_wildcard_is_unknown if {
 	count(pass_role_bounded.deny) == 0 with input as given
 	count(pass_role_bounded.unknown) == 1 with input as given
 }
+
+allowing(statement) := plans.production([plans.made("aws_iam_policy", {"policy": json.marshal({"Statement": [object.union({"Effect": "Allow", "Action": "iam:PassRole"}, statement)]})})])
+
+test_a_denial_of_everything_but_one_action_passes_no_role if {
+	every effect, denials in {"Allow": 1, "Deny": 0} {
+		given := plans.production([plans.made("aws_iam_policy", {"policy": json.marshal({"Statement": [{"Effect": effect, "NotAction": "s3:*", "Resource": "*"}]})})])
+		count(pass_role_bounded.deny) == denials with input as given
+	}
+}
+
+# Several roles may be passed where the services are named.
+test_services_may_be_named_in_every_way_that_compares_texts if {
+	several := {"Resource": "arn:aws:iam::111122223333:role/*"}
+	every operator in ["StringEquals", "StringEqualsIgnoreCase", "StringLike"] {
+		count(pass_role_bounded.deny) == 0 with input as allowing(object.union(several, {"Condition": {operator: {"iam:PassedToService": "ec2.amazonaws.com"}}}))
+		count(pass_role_bounded.deny) == 1 with input as allowing(object.union(several, {"Condition": {operator: {"iam:PassedToService": []}}}))
+	}
+	count(pass_role_bounded.deny) == 1 with input as allowing(object.union(several, {"Condition": {"StringNotEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}}))
+}

@@ -28,3 +28,12 @@ test_a_length_that_is_known_only_at_apply_is_unknown if {
 	count(password_policy.deny) == 0 with input as given
 	count(password_policy.unknown) == 1 with input as given
 }
+
+test_a_finding_says_what_aws_does_where_nobody_wrote_it if {
+	given := plans.production([plans.made("aws_iam_account_password_policy", {})])
+	messages := {found.message | some found in password_policy.deny with input as given}
+	messages == {
+		"sets minimum_password_length to 6, less than 14",
+		"sets password_reuse_prevention to 0, less than 24",
+	}
+}

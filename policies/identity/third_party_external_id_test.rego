@@ -130,3 +130,11 @@ test_a_network_says_nothing_of_who_somebody_is if {
 	given := trusting(foreign, {"StringEquals": {"aws:SourceVpc": "vpc-0a1b2c3d"}})
 	count(third_party_external_id.deny) == 1 with input as given
 }
+
+test_whoever_is_refused_is_not_trusted if {
+	every effect, denials in {"Allow": 1, "Deny": 0} {
+		document := {"Statement": [{"Effect": effect, "Principal": {"AWS": foreign}, "Action": "sts:AssumeRole"}]}
+		given := plans.with_provider(plans.production([plans.made("aws_iam_role", {"assume_role_policy": json.marshal(document)})]), home)
+		count(third_party_external_id.deny) == denials with input as given
+	}
+}

@@ -59,3 +59,13 @@ test_a_wildcard_principal_that_the_caller_passes_is_unknown if {
 	wide := plans.called_with(given, {"trusted": {"constant_value": ["*"]}})
 	count(trust_without_wildcard_principal.unknown) == 1 with input as wide
 }
+
+test_whoever_is_refused_is_not_trusted if {
+	every principal in [{"Principal": "*"}, {"NotPrincipal": {"AWS": "arn:aws:iam::111122223333:root"}}] {
+		every effect, denials in {"Allow": 1, "Deny": 0} {
+			document := {"Statement": [object.union(principal, {"Effect": effect, "Action": "sts:AssumeRole"})]}
+			given := plans.production([plans.made("aws_iam_role", {"assume_role_policy": json.marshal(document)})])
+			count(trust_without_wildcard_principal.deny) == denials with input as given
+		}
+	}
+}

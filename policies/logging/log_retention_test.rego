@@ -34,3 +34,8 @@ test_a_retention_that_is_known_only_at_apply_is_unknown if {
 	count(log_retention.deny) == 0 with input as given
 	count(log_retention.unknown) == 1 with input as given
 }
+
+test_logs_of_one_day_are_kept_too_short_and_those_of_nobody_s_word_for_ever if {
+	{found.message | some found in log_retention.deny with input as plans.production([plans.made("aws_cloudwatch_log_group", {})])} == {"keeps its logs for ever"}
+	count(log_retention.deny) == 1 with input as plans.production([plans.made("aws_cloudwatch_log_group", {"retention_in_days": 1})])
+}

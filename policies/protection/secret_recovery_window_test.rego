@@ -50,3 +50,11 @@ test_outside_production_none_of_this_is_asked if {
 		count(secret_recovery_window.unknown) == 0 with input as given
 	}
 }
+
+# Secrets Manager waits for 30 days where nobody says how long.
+test_a_window_that_nobody_wrote_has_thirty_days if {
+	given := plans.production([plans.made("aws_secretsmanager_secret", {})])
+	every least, denials in {30: 0, 31: 1} {
+		count(secret_recovery_window.deny) == denials with input as given with data.parameters.retention.secret_recovery_days as least
+	}
+}

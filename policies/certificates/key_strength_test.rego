@@ -114,3 +114,16 @@ test_a_manifest_of_another_kind_is_fine_whatever_else_is_not_known if {
 	count(key_strength.deny) == 0 with input as given
 	count(key_strength.unknown) == 0 with input as given
 }
+
+test_a_certificate_of_a_cluster_has_a_key_of_enough_bits if {
+	every key, denials in {
+		{"algorithm": "RSA", "size": 2048}: 0,
+		{"algorithm": "RSA", "size": 2047}: 1,
+		{"size": 2047}: 1,
+		{"algorithm": "ECDSA", "size": 256}: 0,
+		{"algorithm": "ECDSA", "size": 255}: 1,
+		{"algorithm": "RSA"}: 0,
+	} {
+		count(key_strength.deny) == denials with input as plans.production([object(key)])
+	}
+}

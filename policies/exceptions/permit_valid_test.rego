@@ -19,3 +19,11 @@ test_a_permit_without_a_reason_is_denied if {
 	given := plans.production([])
 	count(permit_valid.deny) == 1 with input as given with data.exceptions as {"permits": [{"stack": "prod-service", "address": "module.service.aws_db_instance.this", "owner": "platform", "last_day": "2026-07-15"}]}
 }
+
+test_a_permit_without_an_address_is_found_in_its_file if {
+	given := plans.production([])
+	found := permit_valid.deny with input as given with data.exceptions as {"permits": [{"stack": "prod-service", "reason": "moves"}]}
+	{each.address | some each in found} == {"exceptions/data.yaml"}
+	named := permit_valid.deny with input as given with data.exceptions as {"permits": [{"stack": "prod-service", "address": "aws_s3_bucket.this"}]}
+	{each.address | some each in named} == {"aws_s3_bucket.this"}
+}

@@ -44,3 +44,11 @@ test_the_waiver_of_another_stack_is_not_judged_here if {
 	given := plans.of("dev", [plans.made("aws_s3_bucket", {"bucket": "prod-claims"})])
 	count(waiver_valid.deny) == 0 with input as given with data.exceptions as {"waivers": [{"rule": "storage/bucket_versioned", "stack": "prod-service", "address": "module.service.aws_s3_bucket.this", "reason": "scratch", "owner": "platform", "last_day": "2020-01-01"}]}
 }
+
+test_a_waiver_without_an_address_is_found_in_its_file if {
+	given := plans.production([])
+	found := waiver_valid.deny with input as given with data.exceptions as {"waivers": [{"rule": "storage/bucket_versioned", "stack": "prod-service", "reason": "scratch"}]}
+	{each.address | some each in found} == {"exceptions/data.yaml"}
+	named := waiver_valid.deny with input as given with data.exceptions as {"waivers": [{"rule": "storage/bucket_versioned", "stack": "prod-service", "address": "aws_s3_bucket.this"}]}
+	{each.address | some each in named} == {"aws_s3_bucket.this"}
+}

@@ -177,7 +177,6 @@ names(steps) := [step | some step in steps; is_string(step)]
 possible(_, steps, _, _) if not numbered(steps)
 
 possible(arguments, steps, resource, path) if {
-	numbered(steps)
 	not other_block(arguments[path[0]][steps[0]], value.at(resource.after, array.slice(path, 0, 2), {}))
 }
 

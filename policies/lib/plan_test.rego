@@ -374,3 +374,9 @@ test_what_data_sources_answered_is_read_from_two_modules_deep if {
 	found := {answer.account_id | some answer in plan.answers.aws_caller_identity with input as given}
 	found == {"1", "2", "3"}
 }
+
+test_what_is_written_of_a_block_that_stands_alone_is_told_by_its_argument if {
+	at := seen(written_volume({"timeouts": {"create": {"references": ["local.a"]}, "delete": {"references": ["local.b"]}}}))
+	plan.references(at.resource, ["timeouts", "create"]) == {"local.a"} with input as at.given
+	plan.references(at.resource, ["timeouts", "delete"]) == {"local.b"} with input as at.given
+}

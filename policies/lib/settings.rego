@@ -38,7 +38,6 @@ environments := {name} if {
 	count(tagged) == 1
 } else := tagged | longer if {
 	# The tag and the workspace must mean one environment: a tag alone makes no plan of prod one of dev.
-	stack != ""
 	count(tagged) == 1
 	some tag in tagged
 	begins_with(tag)

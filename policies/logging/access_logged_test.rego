@@ -115,3 +115,43 @@ test_a_load_balancer_may_be_called_by_either_of_its_names if {
 		count(access_logged.deny) == 1 with input as plans.production([plans.made(type, {"name": "gateway"})])
 	}
 }
+
+test_whether_a_load_balancer_logs_may_come_only_at_apply if {
+	balancer := plans.made("aws_lb", {"access_logs": [{"bucket": "prod-logs"}]})
+	given := plans.production([plans.blocks(balancer, "access_logs", [{"enabled": {"references": ["local.logs"]}}], [{"enabled": true}])])
+	count(access_logged.deny) == 0 with input as given
+	count(access_logged.unknown) == 1 with input as given
+}
+
+test_a_classic_load_balancer_logs_unless_somebody_switched_it_off if {
+	every logs, denials in {{"bucket": "prod-logs"}: 0, {"bucket": "prod-logs", "enabled": true}: 0, {"bucket": "prod-logs", "enabled": false}: 1} {
+		count(access_logged.deny) == denials with input as plans.production([plans.made("aws_elb", {"access_logs": [logs]})])
+	}
+}
+
+test_logs_of_every_kind_may_come_only_at_apply if {
+	every type, name in {
+		"aws_elb": "access_logs", "aws_api_gateway_stage": "access_log_settings",
+		"aws_apigatewayv2_stage": "access_log_settings",
+	} {
+		given := plans.production([plans.later(plans.made(type, {}), {name: true})])
+		count(access_logged.deny) == 0 with input as given
+		count(access_logged.unknown) == 1 with input as given
+	}
+	count(access_logged.deny) == 0 with input as plans.production([plans.later(plans.made("aws_cloudfront_distribution", {}), {"logging_config": true})])
+}
+
+delivery(references) := plans.reads(plans.made("aws_cloudwatch_log_delivery_source", {"log_type": "ACCESS_LOGS"}), "resource_arn", {"references": references})
+
+test_the_delivery_of_another_distribution_s_logs_is_not_its_own if {
+	other := plans.named(plans.made("aws_cloudfront_distribution", {"logging_config": [{"bucket": "prod-logs.s3.amazonaws.com"}]}), "other")
+	bare := plans.made("aws_cloudfront_distribution", {"enabled": true})
+	every source in [
+		delivery(["aws_cloudfront_distribution.other.arn", "aws_cloudfront_distribution.other"]),
+		plans.made("aws_cloudwatch_log_delivery_source", {"log_type": "ACCESS_LOGS", "resource_arn": "arn:aws:cloudfront::111122223333:distribution/E1"}),
+	] {
+		given := plans.production([bare, other, source])
+		count(access_logged.deny) == 1 with input as given
+		count(access_logged.unknown) == 0 with input as given
+	}
+}

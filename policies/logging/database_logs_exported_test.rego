@@ -146,3 +146,33 @@ test_logs_of_another_warehouse_leave_none_to_this_one if {
 		count(database_logs_exported.unknown) == 0 with input as given
 	}
 }
+
+test_a_copy_exports_something_or_says_so_only_at_apply if {
+	copy := plans.computed(plans.made("aws_db_instance", {"replicate_source_db": "claims"}), ["engine"])
+	count(database_logs_exported.deny) == 1 with input as plans.production([copy])
+	exporting := object.union(copy, {"after": {"enabled_cloudwatch_logs_exports": ["postgresql"]}})
+	count(database_logs_exported.deny) == 0 with input as plans.production([exporting])
+	later := plans.reads(copy, "enabled_cloudwatch_logs_exports", {"references": ["local.logs"]})
+	count(database_logs_exported.deny) == 0 with input as plans.production([later])
+	count(database_logs_exported.unknown) == 1 with input as plans.production([later])
+}
+
+test_a_search_that_publishes_its_audit_log_is_fine_whatever_else_comes_at_apply if {
+	domain := plans.made("aws_opensearch_domain", {"log_publishing_options": [{"log_type": "AUDIT_LOGS"}, {}]})
+	written := [{"log_type": {"constant_value": "AUDIT_LOGS"}}, {"log_type": {"references": ["local.log"]}}]
+	given := plans.production([plans.blocks(domain, "log_publishing_options", written, [{}, {"log_type": true}])])
+	count(database_logs_exported.deny) == 0 with input as given
+	count(database_logs_exported.unknown) == 0 with input as given
+}
+
+test_a_warehouse_with_logs_is_fine_beside_logs_that_name_theirs_only_at_apply if {
+	warehouse := plans.made("aws_redshift_cluster", {"cluster_identifier": "claims"})
+	open := plans.named(plans.later(plans.made("aws_redshift_logging", {}), {"cluster_identifier": true}), "open")
+	given := plans.production([warehouse, plans.made("aws_redshift_logging", {"cluster_identifier": "claims"}), open])
+	count(database_logs_exported.unknown) == 0 with input as given
+}
+
+test_a_warehouse_without_a_name_has_no_logs_without_one if {
+	given := plans.production([plans.made("aws_redshift_cluster", {}), plans.made("aws_redshift_logging", {})])
+	count(database_logs_exported.deny) == 1 with input as given
+}

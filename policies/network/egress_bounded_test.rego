@@ -119,3 +119,21 @@ test_a_port_that_is_not_said_is_the_first_or_the_last_one if {
 		count(egress_bounded.deny) == denials with input as everywhere(object.union({"protocol": "tcp"}, settings))
 	}
 }
+
+test_what_lets_in_or_is_bounded_lets_nothing_out_at_apply if {
+	every attributes, unknowns in {
+		{"type": "ingress", "protocol": "-1"}: 0,
+		{"type": "egress", "protocol": "-1"}: 1,
+		{"type": "egress", "protocol": "tcp", "from_port": 443, "to_port": 443}: 0,
+	} {
+		given := plans.production([plans.later(plans.made("aws_security_group_rule", attributes), {"cidr_blocks": true})])
+		count(egress_bounded.unknown) == unknowns with input as given
+	}
+}
+
+test_https_to_everybody_is_fine_inside_a_group_too if {
+	every type in ["aws_security_group", "aws_default_security_group"] {
+		exit := {"cidr_blocks": ["0.0.0.0/0"], "ipv6_cidr_blocks": [], "protocol": "tcp", "from_port": 443, "to_port": 443}
+		count(egress_bounded.deny) == 0 with input as plans.production([plans.made(type, {"egress": [exit]})])
+	}
+}

@@ -116,3 +116,34 @@ test_a_region_of_a_copy_is_its_attribute_and_nothing_else if {
 	count(allowed_region.deny) == 1 with input as plans.production([own])
 	count(allowed_region.unknown) == 1 with input as plans.production([plans.later(own, {"region": true})])
 }
+
+test_a_provider_in_the_environment_s_regions_is_fine_and_one_elsewhere_is_named if {
+	at := {region: addresses |
+		some region in ["us-east-1", "us-west-2", "eu-west-3"]
+		given := plans.with_provider(plans.production([]), {"region": {"constant_value": region}})
+		addresses := {found.address | some found in allowed_region.deny with input as given}
+	}
+	at == {"us-east-1": set(), "us-west-2": set(), "eu-west-3": {"provider.aws"}}
+}
+
+test_a_region_of_another_provider_is_not_aws_s if {
+	every type in ["google_compute_network", "kubernetes_manifest"] {
+		count(allowed_region.deny) == 0 with input as plans.production([plans.made(type, {"region": "eu-west-3"})])
+		count(allowed_region.unknown) == 0 with input as plans.production([plans.later(plans.made(type, {}), {"region": true})])
+	}
+}
+
+test_a_vault_is_in_the_region_that_its_arn_names if {
+	every arn, denials in {
+		"arn:aws:backup:eu-west-3:111122223333:backup-vault:a": 1,
+		"arn:aws:backup:eu-west-3:111122223333:a": 1,
+		"arn:aws:backup:eu-west-3:111122223333": 0,
+		"arn:aws:backup:us-west-2:111122223333:backup-vault:a": 0,
+		"": 0,
+	} {
+		after := {"rule": [{"copy_action": [{"destination_vault_arn": arn}]}]}
+		count(allowed_region.deny) == denials with input as plans.production([plans.made("aws_backup_plan", after)])
+	}
+	later := plans.later(plans.made("aws_backup_plan", {}), {"rule": [{"copy_action": [{"destination_vault_arn": true}]}]})
+	count(allowed_region.unknown) == 0 with input as plans.production([later])
+}

@@ -107,3 +107,23 @@ test_a_denial_may_be_asked_for_in_both_spellings_and_of_nothing_else if {
 		count(bucket_tls_only.deny) == pair[1] with input as given
 	}
 }
+
+# A policy as the module wrote it, in Terraform's own language.
+written(principal) := concat("", [
+	"${jsonencode({Statement = [{Effect = \"Deny\", Principal = ", principal,
+	", Action = \"s3:*\", Resource = \"${aws_s3_bucket.this.arn}/*\", Condition = {Bool = {\"aws:SecureTransport\" = \"false\"}}}]})}",
+])
+
+test_a_written_policy_must_refuse_everybody if {
+	bucket := plans.made("aws_s3_bucket", {"bucket": "prod-claims"})
+	every principal, unknowns in {
+		"\"*\"": 0,
+		"{AWS = \"*\"}": 0,
+		"{AWS = [\"*\"]}": 0,
+		"{AWS = \"arn:aws:iam::111122223333:root\"}": 1,
+	} {
+		policy := plans.reads(plans.made("aws_s3_bucket_policy", {"bucket": "prod-claims"}), "policy", {"constant_value": written(principal), "references": ["aws_s3_bucket.this.arn", "aws_s3_bucket.this"]})
+		count(bucket_tls_only.deny) == 0 with input as plans.production([bucket, policy])
+		count(bucket_tls_only.unknown) == unknowns with input as plans.production([bucket, policy])
+	}
+}

@@ -161,3 +161,8 @@ test_production_is_what_its_environment_says if {
 	data.lib.settings.production with input as {"groundplan": {"environment": "prod"}} with data.parameters.environments as short
 	not data.lib.settings.production with input as {"groundplan": {"environment": "dev"}} with data.parameters.environments as short
 }
+
+test_a_plan_that_says_nothing_of_itself_is_of_no_environment if {
+	found := data.lib.settings.environments with input as {"plan": plans.production([]).plan}
+	found == set()
+}

@@ -189,3 +189,11 @@ test_an_image_of_a_release_whose_tag_does_not_move_is_fine if {
 		count(immutable_image_tags.deny) == denials with input as plans.production([release])
 	}
 }
+
+test_an_image_of_a_function_whose_tag_does_not_move_is_fine if {
+	every tag, denials in {":3.9.1": 0, ":latest": 1} {
+		uri := concat("", ["111122223333.dkr.ecr.us-east-1.amazonaws.com/claims", tag])
+		given := plans.production([plans.made("aws_lambda_function", {"image_uri": uri})])
+		count(immutable_image_tags.deny) == denials with input as given
+	}
+}

@@ -53,7 +53,7 @@ def _expressions(plan: Mapping[str, Any], call: str, inside: str) -> Mapping[str
     """What the configuration says of a resource of a called module, by argument."""
     calls = plan.get("configuration", {}).get("root_module", {}).get("module_calls", {})
     resources = calls.get(call.removeprefix("module."), {}).get("module", {}).get("resources", [])
-    found = next((each for each in resources if each.get("address") == inside), {})
+    found: dict[str, Any] = next((each for each in resources if each.get("address") == inside), {})
     expressions: Mapping[str, Any] = found.get("expressions", {})
     return expressions
 

@@ -86,6 +86,8 @@ class RegistryFamily(PlatformFamily):
                 repositories={name: Repository() for name in images},
                 pipelines={PROMOTION: Pipeline(project_path=project, tags=["v*"], repositories=images)},
                 caches={"kubernetes": PullThroughCache(upstream="kubernetes")},
+                # the account's scanning, of which each environment has its own
+                registry=Registry(),
                 gitlab=GitLab(create_oidc_provider=True),
                 signing=Signing(),
             ),

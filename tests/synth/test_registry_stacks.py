@@ -71,6 +71,10 @@ def test_the_role_of_a_promotion_reads_what_it_judges_by(calls: dict[str, dict[s
     assert not calls["dev"]["ecr"]["pipelines"]["promotion"].get("verifies_profiles")
 
 
+def test_every_environment_has_its_accounts_images_scanned(calls: dict[str, dict[str, Any]]) -> None:
+    assert {name for name, each in calls.items() if each["ecr"].get("registry") is None} == set()
+
+
 def test_failed_copies_are_told_to_the_topic_of_their_region(calls: dict[str, dict[str, Any]]) -> None:
     assert calls["prod"]["ecr"]["registry"]["replica_regions"] == {
         PROD.dr_region: {"alarm_topic_arn": PROD.dr_alarm_topic_arn}

@@ -100,7 +100,7 @@ def _files(project: Path) -> dict[str, tuple[int, int]]:
                 if name.endswith(".py"):
                     path = os.path.join(where, name)  # noqa: PTH118 - hundreds of them, while somebody waits
                     with suppress(FileNotFoundError):
-                        said = os.stat(path)  # noqa: PTH116
+                        said = os.stat(path)  # noqa: PTH116 - as above
                         found[path] = said.st_mtime_ns, said.st_size
     return found
 

@@ -54,3 +54,9 @@ def test_a_module_and_an_environment_added_as_the_readme_says_are_synthesized(ca
     made = json.loads((stacks / "qa-notify" / "modules" / "topic" / "main.tf.json").read_text())["resource"]
     assert made["aws_sns_topic_subscription"]["person"]["for_each"] == "${var.subscribers}"
     assert made["aws_sns_topic"]["topic"]["kms_master_key_id"]
+
+
+def test_the_line_that_the_readme_s_error_names_is_the_one_that_says_the_value() -> None:
+    file, number = re.findall(r"It is said at ([\w/]+\.py):(\d+)\.", README)[0]
+
+    assert "replicas=" in (PROJECT / file).read_text(encoding="utf-8").splitlines()[int(number) - 1]

@@ -1,5 +1,6 @@
 """Provider schemas, derived from the pinned bindings: no provider binary is needed."""
 
+from .facts import TypeFacts, provider_facts
 from .model import Attribute, Block, CtyType, Nested, NestedBlock
 from .store import (
     ProviderSchema,
@@ -18,9 +19,11 @@ __all__ = [
     "Nested",
     "NestedBlock",
     "ProviderSchema",
+    "TypeFacts",
     "cache_folder",
     "load",
     "nearest_type",
+    "provider_facts",
     "provider_of",
     "schema_for",
     "version_key",

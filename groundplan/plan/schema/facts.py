@@ -1,0 +1,90 @@
+"""What the aws provider 6.25.0 refuses or fills in by itself and its published schema does not say.
+
+data/aws.facts.gz holds one line a type: `resources aws_x {"path": {fact: ...}, ...}`. A path joins nested names with
+dots, without positions in lists and sets; the path "" has the facts of the whole type. Facts are named as in the
+provider's own code in snake case: `default`, `force_new`, `conflicts_with`, `exactly_one_of`, `at_least_one_of`,
+`required_with`, `one_of`, `int_between`, `length_between`, `regex`, `arn`, ... docs/offline.md says how far they go.
+
+Read from the provider's code at
+https://github.com/hashicorp/terraform-provider-aws/tree/v6.25.0/internal/service
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+__all__ = ["TypeFacts", "provider_facts"]
+
+# Facts that name other paths of the same type.
+_NAMING = ("conflicts_with", "exactly_one_of", "at_least_one_of", "required_with")
+
+
+class TypeFacts:
+    """The facts of one resource type or data source, by path."""
+
+    def __init__(self, by_path: Mapping[str, Mapping[str, Any]]) -> None:
+        self._by_path = by_path
+        self._same = {path: str(facts["same_as"]) for path, facts in by_path.items() if "same_as" in facts}
+
+    def __bool__(self) -> bool:
+        return bool(self._by_path)
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The paths that have facts written down, sorted; what lies below a path like another one is not repeated."""
+        return tuple(sorted(self._by_path))
+
+    def at(self, path: str) -> Mapping[str, Any]:
+        """The facts of `rule.action.block`; empty when nothing is known of it.
+
+        Where a block has the shape of another one of the same type, as the statements inside a web ACL's statement do,
+        the paths that its facts name are those of the place that was asked for.
+        """
+        if path in self._by_path:
+            return self._by_path[path]
+        around = path.rpartition(".")[0]
+        while around:
+            if around in self._same:
+                model = self._same[around]
+                return _moved(self.at(f"{model}{path[len(around) :]}"), model, around)
+            around = around.rpartition(".")[0]
+        return {}
+
+
+def _moved(facts: Mapping[str, Any], model: str, around: str) -> Mapping[str, Any]:
+    named = {
+        fact: [f"{around}{path[len(model) :]}" if path.startswith(f"{model}.") else path for path in facts[fact]]
+        for fact in _NAMING
+        if fact in facts
+    }
+    return {**facts, **named} if named else facts
+
+
+@cache
+def facts_bytes() -> bytes:
+    """The data file itself, for whoever needs to know whether it changed."""
+    return resources.files("groundplan.plan").joinpath("data", "aws.facts.gz").read_bytes()
+
+
+@cache
+def _text() -> bytes:
+    return b"\n" + gzip.decompress(facts_bytes())
+
+
+@cache
+def provider_facts(type_name: str, *, data: bool = False) -> TypeFacts:
+    """The facts of a resource type, or of a data source; without any when the type is unknown or nothing is known.
+
+    The text is read once for a process, in about ten milliseconds, and only the lines that are asked for are parsed.
+    """
+    head = f"\n{'data_sources' if data else 'resources'} {type_name} ".encode()
+    start = _text().find(head)
+    if start < 0:
+        return TypeFacts({})
+    start += len(head)
+    return TypeFacts(json.loads(_text()[start : _text().index(b"\n", start)]))

@@ -41,8 +41,11 @@ class ConfigProblem:
     """What is wrong with one resource's configuration, found before any cloud is asked.
 
     `attribute_path` holds attribute names, list indices and map keys: `("rule", 0, "apply_server_side_encryption")`.
+    `warning` is true for what the service takes and somebody should look at all the same: a plan tells of it and goes
+    on.
     """
 
     attribute_path: tuple[str | int, ...]
     message: str
     cure: str = ""
+    warning: bool = False

@@ -1,5 +1,9 @@
 """What AWS would refuse in a policy document, and what could never match: found before AWS is asked.
 
+What AWS takes is no error, however little it may do: an action that the reference lacks may be a new one, and an
+action that meets none of the statement's resources allows nothing. Those are warnings. A name one or two slips away
+from one that AWS has is an error all the same: nobody means it.
+
 Nothing here judges whether a policy is wise: that is for the rules over the plan. Unknown values and strings with
 references in them are passed over.
 """
@@ -13,7 +17,7 @@ from typing import Any, Literal, TypeAlias
 from groundplan.values import ConfigProblem, is_unknown
 
 from . import conditions, errors, principals, reference
-from .patterns import can_match, looks_like_arn
+from .patterns import can_match, looks_like_arn, misspelt
 from .statements import Statement, document, is_opaque
 
 __all__ = ["Kind", "check_document", "problems"]
@@ -49,8 +53,9 @@ def problems(given: Iterable[Statement] | Mapping[str, Any] | str, kind: Kind) -
 def check_document(given: str | Mapping[str, Any], *, kind: Kind) -> list[ConfigProblem]:
     """What AWS would refuse in a policy document, or what could never match; empty when nothing was found.
 
-    `given` is the document, or its JSON. Paths go into the document: `("Statement", 0, "Action", 1)`. The facts are
-    those of `groundplan.iam.reference`.
+    What could never match is a warning (`ConfigProblem.warning`), and so is what the reference does not know. `given`
+    is the document, or its JSON. Paths go into the document: `("Statement", 0, "Action", 1)`. The facts are those of
+    `groundplan.iam.reference`.
     """
     if is_unknown(given):
         return []
@@ -71,7 +76,7 @@ def _document(policy: Mapping[str, Any], kind: Kind) -> Iterator[ConfigProblem]:
         yield errors.unexpected_key((), key, _DOCUMENT_KEYS)
     version = policy.get("Version")
     if version is None:
-        yield errors.missing((), "Version", f"{_VERSIONS[0]!r}")
+        yield errors.without_version(())
     elif _judged(version) and version not in _VERSIONS:
         yield errors.not_one_of(("Version",), version, _VERSIONS)
     found = policy.get("Statement")
@@ -174,10 +179,16 @@ def _actions(
 def _known(where: Path, text: str, prefix: str) -> tuple[reference.Action, ...] | ConfigProblem:
     found = reference.matching_actions(text)
     if found is None:
-        return errors.no_such_service(where, text, prefix, reference.service_names(), reference.source())
+        meant = misspelt(prefix, reference.service_names())
+        if meant:
+            return errors.misspelt_service(where, text, prefix, meant, reference.source())
+        return errors.no_such_service(where, text, prefix, reference.source())
     if not found:
         service = reference.service(prefix.lower())
         names = [] if service is None else [f"{service.prefix}:{name}" for name in service.action_names]
+        meant = None if "*" in text or "?" in text else misspelt(text, names)
+        if meant:
+            return errors.misspelt_action(where, text, meant, reference.source())
         return errors.no_such_action(where, text, names, reference.source())
     return found
 
@@ -266,7 +277,7 @@ def _key(where: Path, key: str, statement: Mapping[str, Any], covered: Sequence[
     if ":" not in key or prefix == "aws":
         close = conditions.misspelt_global_key(key) if prefix == "aws" else None
         if close or ":" not in key:
-            yield errors.condition_unknown(where, key, [close] if close else (), reference.source())
+            yield errors.condition_misspelt(where, key, [close] if close else (), reference.source())
         return
     known = [action for _, _, found in covered for action in found or ()]
     services = {prefix: reference.service(prefix) for prefix in sorted({action.service for action in known})}
@@ -277,7 +288,10 @@ def _key(where: Path, key: str, statement: Mapping[str, Any], covered: Sequence[
     service = reference.service(prefix)
     defined = frozenset() if service is None else service.condition_keys
     if not any(conditions.key_covers(form, key) for form in defined):
-        if service is not None:
+        meant = misspelt(key, {*defined, *applicable})
+        if meant:
+            yield errors.condition_misspelt(where, key, [meant], reference.source())
+        elif service is not None:
             yield errors.condition_unknown(where, key, {*defined, *applicable}, reference.source())
         else:
             yield errors.condition_unknown(where, key, applicable, reference.source())

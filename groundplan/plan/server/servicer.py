@@ -197,14 +197,17 @@ def _default_tags(blocks: Any) -> Any:
 
 
 def _diagnostic(problem: ConfigProblem) -> Any:
-    return _error(problem.message, problem.cure, problem.attribute_path)
+    severity = pb.Diagnostic.WARNING if problem.warning else pb.Diagnostic.ERROR
+    return _told(severity, problem.message, problem.cure, problem.attribute_path)
 
 
 def _error(summary: str, detail: str, path: Iterable[str | int] = ()) -> Any:
+    return _told(pb.Diagnostic.ERROR, summary, detail, path)
+
+
+def _told(severity: Any, summary: str, detail: str, path: Iterable[str | int]) -> Any:
     steps = tuple(path)
-    return pb.Diagnostic(
-        severity=pb.Diagnostic.ERROR, summary=summary, detail=detail, attribute=_path(steps) if steps else None
-    )
+    return pb.Diagnostic(severity=severity, summary=summary, detail=detail, attribute=_path(steps) if steps else None)
 
 
 def _path(steps: Iterable[str | int]) -> Any:

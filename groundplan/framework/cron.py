@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from groundplan.grammars.schedules import EVENTBRIDGE, NEVER, ScheduleService
+
 from .constraints import Constraint, Pattern, Unlike, Worded
 from .hcl import hcl
 
@@ -14,7 +16,7 @@ __all__ = ["AwsScheduleExpression", "CronExpression", "RangesAscend"]
 
 # What one field of a schedule may hold, in a form that stays readable inside a validation block.
 _MINUTE, _HOUR, _DAY, _MONTH = "[0-5]?[0-9]", "[01]?[0-9]|2[0-3]", "0?[1-9]|[12][0-9]|3[01]", "0?[1-9]|1[0-2]"
-_WEEKDAY, _AWS_WEEKDAY = "[0-6]", "[1-7]"
+_WEEKDAY = "[0-6]"
 
 
 def _field(numbers: str, names: Sequence[str] = ()) -> str:
@@ -31,11 +33,6 @@ _NUMBERS = {
 }
 
 
-# Days that no named month has: the 30th and 31st of February, the 31st of short months. A leap year brings a 29th.
-_LATE, _LAST, _FEBRUARY, _SHORT = "(?:30|31)W?", "31W?", "(?:0?2|FEB)", "(?:0?[2469]|11|FEB|APR|JUN|SEP|NOV)"
-_NEVER = (
-    f"{_LATE}(?:[,-]{_LATE})*(?:/[0-9]+)? {_FEBRUARY}(?:[,-]{_FEBRUARY})*|{_LAST}(?:,{_LAST})* {_SHORT}(?:,{_SHORT})*"
-)
 _NEVER_MEANING = "name a day that one of its months has"
 
 
@@ -89,33 +86,26 @@ class CronExpression(Worded):
     @property
     def further(self) -> tuple[Constraint, ...]:
         # with a day of the week beside it, either of the two days is enough
-        return (RangesAscend(), Unlike(rf"[^ ]+ [^ ]+ (?:{_NEVER}) \*", _NEVER_MEANING))
+        return (RangesAscend(), Unlike(rf"[^ ]+ [^ ]+ (?:{NEVER}) \*", _NEVER_MEANING))
 
 
 @dataclass(frozen=True)
 class AwsScheduleExpression(Worded):
-    """A `cron(...)` of six fields or a `rate(...)`, as EventBridge, AWS Backup and Secrets Manager read them.
+    """A `cron(...)` of six fields, and what else one service of AWS takes: the grammar is `groundplan.grammars`' own.
 
     One of day-of-month and day-of-week must be `?`.
-    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
     """
 
-    rate: bool = True
+    service: ScheduleService = EVENTBRIDGE
 
     @property
     def _pattern(self) -> Pattern:
-        minute, hour, month = _field(_MINUTE), _field(_HOUR), _field(_MONTH, _MONTHS)
-        day = rf"(?:{_field(_DAY)}|L|LW|(?:[1-9]|[12][0-9]|3[01])W)"
-        weekday = rf"(?:{_field(_AWS_WEEKDAY, _DAYS)}|L|[1-7]L|[1-7]#[1-5])"
-        year = r"(?:\*|(?:19[7-9][0-9]|2[01][0-9][0-9])(?:[-,/][0-9]{1,4})*)"
-        cron = rf"cron\({minute} {hour} (?:{day} {month} \?|\? {month} {weekday}) {year}\)"
-        rate = r"rate\((?:1 (?:minute|hour|day)|(?:[2-9]|[1-9][0-9]+) (?:minutes|hours|days))\)"
         return Pattern(
-            f"{cron}|{rate}" if self.rate else cron,
+            self.service.pattern,
             "cron(minute hour day-of-month month day-of-week year) with ? for one of the two days, "
-            "such as cron(0 5 ? * * *)" + (", or rate(7 days)" if self.rate else ""),
+            f"such as cron(0 5 ? * * *){self.service.also}",
         )
 
     @property
     def further(self) -> tuple[Constraint, ...]:
-        return (Unlike(rf"cron\([^ ]+ [^ ]+ (?:{_NEVER}) \? [^ ]+\)", _NEVER_MEANING),)
+        return (Unlike(rf"cron\([^ ]+ [^ ]+ (?:{NEVER}) \? [^ ]+\)", _NEVER_MEANING),)

@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
+from groundplan.grammars.bucket_names import UNDOTTED
+from groundplan.grammars.tags import EVERYWHERE, LONGEST_VALUE
+from groundplan.grammars.zones import REGION
+
 from .constraints import Arn, CidrBlock, Length, Odd, Pattern, Unique
 from .cron import AwsScheduleExpression, CronExpression
 
@@ -88,16 +92,7 @@ EventBusArn = Annotated[
 
 AccountId = Annotated[str, Pattern("[0-9]{12}", "an AWS account id of twelve digits, such as 111122223333")]
 OrganizationId = Annotated[str, Pattern("o-[a-z0-9]{10,32}", "an AWS Organizations id, such as o-exampleorg0")]
-# its parts are few, and a misspelled one is none of them; the list of regions itself grows by the year
-# https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
-RegionName = Annotated[
-    str,
-    Pattern(
-        "(?:af|ap|ca|cn|eu|il|me|mx|sa|us|us-gov|us-iso[bf]?|eu-isoe|eusc-de)-"
-        "(?:central|north|south|(?:north|south)?(?:east|west))-[1-9]",
-        "the name of an AWS region, such as us-east-1",
-    ),
-]
+RegionName = Annotated[str, Pattern(REGION, "the name of an AWS region, such as us-east-1")]
 VpcId = Annotated[str, Pattern("vpc-[0-9a-f]{8,17}", "the id of a VPC, such as vpc-0123456789abcdef0")]
 SubnetId = Annotated[str, Pattern("subnet-[0-9a-f]{8,17}", "the id of a subnet, such as subnet-0123456789abcdef0")]
 SecurityGroupId = Annotated[
@@ -105,8 +100,7 @@ SecurityGroupId = Annotated[
 ]
 BucketName = Annotated[
     str,
-    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
-    Pattern("[a-z0-9][a-z0-9-]{1,61}[a-z0-9]", "an S3 bucket name: 3 to 63 lower-case letters, digits and hyphens"),
+    Pattern(UNDOTTED, "an S3 bucket name: 3 to 63 lower-case letters, digits and hyphens"),
 ]
 ResourceName = Annotated[
     str,
@@ -178,9 +172,9 @@ LogRetentionDays = Literal[
 Names = Annotated[list[str], Unique()]
 Labels = dict[str, str]
 Tags = dict[str, str]
-# https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html: what every service takes
 TagValue = Annotated[
-    str, Pattern("[A-Za-z0-9 _.:/=+@-]{1,256}", "the value of a tag: letters, digits, spaces and _ . : / = + - @")
+    str,
+    Pattern(f"[{EVERYWHERE}]{{1,{LONGEST_VALUE}}}", "the value of a tag: letters, digits, spaces and _ . : / = + - @"),
 ]
 PassedThrough = Any
 """Any value: for a chart's own values only, which the chart's lock checks instead."""

@@ -19,6 +19,7 @@ __all__ = [
     "no_such_key",
     "no_such_zone",
     "not_a_bucket_name",
+    "not_json",
     "not_one_of",
     "other_region",
     "refused",
@@ -43,6 +44,10 @@ def _shown(value: Any) -> str:
 def refused(path: Path, value: Any, allowed: str, cure: str) -> ConfigProblem:
     """What has no words of its own: a value of a document that must be something else."""
     return ConfigProblem(path, f"must be {allowed}, got {_shown(value)}", cure)
+
+
+def not_json(reason: str) -> ConfigProblem:
+    return ConfigProblem((), f"is not JSON: {reason}", "Render it with jsonencode, or correct it.")
 
 
 def not_one_of(path: Path, value: Any, allowed: Sequence[str]) -> ConfigProblem:

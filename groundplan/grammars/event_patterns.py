@@ -31,7 +31,7 @@ def problems(value: str | Mapping[str, Any]) -> list[ConfigProblem]:
         try:
             value = json.loads(value)
         except ValueError as error:
-            return [errors.refused((), value, f"JSON ({error})", "Render it with jsonencode.")]
+            return [errors.not_json(str(error))]
     if not isinstance(value, Mapping):
         return [errors.refused((), value, "a JSON object", "Name a field of the event: {'source': ['aws.s3']}.")]
     return list(_object((), value))

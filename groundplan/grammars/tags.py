@@ -13,13 +13,16 @@ from groundplan.values import ConfigProblem
 
 from . import errors
 
-__all__ = ["EVERYWHERE", "LONGEST_KEY", "LONGEST_VALUE", "problems"]
+__all__ = ["EVERYWHERE", "LONGEST_KEY", "LONGEST_VALUE", "RESERVED", "problems"]
 
 LONGEST_KEY, LONGEST_VALUE = 128, 256
 """In characters."""
 
 EVERYWHERE = "A-Za-z0-9 _.:/=+@-"
 """The characters that every service takes, as they stand in a pattern's brackets; some take more, EC2 any."""
+
+RESERVED = "[Aa][Ww][Ss]:.*"
+"""The keys that AWS keeps for itself, for Python's `re` and RE2 alike."""
 
 # letters and digits of any script, and any blank: what the services' own patterns call \p{L}, \p{N} and \p{Z}
 _UNUSUAL = re.compile(r"[^\w\s.:/=+@-]")
@@ -34,7 +37,7 @@ def problems(tags: Mapping[str, Any]) -> list[ConfigProblem]:
     for key, value in tags.items():
         if not 1 <= len(key) <= LONGEST_KEY:
             found.append(errors.wrong_length((key,), "the key of a tag", 1, LONGEST_KEY, len(key)))
-        if key.lower().startswith("aws:"):
+        if re.fullmatch(RESERVED, key, re.DOTALL):
             found.append(errors.reserved_tag((key,), key))
         if odd := _UNUSUAL.search(key):
             found.append(errors.unusual_tag((key,), "the key of a tag", key, odd[0]))

@@ -13,7 +13,10 @@ from groundplan.values import ConfigProblem
 
 from . import errors
 
-__all__ = ["problems"]
+__all__ = ["FORM", "problems"]
+
+FORM = "[A-Za-z][A-Za-z0-9_+/-]*"
+"""What the names look like, for Terraform, which has no copy of the database."""
 
 
 @cache

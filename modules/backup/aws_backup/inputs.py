@@ -6,9 +6,12 @@ from typing import Annotated, Any, Literal
 
 from groundplan.building import GivenKey, ServiceInputs
 from groundplan.framework import EachRule, Inputs, Outputs, Rule, contains, every, field, length, output, some, unset
-from groundplan.framework.constraints import Arn, Length, OneOf, Pattern, Unique
+from groundplan.framework.constraints import Arn, Length, OneOf, Pattern, Unique, Unlike
 from groundplan.framework.cron import AwsScheduleExpression
 from groundplan.framework.types import OrganizationId, RegionName, TopicArn
+from groundplan.grammars.schedules import RESTORE_TESTING
+from groundplan.grammars.tags import LONGEST_KEY, RESERVED
+from groundplan.grammars.time_zones import FORM
 
 from .tier_inputs import NEVER, ResourceType, TagValue, Tier, TierName, clash, share_a_value
 
@@ -33,7 +36,7 @@ AdministratorRoleArn = Annotated[
     Arn("iam", "role/[A-Za-z0-9_+=,.@/-]+", "arn:aws:iam::111122223333:role/break-glass"),
 ]
 TestName = Annotated[str, Pattern("[A-Za-z0-9_]{1,50}", "1 to 50 letters, digits and underscores")]
-TestSchedule = Annotated[str, AwsScheduleExpression(rate=False)]
+TestSchedule = Annotated[str, AwsScheduleExpression(RESTORE_TESTING)]
 PolicyTarget = Annotated[
     str,
     Pattern(
@@ -168,7 +171,7 @@ class RestoreTesting(Inputs):
     schedule: TestSchedule = field(
         "when the tests begin, as cron(...); left out, every Sunday", default="cron(0 5 ? * SUN *)"
     )
-    timezone: Annotated[str, Pattern("[A-Za-z][A-Za-z0-9_+/-]*", "a time zone of the IANA database")] = field(
+    timezone: Annotated[str, Pattern(FORM, "a time zone of the IANA database")] = field(
         "time zone of the schedule", default="Etc/UTC"
     )
     start_window_hours: int = field(
@@ -260,9 +263,11 @@ class AwsBackupInputs(ServiceInputs):
     tiers: Annotated[dict[TierName, Tier], Length(1, 50, "entries")] = field(
         "classes of protection by name, such as critical, standard and archive"
     )
-    tag_key: Annotated[str, Pattern("[A-Za-z][A-Za-z0-9_.:/=+@-]{0,127}", "the key of a tag")] = field(
-        "key of the tag that puts a resource into a tier", default="BackupTier"
-    )
+    tag_key: Annotated[
+        str,
+        Pattern(f"[A-Za-z][A-Za-z0-9_.:/=+@-]{{0,{LONGEST_KEY - 1}}}", "the key of a tag"),
+        Unlike(RESERVED, "not begin with aws:, which AWS keeps for itself"),
+    ] = field("key of the tag that puts a resource into a tier", default="BackupTier")
     vault_min_retention_days: int = field(
         "shortest time that the locked vaults let a recovery point be kept, in days", default=7, ge=1, le=36500
     )

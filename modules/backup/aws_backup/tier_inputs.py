@@ -7,6 +7,9 @@ from typing import Annotated, Any, Literal
 from groundplan.framework import Inputs, Rule, contains, field, length, overlap, unset
 from groundplan.framework.constraints import Length, Pattern, Unique
 from groundplan.framework.cron import AwsScheduleExpression
+from groundplan.grammars.backup_lifecycles import COLD_DAYS
+from groundplan.grammars.schedules import BACKUP
+from groundplan.grammars.time_zones import FORM
 
 __all__ = [
     "CONTINUOUS_TYPES",
@@ -45,17 +48,9 @@ ResourceType = Literal["Aurora", "DynamoDB", "EBS", "EFS", "RDS", "S3"]
 NamePattern = Pattern("[A-Za-z0-9][A-Za-z0-9_-]{0,39}", "1 to 40 letters, digits, hyphens and underscores")
 TierName = Annotated[str, NamePattern]
 TagValue = Annotated[str, NamePattern]
-BackupSchedule = Annotated[
-    str,
-    AwsScheduleExpression(rate=False),
-    # https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupRule.html
-    Pattern(
-        r"cron\([0-5]?[0-9] .+\)", "a schedule with one minute: AWS Backup starts a backup once an hour at the most"
-    ),
-]
+BackupSchedule = Annotated[str, AwsScheduleExpression(BACKUP)]
 
 NEVER = "none"
-COLD_DAYS = 90
 WINDOW_MINUTES = 60
 
 
@@ -68,7 +63,8 @@ def _long_enough_in_the_cold(setting: Any) -> Any:
 _COLD_RULE = Rule(
     "delete_after_days",
     _long_enough_in_the_cold,
-    "must be at least 90 days after cold_storage_after_days: cold storage is paid for 90 days in any case",
+    f"must be at least {COLD_DAYS} days after cold_storage_after_days: "
+    f"cold storage is paid for {COLD_DAYS} days in any case",
     shows=("cold_storage_after_days", "delete_after_days"),
 )
 
@@ -109,9 +105,9 @@ class Tier(Inputs):
         default=["Aurora", "DynamoDB", "EBS", "EFS", "RDS"],
     )
     schedule: BackupSchedule = field("when a backup starts, as cron(...)")
-    timezone: Annotated[
-        str, Pattern("[A-Za-z][A-Za-z0-9_+/-]*", "a time zone of the IANA database, such as America/New_York")
-    ] = field("time zone of the schedules", default="Etc/UTC")
+    timezone: Annotated[str, Pattern(FORM, "a time zone of the IANA database, such as America/New_York")] = field(
+        "time zone of the schedules", default="Etc/UTC"
+    )
     start_window_minutes: int = field(
         "how long after the scheduled time a backup may still start, in minutes; then it has expired",
         default=120,

@@ -31,6 +31,7 @@ from groundplan.framework.types import (
     SecurityGroupId,
     SubnetId,
 )
+from groundplan.grammars.schedules import SECRETS_MANAGER
 
 from .provider_inputs import ApiKeyProvider
 
@@ -57,16 +58,7 @@ ReaderRoleArn = Annotated[
     # no wildcards: an event pattern compares literally, so `*` would report every reader as unlisted
     Arn("iam", "role/[A-Za-z0-9_+=,.@/-]+", "arn:aws:iam::111122223333:role/claims-api"),
 ]
-RotationSchedule = Annotated[
-    str,
-    AwsScheduleExpression(),
-    # https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html
-    Pattern(
-        r"cron\(0 .+ \*\)|rate\((?:[4-9]|[1-9][0-9]+) hours\)|rate\((?:1 day|[1-9][0-9]* days)\)",
-        "a schedule of Secrets Manager: cron(...) begins on the hour (minute 0) in every year (year *), "
-        "and rate(...) is 4 hours or more",
-    ),
-]
+RotationSchedule = Annotated[str, AwsScheduleExpression(SECRETS_MANAGER)]
 
 PROVIDER_KINDS = ["api_key", "oauth_client_secret"]
 

@@ -195,6 +195,13 @@ BAD = {
         "is not YAML",
         "yamlencode",
     ),
+    "a schedule that is none to its service": (
+        "aws_backup_plan",
+        {"name": "a", "rule": [{"rule_name": "a", "target_vault_name": "aa", "schedule": "rate(5 hours)"}]},
+        ("rule", 0, "schedule"),
+        "AWS Backup takes cron(",
+        "cron(minute",
+    ),
     "a policy within a resource": (
         "aws_iam_policy",
         {"name": "a", "policy": GOOD_POLICY.replace("GetObject", "GetObjct")},
@@ -305,3 +312,15 @@ def test_whatever_a_configuration_holds_the_check_answers(type_name, drawn):
     found = check_resource(provider_of(type_name), type_name, config)
     assert found == check_resource(provider_of(type_name), type_name, config)
     assert all(problem.message and problem.cure for problem in found)
+
+
+def test_a_key_signing_key_has_a_name_that_route_53_takes():
+    assert check_resource("aws", "aws_route53_key_signing_key", {"name": "example-com.2030_01"}) == []
+    [problem] = check_resource("aws", "aws_route53_key_signing_key", {"name": "example com"})
+    assert "letters, digits, '-', '.' and '_'" in problem.message
+
+
+def test_a_policy_that_aws_takes_is_a_warning_of_its_resource():
+    policy = json.dumps({"Statement": [{"Effect": "Allow", "Action": "ec2:View*", "Resource": "*"}]})
+    found = check_resource("aws", "aws_iam_policy", {"name": "a", "policy": policy})
+    assert [(problem.warning, problem.attribute_path) for problem in found] == [(True, ("policy",))] * 2

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
+from groundplan.grammars import by_attribute
+
 from . import schemas
 from .mapping import attributes, data, everywhere, mapping
 from .resources import own_rules
@@ -54,7 +56,8 @@ def unchecked(type_name: str) -> tuple[str, ...]:
         if own:
             return ("only a few own checks beyond the schema: not in the AWS resource schemas",)
         return ("no checks beyond the schema: not in the AWS resource schemas",)
-    own_names = {*own_rules(type_name).get("values", {}), *own_rules(type_name).get("documents", {})}
+    rules = own_rules(type_name)
+    own_names = {*rules.get("values", {}), *rules.get("documents", {}), *by_attribute.ATTRIBUTES.get(type_name, {})}
     without: list[str] = []
     for attribute in attributes(type_name):
         covered = attribute in everywhere or known.property(attribute) is not None

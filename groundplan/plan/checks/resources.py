@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import yaml
 
+from groundplan.grammars import by_attribute
 from groundplan.values import ConfigProblem, is_unknown
 
 from . import errors, limits
@@ -45,6 +46,8 @@ def check_resource(provider: str, type_name: str, config: Mapping[str, Any]) -> 
     known = mapping(type_name) if provider == "aws" else None
     found = list(_Walk(known, rules).blocks((), "", config))
     found += _combinations(rules, config)
+    if provider == "aws":
+        found += by_attribute.check(type_name, config)
     return list(dict.fromkeys(found))
 
 

@@ -61,7 +61,8 @@ def restore_tests(scope: Module[Any, Any], given: AwsBackupInputs, vaults: Vault
         name=tests.key,
         restore_testing_plan_name=plan.name,
         protected_resource_type=test.resource_type,
-        protected_resource_arns=["*"],
+        # The provider takes either resources or conditions; AWS itself adds the "*" that stands for all resources.
+        # https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/backup_restore_testing_selection
         protected_resource_conditions=[
             BackupRestoreTestingSelectionProtectedResourceConditions(
                 string_equals=[

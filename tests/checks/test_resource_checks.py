@@ -27,7 +27,7 @@ FINE = {
             "reserved_concurrent_executions": -1,
         },
     ),
-    "a secret parameter": ("aws_ssm_parameter", {"name": "/a", "type": "SecureString", "value_wo": "x"}),
+    "a secret parameter": ("aws_ssm_parameter", {"name": "/a", "type": "SecureString", "value_wo": "x", "value_wo_version": 1}),
     "a role": (
         "aws_iam_role",
         {
@@ -87,7 +87,7 @@ BAD = {
         {"retention_in_days": 31},
         ("retention_in_days",),
         "must be one of 1, 3, 5, 7",
-        "Did you mean",
+        "Use an allowed value.",
     ),
     "an enumeration inside a list": (
         "aws_lambda_function",
@@ -114,8 +114,8 @@ BAD = {
         "aws_synthetics_canary",
         {"name": "My canary"},
         ("name",),
-        "must be text that matches",
-        "Write text",
+        "must be one or more lower case letters, digits, '_' and '-'; got 'My canary'",
+        "lower case letters",
     ),
     "a pattern of AWS in words of our own": (
         "aws_backup_vault",
@@ -178,7 +178,7 @@ BAD = {
         "aws_s3_bucket_object_lock_configuration",
         {"bucket": "b-1", "rule": [{"default_retention": [{"mode": "GOVERNANCE", "days": 1, "years": 1}]}]},
         ("rule", 0, "default_retention", 0, "days"),
-        "exactly one of days, years",
+        "days and years cannot both be set",
         "Keep one",
     ),
     "JSON that is none": (

@@ -10,24 +10,42 @@ from typing import Any
 from groundplan.problems import BadInput, Problem, ToolFailed, nearest
 from groundplan.values import ConfigProblem
 
+from .patterns import in_words
+
 __all__ = [
     "SECRET_NAMES",
+    "between",
+    "bounds",
+    "choices",
+    "cidr",
     "conflict",
     "deployer_unknown",
+    "empty_entry",
+    "length",
+    "listed",
     "neither",
     "not_allowed",
+    "not_pattern",
     "not_together",
+    "other_than",
     "outside",
+    "pattern",
+    "refused",
     "schemas_missing",
     "several",
     "unparsable",
+    "valid",
+    "whole_between",
     "within_document",
     "wrong_items",
+    "wrong_key",
     "wrong_length",
     "wrong_pattern",
 ]
 
 Path = tuple[str | int, ...]
+
+_NUMBER = re.compile(r"[-+]?[0-9.]+")
 
 SECRET_NAMES = re.compile(
     r"password|passwd|passphrase|private_key|secret_(string|binary|key)|(auth|access|session|bearer)_token|"
@@ -35,11 +53,15 @@ SECRET_NAMES = re.compile(
 )
 
 
+def _unshown(value: Any) -> str:
+    return f"a {type(value).__name__} that is not shown"
+
+
 def _shown(path: Path, value: Any) -> str:
     """The value as a message may show it: of what looks like a secret, only its type."""
     names = [part for part in path if isinstance(part, str)]
     if any(SECRET_NAMES.search(name) for name in names):
-        return f"a {type(value).__name__} that is not shown"
+        return _unshown(value)
     text = repr(value)
     return text if len(text) <= 120 else f"{text[:100]}... ({len(text)} characters)"
 
@@ -57,21 +79,101 @@ def schemas_missing() -> ToolFailed:
 
 
 def not_allowed(path: Path, value: Any, allowed: Sequence[Any]) -> ConfigProblem:
-    close = nearest(str(value), allowed)
     return ConfigProblem(
-        path,
-        f"must be one of {_words(allowed)}; got {_shown(path, value)}",
-        f"Did you mean {close!r}?" if close else "Use one of the allowed values.",
+        path, f"must {choices(allowed)}; got {_shown(path, value)}", _meant(value, allowed) or "Use an allowed value."
     )
 
 
+def _meant(value: Any, allowed: Sequence[Any]) -> str:
+    """The nearest name, as a question; nothing for numbers, of which none is a misspelt other one."""
+    names = [str(choice) for choice in allowed if not _NUMBER.fullmatch(str(choice))]
+    close = nearest(str(value), names) if names and not _NUMBER.fullmatch(str(value)) else None
+    return f"Did you mean {close!r}?" if close else ""
+
+
 def wrong_pattern(path: Path, value: Any, pattern: str, says: str) -> ConfigProblem:
-    rule = says or f"text that matches {pattern}"
-    return ConfigProblem(path, f"must be {rule}; got {_shown(path, value)}", f"Write {rule}.")
+    words = in_words(pattern)
+    if says:
+        return ConfigProblem(path, f"must be {says}; got {_shown(path, value)}", f"Write {says}.")
+    if words:
+        return ConfigProblem(path, f"must {words}; got {_shown(path, value)}", f"It must {words}.")
+    return ConfigProblem(
+        path, f"must match AWS's pattern {pattern}; got {_shown(path, value)}", "Write it in the form that AWS asks for."
+    )
+
+
+# What a value must be, in the words that come after "must". They end up in `refused`.
+
+
+def choices(allowed: Sequence[Any]) -> str:
+    return f"be one of {_words([repr(choice) if choice == '' else choice for choice in allowed])}"
+
+
+def other_than(refused: Sequence[Any]) -> str:
+    return f"be other than {_words(refused)}"
+
+
+def between(low: Any, high: Any) -> str:
+    return f"be {bounds(low, high)}"
+
+
+def whole_between(low: int | None, high: int | None) -> str:
+    return "be a whole number" if low is None and high is None else f"be a whole number, {bounds(low, high)}"
+
+
+def length(found: int, low: int | None, high: int | None, unit: str) -> str:
+    return f"have {bounds(low, high)} {unit}, has {found}"
+
+
+def pattern(written: str, words: str | None) -> str:
+    return words or f"match the provider's pattern {written}"
+
+
+def not_pattern(written: str, words: str | None) -> str:
+    return f"not {words}" if words else f"not match the provider's pattern {written}"
+
+
+def valid(language: str, reason: str) -> str:
+    return f"be {language}, and is not: {reason}"
+
+
+def cidr(version: int | None) -> str:
+    form = {4: "10.0.0.0/16", 6: "2001:db8::/56"}.get(version or 0, "10.0.0.0/16 or 2001:db8::/56")
+    return f"be {f'an IPv{version}' if version else 'a'} CIDR block, such as {form}"
+
+
+def listed(words: Sequence[str]) -> str:
+    return " or ".join(repr(word) for word in words)
+
+
+def refused(
+    path: Path, value: Any, wanted: Sequence[str], *, allowed: Sequence[Any] = (), secret: bool = False
+) -> ConfigProblem:
+    """A value that the provider does not take; `wanted` says what it must be, `allowed` which names there are."""
+    shown = _unshown(value) if secret else _shown(path, value)
+    return ConfigProblem(path, f"must {' and must '.join(wanted)}; got {shown}", _meant(value, allowed) or _cure(wanted))
+
+
+def wrong_key(path: Path, key: str, wanted: Sequence[str], *, allowed: Sequence[Any] = ()) -> ConfigProblem:
+    return ConfigProblem(
+        path, f"the key must {' and must '.join(wanted)}; got {key!r}", _meant(key, allowed) or _cure(wanted)
+    )
+
+
+def _cure(wanted: Sequence[str]) -> str:
+    """What to do, from what the value must be; a pattern is no help to anybody."""
+    plain = [re.sub(r", has \d+$|, and is not: .*|: it .*|: its .*", "", each, flags=re.DOTALL) for each in wanted]
+    if any("the provider's pattern" in each for each in plain):
+        return "Write it in the form that the provider's documentation of this argument asks for."
+    return f"Change it: it must {' and must '.join(plain)}."
+
+
+def empty_entry(path: Path) -> ConfigProblem:
+    return ConfigProblem(path, "must not be null", "Leave the entry out, or give it a value.")
 
 
 def wrong_length(path: Path, value: str, length: int, low: int | None, high: int | None) -> ConfigProblem:
-    rule = _bounds(low, high)
+    rule = bounds(low, high)
     return ConfigProblem(
         path,
         f"must have {rule} characters, has {length}; got {_shown(path, value)}",
@@ -80,16 +182,16 @@ def wrong_length(path: Path, value: str, length: int, low: int | None, high: int
 
 
 def wrong_items(path: Path, count: int, low: int | None, high: int | None) -> ConfigProblem:
-    rule = _bounds(low, high)
+    rule = bounds(low, high)
     return ConfigProblem(path, f"must have {rule} entries, has {count}", f"Give {rule} entries.")
 
 
 def outside(path: Path, value: Any, low: Any, high: Any) -> ConfigProblem:
-    rule = _bounds(low, high)
+    rule = bounds(low, high)
     return ConfigProblem(path, f"must be {rule}; got {_shown(path, value)}", f"Use a number that is {rule}.")
 
 
-def _bounds(low: Any, high: Any) -> str:
+def bounds(low: Any, high: Any) -> str:
     if low is not None and high is not None:
         return f"exactly {low}" if low == high else f"{low} to {high}"
     return f"at least {low}" if low is not None else f"at most {high}"
@@ -109,7 +211,10 @@ def within_document(path: Path, problem: ConfigProblem) -> ConfigProblem:
 
 
 def conflict(path: Path, present: Sequence[str]) -> ConfigProblem:
-    return ConfigProblem(path, f"{' and '.join(present)} cannot both be set", f"Keep one of {', '.join(present)}.")
+    together = "both" if len(present) == 2 else "all"
+    return ConfigProblem(
+        path, f"{' and '.join(present)} cannot {together} be set", f"Keep one of {', '.join(present)}."
+    )
 
 
 def several(path: Path, present: Sequence[str], choices: Sequence[str]) -> ConfigProblem:

@@ -28,7 +28,7 @@ from typing import Any
 
 from . import schemas
 
-__all__ = ["Property", "TypeMapping", "attributes", "data", "everywhere", "mapped_types", "mapping"]
+__all__ = ["Property", "TypeMapping", "attributes", "data", "everywhere", "lists", "mapped_types", "mapping"]
 
 # Terraform's own, or the provider's: nothing that a resource schema speaks about. Tags are checked once for all types.
 everywhere = frozenset({"id", "arn", "region", "tags", "tags_all", "timeouts"})
@@ -122,3 +122,15 @@ def mapped_types() -> tuple[str, ...]:
 def attributes(type_name: str) -> tuple[str, ...]:
     """Every attribute and block of a Terraform type, as the pinned bindings have it: `rule`, `rule.lifecycle`."""
     return tuple(data("attributes").get(type_name, ()))
+
+
+@cache
+def lists(type_name: str, *, data: bool = False) -> frozenset[str]:
+    """The attributes of a type that hold a list, out of those that the provider's rules name; blocks are not of them."""
+    every: Mapping[str, Mapping[str, list[str]]] = _lists()
+    return frozenset(every["data_sources" if data else "resources"].get(type_name, ()))
+
+
+@cache
+def _lists() -> Mapping[str, Mapping[str, list[str]]]:
+    return data("lists")

@@ -12,8 +12,9 @@ import yaml
 from groundplan.grammars import by_attribute
 from groundplan.values import ConfigProblem, is_unknown
 
-from . import errors, limits
-from .mapping import TypeMapping, data, mapping
+from ..schema.facts import TypeFacts, provider_facts
+from . import errors, groups, limits, rules
+from .mapping import TypeMapping, data, lists, mapping
 
 __all__ = ["check_resource", "own_rules"]
 
@@ -35,29 +36,53 @@ def own_rules(type_name: str) -> Mapping[str, Any]:
     return merged
 
 
-def check_resource(provider: str, type_name: str, config: Mapping[str, Any]) -> list[ConfigProblem]:
-    """What AWS, GitLab, Helm or Kubernetes would refuse in `config` though it fits the provider's schema.
+def check_resource(
+    provider: str, type_name: str, config: Mapping[str, Any], *, data: bool = False
+) -> list[ConfigProblem]:
+    """What is wrong with one resource's configuration, or with `data` a data source's, sorted by where it stands.
 
-    `provider` is aws, gitlab, helm or kubernetes. `config` is plain Python: blocks are lists of dictionaries, None is
-    absent, UNKNOWN is never a problem. Types that nobody knows have no problems: see `unchecked`. Paths are attribute
-    names and list indices; for a document inside an attribute, the message says where in the document.
+    `provider` is `aws`, `gitlab`, `helm` or `kubernetes`; `config` is plain Python as Terraform evaluated it, in which
+    None is absent, UNKNOWN is never a problem. Types that nobody knows have no problems: see `unchecked`. Paths are
+    attribute names and list indices; for a document inside an attribute, the message says where in the document.
+
+    Three sources speak: the provider's own rules, AWS's resource schemas, and what data/extra.json adds to both. Of one
+    argument only one of them is heard, the first of: our own words, the provider's, AWS's.
     """
-    rules = own_rules(type_name)
-    known = mapping(type_name) if provider == "aws" else None
-    found = list(_Walk(known, rules).blocks((), "", config))
-    found += _combinations(rules, config)
-    if provider == "aws":
-        found += by_attribute.check(type_name, config)
+    own = {} if data else own_rules(type_name)
+    known = mapping(type_name) if provider == "aws" and not data else None
+    facts = provider_facts(type_name, data=data) if provider == "aws" else _NONE
+    listed = lists(type_name, data=data) if facts else frozenset()
+    found = list(_Walk(known, own, facts, listed).blocks((), "", config))
+    between = groups.group_problems(facts, config, listed) if facts else []
+    found += [problem for _, problem in between]
+    # Two shared arguments make two rules one rule.
+    found += [
+        problem
+        for names, problem in _combinations(own, config)
+        if not any(len(names & told) > 1 for told, _ in between)
+    ]
+    if provider == "aws" and not data:
+        grammar = by_attribute.check(type_name, config)
+        told_of = {problem.attribute_path for problem in grammar}
+        found = [*(problem for problem in found if problem.attribute_path not in told_of), *grammar]
     return list(dict.fromkeys(found))
 
 
-class _Walk:
-    """Goes through a configuration, with the property of AWS's schema beside each attribute."""
+_NONE = TypeFacts({})
+_REGION = {"region": True}
 
-    def __init__(self, known: TypeMapping | None, rules: Mapping[str, Any]) -> None:
+
+class _Walk:
+    """Goes through a configuration, with what is known beside each attribute."""
+
+    def __init__(
+        self, known: TypeMapping | None, own: Mapping[str, Any], facts: TypeFacts, listed: frozenset[str]
+    ) -> None:
         self._known = known
-        self._values: Mapping[str, Any] = rules.get("values", {})
-        self._documents: Mapping[str, Any] = rules.get("documents", {})
+        self._values: Mapping[str, Any] = own.get("values", {})
+        self._documents: Mapping[str, Any] = own.get("documents", {})
+        self._facts = facts
+        self._listed = listed
 
     def blocks(self, path: Path, around: str, block: Mapping[str, Any]) -> Iterator[ConfigProblem]:
         """Every attribute of one block, and of the blocks inside it."""
@@ -67,10 +92,25 @@ class _Walk:
                 continue
             attribute = f"{around}.{name}" if around else name
             here = (*path, name)
-            yield from self._judged(here, attribute, value)
-            if attribute in self._documents:
-                yield from self._document(here, attribute, value, block)
+            yield from self._heard(here, attribute, value, block)
             yield from self._inside(here, attribute, value)
+
+    def _heard(self, here: Path, attribute: str, value: Any, block: Mapping[str, Any]) -> Iterator[ConfigProblem]:
+        """What the first source that finds something wrong says."""
+        documents = attribute in self._documents
+        said = list(self._judged(here, attribute, value))
+        if documents:
+            said += self._document(here, attribute, value, block)
+        facts = self._facts.at(attribute)
+        if facts and not (said and (documents or attribute in self._values)):
+            secret = "sensitive" in facts
+            refused = list(
+                rules.value_problems(here, value, facts, secret=secret, listed=attribute in self._listed)
+            )
+            said = refused or said
+        elif attribute == "region" and self._facts and not facts:
+            said = said or list(rules.value_problems(here, value, _REGION, secret=False, listed=False))
+        yield from said
 
     def _inside(self, here: Path, attribute: str, value: Any) -> Iterator[ConfigProblem]:
         if isinstance(value, (list, tuple)):
@@ -84,7 +124,7 @@ class _Walk:
         """Whether a map's keys are attribute names, and not words of the author's own, as in tags."""
         found = self._known.property(attribute) if self._known else None
         own = any(name.startswith(f"{attribute}.") for name in (*self._values, *self._documents))
-        return own or (found is not None and "properties" in found.schema)
+        return own or self._facts.has_below(attribute) or (found is not None and "properties" in found.schema)
 
     def _judged(self, here: Path, attribute: str, value: Any) -> Iterator[ConfigProblem]:
         found = self._known.property(attribute) if self._known else None
@@ -160,13 +200,15 @@ def _set(value: Any) -> bool | None:
     return value is not False and value not in (None, "", [], (), {})
 
 
-def _combinations(rules: Mapping[str, Any], config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
+def _combinations(own: Mapping[str, Any], config: Mapping[str, Any]) -> Iterator[groups.Found]:
     """Attributes that exclude or need each other, in one block."""
     for key in ("exactly_one_of", "at_least_one_of", "conflicts", "together"):
-        for names in rules.get(key, ()):
+        for names in own.get(key, ()):
             around = names[0].rpartition(".")[0]
             for path, block in _reach(config, around):
-                yield from _combination(key, path, [name.rpartition(".")[2] for name in names], block)
+                inner = [name.rpartition(".")[2] for name in names]
+                for problem in _combination(key, path, inner, block):
+                    yield frozenset(names), problem
 
 
 def _combination(key: str, path: Path, names: Sequence[str], block: Mapping[str, Any]) -> Iterator[ConfigProblem]:

@@ -18,7 +18,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-__all__ = ["TypeFacts", "provider_facts"]
+__all__ = ["TypeFacts", "fact_types", "provider_facts"]
 
 # Facts that name other paths of the same type.
 _NAMING = ("conflicts_with", "exactly_one_of", "at_least_one_of", "required_with")
@@ -30,6 +30,13 @@ class TypeFacts:
     def __init__(self, by_path: Mapping[str, Mapping[str, Any]]) -> None:
         self._by_path = by_path
         self._same = {path: str(facts["same_as"]) for path, facts in by_path.items() if "same_as" in facts}
+        self._around = frozenset(
+            path[:end] for path in by_path for end in range(len(path)) if path[end] == "."
+        )
+        self._grouped: dict[str, list[str]] = {}
+        for path, facts in by_path.items():
+            if path and any(fact in facts for fact in _NAMING):
+                self._grouped.setdefault(path.rpartition(".")[0], []).append(path)
 
     def __bool__(self) -> bool:
         return bool(self._by_path)
@@ -39,6 +46,31 @@ class TypeFacts:
         """The paths that have facts written down, sorted; what lies below a path like another one is not repeated."""
         return tuple(sorted(self._by_path))
 
+    @property
+    def blocks_with_groups(self) -> tuple[str, ...]:
+        """The blocks some of whose arguments exclude or need others, "" for the type itself; sorted.
+
+        Without those that only have the shape of another block: no block of that kind has such arguments.
+        """
+        return tuple(sorted(self._grouped))
+
+    def grouped(self, around: str) -> tuple[str, ...]:
+        """The arguments of a block that exclude or need others, sorted."""
+        return tuple(sorted(self._grouped.get(around, ())))
+
+    def has_below(self, path: str) -> bool:
+        """Whether facts are known of what lies inside `path`: then its keys are names of arguments."""
+        model = "" if path in self._around else self._same.get(path) or self._model(path)
+        return path in self._around or (bool(model) and self.has_below(model))
+
+    def _model(self, path: str) -> str:
+        around = path.rpartition(".")[0] if self._same else ""
+        while around:
+            if around in self._same:
+                return f"{self._same[around]}{path[len(around) :]}"
+            around = around.rpartition(".")[0]
+        return ""
+
     def at(self, path: str) -> Mapping[str, Any]:
         """The facts of `rule.action.block`; empty when nothing is known of it.
 
@@ -47,7 +79,7 @@ class TypeFacts:
         """
         if path in self._by_path:
             return self._by_path[path]
-        around = path.rpartition(".")[0]
+        around = path.rpartition(".")[0] if self._same else ""
         while around:
             if around in self._same:
                 model = self._same[around]
@@ -88,3 +120,9 @@ def provider_facts(type_name: str, *, data: bool = False) -> TypeFacts:
         return TypeFacts({})
     start += len(head)
     return TypeFacts(json.loads(_text()[start : _text().index(b"\n", start)]))
+
+
+def fact_types(*, data: bool = False) -> tuple[str, ...]:
+    """Every resource type, or data source, of which something is known; sorted."""
+    head = b"data_sources " if data else b"resources "
+    return tuple(sorted(line.split(b" ", 2)[1].decode() for line in _text().splitlines() if line.startswith(head)))

@@ -27,7 +27,10 @@ FINE = {
             "reserved_concurrent_executions": -1,
         },
     ),
-    "a secret parameter": ("aws_ssm_parameter", {"name": "/a", "type": "SecureString", "value_wo": "x", "value_wo_version": 1}),
+    "a secret parameter": (
+        "aws_ssm_parameter",
+        {"name": "/a", "type": "SecureString", "value_wo": "x", "value_wo_version": 1},
+    ),
     "a role": (
         "aws_iam_role",
         {

@@ -98,7 +98,9 @@ def wrong_pattern(path: Path, value: Any, pattern: str, says: str) -> ConfigProb
     if words:
         return ConfigProblem(path, f"must {words}; got {_shown(path, value)}", f"It must {words}.")
     return ConfigProblem(
-        path, f"must match AWS's pattern {pattern}; got {_shown(path, value)}", "Write it in the form that AWS asks for."
+        path,
+        f"must match AWS's pattern {pattern}; got {_shown(path, value)}",
+        "Write it in the form that AWS asks for.",
     )
 
 
@@ -151,7 +153,9 @@ def refused(
 ) -> ConfigProblem:
     """A value that the provider does not take; `wanted` says what it must be, `allowed` which names there are."""
     shown = _unshown(value) if secret else _shown(path, value)
-    return ConfigProblem(path, f"must {' and must '.join(wanted)}; got {shown}", _meant(value, allowed) or _cure(wanted))
+    return ConfigProblem(
+        path, f"must {' and must '.join(wanted)}; got {shown}", _meant(value, allowed) or _cure(wanted)
+    )
 
 
 def wrong_key(path: Path, key: str, wanted: Sequence[str], *, allowed: Sequence[Any] = ()) -> ConfigProblem:

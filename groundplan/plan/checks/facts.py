@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
 from groundplan.grammars import by_attribute
 
+from ..schema.facts import TypeFacts, provider_facts
 from . import schemas
-from .mapping import attributes, data, everywhere, mapping
+from .mapping import TypeMapping, attributes, data, everywhere, mapping
 from .resources import own_rules
+from .rules import has_rules, not_run
 
 __all__ = ["LambdaRuntimes", "holds_data", "lambda_runtimes", "replacement_paths", "unchecked"]
 
@@ -43,29 +46,58 @@ def holds_data(type_name: str) -> bool:
 
 @cache
 def unchecked(type_name: str) -> tuple[str, ...]:
-    """What nobody checks of this type before apply, in words for a review; empty when all of it has a counterpart."""
-    known = mapping(type_name)
-    if known is None:
-        own = own_rules(type_name)
-        if not type_name.startswith("aws_"):
-            return (
-                (f"only names, bounds and documents are checked beyond the schema: {_nobody_asked(type_name)}",)
-                if own
-                else ("no checks beyond the schema",)
-            )
-        if own:
-            return ("only a few own checks beyond the schema: not in the AWS resource schemas",)
-        return ("no checks beyond the schema: not in the AWS resource schemas",)
-    rules = own_rules(type_name)
-    own_names = {*rules.get("values", {}), *rules.get("documents", {}), *by_attribute.ATTRIBUTES.get(type_name, {})}
+    """What nobody checks of this type before apply, in words for a review; empty when all of it has a counterpart.
+
+    An attribute counts as checked when every rule that the provider has for it is run, or AWS's schema has its
+    property. What the provider checks by code of its own is named as that code is.
+    """
+    known, own = mapping(type_name), own_rules(type_name)
+    facts = provider_facts(type_name) if type_name.startswith("aws_") else None
+    if not type_name.startswith("aws_"):
+        words = f"only names, bounds and documents are checked beyond the schema: {_nobody_asked(type_name)}"
+        return (words if own else "no checks beyond the schema",)
+    found: list[str] = []
+    if known is None and not facts:
+        found.append(f"{'only a few own' if own else 'no'} checks beyond the schema: not in the AWS resource schemas")
+    elif known is None:
+        found.append("only the provider's own rules are checked: not in the AWS resource schemas")
+    else:
+        without = _without_rules(type_name, known, facts)
+        found += [f"attributes of which no rule is known: {', '.join(without)}"] if without else []
+    return (*found, *(_not_run(facts) if facts else ()))
+
+
+def _without_rules(type_name: str, known: TypeMapping, facts: TypeFacts | None) -> list[str]:
+    """The attributes of which neither AWS's schema, nor the provider, nor our own data says anything."""
+    own = own_rules(type_name)
+    told = {*own.get("values", {}), *own.get("documents", {}), *by_attribute.ATTRIBUTES.get(type_name, {})}
     without: list[str] = []
     for attribute in attributes(type_name):
-        covered = attribute in everywhere or known.property(attribute) is not None
+        covered = attribute in everywhere or attribute in told or known.property(attribute) is not None
+        ruled = facts is not None and has_rules(facts.at(attribute))
         below = any(attribute.startswith(f"{above}.") for above in without)
         inner = any(known.property(name) for name in attributes(type_name) if name.startswith(f"{attribute}."))
-        if not (covered or below or inner or attribute in own_names):
+        if not (covered or ruled or below or inner):
             without.append(attribute)
-    return (f"properties without a mapping: {', '.join(without)}",) if without else ()
+    return without
+
+
+def _not_run(facts: TypeFacts) -> Iterator[str]:
+    """The provider's own code that can refuse a plan and that an offline plan does not have."""
+    whole = facts.at("")
+    code = [name for name in ("customize_diff", "modify_plan", "validate_config") if name in whole]
+    code += not_run({"checked": whole["checked"]}) if "checked" in whole else ()
+    if code:
+        yield f"code of the provider for the whole type is not run: {', '.join(code)}"
+    left = [
+        f"{path} ({', '.join(dict.fromkeys(words))})" for path in facts.paths if (words := list(_left(facts, path)))
+    ]
+    if left:
+        yield f"rules of the provider that are not run: {', '.join(left)}"
+
+
+def _left(facts: TypeFacts, path: str) -> Iterator[str]:
+    return not_run(facts.at(path)) if path else iter(())
 
 
 def _nobody_asked(type_name: str) -> str:

@@ -61,7 +61,9 @@ class Groups:
                 missing = [name for name in facts["required_with"] if self._state(name, chain) is False]
                 if missing:
                     names = frozenset({path, *missing})
-                    found.append((names, errors.not_together(_where(path, chain), [_last(path)], _short(missing, around))))
+                    found.append(
+                        (names, errors.not_together(_where(path, chain), [_last(path)], _short(missing, around)))
+                    )
             if "conflicts_with" in facts and self._state(path, chain):
                 conflicts += [(path, other) for other in facts["conflicts_with"] if self._state(other, chain)]
         yield from found

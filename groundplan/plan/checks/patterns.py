@@ -27,7 +27,13 @@ _POSIX = {
 }
 _CLASS = re.compile(r"\\([pP])(?:\{(\^?)([A-Za-z]+)\}|([A-Za-z]))")
 # What Python's compiler says of an expression that Go's refuses too.
-_SURELY_WRONG = ("missing )", "unbalanced parenthesis", "unterminated character set", "nothing to repeat", "bad escape (end")
+_SURELY_WRONG = (
+    "missing )",
+    "unbalanced parenthesis",
+    "unterminated character set",
+    "nothing to repeat",
+    "bad escape (end",
+)
 _LOOKS_AROUND = re.compile(r"(?<!\\)\(\?(?:[=!]|<[=!])")
 
 
@@ -132,7 +138,7 @@ _SET = r"\[(\^?)((?:\\.|[^\]\\\[])+)\]"
 _COUNT = r"(\*|\+|\{\d+(?:,\d*)?\})?"
 _WHOLE = re.compile(rf"^\^{_SET}{_COUNT}\$$")
 _THEN = re.compile(rf"^\^{_SET}(?:\{{1\}})?{_SET}{_COUNT}\$$")
-_FIRST = re.compile(rf"^\^{_SET}$")
+_FIRST = re.compile(rf"^\^{_SET}\+?$")
 _LAST = re.compile(rf"^{_SET}\$$")
 _SOME = re.compile(rf"^{_SET}{_COUNT}$")
 _PLAIN = re.compile(r"^(\^?)((?:[A-Za-z0-9 _@:/#,~-]|\\[^A-Za-z0-9])+)(\$?)$")
@@ -147,6 +153,8 @@ def in_words(pattern: str) -> str | None:
     """
     if pattern in (r"^\d{12}$", "^[0-9]{12}$"):
         return "be 12 digits"
+    if pattern == "^#[0-9A-F]{6}$":
+        return "be '#' and six hexadecimal digits, upper case, such as #00FF7F"
     if pattern in (r"\S+", r"[\S]+", r".*\S.*", r"^.*\S.*$", r"\S"):
         return "hold more than white space"
     if found := re.fullmatch(r"\^\\d(\{[\d,]+\}|[+*])\$", pattern):
@@ -164,7 +172,8 @@ def in_words(pattern: str) -> str | None:
     if (found := _LAST.match(pattern)) and (chars := _chars(found[2])):
         return f"end with something other than {chars}" if found[1] else f"end with {_one_of(chars)}"
     if (found := _SOME.match(pattern)) and not found[1] and (chars := _chars(found[2])):
-        return f"hold {_one_of(chars)}"
+        several = re.match(r"\{(\d+)", found[3] or "")
+        return f"hold {several[1]} in a row of {chars}" if several and int(several[1]) > 1 else f"hold {_one_of(chars)}"
     if found := _PLAIN.match(pattern):
         text = repr(re.sub(r"\\(.)", r"\1", found[2]))
         if found[1] and found[3]:
@@ -174,7 +183,12 @@ def in_words(pattern: str) -> str | None:
 
 
 def _one_of(chars: str) -> str:
-    return f"one of {chars}"
+    """`letters, digits and '-'` as a single one of them: `a letter, a digit or '-'`."""
+    single = re.sub(r"(letter|digit|space)s(?=,| and |$)", r"\1", chars)
+    single = re.sub(
+        r"(?<!')\b(?<!white )((?:lower case |upper case )?(?:letter|digit|space))(?=,| and |$)", r"a \1", single
+    )
+    return re.sub(r" and (?=[^ ]+( case letter| space)?$|a |'|white)", " or ", single).replace("a upper", "an upper")
 
 
 def _amount(count: str | None) -> str:
@@ -190,7 +204,9 @@ def _chars(members: str) -> str | None:
     """`0-9A-Za-z_.-` in words; None when something in it is not easily said."""
     if "\\p" in members or "\\P" in members or "\\x" in members or "[:" in members:
         return None
-    rest = re.sub(r"a-zA-Z0-9|A-Za-z0-9|0-9a-zA-Z|A-Z0-9a-z|a-z0-9A-Z", "0-9A-Za-z", members).replace("a-zA-Z", "A-Za-z")
+    rest = re.sub(r"a-zA-Z0-9|A-Za-z0-9|0-9a-zA-Z|A-Z0-9a-z|a-z0-9A-Z", "0-9A-Za-z", members).replace(
+        "a-zA-Z", "A-Za-z"
+    )
     names: list[str] = []
     for written, said in _PARTS:
         if written in rest:
@@ -202,6 +218,7 @@ def _chars(members: str) -> str | None:
     # A range that is left over, other than a dash at an end.
     if re.search(r"[^\\]-[^\\]", rest) or any(not char.isprintable() for char in plain):
         return None
+    plain = "".join(char for char in plain if f"'{char}'" not in names)
     names += [{" ": "spaces", "'": '"\'"'}.get(char, f"'{char}'") for char in dict.fromkeys(plain)]
     if not names or len(names) > 16:
         return None

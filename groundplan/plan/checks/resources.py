@@ -104,9 +104,7 @@ class _Walk:
         facts = self._facts.at(attribute)
         if facts and not (said and (documents or attribute in self._values)):
             secret = "sensitive" in facts
-            refused = list(
-                rules.value_problems(here, value, facts, secret=secret, listed=attribute in self._listed)
-            )
+            refused = list(rules.value_problems(here, value, facts, secret=secret, listed=attribute in self._listed))
             said = refused or said
         elif attribute == "region" and self._facts and not facts:
             said = said or list(rules.value_problems(here, value, _REGION, secret=False, listed=False))

@@ -23,8 +23,9 @@ import yaml
 from groundplan.values import ConfigProblem, is_unknown
 
 from . import arns, errors, patterns
+from .groups import GROUPS
 
-__all__ = ["INFORMATION", "RULES", "not_run", "value_problems"]
+__all__ = ["INFORMATION", "RULES", "has_rules", "not_run", "value_problems"]
 
 Path: TypeAlias = tuple[str | int, ...]
 Facts: TypeAlias = Mapping[str, Any]
@@ -32,9 +33,31 @@ Wanted: TypeAlias = Iterator[str]
 
 # Facts that refuse no value, facts beside a rule, and rules between arguments, which groups.py runs.
 INFORMATION = frozenset(
-    "at_least_one_of cidr_network cidr_prefix_between conflicts_with default default_func deprecated "
-    "duration_seconds_between empty_ok exactly_one_of force_new force_new_if iam_policy ignore_case in_characters "
-    "ip_version optional_computed plan_modifier required_together required_with same_as sensitive write_only".split()
+    [
+        "at_least_one_of",
+        "cidr_network",
+        "cidr_prefix_between",
+        "conflicts_with",
+        "default",
+        "default_func",
+        "deprecated",
+        "duration_seconds_between",
+        "empty_ok",
+        "exactly_one_of",
+        "force_new",
+        "force_new_if",
+        "iam_policy",
+        "ignore_case",
+        "in_characters",
+        "ip_version",
+        "optional_computed",
+        "plan_modifier",
+        "required_together",
+        "required_with",
+        "same_as",
+        "sensitive",
+        "write_only",
+    ]
 )
 _BESIDE = frozenset({"elem", "map_key", "map_value", "min_items", "max_items", "map_size_between", "no_null"})
 
@@ -57,7 +80,7 @@ _DAY = r"(sun|mon|tue|wed|thu|fri|sat):([01]\d|2[0-3]):[0-5]\d"
 _WEEKLY = re.compile(rf"{_DAY}-{_DAY}", re.ASCII | re.IGNORECASE)
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
-_BOOLEANS = frozenset("1 t T TRUE true True 0 f F FALSE false False".split())
+_BOOLEANS = frozenset(["1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", "false", "False"])
 
 
 def value_problems(path: Path, value: Any, facts: Facts, *, secret: bool, listed: bool) -> Iterator[ConfigProblem]:
@@ -471,6 +494,11 @@ RULES: Mapping[str, Callable[[Any, Any, Facts], Wanted]] = {
     "any": _alternatives,
     "all": _all,
 }
+
+
+def has_rules(facts: Facts) -> bool:
+    """Whether something in these facts can refuse a value and is run."""
+    return any(name in RULES or name in _BESIDE or name in GROUPS for name in facts)
 
 
 def not_run(facts: Facts) -> Iterator[str]:

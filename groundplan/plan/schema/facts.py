@@ -30,9 +30,7 @@ class TypeFacts:
     def __init__(self, by_path: Mapping[str, Mapping[str, Any]]) -> None:
         self._by_path = by_path
         self._same = {path: str(facts["same_as"]) for path, facts in by_path.items() if "same_as" in facts}
-        self._around = frozenset(
-            path[:end] for path in by_path for end in range(len(path)) if path[end] == "."
-        )
+        self._around = frozenset(path[:end] for path in by_path for end in range(len(path)) if path[end] == ".")
         self._grouped: dict[str, list[str]] = {}
         for path, facts in by_path.items():
             if path and any(fact in facts for fact in _NAMING):

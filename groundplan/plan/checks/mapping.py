@@ -126,7 +126,7 @@ def attributes(type_name: str) -> tuple[str, ...]:
 
 @cache
 def lists(type_name: str, *, data: bool = False) -> frozenset[str]:
-    """The attributes of a type that hold a list, out of those that the provider's rules name; blocks are not of them."""
+    """The attributes, not blocks, that hold a list, out of those that the provider's rules of a type name."""
     every: Mapping[str, Mapping[str, list[str]]] = _lists()
     return frozenset(every["data_sources" if data else "resources"].get(type_name, ()))
 

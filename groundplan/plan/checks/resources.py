@@ -27,9 +27,9 @@ _IAM_KINDS = frozenset({"identity", "resource", "trust", "scp"})
 def own_rules(type_name: str) -> Mapping[str, Any]:
     """What data/extra.json says of a type; entries such as `kubernetes_*` come first, the type's own over them."""
     merged: dict[str, Any] = {}
-    for name, rules in data("extra").items():
+    for name, told in data("extra").items():
         if name == type_name or (name.endswith("*") and type_name.startswith(name[:-1])):
-            for key, value in rules.items():
+            for key, value in told.items():
                 before = merged.get(key)
                 both = isinstance(before, dict) and isinstance(value, dict)
                 merged[key] = {**cast(dict[str, Any], before), **value} if both else value

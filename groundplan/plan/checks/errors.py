@@ -169,6 +169,8 @@ def _cure(wanted: Sequence[str]) -> str:
     plain = [re.sub(r", has \d+$|, and is not: .*|: it .*|: its .*", "", each, flags=re.DOTALL) for each in wanted]
     if any("the provider's pattern" in each for each in plain):
         return "Write it in the form that the provider's documentation of this argument asks for."
+    if plain == ["be an ARN"]:
+        return "Give the whole ARN: that of a resource in the project is its attribute arn."
     return f"Change it: it must {' and must '.join(plain)}."
 
 

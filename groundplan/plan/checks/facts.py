@@ -89,15 +89,10 @@ def _not_run(facts: TypeFacts) -> Iterator[str]:
     code += not_run({"checked": whole["checked"]}) if "checked" in whole else ()
     if code:
         yield f"code of the provider for the whole type is not run: {', '.join(code)}"
-    left = [
-        f"{path} ({', '.join(dict.fromkeys(words))})" for path in facts.paths if (words := list(_left(facts, path)))
-    ]
+    words = {path: dict.fromkeys(not_run(facts.at(path))) for path in facts.paths if path}
+    left = [f"{path} ({', '.join(names)})" for path, names in words.items() if names]
     if left:
         yield f"rules of the provider that are not run: {', '.join(left)}"
-
-
-def _left(facts: TypeFacts, path: str) -> Iterator[str]:
-    return not_run(facts.at(path)) if path else iter(())
 
 
 def _nobody_asked(type_name: str) -> str:

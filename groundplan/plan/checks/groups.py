@@ -66,6 +66,9 @@ class Groups:
                     )
             if "conflicts_with" in facts and self._state(path, chain):
                 conflicts += [(path, other) for other in facts["conflicts_with"] if self._state(other, chain)]
+        # Of a choice within a choice, the narrower one is the cause.
+        absent = [names for names, problem in found if problem.attribute_path == chain[-1][1]]
+        found = [each for each in found if not any(names < each[0] for names in absent)]
         yield from found
         told = [names for names, _ in found]
         for together in _components(conflicts):

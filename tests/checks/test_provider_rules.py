@@ -321,6 +321,13 @@ def test_a_data_source_is_judged_by_its_own_rules():
     assert problem.message == "name and region cannot both be set"
 
 
+def test_a_value_that_only_a_later_provider_takes_is_taken_where_our_data_says_so():
+    template = {"prefix": "sandbox", "applied_for": ["CREATE_ON_PUSH"]}
+    assert check_resource("aws", "aws_ecr_repository_creation_template", template) == []
+    [problem] = check_resource("aws", "aws_ecr_repository_creation_template", {**template, "applied_for": ["PUSH"]})
+    assert problem.attribute_path == ("applied_for", 0)
+
+
 def test_a_region_is_checked_wherever_the_provider_has_one():
     [problem] = check_resource("aws", "aws_sqs_queue", {"name": "a", "region": "EU"})
     assert "a region's name" in problem.message

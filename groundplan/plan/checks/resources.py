@@ -72,6 +72,16 @@ _NONE = TypeFacts({})
 _REGION = {"region": True}
 
 
+def _with_more(facts: Mapping[str, Any], own: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The provider's rules, with the values that a later version of it takes: those of data/extra.json."""
+    more = [choice for choice in (*own.get("enum", ()), *own.get("also", ())) if choice not in facts.get("one_of", ())]
+    if more and "one_of" in facts:
+        facts = {**facts, "one_of": [*facts["one_of"], *more]}
+    if "each" in own and "elem" in facts:
+        facts = {**facts, "elem": _with_more(facts["elem"], own["each"])}
+    return facts
+
+
 class _Walk:
     """Goes through a configuration, with what is known beside each attribute."""
 
@@ -101,7 +111,7 @@ class _Walk:
         said = list(self._judged(here, attribute, value))
         if documents:
             said += self._document(here, attribute, value, block)
-        facts = self._facts.at(attribute)
+        facts = _with_more(self._facts.at(attribute), self._values.get(attribute, {}))
         if facts and not (said and (documents or attribute in self._values)):
             secret = "sensitive" in facts
             refused = list(rules.value_problems(here, value, facts, secret=secret, listed=attribute in self._listed))

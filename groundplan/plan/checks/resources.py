@@ -63,7 +63,7 @@ def check_resource(
     ]
     if provider == "aws" and not data:
         grammar = by_attribute.check(type_name, config)
-        told_of = {problem.attribute_path for problem in grammar}
+        told_of = {problem.attribute_path for problem in grammar if not problem.warning}
         found = [*(problem for problem in found if problem.attribute_path not in told_of), *grammar]
     return list(dict.fromkeys(found))
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..cty import Dynamic, plain, unknown
 from ..schema import Attribute, Block
+from .planning import with_defaults
 from .shapes import ACCOUNT_ID, Maker, Place
 
 __all__ = ["place_of", "read_data"]
@@ -36,7 +37,7 @@ def read_data(type_name: str, block: Block, config: dict[str, Any], answers: Map
 def _block(block: Block, config: Any, facts: Facts, maker: Maker, path: tuple[str, ...]) -> Any:
     if not isinstance(config, dict):
         return config
-    found = dict(config)
+    found = dict(with_defaults(block, config, config))
     for name, attribute in block.attributes.items():
         if found.get(name) is None and attribute.computed:
             found[name] = _answer(attribute, facts.get(name), name in facts, maker, (*path, name))

@@ -20,9 +20,9 @@ from groundplan.values import ConfigProblem
 
 from .. import checks, errors
 from ..cty import decode, encode, plain, unknown
-from ..schema import Attribute, ProviderSchema
+from ..schema import Attribute, Block, NestedBlock, ProviderSchema
 from .answers import place_of, read_data
-from .planning import config_problems, fill_unknown, plan_change, replaced_attributes, upgraded
+from .planning import config_problems, fill_unknown, plan_change, replaced_paths, upgraded
 from .shapes import Maker
 from .wire import schema_response
 
@@ -125,12 +125,24 @@ class Servicer:
         prior, proposed = decode(request.prior_state.msgpack), decode(request.proposed_new_state.msgpack)
         config = decode(request.config.msgpack)
         planned = plan_change(block, prior, proposed, config, settings=self._settings_of(peer))
-        replaced = replaced_attributes(prior, planned, config, checks.replacement_paths(request.type_name))
+        replaced = replaced_paths(block, prior, planned, config, self._forces(request.type_name, block))
         return pb.PlanResourceChange.Response(
             planned_state={"msgpack": encode(planned)},
-            requires_replace=[_path((name,)) for name in replaced],
+            requires_replace=[_path(path) for path in replaced],
             planned_private=request.prior_private,
+            # As the older SDK does: it alone plans a default for an attribute that is not computed, which the core
+            # takes from nobody else.
+            # https://github.com/hashicorp/terraform/blob/v1.11.4/docs/plugin-protocol/tfplugin6.9.proto
+            legacy_type_system=block.has_defaults,
         )
+
+    def _forces(self, type_name: str, block: Block) -> Callable[[Attribute | NestedBlock], bool]:
+        """Whether a change of an attribute or a block replaces the resource. Of aws, its provider says so itself."""
+        if self._schema.name == "aws":
+            return lambda each: each.force_new
+        names = checks.replacement_paths(type_name)
+        forcing = {id(each) for name, each in (*block.attributes.items(), *block.blocks.items()) if name in names}
+        return lambda each: id(each) in forcing
 
     def _apply(self, request: Any, peer: str) -> Any:
         block = self._schema.resources[request.type_name]

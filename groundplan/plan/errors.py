@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from groundplan.problems import BadInput, Problem, ToolFailed
+from groundplan.values import ConfigProblem
 
 __all__ = ["no_bindings", "no_such_type"]
 
@@ -32,6 +33,51 @@ def unknown_type(path: str, type_name: str, *, data: bool, suggestion: str | Non
         else "use a type of the pinned aws, gitlab, helm or kubernetes provider"
     )
     return Problem(path, f"the pinned provider bindings have no {what} {type_name}", cure)
+
+
+def sid_twice(path: tuple[str | int, ...], sid: str) -> ConfigProblem:
+    """A Sid that two statements of one policy document have."""
+    return ConfigProblem(path, f"two statements have the Sid {sid!r}", "give each statement its own Sid, or none")
+
+
+def no_service_account(type_name: str, region: str) -> ConfigProblem:
+    """A region for which the provider knows no account of AWS's own."""
+    return ConfigProblem(
+        ("region",),
+        f"the provider knows no account for {type_name} in region {region!r}",
+        "name the service as principal instead of its account",
+    )
+
+
+def not_an_arn(text: str) -> ConfigProblem:
+    """What aws_arn cannot take apart."""
+    return ConfigProblem(("arn",), f"{text!r} is no ARN", "give arn:partition:service:region:account:resource")
+
+
+def no_service_name(path: tuple[str | int, ...], text: str) -> ConfigProblem:
+    """A name in DNS that names no service in a region."""
+    return ConfigProblem(
+        path, f"{text!r} has fewer than the four parts of a service's name", "write it as s3.eu-west-1.amazonaws.com"
+    )
+
+
+def no_service_id() -> ConfigProblem:
+    """An aws_service that names no service."""
+    return ConfigProblem((), "no service is named", "set service_id, dns_name or reverse_dns_name")
+
+
+def no_policy_document(path: tuple[str | int, ...], why: str) -> ConfigProblem:
+    """A document to merge that is none."""
+    return ConfigProblem(path, f"it is no policy document: {why}", "give the JSON of another policy document")
+
+
+def variable_in_old_version(path: tuple[str | int, ...], text: str) -> ConfigProblem:
+    """`&{...}` in a document of a version without variables."""
+    return ConfigProblem(
+        path,
+        f"{text!r} holds a policy variable, which documents of version 2008-10-17 do not have",
+        'write version = "2012-10-17", or leave version out',
+    )
 
 
 def import_offline(type_name: str, given: str) -> Problem:

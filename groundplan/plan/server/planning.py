@@ -52,12 +52,13 @@ def with_defaults(block: Block, planned: Any, config: Any) -> Any:
         elif attribute.member_defaults and isinstance(changed[name], list):
             changed[name] = [_with_member_defaults(attribute.member_defaults, item) for item in changed[name]]
     for name, nested in block.blocks.items():
-        inner, own = changed[name], given.get(name)
+        inner, own = changed[name], given.get(name) or []
         if isinstance(inner, list) and nested.block.has_defaults:
             # the members of a set have no place: what is there in the plan was configured so, but for what is null
             paired = nested.nesting == "list" and isinstance(own, list) and len(own) == len(inner)
             changed[name] = [
-                with_defaults(nested.block, item, own[index] if paired else item) for index, item in enumerate(inner)
+                with_defaults(nested.block, item, mine)
+                for item, mine in zip(inner, own if paired else inner, strict=True)
             ]
     return changed
 

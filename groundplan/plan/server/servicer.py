@@ -21,7 +21,7 @@ from groundplan.values import ConfigProblem
 from .. import checks, errors
 from ..cty import decode, encode, plain, unknown
 from ..schema import Attribute, Block, NestedBlock, ProviderSchema
-from .answers import place_of, read_data
+from .answers import DataProblem, place_of, read_data
 from .planning import config_problems, fill_unknown, plan_change, replaced_paths, upgraded
 from .shapes import Maker
 from .wire import schema_response
@@ -179,7 +179,10 @@ class Servicer:
     def _read_data(self, request: Any, peer: str) -> Any:
         block = self._schema.data_sources[request.type_name]
         config = decode(request.config.msgpack)
-        state = read_data(request.type_name, block, config, self._answers(), self._settings_of(peer).get("region"))
+        try:
+            state = read_data(request.type_name, block, config, self._answers(), self._settings_of(peer))
+        except DataProblem as refused:
+            return pb.ReadDataSource.Response(diagnostics=[_diagnostic(refused.problem)])
         return pb.ReadDataSource.Response(state={"msgpack": encode(state)})
 
 

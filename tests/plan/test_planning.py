@@ -91,9 +91,15 @@ def test_an_unchanged_resource_stays_as_it_was_whatever_the_order_of_its_sets(sc
     ]
     prior = _planned(block, origin=origins)
     known = {name: "made-up" if value is UNKNOWN else value for name, value in prior.items()}
-    known["origin"] = list(reversed(known["origin"]))
+    known["origin"] = [
+        {name: 30 if value is UNKNOWN else value for name, value in each.items()} for each in reversed(prior["origin"])
+    ]
     config = _config(block, origin=origins)
+    # the core does not recognize a member of a set whose default it did not see, and hands on what is configured
     assert plan_change(block, known, known | {"origin": origins}, config, settings={}) == known
+    more = [*origins, _config(block.blocks["origin"].block, domain_name="c.example.com", origin_id="c")]
+    planned = plan_change(block, known, known | {"origin": more}, _config(block, origin=more), settings={})
+    assert [each["response_completion_timeout"] for each in planned["origin"]] == [30, 30, UNKNOWN]
 
 
 def test_a_change_of_what_the_provider_cannot_change_replaces(schemas: dict[str, Block]) -> None:

@@ -34,6 +34,8 @@ def plan_change(block: Block, prior: Any, proposed: Any, config: Any, *, setting
     if proposed is None or unknown(proposed):
         return proposed
     planned = with_defaults(block, dict(_without_write_only(block, proposed)), config)
+    if block.has_defaults and isinstance(prior, dict):
+        planned = _recognized(block, prior, planned)
     _provider_owned(block, prior, planned, config, settings)
     if prior is not None and (planned == prior or _ordered(block, planned) == _ordered(block, prior)):
         return prior
@@ -61,6 +63,39 @@ def with_defaults(block: Block, planned: Any, config: Any) -> Any:
                 for item, mine in zip(inner, own if paired else inner, strict=True)
             ]
     return changed
+
+
+def _recognized(block: Block, prior: Any, planned: Any) -> Any:
+    """`planned` with the members of sets that were there before: the core tells them apart by their defaults."""
+    changed = dict(planned)
+    for name, nested in block.blocks.items():
+        before, after = prior.get(name), planned.get(name)
+        if not isinstance(before, list) or not isinstance(after, list) or not nested.block.has_defaults:
+            continue
+        if nested.nesting == "set":
+            changed[name] = [next((old for old in before if _fits(nested.block, old, item)), item) for item in after]
+        else:
+            pairs = zip(before, after, strict=False)
+            changed[name] = [_recognized(nested.block, *pair) for pair in pairs] + after[len(before) :]
+    return changed
+
+
+def _fits(block: Block, before: Any, after: Any) -> bool:
+    """Whether `after` is `before` but for what the provider decides and the plan has not taken over."""
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return bool(before == after)
+    for name, attribute in block.attributes.items():
+        if after.get(name) != before.get(name) and not (after.get(name) is None and attribute.computed):
+            return False
+    for name, nested in block.blocks.items():
+        old, new = before.get(name) or [], after.get(name) or []
+        if not isinstance(old, list) or not isinstance(new, list) or len(old) != len(new):
+            if old != new:
+                return False
+            continue
+        if not all(_fits(nested.block, *pair) for pair in zip(old, new, strict=True)):
+            return False
+    return True
 
 
 def _with_member_defaults(defaults: dict[str, Any], item: Any) -> Any:

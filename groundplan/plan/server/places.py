@@ -71,8 +71,8 @@ class Place:
 
 
 def is_region(name: str) -> bool:
-    """Whether a partition could have a region of this name."""
-    return any(name in each["regions"] or re.match(each["regionRegex"], name) for each in _partitions())
+    """Whether AWS has published a region of this name."""
+    return any(name in each["regions"] and not name.endswith("-global") for each in _partitions())
 
 
 def regions(partition: str, *, opt_in: bool) -> list[str]:

@@ -16,14 +16,15 @@ from typing import Any
 import grpc
 from tf.gen import tfplugin_pb2 as pb
 
-from groundplan.values import ConfigProblem
+from groundplan.values import UNKNOWN, ConfigProblem
 
 from .. import checks, errors
 from ..cty import decode, encode, plain, unknown
 from ..schema import Attribute, Block, NestedBlock, ProviderSchema
 from .answers import DataProblem, place_of, read_data
+from .configuration import provider_problems
 from .planning import config_problems, fill_unknown, plan_change, replaced_paths, upgraded
-from .shapes import Maker
+from .shapes import UNKNOWN_DOCUMENT, Maker
 from .wire import schema_response
 
 __all__ = ["Servicer"]
@@ -47,7 +48,7 @@ class Servicer:
         calls: dict[str, Callable[[Any, str], Any]] = {
             "GetMetadata": self._metadata,
             "GetProviderSchema": lambda _request, _peer: self._response,
-            "ValidateProviderConfig": lambda _request, _peer: pb.ValidateProviderConfig.Response(),
+            "ValidateProviderConfig": self._validate_provider,
             "ValidateResourceConfig": self._validate_resource,
             "ValidateDataResourceConfig": self._validate_data,
             "UpgradeResourceState": self._upgrade,
@@ -100,17 +101,22 @@ class Servicer:
         with self._lock:
             return self._settings.get(peer, {})
 
+    def _validate_provider(self, request: Any, _peer: str) -> Any:
+        seen = plain(decode(request.config.msgpack))
+        found = config_problems(self._schema.provider, seen) + provider_problems(self._schema.name, seen)
+        return pb.ValidateProviderConfig.Response(diagnostics=[_diagnostic(problem) for problem in found])
+
     def _validate_resource(self, request: Any, _peer: str) -> Any:
-        config = decode(request.config.msgpack)
         block = self._schema.resources[request.type_name]
-        seen = plain(config)
+        seen = _seen(request.config.msgpack)
         found = config_problems(block, seen)
         found += checks.check_resource(self._schema.name, request.type_name, seen)
         return pb.ValidateResourceConfig.Response(diagnostics=[_diagnostic(problem) for problem in found])
 
     def _validate_data(self, request: Any, _peer: str) -> Any:
         block = self._schema.data_sources[request.type_name]
-        found = config_problems(block, plain(decode(request.config.msgpack)))
+        seen = _seen(request.config.msgpack)
+        found = config_problems(block, seen)
         return pb.ValidateDataResourceConfig.Response(diagnostics=[_diagnostic(problem) for problem in found])
 
     def _upgrade(self, request: Any, _peer: str) -> Any:
@@ -197,6 +203,20 @@ def _guarded(name: str, call: Callable[[Any, str], Any]) -> Callable[[Any, Any],
             )
 
     return answer
+
+
+def _seen(config: bytes) -> Any:
+    """A configuration as checks see it: a document that only AWS knows is as good as unknown."""
+    value = plain(decode(config))
+    return _without_unknown_documents(value) if b"groundplan-unknown" in config else value
+
+
+def _without_unknown_documents(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_unknown_documents(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_without_unknown_documents(item) for item in value]
+    return UNKNOWN if value == UNKNOWN_DOCUMENT else value
 
 
 def _default_tags(blocks: Any) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from groundplan.plan.report import possible_replacements
 from groundplan.plan.schema import Attribute, Block, NestedBlock, load
 from groundplan.plan.server.planning import plan_change, replaced_paths
 from groundplan.values import UNKNOWN
@@ -139,3 +140,20 @@ def test_what_nobody_configured_does_not_replace(schemas: dict[str, Block]) -> N
         block, prior, planned, _config(block, availability_zone=UNKNOWN), lambda each: each.force_new
     )
     assert found == [("availability_zone",)]
+
+
+def test_where_the_providers_code_decides_the_change_may_replace() -> None:
+    def change(before: dict[str, Any], after: dict[str, Any], **more: Any) -> dict[str, Any]:
+        values = {"actions": ["update"], "before": before, "after": after, **more}
+        return {"address": "aws_x.y", "mode": "managed", "type": "aws_neptunegraph_graph", "change": values}
+
+    def told(*changes: dict[str, Any]) -> list[tuple[str, ...]]:
+        return [each.attributes for each in possible_replacements({"resource_changes": list(changes)})]
+
+    assert told(change({"replica_count": 1}, {"replica_count": 2})) == [("replica_count",)]
+    assert told(change({"replica_count": 1}, {}, after_unknown={"replica_count": True})) == [("replica_count",)]
+    assert told(change({"replica_count": 1, "tags": {}}, {"replica_count": 1, "tags": {"a": "b"}})) == []
+    assert told(change({"replica_count": 1}, {"replica_count": 2}) | {"type": "aws_sqs_queue"}) == []
+    replaced = change({"replica_count": 1}, {"replica_count": 2})
+    replaced["change"]["actions"] = ["delete", "create"]
+    assert told(replaced) == []

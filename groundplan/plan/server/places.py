@@ -1,6 +1,7 @@
 """Where things stand in AWS: partitions, their regions and their names in DNS, and the accounts of AWS's own.
 
-Partitions come from botocore, as AWS publishes them: https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html
+Partitions stand in data/partitions.json, as AWS publishes them in botocore:
+https://github.com/boto/botocore/blob/master/botocore/data/partitions.json
 """
 
 from __future__ import annotations
@@ -28,17 +29,21 @@ _OPT_IN = frozenset(
 
 
 @cache
+def _data(name: str) -> dict[str, Any]:
+    text = resources.files("groundplan.plan").joinpath("data", name).read_text(encoding="utf-8")
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
 def _partitions() -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(
-        resources.files("botocore").joinpath("data", "partitions.json").read_bytes()
-    )["partitions"]
+    found: list[dict[str, Any]] = _data("partitions.json")["partitions"]
     return found
 
 
 @cache
 def _partition(region: str) -> dict[str, Any]:
     """The partition of a region, `aws` for one that none claims, as the provider takes it."""
-    found = [each for each in _partitions() if region in each["regions"] or re.match(each["regionRegex"], region)]
+    found = [each for each in _partitions() if region in each["regions"] or re.match(each["region_regex"], region)]
     return found[0] if found else next(each for each in _partitions() if each["id"] == "aws")
 
 
@@ -57,7 +62,7 @@ class Place:
     @property
     def dns_suffix(self) -> str:
         """What the names of services end with: `amazonaws.com`, `amazonaws.com.cn`, ..."""
-        return str(_partition(self.region)["outputs"]["dnsSuffix"])
+        return str(_partition(self.region)["dns_suffix"])
 
     @property
     def reverse_dns_prefix(self) -> str:
@@ -67,23 +72,21 @@ class Place:
     @property
     def description(self) -> str:
         """The region's name for people: `Europe (Ireland)`; its own name where AWS has not published one."""
-        return str(_partition(self.region)["regions"].get(self.region, {}).get("description", self.region))
+        return str(_partition(self.region)["regions"].get(self.region, self.region))
 
 
 def is_region(name: str) -> bool:
     """Whether AWS has published a region of this name."""
-    return any(name in each["regions"] and not name.endswith("-global") for each in _partitions())
+    return any(name in each["regions"] for each in _partitions())
 
 
 def regions(partition: str, *, opt_in: bool) -> list[str]:
     """The regions of a partition, sorted; `opt_in` includes those that an account has to turn on."""
     known = next(each["regions"] for each in _partitions() if each["id"] == partition)
-    return sorted(name for name in known if not name.endswith("-global") and (opt_in or name not in _OPT_IN))
+    return sorted(name for name in known if opt_in or name not in _OPT_IN)
 
 
-@cache
 def service_accounts() -> dict[str, dict[str, str]]:
     """AWS's own account ids by data source and region, from data/accounts.json, which names its source."""
-    text = resources.files("groundplan.plan").joinpath("data", "accounts.json").read_text(encoding="utf-8")
-    found: dict[str, dict[str, str]] = json.loads(text)["accounts"]
+    found: dict[str, dict[str, str]] = _data("accounts.json")["accounts"]
     return found

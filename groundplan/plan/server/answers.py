@@ -49,7 +49,8 @@ def read_data(
     """
     place = place_of(answers, config.get("region") or settings.get("region"))
     config = with_defaults(block, config, config)
-    given = {**plain(config), "": settings} if type_name == "aws_default_tags" else plain(config)
+    given = plain(config)
+    answers = {**answers, "default_tags": settings.get("default_tags")}
     facts = _FACTS[type_name](given, answers, place) if type_name in _FACTS else {}
     seed = hashlib.sha256(json.dumps(given, sort_keys=True, default=repr).encode()).hexdigest()
     maker = Maker(type_name, seed, place, {**{k: v for k, v in given.items() if v is not None}, **facts})
@@ -148,9 +149,9 @@ def _arn(config: Facts, _answers: Mapping[str, Any], _place: Place) -> Facts:
     return {"id": arn, **dict(zip(names, parts[1:], strict=True))}
 
 
-def _default_tags(config: Facts, _answers: Mapping[str, Any], place: Place) -> Facts:
-    tags = config[""].get("default_tags") or {}
-    return {"id": place.partition, "tags": {} if unknown(tags) else tags}
+def _default_tags(_config: Facts, answers: Mapping[str, Any], place: Place) -> Facts:
+    tags = answers["default_tags"]
+    return {"id": place.partition, "tags": {} if tags is None or unknown(tags) else tags}
 
 
 # Services whose principal ends like their partition's names, other than everywhere else:

@@ -53,6 +53,9 @@ ATTRIBUTES: Mapping[str, Mapping[str, Grammar]] = {
 EVERYWHERE: Mapping[str, Grammar] = {"tags": tags.problems}
 """Attributes of every type of AWS."""
 
+# The others are grammars of texts.
+_OF_MAPS: frozenset[Grammar] = frozenset({backup_lifecycles.problems, tags.problems})
+
 # A load balancer's target may be in `all` zones.
 _ZONES: Mapping[str, Callable[[str, str | None], list[ConfigProblem]]] = {
     "availability_zone": zones.name_problems,
@@ -73,7 +76,7 @@ def check(type_name: str, config: Mapping[str, Any]) -> list[ConfigProblem]:
     found: list[ConfigProblem] = []
     for attribute, grammar in {**EVERYWHERE, **ATTRIBUTES.get(type_name, {})}.items():
         for path, value in _reach((), config, attribute.split(".")):
-            if _judged(value):
+            if _judged(value, Mapping if grammar in _OF_MAPS else str):
                 found += (_placed(path, value, problem) for problem in grammar(value))
     if type_name not in _OTHER_ZONES:
         found += _zones(config)
@@ -92,9 +95,9 @@ def _zones(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
                 yield from (replace(problem, attribute_path=path) for problem in grammar(text, region))
 
 
-def _judged(value: Any) -> bool:
-    """An empty text means "not set" to most of the provider, and so does an empty block."""
-    return isinstance(value, (str, Mapping)) and bool(value) and not is_unknown(value)
+def _judged(value: Any, kind: type) -> bool:
+    """Of another kind is what the schema refuses; an empty text means "not set" to most of the provider."""
+    return isinstance(value, kind) and bool(value) and not is_unknown(value)
 
 
 def _reach(path: Path, around: Any, names: list[str]) -> Iterator[tuple[Path, Any]]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from groundplan.problems import BadInput, Problem, ToolFailed
+from groundplan.values import ConfigProblem
 
 __all__ = ["no_bindings", "no_such_type"]
 
@@ -32,6 +33,128 @@ def unknown_type(path: str, type_name: str, *, data: bool, suggestion: str | Non
         else "use a type of the pinned aws, gitlab, helm or kubernetes provider"
     )
     return Problem(path, f"the pinned provider bindings have no {what} {type_name}", cure)
+
+
+def no_such_region(path: tuple[str | int, ...], name: str) -> ConfigProblem:
+    """A region in a provider's block that AWS does not have."""
+    return ConfigProblem(
+        path,
+        f"{name!r} is no region of AWS",
+        "write its name as in eu-west-1; one that is newer than this release needs skip_region_validation = true",
+    )
+
+
+def no_account_id(path: tuple[str | int, ...], text: str) -> ConfigProblem:
+    """An account in a provider's block that no account can be."""
+    return ConfigProblem(path, f"{text!r} is no account id", "give its twelve digits, as text")
+
+
+def no_such_choice(path: tuple[str | int, ...], value: str, choices: Sequence[str]) -> ConfigProblem:
+    """A value of a provider's argument that is none of the few that it takes."""
+    return ConfigProblem(path, f"{value!r} is not allowed", f"use one of: {', '.join(choices)}")
+
+
+def one_block(path: tuple[str | int, ...], count: int) -> ConfigProblem:
+    """A block that a provider takes once, and got more often."""
+    return ConfigProblem(path, f"the block may be there once, and it is there {count} times", "merge them into one")
+
+
+def one_of_them(path: tuple[str | int, ...], names: Sequence[str]) -> ConfigProblem:
+    """None of the arguments of which a provider needs one."""
+    return ConfigProblem(path, f"none of {' and '.join(names)} is set", "set one of them")
+
+
+def only_one_of_them(path: tuple[str | int, ...], names: Sequence[str]) -> ConfigProblem:
+    """Arguments of a provider that exclude each other."""
+    return ConfigProblem(path, f"{' and '.join(names)} exclude each other", "keep one of them")
+
+
+def needed_inside(path: tuple[str | int, ...]) -> ConfigProblem:
+    """What an object inside a provider's block cannot do without."""
+    return ConfigProblem(path, f"{path[-1]} is required, and it is null", "give it a value")
+
+
+def no_arn(path: tuple[str | int, ...], text: str, example: str) -> ConfigProblem:
+    """A text in a provider's block that is no ARN."""
+    return ConfigProblem(path, f"{text!r} is no ARN", f"write it as {example}")
+
+
+def session_duration(path: tuple[str | int, ...], text: str) -> ConfigProblem:
+    """How long an assumed role lasts, where AWS does not allow it."""
+    return ConfigProblem(path, f"{text!r} is no duration between 15 minutes and 12 hours", "write it as 1h or 30m")
+
+
+def session_name(path: tuple[str | int, ...], text: str) -> ConfigProblem:
+    """The name of an assumed role's session, where AWS does not allow it."""
+    return ConfigProblem(
+        path, f"{text!r} is not allowed", "use 2 to 64 letters, digits and signs of: plus = comma . @ - _"
+    )
+
+
+def too_many_tags(path: tuple[str | int, ...], count: int, most: int) -> ConfigProblem:
+    """More default tags than a resource can have."""
+    return ConfigProblem(path, f"{count} tags are more than the {most} that a resource can have", "keep fewer")
+
+
+def tag_of_aws(path: tuple[str | int, ...], key: str) -> ConfigProblem:
+    """A default tag whose key only AWS may give."""
+    return ConfigProblem(path, f"the key {key!r} begins with aws:, which is AWS's own", "give it another prefix")
+
+
+def tag_length(path: tuple[str | int, ...], part: str, text: str, most: int) -> ConfigProblem:
+    """A default tag with a key or a value of a length that no tag has."""
+    shown = text if len(text) <= 40 else f"{text[:40]}..."
+    return ConfigProblem(path, f"the {part} {shown!r} has {len(text)} characters", f"a {part} has at most {most}")
+
+
+def no_url(path: tuple[str | int, ...], text: str) -> ConfigProblem:
+    """An address in a provider's block that is none."""
+    return ConfigProblem(path, f"{text!r} is no URL", "write it with its scheme, as https://example.com")
+
+
+def sid_twice(path: tuple[str | int, ...], sid: str) -> ConfigProblem:
+    """A Sid that two statements of one policy document have."""
+    return ConfigProblem(path, f"two statements have the Sid {sid!r}", "give each statement its own Sid, or none")
+
+
+def no_service_account(type_name: str, region: str) -> ConfigProblem:
+    """A region for which the provider knows no account of AWS's own."""
+    return ConfigProblem(
+        ("region",),
+        f"the provider knows no account for {type_name} in region {region!r}",
+        "name the service as principal instead of its account",
+    )
+
+
+def not_an_arn(text: str) -> ConfigProblem:
+    """What aws_arn cannot take apart."""
+    return ConfigProblem(("arn",), f"{text!r} is no ARN", "give arn:partition:service:region:account:resource")
+
+
+def no_service_name(path: tuple[str | int, ...], text: str) -> ConfigProblem:
+    """A name in DNS that names no service in a region."""
+    return ConfigProblem(
+        path, f"{text!r} has fewer than the four parts of a service's name", "write it as s3.eu-west-1.amazonaws.com"
+    )
+
+
+def no_service_id() -> ConfigProblem:
+    """An aws_service that names no service."""
+    return ConfigProblem((), "no service is named", "set service_id, dns_name or reverse_dns_name")
+
+
+def no_policy_document(path: tuple[str | int, ...], why: str) -> ConfigProblem:
+    """A document to merge that is none."""
+    return ConfigProblem(path, f"it is no policy document: {why}", "give the JSON of another policy document")
+
+
+def variable_in_old_version(path: tuple[str | int, ...], text: str) -> ConfigProblem:
+    """`&{...}` in a document of a version without variables."""
+    return ConfigProblem(
+        path,
+        f"{text!r} holds a policy variable, which documents of version 2008-10-17 do not have",
+        'write version = "2012-10-17", or leave version out',
+    )
 
 
 def import_offline(type_name: str, given: str) -> Problem:

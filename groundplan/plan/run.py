@@ -26,7 +26,18 @@ from .live import plan_live
 from .meta import Placeholder, PlanMeta, Replacement
 from .order import in_order
 from .removed import emptied, forget_removed, is_meant, record_of, removed_metas
-from .report import Planned, PlanReport, plan_bytes, refuse, replacements, summary, unchecked, warning_text, write
+from .report import (
+    Planned,
+    PlanReport,
+    plan_bytes,
+    possible_replacements,
+    refuse,
+    replacements,
+    summary,
+    unchecked,
+    warning_text,
+    write,
+)
 from .schema import ProviderSchema, load
 from .seats import KeptSeats, Seats, open_seats
 from .servable import unservable
@@ -192,6 +203,7 @@ def _plan_offline(
             base=base_name,
             placeholders=result.placeholders,
             replacements=told.replacements,
+            may_replace=told.may_replace,
             unchecked=told.unchecked,
             warnings=result.warnings,
             made_of=made_of(head.stacks, name) if name in head.stacks else "",
@@ -206,12 +218,13 @@ class _Told:
     """What is said of a plan, and the plan as it is written."""
 
     replacements: tuple[Replacement, ...]
+    may_replace: tuple[Replacement, ...]
     unchecked: dict[str, tuple[str, ...]]
     content: bytes
 
 
 def _told(plan: dict[str, Any]) -> _Told:
-    return _Told(replacements(plan), unchecked(plan), plan_bytes(plan))
+    return _Told(replacements(plan), possible_replacements(plan), unchecked(plan), plan_bytes(plan))
 
 
 class _Applier:

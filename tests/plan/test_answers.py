@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 import pytest
@@ -11,30 +13,49 @@ from hypothesis import strategies as some
 from groundplan.plan.cty import plain
 from groundplan.plan.schema import load
 from groundplan.plan.server import Maker, Place
-from groundplan.plan.server.answers import read_data
+from groundplan.plan.server.answers import DataProblem, read_data
+from groundplan.plan.server.shapes import UNKNOWN_DOCUMENT
 from groundplan.values import wholly_known
 from tests.plan.conftest import ANSWERS
 
 TYPES = (
+    "aws_ami",
+    "aws_arn",
     "aws_availability_zones",
+    "aws_billing_service_account",
     "aws_caller_identity",
+    "aws_canonical_user_id",
+    "aws_cloudfront_log_delivery_canonical_user_id",
+    "aws_cloudtrail_service_account",
+    "aws_default_tags",
     "aws_ecr_authorization_token",
     "aws_ecr_repository",
     "aws_eks_cluster",
     "aws_eks_cluster_auth",
+    "aws_elb_service_account",
     "aws_iam_policy",
+    "aws_iam_policy_document",
     "aws_iam_role",
+    "aws_ip_ranges",
     "aws_kms_alias",
     "aws_kms_key",
+    "aws_lambda_function",
     "aws_organizations_organization",
     "aws_partition",
     "aws_region",
+    "aws_regions",
     "aws_route53_zone",
+    "aws_s3_bucket",
     "aws_secretsmanager_secret",
+    "aws_service",
+    "aws_service_principal",
     "aws_serverlessapplicationrepository_application",
     "aws_subnets",
     "aws_vpc",
 )
+
+# What the provider cannot do without.
+NEEDED = {"aws_arn": {"arn": "arn:aws:s3:::claims"}, "aws_service": {"service_id": "s3"}}
 
 
 @pytest.fixture(scope="module")
@@ -44,18 +65,23 @@ def schemas() -> dict[str, Any]:
 
 def _read(schemas: dict[str, Any], type_name: str, /, **config: Any) -> dict[str, Any]:
     block = schemas[type_name]
+    found = _in(schemas, type_name, "eu-west-1", **config)
+    assert set(found) == {*block.attributes, *block.blocks}
+    return found
+
+
+def _in(schemas: dict[str, Any], type_name: str, region: str, /, **config: Any) -> dict[str, Any]:
+    block = schemas[type_name]
     empty = {each: "given" if attribute.required else None for each, attribute in block.attributes.items()}
     empty |= {nested: [] for nested in block.blocks}
-    found = plain(read_data(type_name, block, empty | config, ANSWERS, "eu-west-1"))
-    assert set(found) == set(empty)
-    return dict(found)
+    return dict(plain(read_data(type_name, block, empty | config, ANSWERS, {"region": region})))
 
 
 @pytest.mark.parametrize("name", TYPES)
 def test_everything_in_it_is_known_and_the_same_each_time(name: str, schemas: dict[str, Any]) -> None:
-    found = _read(schemas, name)
+    found = _read(schemas, name, **NEEDED.get(name, {}))
     assert wholly_known(found)
-    assert found == _read(schemas, name)
+    assert found == _read(schemas, name, **NEEDED.get(name, {}))
     unset = [each for each, attribute in schemas[name].attributes.items() if attribute.computed and found[each] is None]
     assert unset == []
 
@@ -129,3 +155,99 @@ def test_a_certificate_has_a_proof_for_each_of_its_names_and_a_wildcard_shares_i
     assert apex["resource_record_name"] == wildcard["resource_record_name"] != www["resource_record_name"]
     assert apex["resource_record_name"].endswith(".example.com.")
     assert apex["resource_record_type"] == "CNAME"
+
+
+def test_what_only_aws_knows_of_a_document_is_never_taken_for_one(schemas: dict[str, Any]) -> None:
+    policy = _read(schemas, "aws_iam_policy", name="ReadOnlyAccess")["policy"]
+    assert policy == UNKNOWN_DOCUMENT
+    assert "Statement" not in json.loads(policy)
+    merged = _read(schemas, "aws_iam_policy_document", source_policy_documents=[policy])
+    assert merged["json"] == UNKNOWN_DOCUMENT
+
+
+def test_the_role_of_a_function_is_an_arn(schemas: dict[str, Any]) -> None:
+    found = _read(schemas, "aws_lambda_function", function_name="claims")["role"]
+    assert re.fullmatch(r"arn:aws:iam::111122223333:role/\w+", found)
+
+
+@pytest.mark.parametrize(
+    ("region", "partition", "suffix"),
+    [
+        ("eu-west-1", "aws", "amazonaws.com"),
+        ("cn-north-1", "aws-cn", "amazonaws.com.cn"),
+        ("us-gov-west-1", "aws-us-gov", "amazonaws.com"),
+        ("us-iso-east-1", "aws-iso", "c2s.ic.gov"),
+        ("us-isob-east-1", "aws-iso-b", "sc2s.sgov.gov"),
+        ("eusc-de-east-1", "aws-eusc", "amazonaws.eu"),
+        ("xx-nowhere-1", "aws", "amazonaws.com"),
+    ],
+)
+def test_partition_and_names_follow_the_region(
+    region: str, partition: str, suffix: str, schemas: dict[str, Any]
+) -> None:
+    found = plain(_in(schemas, "aws_partition", region))
+    assert (found["partition"], found["dns_suffix"]) == (partition, suffix)
+    assert _in(schemas, "aws_region", region)["endpoint"] == f"ec2.{region}.{suffix}"
+    repository = _in(schemas, "aws_ecr_repository", region, name="claims")
+    assert repository["repository_url"] == f"111122223333.dkr.ecr.{region}.{suffix}/claims"
+    assert repository["arn"].startswith(f"arn:{partition}:ecr:{region}:")
+    assert (
+        Maker("aws_sqs_queue", "seed", Place(region=region), {})
+        .text(("url",))
+        .startswith(f"https://sqs.{region}.{suffix}/")
+    )
+
+
+def test_what_the_provider_has_in_a_table_is_exact(schemas: dict[str, Any]) -> None:
+    assert _read(schemas, "aws_elb_service_account")["arn"] == "arn:aws:iam::156460612806:root"
+    china = _read(schemas, "aws_cloudtrail_service_account", region="cn-north-1")
+    assert china["arn"] == "arn:aws-cn:iam::193415116832:root"
+    assert _read(schemas, "aws_billing_service_account")["arn"] == "arn:aws:iam::386209384616:root"
+    assert _read(schemas, "aws_region")["description"] == "Europe (Ireland)"
+    assert "eu-south-1" not in _read(schemas, "aws_regions")["names"]
+    assert "eu-south-1" in _read(schemas, "aws_regions", all_regions=True)["names"]
+    with pytest.raises(DataProblem, match=r"knows no account for aws_elb_service_account in region 'mx-central-1'"):
+        _read(schemas, "aws_elb_service_account", region="mx-central-1")
+
+
+def test_principals_of_services_are_global_but_for_a_few(schemas: dict[str, Any]) -> None:
+    assert _read(schemas, "aws_service_principal", service_name="s3")["id"] == "s3.eu-west-1.amazonaws.com"
+    assert _in(schemas, "aws_service_principal", "cn-north-1", service_name="s3")["name"] == "s3.amazonaws.com"
+    assert _in(schemas, "aws_service_principal", "cn-north-1", service_name="logs")["name"] == "logs.amazonaws.com.cn"
+
+
+def test_a_service_is_found_by_any_of_its_names(schemas: dict[str, Any]) -> None:
+    by_id = _read(schemas, "aws_service", service_id="s3")
+    assert by_id["dns_name"] == "s3.eu-west-1.amazonaws.com"
+    assert by_id["reverse_dns_name"] == "com.amazonaws.eu-west-1.s3"
+    other = _read(schemas, "aws_service", dns_name="ec2.cn-north-1.amazonaws.com.cn")
+    assert (other["service_id"], other["region"], other["partition"]) == ("ec2", "cn-north-1", "aws-cn")
+    for config, message in (
+        ({}, "no service is named"),
+        ({"dns_name": "s3"}, "fewer than the four parts"),
+        ({"reverse_dns_name": "com.s3"}, "fewer than the four parts"),
+    ):
+        with pytest.raises(DataProblem, match=message):
+            _read(schemas, "aws_service", **config)
+
+
+def test_an_arn_is_taken_apart_and_a_text_that_is_none_is_refused(schemas: dict[str, Any]) -> None:
+    found = _read(schemas, "aws_arn", arn="arn:aws:rds:eu-west-1:111122223333:db:claims:1")
+    assert (found["service"], found["region"], found["resource"]) == ("rds", "eu-west-1", "db:claims:1")
+    with pytest.raises(DataProblem, match="'claims' is no ARN"):
+        _read(schemas, "aws_arn", arn="claims")
+
+
+def test_default_tags_are_the_providers_own(schemas: dict[str, Any]) -> None:
+    found = read_data(
+        "aws_default_tags",
+        schemas["aws_default_tags"],
+        {"id": None, "tags": None},
+        ANSWERS,
+        {"region": "eu-west-1", "default_tags": {"team": "claims"}},
+    )
+    assert found == {"id": "aws", "tags": {"team": "claims"}}
+
+
+def test_a_default_of_a_data_source_is_found(schemas: dict[str, Any]) -> None:
+    assert _read(schemas, "aws_ami", owners=["self"])["most_recent"] is False

@@ -27,6 +27,7 @@ TRUST = json.dumps(
     }
 )
 LOGS = module(
+    terraform={"provider_meta": {"aws": {"user_agent": ["logs/1.0.0"]}}},
     variable={"buckets": {"type": "map(object({days = number}))"}, "password": {"type": "string", "sensitive": True}},
     data={"aws_caller_identity": {"this": {}}, "aws_eks_cluster": {"this": {"name": "dev"}}},
     resource={
@@ -129,11 +130,25 @@ def app_stack() -> dict[str, Any]:
     name = "data.terraform_remote_state.logs.outputs"
     return stack(
         "dev-app",
-        data={"terraform_remote_state": {"logs": REMOTE, "base": FOUNDATION}},
+        data={
+            "terraform_remote_state": {"logs": REMOTE, "base": FOUNDATION},
+            "aws_iam_policy_document": {
+                "send": {
+                    "statement": [
+                        {
+                            "actions": ["sqs:SendMessage"],
+                            "principals": [{"type": "AWS", "identifiers": ["111122223333"]}],
+                            "resources": ["*"],
+                        }
+                    ]
+                }
+            },
+        },
         resource={
             "aws_sqs_queue": {
                 "q": {
                     "name": "q",
+                    "policy": "${data.aws_iam_policy_document.send.minified_json}",
                     "kms_master_key_id": "${data.terraform_remote_state.base.outputs.kms_key_arn}",
                     "tags": {
                         "role": f"${{{name}.role_arn}}",
@@ -210,6 +225,15 @@ def test_secrets_are_marked_and_write_only_ones_are_gone(both: Path) -> None:
 def test_a_statement_of_any_shape_comes_through(both: Path) -> None:
     rule = changes(both / "dev-logs.json")["module.logs.aws_wafv2_web_acl.edge"]["after"]["rule"]
     assert rule[0]["statement"]["managed_rule_group_statement"]["vendor_name"] == "AWS"
+
+
+def test_what_nobody_set_is_planned_as_the_provider_does(both: Path) -> None:
+    queue = changes(both / "dev-app.json")["aws_sqs_queue.q"]["after"]
+    assert (queue["visibility_timeout_seconds"], queue["fifo_queue"]) == (30, False)
+    assert queue["policy"] == (
+        '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sqs:SendMessage","Resource":"*",'
+        '"Principal":{"AWS":"111122223333"}}]}'
+    )
 
 
 def test_data_sources_find_what_the_environment_says(both: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from .model import Attribute, Block, CtyType, Nested, NestedBlock, Nesting, has_dynamic, without_dynamic_sets
 
@@ -209,7 +210,7 @@ def _nesting(entry: _Entry) -> Nesting:
 
 
 def _configurable(source: _Source, entry: _Entry, promise: _Promise, computed: bool, nested_types: bool) -> Attribute:
-    flags = {"required": not promise.optional, "optional": promise.optional, "computed": computed}
+    flags: dict[str, Any] = {"required": not promise.optional, "optional": promise.optional, "computed": computed}
     if entry.struct is None:
         cty = _SIMPLE[entry.storage]
         if entry.kind == "set" and isinstance(cty, list):

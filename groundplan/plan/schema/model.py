@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 __all__ = ["Attribute", "Block", "CtyType", "Nested", "NestedBlock", "Nesting", "has_dynamic"]
@@ -25,7 +26,12 @@ class Nested:
 
 @dataclass(frozen=True)
 class Attribute:
-    """One attribute: either `type` or `nested` says its shape."""
+    """One attribute: either `type` or `nested` says its shape.
+
+    `default` is what the provider plans where the configuration has nothing, None for nothing; `member_defaults` are
+    those of the objects that a list or set holds. A change of what is `force_new` replaces the resource; of
+    `force_new_if`, it may: code of the provider's decides.
+    """
 
     type: CtyType = None
     nested: Nested | None = None
@@ -35,6 +41,10 @@ class Attribute:
     sensitive: bool = False
     write_only: bool = False
     deprecated: bool = False
+    force_new: bool = False
+    force_new_if: bool = False
+    default: str | float | bool | None = None
+    member_defaults: dict[str, str | float | bool] = field(default_factory=dict)
 
     @property
     def computed_only(self) -> bool:
@@ -48,12 +58,14 @@ class Attribute:
 
 @dataclass(frozen=True)
 class NestedBlock:
-    """A block inside a block. `max_items` 0 stands for any number."""
+    """A block inside a block. `max_items` 0 stands for any number; `force_new` as with attributes, of their count."""
 
     nesting: Nesting
     block: Block
     min_items: int = 0
     max_items: int = 0
+    force_new: bool = False
+    force_new_if: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,6 +81,13 @@ class Block:
         members |= {name: _wrap(nested.nesting, nested.block.cty()) for name, nested in self.blocks.items()}
         return ["object", members]
 
+    @cached_property
+    def has_defaults(self) -> bool:
+        """Whether the provider has a default for anything in it, however deep."""
+        return any(each.default is not None or each.member_defaults for each in self.attributes.values()) or any(
+            nested.block.has_defaults for nested in self.blocks.values()
+        )
+
     def names(self) -> tuple[str, ...]:
         """Everything that may be written in it, sorted."""
         return tuple(sorted({*self.attributes, *self.blocks}))
@@ -82,6 +101,8 @@ class Block:
                     "nesting": nested.nesting,
                     "min_items": nested.min_items,
                     "max_items": nested.max_items,
+                    "force_new": nested.force_new,
+                    "force_new_if": nested.force_new_if,
                     "block": nested.block.to_json(),
                 }
                 for name, nested in sorted(self.blocks.items())
@@ -95,18 +116,27 @@ class Block:
             {name: _attribute(value) for name, value in data["attributes"].items()},
             {
                 name: NestedBlock(
-                    value["nesting"], cls.from_json(value["block"]), value["min_items"], value["max_items"]
+                    value["nesting"],
+                    cls.from_json(value["block"]),
+                    value["min_items"],
+                    value["max_items"],
+                    value["force_new"],
+                    value["force_new_if"],
                 )
                 for name, value in data["blocks"].items()
             },
         )
 
 
-_FLAGS = ("required", "optional", "computed", "sensitive", "write_only", "deprecated")
+_FLAGS = ("required", "optional", "computed", "sensitive", "write_only", "deprecated", "force_new", "force_new_if")
 
 
 def _attribute_json(attribute: Attribute) -> dict[str, Any]:
     data: dict[str, Any] = {flag: True for flag in _FLAGS if getattr(attribute, flag)}
+    if attribute.default is not None:
+        data["default"] = attribute.default
+    if attribute.member_defaults:
+        data["member_defaults"] = attribute.member_defaults
     if attribute.nested is None:
         return data | {"type": attribute.type}
     inner = {name: _attribute_json(item) for name, item in sorted(attribute.nested.attributes.items())}
@@ -114,7 +144,7 @@ def _attribute_json(attribute: Attribute) -> dict[str, Any]:
 
 
 def _attribute(data: dict[str, Any]) -> Attribute:
-    flags = {flag: True for flag in _FLAGS if data.get(flag)}
+    flags = {name: data[name] for name in (*_FLAGS, "default", "member_defaults") if name in data}
     if "nested" not in data:
         return Attribute(data["type"], None, **flags)
     inner = {name: _attribute(item) for name, item in data["nested"]["attributes"].items()}

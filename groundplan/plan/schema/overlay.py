@@ -1,33 +1,31 @@
-"""What the bindings leave out of a schema, filled in: computed, sensitive, write-only, deprecated and counts.
+"""What the bindings leave out of a schema, filled in: computed, sensitive, write-only, deprecated, counts, defaults,
+and what replaces a resource.
 
-The facts come from the providers' own schemas (data/overlay.json.gz names their versions); those of gitlab from its
-documentation (data/overlay.gitlab.json), which does not say what is optional and computed. Where the facts are silent,
-an optional attribute stays merely optional.
+The flags come from the providers' own schemas (data/overlay.json.gz names their versions); those of gitlab from its
+documentation (data/overlay.gitlab.json), which does not say what is optional and computed. Where they are silent, an
+optional attribute stays merely optional. Defaults and replacement are known of aws alone (`facts`).
 """
 
 from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, cast
 
-from .model import Attribute, Block, Nested
+from . import facts as provider
+from .model import Attribute, Block, CtyType, Nested
 
 __all__ = ["facts_bytes", "with_facts"]
-
-# What every resource of the aws provider 6 has, whether or not the facts know the type:
-# https://registry.terraform.io/providers/hashicorp/aws/latest/docs/guides/enhanced-region-support
-_AWS_ALWAYS = ("id", "region", "tags_all")
 
 
 @cache
 def facts_bytes() -> bytes:
     """The data files themselves, for whoever needs to know whether they changed."""
-    return _bytes("overlay.json.gz") + _bytes("overlay.gitlab.json")
+    return _bytes("overlay.json.gz") + _bytes("overlay.gitlab.json") + provider.facts_bytes()
 
 
 def _bytes(name: str) -> bytes:
@@ -40,54 +38,91 @@ def _facts() -> dict[str, Any]:
     return {**loaded, "gitlab": json.loads(_bytes("overlay.gitlab.json"))["gitlab"]}
 
 
-def with_facts(block: Block, provider: str, kind: str, type_name: str) -> Block:
+def with_facts(block: Block, provider_name: str, kind: str, type_name: str) -> Block:
     """The block with everything that is known of it. `kind` is `provider`, `resources` or `data_sources`."""
-    known = _facts()[provider][kind]
-    facts: dict[str, Any] = known if kind == "provider" else known.get(type_name, {})
-    marks: dict[str, set[str]] = {}
-    for word in ("optional_computed", "sensitive", "write_only", "deprecated"):
-        for path in facts.get(word, ()):
-            marks.setdefault(path, set()).add(word)
-    if provider == "aws" and kind != "provider":
-        for name in _AWS_ALWAYS:
-            marks.setdefault(name, set()).add("optional_computed")
+    known = _facts()[provider_name][kind]
+    flags: dict[str, Any] = known if kind == "provider" else known.get(type_name, {})
+    typed = provider_name == "aws" and kind != "provider"
+    facts = provider.provider_facts(type_name, data=kind == "data_sources") if typed else provider.TypeFacts({})
+    found = _Filler(flags, facts).block(block, "")
+    region = found.attributes.get("region")
+    if typed and kind == "resources" and region is not None and region.optional:
+        # the provider adds it to nearly every type: a thing cannot move to another region
+        # https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/guides/enhanced-region-support
+        return replace(found, attributes={**found.attributes, "region": replace(region, force_new=True)})
+    return found
 
-    def mark(path: str, attribute: Attribute) -> Attribute:
-        words = marks.get(path, set())
+
+class _Filler:
+    """Goes through a block beside what is known of its paths."""
+
+    def __init__(self, flags: dict[str, Any], facts: provider.TypeFacts) -> None:
+        self._facts = facts
+        self._max_items: dict[str, int] = flags.get("max_items", {})
+        self._min_items: dict[str, int] = flags.get("min_items", {})
+        self._marks: dict[str, set[str]] = {}
+        for word in ("optional_computed", "sensitive", "write_only", "deprecated"):
+            for path in flags.get(word, ()):
+                self._marks.setdefault(path, set()).add(word)
+
+    def block(self, block: Block, prefix: str) -> Block:
+        attributes = {name: self._attribute(f"{prefix}{name}", each) for name, each in block.attributes.items()}
+        blocks = {}
+        for name, nested in block.blocks.items():
+            path = f"{prefix}{name}"
+            facts = self._facts.at(path)
+            blocks[name] = replace(
+                nested,
+                block=self.block(nested.block, f"{path}."),
+                max_items=self._max_items.get(path, nested.max_items),
+                min_items=self._min_items.get(path, nested.min_items),
+                force_new=bool(facts.get("force_new")),
+                force_new_if=bool(facts.get("force_new_if")),
+            )
+        return Block(attributes, blocks)
+
+    def _attribute(self, path: str, attribute: Attribute) -> Attribute:
+        words = self._marks.get(path, set())
+        facts = self._facts.at(path)
+        inner = attribute.nested
+        if inner is not None:
+            inner = Nested(
+                inner.nesting,
+                {name: self._attribute(f"{path}.{name}", each) for name, each in inner.attributes.items()},
+            )
         return replace(
             attribute,
+            nested=inner,
             computed=attribute.computed or ("optional_computed" in words and attribute.optional),
             sensitive=attribute.sensitive or "sensitive" in words,
             write_only=attribute.write_only or "write_only" in words,
             deprecated=attribute.deprecated or "deprecated" in words,
+            force_new=bool(facts.get("force_new")),
+            force_new_if=bool(facts.get("force_new_if")),
+            default=_default(attribute.type, facts) if attribute.optional else None,
+            member_defaults=self._member_defaults(path, attribute.type),
         )
 
-    return _block(block, "", mark, facts.get("max_items", {}), facts.get("min_items", {}))
+    def _member_defaults(self, path: str, cty: CtyType) -> dict[str, str | float | bool]:
+        """Of a block that the provider serves as an attribute, as a security group's rules."""
+        if isinstance(cty, str) or cty is None or cty[0] not in ("list", "set") or cty[1][0] != "object":
+            return {}
+        found = {name: _default(member, self._facts.at(f"{path}.{name}")) for name, member in cty[1][1].items()}
+        return {name: value for name, value in found.items() if value is not None}
 
 
-def _block(
-    block: Block,
-    prefix: str,
-    mark: Callable[[str, Attribute], Attribute],
-    max_items: dict[str, int],
-    min_items: dict[str, int],
-) -> Block:
-    attributes = {name: _attribute(f"{prefix}{name}", attribute, mark) for name, attribute in block.attributes.items()}
-    blocks = {}
-    for name, nested in block.blocks.items():
-        path = f"{prefix}{name}"
-        blocks[name] = replace(
-            nested,
-            block=_block(nested.block, f"{path}.", mark, max_items, min_items),
-            max_items=max_items.get(path, nested.max_items),
-            min_items=min_items.get(path, nested.min_items),
-        )
-    return Block(attributes, blocks)
+def _default(cty: CtyType, facts: Mapping[str, Any]) -> str | float | bool | None:
+    """The default as its attribute's type writes it.
 
-
-def _attribute(path: str, attribute: Attribute, mark: Callable[[str, Attribute], Attribute]) -> Attribute:
-    marked = mark(path, attribute)
-    if marked.nested is None:
-        return marked
-    inner = {name: _attribute(f"{path}.{name}", item, mark) for name, item in marked.nested.attributes.items()}
-    return replace(marked, nested=Nested(marked.nested.nesting, inner))
+    Types on the older SDK, whose attributes with a default are never computed, do not plan an empty text: it is no
+    difference from what is not there.
+    https://github.com/hashicorp/terraform-plugin-sdk/blob/v2.38.1/helper/schema/schema.go (diffString)
+    """
+    value = facts.get("default")
+    if value is None or (value == "" and not facts.get("optional_computed")):
+        return None
+    if cty == "string":
+        return str(value).lower() if isinstance(value, bool) else str(value)
+    if (cty == "bool" and isinstance(value, bool)) or (cty == "number" and not isinstance(value, str)):
+        return cast(float, value)
+    return None

@@ -1,7 +1,8 @@
 """The local process that stands in for the aws, gitlab, helm and kubernetes providers."""
 
 from .answers import place_of
+from .places import Place
 from .serve import REGISTRIES, ProviderServer
-from .shapes import Maker, Place
+from .shapes import Maker
 
 __all__ = ["REGISTRIES", "Maker", "Place", "ProviderServer", "place_of"]

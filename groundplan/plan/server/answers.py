@@ -5,28 +5,52 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
+from groundplan.values import ConfigProblem
+
+from .. import errors
 from ..cty import Dynamic, plain, unknown
 from ..schema import Attribute, Block
-from .shapes import ACCOUNT_ID, Maker, Place
+from .places import ACCOUNT_ID, Place, regions, service_accounts
+from .planning import with_defaults
+from .policy_document import PolicyProblem, policy_document
+from .shapes import UNKNOWN_DOCUMENT, Maker
 
-__all__ = ["place_of", "read_data"]
+__all__ = ["DataProblem", "place_of", "read_data"]
 
 Facts = dict[str, Any]
+
+
+class DataProblem(Exception):
+    """Why the provider would not answer a data source, as `problem`."""
+
+    def __init__(self, problem: ConfigProblem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
 
 
 def place_of(answers: Mapping[str, Any], region: Any = None) -> Place:
     """The account and the region that a stack's data sources see; `region` is the provider's or the resource's own."""
     own = region if isinstance(region, str) and region else answers.get("region", "us-east-1")
-    return Place(str(answers.get("partition", "aws")), str(answers.get("account_id", ACCOUNT_ID)), str(own))
+    return Place(str(answers.get("account_id", ACCOUNT_ID)), str(own))
 
 
-def read_data(type_name: str, block: Block, config: dict[str, Any], answers: Mapping[str, Any], region: Any) -> Any:
-    """The whole state of a data source. Everything in it is known; what is configured stays as configured."""
-    place = place_of(answers, config.get("region") or region)
+def read_data(
+    type_name: str, block: Block, config: dict[str, Any], answers: Mapping[str, Any], settings: Mapping[str, Any]
+) -> Any:
+    """The whole state of a data source. Everything in it is known; what is configured stays as configured.
+
+    `settings` is what the provider's own configuration says: `region`, and `default_tags`, a map. Raises DataProblem
+    for what the provider itself would refuse.
+    """
+    place = place_of(answers, config.get("region") or settings.get("region"))
+    config = with_defaults(block, config, config)
     given = plain(config)
+    answers = {**answers, "default_tags": settings.get("default_tags")}
     facts = _FACTS[type_name](given, answers, place) if type_name in _FACTS else {}
     seed = hashlib.sha256(json.dumps(given, sort_keys=True, default=repr).encode()).hexdigest()
     maker = Maker(type_name, seed, place, {**{k: v for k, v in given.items() if v is not None}, **facts})
@@ -90,19 +114,140 @@ def _identity(_config: Facts, _answers: Mapping[str, Any], place: Place) -> Fact
 
 
 def _region(config: Facts, _answers: Mapping[str, Any], place: Place) -> Facts:
-    name = config.get("region") or config.get("name") or place.region
-    return {"region": name, "name": name, "id": name, "endpoint": f"ec2.{name}.amazonaws.com", "description": name}
+    endpoint = re.fullmatch(r"ec2\.([^.]+)\..+", config.get("endpoint") or "")
+    name = config.get("region") or config.get("name") or (endpoint[1] if endpoint else place.region)
+    there = replace(place, region=name)
+    return {
+        "region": name,
+        "name": name,
+        "id": name,
+        "endpoint": f"ec2.{name}.{there.dns_suffix}",
+        "description": there.description,
+    }
+
+
+def _regions(config: Facts, _answers: Mapping[str, Any], place: Place) -> Facts:
+    """Those that every account has; with `all_regions`, all. Which others are turned on, only AWS knows."""
+    return {"id": place.partition, "names": regions(place.partition, opt_in=bool(config.get("all_regions")))}
 
 
 def _partition(_config: Facts, _answers: Mapping[str, Any], place: Place) -> Facts:
-    suffix = "amazonaws.com.cn" if place.partition == "aws-cn" else "amazonaws.com"
-    reverse = ".".join(reversed(suffix.split(".")))
     return {
         "partition": place.partition,
         "id": place.partition,
-        "dns_suffix": suffix,
-        "reverse_dns_prefix": reverse,
+        "dns_suffix": place.dns_suffix,
+        "reverse_dns_prefix": place.reverse_dns_prefix,
     }
+
+
+def _arn(config: Facts, _answers: Mapping[str, Any], _place: Place) -> Facts:
+    arn = str(config.get("arn"))
+    parts = arn.split(":", 5)
+    if len(parts) < 6 or parts[0] != "arn":
+        raise DataProblem(errors.not_an_arn(arn))
+    names = ("partition", "service", "region", "account", "resource")
+    return {"id": arn, **dict(zip(names, parts[1:], strict=True))}
+
+
+def _default_tags(_config: Facts, answers: Mapping[str, Any], place: Place) -> Facts:
+    tags = answers["default_tags"]
+    return {"id": place.partition, "tags": {} if tags is None or unknown(tags) else tags}
+
+
+# Services whose principal ends like their partition's names, other than everywhere else:
+# https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/meta/service_principal_data_source.go
+_OWN_PRINCIPALS = {
+    "aws-cn": frozenset({"codedeploy", "elasticmapreduce", "logs"}),
+    "aws-iso": frozenset({"cloudhsm", "config", "logs", "workspaces"}),
+    "aws-iso-b": frozenset({"dms", "logs"}),
+}
+
+
+def _service_principal(config: Facts, _answers: Mapping[str, Any], place: Place) -> Facts:
+    service = str(config.get("service_name"))
+    own = service in _OWN_PRINCIPALS.get(place.partition, ())
+    suffix = place.dns_suffix if own else "amazonaws.com"
+    return {"id": f"{service}.{place.region}.{suffix}", "name": f"{service}.{suffix}", "suffix": suffix}
+
+
+def _service(config: Facts, _answers: Mapping[str, Any], place: Place) -> Facts:
+    """A service's names in DNS. Whether a region has the service is not looked up: `supported` is true."""
+    region, prefix, service = place.region, place.reverse_dns_prefix, config.get("service_id")
+    for attribute, sign in (("reverse_dns_name", 1), ("dns_name", -1)):
+        if config.get(attribute) is not None:
+            parts = str(config[attribute]).split(".")[::sign]
+            if len(parts) < 4:
+                raise DataProblem(errors.no_service_name((attribute,), config[attribute]))
+            prefix, region, service = ".".join(parts[:-2]), parts[-2], parts[-1]
+    if service is None:
+        raise DataProblem(errors.no_service_id())
+    prefix = config.get("reverse_dns_prefix") or prefix
+    name = f"{prefix}.{region}.{service}"
+    return {
+        "id": name,
+        "region": region,
+        "partition": replace(place, region=region).partition,
+        "service_id": service,
+        "reverse_dns_prefix": prefix,
+        "reverse_dns_name": name,
+        "dns_name": ".".join(reversed(name.split("."))).lower(),
+        "supported": True,
+    }
+
+
+def _service_account(type_name: str) -> Callable[[Facts, Mapping[str, Any], Place], Facts]:
+    def answer(_config: Facts, _answers: Mapping[str, Any], place: Place) -> Facts:
+        account = service_accounts()[type_name].get(place.region)
+        if account is None:
+            raise DataProblem(errors.no_service_account(type_name, place.region))
+        return {"id": account, "arn": f"arn:{place.partition}:iam::{account}:root"}
+
+    return answer
+
+
+def _billing_account(_config: Facts, _answers: Mapping[str, Any], place: Place) -> Facts:
+    """https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/billing-getting-started.html#step-2"""
+    return {"id": "386209384616", "arn": f"arn:{place.partition}:iam::386209384616:root"}
+
+
+def _log_delivery_user(_config: Facts, _answers: Mapping[str, Any], place: Place) -> Facts:
+    """https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/AccessLogs.html#AccessLogsBucketAndFileOwnership"""
+    china = place.region.startswith("cn-")
+    return {
+        "id": "a52cb28745c0c06e84ec548334e44bfa7fc2a85c54af20cd59e4969344b7af56"
+        if china
+        else "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0"
+    }
+
+
+def _canonical_user(_config: Facts, _answers: Mapping[str, Any], place: Place) -> Facts:
+    return {"id": hashlib.sha256(place.account_id.encode()).hexdigest()}
+
+
+def _ip_ranges(_config: Facts, _answers: Mapping[str, Any], _place: Place) -> Facts:
+    """Which addresses AWS has changes daily: these are set aside for documents, by RFC 5737 and RFC 3849."""
+    return {"cidr_blocks": ["192.0.2.0/24"], "ipv6_cidr_blocks": ["2001:db8::/32"]}
+
+
+def _bucket(config: Facts, _answers: Mapping[str, Any], place: Place) -> Facts:
+    name = str(config.get("bucket"))
+    return {
+        "id": name,
+        "arn": f"arn:{place.partition}:s3:::{name}",
+        "bucket_region": place.region,
+        "bucket_domain_name": f"{name}.s3.{place.dns_suffix}",
+        "bucket_regional_domain_name": f"{name}.s3.{place.region}.{place.dns_suffix}",
+    }
+
+
+def _policy_document(config: Facts, _answers: Mapping[str, Any], _place: Place) -> Facts:
+    merged = [*(config.get("source_policy_documents") or ()), *(config.get("override_policy_documents") or ())]
+    if UNKNOWN_DOCUMENT in merged:
+        return {"json": UNKNOWN_DOCUMENT, "minified_json": UNKNOWN_DOCUMENT}
+    try:
+        return policy_document(config)
+    except PolicyProblem as refused:
+        raise DataProblem(refused.problem) from None
 
 
 def _availability_zones(_config: Facts, answers: Mapping[str, Any], place: Place) -> Facts:
@@ -115,7 +260,7 @@ def _eks_cluster(config: Facts, answers: Mapping[str, Any], place: Place) -> Fac
     cluster = _cluster(answers)
     name = str(config.get("name") or cluster.get("name") or "cluster")
     identity = hashlib.sha256(name.encode()).hexdigest()[:32].upper()
-    host = f"{place.region}.amazonaws.com"
+    host = f"{place.region}.{place.dns_suffix}"
     issuer = next(
         (str(cluster[key]) for key in ("oidc_issuer_url", "oidc_issuer", "issuer", "oidc issuer") if cluster.get(key)),
         f"https://oidc.eks.{host}/id/{identity}",
@@ -125,7 +270,7 @@ def _eks_cluster(config: Facts, answers: Mapping[str, Any], place: Place) -> Fac
     return {
         "id": name,
         "arn": f"arn:{place.partition}:eks:{place.region}:{place.account_id}:cluster/{name}",
-        "endpoint": str(cluster.get("endpoint") or f"https://{identity}.gr7.{place.region}.eks.amazonaws.com"),
+        "endpoint": str(cluster.get("endpoint") or f"https://{identity}.gr7.{place.region}.eks.{place.dns_suffix}"),
         "version": str(cluster.get("version") or "1.33"),
         "status": "ACTIVE",
         "platform_version": "eks.1",
@@ -194,7 +339,7 @@ def _kms_alias(config: Facts, answers: Mapping[str, Any], place: Place) -> Facts
 
 def _ecr_repository(config: Facts, _answers: Mapping[str, Any], place: Place) -> Facts:
     account, name = config.get("registry_id") or place.account_id, config.get("name")
-    host = f"{account}.dkr.ecr.{place.region}.amazonaws.com"
+    host = f"{account}.dkr.ecr.{place.region}.{place.dns_suffix}"
     return {
         "arn": f"arn:{place.partition}:ecr:{place.region}:{account}:repository/{name}",
         "id": name,
@@ -205,7 +350,7 @@ def _ecr_repository(config: Facts, _answers: Mapping[str, Any], place: Place) ->
 
 
 def _ecr_token(_config: Facts, _answers: Mapping[str, Any], place: Place) -> Facts:
-    host = f"{place.account_id}.dkr.ecr.{place.region}.amazonaws.com"
+    host = f"{place.account_id}.dkr.ecr.{place.region}.{place.dns_suffix}"
     return {"id": place.region, "proxy_endpoint": f"https://{host}", "user_name": "AWS", "password": "made-up"}
 
 
@@ -260,19 +405,32 @@ def _gitlab_project(config: Facts, _answers: Mapping[str, Any], _place: Place) -
 
 
 _FACTS: dict[str, Callable[[Facts, Mapping[str, Any], Place], Facts]] = {
+    "aws_arn": _arn,
     "aws_availability_zones": _availability_zones,
+    "aws_billing_service_account": _billing_account,
     "aws_caller_identity": _identity,
+    "aws_canonical_user_id": _canonical_user,
+    "aws_cloudfront_log_delivery_canonical_user_id": _log_delivery_user,
+    "aws_cloudtrail_service_account": _service_account("aws_cloudtrail_service_account"),
+    "aws_default_tags": _default_tags,
     "aws_ecr_authorization_token": _ecr_token,
     "aws_ecr_repository": _ecr_repository,
     "aws_eks_cluster": _eks_cluster,
     "aws_eks_cluster_auth": lambda config, _answers, _place: {"id": config.get("name"), "token": "made-up"},
+    "aws_elb_service_account": _service_account("aws_elb_service_account"),
     "aws_iam_policy": _iam_policy,
+    "aws_iam_policy_document": _policy_document,
+    "aws_ip_ranges": _ip_ranges,
     "aws_kms_alias": _kms_alias,
     "aws_kms_key": _kms_key,
     "aws_organizations_organization": _organization,
     "aws_partition": _partition,
     "aws_region": _region,
+    "aws_regions": _regions,
     "aws_route53_zone": _route53_zone,
+    "aws_s3_bucket": _bucket,
+    "aws_service": _service,
+    "aws_service_principal": _service_principal,
     "aws_serverlessapplicationrepository_application": _application,
     "aws_subnets": lambda _config, answers, place: {"ids": _subnet_ids(answers), "id": place.region},
     "aws_vpc": _vpc,

@@ -1,8 +1,9 @@
 """What a provider answers when Terraform asks what would change, and what came of it.
 
-A planned value may differ from the configured one only where the provider owns it: a computed attribute that nobody
-set. Everything else stays as configured, null included.
-https://developer.hashicorp.com/terraform/plugin/framework/resources/plan-modification
+A planned value differs from the configured one only where the provider owns it: a computed attribute that nobody set,
+and one with a default, which is planned wherever the configuration has nothing. Everything else stays as configured,
+null included. https://developer.hashicorp.com/terraform/plugin/framework/resources/plan-modification and
+https://developer.hashicorp.com/terraform/plugin/sdkv2/schemas/schema-behaviors#default
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from typing import Any, TypeAlias
 
 from groundplan.values import UNKNOWN, ConfigProblem
 
-from ..cty import Dynamic, dynamic, unknown
-from ..schema import Attribute, Block
+from ..cty import Dynamic, dynamic, encode, unknown
+from ..schema import Attribute, Block, NestedBlock
 
-__all__ = ["config_problems", "fill_unknown", "plan_change", "replaced_attributes", "upgraded"]
+__all__ = ["config_problems", "fill_unknown", "plan_change", "replaced_paths", "upgraded", "with_defaults"]
 
 Fill: TypeAlias = Callable[[Attribute, tuple[str, ...]], Any]
+Forces: TypeAlias = Callable[[Attribute | NestedBlock], bool]
 Change: TypeAlias = Callable[[Attribute, Any, tuple[str, ...]], Any]
 
 
@@ -31,20 +33,144 @@ def plan_change(block: Block, prior: Any, proposed: Any, config: Any, *, setting
     """
     if proposed is None or unknown(proposed):
         return proposed
-    planned = dict(_without_write_only(block, proposed))
+    planned = with_defaults(block, dict(_without_write_only(block, proposed)), config)
+    if block.has_defaults and isinstance(prior, dict):
+        planned = _recognized(block, prior, planned)
     _provider_owned(block, prior, planned, config, settings)
-    if prior is not None and planned == prior:
-        return planned
+    if prior is not None and (planned == prior or _ordered(block, planned) == _ordered(block, prior)):
+        return prior
     return _each_attribute(block, planned, (), _unknown_if_unset)
 
 
-def replaced_attributes(prior: Any, planned: Any, config: Any, forcing: Iterable[str]) -> tuple[str, ...]:
-    """Which of the `forcing` attributes an update would change; empty for a creation or a deletion."""
+def with_defaults(block: Block, planned: Any, config: Any) -> Any:
+    """`planned` with the provider's defaults, in every block that is there, where `config` has nothing."""
+    if not isinstance(planned, dict) or not block.has_defaults:
+        return planned
+    given = config if isinstance(config, dict) else {}
+    changed = dict(planned)
+    for name, attribute in block.attributes.items():
+        if attribute.default is not None and given.get(name) is None:
+            changed[name] = attribute.default
+        elif attribute.member_defaults and isinstance(changed[name], list):
+            changed[name] = [_with_member_defaults(attribute.member_defaults, item) for item in changed[name]]
+    for name, nested in block.blocks.items():
+        inner, own = changed[name], given.get(name) or []
+        if isinstance(inner, list) and nested.block.has_defaults:
+            # the members of a set have no place: what is there in the plan was configured so, but for what is null
+            paired = nested.nesting == "list" and isinstance(own, list) and len(own) == len(inner)
+            changed[name] = [
+                with_defaults(nested.block, item, mine)
+                for item, mine in zip(inner, own if paired else inner, strict=True)
+            ]
+    return changed
+
+
+def _recognized(block: Block, prior: Any, planned: Any) -> Any:
+    """`planned` with the members of sets that were there before: the core tells them apart by their defaults."""
+    changed = dict(planned)
+    for name, nested in block.blocks.items():
+        before, after = prior.get(name), planned.get(name)
+        if not isinstance(before, list) or not isinstance(after, list) or not nested.block.has_defaults:
+            continue
+        if nested.nesting == "set":
+            changed[name] = [next((old for old in before if _fits(nested.block, old, item)), item) for item in after]
+        else:
+            pairs = zip(before, after, strict=False)
+            changed[name] = [_recognized(nested.block, *pair) for pair in pairs] + after[len(before) :]
+    return changed
+
+
+def _fits(block: Block, before: Any, after: Any) -> bool:
+    """Whether `after` is `before` but for what the provider decides and the plan has not taken over."""
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return bool(before == after)
+    for name, attribute in block.attributes.items():
+        if after.get(name) != before.get(name) and not (after.get(name) is None and attribute.computed):
+            return False
+    for name, nested in block.blocks.items():
+        old, new = before.get(name) or [], after.get(name) or []
+        if not isinstance(old, list) or not isinstance(new, list) or len(old) != len(new):
+            if old != new:
+                return False
+            continue
+        if not all(_fits(nested.block, *pair) for pair in zip(old, new, strict=True)):
+            return False
+    return True
+
+
+def _with_member_defaults(defaults: dict[str, Any], item: Any) -> Any:
+    if not isinstance(item, dict):
+        return item
+    return item | {name: value for name, value in defaults.items() if item.get(name) is None}
+
+
+def replaced_paths(block: Block, prior: Any, planned: Any, config: Any, forces: Forces) -> list[tuple[str | int, ...]]:
+    """Where an update changes what `forces` a replacement; empty for a creation or a deletion.
+
+    A path ends at the first set in it, whose members have no place, and at a block that came or went.
+    """
     if not isinstance(prior, dict) or not isinstance(planned, dict):
-        return ()
-    changed = [name for name in forcing if name in planned and planned[name] != prior.get(name)]
-    # What nobody configured is the provider's to keep, even where this plan does not know its value.
-    return tuple(name for name in changed if not (unknown(planned[name]) and config.get(name) is None))
+        return []
+    given = config if isinstance(config, dict) else {}
+    found: list[tuple[str | int, ...]] = []
+    for name, attribute in block.attributes.items():
+        before, after = prior.get(name), planned.get(name)
+        # What nobody configured is the provider's to keep, even where this plan does not know its value.
+        kept = unknown(after) and given.get(name) is None and attribute.computed
+        if forces(attribute) and before != after and not kept:
+            found.append((name,))
+    for name, nested in block.blocks.items():
+        before, after, own = prior.get(name), planned.get(name), given.get(name)
+        if before == after:
+            continue
+        if not isinstance(before, list) or not isinstance(after, list):
+            if forces(nested):
+                found.append((name,))
+            elif nested.nesting == "single":
+                found += [(name, *rest) for rest in replaced_paths(nested.block, before, after, own, forces)]
+            continue
+        if nested.nesting == "set":
+            came = [item for item in after if item not in before]
+            gone = [item for item in before if item not in after]
+        else:
+            came, gone = after[len(before) :], before[len(after) :]
+            for index, (old, new) in enumerate(zip(before, after, strict=False)):
+                mine = own[index] if isinstance(own, list) and index < len(own) else None
+                inside = replaced_paths(nested.block, old, new, mine, forces)
+                found += [(name, index, *rest) for rest in inside]
+        if (forces(nested) and len(before) != len(after)) or any(
+            _holds_forcing(nested.block, item, forces) for item in (*came, *gone)
+        ):
+            found.append((name,))
+    return found
+
+
+def _holds_forcing(block: Block, value: Any, forces: Forces) -> bool:
+    """Whether a block that came or went has something in it whose change replaces the resource."""
+    if not isinstance(value, dict):
+        return False
+    if any(forces(each) and value.get(name) is not None for name, each in block.attributes.items()):
+        return True
+    for name, nested in block.blocks.items():
+        inner = value.get(name)
+        if not isinstance(inner, list) or not inner:
+            continue
+        if forces(nested) or any(_holds_forcing(nested.block, item, forces) for item in inner):
+            return True
+    return False
+
+
+def _ordered(block: Block, value: Any) -> Any:
+    """`value` with the members of each set of blocks in one order, whatever order they travelled in."""
+    if not isinstance(value, dict):
+        return value
+    ordered = dict(value)
+    for name, nested in block.blocks.items():
+        inner = ordered.get(name)
+        if isinstance(inner, list):
+            items = [_ordered(nested.block, item) for item in inner]
+            ordered[name] = sorted(items, key=encode) if nested.nesting == "set" else items
+    return ordered
 
 
 def fill_unknown(block: Block, planned: Any, fill: Fill) -> Any:

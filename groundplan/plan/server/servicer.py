@@ -16,14 +16,15 @@ from typing import Any
 import grpc
 from tf.gen import tfplugin_pb2 as pb
 
-from groundplan.values import ConfigProblem
+from groundplan.values import UNKNOWN, ConfigProblem
 
 from .. import checks, errors
 from ..cty import decode, encode, plain, unknown
-from ..schema import Attribute, ProviderSchema
-from .answers import place_of, read_data
-from .planning import config_problems, fill_unknown, plan_change, replaced_attributes, upgraded
-from .shapes import Maker
+from ..schema import Attribute, Block, NestedBlock, ProviderSchema
+from .answers import DataProblem, place_of, read_data
+from .configuration import provider_problems
+from .planning import config_problems, fill_unknown, plan_change, replaced_paths, upgraded
+from .shapes import UNKNOWN_DOCUMENT, Maker
 from .wire import schema_response
 
 __all__ = ["Servicer"]
@@ -47,7 +48,7 @@ class Servicer:
         calls: dict[str, Callable[[Any, str], Any]] = {
             "GetMetadata": self._metadata,
             "GetProviderSchema": lambda _request, _peer: self._response,
-            "ValidateProviderConfig": lambda _request, _peer: pb.ValidateProviderConfig.Response(),
+            "ValidateProviderConfig": self._validate_provider,
             "ValidateResourceConfig": self._validate_resource,
             "ValidateDataResourceConfig": self._validate_data,
             "UpgradeResourceState": self._upgrade,
@@ -100,17 +101,23 @@ class Servicer:
         with self._lock:
             return self._settings.get(peer, {})
 
+    def _validate_provider(self, request: Any, _peer: str) -> Any:
+        seen = plain(decode(request.config.msgpack))
+        found = config_problems(self._schema.provider, seen) + provider_problems(self._schema.name, seen)
+        return pb.ValidateProviderConfig.Response(diagnostics=[_diagnostic(problem) for problem in found])
+
     def _validate_resource(self, request: Any, _peer: str) -> Any:
-        config = decode(request.config.msgpack)
         block = self._schema.resources[request.type_name]
-        seen = plain(config)
+        seen = _seen(request.config.msgpack)
         found = config_problems(block, seen)
         found += checks.check_resource(self._schema.name, request.type_name, seen)
         return pb.ValidateResourceConfig.Response(diagnostics=[_diagnostic(problem) for problem in found])
 
     def _validate_data(self, request: Any, _peer: str) -> Any:
         block = self._schema.data_sources[request.type_name]
-        found = config_problems(block, plain(decode(request.config.msgpack)))
+        seen = _seen(request.config.msgpack)
+        found = config_problems(block, seen)
+        found += checks.check_resource(self._schema.name, request.type_name, seen, data=True)
         return pb.ValidateDataResourceConfig.Response(diagnostics=[_diagnostic(problem) for problem in found])
 
     def _upgrade(self, request: Any, _peer: str) -> Any:
@@ -125,12 +132,24 @@ class Servicer:
         prior, proposed = decode(request.prior_state.msgpack), decode(request.proposed_new_state.msgpack)
         config = decode(request.config.msgpack)
         planned = plan_change(block, prior, proposed, config, settings=self._settings_of(peer))
-        replaced = replaced_attributes(prior, planned, config, checks.replacement_paths(request.type_name))
+        replaced = replaced_paths(block, prior, planned, config, self._forces(request.type_name, block))
         return pb.PlanResourceChange.Response(
             planned_state={"msgpack": encode(planned)},
-            requires_replace=[_path((name,)) for name in replaced],
+            requires_replace=[_path(path) for path in replaced],
             planned_private=request.prior_private,
+            # As the older SDK does: it alone plans a default for an attribute that is not computed, which the core
+            # takes from nobody else.
+            # https://github.com/hashicorp/terraform/blob/v1.11.4/docs/plugin-protocol/tfplugin6.9.proto
+            legacy_type_system=block.has_defaults,
         )
+
+    def _forces(self, type_name: str, block: Block) -> Callable[[Attribute | NestedBlock], bool]:
+        """Whether a change of an attribute or a block replaces the resource. Of aws, its provider says so itself."""
+        if self._schema.name == "aws":
+            return lambda each: each.force_new
+        names = checks.replacement_paths(type_name)
+        forcing = {id(each) for name, each in (*block.attributes.items(), *block.blocks.items()) if name in names}
+        return lambda each: id(each) in forcing
 
     def _apply(self, request: Any, peer: str) -> Any:
         block = self._schema.resources[request.type_name]
@@ -167,7 +186,10 @@ class Servicer:
     def _read_data(self, request: Any, peer: str) -> Any:
         block = self._schema.data_sources[request.type_name]
         config = decode(request.config.msgpack)
-        state = read_data(request.type_name, block, config, self._answers(), self._settings_of(peer).get("region"))
+        try:
+            state = read_data(request.type_name, block, config, self._answers(), self._settings_of(peer))
+        except DataProblem as refused:
+            return pb.ReadDataSource.Response(diagnostics=[_diagnostic(refused.problem)])
         return pb.ReadDataSource.Response(state={"msgpack": encode(state)})
 
 
@@ -182,6 +204,20 @@ def _guarded(name: str, call: Callable[[Any, str], Any]) -> Callable[[Any, Any],
             )
 
     return answer
+
+
+def _seen(config: bytes) -> Any:
+    """A configuration as checks see it: a document that only AWS knows is as good as unknown."""
+    value = plain(decode(config))
+    return _without_unknown_documents(value) if b"groundplan-unknown" in config else value
+
+
+def _without_unknown_documents(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_unknown_documents(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_without_unknown_documents(item) for item in value]
+    return UNKNOWN if value == UNKNOWN_DOCUMENT else value
 
 
 def _default_tags(blocks: Any) -> Any:

@@ -15,23 +15,15 @@ from importlib import resources
 from typing import Any
 
 from ..cty import dynamic
-from ..schema import CtyType
+from ..schema import CtyType, provider_facts
+from .places import Place
 
-__all__ = ["ACCOUNT_ID", "Maker", "Place"]
+__all__ = ["UNKNOWN_DOCUMENT", "Maker"]
 
-ACCOUNT_ID = "111122223333"
 _CREATED = "2024-01-01T00:00:00Z"
-_EMPTY_POLICY = '{"Statement":[],"Version":"2012-10-17"}'
+# A document that only AWS knows. It parses, and nobody can take it for one: it allows and denies nothing.
+UNKNOWN_DOCUMENT = '{"groundplan-unknown":"a document that only AWS knows"}'
 _FIELD = re.compile(r"\{(\w+)\}")
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where made-up things stand."""
-
-    partition: str = "aws"
-    account_id: str = ACCOUNT_ID
-    region: str = "us-east-1"
 
 
 @cache
@@ -130,6 +122,12 @@ class Maker:
             return maker.text(("arn" if singular.endswith("_arn") or other == "aws_kms_key" else "id",))
         if singular == "arn" or singular.endswith("_arn"):
             return self._filled(f"arn:{{partition}}:{self._service()}:{{region}}:{{account}}:{singular}/{{hex}}", path)
+        if provider_facts(self.type_name).at(".".join(path)).get("arn") is True:
+            # a resource's own argument tells what the data source of the same name finds there
+            if attribute == "role" or attribute.endswith("_role"):
+                return self._filled("arn:{partition}:iam::{account}:role/{hex}", path)
+            form = f"arn:{{partition}}:{self._service()}:{{region}}:{{account}}:{attribute}/{{hex}}"
+            return self._filled(form, path)
         form = _form_by_name(attribute)
         if form:
             return form if form.startswith('{"') else self._filled(form, path)
@@ -142,9 +140,10 @@ class Maker:
         return _FIELD.sub(lambda match: self._part(match[1], path), form)
 
     def _part(self, field: str, path: tuple[str, ...]) -> str:
-        fixed = {"partition": self.place.partition, "region": self.place.region, "account": self.place.account_id}
-        if field in fixed:
-            return fixed[field]
+        if field in ("partition", "region", "dns_suffix"):
+            return str(getattr(self.place, field))
+        if field == "account":
+            return self.place.account_id
         if field in ("id", "arn"):
             return self.text((field,))
         if self.marker:
@@ -201,7 +200,7 @@ _BY_NAME: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(^|_)availability_zones?$", "{region}a"),
         (r"(^|_)partition$", "{partition}"),
         (r"(_at|_date|_time|_timestamp|_on|^not_after|^not_before)$", _CREATED),
-        (r"(^|_)(policy|policy_json|json)$", _EMPTY_POLICY),
+        (r"(^|_)(policy|policy_json|json)$", UNKNOWN_DOCUMENT),
         (r"(^|_)(url|uri|issuer)$", "https://{hex8}.example.com"),
         (
             r"(^|_)(endpoint|address|host|hostname|fqdn|dns_name|domain_name|domain|name_servers?)$",

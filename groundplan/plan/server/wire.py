@@ -15,6 +15,14 @@ __all__ = ["schema_response"]
 # https://github.com/hashicorp/terraform/blob/main/docs/plugin-protocol/tfplugin6.proto
 _WRITE_ONLY = b"\x58\x01"
 
+# What modules may tell the aws provider of themselves: it adds it to the requests that it sends.
+# https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs#provider_meta-configuration
+_PROVIDER_META = pb.Schema(
+    block=pb.Schema.Block(
+        attributes=[pb.Schema.Attribute(name="user_agent", type=b'["list","string"]', optional=True)],
+    )
+)
+
 
 def schema_response(schema: ProviderSchema) -> Any:
     """The answer to GetProviderSchema."""
@@ -22,6 +30,7 @@ def schema_response(schema: ProviderSchema) -> Any:
         provider=_schema(schema.provider),
         resource_schemas={name: _schema(block) for name, block in schema.resources.items()},
         data_source_schemas={name: _schema(block) for name, block in schema.data_sources.items()},
+        provider_meta=_PROVIDER_META if schema.name == "aws" else None,
         server_capabilities=pb.ServerCapabilities(get_provider_schema_optional=True),
     )
 

@@ -178,7 +178,7 @@ def test_copies_go_where_the_tier_says_with_a_lifecycle_of_their_own(full: Modul
 
 
 def test_point_in_time_recovery_is_a_plan_of_its_own_for_what_has_it(full: ModulePlan) -> None:
-    assert rule(full, 'tier["critical"]')["enable_continuous_backup"] is None
+    assert rule(full, 'tier["critical"]')["enable_continuous_backup"] is False
     continuous = rule(full, 'continuous["critical"]')
     assert continuous["enable_continuous_backup"] is True
     assert continuous["lifecycle"][0]["delete_after"] == 14

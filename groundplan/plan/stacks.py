@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from groundplan.bindings import PROVIDERS
@@ -92,37 +92,54 @@ class Stack:
 
     def uses(self, word: str) -> Iterator[tuple[str, str, str]]:
         """Every resource (`resource`) or data source (`data`) in its files: file, type and label."""
+        for file, name, label in self.written(word):
+            if name != "//" and provider_of(name) not in _BUILT_IN:
+                yield file, name, label
+
+    def written(self, word: str) -> Iterator[tuple[str, str, str]]:
+        """The same with what every core has built in."""
         for file, document in self.documents.items():
             for section in _each(document.get(word)):
                 for name, labels in section.items():
-                    if name != "//" and provider_of(name) not in _BUILT_IN:
-                        for each in _each(labels):
-                            yield from ((file, name, label) for label in each if label != "//")
+                    for each in _each(labels):
+                        yield from ((file, name, label) for label in each if label != "//")
+
+    def required_providers(self) -> Iterator[tuple[str, str, str]]:
+        """The providers that it and its modules ask for: file, local name and source."""
+        for file, document in self.documents.items():
+            for terraform in _each(document.get("terraform")):
+                for required in _each(terraform.get("required_providers")):
+                    for name, entry in required.items():
+                        yield file, name, str(entry.get("source", name) if isinstance(entry, dict) else name)
 
     def foreign_providers(self) -> Iterator[tuple[str, str]]:
         """What it needs that the local server is not: `(file, provider source or type)`."""
         served = {provider.source for provider in PROVIDERS.values()}
         served |= {_CORE, *(f"hashicorp/{name}" for name in _BUILT_IN)}
-        for file, document in self.documents.items():
-            declared: dict[str, str] = {}
-            for terraform in _each(document.get("terraform")):
-                for required in _each(terraform.get("required_providers")):
-                    for name, entry in required.items():
-                        source = entry.get("source", name) if isinstance(entry, dict) else name
-                        full = str(source)
-                        for registry in REGISTRIES:
-                            full = full.removeprefix(registry)
-                        declared[name] = full if "/" in full else f"hashicorp/{full}"
-            for source in sorted(set(declared.values())):
-                if source not in served:
-                    yield file, source.removeprefix("hashicorp/")
-            for word in ("resource", "data"):
-                for section in _each(document.get(word)):
-                    for type_name in section:
-                        name = provider_of(type_name)
-                        # what nobody declares, the core takes from hashicorp
-                        if type_name != "//" and f"hashicorp/{name}" not in served and name not in declared:
-                            yield file, type_name
+        declared: dict[PurePosixPath, set[str]] = {}
+        for file, name, source in self.required_providers():
+            full = source.lower()
+            for registry in REGISTRIES:
+                full = full.removeprefix(registry)
+            full = full if "/" in full else f"hashicorp/{full}"
+            declared.setdefault(PurePosixPath(file).parent, set()).add(name)
+            if full not in served:
+                yield file, full.removeprefix("hashicorp/")
+        for word in ("resource", "data"):
+            for file, type_name, _label in self.written(word):
+                name = provider_of(type_name)
+                # what nobody declares, the core takes from hashicorp
+                known = name in declared.get(PurePosixPath(file).parent, ())
+                if type_name != "//" and f"hashicorp/{name}" not in served and not known:
+                    yield file, type_name
+
+    def lay(self, folder: Path) -> Path:
+        """Writes a working copy below `folder`: the place in it where Terraform is to run."""
+        for name, content in self.files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        return folder
 
     @cached_property
     def workspace(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .planning import plan_root
+from .planning import Given, plan_root
 from .reading import Root, read_root
 
-__all__ = ["Root", "plan_root", "read_root"]
+__all__ = ["Given", "Root", "plan_root", "read_root"]

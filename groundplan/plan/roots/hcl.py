@@ -38,8 +38,10 @@ class HclBlock:
 
     def text(self, name: str) -> str | None:
         """The attribute where it is a plain text, None where it is not there or anything else."""
-        found = _PLAIN.fullmatch(self.attributes.get(name, "").strip())
-        return found[1] if found else None
+        written = self.attributes.get(name, "")
+        found = _PLAIN.match(written)
+        # a comment may follow
+        return found[1] if found and _SPACE.fullmatch(written, found.end()) else None
 
     def inside(self, kind: str) -> Iterator[HclBlock]:
         """Its own blocks of a kind."""
@@ -47,7 +49,7 @@ class HclBlock:
 
 
 def blocks_of(text: str) -> tuple[HclBlock, ...]:
-    """The blocks of a file, in order. Of a file that is no HCL, those before the first mistake, which the core tells."""
+    """The blocks of a file, in order. Of one that is no HCL, those before the first mistake, which the core tells."""
     try:
         return _body(text, 0)[1]
     except (IndexError, RecursionError):

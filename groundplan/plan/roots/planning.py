@@ -45,7 +45,7 @@ class Given:
     values: Sequence[str] = ()
 
     def options(self) -> list[str]:
-        """The same as options of `terraform plan`. BadInput for a file that is not there, and a value without a name."""
+        """The same as options of `terraform plan`. BadInput for files that are not there, and values without a name."""
         problems = [errors.no_var_file(str(path)) for path in self.files if not path.is_file()]
         problems += [errors.not_a_variable(text) for text in self.values if not text.partition("=")[0].strip()]
         problems += [errors.not_a_variable(text) for text in self.values if "=" not in text and text.strip()]

@@ -21,8 +21,8 @@ from groundplan.problems import BadInput, Problem
 from groundplan.synth.terraforms import is_terraforms
 
 from .. import errors
-from .hcl import HclBlock, blanked, blocks_of
 from ..stacks import Stack
+from .hcl import HclBlock, blanked, blocks_of
 
 __all__ = ["ModuleFolder", "Root", "read_root"]
 
@@ -100,8 +100,8 @@ class ModuleFolder:
                     source = _SOURCE.search(text)
                     yield file, name, source[1] if source else name
         for file, document in self.json.items():
-            for block in _each(document.get("terraform")):
-                for required in _each(block.get("required_providers")):
+            for settings in _each(document.get("terraform")):
+                for required in _each(settings.get("required_providers")):
                     for name, entry in required.items():
                         yield file, name, str(entry.get("source", name)) if isinstance(entry, dict) else name
 
@@ -148,7 +148,9 @@ class Root(Stack):
     @cached_property
     def config(self) -> dict[str, Any]:
         """Of the root module what others ask for: its calls and its remote states, as Terraform JSON says them."""
-        states = {label: {} for _file, kind, label in self.modules[0].uses("data") if kind == "terraform_remote_state"}
+        states: dict[str, Any] = {
+            label: {} for _file, kind, label in self.modules[0].uses("data") if kind == "terraform_remote_state"
+        }
         calls = {name: {"source": source} for name, source in self.modules[0].calls().items()}
         return {"module": calls, "data": {"terraform_remote_state": states} if states else {}}
 
@@ -256,9 +258,7 @@ def read_root(folder: Path, *, environment: str = "", live: bool = False) -> Roo
         raise BadInput(sorted(set(problems)))
     unique = {module.folder: module for module in reversed(modules)}
     ordered = [root, *sorted((each for each in unique.values() if each.folder != folder), key=lambda each: each.place)]
-    return Root(
-        folder.name, folder, environment, "root", modules=tuple(ordered), top=_top(folder, unique), live=live
-    )
+    return Root(folder.name, folder, environment, "root", modules=tuple(ordered), top=_top(folder, unique), live=live)
 
 
 def _walk(

@@ -138,13 +138,18 @@ def no_such_stack(name: str, suggestion: str | None) -> Problem:
     return Problem(name, "there is no such stack", cure)
 
 
-def foreign_provider(path: str, source: str) -> Problem:
+def foreign_provider(path: str, source: str, served: Sequence[str]) -> Problem:
     """Something needs a provider that the offline plan has no schemas for."""
     return Problem(
         path,
-        f"needs the provider of {source}, and an offline plan serves aws, gitlab, helm and kubernetes only",
+        f"needs the provider of {source}, and an offline plan serves {', '.join(served)} only",
         "do without it, or plan with --live",
     )
+
+
+def local_file_unreadable(path: str, reason: str) -> Problem:
+    """A file that a data source reads is not there."""
+    return Problem("", f"{path} cannot be read: {reason}", "Correct the path: it is relative to the root's folder.")
 
 
 def live_with_base() -> BadInput:

@@ -18,6 +18,7 @@ from groundplan.synth.terraforms import is_terraforms
 
 from . import errors
 from .schema import provider_of
+from .schema.utility import UTILITIES
 from .server import REGISTRIES
 
 __all__ = ["RemoteState", "Stack", "closure", "read_stacks", "weight_of"]
@@ -112,19 +113,20 @@ class Stack:
                     for name, entry in required.items():
                         yield file, name, str(entry.get("source", name) if isinstance(entry, dict) else name)
 
+    def declared(self) -> set[str]:
+        """The names of the providers of hashicorp that it asks for, used or not: Terraform wants each of them."""
+        return {_short(source) for _file, _name, source in self.required_providers()}
+
     def foreign_providers(self) -> Iterator[tuple[str, str]]:
         """What it needs that the local server is not: `(file, provider source or type)`."""
         served = {provider.source for provider in PROVIDERS.values()}
-        served |= {_CORE, *(f"hashicorp/{name}" for name in _BUILT_IN)}
+        served |= {_CORE, *(f"hashicorp/{name}" for name in (*_BUILT_IN, *UTILITIES))}
         declared: dict[PurePosixPath, set[str]] = {}
         for file, name, source in self.required_providers():
-            full = source.lower()
-            for registry in REGISTRIES:
-                full = full.removeprefix(registry)
-            full = full if "/" in full else f"hashicorp/{full}"
+            short = _short(source)
             declared.setdefault(PurePosixPath(file).parent, set()).add(name)
-            if full not in served:
-                yield file, full.removeprefix("hashicorp/")
+            if (short if "/" in short else f"hashicorp/{short}") not in served:
+                yield file, short
         for word in ("resource", "data"):
             for file, type_name, _label in self.written(word):
                 name = provider_of(type_name)
@@ -258,6 +260,14 @@ def weight_of(stack: Stack) -> int:
         for path, size in sizes.items()
         if not is_terraforms(path)
     )
+
+
+def _short(source: str) -> str:
+    """A provider's source as people say it: `aws` for registry.terraform.io/hashicorp/aws."""
+    full = source.lower()
+    for registry in REGISTRIES:
+        full = full.removeprefix(registry)
+    return full.removeprefix("hashicorp/")
 
 
 def _document(stack: str, name: str, content: bytes) -> dict[str, Any]:

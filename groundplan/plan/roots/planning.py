@@ -18,7 +18,8 @@ from ..diagnostics import Diagnostic, to_problem
 from ..hidden import without_secrets
 from ..meta import PlanMeta
 from ..report import PlanReport, plan_bytes, refuse, replacements, summary, unchecked, warning_text, write
-from ..schema import ProviderSchema, load
+from ..schema import ProviderSchema
+from ..schema.utility import load_served
 from ..seats import open_seats
 from ..servable import unservable
 from ..server import place_of
@@ -81,7 +82,9 @@ def plan_root(
         if root.live:
             plan, warnings, version = _live(root, options, program)
         else:
-            schemas = load({"resources": root.types("resource"), "data_sources": root.types("data")})
+            schemas = load_served(
+                {"resources": root.types("resource"), "data_sources": root.types("data")}, root.declared()
+            )
             plan, warnings, version = _offline(root, options, program, schemas)
     except GroundplanError as error:
         detector = Detector(policies or root.folder, cache_folder() / "harmless")

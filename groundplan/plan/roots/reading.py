@@ -21,6 +21,7 @@ from groundplan.problems import BadInput, Problem
 from groundplan.synth.terraforms import is_terraforms
 
 from .. import errors
+from ..server.utility import ROOT_FOLDER
 from ..stacks import Stack
 from .hcl import HclBlock, blanked, blocks_of
 
@@ -258,7 +259,10 @@ def read_root(folder: Path, *, environment: str = "", live: bool = False) -> Roo
         raise BadInput(sorted(set(problems)))
     unique = {module.folder: module for module in reversed(modules)}
     ordered = [root, *sorted((each for each in unique.values() if each.folder != folder), key=lambda each: each.place)]
-    return Root(folder.name, folder, environment, "root", modules=tuple(ordered), top=_top(folder, unique), live=live)
+    answers = {ROOT_FOLDER: str(folder)}
+    return Root(
+        folder.name, folder, environment, "root", answers, modules=tuple(ordered), top=_top(folder, unique), live=live
+    )
 
 
 def _walk(

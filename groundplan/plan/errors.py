@@ -329,3 +329,14 @@ def import_left_out(address: str) -> str:
         f"{address}: its import block is left out, since only the cloud knows what it would import: it is planned, and "
         "judged, as if it were created. Plan with --live to see what becomes of it"
     )
+
+
+def no_such_attribute(path: str, name: str, suggestion: str | None, allowed: Sequence[str]) -> Problem:
+    """An attribute of an object that the module's interface does not have: Terraform would drop it silently."""
+    cure = f"Did you mean {suggestion}?" if suggestion else f"There are: {', '.join(allowed)}."
+    return Problem(path, f"there is no {name}: Terraform would drop it without a word", cure)
+
+
+def values_not_yaml(path: str) -> Problem:
+    """Values of a Helm release that no chart can read."""
+    return Problem(path, "is no YAML", "Write it with yamlencode.")

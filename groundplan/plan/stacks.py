@@ -135,6 +135,10 @@ class Stack:
                 if type_name != "//" and f"hashicorp/{name}" not in served and not known:
                     yield file, type_name
 
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Texts that are not in its JSON, each with the name of what it is given to: what an error may quote."""
+        yield from ()
+
     def lay(self, folder: Path) -> Path:
         """Writes a working copy below `folder`: the place in it where Terraform is to run."""
         for name, content in self.files.items():

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-__all__ = ["HclBlock", "blanked", "blocks_of", "texts_of"]
+__all__ = ["HclBlock", "blanked", "blocks_of", "elements", "members", "texts_of"]
 
 _SPACE = re.compile(r"(?:\s|#[^\n]*|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
 _WITHIN_A_LINE = re.compile(r"(?:[^\S\n]|/\*.*?\*/)*", re.DOTALL)
@@ -19,6 +19,7 @@ _NAME = re.compile(r"[^\W\d][\w-]*")
 _HEREDOC = re.compile(r"<<-?([^\W\d][\w-]*)[^\n]*\n")
 _COMMENT = re.compile(r"#[^\n]*|//[^\n]*|/\*.*?\*/", re.DOTALL)
 _PLAIN = re.compile(r'"((?:[^"\\$%]|\\.|\$(?!\{)|%(?!\{))*)"')
+_NAMED = re.compile(rf"(?:([\w-]+)\"?[^\S\n]*[=:][^\S\n]*)?{_PLAIN.pattern}")
 _OPENING, _CLOSING = "([{", ")]}"
 
 
@@ -56,9 +57,9 @@ def blocks_of(text: str) -> tuple[HclBlock, ...]:
         return ()
 
 
-def texts_of(text: str) -> Iterator[str]:
-    """Every plain text that is written in a file, wherever it stands."""
-    return (match[1] for match in _PLAIN.finditer(text))
+def texts_of(text: str) -> Iterator[tuple[str, str]]:
+    """Every plain text that is written in a file, wherever it stands, with the name before it."""
+    return ((match[1] or "", match[2]) for match in _NAMED.finditer(text))
 
 
 def blanked(text: str, blocks: tuple[HclBlock, ...]) -> str:
@@ -159,3 +160,58 @@ def _interpolated(text: str, at: int) -> int:
 def _after(pattern: re.Pattern[str], text: str, at: int) -> int:
     match = pattern.match(text, at)
     return match.end() if match else at
+
+
+def members(text: str) -> dict[str, str] | None:
+    """The entries of an object as they are written, `{ a = 1, "b" : 2 }`; None for any other expression.
+
+    A key that is an expression of its own is left out.
+    """
+    if not text.startswith("{"):
+        return None
+    found: dict[str, str] = {}
+    at = _after(_SPACE, text, 1)
+    while at < len(text) and text[at] != "}":
+        key = _PLAIN.match(text, at) or _NAME.match(text, at)
+        if key is not None and key[0] == "for":
+            return None
+        sign = _after(_SPACE, text, key.end()) if key is not None else _item(text, at, "=:")
+        if key is not None and text[sign : sign + 1] not in ("=", ":"):
+            # more than a name: an expression
+            key, sign = None, _item(text, at, "=:")
+        begin = _after(_SPACE, text, sign + 1)
+        end = _item(text, begin, ",\n}")
+        if key is not None:
+            found[key[1] if key.re is _PLAIN else key[0]] = text[begin:end].strip()
+        at = _after(_SPACE, text, end + (text[end : end + 1] == ","))
+    return found
+
+
+def elements(text: str) -> list[str] | None:
+    """The elements of a list as they are written; None for any other expression."""
+    if not text.startswith("["):
+        return None
+    found: list[str] = []
+    at = _after(_SPACE, text, 1)
+    while at < len(text) and text[at] != "]":
+        end = _item(text, at, ",]")
+        found.append(text[at:end].strip())
+        at = _after(_SPACE, text, end + (text[end : end + 1] == ","))
+    return None if found and _FOR.match(found[0]) else found
+
+
+_FOR = re.compile(r"for\b")
+
+
+def _item(text: str, at: int, signs: str) -> int:
+    """Where the first of `signs` stands that no bracket, text or comment holds."""
+    depth = 0
+    while at < len(text):
+        if text[at] in signs and not depth:
+            return at
+        if (skipped := _skipped(text, at)) is not None:
+            at = skipped
+            continue
+        depth += (text[at] in _OPENING) - (text[at] in _CLOSING)
+        at += 1
+    return at

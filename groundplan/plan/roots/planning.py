@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -26,6 +27,7 @@ from ..server import place_of
 from ..terraform import find_program, live_environment, open_terraform
 from ..upstream import unplanned_outputs
 from ..working import WorkingCopy
+from .interfaces import misspelt, wrong_values
 from .reading import Root
 
 __all__ = ["Given", "plan_root"]
@@ -44,6 +46,14 @@ class Given:
 
     files: Sequence[Path] = ()
     values: Sequence[str] = ()
+
+    def texts(self) -> tuple[str, ...]:
+        """Everything that they are given, as HCL has it."""
+        pairs = (text.partition("=") for text in self.values)
+        return (
+            *(path.read_text(encoding="utf-8", errors="replace") for path in self.files),
+            *(f"{name} = {json.dumps(value)}" for name, _, value in pairs),
+        )
 
     def options(self) -> list[str]:
         """The same as options of `terraform plan`. BadInput for files that are not there, and values without a name."""
@@ -75,7 +85,8 @@ def plan_root(
     Raises BadInput with what Terraform refuses, and with providers that are not served, all at once; ToolFailed when
     Terraform itself does not work. `policies` is the project's folder of what looks like a secret.
     """
-    options = (given or Given()).options()
+    given = given or Given()
+    options = given.options()
     program = find_program(terraform)
     schemas: dict[str, ProviderSchema] = {}
     try:
@@ -86,9 +97,10 @@ def plan_root(
                 {"resources": root.types("resource"), "data_sources": root.types("data")}, root.declared()
             )
             plan, warnings, version = _offline(root, options, program, schemas)
+        refuse(wrong_values(plan))
     except GroundplanError as error:
         detector = Detector(policies or root.folder, cache_folder() / "harmless")
-        raise without_secrets(error, [root], schemas, detector) from None
+        raise without_secrets(error, [replace(root, values=given.texts())], schemas, detector) from None
     if progress is not None:
         progress(f"{root.name}: {summary(plan)}")
     report = PlanReport({}, {}, (), (), version)
@@ -115,7 +127,7 @@ def _left_out(root: Root) -> list[str]:
 def _offline(
     root: Root, options: Sequence[str], program: Path | None, schemas: Mapping[str, ProviderSchema]
 ) -> tuple[dict[str, Any], list[Diagnostic], str]:
-    refuse(unservable(root, schemas, None))
+    refuse([*unservable(root, schemas, None), *misspelt(root)])
     variables = {name: value for name, value in os.environ.items() if name.startswith(_ENVIRONMENT)}
     with (
         open_seats(schemas, program, 1, variables=variables) as seats,

@@ -23,7 +23,7 @@ from groundplan.synth.terraforms import is_terraforms
 from .. import errors
 from ..server.utility import ROOT_FOLDER
 from ..stacks import Stack
-from .hcl import HclBlock, blanked, blocks_of
+from .hcl import HclBlock, blanked, blocks_of, texts_of
 
 __all__ = ["ModuleFolder", "Root", "read_root"]
 
@@ -122,6 +122,8 @@ class Root(Stack):
     modules: tuple[ModuleFolder, ...] = ()
     top: Path = field(default_factory=Path)
     live: bool = False
+    values: tuple[str, ...] = ()
+    """What its variables are given, as text: nobody repeats a secret of it."""
 
     @cached_property
     def files(self) -> dict[str, bytes]:
@@ -166,6 +168,11 @@ class Root(Stack):
         for module in self.modules:
             for file, name, source in module.required_providers():
                 yield os.path.normpath(f"{module.place}/{file}").replace(os.sep, "/"), name, source
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """What is written in HCL, and what its variables are given."""
+        written = (content.decode(errors="replace") for content in self.modules[0].files.values())
+        return chain.from_iterable(map(texts_of, (*written, *self.values)))
 
     @property
     def imports(self) -> tuple[str, ...]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -93,6 +94,32 @@ Share = Annotated[
 Engine = Annotated[
     Literal["regorus", "opa"] | None,
     typer.Option(help="What evaluates Rego: regorus comes with the project, opa must be on PATH."),
+]
+
+RootFolder = Annotated[
+    Path | None,
+    typer.Option("--root", help="Folder of a root in plain HCL, instead of the project's stacks.", show_default=False),
+]
+VarFiles = Annotated[
+    list[Path] | None, typer.Option("--var-file", help="File with the root's variables.", show_default=False)
+]
+Vars = Annotated[
+    list[str] | None,
+    typer.Option("--var", metavar="NAME=VALUE", help="A variable of the root.", show_default=False),
+]
+PlanFiles = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--plan", help="What terraform show -json printed, instead of the project's stacks.", show_default=False
+    ),
+]
+Of = Annotated[
+    str | None,
+    typer.Option(
+        "--environment",
+        help="Whose rules a --root or --plan is judged by; production's when left out.",
+        show_default=False,
+    ),
 ]
 
 _PIPE_COLUMNS = 160
@@ -273,14 +300,18 @@ def plan(
     fresh: Fresh = False,
     only: Only = False,
     shard: Share = None,
+    root: RootFolder = None,
+    var_file: VarFiles = None,
+    var: Vars = None,
     as_json: Json = False,
 ) -> None:
     """Plan the stacks with the real Terraform core into out/plans: offline, unless --live."""
     share = Shard.read(shard) if shard is not None else None
+    foreign = Foreign(root, var_file, var)
     if share is not None and names:
         raise errors.shard_with_names(str(share), names)
     options = {"live": live, "base": base, "terraform": terraform, "jobs": jobs, "fresh": fresh, "only": only}
-    with _run(project, names, shard=share, **options) as run:
+    with _run(project, names, foreign, shard=share, **options) as run:
         run.plan()
         rows = tables.plan_rows(run._plans, run._metas)
     if share is not None and not rows:
@@ -302,11 +333,17 @@ def check(
     jobs: Jobs = None,
     fresh: Fresh = False,
     only: Only = False,
+    root: RootFolder = None,
+    var_file: VarFiles = None,
+    var: Vars = None,
+    plan: PlanFiles = None,
+    environment: Of = None,
     as_json: Json = False,
 ) -> None:
     """Judge the plans by the rules in policies/ into out/findings.json."""
+    foreign = Foreign(root, var_file, var, plan, environment)
     options = {"live": live, "base": base, "terraform": terraform, "jobs": jobs, "fresh": fresh, "only": only}
-    with _run(project, names, engine=engine, **options) as run:
+    with _run(project, names, foreign, engine=engine, **options) as run:
         findings, _, _, _ = run.check()
     if as_json:
         _print_json(findings.model_dump(mode="json"))
@@ -330,16 +367,22 @@ def review(
     watch: Annotated[
         bool, typer.Option("--watch", help="Review again after every edit; the page in a browser reloads by itself.")
     ] = False,
+    root: RootFolder = None,
+    var_file: VarFiles = None,
+    var: Vars = None,
+    plan: PlanFiles = None,
+    environment: Of = None,
     as_json: Json = False,
 ) -> None:
     """Write out/review.md, out/review.html and GitLab's reports; runs synth, plan and check first."""
+    foreign = Foreign(root, var_file, var, plan, environment)
     options = {"live": live, "base": base, "terraform": terraform, "jobs": jobs, "fresh": fresh, "only": only}
     if watch:
-        given = {"--live": live, "--fresh": fresh, "--only": only, "--note": note, "--json": as_json}
+        given = {"--live": live, "--fresh": fresh, "--only": only, "--note": note, "--json": as_json, **foreign.given}
         if wrong := [name for name, said in given.items() if said]:
             raise errors.watch_with(wrong)
         _watch(project, names, engine=engine, base=base, terraform=terraform, jobs=jobs)
-    with _run(project, names, engine=engine, **options) as run:
+    with _run(project, names, foreign, engine=engine, **options) as run:
         findings, files = run.review()
         posted, not_posted = _post(files.note, run) if note else (None, None)
     if as_json:
@@ -369,7 +412,7 @@ def deploy(
     """Apply an environment with cdktf deploy, a stack at a time; what the rules deny is not deployed."""
     from . import deploying
 
-    options = {"base": base, "terraform": terraform, "jobs": jobs, "fresh": fresh}
+    options: dict[str, Any] = {"base": base, "terraform": terraform, "jobs": jobs, "fresh": fresh}
     with _run(project, [environment], engine=engine, **options) as run:
         command = deploying.cdktf_command(run.project)
         findings, files = run.review()
@@ -620,13 +663,63 @@ def _made_new(made: Made, as_json: bool) -> None:
 
 
 @contextmanager
-def _run(project: Path | None, names: list[str] | None, **options: Any) -> Iterator[Run]:
+def _run(
+    project: Path | None, names: list[str] | None, foreign: Foreign | None = None, **options: Any
+) -> Iterator[Run]:
     folder = find_project(project)
-    with (
-        _spinner("starting") as progress,
-        Run(project=folder, names=tuple(names or ()), progress=progress, **options) as run,
-    ):
+    make = foreign.maker(names or (), options) if foreign is not None else Run
+    with _spinner("starting") as progress, make(project=folder, names=names or (), progress=progress, **options) as run:
         yield run
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """The options that name what somebody else made, as they were given."""
+
+    root: Path | None = None
+    var_files: Sequence[Path] | None = None
+    values: Sequence[str] | None = None
+    plans: Sequence[Path] | None = None
+    environment: str | None = None
+
+    @property
+    def given(self) -> dict[str, bool]:
+        """Which of them were given."""
+        return {
+            "--root": self.root is not None,
+            "--plan": bool(self.plans),
+            "--var-file": bool(self.var_files),
+            "--var": bool(self.values),
+            "--environment": self.environment is not None,
+        }
+
+    def maker(self, names: Sequence[str], options: Mapping[str, Any]) -> Callable[..., Run]:
+        """What makes the run that they ask for. BadInput for options that say nothing of it."""
+        given = [name for name, said in self.given.items() if said]
+        if self.root is None and not self.plans:
+            if given:
+                raise errors.only_with(given, "--root or --plan" if given == ["--environment"] else "--root")
+            return Run
+        option = "--root" if self.root is not None else "--plan"
+        wrong = ["names of stacks"] if names else []
+        own = {"--root": ("base", "only", "shard"), "--plan": ("base", "only", "shard", "live", "terraform")}[option]
+        wrong += [f"--{name}" for name in own if options.get(name)]
+        wrong += [name for name in ("--plan", "--var-file", "--var") if self.given[name] and self.root is None]
+        wrong = [name for name in wrong if name != option]
+        if self.root is not None and self.plans:
+            wrong.append("--plan")
+        if wrong:
+            raise errors.does_not_go_with(option, wrong)
+        # what plans and judges is loaded where it is asked for
+        from groundplan.plan.roots import Given
+
+        from .foreign import FilesRun, RootRun
+
+        environment = self.environment or ""
+        if self.root is None:
+            return partial(FilesRun, files=tuple(self.plans or ()), environment=environment)
+        values = Given(tuple(self.var_files or ()), tuple(self.values or ()))
+        return partial(RootRun, root=self.root, given=values, environment=environment)
 
 
 def _watch(project: Path | None, names: list[str] | None, **options: Any) -> None:

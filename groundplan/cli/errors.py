@@ -16,8 +16,11 @@ __all__ = [
     "Misused",
     "base_not_synthesized",
     "deploy_failed",
+    "does_not_go_with",
+    "environment_not_listed",
     "fact_refused",
     "file_there",
+    "judged_as_production",
     "name_in_use",
     "name_taken",
     "name_too_long",
@@ -42,7 +45,19 @@ __all__ = [
     "not_two_names",
     "not_what_was_judged",
     "one_region",
+    "only_with",
     "other_number_of_subnets",
+    "plan_has_errors",
+    "plan_is_a_log",
+    "plan_is_a_state",
+    "plan_is_binary",
+    "plan_is_cut",
+    "plan_is_empty",
+    "plan_is_no_json",
+    "plan_is_something_else",
+    "plan_is_utf16",
+    "plan_of_another_format",
+    "plan_unreadable",
     "plans_of_another_synth",
     "python_keyword",
     "says_nothing",
@@ -165,6 +180,93 @@ def not_all_judged(done: str, stacks: Iterable[str]) -> ToolFailed:
     return ToolFailed(
         f"not every selected stack was {done}: {', '.join(stacks)}",
         cure="Nothing is said about the others either. Run the command again with --fresh; if it stays, it is a bug.",
+    )
+
+
+def environment_not_listed(name: str, allowed: Iterable[str]) -> BadInput:
+    known = sorted(allowed)
+    guess = nearest(name, known)
+    cure = f"Did you mean {guess}?" if guess else f"There are: {', '.join(known)}."
+    return BadInput(Problem("--environment", f"{name} is not in policies/parameters/environments", cure))
+
+
+def judged_as_production(allowed: Iterable[str]) -> str:
+    """What is said where nobody named an environment."""
+    return (
+        "No environment is named, so it is judged as production; --environment names one of those that the rules know: "
+        f"{', '.join(allowed)}."
+    )
+
+
+def does_not_go_with(option: str, others: Iterable[str]) -> BadInput:
+    named = ", ".join(others)
+    return BadInput(Problem(option, f"does not go with {named}", f"Leave {option} or {named} out."))
+
+
+def only_with(options: Iterable[str], wanted: str) -> BadInput:
+    return BadInput(Problem(option, f"says something of {wanted} only", f"Give {wanted} too.") for option in options)
+
+
+_SHOW = "Plan with `terraform plan -out=FILE`, and give what `terraform show -json FILE` prints."
+
+
+def plan_unreadable(path: str, reason: str) -> Problem:
+    return Problem(path, f"cannot be read: {reason}", "Name the file that terraform show -json was written to.")
+
+
+def plan_is_binary(path: str) -> Problem:
+    return Problem(
+        path,
+        "is a plan as `terraform plan -out` writes it, which Terraform alone can read",
+        f"Run `terraform show -json {path} > {path}.json` in its root, and give that file.",
+    )
+
+
+def plan_is_utf16(path: str) -> Problem:
+    return Problem(
+        path,
+        "is UTF-16, as `>` of older PowerShells writes, and JSON is UTF-8",
+        "Write it with `| Out-File -Encoding utf8NoBOM`, or in another shell.",
+    )
+
+
+def plan_is_empty(path: str) -> Problem:
+    return Problem(path, "is empty", _SHOW)
+
+
+def plan_is_cut(path: str) -> Problem:
+    return Problem(path, "ends in the middle of a plan", f"Write it again. {_SHOW}")
+
+
+def plan_is_no_json(path: str, reason: str) -> Problem:
+    return Problem(path, f"is no JSON: {reason}", _SHOW)
+
+
+def plan_is_a_log(path: str) -> Problem:
+    return Problem(path, "is what `terraform plan -json` prints while it plans, and no plan", _SHOW)
+
+
+def plan_is_a_state(path: str) -> Problem:
+    return Problem(path, "is a state: what is there, and not what would change", _SHOW)
+
+
+def plan_is_something_else(path: str) -> Problem:
+    return Problem(path, "is JSON, and no plan", _SHOW)
+
+
+def plan_of_another_format(path: str, version: str) -> Problem:
+    return Problem(
+        path,
+        f"has format_version {version}, and 1.x is known",
+        "Plan with a Terraform 1.x, or update groundplan.",
+    )
+
+
+def plan_has_errors(path: str) -> Problem:
+    return Problem(
+        path,
+        "is a plan that Terraform stopped with an error: it is not whole, and not judged",
+        "Mend what `terraform plan` says, and plan again.",
     )
 
 

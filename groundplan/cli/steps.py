@@ -167,7 +167,7 @@ class Run:
             stack.name for stack in manifest.stacks if not wanted or stack.name in wanted or stack.environment in wanted
         ]
 
-    def plan(self) -> Manifest:
+    def plan(self) -> Manifest | None:
         """Plans the selected stacks into out/plans."""
         from groundplan.plan import plan_all
 
@@ -202,7 +202,7 @@ class Run:
         """The digest of what this run's plan of the stack was made of."""
         return self._metas[stack].made_of
 
-    def planned(self) -> tuple[Manifest, dict[str, Path], dict[str, PlanMeta]]:
+    def planned(self) -> tuple[Manifest | None, dict[str, Path], dict[str, PlanMeta]]:
         """The plans of the selected stacks: made now, or with `only` those of the last time."""
         if not self.only:
             manifest = self.plan()
@@ -226,25 +226,35 @@ class Run:
             raise errors.plans_of_another_synth(others, {name: str(shard) for name, shard in shards.items()})
         return manifest, plans, metas
 
-    def check(self) -> tuple[Findings, Manifest, dict[str, Path], dict[str, PlanMeta]]:
+    def _expected(self, manifest: Manifest | None) -> set[str]:
+        """The stacks that must be judged."""
+        selected = self.selected(manifest, _gone_names(self._metas)) if manifest is not None else []
+        return {*selected, *_gone(self._metas)}
+
+    def _unlisted(self) -> Manifest | None:
+        """The stacks that the manifest does not have."""
+        return removed_manifest(self._metas.values())
+
+    def check(self) -> tuple[Findings, Manifest | None, dict[str, Path], dict[str, PlanMeta]]:
         """Judges the plans by policies/ into out/findings.json."""
         from groundplan.policy import judge
         from groundplan.review import without_secrets
 
         manifest, plans, metas = self.planned()
+        self._plans, self._metas = plans, metas
         self.progress("judging")
         findings = judge(
             plans,
             policies=self.project / "policies",
             manifest=manifest,
-            removed=removed_manifest(metas.values()),
+            removed=self._unlisted(),
             engine=self.engine,
             today=date.today(),
             fresh=self.fresh,
             progress=self.progress,
             memory=self._memory,
         )
-        missing = sorted((set(self.selected(manifest, _gone_names(metas))) | set(_gone(metas))) ^ set(findings.stacks))
+        missing = sorted(self._expected(manifest) ^ set(findings.stacks))
         if missing:
             raise errors.not_all_judged("judged", missing)
         # a rule may quote the value that it denies
@@ -260,7 +270,7 @@ class Run:
         self.progress("writing the review")
         files = write_review(
             self.out,
-            manifest=manifest,
+            manifest=manifest or self._unlisted(),
             findings=findings,
             plans=plans,
             metas=metas,

@@ -261,13 +261,18 @@ def no_such_stack(name: str, suggestion: str | None) -> Problem:
     return Problem(name, "there is no such stack", cure)
 
 
-def foreign_provider(path: str, source: str) -> Problem:
+def foreign_provider(path: str, source: str, served: Sequence[str]) -> Problem:
     """Something needs a provider that the offline plan has no schemas for."""
     return Problem(
         path,
-        f"needs the provider of {source}, and an offline plan serves aws, gitlab, helm and kubernetes only",
+        f"needs the provider of {source}, and an offline plan serves {', '.join(served)} only",
         "do without it, or plan with --live",
     )
+
+
+def local_file_unreadable(path: str, reason: str) -> Problem:
+    """A file that a data source reads is not there."""
+    return Problem("", f"{path} cannot be read: {reason}", "Correct the path: it is relative to the root's folder.")
 
 
 def live_with_base() -> BadInput:
@@ -382,3 +387,79 @@ def plan_broke(stack: str, command: str, output: str) -> ToolFailed:
         cure="the output below says why; if it names the provider, please report it with the stack's cdk.tf.json",
         output=output,
     )
+
+
+def no_root(folder: str) -> Problem:
+    """The folder that was named does not exist."""
+    return Problem("--root", f"there is no folder {folder}", "Name the folder that terraform plan would be run in.")
+
+
+def root_without_files(folder: str, is_project: bool) -> Problem:
+    """A folder without a configuration."""
+    cure = (
+        "It is a project of groundplan: leave --root out."
+        if is_project
+        else "Name the folder that terraform plan would be run in."
+    )
+    return Problem("--root", f"{folder} has no .tf and no .tf.json file", cure)
+
+
+def root_unreadable(place: str, reason: str) -> Problem:
+    """A folder or a file of a root that the system refuses."""
+    return Problem("--root", f"{place} cannot be read: {reason}", "Make its files readable to whoever runs groundplan.")
+
+
+def record_damaged(record: str) -> Problem:
+    """What terraform init recorded of the modules is no such record."""
+    return Problem(record, "is not what terraform init writes", "Run terraform init -backend=false in the root again.")
+
+
+_INIT = "Run terraform init -backend=false in the root, which fetches it into .terraform/modules"
+
+
+def module_not_fetched(address: str, source: str) -> Problem:
+    """A module of a registry or of git that is not on this machine."""
+    return Problem(
+        address,
+        f"its source {source} is not at hand, and an offline plan fetches nothing",
+        f"{_INIT}; or plan with --live.",
+    )
+
+
+def module_not_there(address: str, source: str, place: str) -> Problem:
+    """A module whose folder is missing."""
+    local = source.startswith(".")
+    return Problem(
+        address,
+        f"its source {source} leads to {place}, where no folder is" if local else f"{place}, where it was, is gone",
+        "Correct the path: it is relative to the folder of the file that calls it." if local else f"{_INIT}.",
+    )
+
+
+def no_var_file(given: str) -> Problem:
+    """A file with variables that cannot be read."""
+    return Problem("--var-file", f"there is no file {given}", "Give a .tfvars or .tfvars.json file that exists.")
+
+
+def not_a_variable(given: str) -> Problem:
+    """A value of a variable without its name."""
+    return Problem("--var", f"must be NAME=VALUE, got {given!r}", "Give it as terraform plan takes it.")
+
+
+def import_left_out(address: str) -> str:
+    """What a plan says of an import block that it does not follow."""
+    return (
+        f"{address}: its import block is left out, since only the cloud knows what it would import: it is planned, and "
+        "judged, as if it were created. Plan with --live to see what becomes of it"
+    )
+
+
+def no_such_attribute(path: str, name: str, suggestion: str | None, allowed: Sequence[str]) -> Problem:
+    """An attribute of an object that the module's interface does not have: Terraform would drop it silently."""
+    cure = f"Did you mean {suggestion}?" if suggestion else f"There are: {', '.join(allowed)}."
+    return Problem(path, f"there is no {name}: Terraform would drop it without a word", cure)
+
+
+def values_not_yaml(path: str) -> Problem:
+    """Values of a Helm release that no chart can read."""
+    return Problem(path, "is no YAML", "Write it with yamlencode.")

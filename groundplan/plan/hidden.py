@@ -40,6 +40,7 @@ def without_secrets(
 def _secrets(stack: Stack, schemas: Mapping[str, ProviderSchema], detector: Detector) -> set[str]:
     files = {name: _json(content) for name, content in stack.files.items() if name.endswith(".tf.json")}
     seen = {each for content in files.values() for each in _seen(content)}
+    seen |= {Seen(text, name) for name, text in stack.texts()}
     texts = {each.text for each in detector.kinds(seen)}
     called = _called(files.get(CONFIG))
     for name, content in files.items():

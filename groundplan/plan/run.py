@@ -38,7 +38,8 @@ from .report import (
     warning_text,
     write,
 )
-from .schema import ProviderSchema, load
+from .schema import ProviderSchema
+from .schema.utility import load_served
 from .seats import KeptSeats, Seats, open_seats
 from .servable import unservable
 from .server import place_of
@@ -362,11 +363,12 @@ def _upstream(
 def _schemas(stacks: Collection[Stack]) -> dict[str, ProviderSchema]:
     """What the providers serve for these stacks."""
     return dict(
-        load(
+        load_served(
             {
                 "resources": {name for stack in stacks for name in stack.types("resource")},
                 "data_sources": {name for stack in stacks for name in stack.types("data")},
-            }
+            },
+            {name for stack in stacks for name in stack.declared()},
         )
     )
 

@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
+from types import MappingProxyType
 
 from .schema import ProviderSchema
 from .server import ProviderServer
@@ -48,8 +49,17 @@ class Seats:
 
 
 @contextmanager
-def open_seats(schemas: Mapping[str, ProviderSchema], program: Path | None, jobs: int) -> Iterator[Seats]:
-    """Starts `jobs` seats that serve these schemas, and stops them at the end."""
+def open_seats(
+    schemas: Mapping[str, ProviderSchema],
+    program: Path | None,
+    jobs: int,
+    *,
+    variables: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[Seats]:
+    """Starts `jobs` seats that serve these schemas, and stops them at the end.
+
+    `variables` of the environment are those that the cores see beside the ones that they need.
+    """
     with ExitStack() as cleanup:
         folder = Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="groundplan-")))
         config_file = folder / "terraform.rc"
@@ -57,7 +67,7 @@ def open_seats(schemas: Mapping[str, ProviderSchema], program: Path | None, jobs
         seats = []
         for _index in range(jobs):
             server = cleanup.enter_context(ProviderServer(schemas))
-            terraform = open_terraform(program, offline_environment(server.reattach, config_file))
+            terraform = open_terraform(program, {**offline_environment(server.reattach, config_file), **variables})
             cleanup.callback(terraform.close)
             seats.append(Seat(server, terraform, folder))
         yield Seats(seats, seats[0].terraform.known_version(folder))

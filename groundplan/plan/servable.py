@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from groundplan.bindings import PROVIDERS
 from groundplan.problems import Problem
 from groundplan.synth.manifest import Manifest
 
 from . import errors
 from .diagnostics import place_of_file, python_lines
 from .schema import ProviderSchema, nearest_type, provider_of
+from .schema.utility import UTILITIES
 from .stacks import Stack
 
 __all__ = ["unservable"]
@@ -18,7 +20,7 @@ __all__ = ["unservable"]
 def unservable(stack: Stack, schemas: Mapping[str, ProviderSchema], manifest: Manifest | None) -> list[Problem]:
     """The problems of a stack that show before it is planned."""
     problems = [
-        errors.foreign_provider(f"{stack.name}/{file}", source)
+        errors.foreign_provider(f"{stack.name}/{file}", source, sorted({*PROVIDERS, *UTILITIES}))
         for file, source in sorted(set(stack.foreign_providers()))
     ]
     for data in (False, True):

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from groundplan.bindings import PROVIDERS
@@ -18,6 +18,7 @@ from groundplan.synth.terraforms import is_terraforms
 
 from . import errors
 from .schema import provider_of
+from .schema.utility import UTILITIES
 from .server import REGISTRIES
 
 __all__ = ["RemoteState", "Stack", "closure", "read_stacks", "weight_of"]
@@ -92,37 +93,59 @@ class Stack:
 
     def uses(self, word: str) -> Iterator[tuple[str, str, str]]:
         """Every resource (`resource`) or data source (`data`) in its files: file, type and label."""
+        for file, name, label in self.written(word):
+            if name != "//" and provider_of(name) not in _BUILT_IN:
+                yield file, name, label
+
+    def written(self, word: str) -> Iterator[tuple[str, str, str]]:
+        """The same with what every core has built in."""
         for file, document in self.documents.items():
             for section in _each(document.get(word)):
                 for name, labels in section.items():
-                    if name != "//" and provider_of(name) not in _BUILT_IN:
-                        for each in _each(labels):
-                            yield from ((file, name, label) for label in each if label != "//")
+                    for each in _each(labels):
+                        yield from ((file, name, label) for label in each if label != "//")
+
+    def required_providers(self) -> Iterator[tuple[str, str, str]]:
+        """The providers that it and its modules ask for: file, local name and source."""
+        for file, document in self.documents.items():
+            for terraform in _each(document.get("terraform")):
+                for required in _each(terraform.get("required_providers")):
+                    for name, entry in required.items():
+                        yield file, name, str(entry.get("source", name) if isinstance(entry, dict) else name)
+
+    def declared(self) -> set[str]:
+        """The names of the providers of hashicorp that it asks for, used or not: Terraform wants each of them."""
+        return {_short(source) for _file, _name, source in self.required_providers()}
 
     def foreign_providers(self) -> Iterator[tuple[str, str]]:
         """What it needs that the local server is not: `(file, provider source or type)`."""
         served = {provider.source for provider in PROVIDERS.values()}
-        served |= {_CORE, *(f"hashicorp/{name}" for name in _BUILT_IN)}
-        for file, document in self.documents.items():
-            declared: dict[str, str] = {}
-            for terraform in _each(document.get("terraform")):
-                for required in _each(terraform.get("required_providers")):
-                    for name, entry in required.items():
-                        source = entry.get("source", name) if isinstance(entry, dict) else name
-                        full = str(source)
-                        for registry in REGISTRIES:
-                            full = full.removeprefix(registry)
-                        declared[name] = full if "/" in full else f"hashicorp/{full}"
-            for source in sorted(set(declared.values())):
-                if source not in served:
-                    yield file, source.removeprefix("hashicorp/")
-            for word in ("resource", "data"):
-                for section in _each(document.get(word)):
-                    for type_name in section:
-                        name = provider_of(type_name)
-                        # what nobody declares, the core takes from hashicorp
-                        if type_name != "//" and f"hashicorp/{name}" not in served and name not in declared:
-                            yield file, type_name
+        served |= {_CORE, *(f"hashicorp/{name}" for name in (*_BUILT_IN, *UTILITIES))}
+        declared: dict[PurePosixPath, set[str]] = {}
+        for file, name, source in self.required_providers():
+            short = _short(source)
+            declared.setdefault(PurePosixPath(file).parent, set()).add(name)
+            if (short if "/" in short else f"hashicorp/{short}") not in served:
+                yield file, short
+        for word in ("resource", "data"):
+            for file, type_name, _label in self.written(word):
+                name = provider_of(type_name)
+                # what nobody declares, the core takes from hashicorp
+                known = name in declared.get(PurePosixPath(file).parent, ())
+                if type_name != "//" and f"hashicorp/{name}" not in served and not known:
+                    yield file, type_name
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Texts that are not in its JSON, each with the name of what it is given to: what an error may quote."""
+        yield from ()
+
+    def lay(self, folder: Path) -> Path:
+        """Writes a working copy below `folder`: the place in it where Terraform is to run."""
+        for name, content in self.files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        return folder
 
     @cached_property
     def workspace(self) -> str:
@@ -241,6 +264,14 @@ def weight_of(stack: Stack) -> int:
         for path, size in sizes.items()
         if not is_terraforms(path)
     )
+
+
+def _short(source: str) -> str:
+    """A provider's source as people say it: `aws` for registry.terraform.io/hashicorp/aws."""
+    full = source.lower()
+    for registry in REGISTRIES:
+        full = full.removeprefix(registry)
+    return full.removeprefix("hashicorp/")
 
 
 def _document(stack: str, name: str, content: bytes) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,13 +35,9 @@ class WorkingCopy:
 
     def __init__(self, stack: Stack, folder: Path, terraform: Terraform) -> None:
         self._stack = stack
-        self._folder = folder
+        self._folder = stack.lay(folder)
         self._terraform = terraform
         self.warnings: list[Diagnostic] = []
-        for name, content in stack.files.items():
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
 
     def take_offline(self, upstream: Mapping[str, Mapping[str, Output]], state: str | None = None) -> None:
         """Replaces the backend and the remote states by local files; `state` is what is there already."""
@@ -60,9 +56,12 @@ class WorkingCopy:
         """`terraform init`; the errors in the configuration that it found."""
         return self._checked("init", ["init", "-json", *_COMMON])
 
-    def plan(self, *, refresh: bool) -> tuple[dict[str, Any], list[Diagnostic]]:
-        """`terraform plan` and `terraform show`: the plan without what differs from run to run, and the errors."""
-        arguments = ["plan", "-json", *_COMMON, f"-out={_PLAN}"]
+    def plan(self, *, refresh: bool, given: Sequence[str] = ()) -> tuple[dict[str, Any], list[Diagnostic]]:
+        """`terraform plan` and `terraform show`: the plan without what differs from run to run, and the errors.
+
+        `given` are options that say values of variables.
+        """
+        arguments = ["plan", "-json", *_COMMON, f"-out={_PLAN}", *given]
         if not refresh:
             arguments += ["-refresh=false", "-lock=false"]
         found = self._checked("plan", arguments)

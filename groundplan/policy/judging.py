@@ -51,7 +51,8 @@ def judge(
 ) -> Findings:
     """Judges each stack's plan (stack name to the file of `terraform show -json`) by the rules of `policies`.
 
-    `removed` holds the stacks that only the base has: exceptions may name them, and their lines lead to the base.
+    `removed` holds the stacks that only the base has: exceptions may name them, and their lines lead to the base. Where
+    there is no manifest, it holds those of no project: a root, plans that others made.
     `engine` is the embedded regorus unless opa is asked for. `today` decides what has expired. Before anything is
     judged, the engine and the rules prove themselves on policies/selftest/bad_plan.json, which every rule must deny.
     The embedded engine remembers what the same rules and data said of the same plan on the same day, unless `fresh`.

@@ -9,6 +9,7 @@ from groundplan.problems import BadInput, Problem, ToolFailed, nearest
 __all__ = [
     "accept_and_check",
     "breaking_change",
+    "call_not_fenced",
     "calls_nothing",
     "calls_once",
     "example_missing",
@@ -207,3 +208,10 @@ def not_uploaded(package: str, status: int | None, answer: str) -> ToolFailed:
     }
     cure = cures.get(status or 0, "Try again later.")
     return ToolFailed(f"{package} was not uploaded: {reason}", cure=cure, output=answer[:500])
+
+
+def call_not_fenced(path: str) -> Problem:
+    """A call that a registry shows without colours, and that nobody can copy with one click."""
+    return Problem(
+        path, "shows a call of a module outside of a fence", "Put ```hcl above it and ``` below, unindented."
+    )

@@ -51,7 +51,7 @@ def stale(text: str, tables: Mapping[str, str]) -> list[str]:
 
 
 def problems_of_readme(path: str, text: str) -> list[Problem]:
-    """What a README lacks: places for its tables, a section about cost."""
+    """What a README lacks: places for its tables, fences around its calls, a section about cost."""
     problems = []
     for marker in REQUIRED_MARKERS:
         if _begin(marker) not in text:
@@ -61,9 +61,23 @@ def problems_of_readme(path: str, text: str) -> list[Problem]:
         following = re.search(r"<!-- groundplan:(\w+) -->", rest)
         if found[1] != "end" and (following is None or following[1] != "end"):
             problems.append(errors.markers_unclosed(path, found[1], END))
+    if _CALL.search(_outside_of_fences(text)) is not None:
+        problems.append(errors.call_not_fenced(path))
     if not any("cost" in title.lower() for title in titles(text)):
         problems.append(errors.section_missing(path, "what it costs", "## Cost, with what drives it monthly"))
     return problems
+
+
+def _outside_of_fences(text: str) -> str:
+    left: list[str] = []
+    fence = ""
+    for line in text.splitlines():
+        found = _FENCE.match(line.lstrip())
+        if found and fence in ("", found[1]):
+            fence = "" if fence else found[1]
+        elif not fence:
+            left.append(line)
+    return "\n".join(left)
 
 
 def titles(text: str) -> list[str]:

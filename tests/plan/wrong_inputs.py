@@ -348,11 +348,11 @@ WRONG: dict[str, Mistake] = {
     ),
     "a-provider-that-is-not-served": Mistake(
         {
-            "terraform": {"required_providers": {"random": {"source": "hashicorp/random"}}},
-            "resource": {"random_id": {"this": {"byte_length": 4}}},
+            "terraform": {"required_providers": {"google": {"source": "hashicorp/google"}}},
+            "resource": {"google_storage_bucket": {"this": {"name": "a"}}},
         },
         "modules/a-provider-that-is-not-served/main.tf.json",
-        "random",
+        "google",
         line=False,
     ),
     "a-served-provider-that-nobody-declares": Mistake(

@@ -243,7 +243,7 @@ def test_prose_between_the_tables_is_the_authors(project: Path) -> None:
 
 
 def test_everything_that_a_readme_and_an_example_lack_is_told_at_once(project: Path) -> None:
-    (project / README).write_text("# Nothing\n\n<!-- groundplan:inputs -->\n")
+    (project / README).write_text('# Nothing\n\n    module "it" {\n    }\n\n<!-- groundplan:inputs -->\n')
     (project / "examples" / NAME / "complete/main.tf").unlink()
     before = everything(project)
     message = refused(project)
@@ -251,6 +251,7 @@ def test_everything_that_a_readme_and_an_example_lack_is_told_at_once(project: P
         f"{README}: opens <!-- groundplan:inputs --> and never closes it",
         f"{README}: has no place for its outputs table",
         f"{README}: has no section about what it costs",
+        f"{README}: shows a call of a module outside of a fence",
         f"{README}: does not call the module",
         f"{README}: has no place for its examples table",
         f"examples/{NAME}/complete/main.tf: is missing",

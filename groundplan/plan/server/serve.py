@@ -14,7 +14,9 @@ import grpc
 from groundplan.bindings import PROVIDERS
 
 from ..schema import ProviderSchema
+from ..schema.utility import UTILITIES
 from .servicer import Servicer
+from .utility import UtilityServicer
 
 __all__ = ["REGISTRIES", "ProviderServer"]
 
@@ -28,7 +30,7 @@ _OPTIONS = (("grpc.max_receive_message_length", -1), ("grpc.max_send_message_len
 
 
 class ProviderServer:
-    """Serves aws, gitlab, helm and kubernetes on 127.0.0.1 while it is entered. `answers` may change between runs."""
+    """Serves providers on 127.0.0.1 while it is entered, one for each schema. `answers` may change between runs."""
 
     def __init__(self, schemas: Mapping[str, ProviderSchema]) -> None:
         self.answers: Mapping[str, Any] = {}
@@ -39,11 +41,15 @@ class ProviderServer:
     def __enter__(self) -> ProviderServer:
         for name, schema in self._schemas.items():
             server = grpc.server(ThreadPoolExecutor(_THREADS, thread_name_prefix=f"provider-{name}"), options=_OPTIONS)
-            server.add_generic_rpc_handlers((Servicer(schema, lambda: self.answers).handler(),))
+            server.add_generic_rpc_handlers((self._servicer(schema).handler(),))
             self._ports[name] = server.add_insecure_port("127.0.0.1:0")
             server.start()
             self._servers.append(server)
         return self
+
+    def _servicer(self, schema: ProviderSchema) -> Servicer:
+        kind = UtilityServicer if schema.name in UTILITIES else Servicer
+        return kind(schema, lambda: self.answers)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -60,7 +66,7 @@ class ProviderServer:
         """
         return json.dumps(
             {
-                f"{registry}{PROVIDERS[name].source}": {
+                f"{registry}{_source(name)}": {
                     "Protocol": "grpc",
                     "ProtocolVersion": 6,
                     "Pid": os.getpid(),
@@ -71,3 +77,7 @@ class ProviderServer:
                 for registry in REGISTRIES
             }
         )
+
+
+def _source(name: str) -> str:
+    return PROVIDERS[name].source if name in PROVIDERS else f"hashicorp/{name}"

@@ -1,0 +1,101 @@
+"""What Terraform takes without a word, and a module's own interface does not: names that nobody declared.
+
+Terraform drops an attribute that an object type does not have when it converts a value
+(https://developer.hashicorp.com/terraform/language/expressions/type-constraints#conversion-of-complex-types), so an
+optional one that is misspelt is as if it were not there. A published module carries schema.json, which says every name.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from groundplan.problems import Problem, nearest
+
+from .. import errors
+from .hcl import elements, members
+from .reading import ModuleFolder, Root
+
+__all__ = ["misspelt", "wrong_values"]
+
+_SCHEMA = "schema.json"
+
+
+def misspelt(root: Root) -> list[Problem]:
+    """The names in calls of published modules that their schema.json does not have, as far as they are written out."""
+    found: list[Problem] = []
+    for module in root.modules:
+        for address, folder, given in _calls(module):
+            schema = _schema(folder)
+            for name, value in given.items():
+                declared = schema.get("properties", {}).get(name)
+                # what is no input at all the core refuses
+                if declared is not None:
+                    found += _walk(value, declared, f"{address}.{name}")
+    return found
+
+
+def _calls(module: ModuleFolder) -> Iterator[tuple[str, Path, Mapping[str, Any]]]:
+    """Every call of a local module, its address, the module's folder, and what it is given."""
+    prefix = f"{root_path}/" if (root_path := module.place) != "." else ""
+    for _file, block in module.blocks("module"):
+        source = block.text("source")
+        if source and source.startswith(".") and block.labels:
+            yield f"{prefix}module.{block.labels[0]}", module.folder / source, block.attributes
+    for document in module.json.values():
+        calls = document.get("module")
+        for name, call in calls.items() if isinstance(calls, dict) else ():
+            if isinstance(call, dict) and str(call.get("source", "")).startswith("."):
+                yield f"{prefix}module.{name}", module.folder / str(call["source"]), call
+
+
+def _schema(folder: Path) -> dict[str, Any]:
+    try:
+        found = json.loads((folder / _SCHEMA).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) and str(found.get("$schema", "")).startswith("https://json-schema") else {}
+
+
+def _walk(value: Any, schema: Mapping[str, Any], path: str) -> Iterator[Problem]:
+    """`value` is an HCL expression as text, or what JSON holds."""
+    (schema,) = [each for each in schema.get("anyOf", ()) if each.get("type") != "null"] or [schema]
+    inside = members(value) if isinstance(value, str) else value if isinstance(value, dict) else None
+    if inside is not None and schema.get("type") == "object":
+        declared, others = schema.get("properties", {}), schema.get("additionalProperties")
+        for name, inner in inside.items():
+            if name in declared:
+                yield from _walk(inner, declared[name], f"{path}.{name}")
+            elif isinstance(others, Mapping):
+                yield from _walk(inner, others, f'{path}["{name}"]')
+            elif others is False:
+                yield errors.no_such_attribute(f"{path}.{name}", name, nearest(name, declared), sorted(declared))
+    listed = elements(value) if isinstance(value, str) else value if isinstance(value, list) else None
+    if listed is not None and isinstance(schema.get("items"), Mapping):
+        for index, inner in enumerate(listed):
+            yield from _walk(inner, schema["items"], f"{path}[{index}]")
+
+
+def wrong_values(plan: Mapping[str, Any]) -> list[Problem]:
+    """Values of planned Helm releases that their chart does not have, where the chart's version is a locked one."""
+    from groundplan import charts
+
+    locked = {(each.chart, each.version): each for each in map(charts.chart, charts.list_charts())}
+    found: list[Problem] = []
+    for change in plan.get("resource_changes", ()):
+        after = change["change"].get("after") or {}
+        chart = locked.get((str(after.get("chart")), str(after.get("version"))))
+        if change["type"] != "helm_release" or chart is None:
+            continue
+        for index, text in enumerate(after.get("values") or ()):
+            if isinstance(text, str):
+                where = f"{change['address']}.values[{index}]"
+                try:
+                    found += charts.check_values(chart, yaml.safe_load(text), where=where)
+                except yaml.YAMLError:
+                    found.append(errors.values_not_yaml(where))
+    return found

@@ -73,7 +73,6 @@ unknown contains finding.on(rule, resource, concat("", ["says only at apply what
 	some part in parts
 	some resource in plan.of(type)
 	unseen(resource, part)
-	count(places(resource, part.blocks)) == 0
 }
 
 # A launch configuration can name no key.
@@ -83,15 +82,9 @@ unknown contains finding.on(rule, store.resource, concat("", [store.label, "is e
 	plan.known(store.resource, store.switch, false) == true
 }
 
-unclear(store) if {
-	count(store.key) > 0
-	keys.kind(store.resource, store.key) == "unknown"
-}
+unclear(store) if keys.kind(store.resource, store.key) == "unknown"
 
-unclear(store) if {
-	not store.doubtful
-	plan.undecided(store.resource, store.switch)
-}
+unclear(store) if plan.undecided(store.resource, store.switch)
 
 unclear(store) if {
 	store.doubtful
@@ -130,7 +123,7 @@ within(prefix, path) := array.concat(prefix, path) if {
 
 # Which part of the resource is meant; nothing where it is the resource itself.
 label(facts, prefix) := concat("", [concat(".", [value.key_text(step) | some step in prefix]), " "]) if {
-	count(prefix) > 0
+	prefix != []
 } else := concat("", [facts.when[0], " "]) if {
 	facts.when
 } else := ""

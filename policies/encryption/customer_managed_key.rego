@@ -39,12 +39,11 @@ import rego.v1
 
 rule := {"id": "encryption/customer_managed_key", "severity": "critical"}
 
-deny contains finding.on(rule, store.resource, concat("", [store.label, keys.problem(kind)])) if {
+deny contains finding.on(rule, store.resource, concat("", [store.label, problem])) if {
 	some store in stores
 	not store.doubtful
 	count(store.key) > 0
-	kind := keys.kind(store.resource, store.key)
-	kind in {"aws", "none"}
+	problem := keys.problem(keys.kind(store.resource, store.key))
 }
 
 deny contains finding.on(rule, store.resource, concat("", [store.label, "does not switch encryption on"])) if {

@@ -168,7 +168,7 @@ test_a_prefix_list_is_what_it_holds if {
 	narrow := plans.production([by_list, list_of([{"cidr": "203.0.113.0/24"}])])
 	count(no_open_ingress.deny) == 0 with input as narrow
 	count(no_open_ingress.unknown) == 0 with input as narrow
-	known := object.union(by_list, {"unknown": {}, "after": object.union(by_list.after, {"prefix_list_id": "pl-0123456789abcdef0"})})
+	known := json.patch(by_list, [{"op": "remove", "path": "/unknown/prefix_list_id"}, {"op": "add", "path": "/after/prefix_list_id", "value": "pl-0123456789abcdef0"}])
 	count(no_open_ingress.unknown) == 0 with input as plans.production([known, list_of([{"cidr": "203.0.113.0/24"}])])
 }
 

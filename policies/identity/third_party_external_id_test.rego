@@ -138,3 +138,8 @@ test_whoever_is_refused_is_not_trusted if {
 		count(third_party_external_id.deny) == denials with input as given
 	}
 }
+
+test_a_written_text_for_a_role_of_the_module_is_fine_whatever_it_may_do if {
+	given := written("${jsonencode({Statement = [{Effect = \"Allow\", Principal = {AWS = aws_iam_role.this.arn}, Action = \"*\"}]})}")
+	count(third_party_external_id.unknown) == 0 with input as given
+}

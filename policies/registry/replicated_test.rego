@@ -47,6 +47,12 @@ test_whose_account_takes_the_copies_does_not_matter if {
 	count(replicated.unknown) == 0 with input as given
 }
 
+test_a_repository_that_no_rule_takes_in_is_copied_nowhere_whoever_takes_the_others if {
+	given := plans.production([plans.made("aws_ecr_repository", {"name": "claims/api"}), plans.later(plans.made("aws_ecr_replication_configuration", {"replication_configuration": [{"rule": [{"destination": [{"region": "us-west-2"}], "repository_filter": [{"filter": "policies/"}]}]}]}), {"replication_configuration": [{"rule": [{"destination": [{"registry_id": true}]}]}]})])
+	count(replicated.deny) == 1 with input as given
+	count(replicated.unknown) == 0 with input as given
+}
+
 test_rules_that_are_known_only_at_apply_are_unknown if {
 	given := plans.production([plans.made("aws_ecr_repository", {"name": "claims/api"}), plans.later(plans.made("aws_ecr_replication_configuration", {}), {"replication_configuration": true})])
 	count(replicated.deny) == 0 with input as given

@@ -148,7 +148,7 @@ read(record) := {address |
 	some path in [["records"], ["alias", 0, "name"]]
 	some origin in plan.origins_of(record, {reference |
 		some reference in plan.references(record, path)
-		not regex.match(`^(var|each|local)\.`, reference)
+		not startswith(reference, "var.")
 	})
 	[home, reference] := split(origin, "|")
 	parts := split(plan.unindexed(reference), ".")

@@ -108,3 +108,10 @@ test_a_repository_that_some_filter_takes_in_is_fine_whatever_comes_at_apply if {
 		count(images_scanned.unknown) == 0 with input as plans.production(resources)
 	}
 }
+
+test_where_not_all_stacks_are_judged_what_is_known_here_decides if {
+	found := images_scanned.unknown with input as plans.without(plans.production([plans.made("aws_ecr_repository", {"name": "claims/api"}), scanning("*", "SCAN_ON_PUSH")]), ["prod-registry"])
+	found == set()
+	later := plans.later(plans.made("aws_ecr_repository", {"name": "claims/api", "image_scanning_configuration": [{}]}), {"image_scanning_configuration": [{"scan_on_push": true}]})
+	count(images_scanned.unknown) == 1 with input as plans.without(plans.production([later]), ["prod-registry"])
+}

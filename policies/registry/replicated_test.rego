@@ -92,3 +92,19 @@ test_outside_production_the_rules_of_other_stacks_are_not_asked_either if {
 		count(replicated.unknown) == unknowns with input as given
 	}
 }
+
+copying(filter) := plans.made("aws_ecr_replication_configuration", {"replication_configuration": [{"rule": [{"destination": [{"region": "us-west-2"}], "repository_filter": [{"filter": filter}]}]}]})
+
+test_where_not_all_stacks_are_judged_what_is_known_here_decides if {
+	repository := plans.made("aws_ecr_repository", {"name": "claims/api"})
+	open := plans.later(plans.named(plans.made("aws_ecr_replication_configuration", {}), "open"), {"replication_configuration": true})
+	every resources, unknowns in {
+		{repository, copying("claims/")}: 0,
+		{repository, copying("claims/"), open}: 0,
+		{repository, open}: 1,
+		{repository, copying("policies/")}: 1,
+	} {
+		found := replicated.unknown with input as plans.without(plans.production([resource | some resource in resources]), ["prod-registry"])
+		count(found) == unknowns
+	}
+}

@@ -184,7 +184,7 @@ test_every_type_that_has_containers_is_asked if {
 }
 
 test_an_image_of_a_release_whose_tag_does_not_move_is_fine if {
-	every image, denials in {"kong:3.9.1": 0, "kong:latest": 1} {
+	every image, denials in {"kong:3.9.1": 0, "kong:latest": 1, "registry.example.com:5000/kong": 1} {
 		release := plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "values": [yaml.marshal({"proxy": {"image": image}})]})
 		count(immutable_image_tags.deny) == denials with input as plans.production([release])
 	}

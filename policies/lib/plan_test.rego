@@ -403,6 +403,7 @@ test_what_nobody_wrote_is_the_provider_s if {
 test_an_argument_that_the_caller_leaves_out_is_the_provider_s if {
 	input_left_out := {"device": {"references": ["var.device"]}}
 	decided_by_provider(input_left_out, {}, {"device": true}, ["device", 0, "name"])
+	decided_by_provider({"size": {"constant_value": "${var.size}", "references": ["var.size"]}}, {}, {"size": true}, ["size"])
 	decided_by_provider(input_left_out, {"device": [{}]}, {"device": [{"name": true}]}, ["device", 0, "name"])
 	decided_by_provider(input_left_out, {"device": [{"ebs": [{}]}]}, {"device": [{"ebs": [{"key": true}]}]}, ["device", 0, "ebs", 0, "key"])
 }

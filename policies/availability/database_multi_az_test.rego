@@ -51,3 +51,9 @@ test_outside_production_none_of_this_is_asked if {
 		count(database_multi_az.unknown) == 0 with input as given
 	}
 }
+
+test_a_replica_of_what_only_apply_will_know_may_stand_in_one_zone if {
+	given := plans.production([plans.later(plans.made("aws_db_instance", {"multi_az": false}), {"replicate_source_db": true})])
+	count(database_multi_az.deny) == 0 with input as given
+	count(database_multi_az.unknown) == 0 with input as given
+}

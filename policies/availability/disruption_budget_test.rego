@@ -102,3 +102,15 @@ test_a_budget_may_be_called_by_either_of_its_names if {
 	}
 	count(disruption_budget.deny) == 1 with input as plans.production([workload])
 }
+
+test_only_a_budget_that_can_reach_the_pods_counts if {
+	workload := plans.made("kubernetes_deployment_v1", {"metadata": [{"namespace": "ns"}], "spec": [{"template": [{"metadata": [{"labels": {"app": "x"}}]}]}]})
+	own := plans.made("kubernetes_pod_disruption_budget_v1", {"metadata": [{"namespace": "ns"}], "spec": [{"selector": [{"match_labels": {"app": "x"}}]}]})
+	elsewhere := json.patch(own, [{"op": "replace", "path": "/after/metadata", "value": [{"namespace": "other"}]}])
+	count(disruption_budget.deny) == 1 with input as plans.production([workload, elsewhere])
+	open := plans.named(plans.later(plans.made("kubernetes_pod_disruption_budget_v1", {"metadata": [{"namespace": "ns"}], "spec": [{"selector": [{}]}]}), {"spec": [{"selector": [{"match_labels": true}]}]}), "open")
+	count(disruption_budget.unknown) == 0 with input as plans.production([workload, own, open])
+	of_another_module := json.patch(plans.production([workload, open]), [{"op": "replace", "path": "/plan/resource_changes/1/module_address", "value": "module.other"}])
+	count(disruption_budget.deny) == 1 with input as of_another_module
+	count(disruption_budget.unknown) == 0 with input as of_another_module
+}

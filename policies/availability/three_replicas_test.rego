@@ -96,7 +96,7 @@ test_a_deployment_with_three_is_fine if {
 }
 
 test_a_deployment_whose_count_is_known_only_at_apply_is_unknown if {
-	given := plans.production([plans.later(plans.made("kubernetes_deployment_v1", {"metadata": [{"namespace": "ns"}], "spec": [{"replicas": "3", "template": [{"metadata": [{"labels": {"app": "x"}}]}]}]}), {"spec": [{"replicas": true}]})])
+	given := plans.production([plans.later(plans.made("kubernetes_deployment_v1", {"metadata": [{"namespace": "ns"}], "spec": [{"template": [{"metadata": [{"labels": {"app": "x"}}]}]}]}), {"spec": [{"replicas": true}]})])
 	count(three_replicas.deny) == 0 with input as given
 	count(three_replicas.unknown) == 1 with input as given
 }

@@ -144,3 +144,14 @@ test_a_rule_without_a_pattern_watches_none_and_one_with_a_pattern_watches_all if
 	not expiry_alarm.takes_in(told, certificate)
 	expiry_alarm.takes_in(object.union(told, {"text": "{}"}), certificate)
 }
+
+test_an_alarm_counts_for_the_certificate_and_the_region_that_it_names if {
+	certificate := plans.made("aws_acm_certificate", {"domain_name": "www.example.com", "region": "us-east-1"})
+	watching := {"namespace": "AWS/CertificateManager", "metric_name": "DaysToExpiry", "alarm_actions": ["arn:aws:sns:us-east-1:111122223333:alarms"]}
+	named := plans.made("aws_cloudwatch_metric_alarm", object.union(watching, {"dimensions": {"CertificateArn": "arn:aws:acm:us-east-1:111122223333:certificate/b"}}))
+	open := plans.reads(plans.made("aws_cloudwatch_metric_alarm", object.union(watching, {"region": "us-west-2"})), "dimensions", {"references": ["local.arn"]})
+	every alarm_elsewhere in [named, open] {
+		count(expiry_alarm.deny) == 1 with input as plans.production([certificate, alarm_elsewhere])
+		count(expiry_alarm.unknown) == 0 with input as plans.production([certificate, alarm_elsewhere])
+	}
+}

@@ -91,6 +91,18 @@ test_a_kind_of_one_size_is_fine if {
 	count(key_strength.unknown) == 0 with input as given
 }
 
+test_a_size_that_is_no_number_is_left_to_cert_manager_to_refuse if {
+	given := plans.production([object({"algorithm": "RSA", "size": true})])
+	count(key_strength.deny) == 0 with input as given
+}
+
+test_a_key_of_a_certificate_that_comes_only_at_apply_is_unknown if {
+	given := plans.production([plans.later(object({}), {"manifest": {"spec": {"privateKey": {"size": true}}}})])
+	count(key_strength.unknown) == 1 with input as given
+	named := plans.production([plans.later(object({}), {"manifest": {"metadata": {"name": true}}})])
+	count(key_strength.unknown) == 0 with input as named
+}
+
 test_certificates_that_are_known_only_at_apply_are_unknown if {
 	given := plans.production([later("Certificate")])
 	count(key_strength.deny) == 0 with input as given

@@ -62,10 +62,12 @@ silent(resource) if plan.text(resource, ["metadata_options", 0, "http_endpoint"]
 
 # The template says it, and is judged itself.
 templated(resource) if {
-	resource.type == "aws_instance"
 	count(value.list(plan.known(resource, ["launch_template"], []))) > 0
 	count(value.list(plan.known(resource, ["metadata_options"], []))) == 0
-	count(plan.blocks(resource, "metadata_options")) == 0
 }
 
-shown contains plan.text(template, ["name"]) if some template in plan.of("aws_launch_template")
+shown contains name if {
+	some template in plan.of("aws_launch_template")
+	name := plan.text(template, ["name"])
+	name != ""
+}

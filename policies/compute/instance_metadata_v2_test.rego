@@ -88,3 +88,24 @@ test_options_that_are_known_only_at_apply_are_unknown if {
 	count(instance_metadata_v2.deny) == 0 with input as given
 	count(instance_metadata_v2.unknown) == 2 with input as given
 }
+
+test_a_template_elsewhere_is_unknown_beside_a_template_of_this_plan if {
+	elsewhere := plans.made("aws_instance", {"launch_template": [{"id": "lt-0a1b2c3d4e5f60718"}]})
+	sound := plans.made("aws_launch_template", {"metadata_options": [{"http_tokens": "required"}]})
+	count(instance_metadata_v2.unknown) == 1 with input as plans.production([elsewhere, sound])
+	by_name := plans.blocks(plans.made("aws_instance", {"launch_template": [{}]}), "launch_template", [{"name": {"references": ["aws_launch_template.this.name", "aws_launch_template.this"]}}], [{"name": true}])
+	count(instance_metadata_v2.unknown) == 0 with input as plans.production([by_name, sound])
+	count(instance_metadata_v2.deny) == 0 with input as plans.production([by_name, sound])
+}
+
+test_an_instance_s_own_options_count_beside_its_template if {
+	sound := plans.made("aws_launch_template", {"name": "prod-nodes", "metadata_options": [{"http_tokens": "required"}]})
+	instance := plans.made("aws_instance", {"launch_template": [{"name": "prod-nodes"}], "metadata_options": [{"http_tokens": "optional"}]})
+	count(instance_metadata_v2.deny) == 1 with input as plans.production([instance, sound])
+}
+
+test_a_service_that_is_off_needs_no_token_that_comes_at_apply if {
+	off := plans.blocks(plans.made("aws_instance", {"metadata_options": [{"http_endpoint": "disabled"}]}), "metadata_options", [{"http_tokens": {"references": ["local.tokens"]}}], [{"http_tokens": true}])
+	count(instance_metadata_v2.deny) == 0 with input as plans.production([off])
+	count(instance_metadata_v2.unknown) == 0 with input as plans.production([off])
+}

@@ -35,6 +35,12 @@ test_an_alias_that_does_not_is_denied if {
 	count(failover_checked.unknown) == 0 with input as given
 }
 
+test_an_alias_that_is_no_primary_may_tell_at_apply if {
+	given := plans.production([plans.later(plans.made("aws_route53_record", {"name": "api.example.com", "type": "A", "alias": [{"name": "x.elb.amazonaws.com"}]}), {"alias": [{"evaluate_target_health": true}]})])
+	count(failover_checked.deny) == 0 with input as given
+	count(failover_checked.unknown) == 0 with input as given
+}
+
 test_a_secondary_needs_none if {
 	given := plans.production([plans.made("aws_route53_record", {"name": "api.example.com", "type": "CNAME", "ttl": 60, "records": ["east.example.com"], "failover_routing_policy": [{"type": "SECONDARY"}]})])
 	count(failover_checked.deny) == 0 with input as given

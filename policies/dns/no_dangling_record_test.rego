@@ -118,3 +118,16 @@ test_an_answer_with_another_health_check_is_fine if {
 	count(no_dangling_record.deny) == 0 with input as given
 	count(no_dangling_record.unknown) == 0 with input as given
 }
+
+test_what_is_denied_is_not_unknown_too if {
+	record := plans.made("aws_route53_record", {"name": "api.example.com", "type": "NS", "ttl": 60, "records": ["ns-1.example.net", "ns-2.example.org"]})
+	zone := plans.planned(plans.made("aws_route53_zone", {"name_servers": ["ns-1.example.net"]}), ["delete"])
+	here := plans.without(plans.production([zone, record]), ["prod-dns"])
+	count(no_dangling_record.deny) == 1 with input as here
+	count(no_dangling_record.unknown) == 0 with input as here
+	elsewhere := plans.without(plans.production([record]), ["prod-dns"])
+	others := [plans.other("dev-dns", {"deleted": [{"kind": "name", "name": "ns-1.example.net", "address": "aws_route53_zone.this"}]})]
+	count(no_dangling_record.deny) == 1 with input as elsewhere with data.others as others
+	count(no_dangling_record.unknown) == 0 with input as elsewhere with data.others as others
+	count(no_dangling_record.unknown) == 1 with input as elsewhere
+}

@@ -27,7 +27,6 @@ package rules.dns.ttl_bounds
 
 import data.lib.finding
 import data.lib.plan
-import data.lib.value
 
 import rego.v1
 
@@ -47,14 +46,10 @@ unknown contains finding.on(rule, record, "says only at apply how long it is cac
 	plan.undecided(record, ["ttl"])
 }
 
-# An alias has no TTL of its own; what may be one at apply has none either, or has it then.
+# An alias has no TTL of its own, and the provider takes none beside it.
 with_ttl contains record if {
-	some record in plan.of("aws_route53_record")
-	count(value.list(plan.known(record, ["alias"], []))) == 0
-}
-
-with_ttl contains record if {
-	some record in plan.of("aws_route53_traffic_policy_instance")
+	some type in ["aws_route53_record", "aws_route53_traffic_policy_instance"]
+	some record in plan.of(type)
 }
 
 outside(ttl) if ttl < bounds.least

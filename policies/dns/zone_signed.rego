@@ -52,7 +52,6 @@ deny contains finding.on(rule, zone, concat("", [facts.missing, ": ", plan.text(
 	some zone in data.lib.zones.public
 	some type, facts in helpers
 	some helper in links.of(type, zone)
-	not plan.undecided(helper, [facts.attribute])
 	plan.known(helper, [facts.attribute], facts.on) != facts.on
 }
 

@@ -39,12 +39,11 @@ import rego.v1
 
 rule := {"id": "encryption/customer_managed_key", "severity": "critical"}
 
-deny contains finding.on(rule, store.resource, concat("", [store.label, keys.problem(kind)])) if {
+deny contains finding.on(rule, store.resource, concat("", [store.label, problem])) if {
 	some store in stores
 	not store.doubtful
 	count(store.key) > 0
-	kind := keys.kind(store.resource, store.key)
-	kind in {"aws", "none"}
+	problem := keys.problem(keys.kind(store.resource, store.key))
 }
 
 deny contains finding.on(rule, store.resource, concat("", [store.label, "does not switch encryption on"])) if {
@@ -73,7 +72,6 @@ unknown contains finding.on(rule, resource, concat("", ["says only at apply what
 	some part in parts
 	some resource in plan.of(type)
 	unseen(resource, part)
-	count(places(resource, part.blocks)) == 0
 }
 
 # A launch configuration can name no key.
@@ -83,15 +81,9 @@ unknown contains finding.on(rule, store.resource, concat("", [store.label, "is e
 	plan.known(store.resource, store.switch, false) == true
 }
 
-unclear(store) if {
-	count(store.key) > 0
-	keys.kind(store.resource, store.key) == "unknown"
-}
+unclear(store) if keys.kind(store.resource, store.key) == "unknown"
 
-unclear(store) if {
-	not store.doubtful
-	plan.undecided(store.resource, store.switch)
-}
+unclear(store) if plan.undecided(store.resource, store.switch)
 
 unclear(store) if {
 	store.doubtful
@@ -130,7 +122,7 @@ within(prefix, path) := array.concat(prefix, path) if {
 
 # Which part of the resource is meant; nothing where it is the resource itself.
 label(facts, prefix) := concat("", [concat(".", [value.key_text(step) | some step in prefix]), " "]) if {
-	count(prefix) > 0
+	prefix != []
 } else := concat("", [facts.when[0], " "]) if {
 	facts.when
 } else := ""

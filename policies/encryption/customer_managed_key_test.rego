@@ -138,6 +138,7 @@ test_an_instance_that_says_nothing_of_its_root_volume_is_denied if {
 
 test_an_instance_of_a_launch_template_has_the_template_s_volumes if {
 	denials(plans.made("aws_instance", {"launch_template": [{"id": "lt-0123456789abcdef0"}]})) == 0
+	denials(plans.later(plans.made("aws_instance", {}), {"launch_template": true})) == 0
 }
 
 test_a_launch_template_is_asked_for_each_mapping if {
@@ -150,14 +151,18 @@ test_a_launch_template_is_asked_for_each_mapping if {
 test_a_mapping_whose_blocks_only_apply_will_know_is_unknown if {
 	template := object.union(plans.made("aws_launch_template", {}), {"unknown": {"block_device_mappings": true}})
 	denials(template) == 0
-	unknowns(template) == 1
+	found := customer_managed_key.unknown with input as plans.production([template])
+	{finding.message | some finding in found} == {"says only at apply what its block_device_mappings.ebs holds"}
 }
 
 test_a_launch_configuration_takes_the_account_s_key if {
 	volume := [{"encrypted": true}]
 	denials(plans.made("aws_launch_configuration", {"root_block_device": volume})) == 0
 	unknowns(plans.made("aws_launch_configuration", {"root_block_device": volume})) == 1
-	denials(plans.made("aws_launch_configuration", {"root_block_device": [{"encrypted": false}]})) == 1
+	every device in [{"encrypted": false}, {"volume_size": 20}] {
+		denials(plans.made("aws_launch_configuration", {"root_block_device": [device]})) == 1
+		unknowns(plans.made("aws_launch_configuration", {"root_block_device": [device]})) == 0
+	}
 }
 
 test_a_cluster_without_a_key_for_its_secrets_is_denied if {
@@ -194,6 +199,7 @@ test_a_replica_of_what_only_apply_will_know_is_unknown_and_never_denied if {
 	cluster := plans.later(plans.made("aws_rds_cluster", {"storage_encrypted": true, "kms_key_id": ours}), {"replication_source_identifier": true})
 	denials(cluster) == 0
 	unknowns(cluster) == 0
+	unknowns(plans.later(plans.made("aws_rds_cluster", {"kms_key_id": ours}), {"replication_source_identifier": true, "storage_encrypted": true})) == 1
 }
 
 # https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/redshift_cluster#encrypted
@@ -224,6 +230,7 @@ said(resource) := {found.message | some found in customer_managed_key.deny with 
 
 test_a_finding_names_the_part_that_it_means if {
 	said(plans.made("aws_sqs_queue", {"name": "orders"})) == {"has no customer managed key"}
+	said(plans.made("aws_imagebuilder_image_recipe", {"block_device_mapping": [{"ebs": [{"encrypted": true}]}]})) == {"block_device_mapping.0.ebs.0 has no customer managed key"}
 }
 
 test_a_replica_of_another_region_s_source_has_a_key_of_its_own if {

@@ -82,3 +82,10 @@ test_behaviors_that_are_known_only_at_apply_are_unknown if {
 	count(distribution_tls.deny) == 0 with input as given
 	count(distribution_tls.unknown) == 1 with input as given
 }
+
+test_lists_of_revoked_certificates_may_say_at_apply_how_they_are_read if {
+	authority := plans.reads(plans.made("aws_acmpca_certificate_authority", {}), "revocation_configuration", [{"crl_configuration": [{"custom_cname": {"references": ["aws_cloudfront_distribution.this.domain_name", "aws_cloudfront_distribution.this"]}}]}])
+	lists := plans.later(plans.made("aws_cloudfront_distribution", {"origin": [{"custom_origin_config": []}]}), {"ordered_cache_behavior": true})
+	count(distribution_tls.unknown) == 0 with input as plans.production([authority, lists])
+	count(distribution_tls.unknown) == 1 with input as plans.production([lists])
+}

@@ -35,10 +35,9 @@ import rego.v1
 
 rule := {"id": "encryption/function_environment_key", "severity": "major"}
 
-deny contains finding.on(rule, function, keys.problem(kind)) if {
+deny contains finding.on(rule, function, problem) if {
 	some function in with_environment
-	kind := keys.kind(function, ["kms_key_arn"])
-	kind in {"aws", "none"}
+	problem := keys.problem(keys.kind(function, ["kms_key_arn"]))
 }
 
 unknown contains finding.on(rule, function, "gets its key only at apply") if {

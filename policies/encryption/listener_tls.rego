@@ -101,7 +101,7 @@ undecided(listener) if plan.undecided(listener, ["default_action"])
 
 undecided(listener) if {
 	some position, _ in value.list(plan.known(listener, ["default_action"], []))
-	some path in [["type"], ["redirect"], ["redirect", 0, "protocol"]]
+	some path in [["type"], ["redirect", 0, "protocol"]]
 	plan.undecided(listener, array.concat(["default_action", position], path))
 }
 
@@ -113,6 +113,8 @@ protocol(listener) := found if {
 
 unwritten(listener) := "HTTP" if {
 	not is_null(plan.known(listener, ["port"], null))
+} else := "HTTP" if {
+	plan.undecided(listener, ["port"])
 } else := "NONE"
 
 # What comes last decides; a redirect without a protocol keeps the client's.

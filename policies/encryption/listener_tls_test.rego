@@ -65,6 +65,11 @@ test_tcp_is_passed_on_as_it_comes if {
 	count(listener_tls.unknown) == 0 with input as given
 }
 
+test_a_listener_without_a_protocol_is_in_clear_whatever_its_port_will_be if {
+	given := plans.production([plans.later(plans.made("aws_lb_listener", {"default_action": [{"type": "forward"}]}), {"port": true})])
+	count(listener_tls.deny) == 1 with input as given
+}
+
 test_a_gateway_load_balancer_has_no_protocol if {
 	given := plans.production([plans.computed(plans.made("aws_lb_listener", {"default_action": [{"type": "forward"}]}), ["protocol"])])
 	count(listener_tls.deny) == 0 with input as given

@@ -83,6 +83,13 @@ test_networks_that_are_known_only_at_apply_are_unknown if {
 	count(cluster_endpoint_private.unknown) == 1 with input as given
 }
 
+test_networks_of_an_endpoint_that_is_not_public_let_nobody_in if {
+	cluster := plans.made("aws_eks_cluster", {"vpc_config": [{"endpoint_private_access": true, "endpoint_public_access": false}]})
+	given := plans.production([plans.blocks(cluster, "vpc_config", [{"public_access_cidrs": {"references": ["local.cidrs"]}}], [{"public_access_cidrs": true}])])
+	count(cluster_endpoint_private.deny) == 0 with input as given
+	count(cluster_endpoint_private.unknown) == 0 with input as given
+}
+
 test_access_that_is_known_only_at_apply_is_unknown if {
 	given := plans.production([json.patch(plans.made("aws_eks_cluster", {"vpc_config": [{"endpoint_private_access": true}]}), [{"op": "add", "path": "/unknown/vpc_config", "value": [{"endpoint_public_access": true}]}, {"op": "add", "path": "/expressions/vpc_config", "value": [{"endpoint_public_access": {"references": ["local.endpoint_public_access"]}}]}])])
 	count(cluster_endpoint_private.deny) == 0 with input as given

@@ -69,7 +69,7 @@ deny contains finding.on(rule, entry.resource, concat("", ["lets ", cidr, " in t
 unknown contains finding.on(rule, opening.resource, "says only at apply whom it lets in") if {
 	some opening in openings
 	some name in source_names
-	plan.partly_unknown(opening.resource, array.concat(opening.place, [name]))
+	unsure(opening.resource, array.concat(opening.place, [name]))
 	not settled(opening, name)
 	not web_only(opening.block)
 }
@@ -99,7 +99,6 @@ unknown contains finding.on(rule, opening.resource, concat("", ["lets in a prefi
 unknown contains finding.on(rule, resource, "says only at apply whom it lets in") if {
 	some type in ["aws_security_group", "aws_default_security_group", "aws_network_acl", "aws_default_network_acl"]
 	some resource in plan.of(type)
-	resource.unknown.ingress == true
 	plan.undecided(resource, ["ingress"])
 }
 
@@ -166,8 +165,6 @@ of_aws(opening, name) if {
 	source := object.get(data.lib.plan.configured, plan.joined(home, reference), {})
 	startswith(value.text(value.at(source, ["expressions", "name", "constant_value"], "")), "com.amazonaws.")
 }
-
-settled(opening, name) if not unsure(opening.resource, array.concat(opening.place, [name]))
 
 unsure(resource, path) if plan.undecided(resource, path)
 

@@ -74,6 +74,8 @@ test_everybody_has_many_spellings if {
 test_two_halves_of_the_internet_are_everybody if {
 	denied(ssh_from(["0.0.0.0/1", "128.0.0.0/1"])) == 2
 	denied(ssh_from(["128.0.0.0/1"])) == 1
+	denied(plans.later(ssh_from(["0.0.0.0/0"]), {"type": true})) == 1
+	unknowns(object.union(ssh_from(["10.0.0.0/8"]), {"unknown": {"cidr_blocks": [false]}})) == 0
 }
 
 test_many_public_ranges_together_are_everybody_and_private_ones_are_not if {
@@ -139,6 +141,8 @@ test_an_earlier_entry_that_refuses_everybody_comes_first if {
 	denied(acl([refusing, anybody({"from_port": 0, "to_port": 1000})])) == 0
 	denied(acl([object.union(refusing, {"rule_no": 110}), anybody({})])) == 1
 	denied(acl([object.union(refusing, {"cidr_block": "203.0.113.0/24"}), anybody({})])) == 1
+	denied(acl([refusing, anybody({"cidr_block": "", "ipv6_cidr_block": "::/0"})])) == 1
+	denied(acl([anybody({"rule_no": 90}), anybody({"cidr_block": "128.0.0.0/1"})])) == 2
 }
 
 test_an_acl_rule_of_its_own_is_asked if {
@@ -164,6 +168,14 @@ test_a_prefix_list_is_what_it_holds if {
 	narrow := plans.production([by_list, list_of([{"cidr": "203.0.113.0/24"}])])
 	count(no_open_ingress.deny) == 0 with input as narrow
 	count(no_open_ingress.unknown) == 0 with input as narrow
+	known := json.patch(by_list, [{"op": "remove", "path": "/unknown/prefix_list_id"}, {"op": "add", "path": "/after/prefix_list_id", "value": "pl-0123456789abcdef0"}])
+	count(no_open_ingress.unknown) == 0 with input as plans.production([known, list_of([{"cidr": "203.0.113.0/24"}])])
+}
+
+# AWS takes no such name for a list of ours, so the list is not one of its services' all the same.
+test_a_list_that_says_only_at_apply_what_it_holds_is_unknown if {
+	open := plans.later(plans.made("aws_ec2_managed_prefix_list", {"name": "com.amazonaws.ours"}), {"entry": true})
+	count(no_open_ingress.unknown) == 1 with input as plans.production([by_list, open])
 }
 
 test_an_entry_of_its_own_belongs_to_its_list if {
@@ -261,6 +273,7 @@ test_the_web_may_be_open_to_whatever_a_prefix_list_holds if {
 	every port, denials in {443: 0, 8080: 1} {
 		rule := json.patch(by_list, [{"op": "replace", "path": "/after/from_port", "value": port}, {"op": "replace", "path": "/after/to_port", "value": port}])
 		count(no_open_ingress.deny) == denials with input as plans.production([rule, wide])
+		count(no_open_ingress.unknown) == 0 with input as plans.production([rule, wide])
 	}
 }
 

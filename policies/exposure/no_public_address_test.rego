@@ -78,9 +78,11 @@ test_nodes_with_a_source_are_fine if {
 }
 
 test_nodes_without_a_key_are_fine if {
-	given := plans.production([plans.made("aws_eks_node_group", {"remote_access": []})])
-	count(no_public_address.deny) == 0 with input as given
-	count(no_public_address.unknown) == 0 with input as given
+	open := plans.blocks(plans.made("aws_eks_node_group", {"remote_access": [{}]}), "remote_access", [{"source_security_group_ids": {"references": ["local.sources"]}}], [{"source_security_group_ids": true}])
+	every group in [plans.made("aws_eks_node_group", {"remote_access": []}), plans.made("aws_eks_node_group", {"remote_access": [{}]}), open] {
+		count(no_public_address.deny) == 0 with input as plans.production([group])
+		count(no_public_address.unknown) == 0 with input as plans.production([group])
+	}
 }
 
 test_nodes_whose_source_is_known_only_at_apply_are_unknown if {

@@ -131,3 +131,29 @@ test_a_load_balancer_may_be_called_by_either_of_its_names if {
 		count(web_acl_attached.unknown) == 1 with input as later
 	}
 }
+
+of_what(name, reference) := plans.named(plans.reads(plans.made("aws_wafv2_web_acl_association", {}), "resource_arn", {"references": [concat("", [reference, ".arn"]), reference]}), name)
+
+test_a_load_balancer_with_one_is_fine_beside_one_of_what_is_known_only_at_apply if {
+	attached := of_what("own", "aws_lb.this")
+	balancer := plans.made("aws_lb", {"internal": false})
+	count(web_acl_attached.unknown) == 0 with input as plans.production([balancer, attached, of_what("open", "local.balancer")])
+	count(web_acl_attached.unknown) == 0 with input as plans.production([plans.later(plans.made("aws_lb", {}), {"internal": true}), attached])
+}
+
+test_a_web_acl_of_something_else_protects_nothing_here if {
+	balancer := plans.made("aws_lb", {"internal": false, "arn": "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/x/1"})
+	by_arn := plans.made("aws_wafv2_web_acl_association", {"resource_arn": "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/y/2"})
+	count(web_acl_attached.deny) == 1 with input as plans.production([balancer, by_arn])
+	every type in ["aws_lb", "aws_alb", "aws_api_gateway_stage", "aws_cognito_user_pool", "aws_appsync_graphql_api"] {
+		other := plans.named(plans.made(type, {"internal": true}), "other")
+		found := web_acl_attached.deny with input as plans.production([balancer, other, of_what("other", concat(".", [type, "other"]))])
+		{finding.address | some finding in found} == {"module.service.aws_lb.this"}
+	}
+}
+
+test_a_stage_of_a_public_api_is_denied if {
+	stage := plans.reads(plans.made("aws_api_gateway_stage", {}), "rest_api_id", {"references": ["aws_api_gateway_rest_api.this.id", "aws_api_gateway_rest_api.this"]})
+	given := plans.production([stage, plans.made("aws_api_gateway_rest_api", {"endpoint_configuration": [{"types": ["REGIONAL"]}]})])
+	count(web_acl_attached.deny) == 1 with input as given
+}

@@ -40,3 +40,14 @@ test_a_configuration_that_names_its_function_only_at_apply_leaves_it_unknown if 
 	count(dead_letter_target.deny) == 0 with input as given
 	count(dead_letter_target.unknown) == 1 with input as given
 }
+
+test_a_function_with_a_target_of_its_own_needs_no_other if {
+	function := plans.made("aws_lambda_function", {"function_name": "f", "runtime": "python3.13", "dead_letter_config": [{"target_arn": "arn:aws:sqs:us-east-1:111122223333:lost"}]})
+	every helper in [
+		plans.made("aws_lambda_function_event_invoke_config", {"function_name": "f"}),
+		plans.reads(plans.made("aws_lambda_function_event_invoke_config", {}), "function_name", {"references": ["local.f"]}),
+	] {
+		count(dead_letter_target.deny) == 0 with input as plans.production([function, helper])
+		count(dead_letter_target.unknown) == 0 with input as plans.production([function, helper])
+	}
+}

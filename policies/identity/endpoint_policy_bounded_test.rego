@@ -225,3 +225,26 @@ test_an_endpoint_that_takes_no_policy_is_fine_beside_one_that_names_its_endpoint
 	other := plans.made("aws_vpc_endpoint", {"service_name": "com.amazonaws.vpce.us-east-1.vpce-svc-0a1b2c3d"})
 	count(endpoint_policy_bounded.unknown) == 0 with input as plans.production([other, nameless])
 }
+
+test_the_policy_of_another_endpoint_leaves_one_without if {
+	other := plans.named(plans.made("aws_vpc_endpoint", {"service_name": "com.amazonaws.us-east-1.s3"}), "other")
+	policy := plans.made("aws_vpc_endpoint_policy", {"policy": "{\"Statement\": []}"})
+	by_reference := plans.reads(policy, "vpc_endpoint_id", {"references": ["aws_vpc_endpoint.other.id", "aws_vpc_endpoint.other"]})
+	by_id := object.union(policy, {"after": object.union(policy.after, {"vpc_endpoint_id": "vpce-0a1b2c3d4e5f60718"})})
+	every resources in [[bare, other, by_reference], [bare, by_id]] {
+		found := endpoint_policy_bounded.deny with input as plans.production(resources)
+		{finding.address | some finding in found} == {"module.service.aws_vpc_endpoint.this"}
+		count(endpoint_policy_bounded.unknown) == 0 with input as plans.production(resources)
+	}
+}
+
+test_a_written_text_that_names_nobody_is_unknown if {
+	given := plans.production([plans.reads(bare, "policy", {"constant_value": "${jsonencode({Statement = [{Effect = \"Allow\", Principal = \"*\", Action = \"s3:*\", Resource = local.targets}]})}"})])
+	count(endpoint_policy_bounded.unknown) == 1 with input as given
+}
+
+test_an_account_is_a_bound_where_the_plan_does_not_say_which_is_its_own if {
+	endpoint_for := plans.made("aws_vpc_endpoint", {"service_name": "com.amazonaws.us-east-1.s3", "policy": json.marshal({"Statement": [object.union(everything, {"Effect": "Allow", "Principal": {"AWS": "999988887777"}})]})})
+	count(endpoint_policy_bounded.deny) == 0 with input as plans.production([endpoint_for])
+	count(endpoint_policy_bounded.deny) == 1 with input as plans.with_provider(plans.production([endpoint_for]), home)
+}

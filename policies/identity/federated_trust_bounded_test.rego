@@ -282,3 +282,26 @@ test_a_denial_of_federated_principals_is_no_trust if {
 	count(federated_trust_bounded.deny) == 0 with input as given
 	count(federated_trust_bounded.unknown) == 0 with input as given
 }
+
+test_a_principal_of_the_account_is_no_federated_one if {
+	policy := {"Statement": [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "sts:AssumeRole"}]}
+	count(federated_trust_bounded.deny) == 0 with input as plans.production([plans.made("aws_iam_role", {"assume_role_policy": json.marshal(policy)})])
+}
+
+test_one_condition_that_names_a_subject_is_enough if {
+	given := trusting("arn:aws:iam::111122223333:oidc-provider/gitlab.com", {
+		"StringEquals": {"gitlab.com:aud": "https://gitlab.com", "gitlab.com:sub": "project_path:example/claims:ref_type:branch:ref:main"},
+		"StringLike": {"gitlab.com:sub": "project_path:example/*"},
+	})
+	count(federated_trust_bounded.deny) == 0 with input as given
+	count(federated_trust_bounded.deny) == 0 with input as gitlab("StringEqualsIgnoreCase", "project_path:example/*")
+}
+
+test_a_pattern_of_one_issuer_names_nobody_of_another if {
+	count(federated_trust_bounded.deny) == 1 with input as gitlab("StringLike", "system:serviceaccount:velero:*")
+	sign_in := trusting("arn:aws:iam::111122223333:oidc-provider/gitlab.com", {"StringLike": {"gitlab.com:aud": "https://*.signin.aws.amazon.com/saml"}, "StringEquals": {"gitlab.com:sub": "claims"}})
+	count(federated_trust_bounded.deny) == 1 with input as sign_in
+	elsewhere := trusting(saml, {"StringLike": {"SAML:aud": "https://*.example.com/saml"}})
+	count(federated_trust_bounded.deny) == 1 with input as elsewhere
+	count(federated_trust_bounded.unknown) == 0 with input as elsewhere
+}

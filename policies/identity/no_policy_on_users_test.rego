@@ -24,8 +24,8 @@ test_an_attachment_to_roles_is_fine if {
 }
 
 test_an_exclusive_list_is_denied_unless_it_is_empty if {
-	given := plans.production([plans.made("aws_iam_user_policy_attachments_exclusive", {"policy_arns": ["arn:aws:iam::111122223333:policy/x"]}), plans.made("aws_iam_user_policies_exclusive", {"policy_names": []})])
-	count(no_policy_on_users.deny) == 1 with input as given
+	given := plans.production([plans.made("aws_iam_user_policy_attachments_exclusive", {"policy_arns": ["arn:aws:iam::111122223333:policy/x"]}), plans.made("aws_iam_user_policies_exclusive", {"policy_names": []}), plans.named(plans.made("aws_iam_user_policies_exclusive", {"policy_names": ["x"]}), "other")])
+	count(no_policy_on_users.deny) == 2 with input as given
 	count(no_policy_on_users.unknown) == 0 with input as given
 }
 

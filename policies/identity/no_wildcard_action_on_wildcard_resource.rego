@@ -75,7 +75,6 @@ deny contains finding.on(rule, found.resource, concat("", ["attaches ", found.po
 
 deny contains finding.on(rule, document.resource, "holds a policy that is not JSON") if {
 	some document in data.lib.iam.documents
-	not plan.unknown_at(document.resource, document.path)
 	content := plan.text(document.resource, document.path)
 	content != ""
 	not iam.statements(content)

@@ -42,7 +42,7 @@ test_an_inline_policy_of_a_role_is_read if {
 }
 
 test_a_policy_that_is_not_json_is_denied if {
-	given := plans.production([plans.made("aws_iam_policy", {"policy": "no"})])
+	given := plans.production([plans.made("aws_iam_policy", {"policy": "no"}), plans.made("aws_iam_role", {"inline_policy": [{"name": "empty"}]})])
 	count(no_wildcard_action_on_wildcard_resource.deny) == 1 with input as given
 	count(no_wildcard_action_on_wildcard_resource.unknown) == 0 with input as given
 }

@@ -161,3 +161,24 @@ test_services_may_be_named_in_every_way_that_compares_texts if {
 	}
 	count(pass_role_bounded.deny) == 1 with input as allowing(object.union(several, {"Condition": {"StringNotEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}}))
 }
+
+said(statement) := {found.message | some found in pass_role_bounded.deny with input as allowing(statement)}
+
+test_a_finding_says_what_is_passed_on_and_by_what if {
+	said({"Resource": "*"}) == {"passes on * by iam:PassRole"}
+	everything := plans.production([plans.made("aws_iam_policy", {"policy": json.marshal({"Statement": [{"Effect": "Allow", "NotAction": "s3:*", "Resource": "*"}]})})])
+	found := pass_role_bounded.deny with input as everything
+	{finding.message | some finding in found} == {"passes on * by NotAction"}
+}
+
+test_whatever_ends_before_it_names_a_role_is_any_role if {
+	to_one := {"Condition": {"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}}
+	said(object.union(to_one, {"Resource": "arn:aws:iam::*"})) == {"passes on arn:aws:iam::* by iam:PassRole"}
+	said({"Resource": "arn:aws:iam:*:*:*"}) == {"passes on arn:aws:iam:*:*:* by iam:PassRole"}
+}
+
+test_what_iam_does_not_take_for_an_action_passes_nothing if {
+	every action in ["iam.PassRole", "iam:Pass[Role", "iam:(PassRole"] {
+		said({"Action": action, "Resource": "*"}) == set()
+	}
+}

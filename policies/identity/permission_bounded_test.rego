@@ -126,9 +126,11 @@ test_a_principal_that_comes_at_apply_is_unknown if {
 }
 
 test_a_role_of_the_module_is_fine if {
-	given := plans.production([plans.reads(plans.made("aws_lambda_permission", {}), "principal", {"references": ["aws_iam_role.this.arn"]})])
-	count(permission_bounded.deny) == 0 with input as given
-	count(permission_bounded.unknown) == 0 with input as given
+	every reference in ["aws_iam_role.this.arn", "data.aws_caller_identity.this.account_id"] {
+		given := plans.production([plans.reads(plans.made("aws_lambda_permission", {}), "principal", {"references": [reference]}), plans.made("aws_iam_role", {})])
+		count(permission_bounded.deny) == 0 with input as given
+		count(permission_bounded.unknown) == 0 with input as given
+	}
 }
 
 test_a_layer_for_everybody_is_denied if {
@@ -215,4 +217,9 @@ test_an_account_that_is_not_ours_or_not_known_is_fine_inside_the_organization if
 	count(permission_bounded.deny) == 0 with input as alone
 	count(permission_bounded.unknown) == 0 with input as alone
 	count(permission_bounded.deny) == 1 with input as lambda({"principal": "999988887777"})
+}
+
+test_a_bus_for_any_organization_is_denied if {
+	given := permitted("aws_cloudwatch_event_permission", {"principal": "*", "condition": [{"key": "aws:PrincipalOrgID", "type": "StringEquals", "value": "o-*"}]})
+	count(permission_bounded.deny) == 1 with input as given
 }

@@ -593,3 +593,16 @@ test_each_service_that_acts_for_others_is_asked_for_the_source if {
 		}
 	}
 }
+
+test_only_buckets_take_logs_and_only_from_those_who_deliver_them if {
+	delivering := {"Effect": "Allow", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::logs/*"}
+	count(resource_policy_bounded.deny) == 1 with input as guarded("aws_s3_bucket_policy", "policy", [object.union(delivering, {"Principal": {"AWS": "999988887777"}})])
+	count(resource_policy_bounded.deny) == 1 with input as guarded("aws_sqs_queue_policy", "policy", [object.union(delivering, {"Principal": {"AWS": "127311923021"}})])
+}
+
+test_a_finding_names_the_statement_or_what_it_allows if {
+	every sid, name in {"Everybody": "Everybody", "": "sqs:SendMessage"} {
+		found := resource_policy_bounded.deny with input as allowing({"Sid": sid})
+		{finding.message | some finding in found} == {concat("", ["lets everyone in: ", name])}
+	}
+}

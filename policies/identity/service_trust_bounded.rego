@@ -36,7 +36,6 @@ deny contains finding.on(rule, role, concat("", ["trusts ", name, " in whoever's
 	some statement in iam.statements(iam.source(trust(role)))
 	statement.effect == "Allow"
 	some principal in statement.principals
-	iam.who(principal) == "service"
 	name := iam.service(principal)
 	data.parameters.identity.deputies.trust[name]
 	not iam.bounded(statement)

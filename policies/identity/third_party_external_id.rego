@@ -47,7 +47,15 @@ unknown contains finding.on(rule, role, "has a trust policy whose text is known 
 	some role in plan.of("aws_iam_role")
 	plan.unknown_at(role, ["assume_role_policy"])
 	not iam.written_for_insiders(trust(role))
-	not iam.written_without_wildcard(trust(role))
+	not written_without_accounts(role)
+}
+
+# Each principal of the written text is a service or comes from an identity provider.
+written_without_accounts(role) if {
+	text := iam.written(trust(role))
+	named := regex.find_n(`\bPrincipal"?\s*=`, text, -1)
+	count(named) == count(regex.find_n(`\bPrincipal"?\s*=\s*\{\s*"?(Service|Federated)"?\s*=`, text, -1))
+	not regex.match(`\bAWS"?\s*=`, text)
 }
 
 # Those of a kind whom a role trusts for nothing but their name.

@@ -138,3 +138,21 @@ test_whoever_is_refused_is_not_trusted if {
 		count(third_party_external_id.deny) == denials with input as given
 	}
 }
+
+test_a_written_text_for_a_role_of_the_module_is_fine_whatever_it_may_do if {
+	given := written("${jsonencode({Statement = [{Effect = \"Allow\", Principal = {AWS = aws_iam_role.this.arn}, Action = \"*\"}]})}")
+	count(third_party_external_id.unknown) == 0 with input as given
+}
+
+test_a_written_text_is_unknown_unless_no_account_is_among_its_principals if {
+	every principal, unknowns in {
+		"{Service = \"backup.amazonaws.com\"}": 0,
+		"{\"Federated\" = aws_iam_openid_connect_provider.this.arn}": 0,
+		"{AWS = var.partner}": 1,
+		"{Service = \"backup.amazonaws.com\", AWS = var.partner}": 1,
+		"local.principal": 1,
+	} {
+		given := written(concat("", ["${jsonencode({Statement = [{Effect = \"Allow\", Principal = ", principal, ", Action = \"sts:AssumeRole\"}]})}"]))
+		count(third_party_external_id.unknown) == unknowns with input as given
+	}
+}

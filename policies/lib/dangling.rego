@@ -12,6 +12,9 @@ import rego.v1
 
 types := data.parameters.dns.targets
 
+# Where a record says what it points at.
+pointing := [["records"], ["alias", 0, "name"]]
+
 # What goes: deleted, or replaced by something that AWS gives another name.
 removed contains resource if {
 	some type, facts in types
@@ -145,10 +148,10 @@ removed_by_reference[reference] contains resource.address if {
 
 # What the record's own expression names: through for_each and module inputs it would seem to read what its neighbours do.
 read(record) := {address |
-	some path in [["records"], ["alias", 0, "name"]]
+	some path in pointing
 	some origin in plan.origins_of(record, {reference |
 		some reference in plan.references(record, path)
-		not regex.match(`^(var|each|local)\.`, reference)
+		not startswith(reference, "var.")
 	})
 	[home, reference] := split(origin, "|")
 	parts := split(plan.unindexed(reference), ".")
@@ -168,7 +171,7 @@ normal(given) := trim_prefix(trim_suffix(lower(given), "."), "dualstack.")
 
 # A record whose value comes at apply from something that this plan does not show.
 unclear(record) if {
-	some path in [["records"], ["alias", 0, "name"]]
+	some path in pointing
 	plan.unknown_at(record, path)
 	every origin in plan.origins(record, path) {
 		regex.match(`\|(var|each|local|path|count)\.`, origin)

@@ -172,3 +172,13 @@ test_a_record_whose_value_comes_from_what_no_plan_shows_is_unclear if {
 	not unclear(reading(pointer))
 	not unclear(record({"records": ["x.example.com"]}))
 }
+
+test_a_record_is_asked_for_what_it_reads_itself if {
+	neighbour := plans.named(plans.made("aws_lb", {"dns_name": "new.elb.amazonaws.com"}), "other")
+	found("targets", [gone, neighbour, reading(pointer)]) == {address}
+	given := plans.called_with(plans.production([reading(["var.name"])]), {"name": {"references": ["aws_lb.root.dns_name", "aws_lb.root"]}})
+	change := {"address": "aws_lb.root", "mode": "managed", "type": "aws_lb", "name": "root", "change": {"actions": ["delete"], "before": {}, "after": null}}
+	called := json.patch(given, [{"op": "add", "path": "/plan/resource_changes/-", "value": change}])
+	resource := plan.of("aws_route53_record")[0] with input as called
+	dangling.targets(resource) == set() with input as called
+}

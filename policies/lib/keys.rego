@@ -23,6 +23,7 @@ kind(resource, path) := "aws" if {
 	contains(plan.text(resource, path), "alias/aws/")
 } else := "customer"
 
+# What is wrong with a kind; undefined where nothing is, or nobody can tell.
 problem("aws") := "is encrypted with a key that AWS manages and shares"
 
 problem("none") := "has no customer managed key"

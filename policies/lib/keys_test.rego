@@ -78,3 +78,13 @@ test_only_two_kinds_have_a_problem if {
 	not keys.problem("customer")
 	not keys.problem("unknown")
 }
+
+test_a_key_in_a_block_that_no_configuration_shows_is_unknown if {
+	table := object.union(plans.made("aws_dynamodb_table", {}), {
+		"after": {"server_side_encryption": [{}]},
+		"unknown": {"server_side_encryption": [{"kms_key_arn": true}]},
+	})
+	given := plans.production([table])
+	resource := plan.of("aws_dynamodb_table")[0] with input as given
+	keys.kind(resource, ["server_side_encryption", 0, "kms_key_arn"]) == "unknown" with input as given
+}

@@ -106,8 +106,7 @@ base(reference) := concat(".", [parts[0], parts[1]]) if {
 }
 
 instance_key(reference) := found if {
-	matches := regex.find_n(`^[a-z0-9_]+\.[A-Za-z0-9_-]+\[("([^"\\]|\\.)*"|[0-9]+)\]`, reference, 1)
-	count(matches) == 1
+	matches := regex.find_n(`^[a-z0-9_]+\.[A-Za-z0-9_-]+\[("([^"\\]|\\.)*"|[0-9]+)\]`, reference, -1)
 	found := trim_prefix(matches[0], base(reference))
 } else := ""
 
@@ -118,7 +117,7 @@ index_text(index) := concat("", ["[", json.marshal(index), "]"]) if {
 # What a store's helpers of `type` say, for rules: the set of them; `maybe` when another helper may be its own.
 of(type, store) := {helper | some helper in attached[type][store.address]}
 
-maybe(type) if count(unresolved[type]) > 0
+maybe(type) if some _ in unresolved[type]
 
 missing(type, store) if {
 	count(of(type, store)) == 0

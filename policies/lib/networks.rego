@@ -63,7 +63,6 @@ private(cidr) if {
 
 number_of(cidr) := (((((octets[0] * 256) + octets[1]) * 256) + octets[2]) * 256) + octets[3] if {
 	octets := [to_number(trimmed(octet)) | some octet in split(split(cidr, "/")[0], ".")]
-	count(octets) == 4
 }
 
 prefix(cidr) := to_number(trimmed(found[1])) if {

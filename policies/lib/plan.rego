@@ -152,7 +152,6 @@ makers(resource, path) := {maker |
 }
 
 is_expression(maker) if {
-	is_object(maker)
 	some key in ["references", "constant_value"]
 	_ = maker[key]
 }
@@ -168,7 +167,6 @@ is_expression(maker) if maker == {}
 leads(steps, path) if {
 	wanted := names(path)
 	found := names(steps)
-	count(found) <= count(wanted)
 	array.slice(wanted, 0, count(found)) == found
 }
 
@@ -184,7 +182,6 @@ numbered(steps) if is_number(steps[0])
 
 other_block(written_block, planned) if {
 	some name, argument in written_block
-	is_object(argument)
 	literal_value := argument.constant_value
 	found := object.get(planned, name, null)
 	type_name(literal_value) == type_name(found)
@@ -207,9 +204,8 @@ undecided(resource, path) if {
 	not defaulted(resource, path)
 }
 
-# Whether the provider decides what stands at `path`, since the author does not.
+# Whether the provider decides what is unknown at `path`, since the author does not.
 defaulted(resource, path) if {
-	unknown_at(resource, path)
 	_ = configured[unindexed(resource.address)]
 	not unseen(resource, path)
 	every maker in makers(resource, path) {
@@ -220,7 +216,7 @@ defaulted(resource, path) if {
 # A `dynamic` block is in no configuration that a plan shows: what it holds is unseen. A block that is unknown as a
 # whole is such a block, or one that the provider fills when nobody writes it.
 unseen(resource, path) if {
-	count(path) > 1
+	count(path) > 2
 	resource.unknown[path[0]] == true
 	not path[0] in value.list(object.get(data.parameters.provider.computed_blocks, resource.type, []))
 	object.get(written_arguments(resource), path[0], null) == null
@@ -233,11 +229,9 @@ unseen(resource, path) if {
 
 # The same one level further in.
 unseen(resource, path) if {
-	inner := names(array.slice(path, 1, count(path) - 1))
-	count(inner) > 0
+	inner := names(array.slice(path, 1, count(path) - 2))
 	blocks_written := blocks(resource, path[0])
 	count(blocks_written) > 0
-	_ = value.at(resource.unknown, array.slice(path, 0, count(path) - 1), null)
 	not leads_into(blocks_written, inner)
 }
 

@@ -166,6 +166,11 @@ test_a_resource_is_seen_whole if {
 	}
 }
 
+test_a_plan_is_taken_bare_whatever_else_it_holds if {
+	given := object.union(bare({"change": {"actions": ["create"], "after": {}}}), {"plan": "prod"})
+	count(plan.of("aws_ebs_volume")) == 1 with input as given
+}
+
 test_a_deposed_object_stands_beside_the_one_in_its_place if {
 	one := bare({"change": {"actions": ["create"], "after": {}}})
 	two := bare({"deposed": "abcd", "change": {"actions": ["delete"], "after": null}})
@@ -379,4 +384,33 @@ test_what_is_written_of_a_block_that_stands_alone_is_told_by_its_argument if {
 	at := seen(written_volume({"timeouts": {"create": {"references": ["local.a"]}, "delete": {"references": ["local.b"]}}}))
 	plan.references(at.resource, ["timeouts", "create"]) == {"local.a"} with input as at.given
 	plan.references(at.resource, ["timeouts", "delete"]) == {"local.b"} with input as at.given
+}
+
+# --- Whether the author or the provider decides what is unknown
+
+decided_by_provider(expressions, after, unknown, path) if {
+	at := seen(object.union(written_volume(expressions), {"after": after, "unknown": unknown}))
+	not plan.undecided(at.resource, path) with input as at.given
+}
+
+test_what_nobody_wrote_is_the_provider_s if {
+	decided_by_provider({}, {}, {"tags_all": true}, ["tags_all", "Owner"])
+	decided_by_provider({}, {"facts": {"of": {}}}, {"facts": {"of": {"name": true}}}, ["facts", "of", "name"])
+	decided_by_provider({"device": [{}]}, {"device": [{}]}, {"device": [{"name": true}]}, ["device", 0, "name"])
+	decided_by_provider({"device": [{"name": {"constant_value": "a"}}]}, {"device": [{"labels": {}}]}, {"device": [{"labels": {"a": true}}]}, ["device", 0, "labels", "a"])
+}
+
+test_an_argument_that_the_caller_leaves_out_is_the_provider_s if {
+	input_left_out := {"device": {"references": ["var.device"]}}
+	decided_by_provider(input_left_out, {}, {"device": true}, ["device", 0, "name"])
+	decided_by_provider({"size": {"constant_value": "${var.size}", "references": ["var.size"]}}, {}, {"size": true}, ["size"])
+	decided_by_provider(input_left_out, {"device": [{}]}, {"device": [{"name": true}]}, ["device", 0, "name"])
+	decided_by_provider(input_left_out, {"device": [{"ebs": [{}]}]}, {"device": [{"ebs": [{"key": true}]}]}, ["device", 0, "ebs", 0, "key"])
+}
+
+test_a_block_that_the_configuration_does_not_show_is_the_author_s if {
+	not decided_by_provider({}, {}, {"device": true}, ["device", 0, "name"])
+	not decided_by_provider({}, {"device": [{}]}, {"device": [{"name": true}]}, ["device", 0, "name"])
+	shown := {"device": [{"name": {"constant_value": "a"}}]}
+	not decided_by_provider(shown, {"device": [{"name": "a", "ebs": [{}]}]}, {"device": [{"ebs": [{"key": true}]}]}, ["device", 0, "ebs", 0, "key"])
 }

@@ -52,3 +52,15 @@ test_traffic_that_is_known_only_at_apply_is_unknown if {
 	count(flow_logs.deny) == 0 with input as given
 	count(flow_logs.unknown) == 1 with input as given
 }
+
+test_a_vpc_with_a_log_is_fine_beside_one_of_what_is_known_only_at_apply if {
+	own := plans.reads(plans.made("aws_flow_log", {"traffic_type": "ALL"}), "vpc_id", {"references": ["aws_vpc.this.id", "aws_vpc.this"]})
+	open := plans.named(plans.reads(plans.made("aws_flow_log", {"traffic_type": "ALL"}), "vpc_id", {"references": ["local.vpc"]}), "open")
+	count(flow_logs.unknown) == 0 with input as plans.production([plans.made("aws_vpc", {}), own, open])
+}
+
+test_the_log_of_a_vpc_that_stands_elsewhere_is_not_its_own_and_is_read if {
+	given := plans.production([plans.made("aws_vpc", {"id": "vpc-0a1b2c3d4e5f60718"}), plans.made("aws_flow_log", {"traffic_type": "ACCEPT", "vpc_id": "vpc-00000000000000000"})])
+	found := flow_logs.deny with input as given
+	{finding.message | some finding in found} == {"has no flow log", "records only traffic that is ACCEPT"}
+}

@@ -66,5 +66,3 @@ says(resource, attribute) if count(value.list(plan.known(resource, [attribute], 
 says(resource, attribute) if plan.text(resource, [attribute]) != ""
 
 says(resource, attribute) if plan.undecided(resource, [attribute])
-
-says(resource, attribute) if count(plan.blocks(resource, attribute)) > 0

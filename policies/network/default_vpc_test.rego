@@ -70,3 +70,12 @@ test_a_vpc_of_the_plan_that_comes_at_apply_is_fine if {
 	count(default_vpc.deny) == 0 with input as given
 	count(default_vpc.unknown) == 0 with input as given
 }
+
+test_what_another_data_source_calls_default_is_no_vpc if {
+	every written in [{"constant_value": true}, {"references": ["var.default"]}] {
+		source := {"address": "data.example_network.ours", "mode": "data", "type": "example_network", "name": "ours", "expressions": {"default": written}}
+		given := plans.with_data(plans.production([]), source)
+		count(default_vpc.deny) == 0 with input as given
+		count(default_vpc.unknown) == 0 with input as given
+	}
+}

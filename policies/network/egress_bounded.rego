@@ -56,7 +56,7 @@ unknown contains finding.on(rule, resource, "says only at apply what it lets out
 exits contains {"resource": resource, "exit": resource.after, "protocol": kind, "cidrs": cidrs} if {
 	some resource in plan.of("aws_vpc_security_group_egress_rule")
 	kind := protocol(resource.after)
-	cidrs := [cidr | some attribute in ["cidr_ipv4", "cidr_ipv6"]; cidr := plan.text(resource, [attribute]); cidr != ""]
+	cidrs := [plan.text(resource, [attribute]) | some attribute in ["cidr_ipv4", "cidr_ipv6"]]
 }
 
 exits contains {"resource": resource, "exit": resource.after, "protocol": kind, "cidrs": cidrs} if {

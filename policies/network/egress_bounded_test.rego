@@ -115,6 +115,8 @@ test_a_port_that_is_not_said_is_the_first_or_the_last_one if {
 		{"to_port": 1024}: 1,
 		{"from_port": 64512}: 0,
 		{"from_port": 64511}: 1,
+		{"from_port": "443", "to_port": 443}: 1,
+		{"from_port": 443, "to_port": "443"}: 1,
 	} {
 		count(egress_bounded.deny) == denials with input as everywhere(object.union({"protocol": "tcp"}, settings))
 	}

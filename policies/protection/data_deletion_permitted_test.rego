@@ -7,13 +7,13 @@ import rego.v1
 
 test_deleting_a_database_without_a_permit_is_denied if {
 	given := plans.production([plans.planned(plans.made("aws_db_instance", {"identifier": "prod-kong"}), ["delete"])])
-	count(data_deletion_permitted.deny) == 1 with input as given
+	{found.message | some found in data_deletion_permitted.deny} == {"holds data and would be deleted"} with input as given
 	count(data_deletion_permitted.unknown) == 0 with input as given
 }
 
 test_replacing_it_is_denied_in_any_environment if {
 	given := plans.of("dev", [plans.planned(plans.made("aws_db_instance", {"identifier": "prod-kong"}), ["create", "delete"])])
-	count(data_deletion_permitted.deny) == 1 with input as given
+	{found.message | some found in data_deletion_permitted.deny} == {"holds data and would be replaced"} with input as given
 	count(data_deletion_permitted.unknown) == 0 with input as given
 }
 

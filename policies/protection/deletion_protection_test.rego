@@ -6,8 +6,8 @@ import data.testing.plans
 import rego.v1
 
 test_an_unprotected_database_is_denied if {
-	given := plans.production([plans.made("aws_rds_cluster", {"deletion_protection": false})])
-	count(deletion_protection.deny) == 1 with input as given
+	given := plans.production([plans.made("aws_rds_cluster", {"deletion_protection": false}), plans.made("aws_db_instance", {})])
+	count(deletion_protection.deny) == 2 with input as given
 	count(deletion_protection.unknown) == 0 with input as given
 }
 

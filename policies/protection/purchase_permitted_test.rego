@@ -11,6 +11,10 @@ test_a_purchase_without_a_permit_is_denied if {
 	count(purchase_permitted.unknown) == 0 with input as given
 }
 
+test_what_is_paid_by_the_hour_needs_no_permit if {
+	count(purchase_permitted.deny) == 0 with input as plans.production([plans.made("aws_db_instance", {"identifier": "claims"})])
+}
+
 test_a_purchase_that_was_made_is_fine if {
 	given := plans.production([plans.planned(plans.made("aws_rds_reserved_instance", {"offering_id": "x"}), ["no-op"])])
 	count(purchase_permitted.deny) == 0 with input as given

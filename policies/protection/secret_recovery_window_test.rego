@@ -56,5 +56,7 @@ test_a_window_that_nobody_wrote_has_thirty_days if {
 	given := plans.production([plans.made("aws_secretsmanager_secret", {})])
 	every least, denials in {30: 0, 31: 1} {
 		count(secret_recovery_window.deny) == denials with input as given with data.parameters.retention.secret_recovery_days as least
+		later := plans.production([plans.later(plans.made("aws_secretsmanager_secret", {}), {"recovery_window_in_days": true})])
+		count(secret_recovery_window.deny) == 0 with input as later with data.parameters.retention.secret_recovery_days as least
 	}
 }

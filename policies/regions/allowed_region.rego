@@ -83,7 +83,6 @@ below(path, name) if {
 
 region_of(text) := split(text, ":")[3] if {
 	is_string(text)
-	startswith(text, "arn:")
 	count(split(text, ":")) > 5
 } else := text if {
 	is_string(text)

@@ -47,6 +47,12 @@ test_a_copy_to_a_vault_elsewhere_is_denied if {
 	count(allowed_region.unknown) == 0 with input as given
 }
 
+test_a_copy_that_names_no_region_is_fine if {
+	given := plans.production([plans.made("aws_efs_replication_configuration", {"destination": [{"region": null, "availability_zone_name": "us-west-2a"}]})])
+	count(allowed_region.deny) == 0 with input as given
+	count(allowed_region.unknown) == 0 with input as given
+}
+
 test_a_copy_to_an_allowed_region_is_fine if {
 	given := plans.production([plans.made("aws_dynamodb_table", {"replica": [{"region_name": "us-west-2"}]}), plans.made("aws_backup_plan", {"rule": [{"copy_action": [{"destination_vault_arn": "arn:aws:backup:us-west-2:111122223333:backup-vault:x"}]}]})])
 	count(allowed_region.deny) == 0 with input as given

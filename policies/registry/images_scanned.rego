@@ -99,16 +99,12 @@ scans(configuration, name) if {
 }
 
 # A filter without a wildcard takes in every name that contains it.
-takes_in(filter, _) if regex.match(`^\*+$`, filter)
-
 takes_in(filter, name) if {
 	filter != ""
-	not contains(filter, "*")
 	contains(name, filter)
 }
 
 takes_in(filter, name) if {
-	contains(filter, "*")
 	regex.match(`^[a-z0-9*._/-]+$`, filter)
 	regex.match(concat("", ["^", replace(replace(filter, ".", `\.`), "*", ".*"), "$"]), name)
 }

@@ -92,3 +92,26 @@ test_an_empty_filter_takes_in_nothing if {
 	given := plans.production([plans.made("aws_ecr_repository", {"name": "claims/api"}), scanning("", "CONTINUOUS_SCAN")])
 	count(images_scanned.deny) == 1 with input as given
 }
+
+test_a_filter_takes_in_what_it_says_and_nothing_else if {
+	every filter, denials in {"policies": 1, "claims[*": 1, "claims.v2/*": 0, "claims.v2": 0} {
+		given := plans.production([plans.made("aws_ecr_repository", {"name": "claims.v2/api"}), scanning(filter, "SCAN_ON_PUSH")])
+		count(images_scanned.deny) == denials with input as given
+	}
+}
+
+test_a_repository_that_some_filter_takes_in_is_fine_whatever_comes_at_apply if {
+	own := plans.later(plans.made("aws_ecr_repository", {"name": "claims/api", "image_scanning_configuration": [{}]}), {"image_scanning_configuration": [{"scan_on_push": true}]})
+	filters := plans.later(scanning("claims/*", "SCAN_ON_PUSH"), {"rule": [{"repository_filter": [{"filter_type": true}]}]})
+	every resources in [[own, scanning("*", "SCAN_ON_PUSH")], [plans.made("aws_ecr_repository", {"name": "claims/api"}), filters]] {
+		count(images_scanned.deny) == 0 with input as plans.production(resources)
+		count(images_scanned.unknown) == 0 with input as plans.production(resources)
+	}
+}
+
+test_where_not_all_stacks_are_judged_what_is_known_here_decides if {
+	found := images_scanned.unknown with input as plans.without(plans.production([plans.made("aws_ecr_repository", {"name": "claims/api"}), scanning("*", "SCAN_ON_PUSH")]), ["prod-registry"])
+	found == set()
+	later := plans.later(plans.made("aws_ecr_repository", {"name": "claims/api", "image_scanning_configuration": [{}]}), {"image_scanning_configuration": [{"scan_on_push": true}]})
+	count(images_scanned.unknown) == 1 with input as plans.without(plans.production([later]), ["prod-registry"])
+}

@@ -82,3 +82,15 @@ test_a_filter_that_is_known_only_at_apply_is_unknown if {
 	count(immutable_tags.deny) == 0 with input as given
 	count(immutable_tags.unknown) == 1 with input as given
 }
+
+test_an_exclusion_says_nothing_where_all_tags_can_be_moved if {
+	wide := plans.made("aws_ecr_repository", {"name": "claims/api", "image_tag_mutability": "MUTABLE_WITH_EXCLUSION", "image_tag_mutability_exclusion_filter": [{"filter": "*", "filter_type": "WILDCARD"}]})
+	count(immutable_tags.deny) == 1 with input as plans.production([wide])
+	open := plans.later(wide, {"image_tag_mutability_exclusion_filter": [{"filter": true}]})
+	count(immutable_tags.unknown) == 0 with input as plans.production([open])
+}
+
+test_an_exclusion_with_just_enough_characters_is_fine if {
+	given := plans.production([plans.made("aws_ecr_repository", {"name": "claims/api", "image_tag_mutability": "IMMUTABLE_WITH_EXCLUSION", "image_tag_mutability_exclusion_filter": [{"filter": "pr-*", "filter_type": "WILDCARD"}]})])
+	count(immutable_tags.deny) == 0 with input as given
+}

@@ -47,6 +47,12 @@ test_whose_account_takes_the_copies_does_not_matter if {
 	count(replicated.unknown) == 0 with input as given
 }
 
+test_a_repository_that_no_rule_takes_in_is_copied_nowhere_whoever_takes_the_others if {
+	given := plans.production([plans.made("aws_ecr_repository", {"name": "claims/api"}), plans.later(plans.made("aws_ecr_replication_configuration", {"replication_configuration": [{"rule": [{"destination": [{"region": "us-west-2"}], "repository_filter": [{"filter": "policies/"}]}]}]}), {"replication_configuration": [{"rule": [{"destination": [{"registry_id": true}]}]}]})])
+	count(replicated.deny) == 1 with input as given
+	count(replicated.unknown) == 0 with input as given
+}
+
 test_rules_that_are_known_only_at_apply_are_unknown if {
 	given := plans.production([plans.made("aws_ecr_repository", {"name": "claims/api"}), plans.later(plans.made("aws_ecr_replication_configuration", {}), {"replication_configuration": true})])
 	count(replicated.deny) == 0 with input as given
@@ -84,5 +90,21 @@ test_outside_production_the_rules_of_other_stacks_are_not_asked_either if {
 		given := plans.without(plans.of(environment, [plans.made("aws_ecr_repository", {"name": "claims/api"})]), ["shared-registry"])
 		count(replicated.deny) == 0 with input as given
 		count(replicated.unknown) == unknowns with input as given
+	}
+}
+
+copying(filter) := plans.made("aws_ecr_replication_configuration", {"replication_configuration": [{"rule": [{"destination": [{"region": "us-west-2"}], "repository_filter": [{"filter": filter}]}]}]})
+
+test_where_not_all_stacks_are_judged_what_is_known_here_decides if {
+	repository := plans.made("aws_ecr_repository", {"name": "claims/api"})
+	open := plans.later(plans.named(plans.made("aws_ecr_replication_configuration", {}), "open"), {"replication_configuration": true})
+	every resources, unknowns in {
+		{repository, copying("claims/")}: 0,
+		{repository, copying("claims/"), open}: 0,
+		{repository, open}: 1,
+		{repository, copying("policies/")}: 1,
+	} {
+		found := replicated.unknown with input as plans.without(plans.production([resource | some resource in resources]), ["prod-registry"])
+		count(found) == unknowns
 	}
 }

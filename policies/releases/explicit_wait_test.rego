@@ -6,9 +6,11 @@ import data.testing.plans
 import rego.v1
 
 test_a_release_that_leaves_them_to_the_provider_is_denied_once if {
-	given := plans.production([plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "wait": true})])
-	count(explicit_wait.deny) == 1 with input as given
-	count(explicit_wait.unknown) == 0 with input as given
+	every said, missing in {{"wait": true}: "atomic, timeout", {"wait": true, "timeout": 600}: "atomic"} {
+		given := plans.production([plans.made("helm_release", object.union({"name": "x", "chart": "kong", "version": "3.4.1"}, said))])
+		{found.message | some found in explicit_wait.deny} == {concat("", ["does not set ", missing])} with input as given
+		count(explicit_wait.unknown) == 0 with input as given
+	}
 }
 
 test_a_release_that_says_all_three_is_fine if {

@@ -61,7 +61,6 @@ deny contains finding.on(rule, release, concat("", [path, " is ", image])) if {
 deny contains finding.on(rule, release, concat("", [path, " is ", image])) if {
 	some release in data.lib.helm.releases
 	some [path, image] in mentioned[release.address]
-	not regex.match(`(?i)tag$|(^|\.)image$`, path)
 	is_string(image)
 	images.tagged_moving(image)
 }
@@ -94,7 +93,6 @@ unknown contains finding.on(rule, found.resource, "says only at apply which imag
 unknown contains finding.on(rule, function, "says only at apply which image it runs") if {
 	some function in plan.of("aws_lambda_function")
 	plan.undecided(function, ["image_uri"])
-	plan.known(function, ["package_type"], "Zip") == "Image"
 }
 
 mentioned[release.address] := value.named(

@@ -184,7 +184,7 @@ test_every_type_that_has_containers_is_asked if {
 }
 
 test_an_image_of_a_release_whose_tag_does_not_move_is_fine if {
-	every image, denials in {"kong:3.9.1": 0, "kong:latest": 1} {
+	every image, denials in {"kong:3.9.1": 0, "kong:latest": 1, "registry.example.com:5000/kong": 1} {
 		release := plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "values": [yaml.marshal({"proxy": {"image": image}})]})
 		count(immutable_image_tags.deny) == denials with input as plans.production([release])
 	}
@@ -195,5 +195,24 @@ test_an_image_of_a_function_whose_tag_does_not_move_is_fine if {
 		uri := concat("", ["111122223333.dkr.ecr.us-east-1.amazonaws.com/claims", tag])
 		given := plans.production([plans.made("aws_lambda_function", {"image_uri": uri})])
 		count(immutable_image_tags.deny) == denials with input as given
+	}
+}
+
+test_what_is_no_tag_of_an_image_does_not_move_it if {
+	every values in [
+		"image: {repository: main, tag: 3.9.1}",
+		"image: {tag: 3.9}",
+		"proxy: {image: kong, tag: 3.9.1}",
+		"sidecarImage: {repository: kong, tag: 3.9.1}",
+	] {
+		count(immutable_image_tags.deny) == 0 with input as plans.production([release({"values": [values]})])
+	}
+}
+
+test_values_that_are_written_with_an_image_by_reference_are_unknown if {
+	every name in ["image", "sidecarImage", "proxyImageTag"] {
+		text := concat("", ["${yamlencode({", name, " = var.image})}"])
+		given := plans.production([plans.reads(release({}), "values", {"constant_value": [text], "references": ["var.image"]})])
+		count(immutable_image_tags.unknown) == 1 with input as given
 	}
 }

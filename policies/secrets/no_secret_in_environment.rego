@@ -48,8 +48,8 @@ deny contains finding.on(rule, found.resource, concat("", ["holds a secret in ",
 }
 
 unknown contains finding.on(rule, resource, "has an environment that is known only at apply") if {
-	some kind in ["maps", "documents", "scripts"]
-	some type, names in data.parameters.variables[kind]
+	some types in data.parameters.variables
+	some type, names in types
 	some resource in plan.of(type)
 	some name in names
 	later(resource, name)
@@ -59,20 +59,16 @@ unknown contains finding.on(rule, resource, concat("", ["says only at apply what
 	some type, names in data.parameters.variables.maps
 	some resource in plan.of(type)
 	walk(resource.unknown, [path, true])
-	some attribute in names
-	count(path) > 1
-	path[count(path) - 2] == attribute
+	path[count(path) - 2] in names
 	name := path[count(path) - 1]
 	is_string(name)
 	telling(name)
 }
 
 unknown contains finding.on(rule, resource, concat("", ["says only at apply what is in ", name])) if {
-	some type, names in data.parameters.variables.pairs
+	some type, _ in data.parameters.variables.pairs
 	some resource in plan.of(type)
-	some attribute in names
 	walk(resource.unknown, [path, true])
-	attribute in path
 	path[count(path) - 1] == "value"
 	pair := value.at(resource.after, array.slice(path, 0, count(path) - 1), {})
 	name := value.text(value.at(pair, ["name"], ""))
@@ -83,10 +79,7 @@ unknown contains finding.on(rule, resource, concat("", ["says only at apply what
 telling(name) if regex.match(data.parameters.secrets.name_pattern, name)
 
 # The attribute as a whole, at the top or inside a block.
-later(resource, name) if {
-	resource.unknown[name] == true
-	plan.undecided(resource, [name])
-}
+later(resource, name) if plan.undecided(resource, [name])
 
 later(resource, name) if {
 	walk(resource.unknown, [path, true])
@@ -105,11 +98,9 @@ variables contains {"resource": resource, "name": name, "text": text} if {
 }
 
 variables contains {"resource": resource, "name": pair.name, "text": pair.value} if {
-	some type, names in data.parameters.variables.pairs
+	some type, _ in data.parameters.variables.pairs
 	some resource in plan.of(type)
-	walk(resource.after, [path, pair])
-	some name in names
-	name in path
+	walk(resource.after, [_, pair])
 	named(pair)
 	plain(pair)
 }
@@ -147,11 +138,10 @@ variables contains {"resource": resource, "name": trim_space(parts[1]), "text": 
 
 # The line, what stands before its first sign and what stands behind it.
 assignment(line) := [line, sides[0], substring(line, count(sides[0]) + 1, -1)] if {
-	sides := split(replace(line, ":", "="), "=")
+	sides := regex.split(`[=:]`, line)
 }
 
 named(pair) if {
-	is_object(pair)
 	is_string(pair.name)
 	is_string(pair.value)
 }
@@ -159,9 +149,8 @@ named(pair) if {
 # CodeBuild and CodePipeline read the other types from Secrets Manager or Parameter Store.
 plain(pair) if value.at(pair, ["type"], "PLAINTEXT") == "PLAINTEXT"
 
-# User data as it runs: what is base64 and no archive is decoded.
+# User data as it runs: what is base64 is decoded. An archive assigns nothing then either.
 script(text) := base64.decode(text) if {
 	regex.match(`^[A-Za-z0-9+/]{8,}={0,2}$`, text)
 	count(text) % 4 == 0
-	not startswith(text, "H4sI")
 } else := value.text(text)

@@ -25,11 +25,13 @@ test_a_container_password_is_denied if {
 }
 
 test_a_container_that_reads_a_secret_is_fine if {
-	variable := {"name": "DB_PASSWORD", "value": "", "value_from": [{"secret_key_ref": [{"name": "x"}]}]}
-	pod := {"container": [{"name": "c", "image": "a:1.0", "env": [variable]}], "init_container": []}
-	given := plans.production([plans.made("kubernetes_deployment_v1", {"spec": [{"template": [{"spec": [pod]}]}]})])
-	count(no_secret_in_environment.deny) == 0 with input as given
-	count(no_secret_in_environment.unknown) == 0 with input as given
+	every text in ["", null] {
+		variable := {"name": "DB_PASSWORD", "value": text, "value_from": [{"secret_key_ref": [{"name": "x"}]}]}
+		pod := {"container": [{"name": "c", "image": "a:1.0", "env": [variable]}], "init_container": []}
+		given := plans.production([plans.made("kubernetes_deployment_v1", {"spec": [{"template": [{"spec": [pod]}]}]})])
+		count(no_secret_in_environment.deny) == 0 with input as given
+		count(no_secret_in_environment.unknown) == 0 with input as given
+	}
 }
 
 test_a_variable_that_is_known_only_at_apply_is_unknown if {
@@ -88,6 +90,7 @@ test_a_chart_s_lists_of_variables_are_read if {
 	release := {"name": "x", "chart": "kong", "version": "3.4.1"}
 	denied(plans.made("helm_release", object.union(release, {"values": ["deployment: {extra: {env: [{name: DB_PASSWORD, value: not-a-real-one}]}}"]}))) == 1
 	denied(plans.made("helm_release", object.union(release, {"values": ["env: [{name: DB_PASSWORD, valueFrom: {secretKeyRef: {name: x}}}]"]}))) == 0
+	denied(plans.made("helm_release", object.union(release, {"values": ["ports: [{name: 80, value: http}]"]}))) == 0
 }
 
 script := "#!/bin/sh\nexport DB_PASSWORD='not-a-real-one'\nDB_HOST=db.example.com\n./run\n"
@@ -99,13 +102,19 @@ test_user_data_is_read_in_base64_and_not if {
 	denied(plans.made("aws_instance", {"user_data": "#cloud-config\nwrite_files:\n- content: |\n    api_key: not-a-real-one\n"})) == 1
 	denied(plans.made("aws_instance", {"user_data": "export DB_PASSWORD=$(aws secretsmanager get-secret-value --secret-id x)\nTOKEN=\"$(cat /run/token)\"\n"})) == 0
 	denied(plans.made("aws_launch_template", {"user_data": "H4sIAAAAAAAAA8tIzcnJBwCGphA2BQAAAA=="})) == 0
-	denied(plans.made("aws_launch_template", {"user_data": "/////////////////w=="})) == 0
+	every text in ["/////////////////w==", "abcdefghi"] {
+		denied(plans.made("aws_launch_template", {"user_data": text})) == 0
+	}
 }
 
 test_a_listed_value_that_is_known_only_at_apply_is_unknown if {
 	open := [{"name": "DB_PASSWORD", "type": "PLAINTEXT"}, {"name": "DB_HOST", "type": "PLAINTEXT"}]
 	project := object.union(plans.made("aws_codebuild_project", {"environment": [{"environment_variable": open}]}), {"unknown": {"environment": [{"environment_variable": [{"value": true}, {"value": true}]}]}})
 	unknowns(project) == 1
+	stored := json.patch(project, [{"op": "replace", "path": "/after/environment/0/environment_variable/0/type", "value": "SECRETS_MANAGER"}])
+	unknowns(stored) == 0
+	typed := json.patch(project, [{"op": "replace", "path": "/unknown/environment/0/environment_variable", "value": [{"type": true}, {}]}])
+	unknowns(typed) == 0
 }
 
 # Where each type takes variables, as its provider documents it.
@@ -174,4 +183,29 @@ test_a_script_that_is_known_only_at_apply_is_unknown if {
 		given := plans.production([plans.later(plans.made(type, {}), {"user_data": true})])
 		count(no_secret_in_environment.unknown) == 1 with input as given
 	}
+}
+
+test_only_what_is_in_the_environment_is_a_variable if {
+	tagged := {"environment": [{"variables": {"DB_HOST": "db.example.com"}}], "tags": {"DB_PASSWORD": "not-a-real-one"}}
+	denied(plans.made("aws_lambda_function", tagged)) == 0
+	every unknown in [{"tags": {"DB_PASSWORD": true}}, {"environment": [true]}] {
+		unknowns(object.union(plans.made("aws_lambda_function", {}), {"unknown": unknown})) == 0
+	}
+	denied(plans.made("kubernetes_manifest", {"manifest": {"kind": "Pod", "spec": {"containers": [{"env": [{"name": 80, "value": "http"}, {"name": "DB_PASSWORD", "value": "not-a-real-one"}]}]}}})) == 1
+	unknowns(object.union(plans.made("aws_amplify_app", {}), {"unknown": {"environment_variables": {"DB_PASSWORD": true}}})) == 1
+}
+
+test_an_environment_inside_a_block_that_is_known_only_at_apply_is_unknown if {
+	every type, unknown in {
+		"aws_lambda_function": {"environment": [{"variables": true}]},
+		"aws_codebuild_project": {"environment": [{"environment_variable": true}]},
+		"aws_codepipeline": {"stage": [{"action": [{"environment_variable": true}]}]},
+		"aws_batch_job_definition": {"eks_properties": [{"pod_properties": [{"containers": [{"env": true}]}]}]},
+	} {
+		unknowns(object.union(plans.made(type, {}), {"unknown": unknown})) == 1
+	}
+	every type in ["aws_elastic_beanstalk_configuration_template", "aws_elastic_beanstalk_environment"] {
+		unknowns(plans.later(plans.made(type, {}), {"setting": true})) == 1
+	}
+	unknowns(plans.computed(plans.made("aws_instance", {}), ["user_data"])) == 0
 }

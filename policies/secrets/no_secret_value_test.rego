@@ -9,6 +9,8 @@ url := concat("", ["https://claims:", "not-a-real-one", "@claims.example.com"])
 
 messages(given) := {found.message | some found in no_secret_value.deny with input as given}
 
+addresses(given) := {found.address | some found in no_secret_value.deny with input as given}
+
 test_a_password_in_a_url_is_denied_wherever_it_stands if {
 	messages(plans.production([plans.made("aws_sns_topic", {"policy": [{"note": {"deep": url}}]})])) == {"policy.0.note.deep looks like a password in a URL"}
 }
@@ -38,16 +40,19 @@ test_what_secrets_no_secret_attribute_denies_is_not_said_twice if {
 test_a_secret_that_a_call_passes_is_denied_where_no_resource_shows_it if {
 	given := plans.called_with(plans.production([]), {"headers": {"constant_value": {"authorization": url}}})
 	messages(given) == {"headers.authorization looks like a password in a URL"}
+	addresses(given) == {"module.service"}
 }
 
 test_a_secret_in_a_provider_block_is_denied if {
 	given := plans.with_provider(plans.production([]), {"secret_key": {"constant_value": "not/a/real/0ne"}})
 	messages(given) == {"secret_key looks like a secret by its name"}
+	addresses(given) == {"provider.aws"}
 }
 
 test_an_output_that_is_a_secret_is_denied if {
 	given := json.patch(plans.production([]), [{"op": "add", "path": "/plan/output_changes", "value": {"address": {"actions": ["create"], "after": url}}}])
 	messages(given) == {"its value looks like a password in a URL"}
+	addresses(given) == {"output.address"}
 }
 
 test_a_text_that_people_said_is_none_is_fine if {

@@ -55,11 +55,10 @@ problems[bucket.address] contains "has no encryption configuration" if {
 	buckets.missing(bucket, block, helper_type)
 }
 
-problems[bucket.address] contains keys.problem(kind) if {
+problems[bucket.address] contains problem if {
 	some bucket in asked
 	some configuration in configurations(bucket)
-	kind := keys.kind(configuration.resource, array.concat(configuration.place, ["kms_master_key_id"]))
-	kind in {"aws", "none"}
+	problem := keys.problem(keys.kind(configuration.resource, array.concat(configuration.place, ["kms_master_key_id"])))
 }
 
 problems[bucket.address] contains "is not encrypted by KMS" if {

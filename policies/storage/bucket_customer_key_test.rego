@@ -110,3 +110,17 @@ test_a_target_of_another_stack_s_logs_shows_in_whom_it_lets_in if {
 		denied([target, plans.made("aws_s3_bucket_policy", {"bucket": "prod-logs", "policy": policy})]) == pair[0]
 	}
 }
+
+test_a_key_that_aws_shares_is_denied_and_an_algorithm_that_comes_at_apply_is_unknown if {
+	denied([inline_bucket({"sse_algorithm": "aws:kms", "kms_master_key_id": "alias/aws/s3"})]) == 1
+	ours := "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000000"
+	rule := [{"apply_server_side_encryption_by_default": [{"kms_master_key_id": ours}]}]
+	open := plans.blocks(
+		plans.made("aws_s3_bucket_server_side_encryption_configuration", {"bucket": "prod-claims", "rule": rule}), "rule",
+		[{"apply_server_side_encryption_by_default": [{"sse_algorithm": {"references": ["local.algorithm"]}}]}],
+		[{"apply_server_side_encryption_by_default": [{"sse_algorithm": true}]}],
+	)
+	given := plans.production([plans.made("aws_s3_bucket", {"bucket": "prod-claims"}), open])
+	count(bucket_customer_key.deny) == 0 with input as given
+	count(bucket_customer_key.unknown) == 1 with input as given
+}

@@ -127,3 +127,37 @@ test_a_written_policy_must_refuse_everybody if {
 		count(bucket_tls_only.unknown) == unknowns with input as plans.production([bucket, policy])
 	}
 }
+
+denying(weaker) := plans.made("aws_s3_bucket_policy", {"bucket": "prod-claims", "policy": json.marshal({"Statement": [object.union(
+	{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": ["arn:aws:s3:::prod-claims", "arn:aws:s3:::prod-claims/*"], "Condition": {"Bool": {"aws:SecureTransport": "false"}}},
+	weaker,
+)]})})
+
+test_only_a_denial_of_everything_in_clear_to_everybody_is_one if {
+	bucket := plans.made("aws_s3_bucket", {"bucket": "prod-claims"})
+	every weaker, denials in {
+		{"Action": "*"}: 0,
+		{"Effect": "Allow"}: 1,
+		{"Principal": {"AWS": "arn:aws:iam::111122223333:root"}}: 1,
+		{"Resource": ["arn:aws:s3:::other/prod-claims", "arn:aws:s3:::other/prod-claims/*"]}: 1,
+	} {
+		count(bucket_tls_only.deny) == denials with input as plans.production([bucket, denying(weaker)])
+	}
+	every condition in [{"aws:SecureTransport": "true"}, {"aws:ViaAWSService": "false"}] {
+		statement := {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {"Bool": condition}}
+		policy := plans.made("aws_s3_bucket_policy", {"bucket": "prod-claims", "policy": json.marshal({"Statement": [statement]})})
+		count(bucket_tls_only.deny) == 1 with input as plans.production([bucket, policy])
+	}
+}
+
+test_a_bucket_with_a_policy_of_its_own_is_fine_beside_one_that_names_its_bucket_at_apply if {
+	bucket := plans.made("aws_s3_bucket", {"bucket": "prod-claims", "policy": denying({"Resource": "*"}).after.policy})
+	open := plans.reads(plans.made("aws_s3_bucket_policy", {"policy": "{}"}), "bucket", {"references": ["local.bucket"]})
+	count(bucket_tls_only.unknown) == 0 with input as plans.production([bucket, open])
+}
+
+test_a_written_denial_on_the_bucket_without_its_objects_is_unknown if {
+	text := replace(written("\"*\""), "/*", "")
+	policy := plans.reads(plans.made("aws_s3_bucket_policy", {"bucket": "prod-claims"}), "policy", {"constant_value": text, "references": ["aws_s3_bucket.this.arn", "aws_s3_bucket.this"]})
+	count(bucket_tls_only.unknown) == 1 with input as plans.production([plans.made("aws_s3_bucket", {"bucket": "prod-claims"}), policy])
+}

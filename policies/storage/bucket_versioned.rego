@@ -76,6 +76,5 @@ deny contains finding.on(rule, bucket, "does not keep versions") if {
 
 unknown contains finding.on(rule, bucket, "says only at apply whether it keeps versions") if {
 	some bucket in plan.of("aws_s3_bucket")
-	buckets.inline(bucket, "versioning")
 	plan.undecided(bucket, enabled)
 }

@@ -38,8 +38,13 @@ test_versioning_that_names_its_bucket_only_at_apply_leaves_it_unknown if {
 test_versioning_in_the_bucket_itself_counts if {
 	kept := plans.production([plans.made("aws_s3_bucket", {"versioning": [{"enabled": true}]})])
 	count(bucket_versioned.deny) == 0 with input as kept
-	off := plans.production([plans.made("aws_s3_bucket", {"versioning": [{"enabled": false}]})])
-	count(bucket_versioned.deny) == 1 with input as off
+	open_helper := plans.reads(plans.made("aws_s3_bucket_versioning", {"versioning_configuration": [{"status": "Enabled"}]}), "bucket", {"references": ["local.bucket"]})
+	count(bucket_versioned.unknown) == 0 with input as plans.production([plans.made("aws_s3_bucket", {"versioning": [{"enabled": true}]}), open_helper])
+	every block in [{"enabled": false}, {"mfa_delete": false}] {
+		off := plans.production([plans.made("aws_s3_bucket", {"versioning": [block]})])
+		count(bucket_versioned.deny) == 1 with input as off
+		count(bucket_versioned.unknown) == 0 with input as off
+	}
 	open := plans.production([plans.later(plans.made("aws_s3_bucket", {"versioning": [{}]}), {"versioning": [{"enabled": true}]})])
 	count(bucket_versioned.deny) == 0 with input as open
 	count(bucket_versioned.unknown) == 1 with input as open

@@ -34,3 +34,8 @@ test_tags_that_are_known_only_at_apply_are_unknown if {
 	count(backup_tier.deny) == 0 with input as given
 	count(backup_tier.unknown) == 1 with input as given
 }
+
+test_a_tier_that_is_null_stops_nothing if {
+	given := plans.production([plans.made("aws_dynamodb_table", {"tags_all": {"BackupTier": null}}), plans.made("aws_ebs_volume", {"tags_all": {}})])
+	{found.address | some found in backup_tier.deny} & {"module.service.aws_ebs_volume.this"} != set() with input as given
+}

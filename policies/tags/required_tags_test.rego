@@ -60,3 +60,10 @@ test_a_tag_of_blanks_is_no_tag if {
 	blank := plans.production([plans.made("aws_sns_topic", {"tags_all": object.union(every_tag, {"Owner": "  "})})])
 	count(required_tags.deny) == 1 with input as blank
 }
+
+test_one_tag_that_comes_only_at_apply_is_unknown if {
+	tags := {"Environment": "prod", "Service": "kong", "CostCenter": "4711", "DataClassification": "internal", "ManagedBy": "groundplan"}
+	given := plans.production([plans.later(plans.made("aws_sns_topic", {"tags_all": tags}), {"tags": true})])
+	{found.message | some found in required_tags.unknown} == {"gets its tags only at apply: Owner"} with input as given
+	count(required_tags.deny) == 0 with input as given
+}

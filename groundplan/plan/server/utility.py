@@ -48,7 +48,7 @@ class UtilityServicer(Servicer):
             problem = errors.local_file_unreadable(str(config["filename"]), str(refused.strerror))
             said = pb.Diagnostic(severity=pb.Diagnostic.ERROR, summary=problem.message, detail=problem.cure)
             return pb.ReadDataSource.Response(diagnostics=[said])
-        state = read_data(request.type_name, block, {**config, **facts}, self._answers(), None)
+        state = read_data(request.type_name, block, {**config, **facts}, self._answers(), {})
         return pb.ReadDataSource.Response(state={"msgpack": encode(state)})
 
     def _facts(self, type_name: str, config: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ is private, encrypted, tagged and logged unless its arguments say otherwise.
 from .account import account_id, partition, region, tags
 from .alarms import event_alarm, metric_alarm
 from .bucket import Bucket, private_bucket
+from .copies import copied_onto_itself, refuse_own_region
 from .encryption import Key, encryption_key, service_use
 from .function import Function, function
 from .identity import Role, service_role, workload_role
@@ -33,6 +34,7 @@ __all__ = [
     "account_id",
     "cluster_job",
     "cluster_report",
+    "copied_onto_itself",
     "custom_resources",
     "encryption_key",
     "event_alarm",
@@ -45,6 +47,7 @@ __all__ = [
     "namespace",
     "partition",
     "private_bucket",
+    "refuse_own_region",
     "region",
     "release",
     "replicate",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from groundplan.building import GivenKey, ServiceInputs
+from groundplan.building import GivenKey, ServiceInputs, copied_onto_itself
 from groundplan.framework import EachRule, Inputs, Outputs, Rule, contains, every, field, length, output, some, unset
 from groundplan.framework.constraints import Arn, Length, OneOf, Pattern, Unique, Unlike
 from groundplan.framework.cron import AwsScheduleExpression
@@ -400,6 +400,8 @@ class AwsBackupInputs(ServiceInputs):
             "each of its tests must be of what is backed up: its tag_value must select a tier with its resource_type",
         ),
     )
+
+    checks = (lambda v: copied_onto_itself(v, "dr.region", v.dr.region) if v.dr else (),)
 
 
 def _within(inputs: Any, days: Any) -> Any:

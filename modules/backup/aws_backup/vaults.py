@@ -11,12 +11,20 @@ from cdktf_cdktf_provider_aws.backup_vault import BackupVault
 from cdktf_cdktf_provider_aws.backup_vault_lock_configuration import BackupVaultLockConfiguration
 from cdktf_cdktf_provider_aws.backup_vault_policy import BackupVaultPolicy
 
-from groundplan.building import Key, account_id, encryption_key, maker, partition, region, tags
+from groundplan.building import (
+    Key,
+    account_id,
+    encryption_key,
+    maker,
+    partition,
+    refuse_own_region,
+    region,
+    tags,
+)
 from groundplan.framework import (
     Module,
     choose,
     concat,
-    dependable,
     expression_of,
     fitted,
     hcl,
@@ -85,15 +93,7 @@ def vaults(scope: Module[Any, Any], given: AwsBackupInputs) -> Vaults:
         only_when=is_set(given.dr),
     )
     copies = _vault(scope, "dr", given, key=dr_key, region=dr.region, only_when=is_set(given.dr))
-    dependable(copies.made).add_override(
-        "lifecycle.precondition",
-        [
-            {
-                "condition": f"${{{hcl(dr.region)} != {hcl(here)}}}",
-                "error_message": f"dr.region must be another region than the module's own, got {dr.region} for both.",
-            }
-        ],
-    )
+    refuse_own_region(scope, "dr")
     return Vaults(
         primary=_vault(scope, "primary", given, key=key),
         key=key,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from groundplan.building import Cluster, GivenKey, ServiceInputs
+from groundplan.building import Cluster, GivenKey, ServiceInputs, copied_onto_itself
 from groundplan.framework import EachRule, Inputs, Rule, contains, every, field, keys, length, unset
 from groundplan.framework.constraints import Pattern
 from groundplan.framework.types import (
@@ -416,3 +416,5 @@ class VeleroInputs(ServiceInputs):
             "must be false for kube-system, which every cluster has",
         ),
     )
+
+    checks = (lambda v: copied_onto_itself(v, "replica.region", v.replica.region) if v.replica else (),)

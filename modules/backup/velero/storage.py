@@ -18,6 +18,7 @@ from groundplan.building import (
     encryption_key,
     maker,
     private_bucket,
+    refuse_own_region,
     replicate,
 )
 from groundplan.framework import Module, all_of, dependable, fitted, is_set, part_id, present
@@ -89,6 +90,7 @@ def _lock(
 
 
 def _copies(scope: Module[Any, Any], given: VeleroInputs, bucket: Bucket, key: Key) -> Bucket:
+    refuse_own_region(scope, "replica")
     wanted = is_set(given.replica)
     replica = present(given.replica)
     copies_key = encryption_key(

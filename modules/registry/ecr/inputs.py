@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
-from groundplan.building import Cluster, GivenKey, ServiceInputs
+from groundplan.building import Cluster, GivenKey, ServiceInputs, copied_onto_itself
 from groundplan.framework import (
     EachRule,
     Inputs,
@@ -34,6 +35,7 @@ from groundplan.framework.types import (
     RegionName,
     TopicArn,
 )
+from groundplan.problems import Problem
 
 from .names import (
     CachePrefix,
@@ -99,6 +101,13 @@ class TaggedImages(Inputs):
     )
 
 
+def _begins_with(text: Term, beginning: Term) -> Term:
+    return Term(
+        f"startswith({expression_of(text)}, {expression_of(beginning)})",
+        lambda: bool(computed(text).startswith(computed(beginning))),
+    )
+
+
 class Lifecycle(Inputs):
     """Which images ECR deletes by itself; those that nothing here speaks of stay."""
 
@@ -114,6 +123,21 @@ class Lifecycle(Inputs):
             "tagged",
             lambda v: distinct(v.tagged, lambda _, images: images.priority),
             "must not have the same priority twice",
+        ),
+        # https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html: an image that one rule's tags
+        # fit is never expired by a rule of lower priority
+        EachRule(
+            "tagged",
+            lambda v, name, images: every(
+                v.tagged,
+                lambda other, o: (
+                    (other == name) | (images.priority <= o.priority) | ~_begins_with(images.tag_prefix, o.tag_prefix)
+                ),
+            ),
+            "must be less than that of every entry whose tag_prefix begins this one's, or is the same: ECR asks that "
+            "one first, and this one never",
+            inside="priority",
+            shows=("tag_prefix", "priority"),
         ),
     )
 
@@ -222,11 +246,11 @@ class ReplicationSource(Inputs):
     )
 
 
-def _region_of(topic_arn: Term) -> Term:
-    """The region that an SNS topic is in; an ARN that is none is told of where it stands."""
+def _region_of(arn: Term) -> Term:
+    """The region that the resource of an ARN is in; an ARN that is none is told of where it stands."""
     return Term(
-        f'try(split(":", {expression_of(topic_arn)})[3], "")',
-        lambda: [*computed(topic_arn).split(":"), "", "", ""][3],
+        f'try(split(":", {expression_of(arn)})[3], "")',
+        lambda: [*computed(arn).split(":"), "", "", ""][3],
     )
 
 
@@ -389,6 +413,11 @@ class Signing(Inputs):
     )
 
 
+def _copied_onto_itself(given: EcrInputs) -> Iterator[Problem]:
+    for region in given.registry.replica_regions if given.registry else {}:
+        yield from copied_onto_itself(given, f'registry.replica_regions["{region}"]', region)
+
+
 class EcrInputs(ServiceInputs):
     """The container registry of an account and region, or a part of its repositories."""
 
@@ -446,6 +475,18 @@ class EcrInputs(ServiceInputs):
             inside="prefix",
             shows=("prefix",),
         ),
+        # https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-creating-rule.html
+        EachRule(
+            "caches",
+            lambda v, _, one: (
+                unset(one.credentials_secret_arn)
+                | (_region_of(one.credentials_secret_arn) == _region_of(v.alarm_topic_arn))
+            ),
+            "must be a secret in the module's own region, which is that of alarm_topic_arn: ECR reads no other; make "
+            "one there, or a replica",
+            inside="credentials_secret_arn",
+            shows=("credentials_secret_arn",),
+        ),
         EachRule(
             "pipelines",
             lambda v, _, one: every(one.repositories, lambda _, name: contains(keys(v.repositories), name)),
@@ -479,6 +520,8 @@ class EcrInputs(ServiceInputs):
             "needs cluster: it is the cluster's service accounts that take these roles",
         ),
     )
+
+    checks = (_copied_onto_itself,)
 
 
 class EcrOutputs(Outputs):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from groundplan.building import GivenKey, ServiceInputs
+from groundplan.building import GivenKey, ServiceInputs, copied_onto_itself
 from groundplan.framework import (
     EachRule,
     Inputs,
@@ -32,6 +33,7 @@ from groundplan.framework.types import (
     SubnetId,
 )
 from groundplan.grammars.schedules import SECRETS_MANAGER
+from groundplan.problems import Problem
 
 from .provider_inputs import ApiKeyProvider
 
@@ -268,6 +270,11 @@ class ReplicaRegion(Inputs):
     )
 
 
+def _copied_onto_itself(given: SecretsManagerInputs) -> Iterator[Problem]:
+    for region in given.replica_regions:
+        yield from copied_onto_itself(given, f'replica_regions["{region}"]', region)
+
+
 class SecretsManagerInputs(ServiceInputs):
     """The secrets of an environment, and who reads which."""
 
@@ -362,6 +369,8 @@ class SecretsManagerInputs(ServiceInputs):
             "nothing to rotate",
         ),
     )
+
+    checks = (_copied_onto_itself,)
 
 
 def _is_database(inputs: Any, name: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from groundplan.building import Cluster, ServiceInputs
+from groundplan.building import Cluster, ServiceInputs, copied_onto_itself
 from groundplan.framework import Inputs, Rule, field, unset
 from groundplan.framework.constraints import Pattern, Unique
 from groundplan.framework.types import (
@@ -205,3 +205,5 @@ class VaultInputs(ServiceInputs):
             "cannot be together with copies: a replica is made of a key of one's own only",
         ),
     )
+
+    checks = (lambda v: copied_onto_itself(v, "copies.region", v.copies.region) if v.copies else (),)

@@ -20,6 +20,7 @@ from groundplan.building import (
     folder,
     metric_alarm,
     private_bucket,
+    refuse_own_region,
     replicate,
 )
 from groundplan.framework import Module, fitted, is_set, present
@@ -59,6 +60,7 @@ def snapshot_store(scope: Module[Any, Any], given: VaultInputs, key: Key) -> Sna
 
 
 def _copies(scope: Module[Any, Any], given: VaultInputs, bucket: Bucket, key: Key) -> Bucket:
+    refuse_own_region(scope, "copies")
     wanted = is_set(given.copies)
     where = present(given.copies).region
     copies_key = encryption_key(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from groundplan.framework.checking import problems_of
 from groundplan.iam import Principal, evaluate
 from modules.backup.aws_backup import AwsBackup, ComplianceLock, DisasterRecovery, Tier
 from tests.modules.aws_backup.examples import ACCOUNT, BREAK_GLASS, FULL, SMALL, TERRAFORM
@@ -140,8 +141,12 @@ def test_copies_neither_come_from_nor_go_to_outside_of_the_organization(full: Mo
 
 
 def test_the_dr_region_is_another_one(plan_module: Callable[..., ModulePlan]) -> None:
-    with pytest.raises(Exception, match=r"dr\.region must be another region than the module's own, got us-east-1"):
-        plan_module(AwsBackup, SMALL.but(dr=DisasterRecovery(region="us-east-1")))
+    inputs = SMALL.but(dr=DisasterRecovery(region="us-east-1"))
+    (problem,) = problems_of(inputs, "prod.backup")
+    assert problem.path == "prod.backup.dr.region"
+    assert problem.message.startswith('must be another region than the module\'s own, got "us-east-1", which')
+    with pytest.raises(Exception, match=r"dr\.region: must be another region than the module's own, got us-east-1"):
+        plan_module(AwsBackup, inputs)
 
 
 # What is backed up when

@@ -65,6 +65,22 @@ WRONG: dict[str, tuple[EcrInputs, str]] = {
         ),
         "default_lifecycle.tagged: must not have the same priority twice",
     ),
+    "a longer prefix that a shorter one leaves nothing": (
+        keeping(
+            releases=TaggedImages(tag_prefix="v", priority=2, keep_last=50),
+            candidates=TaggedImages(tag_prefix="v1-rc", priority=3, keep_last=5),
+        ),
+        'default_lifecycle.tagged["candidates"].priority: must be less than that of every entry whose tag_prefix '
+        "begins this one's, or is the same: ECR asks that one first, and this one never, "
+        'got tag_prefix = "v1-rc", priority = 3',
+    ),
+    "one prefix twice": (
+        keeping(
+            a=TaggedImages(tag_prefix="v", priority=2, keep_last=50),
+            b=TaggedImages(tag_prefix="v", priority=3, keep_last=5),
+        ),
+        'default_lifecycle.tagged["b"].priority: must be less than that of every entry whose tag_prefix',
+    ),
     "the priority of untagged images": (
         keeping(v=TaggedImages(tag_prefix="v", priority=1, keep_last=1)),
         'default_lifecycle.tagged["v"].priority: must be 2 to 998, got 1',
@@ -177,6 +193,14 @@ WRONG_TOGETHER: dict[str, tuple[EcrInputs, str]] = {
         SMALL.but(cluster=CLUSTER, pull_roles={"scanner": SCANNER.but(verifies_signatures=True)}),
         'pull_roles["scanner"].verifies_signatures: needs signing of the module: without it there are no signatures',
     ),
+    "credentials in another region": (
+        caching(
+            PullThroughCache(upstream="docker-hub", credentials_secret_arn=DOCKER_HUB.replace("us-east-1", "eu-west-1"))
+        ),
+        'caches["upstream"].credentials_secret_arn: must be a secret in the module\'s own region, which is that of '
+        "alarm_topic_arn: ECR reads no other; make one there, or a replica, got credentials_secret_arn = "
+        '"arn:aws:secretsmanager:eu-west-1:',
+    ),
     "a template for a cache's prefix": (
         FULL.but(templates={"quay": RepositoryTemplate(prefix="quay", applied_for=["PULL_THROUGH_CACHE"])}).but(
             pipelines={}
@@ -201,9 +225,21 @@ def test_terraform_refuses_the_same_in_the_same_words(wrong: dict[str, tuple[Ecr
     assert [name for name, (_, message) in wrong.items() if message not in told[name]] == []
 
 
-def test_copies_where_the_images_themselves_are_is_refused_by_terraform(tmp_path: Path) -> None:
+def test_a_longer_prefix_before_a_shorter_one_is_taken() -> None:
+    candidates = TaggedImages(tag_prefix="v1-rc", priority=2, keep_last=5)
+    releases = TaggedImages(tag_prefix="v", priority=3, keep_last=50)
+    assert problems_of(keeping(releases=releases, candidates=candidates)) == []
+
+
+def test_copies_where_the_images_themselves_are_are_refused(tmp_path: Path) -> None:
     inputs = SMALL.but(registry=Registry(replica_regions={"us-east-1": ReplicaRegion()}))
     told = refusals(Ecr, {"here": inputs, "there": FULL}, tmp_path)
+    (problem,) = problems_of(inputs, "prod.ecr")
+    assert problem.path == 'prod.ecr.registry.replica_regions["us-east-1"]'
+    assert problem.message == (
+        'must be another region than the module\'s own, got "us-east-1", which alarm_topic_arn is in too: '
+        f'"{SMALL.alarm_topic_arn}"'
+    )
     assert "registry.replica_regions: must not name us-east-1, where the images themselves are" in told["here"]
     assert told["there"] == ""
 

@@ -156,6 +156,9 @@ def test_a_database_that_no_function_can_reach_is_refused() -> None:
 def test_the_secrets_own_region_is_refused_for_copies(plan_module: Callable[..., ModulePlan]) -> None:
     with pytest.raises(BadInput, match="replica_regions: must not name us-west-2, where the secrets themselves are"):
         plan_module(SecretsManager, FULL, region="us-west-2")
+    (problem,) = problems_of(FULL.but(alarm_topic_arn="arn:aws:sns:us-west-2:111122223333:prod-alarms"), "prod.secrets")
+    assert problem.path == 'prod.secrets.replica_regions["us-west-2"]'
+    assert problem.message.startswith('must be another region than the module\'s own, got "us-west-2"')
 
 
 @pytest.mark.parametrize("schedule", ["rate(3 hours)", "rate(5 minutes)", "cron(30 3 * * ? *)", "cron(0 3 * * ? 2030)"])

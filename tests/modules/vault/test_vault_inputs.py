@@ -33,6 +33,11 @@ BAD: dict[str, tuple[VaultInputs, str, str]] = {
         "recovery",
         "cannot be together with copies",
     ),
+    "copies where Vault itself is": (
+        SMALL.but(copies=Copies(region="us-east-1")),
+        "copies.region",
+        "must be another region than the module's own, got",
+    ),
     "a value that the module keeps": (
         SMALL.but(extra_values={"server": {"ha": {"replicas": 1}}}),
         "extra_values",

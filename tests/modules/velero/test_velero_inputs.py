@@ -44,6 +44,11 @@ WRONG: dict[str, tuple[VeleroInputs, str, str]] = {
         "must be ttl_hours or less, or there is no backup left to tell the age of, "
         "got alarm_after_hours = 100, ttl_hours = 72",
     ),
+    "copies where the backups themselves are": (
+        SMALL.but(replica=Replica(region="us-east-1")),
+        "replica.region",
+        "must be another region than the module's own, got",
+    ),
     "no schedule": (SMALL.but(schedules={}), "schedules", "must have one schedule at least"),
     "data moved without an agent": (
         SMALL.but(schedules={"daily": DAILY.but(move_snapshot_data=True)}, snapshot_class=SnapshotClass()),

@@ -9,7 +9,17 @@ from typing import Any, TypeAlias
 
 from groundplan.values import ConfigProblem, is_unknown
 
-from . import backup_lifecycles, bucket_names, ecr_lifecycles, event_patterns, schedules, tags, time_zones, zones
+from . import (
+    backup_lifecycles,
+    bucket_names,
+    ecr_lifecycles,
+    event_patterns,
+    regular_expressions,
+    schedules,
+    tags,
+    time_zones,
+    zones,
+)
 
 __all__ = ["ATTRIBUTES", "EVERYWHERE", "check"]
 
@@ -47,6 +57,10 @@ ATTRIBUTES: Mapping[str, Mapping[str, Grammar]] = {
     "aws_secretsmanager_secret_rotation": {
         "rotation_rules.schedule_expression": _schedule(schedules.SECRETS_MANAGER),
     },
+    "gitlab_project": {
+        "container_expiration_policy.name_regex_delete": regular_expressions.problems,
+        "container_expiration_policy.name_regex_keep": regular_expressions.problems,
+    },
 }
 """By type and attribute; blocks are joined with dots, whatever number of them there is."""
 
@@ -66,19 +80,17 @@ _OTHER_ZONES = frozenset({"aws_alb_target_group_attachment", "aws_lb_target_grou
 
 
 def check(type_name: str, config: Mapping[str, Any]) -> list[ConfigProblem]:
-    """What AWS would refuse in the texts and documents of one resource, and in warnings what only some services take.
+    """What AWS, or GitLab, would refuse in the texts and documents of one resource; warnings are of some services alone.
 
-    `config` is plain Python: blocks are lists of dictionaries, None is absent, UNKNOWN is no problem. A type that is
-    not AWS's has none. For a document inside an attribute, the message says where in the document.
+    `config` is plain Python: blocks are lists of dictionaries, None is absent, UNKNOWN is no problem. For a document inside an attribute, the message says where in the document.
     """
-    if not type_name.startswith("aws_"):
-        return []
     found: list[ConfigProblem] = []
-    for attribute, grammar in {**EVERYWHERE, **ATTRIBUTES.get(type_name, {})}.items():
+    is_aws = type_name.startswith("aws_")
+    for attribute, grammar in {**(EVERYWHERE if is_aws else {}), **ATTRIBUTES.get(type_name, {})}.items():
         for path, value in _reach((), config, attribute.split(".")):
             if _judged(value, Mapping if grammar in _OF_MAPS else str):
                 found += (_placed(path, value, problem) for problem in grammar(value))
-    if type_name not in _OTHER_ZONES:
+    if is_aws and type_name not in _OTHER_ZONES:
         found += _zones(config)
     return found
 

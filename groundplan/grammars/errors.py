@@ -21,6 +21,7 @@ __all__ = [
     "not_a_bucket_name",
     "not_json",
     "not_one_of",
+    "not_re2",
     "other_region",
     "refused",
     "reserved_tag",
@@ -56,6 +57,14 @@ def not_one_of(path: Path, value: Any, allowed: Sequence[str]) -> ConfigProblem:
         path,
         f"must be one of {', '.join(allowed)}, got {_shown(value)}",
         f"Did you mean {close!r}?" if close else f"Write one of {', '.join(allowed)}.",
+    )
+
+
+def not_re2(value: str, position: int, what: str) -> ConfigProblem:
+    return ConfigProblem(
+        (),
+        f"must be a regular expression that RE2 reads, got {_shown(value)}, which {what} at character {position + 1}",
+        "Write it without: RE2 has groups, |, [ ] and repeats up to 1000 times, and no look-ahead or back-references.",
     )
 
 

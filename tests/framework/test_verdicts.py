@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import modules
-from groundplan.framework import constraints, cron, types
+from groundplan.framework import constraints, cron, regular_expressions, types
 from groundplan.framework.constraints import Constraint, OneOf, Pattern, composed
 from groundplan.framework.inputs import Inputs
 from groundplan.framework.shapes import MapOf, Number, Shape, Text, shape_of, walk
@@ -32,7 +32,8 @@ cron(0 5 ? * * *); cron(0 5 31 2 ? *); cron(0 5 31W JUN ? *); cron(0 5 30 4 ? *)
 NETWORKS = """
 10.0.0.0/16; 010.0.0.0/8; 10.0.0.0/08; 0.0.0.0/0; 10.0.0.0; ::ffff:10.0.0.0/104; 10.0.0.1/32; 10.0.0.0/33; 1.2.3/8
 """
-TEXTS = ["", *(text.strip() for text in f"{SCHEDULES};{NETWORKS}".split(";"))]
+EXPRESSIONS = r"(?:v.+|main); v.+|main; ^(?!v).*; (?:a|b)|c; a\|b; [a|b; [[:alpha:]|]; (a)\1; a++; x{1001}; \Qa|b; \Z"
+TEXTS = ["", *(text.strip() for text in f"{SCHEDULES};{NETWORKS};{EXPRESSIONS}".split(";"))]
 NUMBERS = [0, 1, -1, 2.5, 3.0, -3, 1e21, 1e-7, 0.1, 10**400, 2**63, -0.0, 36, 35, 1e300, 5e-324]
 LISTS = [[], ["a"], ["a", "a"], ["\u212a", "K"], ["a", "A"], ["e\u0301", "\u00e9"], ["1", "01"]]
 
@@ -155,7 +156,8 @@ def test_terraform_and_python_print_every_value_alike(asked: list[tuple[Constrai
 def test_no_kind_of_constraint_is_left_out() -> None:
     kinds = {
         found
-        for found in [*vars(constraints).values(), *vars(cron).values()]
+        for room in (constraints, cron, regular_expressions)
+        for found in vars(room).values()
         if isinstance(found, type) and issubclass(found, Constraint) and not getattr(found, "__abstractmethods__", None)
     }
     assert {type(rule) for _, rule in IN_USE} == kinds

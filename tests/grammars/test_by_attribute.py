@@ -28,6 +28,7 @@ GOOD: list[tuple[str, dict[str, Any]]] = [
     ("aws_lb_target_group_attachment", {"availability_zone": "all"}),
     ("aws_elb", {"availability_zones": ["us-east-1a", UNKNOWN]}),
     ("aws_s3_bucket", {"bucket": "prod.reports-1"}),
+    ("gitlab_project", {"container_expiration_policy": [{"name_regex_keep": "(?:v.+|main)"}], "tags": ["aws:a"]}),
     ("helm_release", {"tags": {"aws:a": "b"}, "availability_zone": "here"}),
 ]
 
@@ -49,6 +50,12 @@ BAD: list[tuple[str, dict[str, Any], tuple[str | int, ...], str]] = [
         {"event_pattern": '{"detail": {"state": "on"}}'},
         ("event_pattern",),
         "detail.state: must be an object of fields or a list of values, got 'on'",
+    ),
+    (
+        "gitlab_project",
+        {"container_expiration_policy": [{"name_regex_delete": "(?!v).*", "name_regex_keep": UNKNOWN}]},
+        ("container_expiration_policy", 0, "name_regex_delete"),
+        "a regular expression that RE2 reads, got '(?!v).*', which looks ahead or behind at character 1",
     ),
     (
         "aws_scheduler_schedule",

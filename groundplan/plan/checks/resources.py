@@ -61,7 +61,7 @@ def check_resource(
         for names, problem in _combinations(own, config)
         if not any(len(names & told) > 1 for told, _ in between)
     ]
-    if provider == "aws" and not data:
+    if not data:
         grammar = by_attribute.check(type_name, config)
         told_of = {problem.attribute_path for problem in grammar if not problem.warning}
         found = [*(problem for problem in found if problem.attribute_path not in told_of), *grammar]

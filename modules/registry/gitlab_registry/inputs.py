@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from groundplan.building import GivenKey
 from groundplan.framework import Inputs, Outputs, Rule, distinct, field, length, output, unset
 from groundplan.framework.constraints import Arn, Pattern, Unique
+from groundplan.framework.regular_expressions import Parenthesized, RegularExpression
 from groundplan.framework.types import (
     AccountId,
     DnsName,
@@ -73,6 +74,9 @@ DigestedImage = Annotated[
 RelativeFile = Annotated[
     str, Pattern(r"[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)*", "the path of a file in a repository, such as ci/promote.yml")
 ]
+# GitLab puts \A and \z around it as it stands, and has RE2 read the whole.
+# https://docs.gitlab.com/user/packages/container_registry/reduce_container_registry_storage/#regex-pattern-examples
+TagExpression = Annotated[str, RegularExpression(), Parenthesized()]
 BranchName = Annotated[str, Pattern("[A-Za-z0-9_][A-Za-z0-9_./-]*", "the name of a branch, such as main")]
 
 
@@ -88,10 +92,10 @@ class Cleanup(Inputs):
     older_than: Literal["7d", "14d", "30d", "60d", "90d"] = field(
         "how old a tag must be before it may go, in GitLab's words", default="14d"
     )
-    name_regex_delete: str = field(
+    name_regex_delete: TagExpression = field(
         "which tags may go, as a regular expression (RE2) of the whole tag", default=".*", min_length=1, max_length=255
     )
-    name_regex_keep: str | None = field(
+    name_regex_keep: TagExpression | None = field(
         "which tags never go, as a regular expression (RE2) of the whole tag; left out, those that it must not touch "
         "are told by name_regex_delete alone",
         default=None,

@@ -31,6 +31,21 @@ def token(expires_on: str) -> dict[str, DeployToken]:
 BAD: dict[str, tuple[GitlabRegistryInputs, str, str]] = {
     "a project without a group": (SMALL.but(project_path="api"), "project_path", "the whole path of a GitLab project"),
     "a cadence that GitLab does not have": (SMALL.but(cleanup=Cleanup(cadence="2d")), "cleanup.cadence", "must be"),
+    "a look-ahead, which RE2 has not": (
+        SMALL.but(cleanup=Cleanup(name_regex_delete="^(?!v).*")),
+        "cleanup.name_regex_delete",
+        "must be a regular expression that RE2 reads: no look-ahead, look-behind or back-references, got",
+    ),
+    "a group that is never closed": (
+        SMALL.but(cleanup=Cleanup(name_regex_keep="(?:v.+|main")),
+        "cleanup.name_regex_keep",
+        "must be a regular expression that RE2 reads",
+    ),
+    "alternatives of which one keeps all that begins with v": (
+        SMALL.but(cleanup=Cleanup(name_regex_keep="v.+|main")),
+        "cleanup.name_regex_keep",
+        "must have parentheses around its alternatives, such as (?:v.+|main)",
+    ),
     "a role that GitLab does not have": (
         SMALL.but(groups={"testers": SharedGroup(group_path="insurance/testers", access_level="puller")}),
         "access_level",

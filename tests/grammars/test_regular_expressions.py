@@ -1,0 +1,114 @@
+"""What RE2 reads and what it does not, as google-re2 1.1.20251105 answered, and Go for two groups of one name."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from groundplan.grammars.regular_expressions import alternatives_at_top, problems
+
+READ = [
+    ".*",
+    "v.+",
+    "(?:v.+|main)",
+    r"(?i)v[0-9]+\.[0-9]+(?:-rc\.\d{1,3})?",
+    "^v.*$",
+    "^*",
+    "a{,3}",
+    "a{1",
+    "x{1000}",
+    "(?:x{10}){100}",
+    "a{2}?",
+    "(?P<n>a)(?<m>b)(c)",
+    "[]a]",
+    "[^]a-]",
+    "[[:alpha:]_-]",
+    r"[\d-z]",
+    r"[\x41-\x{5a}]",
+    r"\12\x41\pL\p{^Lu}\z\A\b",
+    r"\Qa|b(",
+    r"\_\-\/",
+    "(?s-i:a)",
+    "()*",
+    "a||b",
+    "",
+]
+REFUSED = {
+    "^(?!v).*": "looks ahead or behind at character 2",
+    "(?<=v)1": "looks ahead or behind at character 1",
+    r"(a)\1": "refers back to what a group matched at character 4",
+    "(?P<n>a)(?P=n)": "refers back to what a group matched at character 9",
+    "a++": "repeats a repeat at character 3",
+    "a**": "repeats a repeat at character 3",
+    "a{2}{3}": "repeats a repeat at character 5",
+    "(?>a)": "has a group that never gives back at character 1",
+    "(a)(?(1)b)": "has a condition at character 4",
+    "(?#why)a": "has a comment at character 1",
+    "*.tmp": "repeats nothing at character 1",
+    "v|+": "repeats nothing at character 3",
+    "(?i)*": "repeats nothing at character 5",
+    r"v\Z": "has an escape that RE2 does not know at character 2",
+    "v\\": "has an escape that RE2 does not know at character 2",
+    r"\u0041": "has an escape that RE2 does not know at character 1",
+    r"[\b]": "has an escape in [ ] that RE2 does not know at character 1",
+    "[0-9": "has a [ without its ] at character 1",
+    "[]": "has a [ without its ] at character 1",
+    "[z-a]": "has a range in [ ] that goes from high to low at character 1",
+    r"[a-\d]": "has a range in [ ] that goes from high to low at character 1",
+    "[[:digits:]]": "has a class [:digits:] that there is not at character 1",
+    "(v": "has a ( without its ) at character 3",
+    "v)": "has a ) without its ( at character 2",
+    "(?P<n>a)(?P<n>b)": "has two groups of one name at character 9",
+    "(?x)a": "has a group of a kind that RE2 does not know at character 1",
+    "x{1001}": "repeats more than 1000 times, or from more to less at character 2",
+    "(?:x{100}){100}": "repeats more than 1000 times, or from more to less at character 11",
+    "x{3,1}": "repeats more than 1000 times, or from more to less at character 2",
+}
+
+
+@pytest.mark.parametrize("expression", READ)
+def test_what_re2_reads_is_taken(expression: str) -> None:
+    assert problems(expression) == []
+
+
+@pytest.mark.parametrize("expression", REFUSED)
+def test_what_it_refuses_is_told_with_its_place(expression: str) -> None:
+    (problem,) = problems(expression)
+    assert problem.message.endswith(f"which {REFUSED[expression]}")
+    assert "look-ahead or back-references" in problem.cure
+
+
+@given(st.text())
+def test_any_text_is_an_expression_once_it_is_escaped(text: str) -> None:
+    assert not problems(
+        "".join(f"\\{character}" if character in r"\.+*?()|[]{}^$" else character for character in text)
+    )
+
+
+@given(st.text())
+def test_any_text_is_judged(text: str) -> None:
+    assert alternatives_at_top(text) in (True, False)
+
+
+@pytest.mark.parametrize("expression", ["v.+|main", "(?:a|b)|c", "(a)|(b)", r"a\\|b", "|v", "v|", "[|]|b"])
+def test_an_alternative_outside_of_parentheses_is_found(expression: str) -> None:
+    assert alternatives_at_top(expression)
+    assert not alternatives_at_top(f"(?:{expression})")
+
+
+@pytest.mark.parametrize("expression", ["v.+", "(?:v.+|main)", r"a\|b", "[a|b]", "x(a|b)y(c|d)", "((a|b)|c)", ".*"])
+def test_one_in_parentheses_or_brackets_or_escaped_is_none(expression: str) -> None:
+    assert not alternatives_at_top(expression)
+
+
+@given(st.from_regex(re.compile("[ab|()]{0,8}"), fullmatch=True))
+def test_an_alternative_is_at_the_top_where_no_parenthesis_is_open(text: str) -> None:
+    depth, at_top = 0, False
+    for character in text:
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        at_top |= character == "|" and depth == 0
+    if not problems(text):
+        assert alternatives_at_top(text) == at_top

@@ -488,9 +488,7 @@ def publish(
 
     folder = find_project(project)
     with _spinner("publishing"):
-        published = publish_all(
-            folder, names or (), version=version, only_check=check, accept=accept, registry=_registry()
-        )
+        published = publish_all(folder, names or (), version=version, only_check=check, accept=accept)
         if upload and not check:
             _upload(folder, published)
     if as_json:
@@ -767,12 +765,6 @@ def _post(note: Path, run: Run) -> tuple[PostedNote | None, GroundplanError | No
     for remark in posted.remarks:
         _said.print(remark, markup=False, soft_wrap=True)
     return posted, None
-
-
-def _registry() -> str | None:
-    """How sources in this pipeline's GitLab begin: host and top-level group."""
-    host, group = os.environ.get("CI_SERVER_HOST"), os.environ.get("CI_PROJECT_ROOT_NAMESPACE")
-    return f"{host}/{group}" if host and group else None
 
 
 def _upload(folder: Path, published: Sequence[Published]) -> None:

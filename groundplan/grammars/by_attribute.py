@@ -80,9 +80,10 @@ _OTHER_ZONES = frozenset({"aws_alb_target_group_attachment", "aws_lb_target_grou
 
 
 def check(type_name: str, config: Mapping[str, Any]) -> list[ConfigProblem]:
-    """What AWS, or GitLab, would refuse in the texts and documents of one resource; warnings are of some services alone.
+    """What AWS or GitLab would refuse in the texts and documents of a resource; in warnings, what some services do.
 
-    `config` is plain Python: blocks are lists of dictionaries, None is absent, UNKNOWN is no problem. For a document inside an attribute, the message says where in the document.
+    `config` is plain Python: blocks are lists of dictionaries, None is absent, UNKNOWN is no problem. For a
+    document inside an attribute, the message says where in the document.
     """
     found: list[ConfigProblem] = []
     is_aws = type_name.startswith("aws_")

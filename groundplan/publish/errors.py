@@ -23,6 +23,7 @@ __all__ = [
     "module_missing",
     "no_modules",
     "not_a_lock",
+    "not_a_registry",
     "not_a_scenario",
     "not_a_version",
     "not_uploaded",
@@ -68,6 +69,17 @@ def same_name(package: str, other: str) -> Problem:
 
 def not_a_version(version: str) -> BadInput:
     return BadInput(Problem("--version", f"must be a semantic version, got {version!r}", "Give one such as 1.4.0."))
+
+
+def not_a_registry(variable: str, registry: str) -> BadInput:
+    return BadInput(
+        Problem(
+            variable,
+            "must give a source that Terraform reads: <host>/<top-level group>, the group of 1 to 64 letters, digits, "
+            f'- and _ with a letter or digit at both ends, and without dots, got "{registry}"',
+            "Name the top-level group alone; publish from another one, or change its path, if it has a dot.",
+        )
+    )
 
 
 def version_too_small(module: str, version: str, released: str, needed: str, changes: Iterable[str]) -> Problem:

@@ -65,13 +65,12 @@ def publish_all(
     version: str,
     only_check: bool,
     accept: bool,
-    registry: str | None = None,
 ) -> list[Published]:
     """Writes each module into out/modules/<name>/ and out/modules/<name>-<version>.tgz, all of them or none.
 
     The tables of modules/*/*/README.md and interfaces/<name>.json are brought up to date with it. `only_check` writes
     nothing, and then what is not current is a problem. `accept` records changes that break callers; without it they
-    are problems. `version` 0.0.0 is no release. `registry` is `<host>/<top-level group>` as sources of examples begin.
+    are problems. `version` 0.0.0 is no release.
 
     Raises BadInput with everything that is wrong with all modules.
     """
@@ -82,9 +81,9 @@ def publish_all(
     kinds = find_modules(project, names)
     definitions = Definitions(project)
     try:
+        registry = registry_of()
         drafts = [
-            _Draft(project, kind, definitions.folder(kind), version, accept=accept, registry=registry or registry_of())
-            for kind in kinds
+            _Draft(project, kind, definitions.folder(kind), version, accept=accept, registry=registry) for kind in kinds
         ]
         problems = [problem for draft in drafts for problem in draft.problems(only_check=only_check)]
         if problems:

@@ -6,6 +6,8 @@ import os
 import re
 from collections.abc import Mapping
 
+from . import errors
+
 __all__ = ["SYSTEM", "calls", "from_registry", "local_source", "registry_name", "registry_of"]
 
 SYSTEM = "aws"
@@ -13,6 +15,10 @@ SYSTEM = "aws"
 
 _LOCAL = re.compile(r'(?P<indent>[ \t]*)source[ \t]*=[ \t]*"(?:\.\./){3}out/modules/(?P<module>\w+)/?"[ \t]*')
 _ARGUMENT = re.compile(r"(?P<indent>[ \t]*)(?P<name>[\w-]+)[ \t]*=[ \t]*(?P<value>[^=>\s].*(?<![{\[(]))")
+
+
+# https://github.com/hashicorp/terraform-registry-address/blob/main/module.go (moduleRegistryNamePattern)
+_REGISTRY = re.compile("[^/\\s]+/[0-9A-Za-z](?:[0-9A-Za-z_-]{0,62}[0-9A-Za-z])?")
 
 
 def registry_name(module: str) -> str:
@@ -26,14 +32,22 @@ def registry_name(module: str) -> str:
 def registry_of(environment: Mapping[str, str] = os.environ) -> str:
     """`<host>/<top-level group>`: GROUNDPLAN_REGISTRY, else what a GitLab pipeline says, else a placeholder.
 
+    Raises BadInput for what Terraform takes for no source, such as a group with a dot, which GitLab itself allows.
     https://docs.gitlab.com/ci/variables/predefined_variables/
+    https://docs.gitlab.com/user/namespace/
     """
     given = environment.get("GROUNDPLAN_REGISTRY")
-    if given:
-        return given.removeprefix("https://").rstrip("/")
     host = environment.get("CI_SERVER_FQDN") or environment.get("CI_SERVER_HOST")
     group = environment.get("CI_PROJECT_ROOT_NAMESPACE")
-    return f"{host}/{group}" if host and group else "gitlab.example.com/platform"
+    if given:
+        name, registry = "GROUNDPLAN_REGISTRY", given.removeprefix("https://").rstrip("/")
+    elif host and group:
+        name, registry = "CI_PROJECT_ROOT_NAMESPACE", f"{host}/{group}"
+    else:
+        return "gitlab.example.com/platform"
+    if not _REGISTRY.fullmatch(registry):
+        raise errors.not_a_registry(name, registry)
+    return registry
 
 
 def local_source(module: str) -> str:

@@ -94,6 +94,24 @@ def test_the_registry_is_the_pipelines_own_unless_somebody_says_otherwise(
     assert registry_of(environment) == registry
 
 
+@pytest.mark.parametrize(
+    ("environment", "variable"),
+    [
+        ({"GROUNDPLAN_REGISTRY": "git.example.com/my.team"}, "GROUNDPLAN_REGISTRY"),
+        ({"GROUNDPLAN_REGISTRY": "git.example.com/team/platform"}, "GROUNDPLAN_REGISTRY"),
+        ({"GROUNDPLAN_REGISTRY": "git.example.com"}, "GROUNDPLAN_REGISTRY"),
+        ({"CI_SERVER_HOST": "git.example.com", "CI_PROJECT_ROOT_NAMESPACE": "my.team"}, "CI_PROJECT_ROOT_NAMESPACE"),
+    ],
+)
+def test_a_group_that_terraform_takes_for_no_namespace_is_refused(environment: dict[str, str], variable: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        registry_of(environment)
+    (problem,) = refused.value.problems
+    assert problem.path == variable
+    assert "without dots" in problem.message
+    assert (environment.get(variable) or "") in problem.message
+
+
 REGISTRY = "git.example.com/team"
 
 

@@ -13,7 +13,7 @@ from groundplan.grammars.schedules import RESTORE_TESTING
 from groundplan.grammars.tags import LONGEST_KEY, RESERVED
 from groundplan.grammars.time_zones import FORM
 
-from .tier_inputs import NEVER, ResourceType, TagValue, Tier, TierName, clash, share_a_value
+from .tier_inputs import NEVER, ResourceType, TagValue, Tier, TierName, clash, no_such_zone, share_a_value
 
 __all__ = [
     "AirGappedVault",
@@ -183,6 +183,8 @@ class RestoreTesting(Inputs):
     algorithm: Literal["LATEST_WITHIN_WINDOW", "RANDOM_WITHIN_WINDOW"] = field(
         "which recovery point of the window is restored", default="LATEST_WITHIN_WINDOW"
     )
+
+    checks = (no_such_zone,)
 
 
 class VaultNotifications(Inputs):

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from groundplan.framework import Inputs, Rule, contains, field, length, overlap, unset
 from groundplan.framework.constraints import Length, Pattern, Unique
 from groundplan.framework.cron import AwsScheduleExpression
+from groundplan.framework.references import is_opaque
+from groundplan.grammars import time_zones
 from groundplan.grammars.backup_lifecycles import COLD_DAYS
 from groundplan.grammars.schedules import BACKUP
 from groundplan.grammars.time_zones import FORM
+from groundplan.problems import Problem
 
 __all__ = [
     "CONTINUOUS_TYPES",
@@ -21,6 +25,7 @@ __all__ = [
     "Tier",
     "TierName",
     "clash",
+    "no_such_zone",
     "share_a_value",
 ]
 
@@ -52,6 +57,13 @@ BackupSchedule = Annotated[str, AwsScheduleExpression(BACKUP)]
 
 NEVER = "none"
 WINDOW_MINUTES = 60
+
+
+def no_such_zone(given: Any) -> Iterator[Problem]:
+    """The problem of a declaration's `timezone` that the IANA database does not have; Terraform has no copy of it."""
+    if not is_opaque(given.timezone):
+        for found in time_zones.problems(given.timezone):
+            yield Problem("timezone", found.message, found.cure)
 
 
 def _long_enough_in_the_cold(setting: Any) -> Any:
@@ -175,6 +187,8 @@ class Tier(Inputs):
             shows=("tag_values",),
         ),
     )
+
+    checks = (no_such_zone,)
 
 
 def share_a_value(name: Any, tier: Any, other_name: Any, other: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from groundplan.building import Cluster, GivenKey, ServiceInputs, copied_onto_itself
-from groundplan.framework import EachRule, Inputs, Rule, contains, every, field, keys, length, unset
+from groundplan.framework import EachRule, Inputs, Rule, contains, every, field, keys, length, matches, unset
 from groundplan.framework.constraints import Pattern
 from groundplan.framework.types import (
     BucketName,
@@ -412,8 +412,11 @@ class VeleroInputs(ServiceInputs):
         ),
         Rule(
             "create_namespace",
-            lambda v: ~v.create_namespace | (v.namespace != "kube-system"),
-            "must be false for kube-system, which every cluster has",
+            # https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/#initial-namespaces
+            lambda v: ~v.create_namespace | ~matches(v.namespace, "default|kube-.*"),
+            "must be false for default, which every cluster has, and for names that begin with kube-, which are "
+            "Kubernetes' own",
+            shows=("namespace",),
         ),
     )
 

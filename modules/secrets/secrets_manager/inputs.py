@@ -354,12 +354,12 @@ class SecretsManagerInputs(ServiceInputs):
             "must be given, or rds.network of every secret whose database password a function rotates: "
             "the function must reach the database",
         ),
-        Rule(
+        EachRule(
             "consumers",
-            lambda v: every(
-                v.consumers, lambda _, c: every(c.secrets, lambda _, name: contains(keys(v.secrets), name))
-            ),
-            "the secrets of each must be names among secrets",
+            lambda v, _, consumer: every(consumer.secrets, lambda _, name: contains(keys(v.secrets), name)),
+            "must be names among secrets",
+            inside="secrets",
+            shows=("secrets",),
         ),
         Rule(
             # Terraform takes two validations that look at each other's variables for a cycle: all are on this one

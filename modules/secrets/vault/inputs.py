@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from groundplan.building import Cluster, ServiceInputs, copied_onto_itself
-from groundplan.framework import Inputs, Rule, field, unset
+from groundplan.framework import Inputs, Rule, field, matches, unset
 from groundplan.framework.constraints import Pattern, Unique
 from groundplan.framework.types import (
     Cron,
@@ -203,6 +203,14 @@ class VaultInputs(ServiceInputs):
             "recovery",
             lambda v: unset(v.recovery) | unset(v.copies),
             "cannot be together with copies: a replica is made of a key of one's own only",
+        ),
+        # https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/#initial-namespaces
+        Rule(
+            "namespace",
+            lambda v: ~matches(v.namespace, "default|kube-.*"),
+            "must be Vault's own: the module makes it, default is there already, and names that begin with kube- are "
+            "Kubernetes' own",
+            shows=("namespace",),
         ),
     )
 

@@ -185,6 +185,27 @@ def test_it_is_refused_with_its_path_on_both_sides(case: str, told_by_terraform:
         assert " ".join(f"{problem.path}: {problem.message}".split()) in told_by_terraform[case]
 
 
+@pytest.mark.parametrize(
+    ("changes", "path"),
+    [
+        (tiers(a=tier(timezone="America/New_Yrok")), 'tiers["a"].timezone'),
+        (
+            {
+                "restore_testing": RestoreTesting(
+                    tests={"a": RestoreTest(resource_type="RDS", tag_value="standard")}, timezone="America/New_Yrok"
+                )
+            },
+            "restore_testing.timezone",
+        ),
+    ],
+)
+def test_a_time_zone_that_there_is_not_is_refused_before_a_plan(changes: dict[str, Any], path: str) -> None:
+    (problem,) = problems_of(SMALL.but(**changes))
+    assert problem.path == path
+    assert "must be a time zone of the IANA database, got 'America/New_Yrok'" in problem.message
+    assert problem.cure == "Did you mean 'America/New_York'?"
+
+
 def test_sound_inputs_are_accepted() -> None:
     assert problems_of(FULL) == []
     assert problems_of(SMALL) == []

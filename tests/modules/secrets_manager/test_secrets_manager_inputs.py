@@ -136,7 +136,7 @@ def test_names_that_lead_nowhere_are_refused() -> None:
         if secret.replica_regions
     ]
     assert broken(consumers={"a1": Consumer(secrets=["nothing"], role_arns=["arn:aws:iam::111122223333:role/a"])}) == [
-        "consumers: the secrets of each must be names among secrets"
+        'consumers["a1"].secrets: must be names among secrets, got secrets = ["nothing"]'
     ]
     assert broken(secrets={**FULL.secrets, "claims-db": claims.but(rds=claims.rds.but(superuser_secret="crm"))}) == [
         'secrets["claims-db"].rds.superuser_secret: must be the name of a secret of kind rds_credentials '

@@ -38,6 +38,12 @@ BAD: dict[str, tuple[VaultInputs, str, str]] = {
         "copies.region",
         "must be another region than the module's own, got",
     ),
+    "a namespace that is there already": (
+        SMALL.but(namespace="default"),
+        "namespace",
+        "must be Vault's own: the module makes it, default is there already, and names that begin with kube- are "
+        'Kubernetes\' own, got namespace = "default"',
+    ),
     "a value that the module keeps": (
         SMALL.but(extra_values={"server": {"ha": {"replicas": 1}}}),
         "extra_values",

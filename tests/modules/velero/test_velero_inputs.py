@@ -119,7 +119,8 @@ WRONG: dict[str, tuple[VeleroInputs, str, str]] = {
     "kube-system made anew": (
         SMALL.but(namespace="kube-system"),
         "create_namespace",
-        "must be false for kube-system, which every cluster has",
+        "must be false for default, which every cluster has, and for names that begin with kube-, which are "
+        'Kubernetes\' own, got namespace = "kube-system"',
     ),
     "an image that moves": (
         SMALL.but(images=Images(aws_plugin="docker.io/velero/velero-plugin-for-aws:latest")),

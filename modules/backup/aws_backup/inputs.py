@@ -343,6 +343,13 @@ class AwsBackupInputs(ServiceInputs):
         ),
         EachRule(
             "tiers",
+            lambda v, _, t: unset(v.audit) | (t.delete_after_days >= v.audit.required_retention_days),
+            "must be audit.required_retention_days or more, or the audit fails for ever",
+            shows=("delete_after_days",),
+            inside="delete_after_days",
+        ),
+        EachRule(
+            "tiers",
             lambda v, _, t: unset(t.continuous) | _within(v, t.continuous.retention_days),
             "must be vault_min_retention_days to vault_max_retention_days: the locked vault refuses everything else",
             inside="continuous.retention_days",

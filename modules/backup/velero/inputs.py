@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from groundplan.building import Cluster, GivenKey, ServiceInputs, copied_onto_itself
-from groundplan.framework import EachRule, Inputs, Rule, contains, every, field, keys, length, matches, unset
+from groundplan.framework import EachRule, Inputs, Rule, contains, every, field, keys, length, matches, overlap, unset
 from groundplan.framework.constraints import Pattern
 from groundplan.framework.types import (
     BucketName,
@@ -64,6 +64,22 @@ ACTS_ON_THE_WORLD = [
 """Kinds by which a restored copy would order certificates, change DNS, read secrets, take traffic or run jobs."""
 
 
+def _not_both(included: str, excluded: str) -> Rule:
+    """Velero marks a backup or restore that has one name on both lists as FailedValidation, and does nothing.
+
+    https://github.com/vmware-tanzu/velero/blob/v1.18.1/pkg/util/collections/includes_excludes.go
+    """
+    return Rule(
+        excluded,
+        lambda v: ~overlap(getattr(v, included), getattr(v, excluded)),
+        f"must not have what {included} has: Velero runs nothing that has one name on both lists",
+        shows=(included, excluded),
+    )
+
+
+_NOT_BOTH = (_not_both("namespaces", "excluded_namespaces"), _not_both("resources", "excluded_resources"))
+
+
 class Schedule(Inputs):
     """When Velero backs up, what, and for how long it keeps it."""
 
@@ -111,6 +127,7 @@ class Schedule(Inputs):
             lambda v: ~v.file_system_backup | ~v.move_snapshot_data,
             "cannot be on together with move_snapshot_data: a volume is saved by one of the two",
         ),
+        *_NOT_BOTH,
     )
 
 
@@ -152,6 +169,7 @@ class Restore(Inputs):
             "must be set when backup is not, and only then",
             shows=("schedule", "backup"),
         ),
+        *_NOT_BOTH,
     )
 
 

@@ -44,7 +44,7 @@ RepositoryPrefix = Annotated[
 ScanFilter = Annotated[
     str,
     Pattern("[a-z0-9*]+(?:[._/-][a-z0-9*]+)*", "a repository's name, with * for any characters"),
-    Length(1, 256),
+    Length(1, 255),
 ]
 # https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageTagMutabilityExclusionFilter.html
 MutableTag = Annotated[

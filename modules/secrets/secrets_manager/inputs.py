@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
@@ -11,8 +12,11 @@ from groundplan.framework import (
     Inputs,
     Outputs,
     Rule,
+    Term,
+    computed,
     contains,
     every,
+    expression_of,
     field,
     keys,
     length,
@@ -22,6 +26,7 @@ from groundplan.framework import (
 )
 from groundplan.framework.constraints import Arn, Pattern
 from groundplan.framework.cron import AwsScheduleExpression
+from groundplan.framework.hcl import quoted
 from groundplan.framework.types import (
     HttpsUrl,
     KmsKeyArn,
@@ -65,6 +70,24 @@ RotationSchedule = Annotated[str, AwsScheduleExpression(SECRETS_MANAGER)]
 PROVIDER_KINDS = ["api_key", "oauth_client_secret"]
 
 
+def _longest_window_hours(schedule: Term) -> Term:
+    """Until the next window, or to the end of the day in UTC; 24 hours where no one hour is said."""
+    rate, cron = r"^rate\(([0-9]+) hours?\)$", r"^cron\([0-9]+ ([0-9]+) "
+
+    def compute() -> int:
+        text = computed(schedule)
+        if hourly := re.search(rate, text):
+            return int(hourly[1])
+        daily = re.search(cron, text)
+        return 24 - int(daily[1]) if daily else 24
+
+    text = expression_of(schedule)
+    return Term(
+        lambda: f"try(tonumber(regex({quoted(rate)}, {text})[0]), 24 - tonumber(regex({quoted(cron)}, {text})[0]), 24)",
+        compute,
+    )
+
+
 class Rotation(Inputs):
     """When a secret gets a new value."""
 
@@ -92,6 +115,17 @@ class Rotation(Inputs):
             "automatically_after_days",
             lambda v: ~(unset(v.schedule_expression) & unset(v.automatically_after_days)),
             "must be given, or schedule_expression instead",
+        ),
+        # https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotationRulesType.html
+        Rule(
+            "window_hours",
+            lambda v: (
+                unset(v.window_hours)
+                | unset(v.schedule_expression)
+                | (v.window_hours <= _longest_window_hours(v.schedule_expression))
+            ),
+            "must end before the next window begins, and before the day ends in UTC: make it shorter, or begin earlier",
+            shows=("window_hours", "schedule_expression"),
         ),
     )
 

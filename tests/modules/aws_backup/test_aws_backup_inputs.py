@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from groundplan.framework.checking import problems_of
 from modules.backup.aws_backup import (
     AirGappedVault,
+    Audit,
     AwsBackup,
     AwsBackupInputs,
     ComplianceLock,
@@ -129,6 +130,11 @@ WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
         {"compliance_lock": ComplianceLock(**{LOCK: True}, changeable_for_days=2)},
         "compliance_lock.changeable_for_days",
         "must be 3 to 36500, got 2",
+    ),
+    "an audit that its own tiers fail": (
+        {**tiers(a=tier(delete_after_days=14)), "audit": Audit(required_retention_days=30)},
+        'tiers["a"].delete_after_days',
+        "must be audit.required_retention_days or more, or the audit fails for ever, got delete_after_days = 14",
     ),
     "copies of an organization that has no id": (
         {"accept_copies_from_organization": True},

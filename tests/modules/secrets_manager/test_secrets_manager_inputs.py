@@ -70,6 +70,24 @@ WRONG: dict[str, tuple[Secret, str]] = {
         "rotation.schedule_expression: must not be given together with automatically_after_days: remove one of them, "
         'got schedule_expression = "rate(4 hours)", automatically_after_days = 1',
     ),
+    "a window into the next one": (
+        Secret(
+            kind="encryption_key",
+            description="x",
+            rotation=Rotation(schedule_expression="rate(4 hours)", window_hours=5),
+        ),
+        "rotation.window_hours: must end before the next window begins, and before the day ends in UTC: make it "
+        'shorter, or begin earlier, got window_hours = 5, schedule_expression = "rate(4 hours)"',
+    ),
+    "a window into the next day": (
+        Secret(
+            kind="encryption_key",
+            description="x",
+            rotation=Rotation(schedule_expression="cron(0 22 ? * SUN *)", window_hours=3),
+        ),
+        "rotation.window_hours: must end before the next window begins, and before the day ends in UTC: make it "
+        'shorter, or begin earlier, got window_hours = 3, schedule_expression = "cron(0 22 ? * SUN *)"',
+    ),
     "no schedule": (
         Secret(kind="encryption_key", description="x", rotation=Rotation()),
         "rotation.automatically_after_days: must be given, or schedule_expression instead",
@@ -251,3 +269,12 @@ def test_the_environment_of_the_planned_function_is_what_the_function_reads(
     assert known.key_id_pointer == "/api_key_id"
     assert known.revoke is not None
     assert known.enable is None
+
+
+@pytest.mark.parametrize(
+    ("schedule", "hours"),
+    [("rate(4 hours)", 4), ("cron(0 22 ? * SUN *)", 2), ("cron(0 0/8 * * ? *)", 8), ("rate(10 days)", 24)],
+)
+def test_a_window_that_ends_in_time_is_taken(schedule: str, hours: int) -> None:
+    rotation = Rotation(schedule_expression=schedule, window_hours=hours)
+    assert problems_of(rotation) == []

@@ -44,6 +44,19 @@ WRONG: dict[str, tuple[VeleroInputs, str, str]] = {
         "must be ttl_hours or less, or there is no backup left to tell the age of, "
         "got alarm_after_hours = 100, ttl_hours = 72",
     ),
+    "a namespace both in and out": (
+        SMALL.but(
+            schedules={"daily": DAILY.but(namespaces=["claims", "web"], excluded_namespaces=["claims"])},
+        ),
+        'schedules["daily"].excluded_namespaces',
+        "must not have what namespaces has: Velero runs nothing that has one name on both lists, "
+        'got namespaces = ["claims","web"], excluded_namespaces = ["claims"]',
+    ),
+    "a kind that is restored and is not": (
+        SMALL.but(restores={"all": Restore(backup="b1", resources=["secrets"], excluded_resources=["secrets"])}),
+        'restores["all"].excluded_resources',
+        "must not have what resources has",
+    ),
     "copies where the backups themselves are": (
         SMALL.but(replica=Replica(region="us-east-1")),
         "replica.region",
@@ -157,7 +170,8 @@ ROUNDS = {
         images=Images(aws_plugin="docker.io/velero/velero-plugin-for-aws:latest"),
     ),
     "restores by themselves": SMALL.but(
-        restores={"none": Restore()}, restore_drill=DRILL.but(scratch_namespace="claims")
+        restores={"none": Restore(resources=["secrets"], excluded_resources=["secrets"])},
+        restore_drill=DRILL.but(scratch_namespace="claims"),
     ),
     "schedules and what they need": SMALL.but(
         schedules={"daily": DAILY.but(move_snapshot_data=True)},
@@ -174,7 +188,7 @@ ROUNDS = {
 }
 
 
-@pytest.mark.parametrize(("inputs", "count"), list(zip(ROUNDS.values(), (3, 2, 5, 2, 1), strict=True)), ids=ROUNDS)
+@pytest.mark.parametrize(("inputs", "count"), list(zip(ROUNDS.values(), (3, 3, 5, 2, 1), strict=True)), ids=ROUNDS)
 def test_terraform_refuses_the_same_with_the_same_words(
     plan_module: Callable[..., ModulePlan], inputs: VeleroInputs, count: int
 ) -> None:

@@ -66,7 +66,7 @@ def values(given: VeleroInputs, *, bucket_name: str, region: str, annotations: M
                 "name": "velero-plugin-for-aws",
                 "image": given.images.aws_plugin,
                 "imagePullPolicy": "IfNotPresent",
-                # it copies one file into the volume, as the user of its image, 65532
+                # it copies one file into the volume, as the user of the pod, and writes nowhere else
                 # https://github.com/vmware-tanzu/velero-plugin-for-aws/blob/main/Dockerfile
                 "securityContext": {**_CONFINED, "readOnlyRootFilesystem": True},
                 "resources": {"requests": {"cpu": "10m", "memory": "32Mi"}, "limits": {"memory": "128Mi"}},

@@ -109,6 +109,7 @@ test_containers_that_are_known_only_at_apply_are_unknown if {
 	every unknown in [
 		{"spec": true},
 		{"spec": [{"template": [{"spec": [{"container": true}]}]}]},
+		{"spec": [{"template": [{"spec": [{"init_container": true}]}]}]},
 	] {
 		unknown_of(plans.later(bare, unknown)) == 1
 	}
@@ -132,12 +133,20 @@ test_values_that_take_a_confinement_away_are_denied if {
 	}
 }
 
+test_capabilities_of_the_node_are_denied_to_a_chart_wherever_they_stand if {
+	every capability in ["ALL", "BPF", "NET_ADMIN", "SYS_ADMIN", "SYS_MODULE", "SYS_PTRACE"] {
+		count(messages(release(concat("", ["securityContext: {container: {capabilities: {add: [KILL, ", capability, "]}}}"])))) == 1
+		unknown_of(written(concat("", [`capabilities = {add = ["KILL", "`, capability, `"]}`]))) == 1
+	}
+}
+
 test_values_that_confine_or_say_nothing_are_fine if {
 	every values in [
 		"replicaCount: 3",
 		"securityContext: {privileged: false, runAsNonRoot: true, runAsUser: 100, seccompProfile: {type: RuntimeDefault}}",
 		"securityContext: {capabilities: {drop: [ALL], add: [CHOWN]}}",
-		"service: {type: Unconfined, privileged: true}",
+		"service: {type: Unconfined, privileged: true, runAsUser: 0, runAsNonRoot: false, add: [ALL]}",
+		"securityContext: {add: [ALL]}",
 	] {
 		messages(release(values)) == set()
 		unknown_of(release(values)) == 0

@@ -63,7 +63,7 @@ unknown contains finding.on(rule, found.resource, concat("", ["says only at appl
 unknown contains finding.on(rule, resource, "says only at apply which containers it runs") if {
 	some [resource, path] in data.lib.workloads.pods
 	some kind in ["container", "init_container"]
-	plan.unknown_at(resource, array.concat(path, [kind]))
+	plan.undecided(resource, array.concat(path, [kind]))
 }
 
 unknown contains finding.on(rule, release, "has values that are known only at apply, which may take a confinement away") if {

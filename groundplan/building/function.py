@@ -70,6 +70,10 @@ def function(
 
     `key` encrypts its environment, its queue and its logs, and its policy must let CloudWatch Logs use it (`logs_use`).
     `invoked_by` is the service that may invoke it in this account's name. `given` are the module's inputs.
+
+    No concurrency is reserved for it: that is taken from all other functions of the account, and Lambda refuses it
+    where fewer than 100 would be left, as in a new account.
+    https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
     """
     part = maker(only_when)
     fitted_name = fitted(name, FUNCTION_NAME_CHARACTERS)

@@ -32,37 +32,37 @@ replicated contains resource if {
 	some resource in plan.of(type)
 }
 
-# Every container with where it stands.
-containers contains {"resource": resource, "path": array.concat(prefix, [kind, position]), "container": container} if {
+# Every workload of the provider's own types, with where its pod stands.
+pods contains [resource, ["spec", 0, "template", 0, "spec", 0]] if {
 	some type in ((replicated_types | other_types) | controller_types)
 	some resource in plan.of(type)
-	prefix := ["spec", 0, "template", 0, "spec", 0]
-	some kind in ["container", "init_container"]
-	some position, container in value.list(plan.known(resource, array.concat(prefix, [kind]), []))
 }
 
-containers contains {"resource": resource, "path": array.concat(prefix, [kind, position]), "container": container} if {
+pods contains [resource, ["spec", 0, "job_template", 0, "spec", 0, "template", 0, "spec", 0]] if {
 	some type in cron_types
 	some resource in plan.of(type)
-	prefix := ["spec", 0, "job_template", 0, "spec", 0, "template", 0, "spec", 0]
-	some kind in ["container", "init_container"]
-	some position, container in value.list(plan.known(resource, array.concat(prefix, [kind]), []))
 }
 
-containers contains {"resource": resource, "path": ["spec", 0, kind, position], "container": container} if {
+pods contains [resource, ["spec", 0]] if {
 	some type in pod_types
 	some resource in plan.of(type)
+}
+
+# Every container, with where it stands and the pod that it is in.
+containers contains {"resource": resource, "path": array.concat(prefix, [kind, position]), "container": container, "pod": pod} if {
+	some [resource, prefix] in pods
+	pod := value.map(plan.known(resource, prefix, {}))
 	some kind in ["container", "init_container"]
-	some position, container in value.list(plan.known(resource, ["spec", 0, kind], []))
+	some position, container in value.list(value.at(pod, [kind], []))
 }
 
 # Kubernetes' own words: kubernetes_manifest, and the objects of a chart inside the module.
-containers contains {"resource": found.resource, "path": array.concat(["manifest"], array.concat(path, [position])), "container": container} if {
+containers contains {"resource": found.resource, "path": array.concat(["manifest"], array.concat(path, [kind, position])), "container": container, "pod": pod} if {
 	some found in data.lib.objects.listed
-	walk(found.object, [path, pods])
-	count(path) > 0
-	path[count(path) - 1] in ["containers", "initContainers"]
-	some position, container in value.list(pods)
+	walk(found.object, [path, pod])
+	is_object(pod)
+	some kind in ["containers", "initContainers"]
+	some position, container in value.list(value.at(pod, [kind], []))
 	is_object(container)
 }
 

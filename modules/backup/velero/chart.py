@@ -33,7 +33,23 @@ INSTEAD = {
 }
 """The input to set instead of a value that the module keeps."""
 
+_POD = {
+    "runAsNonRoot": True,
+    # the image's own, which it only names, so that kubelet cannot tell that it is not root
+    # https://github.com/vmware-tanzu/velero/blob/v1.18.1/Dockerfile
+    # https://github.com/paketo-buildpacks/jammy-tiny-stack/blob/main/stack/stack.toml
+    "runAsUser": 1002,
+    "runAsGroup": 1000,
+    "fsGroup": 1000,
+    "seccompProfile": {"type": "RuntimeDefault"},
+}
 _CONFINED = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
+_NODE_AGENT = {
+    "allowPrivilegeEscalation": False,
+    # it is root, to read the files of any pod's volume and to give them back to their owners
+    # https://velero.io/docs/v1.18/file-system-backup/
+    "capabilities": {"drop": ["ALL"], "add": ["CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID"]},
+}
 
 
 def values(given: VeleroInputs, *, bucket_name: str, region: str, annotations: Mapping[str, str]) -> dict[str, Any]:
@@ -50,7 +66,10 @@ def values(given: VeleroInputs, *, bucket_name: str, region: str, annotations: M
                 "name": "velero-plugin-for-aws",
                 "image": given.images.aws_plugin,
                 "imagePullPolicy": "IfNotPresent",
-                "securityContext": _CONFINED,
+                # it copies one file into the volume, as the user of the pod, and writes nowhere else
+                # https://github.com/vmware-tanzu/velero-plugin-for-aws/blob/main/Dockerfile
+                "securityContext": {**_CONFINED, "readOnlyRootFilesystem": True},
+                "resources": {"requests": {"cpu": "10m", "memory": "32Mi"}, "limits": {"memory": "128Mi"}},
                 "volumeMounts": [{"mountPath": "/target", "name": "plugins"}],
             }
         ],
@@ -58,8 +77,12 @@ def values(given: VeleroInputs, *, bucket_name: str, region: str, annotations: M
         "podDisruptionBudget": {"enabled": False},
         "priorityClassName": "system-cluster-critical",
         "resources": requests(given.resources),
+        # The server's; the job that brings the definitions and those that tend volume repositories take them over.
+        "podSecurityContext": _POD,
         # The root file system stays writable: the server keeps the settings of volume repositories in its home.
+        # https://github.com/vmware-tanzu/velero/blob/v1.18.1/pkg/repository/udmrepo/repo_options.go
         "containerSecurityContext": _CONFINED,
+        "upgradeJobResources": {"requests": {"cpu": "50m", "memory": "128Mi"}, "limits": {"memory": "256Mi"}},
         "serviceAccount": {"server": {"create": True, "name": SERVER, "annotations": annotations}},
         # A restore writes any kind of object, roles included: Velero has to be the cluster's administrator.
         "rbac": {"create": True, "clusterAdministrator": True},
@@ -107,6 +130,8 @@ def values(given: VeleroInputs, *, bucket_name: str, region: str, annotations: M
         "nodeAgent": {
             "priorityClassName": choose(agent, present(given.node_agent).priority_class, ""),
             "resources": choose(agent, requests(present(given.node_agent)), {}),
+            "podSecurityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
+            "containerSecurityContext": _NODE_AGENT,
             # Volumes are mounted on any node, tainted ones included.
             "tolerations": [{"operator": "Exists"}],
         },

@@ -159,7 +159,13 @@ def values(given: CertManagerInputs, annotations: Mapping[str, str]) -> dict[str
             "containerSecurityContext": _CONTAINER,
         },
         # the release is done when the webhook answers, so that issuers can come
-        "startupapicheck": {"enabled": True, "timeout": "5m"},
+        "startupapicheck": {
+            "enabled": True,
+            "timeout": "5m",
+            "resources": {"requests": {"cpu": "10m", "memory": "32Mi"}, "limits": {"memory": "128Mi"}},
+            "securityContext": _POD,
+            "containerSecurityContext": _CONTAINER,
+        },
     }
 
 
@@ -205,6 +211,8 @@ def istio_csr_values(given: CertManagerInputs, root_config_map: str, root_checks
         "priorityClassName": given.priority_class_name,
         "podDisruptionBudget": _BUDGET,
         "topologySpreadConstraints": _spread({"app": ISTIO_CSR}),
+        # the chart has none for the pod
+        "securityContext": {**_POD, **_CONTAINER},
         "podAnnotations": {"checksum/root": root_checksum},
         "volumes": [{"name": "root", "configMap": {"name": root_config_map}}],
         "volumeMounts": [{"name": "root", "mountPath": ROOT_FOLDER, "readOnly": True}],

@@ -93,6 +93,16 @@ def values(
             "requests": {"cpu": instance.cpu_request, "memory": instance.memory_request},
             "limits": {"memory": instance.memory_limit},
         },
+        "podSecurityContext": {"runAsNonRoot": True, "fsGroup": 65534, "seccompProfile": {"type": "RuntimeDefault"}},
+        "securityContext": {
+            "runAsNonRoot": True,
+            "runAsUser": 65532,
+            "runAsGroup": 65532,
+            "privileged": False,
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        },
         "serviceMonitor": {
             "enabled": monitored,
             "additionalLabels": choose(monitored, present(prometheus).labels, {}),

@@ -133,9 +133,18 @@ def _cache_pod(*, image: str, memory_limit: str, addresses: str) -> daemon.Daemo
         resources=daemon.DaemonSetV1SpecTemplateSpecContainerResources(
             requests={"cpu": "25m", "memory": "32Mi"}, limits={"memory": memory_limit}
         ),
-        # it makes an interface for its address, and rules that keep queries out of connection tracking
+        # It makes an interface for its address, and rules that keep queries out of connection tracking, with a program
+        # that opens a raw socket; it listens on 53. The root file system stays writable: that program's wrapper finds
+        # out which kind of rules the node has, and links to it.
+        # https://github.com/kubernetes-sigs/iptables-wrappers
         security_context=daemon.DaemonSetV1SpecTemplateSpecContainerSecurityContext(
-            capabilities=daemon.DaemonSetV1SpecTemplateSpecContainerSecurityContextCapabilities(add=["NET_ADMIN"])
+            allow_privilege_escalation=False,
+            capabilities=daemon.DaemonSetV1SpecTemplateSpecContainerSecurityContextCapabilities(
+                drop=["ALL"], add=["NET_ADMIN", "NET_BIND_SERVICE", "NET_RAW"]
+            ),
+            seccomp_profile=daemon.DaemonSetV1SpecTemplateSpecContainerSecurityContextSeccompProfile(
+                type="RuntimeDefault"
+            ),
         ),
         liveness_probe=daemon.DaemonSetV1SpecTemplateSpecContainerLivenessProbe(
             http_get=daemon.DaemonSetV1SpecTemplateSpecContainerLivenessProbeHttpGet(

@@ -22,6 +22,19 @@ GROUP = 1000
 SHIPPER_USER = 1001
 """Not the server's: what reads the log must not be able to signal Vault, or to look into its process."""
 
+_POD = {
+    "runAsNonRoot": True,
+    "runAsUser": USER,
+    "runAsGroup": GROUP,
+    "fsGroup": GROUP,
+    "seccompProfile": {"type": "RuntimeDefault"},
+}
+_CONFINED = {
+    "allowPrivilegeEscalation": False,
+    "readOnlyRootFilesystem": True,
+    "capabilities": {"drop": ["ALL"]},
+}
+
 INSTEAD = {
     "server.ha.replicas": "replicas",
     "server.image.repository": "images.server",
@@ -110,8 +123,14 @@ def _server(
         "volumes": [
             {"name": "tls", "secret": {"secretName": tls_secret, "defaultMode": 0o440}},
             {"name": "sidecars", "configMap": {"name": sidecars["name"], "defaultMode": 0o444}},
+            # Vault's settings, and a whole snapshot while it is taken: a limit would evict the server
+            # https://github.com/hashicorp/raft-snapshot
+            {"name": "tmp", "emptyDir": {}},
         ],
-        "volumeMounts": [{"name": "tls", "mountPath": TLS_FOLDER, "readOnly": True}],
+        "volumeMounts": [
+            {"name": "tls", "mountPath": TLS_FOLDER, "readOnly": True},
+            {"name": "tmp", "mountPath": "/tmp"},  # noqa: S108  # in the container, whose own is read-only
+        ],
         "extraContainers": containers,
         # the reloader signals Vault
         "shareProcessNamespace": True,
@@ -169,15 +188,8 @@ def _server(
         },
         "statefulSet": {
             "securityContext": {
-                "pod": {
-                    "runAsNonRoot": True,
-                    "runAsUser": USER,
-                    "runAsGroup": GROUP,
-                    "fsGroup": GROUP,
-                    "fsGroupChangePolicy": "OnRootMismatch",
-                    "seccompProfile": {"type": "RuntimeDefault"},
-                },
-                "container": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
+                "pod": {**_POD, "fsGroupChangePolicy": "OnRootMismatch"},
+                "container": _CONFINED,
             }
         },
         "logFormat": "json",
@@ -236,6 +248,7 @@ def _injector(given: VaultInputs) -> dict[str, Any]:
         "image": image_parts(given.images.injector),
         "agentImage": image_parts(given.images.server),
         "podDisruptionBudget": {"maxUnavailable": 1},
+        "securityContext": {"pod": _POD, "container": _CONFINED},
         "resources": {"requests": {"cpu": "50m", "memory": "64Mi"}, "limits": {"memory": "256Mi"}},
         "topologySpreadConstraints": [
             {
@@ -261,6 +274,10 @@ def _csi(given: VaultInputs, tls_secret: str) -> dict[str, Any]:
             {"name": "tls", "secret": {"secretName": tls_secret, "items": [{"key": "ca.crt", "path": "ca.crt"}]}}
         ],
         "volumeMounts": [{"name": "tls", "mountPath": "/vault/tls", "readOnly": True}],
+        # It is root: it makes its socket in a folder of the node, which is root's.
+        "daemonSet": {
+            "securityContext": {"pod": {"seccompProfile": {"type": "RuntimeDefault"}}, "container": _CONFINED}
+        },
         "resources": {"requests": {"cpu": "50m", "memory": "64Mi"}, "limits": {"memory": "128Mi"}},
     }
 
@@ -354,11 +371,4 @@ def _port(number: int) -> dict[str, Any]:
 
 
 def _locked_down(user: int) -> dict[str, Any]:
-    return {
-        "runAsNonRoot": True,
-        "runAsUser": user,
-        "runAsGroup": GROUP,
-        "allowPrivilegeEscalation": False,
-        "readOnlyRootFilesystem": True,
-        "capabilities": {"drop": ["ALL"]},
-    }
+    return {"runAsNonRoot": True, "runAsUser": user, "runAsGroup": GROUP, **_CONFINED}

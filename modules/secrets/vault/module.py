@@ -121,7 +121,7 @@ class Vault(Module[VaultInputs, VaultOutputs]):
             name=given.namespace,
             labels={
                 # the CSI provider mounts folders of its node
-                "pod-security.kubernetes.io/enforce": choose(given.csi_enabled, "privileged", "baseline"),
+                "pod-security.kubernetes.io/enforce": choose(given.csi_enabled, "privileged", "restricted"),
                 "pod-security.kubernetes.io/warn": "restricted",
             },
         )

@@ -386,4 +386,4 @@ def test_pods_of_the_namespace_are_restricted_as_far_as_the_csi_provider_allows(
         plan.resource("kubernetes_namespace.vault")["metadata"][0]["labels"]["pod-security.kubernetes.io/enforce"]
         for plan in (full, small)
     ]
-    assert enforced == ["privileged", "baseline"]
+    assert enforced == ["privileged", "restricted"]

@@ -1,0 +1,177 @@
+package tests.releases.workload_hardened
+
+import data.rules.releases.workload_hardened
+import data.testing.plans
+
+import rego.v1
+
+confined := {"allow_privilege_escalation": false, "capabilities": [{"drop": ["ALL"]}]}
+
+pod := {"run_as_non_root": true, "run_as_user": "65532", "seccomp_profile": [{"type": "RuntimeDefault"}]}
+
+container(own) := {"name": "c", "security_context": [own]}
+
+deployment(around, own) := plans.made("kubernetes_deployment_v1", {
+	"metadata": [{"namespace": "claims", "name": "api"}],
+	"spec": [{"template": [{"spec": [{"security_context": [around], "container": [container(own)], "init_container": []}]}]}],
+})
+
+messages(resource) := {found.message |
+	some found in workload_hardened.deny with input as plans.production([resource])
+}
+
+unknown_of(resource) := count({found |
+	some found in workload_hardened.unknown with input as plans.production([resource])
+})
+
+test_a_confined_container_is_fine if {
+	messages(deployment(pod, confined)) == set()
+	unknown_of(deployment(pod, confined)) == 0
+}
+
+test_a_container_that_says_nothing_is_denied_for_each_thing if {
+	bare := plans.made("kubernetes_pod_v1", {"spec": [{"container": [{"name": "c"}], "init_container": []}]})
+	messages(bare) == {
+		"container c may gain privileges", "container c keeps capabilities",
+		"container c runs without a seccomp profile", "container c may be root",
+	}
+}
+
+test_each_fault_is_told_alone if {
+	cases := {
+		"container c is privileged": [pod, object.union(confined, {"privileged": true})],
+		"container c may gain privileges": [pod, object.union(confined, {"allow_privilege_escalation": true})],
+		"container c keeps capabilities": [pod, object.union(confined, {"capabilities": [{"drop": ["NET_RAW"]}]})],
+		"container c gets more capabilities": [pod, object.union(confined, {"capabilities": [{"drop": ["ALL"], "add": ["SYS_ADMIN"]}]})],
+		"container c runs without a seccomp profile": [pod, object.union(confined, {"seccomp_profile": [{"type": "Unconfined"}]})],
+		"container c may be root": [pod, object.union(confined, {"run_as_user": "0"})],
+	}
+	every message, given in cases {
+		messages(deployment(given[0], given[1])) == {message}
+	}
+}
+
+test_what_the_container_says_counts_before_what_its_pod_says if {
+	root := object.union(pod, {"run_as_user": "0", "run_as_non_root": false})
+	messages(deployment(root, object.union(confined, {"run_as_user": "1000"}))) == set()
+	messages(deployment(root, confined)) == {"container c may be root"}
+	messages(deployment({"seccomp_profile": [{"type": "Localhost"}]}, object.union(confined, {"run_as_non_root": true}))) == set()
+	messages(deployment(object.remove(pod, ["run_as_user"]), confined)) == set()
+	messages(deployment(object.remove(pod, ["run_as_user", "run_as_non_root"]), confined)) == {"container c may be root"}
+}
+
+test_a_low_port_needs_one_capability if {
+	messages(deployment(pod, object.union(confined, {"capabilities": [{"drop": ["ALL"], "add": ["NET_BIND_SERVICE"]}]}))) == set()
+}
+
+test_jobs_and_their_init_containers_are_read_too if {
+	job := {"template": [{"spec": [{"init_container": [{"name": "c"}], "container": []}]}]}
+	given := plans.made("kubernetes_cron_job_v1", {"spec": [{"job_template": [{"spec": [job]}]}]})
+	count(messages(given)) == 4
+}
+
+node(namespace, mine) := plans.made("kubernetes_daemon_set_v1", {
+	"metadata": [{"namespace": namespace, "name": "node-local-dns"}],
+	"spec": [{"template": [{"spec": [{"security_context": [], "container": [container(mine)], "init_container": []}]}]}],
+})
+
+test_what_has_to_be_root_on_its_node_is_listed_and_otherwise_confined if {
+	own := object.union(confined, {"capabilities": [{"drop": ["ALL"], "add": ["NET_ADMIN"]}], "seccomp_profile": [{"type": "RuntimeDefault"}]})
+	messages(node("kube-system", own)) == set()
+	messages(node("claims", own)) == {"container c may be root", "container c gets more capabilities"}
+	messages(node("kube-system", object.union(own, {"privileged": true}))) == {"container c is privileged"}
+}
+
+object_of(around, own) := plans.made("kubernetes_manifest", {"manifest": {"kind": "Pod", "spec": {"securityContext": around, "containers": [{"name": "c", "securityContext": own}]}}})
+
+test_an_object_in_kubernetes_own_words_is_read if {
+	good := {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}}
+	around := {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}}
+	messages(object_of(around, good)) == set()
+	messages(object_of(around, {"allowPrivilegeEscalation": true})) == {"container c may gain privileges", "container c keeps capabilities"}
+	messages(object_of(object.union(around, {"runAsUser": 0}), good)) == {"container c may be root"}
+	count(messages(object_of({}, {}))) == 4
+}
+
+test_a_context_that_is_known_only_at_apply_is_unknown if {
+	every unknown in [
+		{"spec": [{"template": [{"spec": [{"container": [{"security_context": [{"privileged": true}]}]}]}]}]},
+		{"spec": [{"template": [{"spec": [{"security_context": true}]}]}]},
+	] {
+		given := plans.later(deployment(pod, object.union(confined, {"privileged": true})), unknown)
+		messages(given) == set()
+		unknown_of(given) == 1
+	}
+}
+
+test_containers_that_are_known_only_at_apply_are_unknown if {
+	bare := plans.made("kubernetes_deployment_v1", {"spec": [{"template": [{"spec": [{}]}]}]})
+	every unknown in [
+		{"spec": true},
+		{"spec": [{"template": [{"spec": [{"container": true}]}]}]},
+		{"spec": [{"template": [{"spec": [{"init_container": true}]}]}]},
+	] {
+		unknown_of(plans.later(bare, unknown)) == 1
+	}
+	unknown_of(bare) == 0
+}
+
+release(values) := plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "values": [values]})
+
+test_values_that_take_a_confinement_away_are_denied if {
+	cases := {
+		"securityContext: {privileged: true}": "securityContext.privileged is true",
+		"a: {containerSecurityContext: {allowPrivilegeEscalation: true}}": "a.containerSecurityContext.allowPrivilegeEscalation is true",
+		"podSecurityContext: {runAsNonRoot: false}": "podSecurityContext.runAsNonRoot is false",
+		"podSecurityContext: {runAsUser: 0}": "podSecurityContext.runAsUser is 0",
+		"securityContext: {pod: {seccompProfile: {type: Unconfined}}}": `securityContext.pod.seccompProfile.type is "Unconfined"`,
+		"securityContext: {capabilities: {drop: [ALL], add: [SYS_ADMIN]}}": `securityContext.capabilities.add is ["SYS_ADMIN"]`,
+	}
+	every values, message in cases {
+		messages(release(values)) == {message}
+		unknown_of(release(values)) == 0
+	}
+}
+
+test_capabilities_of_the_node_are_denied_to_a_chart_wherever_they_stand if {
+	every capability in ["ALL", "BPF", "NET_ADMIN", "SYS_ADMIN", "SYS_MODULE", "SYS_PTRACE"] {
+		count(messages(release(concat("", ["securityContext: {container: {capabilities: {add: [KILL, ", capability, "]}}}"])))) == 1
+		unknown_of(written(concat("", [`capabilities = {add = ["KILL", "`, capability, `"]}`]))) == 1
+	}
+}
+
+test_values_that_confine_or_say_nothing_are_fine if {
+	every values in [
+		"replicaCount: 3",
+		"securityContext: {privileged: false, runAsNonRoot: true, runAsUser: 100, seccompProfile: {type: RuntimeDefault}}",
+		"securityContext: {capabilities: {drop: [ALL], add: [CHOWN]}}",
+		"service: {type: Unconfined, privileged: true, runAsUser: 0, runAsNonRoot: false, add: [ALL]}",
+		"securityContext: {add: [ALL]}",
+	] {
+		messages(release(values)) == set()
+		unknown_of(release(values)) == 0
+	}
+}
+
+written(text) := plans.reads(plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1"}), "values", {"constant_value": [concat("", ["${yamlencode({", text, ", role = aws_iam_role.this.arn})}"])], "references": ["aws_iam_role.this.arn"]})
+
+test_values_that_are_known_only_at_apply_are_unknown_unless_they_are_written_confined if {
+	later := plans.later(plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "values": [null]}), {"values": [true]})
+	unknown_of(later) == 1
+	every text in [
+		"a = 1",
+		"securityContext = {privileged = false, runAsNonRoot = true, runAsUser = 100, capabilities = {drop = [\"ALL\"]}}",
+	] {
+		unknown_of(written(text)) == 0
+	}
+	every text in [
+		"securityContext = {privileged = true}",
+		"securityContext = {privileged = var.privileged}",
+		"securityContext = {runAsNonRoot = false}",
+		"securityContext = {runAsUser = 0}",
+		"securityContext = {capabilities = {add = [\"SYS_ADMIN\"]}}",
+		"securityContext = {seccompProfile = {type = \"Unconfined\"}}",
+	] {
+		unknown_of(written(text)) == 1
+	}
+}

@@ -19,6 +19,7 @@ from groundplan.framework.types import (
     TagValue,
     VpcId,
 )
+from groundplan.grammars.partitions import Partition, partition_of
 from groundplan.problems import Problem
 
 from . import errors
@@ -87,6 +88,18 @@ def _zones_of_the_region(environment: Environment) -> Iterator[Problem]:
             yield errors.zone_elsewhere(f"network.availability_zones[{index}]", environment.region, zone)
 
 
+def _in_one_partition(environment: Environment) -> Iterator[Problem]:
+    own = environment.partition
+    given = [("dr_region", environment.dr_region)]
+    given += [(f"further_regions[{index}]", region) for index, region in enumerate(environment.further_regions)]
+    for path, region in given:
+        if partition_of(region) != own:
+            yield errors.region_of_another_partition(path, region, environment.region, own.id)
+    arn = environment.cluster.oidc_provider_arn
+    if arn.split(":")[1] != own.id:
+        yield errors.arn_of_another_partition("cluster.oidc_provider_arn", arn, environment.region, own.id)
+
+
 class Environment(Inputs):
     """Base class of a project's settings. Extend it with what the project's compositions need."""
 
@@ -127,10 +140,15 @@ class Environment(Inputs):
             shows=("region", "dr_region"),
         ),
     )
-    checks: ClassVar[tuple[Callable[[Any], Iterable[Problem]], ...]] = (_zones_of_the_region,)
+    checks: ClassVar[tuple[Callable[[Any], Iterable[Problem]], ...]] = (_zones_of_the_region, _in_one_partition)
 
     wired: ClassVar[tuple[str, ...]] = ("cluster", "organization_id", "region")
     """Settings that every module with an input of the same name gets, see `groundplan.synth.stack.Stack.wired`."""
+
+    @property
+    def partition(self) -> Partition:
+        """Where `region` is: AWS's own partition, or that of China, of GovCloud, ..."""
+        return partition_of(self.region)
 
     def default_tags(self) -> dict[str, str]:
         """The tags that the AWS provider puts on everything; each module adds Service."""
@@ -155,7 +173,6 @@ class Environment(Inputs):
             "cluster": {"name": self.cluster.name, "oidc_provider_arn": self.cluster.oidc_provider_arn},
             "dr_region": self.dr_region,
             "organization_id": self.organization_id,
-            "partition": "aws",
             "region": self.region,
             "subnet_ids": list(self.network.private_subnet_ids),
             "vpc_id": self.network.vpc_id,

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from groundplan.problems import BadInput, Problem, ToolFailed, nearest
 
 __all__ = [
+    "arn_of_another_partition",
     "called_twice",
     "damaged_manifest",
     "deploy_runs",
@@ -35,6 +36,7 @@ __all__ = [
     "not_one_family",
     "not_settings_of_the_family",
     "one_environment",
+    "region_of_another_partition",
     "said_by_the_composition",
     "says_nothing",
     "still_held",
@@ -103,6 +105,22 @@ def zone_elsewhere(path: str, region: str, zone: str) -> Problem:
         path,
         f"must be a zone of region {region}, got {_as_json(zone)}",
         f"Name it as the region with a letter behind, such as {region}a.",
+    )
+
+
+def region_of_another_partition(path: str, region: str, own: str, partition: str) -> Problem:
+    return Problem(
+        path,
+        f"must be a region of the partition {partition}, as region {own} is, got {_as_json(region)}",
+        "No account reaches from one partition into another: choose another region, or make an environment there.",
+    )
+
+
+def arn_of_another_partition(path: str, arn: str, region: str, partition: str) -> Problem:
+    return Problem(
+        path,
+        f"must be an ARN of the partition {partition}, which region {region} is in, got {_as_json(arn)}",
+        f"Every ARN of the environment begins with arn:{partition}:.",
     )
 
 

@@ -29,7 +29,6 @@ ANSWERS: Json = {
     "vpc_id": "vpc-0123456789abcdef0",
     "subnet_ids": ["subnet-0a", "subnet-0b"],
     "availability_zones": ["eu-west-1a", "eu-west-1b"],
-    "partition": "aws",
 }
 PROVIDERS: Json = {name: {"source": f"hashicorp/{name}"} for name in ("aws", "helm", "kubernetes")}
 

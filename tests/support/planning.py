@@ -47,7 +47,6 @@ ANSWERS = {
     },
     "dr_region": "us-west-2",
     "organization_id": "o-exampleorg0",
-    "partition": "aws",
     "region": "us-east-1",
     "subnet_ids": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1", "subnet-0123456789abcdef2"],
     "vpc_id": "vpc-0123456789abcdef0",

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from groundplan.grammars.partitions import partition_of
 from groundplan.values import ConfigProblem
 
 from .. import errors
@@ -154,19 +155,9 @@ def _default_tags(_config: Facts, answers: Mapping[str, Any], place: Place) -> F
     return {"id": place.partition, "tags": {} if tags is None or unknown(tags) else tags}
 
 
-# Services whose principal ends like their partition's names, other than everywhere else:
-# https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/meta/service_principal_data_source.go
-_OWN_PRINCIPALS = {
-    "aws-cn": frozenset({"codedeploy", "elasticmapreduce", "logs"}),
-    "aws-iso": frozenset({"cloudhsm", "config", "logs", "workspaces"}),
-    "aws-iso-b": frozenset({"dms", "logs"}),
-}
-
-
 def _service_principal(config: Facts, _answers: Mapping[str, Any], place: Place) -> Facts:
     service = str(config.get("service_name"))
-    own = service in _OWN_PRINCIPALS.get(place.partition, ())
-    suffix = place.dns_suffix if own else "amazonaws.com"
+    suffix = partition_of(place.region).principal_suffix(service)
     return {"id": f"{service}.{place.region}.{suffix}", "name": f"{service}.{suffix}", "suffix": suffix}
 
 

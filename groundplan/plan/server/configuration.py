@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
+from groundplan.grammars.partitions import is_region
 from groundplan.values import ConfigProblem, is_unknown
 
 from .. import errors
-from .places import is_region
 
 __all__ = ["provider_problems"]
 

@@ -1,19 +1,16 @@
-"""Where things stand in AWS: partitions, their regions and their names in DNS, and the accounts of AWS's own.
-
-Partitions stand in data/partitions.json, as AWS publishes them in botocore:
-https://github.com/boto/botocore/blob/master/botocore/data/partitions.json
-"""
+"""Where made-up things stand in AWS, the regions that an account has, and the accounts of AWS's own."""
 
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any
 
-__all__ = ["ACCOUNT_ID", "Place", "is_region", "regions", "service_accounts"]
+from groundplan.grammars.partitions import partition_named, partition_of
+
+__all__ = ["ACCOUNT_ID", "Place", "regions", "service_accounts"]
 
 ACCOUNT_ID = "111122223333"
 
@@ -35,18 +32,6 @@ def _data(name: str) -> dict[str, Any]:
     return found
 
 
-def _partitions() -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = _data("partitions.json")["partitions"]
-    return found
-
-
-@cache
-def _partition(region: str) -> dict[str, Any]:
-    """The partition of a region, `aws` for one that none claims, as the provider takes it."""
-    found = [each for each in _partitions() if region in each["regions"] or re.match(each["region_regex"], region)]
-    return found[0] if found else next(each for each in _partitions() if each["id"] == "aws")
-
-
 @dataclass(frozen=True)
 class Place:
     """Where made-up things stand. Partition and names in DNS follow from the region."""
@@ -57,12 +42,12 @@ class Place:
     @property
     def partition(self) -> str:
         """`aws`, `aws-cn`, `aws-us-gov`, ..."""
-        return str(_partition(self.region)["id"])
+        return partition_of(self.region).id
 
     @property
     def dns_suffix(self) -> str:
         """What the names of services end with: `amazonaws.com`, `amazonaws.com.cn`, ..."""
-        return str(_partition(self.region)["dns_suffix"])
+        return partition_of(self.region).dns_suffix
 
     @property
     def reverse_dns_prefix(self) -> str:
@@ -72,17 +57,12 @@ class Place:
     @property
     def description(self) -> str:
         """The region's name for people: `Europe (Ireland)`; its own name where AWS has not published one."""
-        return str(_partition(self.region)["regions"].get(self.region, self.region))
-
-
-def is_region(name: str) -> bool:
-    """Whether AWS has published a region of this name."""
-    return any(name in each["regions"] for each in _partitions())
+        return partition_of(self.region).regions.get(self.region, self.region)
 
 
 def regions(partition: str, *, opt_in: bool) -> list[str]:
     """The regions of a partition, sorted; `opt_in` includes those that an account has to turn on."""
-    known = next(each["regions"] for each in _partitions() if each["id"] == partition)
+    known = partition_named(partition).regions
     return sorted(name for name in known if opt_in or name not in _OPT_IN)
 
 

@@ -7,41 +7,77 @@ from collections.abc import Iterable, Iterator
 from typing import ClassVar, Literal, Self
 
 from groundplan.framework import field
-from groundplan.framework.types import DnsName, PolicyArn, TopicArn
+from groundplan.framework.types import DnsName, PolicyArn, RegionName, TopicArn
 from groundplan.problems import Problem
 from groundplan.synth.environment import Environment
+from groundplan.synth.errors import arn_of_another_partition
 from groundplan.synth.families import Family
+from groundplan.synth.stack import Stack
 
 __all__ = ["Platform", "PlatformFamily"]
 
 
 def _alarms_stay_in_their_region(platform: Platform) -> Iterator[Problem]:
-    for topic, region in (("alarm_topic_arn", "region"), ("dr_alarm_topic_arn", "dr_region")):
-        arn, name = getattr(platform, topic), getattr(platform, region)
-        if arn.split(":")[3] != name:
+    for region, arn in platform.alarm_topics.items():
+        if not arn.startswith(f"arn:{platform.partition.id}:sns:{region}:"):
             yield Problem(
-                topic,
-                f"must be a topic in {region} {name}, got {json.dumps(arn)}",
+                f"alarm_topics[{json.dumps(region)}]",
+                f"must be a topic in {region}, with an ARN of the partition {platform.partition.id}, "
+                f"got {json.dumps(arn)}",
                 "Alarms reach only topics of their own region.",
             )
+    for region in (platform.region, platform.dr_region):
+        if region not in platform.alarm_topics:
+            yield _no_topic(region, "what the environment has there rings")
+
+
+def _roles_are_in_the_partition(platform: Platform) -> Iterator[Problem]:
+    if platform.permissions_boundary_arn.split(":")[1] != platform.partition.id:
+        yield arn_of_another_partition(
+            "permissions_boundary_arn", platform.permissions_boundary_arn, platform.region, platform.partition.id
+        )
+
+
+def _no_topic(region: str, why: str) -> Problem:
+    return Problem(
+        "alarm_topics",
+        f"must have a topic in {region}: {why}, and an alarm reaches only topics of its own region",
+        f'Make an SNS topic there, and give its ARN as alarm_topics["{region}"].',
+    )
 
 
 class Platform(Environment):
     """One environment of the platform."""
 
-    checks = (*Environment.checks, _alarms_stay_in_their_region)
+    checks = (*Environment.checks, _alarms_stay_in_their_region, _roles_are_in_the_partition)
 
     tier: Literal["small", "full"] = field("whether the environment is small and cheap, or of the shape of production")
     public_domain: DnsName = field("domain of what the environment serves to the internet")
     private_domain: DnsName = field("domain of what only its VPC can ask for")
-    alarm_topic_arn: TopicArn = field("ARN of the SNS topic that alarms go to")
-    dr_alarm_topic_arn: TopicArn = field("ARN of the SNS topic in the disaster recovery region")
+    alarm_topics: dict[RegionName, TopicArn] = field(
+        "ARN of the SNS topic that alarms go to, by region: those of region and dr_region, and every other that one of "
+        "the families has alarms in"
+    )
     permissions_boundary_arn: PolicyArn = field("ARN of the policy that bounds every role")
     log_retention_days: Literal[30, 90, 365, 400] = field("how long logs are kept, in days")
 
     def role_arn(self, name: str) -> str:
         """The ARN of a role of the environment's account that was made elsewhere."""
-        return f"arn:aws:iam::{self.account_id}:role/{name}"
+        return f"arn:{self.partition.id}:iam::{self.account_id}:role/{name}"
+
+    @property
+    def alarm_topic_arn(self) -> str:
+        """The topic of the primary region, which nearly every module takes."""
+        return self.alarm_topics[self.region]
+
+    @property
+    def dr_alarm_topic_arn(self) -> str:
+        """The topic of the disaster recovery region."""
+        return self.alarm_topics[self.dr_region]
+
+    def steps_to(self, name: str) -> tuple[str | int, ...]:
+        """The topic that modules get is that of the region."""
+        return ("alarm_topics", self.region) if name == "alarm_topic_arn" else super().steps_to(name)
 
     wired: ClassVar[tuple[str, ...]] = (
         *Environment.wired,
@@ -53,6 +89,18 @@ class Platform(Environment):
 
 class PlatformFamily(Family):
     """A family of this platform: what every environment has in common, then what those of its tier have."""
+
+    @staticmethod
+    def topic_in(region: str, stack: Stack, env: Platform, why: str) -> str:
+        """The topic for alarms that a family has in `region`; `why` says what rings there, for who has to make one.
+
+        A topic that the environment does not have is a problem of its alarm_topics. What is given for it then lets
+        the composition go on, and is never written.
+        """
+        found = env.alarm_topics.get(region)
+        if found is None:
+            stack.refuse(_no_topic(region, why))
+        return found or f"arn:{env.partition.id}:sns:{region}:{env.account_id}:missing"
 
     @classmethod
     def everywhere(cls, _env: Platform) -> Self:

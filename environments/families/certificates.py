@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Self
+from typing import Literal, Self
 
 from environments.families.dns import Dns
 from environments.platform import Platform, PlatformFamily
 from groundplan.framework import field
+from groundplan.grammars.availability import offers
 from groundplan.problems import Problem
 from groundplan.synth.stack import Stack
-from modules.certificates.acm import Acm, AcmInputs, Certificate
+from modules.certificates.acm import CLOUDFRONT_REGION, Acm, AcmInputs, Certificate
 from modules.certificates.cert_manager import (
     AcmeIssuer,
     CertManager,
@@ -42,6 +43,22 @@ class Certificates:
     """How long a certificate of the internal issuer may last."""
 
 
+def _proves(env: Platform) -> bool:
+    """Whether names of the internet can be proved in the environment's own zone."""
+    return offers(env.region, "route53_public_zone")
+
+
+def _revocation(env: Platform) -> Literal["none", "ocsp", "ocsp_and_crl"]:
+    """How certificates are revoked: by lists, which CloudFront hands out, and by OCSP, as far as both are there."""
+    if not offers(env.region, "private_ca_ocsp"):
+        return "none"
+    return "ocsp_and_crl" if offers(env.region, "cloudfront") else "ocsp"
+
+
+def _regions(certificate: Certificate) -> set[str]:
+    return {*certificate.copy_regions, *([CLOUDFRONT_REGION] if certificate.cloudfront else [])}
+
+
 def _the_cluster_has_an_authority(settings: CertificatesFamily) -> Iterable[Problem]:
     below = settings.private_ca.subordinates
     if below and INTERNAL_ISSUER not in below:
@@ -66,13 +83,18 @@ class CertificatesFamily(PlatformFamily):
         """The claims service, and Let's Encrypt for what is tried out."""
         email = "platform@example.com"
         return cls(
-            acm=AcmInputs(certificates={"claims": Certificate(domain=f"claims.{env.public_domain}")}),
+            # where no public zone can be, no record proves a public name
+            acm=AcmInputs(
+                certificates={"claims": Certificate(domain=f"claims.{env.public_domain}")} if _proves(env) else {}
+            ),
             private_ca=PrivateCaInputs(subject=Subject(organization="Example Insurance", country="US")),
             cert_manager=CertManagerInputs(
                 acme_issuers={
                     "letsencrypt-staging": AcmeIssuer(environment="staging", email=email),
                     "letsencrypt": AcmeIssuer(environment="production", email=email),
-                },
+                }
+                if _proves(env)
+                else {},
                 controller=Workload(memory_mebibytes=512),
                 cainjector=Workload(memory_mebibytes=512),
             ),
@@ -93,22 +115,22 @@ class CertificatesFamily(PlatformFamily):
     def full(cls, env: Platform) -> Self:
         """Authorities below a root that stays offline, all revocable, and certificates for the other region too."""
         three = Workload(replicas=3)
+        served = {
+            "claims": Certificate(alternative_names=[f"api.claims.{env.public_domain}"], copy_regions=[env.dr_region])
+        }
+        if env.partition.id == "aws":
+            # CloudFront takes certificates of us-east-1, which no other partition has
+            served["portal"] = Certificate(domain=f"portal.{env.public_domain}", cloudfront=True)
+        revocation = _revocation(env)
         return cls(
-            acm=AcmInputs(
-                certificates={
-                    "claims": Certificate(
-                        alternative_names=[f"api.claims.{env.public_domain}"], copy_regions=[env.dr_region]
-                    ),
-                    "portal": Certificate(domain=f"portal.{env.public_domain}", cloudfront=True),
-                }
-            ),
+            acm=AcmInputs(certificates=served if _proves(env) else {}),
             private_ca=PrivateCaInputs(
-                root=Root(revocation="ocsp_and_crl"),
+                root=Root(revocation=revocation),
                 subordinates={
-                    INTERNAL_ISSUER: Subordinate(revocation="ocsp_and_crl"),
+                    INTERNAL_ISSUER: Subordinate(revocation=revocation),
                     "mesh": Subordinate(key_algorithm="EC_prime256v1", short_lived=True),
                 },
-                crl=Crl(),
+                crl=Crl() if "crl" in revocation else None,
                 permanent_deletion_days=30,
             ),
             cert_manager=CertManagerInputs(
@@ -122,10 +144,14 @@ class CertificatesFamily(PlatformFamily):
 
     def compose(self, stack: Stack, env: Platform, dns: Dns) -> Certificates:
         """The stack `<environment>-certificates`."""
-        zones = {env.public_domain: dns.route53.outputs.zone_ids["public"]}
-        public = AcmInputs(
-            name=f"{env.name}-certificates", zones=zones, copy_alarm_topic_arns={env.dr_region: env.dr_alarm_topic_arn}
-        )
+        public_zone = {env.public_domain: dns.route53.outputs.zone_ids["public"]}
+        zones = public_zone if dns.serves_public_names else {}
+        elsewhere = {region for each in self.acm.certificates.values() for region in _regions(each)} - {env.region}
+        topics = {
+            region: self.topic_in(region, stack, env, "a certificate that is made there rings before it runs out")
+            for region in sorted(elsewhere)
+        }
+        public = AcmInputs(name=f"{env.name}-certificates", zones=zones, copy_alarm_topic_arns=topics)
         acm = Acm(stack, "acm", stack.wired(self.acm, public))
         private_ca = PrivateCa(stack, "private_ca", stack.wired(self.private_ca))
         # without an authority below it, the root issues by itself

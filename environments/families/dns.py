@@ -7,6 +7,7 @@ from typing import Self
 
 from environments.platform import Platform, PlatformFamily
 from groundplan.framework import field
+from groundplan.grammars.availability import offers
 from groundplan.synth.stack import Stack
 from modules.dns.route53 import Answer, PrivateZone, PublicZone, Record, Route53, Route53Inputs, Vpc
 from modules.dns.service_discovery import (
@@ -29,6 +30,8 @@ class Dns:
 
     route53: Route53
     service_discovery: ServiceDiscovery
+    serves_public_names: bool
+    """Whether the public zone is here: GovCloud has none, and names of the internet are proved elsewhere."""
 
 
 class DnsFamily(PlatformFamily):
@@ -40,11 +43,10 @@ class DnsFamily(PlatformFamily):
     @classmethod
     def everywhere(cls, env: Platform) -> Self:
         """A public zone, and a private one of the VPC, which CoreDNS asks the VPC's resolver about."""
+        public = PublicZone(domain=env.public_domain, comment=f"what the {env.name} platform serves")
         return cls(
             route53=Route53Inputs(
-                public_zones={
-                    "public": PublicZone(domain=env.public_domain, comment=f"what the {env.name} platform serves")
-                },
+                public_zones={"public": public} if offers(env.region, "route53_public_zone") else {},
                 private_zones={
                     "private": PrivateZone(domain=env.private_domain, vpc=Vpc(vpc_id=env.network.vpc_id)),
                 },
@@ -59,35 +61,42 @@ class DnsFamily(PlatformFamily):
         )
 
     @classmethod
-    def small(cls, _env: Platform) -> Self:
+    def small(cls, env: Platform) -> Self:
         """Names that nobody relies on."""
+        if not offers(env.region, "route53_public_zone"):
+            return cls()
         zone = PublicZone(dnssec=False, query_logging=False)
         return cls(route53=Route53Inputs(public_zones={"public": zone}))
 
     @classmethod
-    def full(cls, _env: Platform) -> Self:
+    def full(cls, env: Platform) -> Self:
         """Signed names, of which no mail may come that is not ours, and a DNS that is watched."""
         refuse_mail = Answer(values=["v=DMARC1; p=reject"], ttl_seconds=3600)
+        zone = PublicZone(dnssec=offers(env.region, "route53_dnssec"), query_logging=True)
+        served = Route53Inputs(
+            public_zones={"public": zone},
+            records={"mail-policy": Record(zone="public", name="_dmarc", type="TXT", simple=refuse_mail)},
+        )
         return cls(
-            route53=Route53Inputs(
-                public_zones={"public": PublicZone(dnssec=True, query_logging=True)},
-                records={"mail-policy": Record(zone="public", name="_dmarc", type="TXT", simple=refuse_mail)},
-            ),
+            route53=served if offers(env.region, "route53_public_zone") else Route53Inputs(),
             service_discovery=ServiceDiscoveryInputs(coredns=CoreDns(replicas=3), prometheus=Prometheus()),
         )
 
     def compose(self, stack: Stack, env: Platform) -> Dns:
         """The stack `<environment>-dns`."""
-        route53 = Route53(stack, "route53", stack.wired(self.route53, Route53Inputs(name=f"{env.name}-dns")))
+        alarms = self.topic_in(env.partition.global_region, stack, env, "Route 53 has its metrics there alone")
+        named = Route53Inputs(name=f"{env.name}-dns", alarm_topic_arn=alarms)
+        route53 = Route53(stack, "route53", stack.wired(self.route53, named))
         zone_ids = route53.outputs.zone_ids
+        public = {
+            "public": ExternalDns(zone_ids=[zone_ids["public"]], zone_type="public", domain_filters=[env.public_domain])
+        }
         published = {
-            "public": ExternalDns(
-                zone_ids=[zone_ids["public"]], zone_type="public", domain_filters=[env.public_domain]
-            ),
+            **(public if "public" in self.route53.public_zones else {}),
             "private": ExternalDns(
                 zone_ids=[zone_ids["private"]], zone_type="private", domain_filters=[env.private_domain]
             ),
         }
         inputs = ServiceDiscoveryInputs(name=f"{env.name}-discovery", external_dns=published)
         discovery = ServiceDiscovery(stack, "service_discovery", stack.wired(self.service_discovery, inputs))
-        return Dns(route53, discovery)
+        return Dns(route53, discovery, "public" in self.route53.public_zones)

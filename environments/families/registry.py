@@ -7,6 +7,7 @@ from typing import Self
 
 from environments.platform import Platform, PlatformFamily
 from groundplan.framework import field
+from groundplan.grammars.availability import offers
 from groundplan.problems import Problem
 from groundplan.synth.stack import Stack
 from modules.registry.ecr import (
@@ -31,8 +32,15 @@ __all__ = ["PROMOTION", "RegistryFamily"]
 PROMOTION = "promotion"
 """The pipeline that promotes images, among those of the registry."""
 
-DEV_SIGNS = "arn:aws:signer:us-east-1:333344445555:/signing-profiles/dev_ecr"
-"""The profile that what is built is signed with, in dev."""
+
+def _dev_signs(env: Platform) -> str:
+    """The profile that what is built is signed with, in the dev of the environment's partition."""
+    return f"arn:{env.partition.id}:signer:{env.partition.global_region}:333344445555:/signing-profiles/dev_ecr"
+
+
+def _caches(env: Platform) -> bool:
+    """Whether ECR keeps copies of what others publish."""
+    return offers(env.region, "ecr_pull_through_cache")
 
 
 def _promotions_are_whole(settings: RegistryFamily) -> Iterable[Problem]:
@@ -77,7 +85,7 @@ class RegistryFamily(PlatformFamily):
     gitlab_registry: GitlabRegistryInputs = field("images as they are built, before they are promoted")
 
     @classmethod
-    def everywhere(cls, _env: Platform) -> Self:
+    def everywhere(cls, env: Platform) -> Self:
         """The claims service's images, signed."""
         images = ["claims/api", "claims/worker"]
         project = "example-insurance/claims/api"
@@ -85,7 +93,7 @@ class RegistryFamily(PlatformFamily):
             ecr=EcrInputs(
                 repositories={name: Repository() for name in images},
                 pipelines={PROMOTION: Pipeline(project_path=project, tags=["v*"], repositories=images)},
-                caches={"kubernetes": PullThroughCache(upstream="kubernetes")},
+                caches={"kubernetes": PullThroughCache(upstream="kubernetes")} if _caches(env) else {},
                 # the account's scanning, of which each environment has its own
                 registry=Registry(),
                 gitlab=GitLab(create_oidc_provider=True),
@@ -104,8 +112,8 @@ class RegistryFamily(PlatformFamily):
                     untagged_after_days=7, tagged={"releases": TaggedImages(tag_prefix="v", priority=10)}
                 ),
                 # the promotion judges by findings and by signatures, so its role may read both
-                pipelines={PROMOTION: Pipeline(reads_findings=True, verifies_profiles=[DEV_SIGNS])},
-                caches={"quay": PullThroughCache(upstream="quay")},
+                pipelines={PROMOTION: Pipeline(reads_findings=True, verifies_profiles=[_dev_signs(env)])},
+                caches={"quay": PullThroughCache(upstream="quay")} if _caches(env) else {},
                 registry=Registry(
                     replica_regions={dr: ReplicaRegion(alarm_topic_arn=env.dr_alarm_topic_arn)},
                     replication={"dr": ReplicationRule(destinations={"dr": ReplicationDestination(region=dr)})},
@@ -115,7 +123,7 @@ class RegistryFamily(PlatformFamily):
                 promotion=Promotion(
                     repositories={"claims/api": "", "claims/worker": "worker"},
                     # who builds cannot sign what clusters take: the profiles differ
-                    source_signing_profile_arns=[DEV_SIGNS],
+                    source_signing_profile_arns=[_dev_signs(env)],
                     tools_image="registry.gitlab.com/example-insurance/tools/promote@sha256:0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f",
                 )
             ),

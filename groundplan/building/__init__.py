@@ -4,7 +4,7 @@ Every helper takes the module, the name of what it makes (part of the address), 
 is private, encrypted, tagged and logged unless its arguments say otherwise.
 """
 
-from .account import account_id, partition, region, tags
+from .account import account_id, dns_suffix, global_region, partition, region, service_name, service_names, tags
 from .alarms import event_alarm, metric_alarm
 from .bucket import Bucket, private_bucket
 from .copies import copied_onto_itself, refuse_own_region
@@ -36,10 +36,12 @@ __all__ = [
     "cluster_report",
     "copied_onto_itself",
     "custom_resources",
+    "dns_suffix",
     "encryption_key",
     "event_alarm",
     "folder",
     "function",
+    "global_region",
     "log_group",
     "logs_use",
     "maker",
@@ -51,6 +53,8 @@ __all__ = [
     "region",
     "release",
     "replicate",
+    "service_name",
+    "service_names",
     "service_role",
     "service_use",
     "tags",

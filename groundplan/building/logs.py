@@ -9,7 +9,7 @@ from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from groundplan.framework.module import Module, part_id
 from groundplan.iam import Principal, Statement, allow
 
-from .account import account_id, partition, region, tags
+from .account import account_id, dns_suffix, partition, region, tags
 from .encryption import Key
 from .parts import maker
 
@@ -44,9 +44,10 @@ def logs_use(scope: Module[Any, Any], prefix: str, *, in_region: str | None = No
 
     CloudWatch Logs of the provider's region, or of `in_region`.
 
+    Its principal is one of the few that end like their partition's names.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
     """
-    there = in_region or region(scope)
+    there = region(scope) if in_region is None else in_region
     where = f"arn:{partition(scope)}:logs:{there}:{account_id(scope)}:log-group:{prefix}*"
     return allow(
         "kms:Encrypt*",
@@ -55,7 +56,7 @@ def logs_use(scope: Module[Any, Any], prefix: str, *, in_region: str | None = No
         "kms:GenerateDataKey*",
         "kms:Describe*",
         on="*",
-        principals=Principal.service(f"logs.{there}.amazonaws.com"),
+        principals=Principal.service(f"logs.{there}.{dns_suffix(scope)}"),
         when={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": where}},
         sid="CloudWatchLogs",
     )

@@ -20,7 +20,7 @@ from groundplan.framework.module import Module, part_id
 from groundplan.framework.repetition import dependable
 from groundplan.iam import Statement, allow
 
-from .account import region
+from .account import service_name
 from .alarms import metric_alarm
 from .bucket import Bucket
 from .encryption import Key
@@ -63,8 +63,13 @@ def replicate(
         # https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html
         says_for_whom=False,
         statements=[
-            *_reading(source, source_key, region(scope), locks=locks),
-            *_writing(destination, destination_key, destination_region, deletions=deletions),
+            *_reading(source, source_key, service_name(scope, "s3"), locks=locks),
+            *_writing(
+                destination,
+                destination_key,
+                service_name(scope, "s3", where=destination_region),
+                deletions=deletions,
+            ),
         ],
         only_when=only_when,
     )
@@ -119,7 +124,7 @@ def replicate(
     )
 
 
-def _reading(bucket: Bucket, key: Key, region: str, *, locks: bool) -> list[Statement]:
+def _reading(bucket: Bucket, key: Key, s3: str, *, locks: bool) -> list[Statement]:
     """https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html"""
     return [
         allow("s3:GetReplicationConfiguration", "s3:ListBucket", on=bucket.arn, sid="ReadReplicationSettings"),
@@ -131,11 +136,11 @@ def _reading(bucket: Bucket, key: Key, region: str, *, locks: bool) -> list[Stat
             on=f"{bucket.arn}/*",
             sid="ReadObjects",
         ),
-        allow("kms:Decrypt", on=key.arn, when=_through_s3(region), sid="DecryptObjects"),
+        allow("kms:Decrypt", on=key.arn, when={"StringEquals": {"kms:ViaService": s3}}, sid="DecryptObjects"),
     ]
 
 
-def _writing(bucket: Bucket, key: Key, region: str, *, deletions: bool) -> list[Statement]:
+def _writing(bucket: Bucket, key: Key, s3: str, *, deletions: bool) -> list[Statement]:
     """https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html#bk-replication"""
     return [
         allow(
@@ -152,11 +157,7 @@ def _writing(bucket: Bucket, key: Key, region: str, *, deletions: bool) -> list[
             "kms:Decrypt",
             "kms:GenerateDataKey",
             on=key.arn,
-            when=_through_s3(region),
+            when={"StringEquals": {"kms:ViaService": s3}},
             sid="EncryptCopies",
         ),
     ]
-
-
-def _through_s3(region: str) -> dict[str, dict[str, str]]:
-    return {"StringEquals": {"kms:ViaService": f"s3.{region}.amazonaws.com"}}

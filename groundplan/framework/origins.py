@@ -37,13 +37,13 @@ class Origin:
     """Where a declaration comes from: the call that made it, the layers that lie over each other, the lowest first,
     or a setting of another declaration each.
 
-    `borrowed` names for a setting the declaration and the setting there that gave its value.
+    `borrowed` names for a setting the declaration that gave its value, and the steps to it there.
     """
 
     code: CodeType | None = None
     instruction: int = 0
     layers: tuple[Declaration, ...] = ()
-    borrowed: Mapping[str, tuple[Declaration, str]] | None = None
+    borrowed: Mapping[str, tuple[Declaration, tuple[Step, ...]]] | None = None
 
     @classmethod
     def of_caller(cls) -> Origin:
@@ -124,8 +124,8 @@ def _place(declaration: Declaration, steps: tuple[Step, ...]) -> _Place | None:
     if origin.borrowed is not None:
         if not steps or steps[0] not in origin.borrowed:
             return None
-        owner, name = origin.borrowed[str(steps[0])]
-        return _place(owner, (name, *steps[1:]))
+        owner, within = origin.borrowed[str(steps[0])]
+        return _place(owner, (*within, *steps[1:]))
     if origin.code is None:
         return None
     call = _call(origin.code, origin.instruction)

@@ -20,6 +20,7 @@ __all__ = [
     "no_such_zone",
     "not_a_bucket_name",
     "not_json",
+    "not_offered",
     "not_one_of",
     "not_re2",
     "other_region",
@@ -49,6 +50,11 @@ def refused(path: Path, value: Any, allowed: str, cure: str) -> ConfigProblem:
 
 def not_json(reason: str) -> ConfigProblem:
     return ConfigProblem((), f"is not JSON: {reason}", "Render it with jsonencode, or correct it.")
+
+
+def not_offered(path: Path, what: str, partition: str, instead: str, source: str) -> ConfigProblem:
+    message = f"needs {what}, which AWS does not offer in the partition {partition}"
+    return ConfigProblem(path, message, f"{instead} See {source}")
 
 
 def not_one_of(path: Path, value: Any, allowed: Sequence[str]) -> ConfigProblem:

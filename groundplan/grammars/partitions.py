@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-__all__ = ["Partition", "is_region", "partition_named", "partition_of"]
+__all__ = ["Partition", "every_partition", "is_region", "partition_named", "partition_of"]
 
 # Services whose principal ends like their partition's names, other than everywhere else:
 # https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/meta/service_principal_data_source.go
@@ -52,6 +52,11 @@ class Partition:
 def _partitions() -> dict[str, Partition]:
     text = resources.files("groundplan.grammars").joinpath("data", "partitions.json").read_text(encoding="utf-8")
     return {each["id"]: Partition(**each) for each in json.loads(text)["partitions"]}
+
+
+def every_partition() -> tuple[Partition, ...]:
+    """All that AWS has published, its own first."""
+    return tuple(_partitions().values())
 
 
 def partition_named(id: str) -> Partition:

@@ -145,6 +145,10 @@ class Environment(Inputs):
     wired: ClassVar[tuple[str, ...]] = ("cluster", "organization_id", "region")
     """Settings that every module with an input of the same name gets, see `groundplan.synth.stack.Stack.wired`."""
 
+    def steps_to(self, name: str) -> tuple[str | int, ...]:
+        """Where a setting of `wired` stands in the environment: by default under its own name."""
+        return (name,)
+
     @property
     def partition(self) -> Partition:
         """Where `region` is: AWS's own partition, or that of China, of GovCloud, ..."""

@@ -267,11 +267,12 @@ def said_by_the_composition(path: str) -> Problem:
     )
 
 
-def filled_by_the_environment(path: str, name: str, environment: str) -> Problem:
+def filled_by_the_environment(path: str, steps: tuple[str | int, ...], environment: str) -> Problem:
+    setting = "".join([str(steps[0]), *(f"[{_as_json(str(step))}]" for step in steps[1:])])
     return Problem(
         path,
-        f"is filled from {environment}.{name}, for every module alike",
-        f"Leave it out here, and set {name} of the environment.",
+        f"is filled from {environment}.{setting}, for every module alike",
+        f"Leave it out here, and set {setting} of the environment.",
     )
 
 

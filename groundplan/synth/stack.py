@@ -109,7 +109,7 @@ class Stack(ModuleCaller):
         declared = {field.name for field in type(settings).fields()}
         borrowed = [name for name in type(self.environment).wired if name in declared and name not in own.given()]
         found += [
-            errors.filled_by_the_environment(f"{path}.{name}", name, self.environment.name)
+            errors.filled_by_the_environment(f"{path}.{name}", self.environment.steps_to(name), self.environment.name)
             for name in borrowed
             if name in settings.given()
         ]
@@ -117,10 +117,18 @@ class Stack(ModuleCaller):
         wiring = holding(
             type(settings),
             {name: getattr(self.environment, name) for name in borrowed},
-            Origin(borrowed={name: (self.environment, name) for name in borrowed}),
+            Origin(borrowed={name: (self.environment, self.environment.steps_to(name)) for name in borrowed}),
         )
         named = holding(type(settings), {"name": f"{self.environment.name}-{call.replace('_', '-')}"}, Origin())
         return layered(*([named] if "name" in declared else []), wiring, settings, own)
+
+    def refuse(self, problem: Problem) -> None:
+        """Notes what a composition finds wrong with the environment, whose settings the problem's path goes into.
+
+        Nothing is written then; the composition goes on, so that whatever else is wrong is told with it.
+        """
+        name = self.environment.name
+        self._problems += located([problem.below(name)], self.environment, name, self._definitions.project)
 
     def place_of(self, name: str) -> str:
         """Apart from the ids of the stack's own constructs, and from those of earlier calls of the same name."""

@@ -346,8 +346,8 @@ def test_regions_and_their_zones_are_exchanged_at_once(whole: Path) -> None:
     text = (whole / "environments" / "qa" / "__init__.py").read_text()
     assert '    region="us-west-2",\n    dr_region="us-east-1",\n' in text
     assert 'availability_zones=["us-west-2a", "us-west-2b", "us-west-2c"]' in text
-    assert 'alarm_topic_arn=f"arn:aws:sns:us-west-2:' in text
-    assert 'dr_alarm_topic_arn=f"arn:aws:sns:us-east-1:' in text
+    assert '"us-west-2": f"arn:aws:sns:us-west-2:' in text
+    assert '"us-east-1": f"arn:aws:sns:us-east-1:' in text
 
 
 def test_a_pipeline_of_another_form_is_left_alone_and_its_job_told(whole: Path) -> None:

@@ -96,8 +96,8 @@ CASES = {
         "    Name it as the region with a letter behind, such as us-east-1a.",
     ),
     "alarms that go to another region": (
-        PROD.but(dr_alarm_topic_arn=PROD.alarm_topic_arn),
-        "prod.dr_alarm_topic_arn: must be a topic in dr_region us-west-2, got "
+        PROD.but(alarm_topics={**PROD.alarm_topics, "us-west-2": PROD.alarm_topic_arn}),
+        'prod.alarm_topics["us-west-2"]: must be a topic in us-west-2, with an ARN of the partition aws, got '
         '"arn:aws:sns:us-east-1:111122223333:platform-alarms"\n'
         "    Alarms reach only topics of their own region.",
     ),

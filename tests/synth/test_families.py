@@ -191,8 +191,6 @@ def test_a_twin_wants_what_the_other_wants_and_says_its_own_beyond_it(calls: Rea
         region="us-west-2",
         dr_region="us-east-1",
         network=PROD.network.but(availability_zones=["us-west-2a", "us-west-2b", "us-west-2c"]),
-        alarm_topic_arn=PROD.dr_alarm_topic_arn,
-        dr_alarm_topic_arn=PROD.alarm_topic_arn,
     )
     said = {
         "prod": [Archive(velero=VeleroInputs(schedules={"nightly": Schedule(ttl_hours=999), "noon": NIGHTLY}))],

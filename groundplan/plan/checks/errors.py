@@ -31,6 +31,7 @@ __all__ = [
     "outside",
     "pattern",
     "refused",
+    "region_of_another_partition",
     "schemas_missing",
     "several",
     "unparsable",
@@ -51,6 +52,14 @@ SECRET_NAMES = re.compile(
     r"password|passwd|passphrase|private_key|secret_(string|binary|key)|(auth|access|session|bearer)_token|"
     r"client_secret|credentials|set_sensitive|^(secret|token|content_base64|insecure_value|value_wo|data_wo)$"
 )
+
+
+def region_of_another_partition(region: str, partition: str, provider: str) -> ConfigProblem:
+    return ConfigProblem(
+        ("region",),
+        f"must be a region of the partition {partition}, as that of the provider, {provider}, is; got {region!r}",
+        "Leave region out, or choose one of the partition: no account reaches into another.",
+    )
 
 
 def _unshown(value: Any) -> str:

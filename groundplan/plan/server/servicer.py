@@ -106,11 +106,12 @@ class Servicer:
         found = config_problems(self._schema.provider, seen) + provider_problems(self._schema.name, seen)
         return pb.ValidateProviderConfig.Response(diagnostics=[_diagnostic(problem) for problem in found])
 
-    def _validate_resource(self, request: Any, _peer: str) -> Any:
+    def _validate_resource(self, request: Any, peer: str) -> Any:
         block = self._schema.resources[request.type_name]
         seen = _seen(request.config.msgpack)
         found = config_problems(block, seen)
         found += checks.check_resource(self._schema.name, request.type_name, seen)
+        found += checks.check_place(request.type_name, seen, self._settings_of(peer).get("region"))
         return pb.ValidateResourceConfig.Response(diagnostics=[_diagnostic(problem) for problem in found])
 
     def _validate_data(self, request: Any, _peer: str) -> Any:

@@ -117,15 +117,15 @@ def accepted_copies(organization_id: str) -> list[Statement]:
     ]
 
 
-def key_policy(account_id: str, region: str) -> list[Statement]:
+def key_policy(account_id: str, services: Sequence[str]) -> list[Statement]:
     """What a vault's key allows besides its administration: AWS Backup and the services it backs up, for this account.
 
-    The same for the DR vault's key, with the DR region. Grants are allowed for AWS resources only, so that EBS, RDS and
+    `services` are BACKED_UP_THROUGH in the key's region, as `kms:ViaService` names them: for the DR vault's in the
+    DR region. Grants are allowed for AWS resources only, so that EBS, RDS and
     the copy jobs can hold one.
 
     https://docs.aws.amazon.com/aws-backup/latest/devguide/encryption.html
     """
-    services = [f"{service}.{region}.amazonaws.com" for service in BACKED_UP_THROUGH]
     through_services = {"StringEquals": {"kms:CallerAccount": account_id, "kms:ViaService": services}}
     return [
         allow(
@@ -177,7 +177,7 @@ def report_delivery(bucket_arn: str, account_id: str, partition: str = "aws") ->
     ]
 
 
-def report_key_policy(account_id: str, region: str, partition: str = "aws") -> list[Statement]:
+def report_key_policy(account_id: str, s3: str, partition: str = "aws") -> list[Statement]:
     """What the report bucket's key allows besides its administration: the reports' writer encrypts, through S3.
 
     The writer is named by a condition: the key is there before the first report plan, and so before the writer, whom
@@ -194,7 +194,7 @@ def report_key_policy(account_id: str, region: str, partition: str = "aws") -> l
             principals=Principal.everyone(),
             when={
                 "ArnEquals": {"aws:PrincipalArn": _report_writer(account_id, partition)},
-                "StringEquals": {"kms:CallerAccount": account_id, "kms:ViaService": f"s3.{region}.amazonaws.com"},
+                "StringEquals": {"kms:CallerAccount": account_id, "kms:ViaService": s3},
             },
             sid="EncryptReports",
         )

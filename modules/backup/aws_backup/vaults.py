@@ -19,6 +19,8 @@ from groundplan.building import (
     partition,
     refuse_own_region,
     region,
+    service_name,
+    service_names,
     tags,
 )
 from groundplan.framework import (
@@ -76,8 +78,8 @@ def vaults(scope: Module[Any, Any], given: AwsBackupInputs) -> Vaults:
         name=f"{given.name}-vault",
         purpose=f"recovery points and backup reports of {given.name}",
         statements=[
-            *access.key_policy(account, here),
-            *access.report_key_policy(account, here, partition(scope)),
+            *access.key_policy(account, service_names(scope, *access.BACKED_UP_THROUGH)),
+            *access.report_key_policy(account, service_name(scope, "s3"), partition(scope)),
         ],
     )
     dr = present(given.dr)
@@ -88,7 +90,7 @@ def vaults(scope: Module[Any, Any], given: AwsBackupInputs) -> Vaults:
         existing=dr.kms_key,
         name=f"{given.name}-dr",
         purpose=f"copies of the recovery points of {given.name}",
-        statements=access.key_policy(account, dr.region),
+        statements=access.key_policy(account, service_names(scope, *access.BACKED_UP_THROUGH, where=dr.region)),
         region=dr.region,
         only_when=is_set(given.dr),
     )
@@ -155,7 +157,7 @@ def _air_gapped(scope: Module[Any, Any], given: AwsBackupInputs) -> Vault:
         existing=vault.kms_key,
         name=f"{given.name}-air-gapped",
         purpose=f"air-gapped copies of the recovery points of {given.name}",
-        statements=access.key_policy(account_id(scope), region(scope)),
+        statements=access.key_policy(account_id(scope), service_names(scope, *access.BACKED_UP_THROUGH)),
         only_when=wanted,
     )
     name = fitted(f"{given.name}-air-gapped", VAULT_NAME_CHARACTERS)

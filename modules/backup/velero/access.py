@@ -73,7 +73,7 @@ def read_only_location(bucket_arn: str, key_arn: str, folder: str = "") -> list[
     ]
 
 
-def native_volume_snapshots(account_id: str) -> list[Statement]:
+def native_volume_snapshots(account_id: str, partition: str) -> list[Statement]:
     """EBS snapshots by Velero's own AWS plugin, for volumes that no CSI driver manages.
 
     The documented actions, which upstream grants on every resource, held to the resource types that they act upon, and
@@ -82,8 +82,8 @@ def native_volume_snapshots(account_id: str) -> list[Statement]:
     https://github.com/vmware-tanzu/velero-plugin-for-aws/blob/v1.14.2/README.md#set-permissions-for-velero
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
     """
-    volumes = f"arn:aws:ec2:*:{account_id}:volume/*"
-    snapshots = "arn:aws:ec2:*::snapshot/*"
+    volumes = f"arn:{partition}:ec2:*:{account_id}:volume/*"
+    snapshots = f"arn:{partition}:ec2:*::snapshot/*"
     return [
         allow("ec2:DescribeSnapshots", "ec2:DescribeVolumes", on="*", sid="FindVolumesAndSnapshots"),
         allow("ec2:CreateSnapshot", "ec2:CreateVolume", on=[volumes, snapshots], sid="SnapshotAndRestoreVolumes"),
@@ -97,14 +97,14 @@ def native_volume_snapshots(account_id: str) -> list[Statement]:
     ]
 
 
-def restored_volume_key(key_arn: str, region: str) -> list[Statement]:
+def restored_volume_key(key_arn: str, ec2: str) -> list[Statement]:
     """Restoring natively snapshotted volumes that are encrypted with a key of one's own, through EC2 only.
 
     The documented actions but those that list and take back grants: EBS retires its own.
 
     https://github.com/vmware-tanzu/velero-plugin-for-aws/blob/v1.14.2/README.md#kms-encryption-for-volume-restoration
     """
-    through_ec2 = {"StringEquals": {"kms:ViaService": f"ec2.{region}.amazonaws.com"}}
+    through_ec2 = {"StringEquals": {"kms:ViaService": ec2}}
     return [
         allow(
             "kms:Decrypt",

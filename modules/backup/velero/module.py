@@ -15,6 +15,7 @@ from groundplan.building import (
     partition,
     region,
     release,
+    service_name,
     tags,
     workload_role,
 )
@@ -146,7 +147,7 @@ class Velero(Module[VeleroInputs, VeleroOutputs]):
             part_id("policy", "native_snapshots"),
             name="native-snapshots",
             role=role.name,
-            policy=jsonencode(document(*access.native_volume_snapshots(account_id(self)))),
+            policy=jsonencode(document(*access.native_volume_snapshots(account_id(self), partition(self)))),
         )
         volume_key = present(given.native_snapshots).volume_key
         when(all_of(native, is_set(volume_key)))(
@@ -155,7 +156,9 @@ class Velero(Module[VeleroInputs, VeleroOutputs]):
             part_id("policy", "volume_key"),
             name="volume-key",
             role=role.name,
-            policy=jsonencode(document(*access.restored_volume_key(present(volume_key).arn, region(self)))),
+            policy=jsonencode(
+                document(*access.restored_volume_key(present(volume_key).arn, service_name(self, "ec2")))
+            ),
         )
         locations = each(given.read_only_locations)
         bucket_arn = f"arn:{partition(self)}:s3:::{locations.value.bucket_name}"

@@ -1,6 +1,6 @@
 """AWS Certificate Manager: public certificates, validated by DNS, renewed by themselves, watched until they are."""
 
-from .inputs import AcmInputs, AcmOutputs, Certificate, ViewerCertificate
+from .inputs import CLOUDFRONT_REGION, AcmInputs, AcmOutputs, Certificate, ViewerCertificate
 from .module import Acm
 
-__all__ = ["Acm", "AcmInputs", "AcmOutputs", "Certificate", "ViewerCertificate"]
+__all__ = ["CLOUDFRONT_REGION", "Acm", "AcmInputs", "AcmOutputs", "Certificate", "ViewerCertificate"]

@@ -10,7 +10,7 @@ from groundplan.framework.types import CertifiedName, Domain, HostedZoneId, Regi
 
 from .names import all_covered, in_a_zone, proved_once, topic_region
 
-__all__ = ["AcmInputs", "AcmOutputs", "Certificate", "ViewerCertificate"]
+__all__ = ["CLOUDFRONT_REGION", "AcmInputs", "AcmOutputs", "Certificate", "ViewerCertificate"]
 
 CLOUDFRONT_REGION = "us-east-1"
 """Where CloudFront looks: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html"""

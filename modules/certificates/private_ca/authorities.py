@@ -25,6 +25,7 @@ from groundplan.framework import (
     choose,
     contains,
     each,
+    equals,
     expression_of,
     first_set,
     hcl,
@@ -169,6 +170,8 @@ def _authority(scope: Module[Any, Any], given: PrivateCaInputs, tier: Tier, list
         usage_mode=choose(wanted.short_lived, "SHORT_LIVED_CERTIFICATE", "GENERAL_PURPOSE"),
         enabled=wanted.enabled,
         permanent_deletion_time_in_days=given.permanent_deletion_days,
+        # the only standard in China: https://docs.amazonaws.cn/en_us/aws/latest/userguide/privateca.html
+        key_storage_security_standard=choose(equals(partition(scope), "aws-cn"), "CCPC_LEVEL_1_OR_HIGHER", None),
         certificate_authority_configuration=AcmpcaCertificateAuthorityCertificateAuthorityConfiguration(
             key_algorithm=wanted.key_algorithm,
             signing_algorithm=_signs_with(wanted),

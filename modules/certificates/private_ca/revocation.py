@@ -17,7 +17,7 @@ from cdktf_cdktf_provider_aws.cloudfront_distribution import (
 )
 from cdktf_cdktf_provider_aws.cloudfront_origin_access_control import CloudfrontOriginAccessControl
 
-from groundplan.building import account_id, encryption_key, maker, partition, private_bucket, region, tags
+from groundplan.building import account_id, dns_suffix, encryption_key, maker, partition, private_bucket, region, tags
 from groundplan.framework import Module, all_of, choose, first_set, fitted, is_set, negated, part_id, present
 from groundplan.framework.references import TextReference
 
@@ -96,7 +96,7 @@ def revocation_lists(scope: Module[Any, Any], given: PrivateCaInputs) -> Lists:
         origin=[
             CloudfrontDistributionOrigin(
                 origin_id="crl",
-                domain_name=f"{bucket.name}.s3.{region(scope)}.amazonaws.com",
+                domain_name=f"{bucket.name}.s3.{region(scope)}.{dns_suffix(scope)}",
                 origin_access_control_id=control.id,
             )
         ],

@@ -5,12 +5,12 @@ from .health_inputs import CalculatedCheck, CloudWatchAlarmCheck, HealthCheck, H
 from .inputs import (
     Delegation,
     ExistingZone,
+    GlobalKey,
     Parent,
     PrivateZone,
     PublicZone,
     Route53Inputs,
     Route53Outputs,
-    VirginiaKey,
     Vpc,
 )
 from .module import Route53
@@ -58,6 +58,7 @@ __all__ = [
     "GeolocationTarget",
     "Geoproximity",
     "GeoproximityAnswer",
+    "GlobalKey",
     "HealthCheck",
     "HttpsCheck",
     "Latency",
@@ -75,7 +76,6 @@ __all__ = [
     "TcpCheck",
     "TrafficPolicy",
     "TrafficPolicyInstance",
-    "VirginiaKey",
     "Vpc",
     "Weighted",
     "WeightedAnswer",

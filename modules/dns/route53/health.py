@@ -8,14 +8,14 @@ from typing import Any
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.route53_health_check import Route53HealthCheck
 
-from groundplan.building import metric_alarm, tags
+from groundplan.building import global_region, metric_alarm, tags
 from groundplan.framework import Module, choose, each, expression_of, is_set, merged, not_empty, present
 from groundplan.framework.references import ListReference, MapReference
 from groundplan.framework.repetition import Each
 from groundplan.framework.shapes import Text
 
 from .inputs import Route53Inputs
-from .zones import NORTH_VIRGINIA, local
+from .zones import local
 
 __all__ = ["HealthChecks", "health_checks"]
 
@@ -151,6 +151,6 @@ def _alarm(module: Module[Any, Any], given: Route53Inputs, id: str, entries: Eac
         comparison="LessThanThreshold",
         threshold=1,
         missing_data="breaching",
-        in_region=NORTH_VIRGINIA,
+        in_region=global_region(module),
         only_when=entries,
     )

@@ -27,6 +27,7 @@ from groundplan.framework import (
 )
 from groundplan.framework.constraints import Arn, Pattern
 from groundplan.framework.types import HostedZoneId, RegionName, VpcId
+from groundplan.grammars.partitions import every_partition
 
 from .health_inputs import HealthCheck
 from .names import name_problems
@@ -36,12 +37,12 @@ from .traffic_inputs import TrafficPolicy
 __all__ = [
     "Delegation",
     "ExistingZone",
+    "GlobalKey",
     "Parent",
     "PrivateZone",
     "PublicZone",
     "Route53Inputs",
     "Route53Outputs",
-    "VirginiaKey",
     "Vpc",
 ]
 
@@ -62,22 +63,30 @@ DsRecord = Annotated[
         "a DS record: key tag, algorithm, digest type and digest, such as output ds_records has them",
     ),
 ]
-VirginiaKeyArn = Annotated[
+WHERE = "us-east-1 (GovCloud: us-gov-west-1, China: cn-northwest-1)"
+
+
+def _globally(service: str) -> str:
+    """The middle of the ARNs of what is in its partition's global region."""
+    return "|".join(f"{each.id}:{service}:{each.global_region}" for each in every_partition())
+
+
+GlobalKeyArn = Annotated[
     str,
     Arn("kms", "key/[A-Za-z0-9-]+", "arn:aws:kms:us-east-1:111122223333:key/0d6c1c2e-0000-4000-8000-000000000000"),
-    Pattern("arn:[a-z-]+:kms:us-east-1:.+", "the ARN of a key in us-east-1, where Route 53's keys and logs are"),
+    Pattern(f"arn:({_globally('kms')}):.+", f"the ARN of a key where Route 53's keys and logs are: {WHERE}"),
 ]
-VirginiaTopicArn = Annotated[
+GlobalTopicArn = Annotated[
     str,
     Arn("sns", "[A-Za-z0-9_.-]+", "arn:aws:sns:us-east-1:111122223333:platform-alarms"),
-    Pattern("arn:[a-z-]+:sns:us-east-1:.+", "the ARN of a topic in us-east-1, where Route 53's metrics are"),
+    Pattern(f"arn:({_globally('sns')}):.+", f"the ARN of a topic where Route 53's metrics are: {WHERE}"),
 ]
 
 
-class VirginiaKey(GivenKey):
-    """A customer managed KMS key in us-east-1 that exists already."""
+class GlobalKey(GivenKey):
+    """A customer managed KMS key that exists already, where Route 53 wants it: in us-east-1 of AWS's own partition."""
 
-    arn: VirginiaKeyArn = field("ARN of the key, in us-east-1; its policy must let the service use it")
+    arn: GlobalKeyArn = field(f"ARN of the key, in {WHERE}; its policy must let the service use it")
 
 
 class Parent(Inputs):
@@ -225,15 +234,17 @@ def _below_parent(v: Any, zone: Any) -> Any:
 
 
 class Route53Inputs(ServiceInputs):
-    """The names of an environment, and where they lead. Keys, logs and alarms are in us-east-1, whatever the region."""
+    """The names of an environment, and where they lead. Keys, logs and alarms are in us-east-1, whatever the region
+    (us-gov-west-1 in GovCloud, cn-northwest-1 in China).
+    """
 
-    alarm_topic_arn: VirginiaTopicArn = field("ARN of the SNS topic that alarms go to, in us-east-1")
-    kms_key: VirginiaKey | None = field(
-        "key in us-east-1 that encrypts query logs; left out, the module makes its own with yearly rotation",
+    alarm_topic_arn: GlobalTopicArn = field(f"ARN of the SNS topic that alarms go to, in {WHERE}")
+    kms_key: GlobalKey | None = field(
+        f"key in {WHERE} that encrypts query logs; left out, the module makes its own with yearly rotation",
         default=None,
     )
-    dnssec_kms_key: VirginiaKey | None = field(
-        "key in us-east-1, ECC_NIST_P256 for SIGN_VERIFY, that signs the keys of zones; left out, the module makes "
+    dnssec_kms_key: GlobalKey | None = field(
+        f"key in {WHERE}, ECC_NIST_P256 for SIGN_VERIFY, that signs the keys of zones; left out, the module makes "
         "its own when a zone has dnssec",
         default=None,
     )

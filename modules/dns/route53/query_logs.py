@@ -7,7 +7,7 @@ from typing import Any
 from cdktf_cdktf_provider_aws.cloudwatch_log_resource_policy import CloudwatchLogResourcePolicy
 from cdktf_cdktf_provider_aws.route53_query_log import Route53QueryLog
 
-from groundplan.building import account_id, encryption_key, log_group, logs_use, maker, partition
+from groundplan.building import account_id, encryption_key, global_region, log_group, logs_use, maker, partition
 from groundplan.framework import Module, choose, dependable, each, flag, jsonencode
 from groundplan.framework.references import MapReference
 from groundplan.framework.shapes import Text
@@ -15,7 +15,7 @@ from groundplan.iam import document
 
 from . import access
 from .inputs import Route53Inputs
-from .zones import NORTH_VIRGINIA, Zones
+from .zones import Zones
 
 __all__ = ["query_logs"]
 
@@ -33,19 +33,19 @@ def query_logs(module: Module[Any, Any], given: Route53Inputs, made: Zones) -> t
         existing=given.kms_key,
         name=f"{given.name}-logs",
         purpose=f"Encrypts the query logs of {given.name}",
-        statements=[logs_use(module, prefix, in_region=NORTH_VIRGINIA)],
-        region=NORTH_VIRGINIA,
+        statements=[logs_use(module, prefix, in_region=global_region(module))],
+        region=global_region(module),
         only_when=wanted,
     )
     part = maker(wanted)
-    writing = access.write_query_logs(account_id(module), partition(module), NORTH_VIRGINIA, prefix)
+    writing = access.write_query_logs(account_id(module), partition(module), global_region(module), prefix)
     allowed = part(
         CloudwatchLogResourcePolicy,
         module,
         "query_logs",
         policy_name=f"{given.name}-query-logs",
         policy_document=jsonencode(document(*writing)),
-        region=NORTH_VIRGINIA,
+        region=global_region(module),
     )
     logged = each(given.public_zones).where(lambda zone: zone.query_logging)
     group: Any = log_group(
@@ -54,7 +54,7 @@ def query_logs(module: Module[Any, Any], given: Route53Inputs, made: Zones) -> t
         given,
         name=f"{prefix}{logged.value.domain}",
         key=key,
-        in_region=NORTH_VIRGINIA,
+        in_region=global_region(module),
         only_when=logged,
     )
     logged(

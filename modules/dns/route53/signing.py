@@ -10,13 +10,13 @@ from cdktf_cdktf_provider_aws.kms_key import KmsKey
 from cdktf_cdktf_provider_aws.route53_hosted_zone_dnssec import Route53HostedZoneDnssec
 from cdktf_cdktf_provider_aws.route53_key_signing_key import Route53KeySigningKey
 
-from groundplan.building import account_id, maker, metric_alarm, partition, tags
+from groundplan.building import account_id, global_region, maker, metric_alarm, partition, tags
 from groundplan.framework import Module, all_of, choose, each, flag, is_set, jsonencode, negated, part_id, present, text
 from groundplan.iam import Principal, allow, document
 
 from . import access
 from .inputs import Route53Inputs
-from .zones import NORTH_VIRGINIA, Zones
+from .zones import Zones
 
 __all__ = ["Signing", "signing"]
 
@@ -56,7 +56,7 @@ def signing(module: Module[Any, Any], given: Route53Inputs, made: Zones) -> Sign
                 *access.sign_zones(account, here),
             )
         ),
-        region=NORTH_VIRGINIA,
+        region=global_region(module),
         tags=tags(module, given),
     )
     own(
@@ -65,7 +65,7 @@ def signing(module: Module[Any, Any], given: Route53Inputs, made: Zones) -> Sign
         part_id("alias", "dnssec"),
         name=f"alias/{given.name}-dnssec",
         target_key_id=key.key_id,
-        region=NORTH_VIRGINIA,
+        region=global_region(module),
     )
     key_arn = choose(is_set(given.dnssec_kms_key), present(given.dnssec_kms_key).arn, key.arn)
     signed = each(given.public_zones).where(lambda zone: zone.dnssec)
@@ -104,7 +104,7 @@ def signing(module: Module[Any, Any], given: Route53Inputs, made: Zones) -> Sign
             dimensions={"HostedZoneId": made.public.at(signed.key).zone_id},
             statistic="Maximum",
             period_seconds=3600,
-            in_region=NORTH_VIRGINIA,
+            in_region=global_region(module),
             only_when=signed,
         )
     return Signing(key_arn=choose(wanted, key_arn, None), keys=keys, enabled=enabled)  # type: ignore[arg-type]

@@ -17,10 +17,7 @@ from groundplan.framework.shapes import Text
 
 from .inputs import Route53Inputs
 
-__all__ = ["NORTH_VIRGINIA", "Zones", "full_name", "local", "zones"]
-
-NORTH_VIRGINIA = "us-east-1"
-"""Where Route 53 has its metrics, and wants its keys and log groups."""
+__all__ = ["Zones", "full_name", "local", "zones"]
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from groundplan.building import account_id, partition, region
-from groundplan.framework import Module, choose, concat, each, each_name, equals, is_set, present, texts
+from groundplan.building import account_id, dns_suffix, partition, region, service_names
+from groundplan.framework import Module, choose, concat, each, each_name, is_set, present, texts
 
 from .inputs import EcrInputs
 
@@ -17,8 +17,7 @@ def host(scope: Module[Any, Any], where: str | None = None) -> str:
 
     https://docs.aws.amazon.com/general/latest/gr/ecr.html
     """
-    suffix = choose(equals(partition(scope), "aws-cn"), "amazonaws.com.cn", "amazonaws.com")
-    return f"{account_id(scope)}.dkr.ecr.{region(scope) if where is None else where}.{suffix}"
+    return f"{account_id(scope)}.dkr.ecr.{region(scope) if where is None else where}.{dns_suffix(scope)}"
 
 
 def repository(scope: Module[Any, Any], name: str, where: str | None = None) -> str:
@@ -43,10 +42,9 @@ def every_region(scope: Module[Any, Any], given: EcrInputs) -> list[str]:
     return concat([region(scope)], each(replica_regions(given)).documents(lambda where, _: where))
 
 
-def services(regions: list[str]) -> list[str]:
+def services(scope: Module[Any, Any], regions: list[str]) -> list[str]:
     """ECR in some regions as `kms:ViaService` names it."""
-    named: list[str] = each_name(regions).documents(lambda where, _: f"ecr.{where}.amazonaws.com")
-    return named
+    return texts("flatten", each_name(regions).documents(lambda where, _: service_names(scope, "ecr", where=where)))
 
 
 def repository_everywhere(scope: Module[Any, Any], given: EcrInputs, names: Any) -> list[str]:

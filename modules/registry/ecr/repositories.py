@@ -150,7 +150,7 @@ def template_role(scope: Module[Any, Any], given: EcrInputs, key: Key, replica_r
             access.make_repositories(arns),
             access.use_key_of_templates(
                 concat([key.arn], each(replica_keys).documents(lambda _, arn: arn)),
-                services(every_region(scope, given)),
+                services(scope, every_region(scope, given)),
             ),
         ],
         # the documented trust has no condition, and ECR is not documented to say for whom it makes a repository

@@ -9,7 +9,7 @@ from groundplan.iam import Principal, Statement, allow
 __all__ = ["key_policy", "read"]
 
 
-def key_policy(account_id: str, region: str) -> list[Statement]:
+def key_policy(account_id: str, secrets_manager: str) -> list[Statement]:
     """What the secrets' key allows besides its administration: use through Secrets Manager by this account.
 
     https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html#security-encryption-policies
@@ -26,7 +26,7 @@ def key_policy(account_id: str, region: str) -> list[Statement]:
             when={
                 "StringEquals": {
                     "kms:CallerAccount": account_id,
-                    "kms:ViaService": f"secretsmanager.{region}.amazonaws.com",
+                    "kms:ViaService": secrets_manager,
                 }
             },
             sid="UseThroughSecretsManager",
@@ -34,7 +34,7 @@ def key_policy(account_id: str, region: str) -> list[Statement]:
     ]
 
 
-def read(secret_arns: str | Sequence[str], key_arn: str, region: str) -> list[Statement]:
+def read(secret_arns: str | Sequence[str], key_arn: str, secrets_manager: str) -> list[Statement]:
     """Whoever puts the tokens into the cluster as image pull secrets, such as External Secrets: these secrets alone.
 
     https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html
@@ -50,7 +50,7 @@ def read(secret_arns: str | Sequence[str], key_arn: str, region: str) -> list[St
             "kms:Decrypt",
             on=key_arn,
             when={
-                "StringEquals": {"kms:ViaService": f"secretsmanager.{region}.amazonaws.com"},
+                "StringEquals": {"kms:ViaService": secrets_manager},
                 "ArnEquals": {"kms:EncryptionContext:SecretARN": secret_arns},
             },
             sid="DecryptDeployTokens",

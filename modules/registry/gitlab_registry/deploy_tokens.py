@@ -10,7 +10,7 @@ from cdktf_cdktf_provider_aws.secretsmanager_secret import SecretsmanagerSecret
 from cdktf_cdktf_provider_aws.secretsmanager_secret_version import SecretsmanagerSecretVersion
 from cdktf_cdktf_provider_gitlab.project_deploy_token import ProjectDeployToken
 
-from groundplan.building import account_id, encryption_key, region, tags
+from groundplan.building import account_id, encryption_key, service_name, tags
 from groundplan.framework import Module, choose, each, jsonencode, not_empty, number, part_id, present, text
 from groundplan.iam import document
 
@@ -64,7 +64,7 @@ def deploy_tokens(scope: Module[Any, Any], given: GitlabRegistryInputs, project:
         existing=given.kms_key,
         name=text("format", "%s-deploy-tokens", given.name),
         purpose=f"Encrypts the deploy tokens of {given.name}",
-        statements=access.key_policy(account_id(scope), region(scope)),
+        statements=access.key_policy(account_id(scope), service_name(scope, "secretsmanager")),
         only_when=wanted,
     )
     secret = tokens(
@@ -118,7 +118,7 @@ def deploy_tokens(scope: Module[Any, Any], given: GitlabRegistryInputs, project:
             }
         ),
     )
-    readable = document(*access.read(secret.list("arn"), key.arn, region(scope)))
+    readable = document(*access.read(secret.list("arn"), key.arn, service_name(scope, "secretsmanager")))
     return Tokens(
         secret_arns=secret.all("arn"),
         read_policy=choose(wanted, jsonencode(readable), None),

@@ -6,6 +6,7 @@ from typing import Any
 
 from cdktf_cdktf_provider_gitlab.repository_file import RepositoryFile
 
+from groundplan.building import dns_suffix
 from groundplan.framework import (
     Module,
     all_of,
@@ -47,9 +48,9 @@ def promotion(scope: Module[Any, Any], given: GitlabRegistryInputs, registry_pat
     return choose(there, rendered, None)
 
 
-def ecr_host(promotion: Promotion) -> str:
+def ecr_host(scope: Module[Any, Any], promotion: Promotion) -> str:
     """https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html"""
-    return text("format", "%s.dkr.ecr.%s.amazonaws.com", promotion.registry_id, promotion.region)
+    return text("format", "%s.dkr.ecr.%s.%s", promotion.registry_id, promotion.region, dns_suffix(scope))
 
 
 def template(scope: Module[Any, Any], promotion: Promotion, *, name: str, project_path: str, registry_path: str) -> str:
@@ -58,7 +59,7 @@ def template(scope: Module[Any, Any], promotion: Promotion, *, name: str, projec
     scope.ship("files/promote/Dockerfile", _file(scope, "Dockerfile"))
     scope.ship("files/promote/image-waivers.example.toml", _file(scope, "image-waivers.example.toml"))
     settings = {
-        "registry": ecr_host(promotion),
+        "registry": ecr_host(scope, promotion),
         "registry_id": promotion.registry_id,
         "region": promotion.region,
         "role_arn": promotion.push_role_arn,

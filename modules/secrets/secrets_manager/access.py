@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from groundplan.iam import Principal, Statement, allow, deny
 
 __all__ = [
+    "SERVICE",
     "generate_keys",
     "key_policy",
     "only_organization",
@@ -19,8 +20,9 @@ __all__ = [
     "read_managed",
     "reader_tag",
     "rotation",
-    "service_name",
 ]
+
+SERVICE = "secretsmanager"
 
 READ = ("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue")
 """What a consumer needs. BatchGetSecretValue is left out: it cannot be held to a secret, and asks for these anyway."""
@@ -32,11 +34,6 @@ READS_A_VALUE = ("secretsmanager:BatchGetSecretValue", "secretsmanager:GetSecret
 def reader_tag(consumer: str) -> str:
     """The tag that a secret carries for each of its consumers; its value is `read`."""
     return f"consumer/{consumer}"
-
-
-def service_name(region: str) -> str:
-    """Secrets Manager as `kms:ViaService` names it."""
-    return f"secretsmanager.{region}.amazonaws.com"
 
 
 def _decrypt(
@@ -184,10 +181,10 @@ def only_readers(role_arns: str | Sequence[str]) -> list[Statement]:
     ]
 
 
-def key_policy(account_id: str, region: str) -> list[Statement]:
+def key_policy(account_id: str, service: str) -> list[Statement]:
     """What the secrets' key allows besides its administration: use through Secrets Manager by this account.
 
-    The same for a replica's key, with the replica's region.
+    `service` is Secrets Manager in the key's region, as `kms:ViaService` names it.
 
     https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html#security-encryption-policies
     """
@@ -201,7 +198,7 @@ def key_policy(account_id: str, region: str) -> list[Statement]:
             "kms:ReEncrypt*",
             on="*",
             principals=Principal.everyone(),
-            when={"StringEquals": {"kms:CallerAccount": account_id, "kms:ViaService": service_name(region)}},
+            when={"StringEquals": {"kms:CallerAccount": account_id, "kms:ViaService": service}},
             sid="UseThroughSecretsManager",
         )
     ]

@@ -10,10 +10,11 @@ from cdktf_cdktf_provider_aws.serverlessapplicationrepository_cloudformation_sta
     ServerlessapplicationrepositoryCloudformationStack,
 )
 
-from groundplan.building import Key, account_id, function, log_group, partition, region, tags
+from groundplan.building import Key, account_id, dns_suffix, function, log_group, partition, region, service_name, tags
 from groundplan.framework import (
     Module,
     all_of,
+    any_value,
     choose,
     concat,
     contains,
@@ -40,8 +41,45 @@ from .kinds import rotated_by_aws, rotated_by_key_ring, rotated_by_provider, the
 
 __all__ = ["Rotation", "listed_roles", "rotation_functions"]
 
-APPLICATIONS = "arn:aws:serverlessrepo:us-east-1:297356227824:applications"
-"""https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_available-rotation-templates.html"""
+APPLICATIONS = {
+    "aws": "arn:aws:serverlessrepo:us-east-1:297356227824:applications",
+    "aws-cn": "arn:aws-cn:serverlessrepo:cn-north-1:193023089310:applications",
+    "aws-us-gov": "arn:aws-us-gov:serverlessrepo:us-gov-west-1:023102451235:applications",
+}
+"""Whose functions they are, by partition: AWS's own account in each.
+
+https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_available-rotation-templates.html
+https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/aws-secretsmanager/lib/secret-rotation.ts
+"""
+USUAL_VERSION = "1.1.670"
+"""Of every function in AWS's own partition."""
+VERSIONS = {
+    "aws-cn": {
+        "SecretsManagerRDSMariaDBRotationSingleUser": "1.1.442",
+        "SecretsManagerRDSMariaDBRotationMultiUser": "1.1.441",
+        "SecretsManagerRDSMySQLRotationSingleUser": "1.1.440",
+        "SecretsManagerRDSMySQLRotationMultiUser": "1.1.440",
+        "SecretsManagerRDSOracleRotationSingleUser": "1.1.441",
+        "SecretsManagerRDSOracleRotationMultiUser": "1.1.441",
+        "SecretsManagerRDSPostgreSQLRotationSingleUser": "1.1.440",
+        "SecretsManagerRDSPostgreSQLRotationMultiUser": "1.1.440",
+        "SecretsManagerRDSSQLServerRotationSingleUser": "1.1.441",
+        "SecretsManagerRDSSQLServerRotationMultiUser": "1.1.441",
+    },
+    "aws-us-gov": {
+        "SecretsManagerRDSMariaDBRotationSingleUser": "1.1.383",
+        "SecretsManagerRDSMariaDBRotationMultiUser": "1.1.383",
+        "SecretsManagerRDSMySQLRotationSingleUser": "1.1.384",
+        "SecretsManagerRDSMySQLRotationMultiUser": "1.1.383",
+        "SecretsManagerRDSOracleRotationSingleUser": "1.1.382",
+        "SecretsManagerRDSOracleRotationMultiUser": "1.1.383",
+        "SecretsManagerRDSPostgreSQLRotationSingleUser": "1.1.383",
+        "SecretsManagerRDSPostgreSQLRotationMultiUser": "1.1.383",
+        "SecretsManagerRDSSQLServerRotationSingleUser": "1.1.383",
+        "SecretsManagerRDSSQLServerRotationMultiUser": "1.1.384",
+    },
+}
+"""In the other partitions each function has versions of its own. Read on 2026-11-29 where the accounts are."""
 ENGINES = {
     "mariadb": "MariaDB",
     "mysql": "MySQL",
@@ -97,6 +135,8 @@ def _database_functions(
     secrets = each(given.secrets).where(rotated_by_aws)
     rds = there(secrets.value.rds)
     name = fitted(f"{given.name}-rds-{secrets.key}", FUNCTION_NAME_CHARACTERS)
+    here = partition(module)
+    kind = f"SecretsManagerRDS{text('lookup', ENGINES, rds.engine)}Rotation{text('lookup', USERS, rds.users)}"
     network = first_set(rds.network, given.rotation_network)
     alternating = is_set(rds.superuser_secret)
     superuser = first_set(rds.superuser_secret, "")
@@ -107,15 +147,17 @@ def _database_functions(
         module,
         part_id("application", "rds"),
         name=name,
-        application_id=(
-            f"{APPLICATIONS}/SecretsManagerRDS{text('lookup', ENGINES, rds.engine)}"
-            f"Rotation{text('lookup', USERS, rds.users)}"
+        application_id=f"{text('lookup', APPLICATIONS, here)}/{kind}",
+        semantic_version=first_set(
+            given.rotation_application_version,
+            text("lookup", any_value("lookup", VERSIONS, here, {}), kind, USUAL_VERSION),
         ),
-        semantic_version=given.rotation_application_version,
         capabilities=["CAPABILITY_IAM", "CAPABILITY_RESOURCE_POLICY"],
         parameters=merged(
             {
-                "endpoint": first_set(given.secrets_manager_endpoint, f"https://{access.service_name(region(module))}"),
+                "endpoint": first_set(
+                    given.secrets_manager_endpoint, f"https://{access.SERVICE}.{region(module)}.{dns_suffix(module)}"
+                ),
                 "excludeCharacters": rds.exclude_characters,
                 "functionName": name,
                 "kmsKeyArn": key.arn,
@@ -166,7 +208,7 @@ def _api_key_functions(module: Module[Any, Any], given: SecretsManagerInputs, ke
         statements=access.rotation(
             own.documents(lambda secret, _: arns[secret]),
             key.arn,
-            access.service_name(region(module)),
+            service_name(module, access.SERVICE),
             _function_arn(module, name),
         ),
         key=key,
@@ -202,7 +244,7 @@ def _key_ring_function(module: Module[Any, Any], given: SecretsManagerInputs, ke
             *access.rotation(
                 rings.documents(lambda secret, _: arns[secret]),
                 key.arn,
-                access.service_name(region(module)),
+                service_name(module, access.SERVICE),
                 _function_arn(module, name),
             ),
             *access.generate_keys(),

@@ -339,8 +339,10 @@ class SecretsManagerInputs(ServiceInputs):
         "which a VPC endpoint with private DNS answers to",
         default=None,
     )
-    rotation_application_version: Annotated[str, Pattern(r"[0-9]+\.[0-9]+\.[0-9]+", "an exact version")] = field(
-        "version of AWS's rotation functions in the Serverless Application Repository", default="1.1.670"
+    rotation_application_version: Annotated[str, Pattern(r"[0-9]+\.[0-9]+\.[0-9]+", "an exact version")] | None = field(
+        "version of AWS's rotation functions in the Serverless Application Repository; left out, 1.1.670, and in China "
+        "and GovCloud, where every function has versions of its own, the latest known of each",
+        default=None,
     )
     api_key_providers: dict[SecretName, ApiKeyProvider] = field(
         "third parties that renew their keys over HTTPS, by name; each gets a function; left out, there are none",

@@ -13,13 +13,7 @@ from cdktf_cdktf_provider_aws.secretsmanager_secret_rotation import (
     SecretsmanagerSecretRotationRotationRules,
 )
 
-from groundplan.building import (
-    account_id,
-    encryption_key,
-    logs_use,
-    region,
-    tags,
-)
+from groundplan.building import account_id, encryption_key, logs_use, region, service_name, service_names, tags
 from groundplan.framework import (
     Module,
     choose,
@@ -72,7 +66,7 @@ class SecretsManager(Module[SecretsManagerInputs, SecretsManagerOutputs]):
             name=given.name,
             purpose=f"Encrypts the secrets of {given.name}",
             statements=[
-                *access.key_policy(account_id(self), here),
+                *access.key_policy(account_id(self), service_name(self, access.SERVICE)),
                 logs_use(self, f"/aws/lambda/{given.name}-"),
             ],
         )
@@ -173,7 +167,7 @@ class SecretsManager(Module[SecretsManagerInputs, SecretsManagerOutputs]):
             given,
             name=given.name,
             purpose=f"Encrypts the copies of the secrets of {given.name}",
-            statements=access.key_policy(account_id(self), own.key),
+            statements=access.key_policy(account_id(self), service_name(self, access.SERVICE, where=own.key)),
             region=own.key,
             only_when=own,
         )
@@ -204,8 +198,13 @@ class SecretsManager(Module[SecretsManagerInputs, SecretsManagerOutputs]):
             ),
         )
         services = concat(
-            [access.service_name(here)],
-            each(given.replica_regions).documents(lambda where, _: access.service_name(where)),
+            service_names(self, access.SERVICE),
+            texts(
+                "flatten",
+                each(given.replica_regions).documents(
+                    lambda where, _: service_names(self, access.SERVICE, where=where)
+                ),
+            ),
         )
         consumers = each(given.consumers)
         names = each_name(consumers.value.secrets)
@@ -242,7 +241,7 @@ class SecretsManager(Module[SecretsManagerInputs, SecretsManagerOutputs]):
                             access.read_managed(
                                 owned_arns,
                                 unrepeated(owned.documents(lambda name, _: key_arns[name])),
-                                [access.service_name(here)],
+                                service_names(self, access.SERVICE),
                             ),
                         ),
                     ),

@@ -122,14 +122,14 @@ def audit_logs(log_group_arn: str) -> list[Statement]:
     ]
 
 
-def volumes(account_id: str, region: str) -> list[Statement]:
+def volumes(account_id: str, ec2: str) -> list[Statement]:
     """A statement of the data key: EBS encrypts volumes with it, for whoever in this account may make volumes.
 
     The EBS CSI driver needs no policy of its own for the key, as with AWS's own key for EBS.
 
     https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption-requirements.html#ebs-encryption-permissions
     """
-    through_ebs = {"kms:CallerAccount": account_id, "kms:ViaService": f"ec2.{region}.amazonaws.com"}
+    through_ebs = {"kms:CallerAccount": account_id, "kms:ViaService": ec2}
     return [
         allow(
             "kms:Decrypt",
@@ -152,7 +152,7 @@ def volumes(account_id: str, region: str) -> list[Statement]:
     ]
 
 
-def snapshots(bucket_arn: str, key_arn: str) -> list[Statement]:
+def snapshots(bucket_arn: str, key_arn: str, s3: str) -> list[Statement]:
     """The snapshot job: writes new snapshots. It can neither read nor delete one.
 
     `kms:Decrypt` is S3's requirement for the parts of a multipart upload, and goes through S3.
@@ -165,7 +165,7 @@ def snapshots(bucket_arn: str, key_arn: str) -> list[Statement]:
             "kms:Decrypt",
             "kms:GenerateDataKey",
             on=key_arn,
-            when={"StringLike": {"kms:ViaService": "s3.*.amazonaws.com"}},
+            when={"StringLike": {"kms:ViaService": s3}},
             sid="EncryptSnapshots",
         ),
     ]

@@ -18,6 +18,7 @@ from groundplan.building import (
     partition,
     region,
     release,
+    service_name,
     tags,
     workload_role,
 )
@@ -100,7 +101,7 @@ class Vault(Module[VaultInputs, VaultOutputs]):
             purpose=f"volumes, audit log and snapshots of Vault in {given.cluster.name}",
             statements=[
                 logs_use(self, f"/vault/{given.name}/"),
-                *access.volumes(account_id(self), region(self)),
+                *access.volumes(account_id(self), service_name(self, "ec2")),
             ],
         )
         audit_log = log_group(self, "audit", given, name=log_group_name, key=data_key)

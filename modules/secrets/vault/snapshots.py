@@ -22,6 +22,7 @@ from groundplan.building import (
     private_bucket,
     refuse_own_region,
     replicate,
+    service_name,
 )
 from groundplan.framework import Module, fitted, is_set, present
 
@@ -142,7 +143,7 @@ def snapshot_job(
             volumes=[temporary],
         ),
         metric_namespace=access.METRIC_NAMESPACE,
-        statements=access.snapshots(bucket.arn, key.arn),
+        statements=access.snapshots(bucket.arn, key.arn, service_name(scope, "s3", where="*")),
         user=USER,
         group=GROUP,
         result_size=f"{given.snapshots.folder_gib}Gi",

@@ -9,17 +9,18 @@ from modules.backup.aws_backup import access
 
 ACCOUNT = "111122223333"
 REGION = "us-east-1"
+THROUGH = [f"{service}.{REGION}.amazonaws.com" for service in access.BACKED_UP_THROUGH]
 BUCKET = "arn:aws:s3:::prod-backup-reports"
 TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:prod-alarms"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/break-glass"
 
 POLICIES: dict[str, tuple[Kind, list[Statement]]] = {
     "accepted_copies": ("resource", access.accepted_copies("o-abcdef1234")),
-    "key_policy": ("resource", access.key_policy(ACCOUNT, REGION)),
+    "key_policy": ("resource", access.key_policy(ACCOUNT, THROUGH)),
     "manual_deletion": ("resource", access.manual_deletion([ROLE])),
     "refused_copies": ("resource", access.refused_copies("o-abcdef1234")),
     "report_delivery": ("resource", access.report_delivery(BUCKET, ACCOUNT)),
-    "report_key_policy": ("resource", access.report_key_policy(ACCOUNT, REGION)),
+    "report_key_policy": ("resource", access.report_key_policy(ACCOUNT, f"s3.{REGION}.amazonaws.com")),
     "vault_topic_policy": ("resource", access.vault_topic_policy(TOPIC, ACCOUNT)),
 }
 
@@ -60,7 +61,7 @@ def test_the_refusal_is_what_the_audit_control_looks_for() -> None:
 def test_grants_on_a_vaults_key_are_for_aws_resources_only() -> None:
     (grants,) = (
         item
-        for item in document(*access.key_policy(ACCOUNT, REGION))["Statement"]
+        for item in document(*access.key_policy(ACCOUNT, THROUGH))["Statement"]
         if "kms:CreateGrant" in item["Action"]
     )
     assert grants["Condition"]["Bool"] == {"kms:GrantIsForAWSResource": ["true"]}
@@ -68,7 +69,7 @@ def test_grants_on_a_vaults_key_are_for_aws_resources_only() -> None:
 
 
 def test_the_key_names_the_report_writer_by_a_condition_since_it_may_not_exist_yet() -> None:
-    (writing,) = document(*access.report_key_policy(ACCOUNT, REGION))["Statement"]
+    (writing,) = document(*access.report_key_policy(ACCOUNT, f"s3.{REGION}.amazonaws.com"))["Statement"]
     assert writing["Principal"] == {"AWS": ["*"]}
     (writer,) = writing["Condition"]["ArnEquals"]["aws:PrincipalArn"]
     assert writer.endswith("/AWSServiceRoleForBackupReports")

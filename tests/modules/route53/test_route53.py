@@ -8,7 +8,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from groundplan.iam import Principal, evaluate
-from modules.dns.route53 import Answer, HealthCheck, HttpsCheck, Parent, Record, Route53, VirginiaKey
+from modules.dns.route53 import Answer, GlobalKey, HealthCheck, HttpsCheck, Parent, Record, Route53
 from tests.modules.route53.examples import ACCOUNT, FULL, LONG_TEXT, SMALL
 from tests.support.planning import ModulePlan
 
@@ -288,7 +288,7 @@ def test_trouble_with_signing_alarms_for_every_signed_zone(full: ModulePlan) -> 
 
 def test_given_keys_are_used_and_none_is_made(apply_module: Planner) -> None:
     logs, signs = (f"arn:aws:kms:us-east-1:{ACCOUNT}:key/0d6c1c2e-0000-4000-8000-00000000000{n}" for n in (1, 2))
-    plan = apply_module(Route53, FULL.but(kms_key=VirginiaKey(arn=logs), dnssec_kms_key=VirginiaKey(arn=signs)))
+    plan = apply_module(Route53, FULL.but(kms_key=GlobalKey(arn=logs), dnssec_kms_key=GlobalKey(arn=signs)))
     assert plan.resources("aws_kms_key") == {}
     assert plan.resource('aws_cloudwatch_log_group.queries["main"]')["kms_key_id"] == logs
     assert plan.resource('aws_route53_key_signing_key.signing["main"]')["key_management_service_arn"] == signs

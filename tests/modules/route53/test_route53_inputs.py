@@ -274,7 +274,7 @@ BAD: dict[str, tuple[Route53Inputs, str, str]] = {
     "a topic in another region": (
         SMALL.but(alarm_topic_arn="arn:aws:sns:us-west-2:111122223333:alarms"),
         "alarm_topic_arn",
-        "must be the ARN of a topic in us-east-1, where Route 53's metrics are",
+        "must be the ARN of a topic where Route 53's metrics are: us-east-1",
     ),
     "a delegation to one name server": (
         SMALL.but(delegations={"x": Delegation(zone="main", name="x", name_servers=["ns1.example.net"])}),

@@ -13,11 +13,11 @@ SECRET = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:prod/payments/gatewa
 KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/00000000-0000-0000-0000-000000000001"
 FUNCTION = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:prod-secrets-rotate-api-key"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/prod-payments"
-SERVICE = access.service_name(REGION)
+SERVICE = f"secretsmanager.{REGION}.amazonaws.com"
 
 POLICIES: dict[str, tuple[Kind, list[Statement]]] = {
     "generate_keys": ("identity", access.generate_keys()),
-    "key_policy": ("resource", access.key_policy(ACCOUNT, REGION)),
+    "key_policy": ("resource", access.key_policy(ACCOUNT, SERVICE)),
     "only_organization": ("resource", access.only_organization("o-abcdef1234")),
     "only_readers": ("resource", access.only_readers([ROLE])),
     "only_tls": ("resource", access.only_tls()),
@@ -26,7 +26,7 @@ POLICIES: dict[str, tuple[Kind, list[Statement]]] = {
     "rotation": ("identity", access.rotation(SECRET, KEY, SERVICE, FUNCTION)),
 }
 
-NAMES = {"reader_tag", "service_name"}
+NAMES = {"reader_tag"}
 """What gives a name and no policy."""
 
 

@@ -18,12 +18,12 @@ GROUP = f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:/vault/prod-vault/audit"
 
 POLICIES: dict[str, tuple[Kind, list[Statement]]] = {
     "audit_logs": ("identity", access.audit_logs(GROUP)),
-    "snapshots": ("identity", access.snapshots(BUCKET, KEY)),
+    "snapshots": ("identity", access.snapshots(BUCKET, KEY, "s3.*.amazonaws.com")),
     "unseal": ("identity", access.unseal(KEY)),
     "unseal_key_administration": ("resource", access.unseal_key_administration(ROOT)),
     "unseal_key_use": ("resource", access.unseal_key_use(ROLE)),
     "unseal_replica_use": ("resource", access.unseal_replica_use(ROOT, [ROLE, STANDBY])),
-    "volumes": ("resource", access.volumes(ACCOUNT, "us-east-1")),
+    "volumes": ("resource", access.volumes(ACCOUNT, "ec2.us-east-1.amazonaws.com")),
 }
 
 
@@ -75,7 +75,7 @@ def test_the_audit_shipper_can_only_add_to_the_audit_log() -> None:
 
 
 def test_volumes_are_encrypted_for_ebs_of_this_account_and_region_only() -> None:
-    for statement in document(*access.volumes(ACCOUNT, "us-east-1"))["Statement"]:
+    for statement in document(*access.volumes(ACCOUNT, "ec2.us-east-1.amazonaws.com"))["Statement"]:
         assert statement["Condition"]["StringEquals"] == {
             "kms:CallerAccount": [ACCOUNT],
             "kms:ViaService": ["ec2.us-east-1.amazonaws.com"],
@@ -83,7 +83,7 @@ def test_volumes_are_encrypted_for_ebs_of_this_account_and_region_only() -> None
 
 
 def test_the_snapshot_job_can_neither_read_nor_delete_a_snapshot() -> None:
-    statements = document(*access.snapshots(BUCKET, KEY))
+    statements = document(*access.snapshots(BUCKET, KEY, "s3.*.amazonaws.com"))
     assert evaluate(statements, "s3:PutObject", f"{BUCKET}/prod-vault/x.snap")
     for action in ("s3:GetObject", "s3:GetObjectVersion", "s3:DeleteObject", "s3:DeleteObjectVersion"):
         assert not evaluate(statements, action, f"{BUCKET}/prod-vault/x.snap")

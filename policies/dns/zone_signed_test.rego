@@ -17,6 +17,15 @@ test_outside_production_it_is_fine if {
 	count(zone_signed.unknown) == 0 with input as given
 }
 
+test_in_china_route_53_signs_nothing if {
+	given := plans.of("shanghai", [plans.made("aws_route53_zone", {"name": "example.com", "vpc": []})])
+	china := {"shanghai": {"production": true, "allowed_regions": ["cn-north-1", "cn-northwest-1"]}}
+	count(zone_signed.deny) == 0 with input as given with data.parameters.environments as china
+	count(zone_signed.unknown) == 0 with input as given with data.parameters.environments as china
+	abroad := {"shanghai": {"production": true, "allowed_regions": ["cn-north-1", "eu-west-1"]}}
+	count(zone_signed.deny) == 2 with input as given with data.parameters.environments as abroad
+}
+
 test_a_private_zone_needs_none if {
 	given := plans.production([plans.made("aws_route53_zone", {"name": "example.internal", "vpc": [{"vpc_id": "vpc-0"}]})])
 	count(zone_signed.deny) == 0 with input as given

@@ -18,6 +18,7 @@ from typing import Annotated, Any
 
 from groundplan.files import write_atomically
 from groundplan.framework.constraints import Pattern
+from groundplan.grammars.partitions import partition_of
 from groundplan.problems import BadInput, Problem
 
 from . import errors
@@ -429,6 +430,10 @@ def _changes(texts: Mapping[str, str], facts: str, says: Mapping[str, Any], plac
     for old, new in ((says.get("region"), place.region), (says.get("dr_region"), place.dr_region)):
         if old and new:
             changes[str(old)] = new
+    if place.region and says.get("region"):
+        was, now = partition_of(str(says["region"])), partition_of(place.region)
+        named = {f"arn:{was.id}": f"arn:{now.id}", was.dns_suffix: now.dns_suffix}
+        changes |= {old: new for old, new in named.items() if old != new}
     return changes | dict(place.others)
 
 

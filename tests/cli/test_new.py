@@ -350,6 +350,15 @@ def test_regions_and_their_zones_are_exchanged_at_once(whole: Path) -> None:
     assert '"us-east-1": f"arn:aws:sns:us-east-1:' in text
 
 
+def test_a_new_environment_in_another_partition_is_named_as_there(whole: Path) -> None:
+    new_environment(whole, "qa", like="staging", place=Place(region="cn-north-1", dr_region="cn-northwest-1"))
+    text = (whole / "environments" / "qa" / "__init__.py").read_text()
+    assert '"cn-north-1": f"arn:aws-cn:sns:cn-north-1:' in text
+    assert 'oidc_provider_arn=(\n            f"arn:aws-cn:iam::' in text
+    assert "oidc.eks.cn-north-1.amazonaws.com.cn/id/" in text
+    assert "arn:aws:" not in text
+
+
 def test_a_pipeline_of_another_form_is_left_alone_and_its_job_told(whole: Path) -> None:
     (whole / ".gitlab-ci.yml").write_text("include: elsewhere.yml\n")
     made = new_environment(whole, "qa", like="staging", place=Place())

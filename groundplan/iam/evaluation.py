@@ -115,8 +115,10 @@ def _principal_matches(statement: Mapping[str, Any], principal: Principal | None
     if named == "*":
         return True
     identifiers = _listed(named.get(principal.kind))
-    account = principal.identifier.split(":")[4] if principal.identifier.startswith("arn:") else principal.identifier
-    whole_account = {account, f"arn:aws:iam::{account}:root"} if principal.kind == "AWS" else set()
+    parts = principal.identifier.split(":") if principal.identifier.startswith("arn:") else []
+    # an account that is given by its digits alone is asked about in AWS's own partition
+    partition, account = (parts[1], parts[4]) if parts else ("aws", principal.identifier)
+    whole_account = {account, f"arn:{partition}:iam::{account}:root"} if principal.kind == "AWS" else set()
     return any(identifier in {principal.identifier, *whole_account} or identifier == "*" for identifier in identifiers)
 
 

@@ -51,9 +51,9 @@ class Principal:
         return cls("AWS", arn)
 
     @classmethod
-    def account(cls, account_id: str) -> Principal:
-        """Everyone whom an account's own policies let through, by the account's twelve digits."""
-        return cls("AWS", f"arn:aws:iam::{account_id}:root")
+    def account(cls, account_id: str, *, partition: str = "aws") -> Principal:
+        """Everyone whom an account's own policies let through, by the account's twelve digits and its partition."""
+        return cls("AWS", f"arn:{partition}:iam::{account_id}:root")
 
     @classmethod
     def everyone(cls) -> Principal:

@@ -362,8 +362,8 @@ account_of(principal) := name if {
 	accounts.is_account(account)
 } else := ""
 
-# `logs.us-east-1.amazonaws.com` is `logs.amazonaws.com` in one region.
-service(principal) := regex.replace(trim_prefix(principal, "Service:"), `\.[a-z]{2}(-[a-z]+)+-[0-9]+\.amazonaws\.com(\.cn)?$`, ".amazonaws.com")
+# `logs.us-east-1.amazonaws.com` is `logs.amazonaws.com` in one region, and `logs.amazonaws.com.cn` is it in China.
+service(principal) := regex.replace(trim_prefix(principal, "Service:"), `(\.[a-z]{2}(-[a-z]+)+-[0-9]+)?\.amazonaws\.com(\.cn)?$`, ".amazonaws.com")
 
 # Where resource policies stand: the resource, the path of its document, and the kind of what it guards.
 resource_policies contains {"resource": resource, "path": facts.path, "kind": facts.kind} if {

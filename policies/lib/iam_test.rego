@@ -437,7 +437,7 @@ who(principal) := found if {
 }
 
 test_a_service_s_name_is_the_same_in_one_region if {
-	every name in ["logs.amazonaws.com", "logs.us-east-1.amazonaws.com", "logs.us-gov-west-1.amazonaws.com", "logs.cn-north-1.amazonaws.com.cn"] {
+	every name in ["logs.amazonaws.com", "logs.us-east-1.amazonaws.com", "logs.us-gov-west-1.amazonaws.com", "logs.cn-north-1.amazonaws.com.cn", "logs.amazonaws.com.cn"] {
 		iam.service(concat(":", ["Service", name])) == "logs.amazonaws.com"
 	}
 	iam.service("Service:logs.useast1.amazonaws.com") == "logs.useast1.amazonaws.com"

@@ -115,8 +115,16 @@ def test_a_resource_policy_speaks_to_whom_it_names():
     assert evaluate(policy, *ask, principal=Principal.service("backup.amazonaws.com"))
     assert evaluate(policy, *ask, principal=Principal.aws("arn:aws:iam::111122223333:role/a"))
     assert not evaluate(policy, *ask, principal=Principal.aws("arn:aws:iam::444455556666:role/a"))
+    assert not evaluate(policy, *ask, principal=Principal.aws("arn:aws-cn:iam::111122223333:role/a"))
     with pytest.raises(BadInput, match="principal"):
         evaluate(policy, *ask)
+
+
+def test_an_account_of_another_partition_is_named_in_it():
+    china = document(allow("s3:GetObject", on="*", principals=Principal.account("111122223333", partition="aws-cn")))
+    ask = "s3:GetObject", "arn:aws-cn:s3:::a/b"
+    assert evaluate(china, *ask, principal=Principal.aws("arn:aws-cn:iam::111122223333:role/a"))
+    assert not evaluate(china, *ask, principal=Principal.aws("arn:aws:iam::111122223333:role/a"))
 
 
 @pytest.mark.parametrize(

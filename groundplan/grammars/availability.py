@@ -62,10 +62,12 @@ class Gap:
 def gaps() -> Mapping[str, Gap]:
     """Every gap by its name."""
     text = resources.files("groundplan.grammars").joinpath("data", "availability.json").read_text(encoding="utf-8")
-    return {
-        name: Gap(**{key: tuple(value) if isinstance(value, list) else value for key, value in said.items()})
-        for name, said in json.loads(text).items()
-    }
+    return {name: _gap(said) for name, said in json.loads(text).items()}
+
+
+def _gap(said: Mapping[str, Any]) -> Gap:
+    given: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in said.items()}
+    return Gap(**given)
 
 
 def offers(region: str, name: str) -> bool:

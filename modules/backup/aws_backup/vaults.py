@@ -18,7 +18,6 @@ from groundplan.building import (
     maker,
     partition,
     refuse_own_region,
-    region,
     service_name,
     service_names,
     tags,
@@ -69,7 +68,7 @@ class Vaults:
 
 def vaults(scope: Module[Any, Any], given: AwsBackupInputs) -> Vaults:
     """The vaults. What is locked is locked for as long as its lock says: Terraform cannot delete it sooner either."""
-    account, here = account_id(scope), region(scope)
+    account = account_id(scope)
     key = encryption_key(
         scope,
         "vault",

@@ -6,6 +6,7 @@ to the registry; the real one does so too where a machine has it.
 
 from __future__ import annotations
 
+import runpy
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +16,15 @@ import pytest
 
 from tests.modules.gitlab_registry.examples import PROMOTION_PROFILE
 from tests.modules.gitlab_registry.oci_registry import serving
-from tests.modules.gitlab_registry.promotions import CRITICAL, REPOSITORY, SOURCE, Promotion, id_token, real_crane
+from tests.modules.gitlab_registry.promotions import (
+    CRITICAL,
+    PROGRAM,
+    REPOSITORY,
+    SOURCE,
+    Promotion,
+    id_token,
+    real_crane,
+)
 
 TODAY = datetime.now(UTC).date()
 CRANES = ["fake", *(["real"] if real_crane() else [])]
@@ -415,3 +424,16 @@ def test_a_surprise_is_no_verdict_on_the_image(promotion: Promotion) -> None:
 def test_an_image_that_is_gone_from_gitlab_is_told(promotion: Promotion) -> None:
     promotion.registry.manifests.clear()
     refused(promotion, "is not in GitLab's registry")
+
+
+@pytest.mark.parametrize(
+    ("partition", "store"),
+    [("aws", "aws-signer-ts"), ("aws-us-gov", "aws-us-gov-signer-ts")],
+)
+def test_signatures_are_looked_up_in_the_store_of_the_profiles_partition(partition: str, store: str) -> None:
+    profile = f"arn:{partition}:signer:region:333344445555:/signing-profiles/images"
+    program = runpy.run_path(str(PROGRAM), run_name="promote")
+
+    made = program["trust_policy"]({"source_signers": [profile], "signing_profile_arn": profile}, "from", "to")
+
+    assert [each["trustStores"] for each in made["trustPolicies"]] == [[f"signingAuthority:{store}"]] * 2

@@ -30,7 +30,10 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 PLUGIN = "com.amazonaws.signer.notation.plugin"
-TRUST_STORE = "signingAuthority:aws-signer-ts"
+# Signatures do not leave their partition, and each has a root certificate of its own, which Signer's installer brings:
+# https://docs.aws.amazon.com/signer/latest/developerguide/image-verification.html
+_TRUST_STORES = {"aws-us-gov": "signingAuthority:aws-us-gov-signer-ts"}
+_TRUST_STORE = "signingAuthority:aws-signer-ts"
 OUTCOME = Path("promotion.json")
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _IMAGE = re.compile(r"(?P<repository>[a-z0-9.-]+(?::[0-9]+)?(?:/[a-z0-9._-]+)+)@(?P<digest>sha256:[0-9a-f]{64})")
@@ -341,7 +344,7 @@ def trust_policy(settings: Mapping[str, Any], source: str, copy: str) -> dict[st
                 "name": name,
                 "registryScopes": [repository],
                 "signatureVerification": {"level": "strict"},
-                "trustStores": [TRUST_STORE],
+                "trustStores": sorted({_TRUST_STORES.get(arn.split(":")[1], _TRUST_STORE) for arn in identities}),
                 "trustedIdentities": list(identities),
             }
             for name, (repository, identities) in signers.items()

@@ -28,6 +28,7 @@ from groundplan.synth.manifest import Manifest
 from groundplan.synth.project import synth
 from modules.certificates.acm import AcmInputs, Certificate
 from modules.dns.route53 import Route53Inputs
+from modules.secrets.secrets_manager import functions
 from tests.synth.programs import PROJECT
 
 
@@ -56,7 +57,7 @@ GOVERNMENT = elsewhere(STAGING, "gov", "us-gov-west-1", "us-gov-east-1")
 CHINA = elsewhere(STAGING, "china", "cn-north-1", "cn-northwest-1")
 TWIN = elsewhere(PROD, "dr", PROD.dr_region, PROD.region)
 
-PLANNED = ("eu-dns", "gov-dns", "china-secrets")
+PLANNED = ("eu-dns", "gov-dns", "china-dns")
 
 
 def project() -> Project[Platform]:
@@ -137,26 +138,23 @@ def test_nothing_is_named_as_in_another_partition(plans: dict[str, dict[str, Any
         assert [other for other in others if f"arn:{other}:" in text] == [], name
 
 
-def test_in_china_hosts_end_as_there_and_principals_do_but_for_a_few(plans: dict[str, dict[str, Any]]) -> None:
-    text = json.dumps([after for _, after in made_by(plans["china-secrets"])])
+def test_in_china_a_service_is_called_as_everywhere_but_for_a_few(plans: dict[str, dict[str, Any]]) -> None:
+    text = json.dumps([after for _, after in made_by(plans["china-dns"])])
 
-    assert "https://secretsmanager.cn-north-1.amazonaws.com.cn" in text
-    assert "logs.cn-north-1.amazonaws.com.cn" in text
-    assert "lambda.amazonaws.com" in text
-    assert "lambda.amazonaws.com.cn" not in text
-    # what KMS calls a service there, AWS does not say: either name is taken
-    for end in ("amazonaws.com", "amazonaws.com.cn"):
-        assert f'\\"ec2.cn-north-1.{end}\\"' in text
+    assert "logs.cn-northwest-1.amazonaws.com.cn" in text
+    assert "route53.amazonaws.com" in text
+    assert "route53.amazonaws.com.cn" not in text
 
 
-def test_rotation_functions_are_those_of_the_partition(plans: dict[str, dict[str, Any]]) -> None:
-    kind = "aws_serverlessapplicationrepository_cloudformation_stack"
-    made = {
-        (each["application_id"], each["semantic_version"]) for of, each in made_by(plans["china-secrets"]) if of == kind
-    }
-
-    application = "arn:aws-cn:serverlessrepo:cn-north-1:193023089310:applications/SecretsManagerRDSPostgreSQLRotation"
-    assert made == {(f"{application}SingleUser", "1.1.440"), (f"{application}MultiUser", "1.1.440")}
+def test_rotation_functions_are_known_in_every_partition_for_every_engine() -> None:
+    for partition, known in functions.VERSIONS.items():
+        assert functions.APPLICATIONS[partition].startswith(f"arn:{partition}:serverlessrepo:")
+        assert known.keys() == {
+            f"SecretsManagerRDS{engine}Rotation{users}"
+            for engine in functions.ENGINES.values()
+            for users in functions.USERS.values()
+        }
+    assert functions.APPLICATIONS.keys() == {"aws", *functions.VERSIONS}
 
 
 def test_what_a_partition_does_not_offer_is_not_asked_for(

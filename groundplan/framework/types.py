@@ -11,7 +11,7 @@ from groundplan.grammars.bucket_names import UNDOTTED
 from groundplan.grammars.tags import EVERYWHERE, LONGEST_VALUE
 from groundplan.grammars.zones import REGION
 
-from .constraints import Arn, CidrBlock, Length, Odd, Pattern, Unique
+from .constraints import Arn, CidrBlock, Length, Odd, Pattern, Unique, Unlike
 from .cron import AwsScheduleExpression, CronExpression
 
 __all__ = [
@@ -175,6 +175,8 @@ Tags = dict[str, str]
 TagValue = Annotated[
     str,
     Pattern(f"[{EVERYWHERE}]{{1,{LONGEST_VALUE}}}", "the value of a tag: letters, digits, spaces and _ . : / = + - @"),
+    # AWS takes it, and the rules that ask who owns a resource do not
+    Unlike(" +", "say something: blanks alone tell nobody anything"),
 ]
 PassedThrough = Any
 """Any value: for a chart's own values only, which the chart's lock checks instead."""

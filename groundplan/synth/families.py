@@ -25,6 +25,7 @@ from groundplan.framework.checking import checked, problems_of
 from groundplan.framework.inputs import Inputs
 from groundplan.framework.layers import layered
 from groundplan.framework.origins import located
+from groundplan.framework.references import is_opaque
 from groundplan.framework.shapes import ObjectOf
 from groundplan.problems import BadInput, Problem
 
@@ -98,24 +99,24 @@ class Project(Generic[E]):
         said = {**self._differences, environment.name: (*self._differences.get(environment.name, ()), *layers)}
         return Project((*others, environment), self.families, said)
 
-    def settings(self, environment: E, family: type[Family]) -> Family:
-        """What an environment wants of a family: its layers over each other."""
+    def settings(self, environment: E, family: type[Family], name: str) -> Family:
+        """What the environment called `name` wants of a family: its layers over each other."""
         empty = {
             declared.name: declared.shape.declaration()
             for declared in family.fields()
             if isinstance(declared.shape, ObjectOf)
         }
-        own = [each for name in self._chain(environment) for each in self._differences.get(name, ())]
+        own = [each for below in self._chain(environment, name) for each in self._differences.get(below, ())]
         common = family.layers(environment)
         return layered(family(**empty), *common, *(each for each in own if type(each) is family))
 
     def compose(self, stacks: Stacks[E], environment: E) -> None:
         """Every family of an environment, one after the other, each with what it asks of those before it."""
         chosen = [family for family in self.families if family.name() not in environment.without]
-        wanted = {family: self.settings(environment, family) for family in chosen}
-        stacks.problems += self._unsound(environment, chosen)
+        wanted = {family: self.settings(environment, family, stacks.name) for family in chosen}
+        stacks.problems += self._unsound(stacks.name, environment, chosen)
         for family, settings in wanted.items():
-            path = f"{environment.name}.{family.name()}"
+            path = f"{stacks.name}.{family.name()}"
             found = problems_of(settings, path, partly=True) or list(checked(settings, path))
             stacks.problems += located(found, settings, path, stacks.project)
         made: dict[Any, tuple[Stack, Any]] = {}
@@ -138,30 +139,30 @@ class Project(Generic[E]):
                 continue
             made[needs.given] = (stack, given)
 
-    def _chain(self, environment: E) -> list[str]:
+    def _chain(self, environment: E, name: str) -> list[str]:
         """The names whose differences count, the most general first: of what it is a twin of, and its own."""
-        found = [environment.name]
+        found = [name]
         by_name = {each.given().get("name"): each for each in self.environments}
         while (twin := by_name.get(found[0], environment).twin_of) and twin not in found:
             found.insert(0, twin)
         return found
 
-    def _unsound(self, environment: E, chosen: Sequence[type[Family]]) -> list[Problem]:
+    def _unsound(self, own_name: str, environment: E, chosen: Sequence[type[Family]]) -> list[Problem]:
         names = [str(each.given().get("name")) for each in self.environments]
         problems = []
         twin = environment.twin_of
-        if twin is not None and (twin not in names or twin == environment.name):
-            problems.append(errors.twin_of_nobody(f"{environment.name}.twin_of", twin, names))
+        if twin is not None and not is_opaque(twin) and (twin not in names or twin == own_name):
+            problems.append(errors.twin_of_nobody(f"{own_name}.twin_of", twin, names))
         known = [family.name() for family in self.families]
         for index, name in enumerate(environment.without):
             if name not in known:
-                problems.append(errors.unknown_family(f"{environment.name}.without[{index}]", name, known))
+                problems.append(errors.unknown_family(f"{own_name}.without[{index}]", name, known))
         givers = {needs.given: family for family, needs in self._needs.items()}
         for family in chosen:
             for kind in self._needs[family].wanted.values():
                 if givers[kind] not in chosen:
                     problems.append(
-                        errors.needed_family_left_out(f"{environment.name}.without", givers[kind].name(), family.name())
+                        errors.needed_family_left_out(f"{own_name}.without", givers[kind].name(), family.name())
                     )
         return problems
 

@@ -63,6 +63,8 @@ def _stand_in(value: Any, shape: Shape, path: str) -> Any:
         return TextReference.of_token(f"${{{token}}}") if few else f"${{{token}}}"
     if isinstance(shape, Number):
         return _NUMBER
+    if isinstance(shape, ObjectOf) and shape.nullable and value is None:
+        return f"${{{token}}}"
     if isinstance(shape, ObjectOf) and not isinstance(value, shape.declaration):
         fields = [field for field in shape.declaration.fields() if field.required]
         made = {field.name: _stand_in(None, field.shape, f"{path}.{field.name}") for field in fields}

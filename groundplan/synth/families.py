@@ -21,6 +21,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, get_type_hints
 
+from groundplan.framework.arns import arns_of
 from groundplan.framework.checking import checked, problems_of
 from groundplan.framework.inputs import Inputs
 from groundplan.framework.layers import layered
@@ -30,13 +31,14 @@ from groundplan.framework.shapes import ObjectOf
 from groundplan.problems import BadInput, Problem
 
 from . import errors
-from .environment import Environment
+from .environment import Environment, misplaced
 from .project import main, told
 from .stack import Stack, Stacks
 
-__all__ = ["Family", "Project", "project_of", "synthesize"]
+__all__ = ["Family", "Once", "Project", "project_of", "synthesize"]
 
 E = TypeVar("E", bound=Environment)
+T = TypeVar("T")
 
 FAMILIES = "families"
 
@@ -61,10 +63,31 @@ class Family(Inputs):
         """What is common to environments such as this one, the lowest layer first; its own file lies above them."""
         return ()
 
+    def unfit(self, _environment: Any, /) -> Iterable[Problem]:
+        """What of the settings does not go with the facts of the environment, with paths inside the family."""
+        return ()
+
+    def made_once(self, _environment: Any, /) -> Iterable[Once]:
+        """What these settings make that an account has once: another environment there must not make it too."""
+        return ()
+
     @classmethod
     def name(cls) -> str:
         """The name of its file, which is part of the name of its stacks."""
         return cls.__module__.rpartition(".")[2]
+
+
+@dataclass(frozen=True)
+class Once:
+    """Something that an account has once, in each region or, without one, altogether.
+
+    `setting` is the family's that decides whether it is made, `cure` how another environment does without.
+    """
+
+    what: str
+    region: str
+    setting: str
+    cure: str
 
 
 @dataclass(frozen=True)
@@ -118,6 +141,8 @@ class Project(Generic[E]):
         for family, settings in wanted.items():
             path = f"{stacks.name}.{family.name()}"
             found = problems_of(settings, path, partly=True) or list(checked(settings, path))
+            if stacks.sound and not found:
+                found = self._contradictions(stacks.name, environment, settings)
             stacks.problems += located(found, settings, path, stacks.project)
         made: dict[Any, tuple[Stack, Any]] = {}
         for family, settings in wanted.items():
@@ -138,6 +163,26 @@ class Project(Generic[E]):
                     raise
                 continue
             made[needs.given] = (stack, given)
+
+    def _contradictions(self, name: str, environment: E, settings: Family) -> list[Problem]:
+        """What of sound settings does not go with the environment, or with another one in its account."""
+        found = list(_asked(settings.unfit, environment))
+        for written in arns_of(settings):
+            found += misplaced(environment, written)
+        own = _asked(settings.made_once, environment)
+        for other in self.environments:
+            facts = other.given()
+            if facts.get("name") == name or facts.get("account_id") != environment.account_id or problems_of(other):
+                continue
+            if settings.name() not in other.without:
+                its_own = _asked(self.settings(other, type(settings), other.name).made_once, other)
+                both = {(one.what, one.region) for one in its_own}
+                found += [
+                    errors.made_by_both(one.setting, one.what, one.region, other.name, one.cure)
+                    for one in own
+                    if (one.what, one.region) in both
+                ]
+        return [problem.below(f"{name}.{settings.name()}") for problem in found]
 
     def _chain(self, environment: E, name: str) -> list[str]:
         """The names whose differences count, the most general first: of what it is a twin of, and its own."""
@@ -274,6 +319,14 @@ def _in_order(needs: Mapping[type[Family], _Needs]) -> tuple[type[Family], ...]:
         order += ready
         sorter.done(*ready)
     return tuple(order)
+
+
+def _asked(question: Callable[[Any], Iterable[T]], environment: Environment) -> list[T]:
+    """What a family says of an environment; nothing while a setting is missing, which its module's call tells."""
+    try:
+        return list(question(environment))
+    except BadInput:
+        return []
 
 
 def _word(kind: Any) -> str:

@@ -253,10 +253,10 @@ def _compose(
         if not name or name in seen:
             continue
         seen.add(name)
-        sound = unknown_where_wrong(environment, wrong, place)
-        stacks = Stacks(app, name, sound, definitions)
+        known = unknown_where_wrong(environment, wrong, place)
+        stacks = Stacks(app, name, known, definitions, sound=not wrong)
         try:
-            compose(stacks, sound)
+            compose(stacks, known)
         except Exception:
             # settings that are known to be wrong may break a composition in any way; sound ones may not
             if not wrong:

@@ -36,9 +36,10 @@ In = TypeVar("In", bound=Inputs)
 class Stacks(Generic[E]):
     """The stacks of one environment, made as its composition asks for them."""
 
-    def __init__(self, app: App, name: str, environment: E, definitions: Definitions) -> None:
-        """`name` is the environment's own; in `environment` a stand-in is in place of whatever of its is wrong."""
+    def __init__(self, app: App, name: str, environment: E, definitions: Definitions, *, sound: bool) -> None:
+        """`name` is the environment's own. Unless it is `sound`, stand-ins are in place of what of its is wrong."""
         self.name = name
+        self.sound = sound
         self.made: list[Stack] = []
         self.problems: list[Problem] = []
         self.project = definitions.project

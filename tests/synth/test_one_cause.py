@@ -11,6 +11,7 @@ from environments.families.secrets import SecretsFamily
 from environments.platform import Platform
 from environments.prod import PROD
 from groundplan.problems import BadInput
+from groundplan.synth.families import Project
 from groundplan.synth.project import synth
 from modules.secrets.vault import VaultInputs
 from tests.synth.programs import PROJECT
@@ -38,9 +39,8 @@ def test_one_wrong_fact_is_told_once_and_what_is_wrong_besides_with_it(tmp_path:
     several = PROD.but(name="Several", region="us-est-1", cluster=4)
     layer = SecretsFamily(vault=VaultInputs(replicas=4, zones=9))
     own = PLATFORM._differences["prod"]
-    project = PLATFORM.with_layers(several, *own, layer)
-    for environment in WRONG.values():
-        project = project.with_layers(environment, *own)
+    said = {environment.name: own for environment in WRONG.values()}
+    project: Project[Platform] = Project((), PLATFORM.families, {**said, "Several": (*own, layer)})
 
     with pytest.raises(BadInput) as told:
         synth(project.compose, [*WRONG.values(), several], project=PROJECT, out=tmp_path / "cdktf.out")

@@ -314,8 +314,8 @@ class Route53Inputs(ServiceInputs):
             lambda _v, _key, record, all_of_them: (
                 occurrences(all_of_them, together(record.zone, record.name, record.type)) == 1
             ),
-            "must not have the zone, name and type of another record: give both answers in one record with a "
-            "routing policy, or change the name",
+            "must not have the zone, name and type of another record: put all values into one record, whose "
+            "simple.values takes several, or all answers into one with a routing policy, or change the name",
             shows=("zone", "name", "type"),
             shared=lambda v: tallied(v.records, lambda _, record: together(record.zone, record.name, record.type)),
         ),

@@ -130,7 +130,8 @@ CASES = {
     ),
     "an environment whose name AWS would not take": (
         PROD.but(name="Prod.1 a"),
-        'Prod.1 a.name: must be lower-case letters, digits and hyphens, beginning with a letter, got "Prod.1 a"',
+        "Prod.1 a.name: must be 2 to 63 lower-case letters, digits and hyphens, beginning with a letter and not ending "
+        'in a hyphen, got "Prod.1 a"',
     ),
 }
 

@@ -46,10 +46,17 @@ __all__ = [
 ]
 
 Domain = Annotated[
-    str, Pattern(rf"(?:{LABEL}\.)+[a-z][a-z0-9-]{{0,62}}", "a domain in lower case, such as example.com")
+    str,
+    Pattern(
+        rf"(?:{LABEL}\.)+[a-z][a-z0-9-]{{0,62}}", "a domain in lower case without a dot at its end, such as example.com"
+    ),
 ]
 PrivateDomain = Annotated[
-    str, Pattern(rf"(?:{LABEL}\.)*[a-z][a-z0-9-]{{0,62}}", "a domain in lower case, such as internal.example.com")
+    str,
+    Pattern(
+        rf"(?:{LABEL}\.)*[a-z][a-z0-9-]{{0,62}}",
+        "a domain in lower case without a dot at its end, such as internal.example.com",
+    ),
 ]
 ServerName = Annotated[
     str, Pattern(rf"(?:{LABEL}\.)+{LABEL}\.?", "the name of a name server, such as ns-1.awsdns-01.org")

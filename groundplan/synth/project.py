@@ -253,10 +253,10 @@ def _compose(
         if not name or name in seen:
             continue
         seen.add(name)
-        known = unknown_where_wrong(environment, wrong, place)
-        stacks = Stacks(app, name, known, definitions, sound=not wrong)
+        usable = unknown_where_wrong(environment, wrong, place)
+        stacks = Stacks(app, name, usable, definitions, sound=not wrong)
         try:
-            compose(stacks, known)
+            compose(stacks, usable)
         except Exception:
             # settings that are known to be wrong may break a composition in any way; sound ones may not
             if not wrong:

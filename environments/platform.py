@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator
 from typing import ClassVar, Literal, Self
 
 from groundplan.framework import field
-from groundplan.framework.types import DnsName, PolicyArn, RegionName, TopicArn
+from groundplan.framework.types import Domain, PolicyArn, RegionName, TopicArn
 from groundplan.problems import Problem
 from groundplan.synth.environment import Environment
-from groundplan.synth.errors import arn_of_another_partition
 from groundplan.synth.families import Family
 from groundplan.synth.stack import Stack
 
@@ -31,13 +30,6 @@ def _alarms_stay_in_their_region(platform: Platform) -> Iterator[Problem]:
             yield _no_topic(region, "what the environment has there rings")
 
 
-def _roles_are_in_the_partition(platform: Platform) -> Iterator[Problem]:
-    if platform.permissions_boundary_arn.split(":")[1] != platform.partition.id:
-        yield arn_of_another_partition(
-            "permissions_boundary_arn", platform.permissions_boundary_arn, platform.region, platform.partition.id
-        )
-
-
 def _no_topic(region: str, why: str) -> Problem:
     return Problem(
         "alarm_topics",
@@ -49,11 +41,11 @@ def _no_topic(region: str, why: str) -> Problem:
 class Platform(Environment):
     """One environment of the platform."""
 
-    checks = (*Environment.checks, _alarms_stay_in_their_region, _roles_are_in_the_partition)
+    checks = (*Environment.checks, _alarms_stay_in_their_region)
 
     tier: Literal["small", "full"] = field("whether the environment is small and cheap, or of the shape of production")
-    public_domain: DnsName = field("domain of what the environment serves to the internet")
-    private_domain: DnsName = field("domain of what only its VPC can ask for")
+    public_domain: Domain = field("domain of what the environment serves to the internet")
+    private_domain: Domain = field("domain of what only its VPC can ask for")
     alarm_topics: dict[RegionName, TopicArn] = field(
         "ARN of the SNS topic that alarms go to, by region: those of region and dr_region, and every other that one of "
         "the families has alarms in"
@@ -68,12 +60,16 @@ class Platform(Environment):
     @property
     def alarm_topic_arn(self) -> str:
         """The topic of the primary region, which nearly every module takes."""
-        return self.alarm_topics[self.region]
+        return self._topic(self.region)
 
     @property
     def dr_alarm_topic_arn(self) -> str:
         """The topic of the disaster recovery region."""
-        return self.alarm_topics[self.dr_region]
+        return self._topic(self.dr_region)
+
+    def _topic(self, region: str) -> str:
+        """One that is missing is a problem of alarm_topics; what stands for it meanwhile is never written."""
+        return self.alarm_topics.get(region, f"arn:{self.partition.id}:sns:{region}:{self.account_id}:missing")
 
     def steps_to(self, name: str) -> tuple[str | int, ...]:
         """The topic that modules get is that of the region."""
@@ -97,10 +93,9 @@ class PlatformFamily(Family):
         A topic that the environment does not have is a problem of its alarm_topics. What is given for it then lets
         the composition go on, and is never written.
         """
-        found = env.alarm_topics.get(region)
-        if found is None:
+        if region not in env.alarm_topics:
             stack.refuse(_no_topic(region, why))
-        return found or f"arn:{env.partition.id}:sns:{region}:{env.account_id}:missing"
+        return env._topic(region)
 
     @classmethod
     def everywhere(cls, _env: Platform) -> Self:

@@ -32,14 +32,18 @@ from modules.secrets.secrets_manager import functions
 from tests.synth.programs import PROJECT
 
 
-def elsewhere(like: Platform, name: str, region: str, dr_region: str, **more: Any) -> Platform:
-    """An environment that is to be what another one is, in other regions, of whichever partition."""
-    made = like.but(name=name, twin_of=like.name, region=region)
-    partition, account = made.partition, like.account_id
+def elsewhere(
+    like: Platform, name: str, account: str, region: str, dr_region: str, *topics: str, **more: Any
+) -> Platform:
+    """An environment that is to be what another one is, in an account and regions of its own."""
+    made = like.but(name=name, twin_of=like.name, region=region, account_id=account)
+    partition = made.partition
     provider = f"oidc-provider/oidc.eks.{region}.{partition.dns_suffix}/id/A0B1C2D3E4F5A0B1C2D3E4F5A0B1C2D3"
     given: dict[str, Any] = {
         "dr_region": dr_region,
-        "alarm_topics": {each: f"arn:{partition.id}:sns:{each}:{account}:alarms" for each in (region, dr_region)},
+        "alarm_topics": {
+            each: f"arn:{partition.id}:sns:{each}:{account}:alarms" for each in (region, dr_region, *topics)
+        },
         "permissions_boundary_arn": f"arn:{partition.id}:iam::{account}:policy/platform-boundary",
         "cluster": like.cluster.but(oidc_provider_arn=f"arn:{partition.id}:iam::{account}:{provider}"),
         "network": like.network.but(availability_zones=[f"{region}{zone}" for zone in "abc"]),
@@ -47,15 +51,13 @@ def elsewhere(like: Platform, name: str, region: str, dr_region: str, **more: An
     return made.but(**{**given, **more})
 
 
-FRANKFURT_TOPICS = {
-    region: f"arn:aws:sns:{region}:{PROD.account_id}:alarms" for region in ("eu-central-1", "eu-west-1", "us-east-1")
-}
 FRANKFURT = elsewhere(
-    PROD, "eu", "eu-central-1", "eu-west-1", alarm_topics=FRANKFURT_TOPICS, further_regions=["us-east-1"]
+    PROD, "eu", "666677778888", "eu-central-1", "eu-west-1", "us-east-1", further_regions=["us-east-1"]
 )
-GOVERNMENT = elsewhere(STAGING, "gov", "us-gov-west-1", "us-gov-east-1")
-CHINA = elsewhere(STAGING, "china", "cn-north-1", "cn-northwest-1")
-TWIN = elsewhere(PROD, "dr", PROD.dr_region, PROD.region)
+FRANKFURT_TOPICS = FRANKFURT.alarm_topics
+GOVERNMENT = elsewhere(STAGING, "gov", "777788889999", "us-gov-west-1", "us-gov-east-1")
+CHINA = elsewhere(STAGING, "china", "888899990000", "cn-north-1", "cn-northwest-1")
+TWIN = elsewhere(PROD, "dr", "999900001111", PROD.dr_region, PROD.region)
 
 PLANNED = ("eu-dns", "gov-dns", "china-dns")
 
@@ -215,11 +217,11 @@ def test_every_topic_that_is_missing_is_told_with_what_rings_there(tmp_path: Pat
         ),
         (
             GOVERNMENT.but(cluster=PROD.cluster),
-            "gov.cluster.oidc_provider_arn: must be an ARN of the partition aws-us-gov, which region us-gov-west-1 is",
+            "gov.cluster.oidc_provider_arn: must be in the partition aws-us-gov of us-gov-west-1, got ",
         ),
         (
             CHINA.but(permissions_boundary_arn=PROD.permissions_boundary_arn),
-            "china.permissions_boundary_arn: must be an ARN of the partition aws-cn, which region cn-north-1 is in",
+            "china.permissions_boundary_arn: must be in the partition aws-cn of cn-north-1, got ",
         ),
         (
             PROD.but(alarm_topics={"us-east-1": PROD.alarm_topic_arn}),

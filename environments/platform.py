@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import ClassVar, Literal, Self
 
 from groundplan.framework import field
-from groundplan.framework.types import DnsName, PolicyArn, TopicArn
+from groundplan.framework.types import Domain, PolicyArn, TopicArn
 from groundplan.problems import Problem
 from groundplan.synth.environment import Environment
 from groundplan.synth.families import Family
@@ -32,8 +32,8 @@ class Platform(Environment):
     checks = (*Environment.checks, _alarms_stay_in_their_region)
 
     tier: Literal["small", "full"] = field("whether the environment is small and cheap, or of the shape of production")
-    public_domain: DnsName = field("domain of what the environment serves to the internet")
-    private_domain: DnsName = field("domain of what only its VPC can ask for")
+    public_domain: Domain = field("domain of what the environment serves to the internet")
+    private_domain: Domain = field("domain of what only its VPC can ask for")
     alarm_topic_arn: TopicArn = field("ARN of the SNS topic that alarms go to")
     dr_alarm_topic_arn: TopicArn = field("ARN of the SNS topic in the disaster recovery region")
     permissions_boundary_arn: PolicyArn = field("ARN of the policy that bounds every role")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Self
 
 from environments.families.secrets import Secrets
 from environments.platform import Platform, PlatformFamily
 from groundplan.framework import field
+from groundplan.synth.families import Once
 from groundplan.synth.stack import Stack
 from modules.backup.aws_backup import (
     Audit,
@@ -123,6 +125,16 @@ class BackupFamily(PlatformFamily):
                 ),
             ),
         )
+
+    def made_once(self, env: Platform) -> Iterable[Once]:
+        """What AWS Backup looks after. https://docs.aws.amazon.com/aws-backup/latest/devguide/API_UpdateRegionSettings.html"""
+        if self.aws_backup.region_settings is not None:
+            yield Once(
+                "AWS Backup's settings of a region",
+                env.region,
+                "aws_backup.region_settings",
+                "Set aws_backup.region_settings to None in one of the two: the other's hold for it too.",
+            )
 
     def compose(self, stack: Stack, env: Platform, secrets: Secrets) -> None:
         """The stack `<environment>-backup`."""

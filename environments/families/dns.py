@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
 from environments.platform import Platform, PlatformFamily
 from groundplan.framework import field
+from groundplan.synth.families import Once
 from groundplan.synth.stack import Stack
 from modules.dns.route53 import Answer, PrivateZone, PublicZone, Record, Route53, Route53Inputs, Vpc
 from modules.dns.service_discovery import (
@@ -75,6 +77,26 @@ class DnsFamily(PlatformFamily):
             ),
             service_discovery=ServiceDiscoveryInputs(coredns=CoreDns(replicas=3), prometheus=Prometheus()),
         )
+
+    def made_once(self, env: Platform) -> Iterable[Once]:
+        """CoreDNS of a cluster, and a private domain of a VPC.
+
+        https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateHostedZone.html (ConflictingDomainExists)
+        """
+        if self.service_discovery.coredns is not None:
+            yield Once(
+                f"the CoreDNS add-on of the cluster {env.cluster.name}",
+                env.region,
+                "service_discovery.coredns",
+                "Set service_discovery.coredns to None in one of the two, or name the cluster that it has.",
+            )
+        for name, zone in self.route53.private_zones.items():
+            yield Once(
+                f"the private zone {zone.domain} of {zone.vpc.vpc_id}",
+                "",
+                f'route53.private_zones["{name}"]',
+                "Give one of the two environments another private_domain, or the VPC that it has.",
+            )
 
     def compose(self, stack: Stack, env: Platform) -> Dns:
         """The stack `<environment>-dns`."""

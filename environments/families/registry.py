@@ -8,6 +8,7 @@ from typing import Self
 from environments.platform import Platform, PlatformFamily
 from groundplan.framework import field
 from groundplan.problems import Problem
+from groundplan.synth.families import Once
 from groundplan.synth.stack import Stack
 from modules.registry.ecr import (
     Ecr,
@@ -120,6 +121,42 @@ class RegistryFamily(PlatformFamily):
                 )
             ),
         )
+
+    def made_once(self, env: Platform) -> Iterable[Once]:
+        """GitLab's provider, and of ECR what a region has once: its settings, rules of caches, names of repositories.
+
+        https://docs.aws.amazon.com/AmazonECR/latest/userguide/registries.html
+        """
+        ecr = self.ecr
+        if ecr.gitlab.create_oidc_provider:
+            yield Once(
+                f"IAM's OIDC provider for {ecr.gitlab.url}",
+                "",
+                "ecr.gitlab.create_oidc_provider",
+                "Set ecr.gitlab.create_oidc_provider to False in one of the two: it uses the other's.",
+            )
+        if ecr.registry is not None:
+            for region in (env.region, *ecr.registry.replica_regions):
+                yield Once(
+                    "ECR's scanning, replication and policy of the registry",
+                    region,
+                    "ecr.registry",
+                    "Set ecr.registry to None in one of the two: the other's settings hold for its images too.",
+                )
+        for prefix in ecr.caches:
+            yield Once(
+                f'ECR\'s pull-through rule "{prefix}"',
+                env.region,
+                f'ecr.caches["{prefix}"]',
+                "Set the entry to REMOVED in one of the two: it pulls through the other's.",
+            )
+        for name in ecr.repositories:
+            yield Once(
+                f'the repository "{name}"',
+                env.region,
+                f'ecr.repositories["{name}"]',
+                "Set the entry to REMOVED in one of the two: it pulls from the other's.",
+            )
 
     def compose(self, stack: Stack, env: Platform) -> None:
         """The stack `<environment>-registry`."""

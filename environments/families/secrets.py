@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
 from environments.families.certificates import INTERNAL_ISSUER, Certificates
 from environments.platform import Platform, PlatformFamily
 from groundplan.framework import field
+from groundplan.problems import Problem
 from groundplan.synth.stack import Stack
 from modules.secrets.secrets_manager import (
     ApiKeyProvider,
@@ -135,6 +137,17 @@ class SecretsFamily(PlatformFamily):
                 replicas=3, zones=3, copies=Copies(region=env.dr_region), service_monitor=ServiceMonitor()
             ),
         )
+
+    def unfit(self, env: Platform) -> Iterable[Problem]:
+        """Servers of Vault that wait for zones which the environment does not have."""
+        there = env.network.availability_zones
+        if self.vault.zones > len(there):
+            yield Problem(
+                "vault.zones",
+                f"must be at most {len(there)}, as many as network.availability_zones ({', '.join(there)}), "
+                f"got {self.vault.zones}",
+                "Spread over fewer zones, or give the network another one: a server without a zone never starts.",
+            )
 
     def compose(self, stack: Stack, env: Platform, certificates: Certificates) -> Secrets:
         """The stack `<environment>-secrets`."""

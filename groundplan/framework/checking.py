@@ -15,6 +15,7 @@ from .references import is_opaque
 from .rules import EachRule, Rule
 from .shapes import Anything, Flag, ListOf, MapOf, Number, ObjectOf, Shape, Text
 from .terms import StillUnknown, computed, declaration_term
+from .wrong import unknown_where_wrong
 
 __all__ = ["checked", "problems_of"]
 
@@ -30,25 +31,25 @@ def problems_of(declaration: Declaration, path: str = "", *, partly: bool = Fals
 
 def _object(declaration: Declaration, path: str, partly: bool) -> Iterator[Problem]:
     declared = {field.name: field for field in type(declaration).fields()}
-    sound = True
+    wrong: list[Problem] = []
     for name in declaration.given():
         if name not in declared:
             yield errors.unknown_input(_join(path, name), name, declared)
     for name, field in declared.items():
         if name not in declaration.given():
-            if field.required:
-                sound = False
-                if not partly:
-                    yield errors.missing_input(_join(path, name), field.sentence)
+            if field.required and not partly:
+                wrong.append(errors.missing_input(_join(path, name), field.sentence))
             continue
         value = declaration.given()[name]
-        for problem in _value(field.shape, value, _join(path, name), partly, secret=field.sensitive):
-            sound = False
-            yield problem
+        wrong += _value(field.shape, value, _join(path, name), partly, secret=field.sensitive)
+    yield from wrong
     if partly:
         return
+    # what is wrong by itself is told: that it does not fit the rest either would be told of the same cause
+    rest = unknown_where_wrong(declaration, wrong, path)
+    sound = not wrong
     for rule in type(declaration).rules:
-        for problem in _rule(rule, declaration, path, sound=sound):
+        for problem in _rule(rule, rest, path, sound=sound):
             sound = False
             yield problem
     if sound:
@@ -116,7 +117,7 @@ def _value(shape: Shape, value: Any, path: str, partly: bool, *, secret: bool = 
                 yield errors.wrong_type(inner, "a string as its name", key)
                 continue
             for rule in shape.key.constraints:
-                if not rule.accepts(composed(key)):
+                if not is_opaque(key) and not rule.accepts(composed(key)):
                     yield errors.rule_broken(inner, f"its name {rule.rule}, got {as_json(key)}")
             yield from _value(shape.item, item, inner, partly)
     elif isinstance(shape, ObjectOf):

@@ -27,7 +27,7 @@ from .references import (
     reference,
 )
 from .shapes import Anything, Number, Shape, Text
-from .terms import Term, computed, constant, known
+from .terms import Term, computed, known
 
 __all__ = [
     "all_of",
@@ -196,10 +196,19 @@ def contains(items: Any, wanted: Any) -> bool:
         _asked(
             FlagReference,
             lambda: f"contains({hcl(items)}, {hcl(wanted)})",
-            lambda: computed(wanted) in computed(items),
+            lambda: _among(computed(items), computed(wanted)),
             *(items, wanted),
         ),
     )
+
+
+def _among(items: Any, wanted: Any) -> bool:
+    """Whether a list holds a value; one that is not in it may be what only Terraform will know."""
+    if wanted in items:
+        return True
+    for item in items:
+        known(item)
+    return False
 
 
 def overlap(first: Any, second: Any) -> bool:
@@ -209,7 +218,7 @@ def overlap(first: Any, second: Any) -> bool:
         _asked(
             FlagReference,
             lambda: f"length(setintersection({hcl(first)}, {hcl(second)})) > 0",
-            lambda: bool(set(computed(first)) & set(computed(second))),
+            lambda: bool(set(map(known, computed(first))) & set(map(known, computed(second)))),
             *(first, second),
             binds=False,
         ),
@@ -349,7 +358,7 @@ def loop(items: Any, of: Of) -> tuple[str, str, str]:
 def one_entry(of: Of, key: Any, value: Any) -> Any:
     """What is asked of one entry, computed in Python."""
     # a rule that asks for keys alone can be answered whatever the values turn out to be
-    return computed(of(constant(key), Term("value", lambda: known(value))))
+    return computed(of(Term("key", lambda: known(key)), Term("value", lambda: known(value))))
 
 
 def entries_of(collection: Any) -> list[tuple[Any, Any]]:

@@ -39,7 +39,9 @@ def layered(*layers: D) -> D:
 
 
 def said_twice(lower: Declaration, upper: Declaration) -> list[str]:
-    """The paths of what both say, where one would hide the other: maps may have different entries, lists not."""
+    """The paths of what both say, where one would hide the other: objects may have different settings, maps different
+    entries, lists nothing.
+    """
     return list(_clashes(lower.given(), upper.given(), ""))
 
 
@@ -84,8 +86,7 @@ def _both(below: Any, above: Any, path: str) -> Iterator[str]:
     if isinstance(below, Inputs) and type(below) is type(above):
         yield from _clashes(below.given(), above.given(), path)
     elif isinstance(below, dict) and isinstance(above, dict):
-        for name in above:
-            if name in below:
-                yield from _both(below[name], above[name], f"{path}[{as_json(name)}]")
+        # an entry is its maker's, whole: two halves of one would be an entry that nobody wrote
+        yield from (f"{path}[{as_json(name)}]" for name in above if name in below)
     else:
         yield path

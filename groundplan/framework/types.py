@@ -11,7 +11,7 @@ from groundplan.grammars.bucket_names import UNDOTTED
 from groundplan.grammars.tags import EVERYWHERE, LONGEST_VALUE
 from groundplan.grammars.zones import REGION
 
-from .constraints import Arn, CidrBlock, Length, Odd, Pattern, Unique
+from .constraints import Arn, CidrBlock, Length, Odd, Pattern, Unique, Unlike
 from .cron import AwsScheduleExpression, CronExpression
 
 __all__ = [
@@ -100,21 +100,35 @@ SecurityGroupId = Annotated[
 ]
 BucketName = Annotated[
     str,
-    Pattern(UNDOTTED, "an S3 bucket name: 3 to 63 lower-case letters, digits and hyphens"),
+    Pattern(
+        UNDOTTED,
+        "an S3 bucket name: 3 to 63 lower-case letters, digits and hyphens, with no hyphen at its beginning or end",
+    ),
 ]
 ResourceName = Annotated[
     str,
-    Pattern("[a-z][a-z0-9-]{0,61}[a-z0-9]", "lower-case letters, digits and hyphens, beginning with a letter"),
+    Pattern(
+        "[a-z][a-z0-9-]{0,61}[a-z0-9]",
+        "2 to 63 lower-case letters, digits and hyphens, beginning with a letter and not ending in a hyphen",
+    ),
 ]
 HostedZoneId = Annotated[
     str, Pattern("Z[A-Z0-9]{1,31}", "the id of a Route 53 hosted zone, such as Z0123456789ABCDEFGHIJ")
 ]
 # https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
 NamespaceName = Annotated[
-    str, Pattern("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", "a Kubernetes namespace: at most 63 of a-z, 0-9 and -")
+    str,
+    Pattern(
+        "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?",
+        "a Kubernetes namespace: at most 63 of a-z, 0-9 and -, with no - at its beginning or end",
+    ),
 ]
 KubernetesName = Annotated[
-    str, Pattern("[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?", "a Kubernetes name: at most 253 of a-z, 0-9, - and .")
+    str,
+    Pattern(
+        "[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?",
+        "a Kubernetes name: at most 253 of a-z, 0-9, - and ., with a letter or digit at its beginning and end",
+    ),
 ]
 # https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
 CpuQuantity = Annotated[str, Pattern("[1-9][0-9]*m?", "an amount of CPU, such as 100m or 2")]
@@ -127,7 +141,7 @@ DnsName = Annotated[
     str,
     Pattern(
         rf"(\*\.)?{_DOMAIN}",
-        "a DNS name in lower case, such as api.example.com",
+        "a DNS name in lower case without a dot at its end, such as api.example.com",
     ),
 ]
 CertifiedName = Annotated[
@@ -135,10 +149,10 @@ CertifiedName = Annotated[
     # no authority signs a name with an underscore
     Pattern(
         r"(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?",
-        "a DNS name in lower case without underscores, such as api.example.com",
+        "a DNS name in lower case without underscores or a dot at its end, such as api.example.com",
     ),
 ]
-HttpsUrl = Annotated[str, Pattern("https://[!-~]+", "a URL that begins with https://")]
+HttpsUrl = Annotated[str, Pattern("https://[!-~]+", "a URL that begins with https:// and has no spaces")]
 EmailAddress = Annotated[str, Pattern(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address")]
 ImageReference = Annotated[
     str,
@@ -175,6 +189,8 @@ Tags = dict[str, str]
 TagValue = Annotated[
     str,
     Pattern(f"[{EVERYWHERE}]{{1,{LONGEST_VALUE}}}", "the value of a tag: letters, digits, spaces and _ . : / = + - @"),
+    # AWS takes it, and the rules that ask who owns a resource do not
+    Unlike(" +", "say something: blanks alone tell nobody anything"),
 ]
 PassedThrough = Any
 """Any value: for a chart's own values only, which the chart's lock checks instead."""

@@ -7,11 +7,13 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from groundplan.building.settings import Cluster
 from groundplan.framework import Rule, length
-from groundplan.framework.constraints import Pattern
+from groundplan.framework.arns import Written, arns_of
+from groundplan.framework.constraints import Pattern, Unique
 from groundplan.framework.inputs import Inputs, field
 from groundplan.framework.types import (
     AccountId,
     HttpsUrl,
+    Names,
     OrganizationId,
     RegionName,
     ResourceName,
@@ -19,13 +21,14 @@ from groundplan.framework.types import (
     TagValue,
     VpcId,
 )
+from groundplan.grammars import zones
 from groundplan.problems import Problem
 
 from . import errors
 from .cloud import host_fault
 from .manifest import EnvironmentFacts
 
-__all__ = ["Environment", "GitLab", "Network", "TerraformCloud"]
+__all__ = ["Environment", "GitLab", "Network", "TerraformCloud", "misplaced", "partition_of"]
 
 
 # Unverified: no page of HashiCorp's that could be read says which characters, nor 3 to 40 of them.
@@ -68,8 +71,10 @@ class Network(Inputs):
     """The VPC that the environment's services are in."""
 
     vpc_id: VpcId = field("id of the VPC")
-    private_subnet_ids: list[SubnetId] = field("ids of the private subnets, one an availability zone", min_length=1)
-    availability_zones: list[str] = field("names of the availability zones, in the order of the subnets", min_length=1)
+    private_subnet_ids: Annotated[list[SubnetId], Unique()] = field(
+        "ids of the private subnets, one an availability zone", min_length=1
+    )
+    availability_zones: Names = field("names of the availability zones, in the order of the subnets", min_length=1)
 
     rules = (
         Rule(
@@ -83,8 +88,42 @@ class Network(Inputs):
 
 def _zones_of_the_region(environment: Environment) -> Iterator[Problem]:
     for index, zone in enumerate(environment.network.availability_zones):
-        if not zone.startswith(environment.region):
-            yield errors.zone_elsewhere(f"network.availability_zones[{index}]", environment.region, zone)
+        for found in zones.name_problems(zone, environment.region):
+            yield Problem(f"network.availability_zones[{index}]", found.message, found.cure)
+
+
+def _arns_of_its_own(environment: Environment) -> Iterator[Problem]:
+    for written in arns_of(environment):
+        # of which of its regions a topic is, the project's own checks say
+        yield from misplaced(environment, written, regional=("kms",))
+
+
+def misplaced(
+    environment: Environment, written: Written, regional: tuple[str, ...] = ("kms", "sns")
+) -> Iterator[Problem]:
+    """What is wrong with the place of an ARN, which for the `regional` services is a region of the environment.
+
+    Alarms and events reach topics of their own account alone here, a role takes a boundary and trusts a provider of its
+    own account alone:
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_OpenIDConnectProviderListEntry.html
+    A key, a role and a secret may be another account's.
+    """
+    regions = sorted({environment.region, environment.dr_region, *environment.further_regions})
+    partition = partition_of(environment.region)
+    own = written.service == "sns" or written.resource.startswith(("policy/", "oidc-provider/"))
+    if written.partition != partition:
+        yield errors.other_partition(written.path, written.arn, partition, environment.region)
+    elif written.service in regional and written.region not in regions:
+        yield errors.arn_elsewhere(written.path, written.arn, regions)
+    elif own and written.account not in (environment.account_id, "aws"):
+        yield errors.other_account(written.path, written.arn, environment.account_id)
+
+
+def partition_of(region: str) -> str:
+    """The partition that a region is in. https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html"""
+    beginnings = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
+    return next((name for beginning, name in beginnings.items() if region.startswith(beginning)), "aws")
 
 
 class Environment(Inputs):
@@ -127,7 +166,7 @@ class Environment(Inputs):
             shows=("region", "dr_region"),
         ),
     )
-    checks: ClassVar[tuple[Callable[[Any], Iterable[Problem]], ...]] = (_zones_of_the_region,)
+    checks: ClassVar[tuple[Callable[[Any], Iterable[Problem]], ...]] = (_zones_of_the_region, _arns_of_its_own)
 
     wired: ClassVar[tuple[str, ...]] = ("cluster", "organization_id", "region")
     """Settings that every module with an input of the same name gets, see `groundplan.synth.stack.Stack.wired`."""

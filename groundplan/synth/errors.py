@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from groundplan.problems import BadInput, Problem, ToolFailed, nearest
 
 __all__ = [
+    "arn_elsewhere",
     "called_twice",
     "damaged_manifest",
     "deploy_runs",
@@ -22,6 +23,7 @@ __all__ = [
     "given_twice",
     "in_the_way",
     "kept_of_a_stranger",
+    "made_by_both",
     "misuse",
     "needed_family_left_out",
     "no_environment",
@@ -35,6 +37,8 @@ __all__ = [
     "not_one_family",
     "not_settings_of_the_family",
     "one_environment",
+    "other_account",
+    "other_partition",
     "said_by_the_composition",
     "says_nothing",
     "still_held",
@@ -44,7 +48,6 @@ __all__ = [
     "unknown_output",
     "unknown_selection",
     "waiting",
-    "zone_elsewhere",
 ]
 
 
@@ -98,12 +101,33 @@ def unknown_selection(name: str, allowed: Iterable[str]) -> Problem:
     )
 
 
-def zone_elsewhere(path: str, region: str, zone: str) -> Problem:
+def other_partition(path: str, arn: str, partition: str, region: str) -> Problem:
     return Problem(
         path,
-        f"must be a zone of region {region}, got {_as_json(zone)}",
-        f"Name it as the region with a letter behind, such as {region}a.",
+        f"must be in the partition {partition} of {region}, got {_as_json(arn)}",
+        f"Write it as arn:{partition}:..., with what is there: nothing reaches from one partition into another.",
     )
+
+
+def arn_elsewhere(path: str, arn: str, regions: Iterable[str]) -> Problem:
+    return Problem(
+        path,
+        f"must be in a region of the environment ({', '.join(regions)}), got {_as_json(arn)}",
+        "Name one that is there, or add its region to further_regions of the environment.",
+    )
+
+
+def other_account(path: str, arn: str, account: str) -> Problem:
+    return Problem(
+        path,
+        f"must be in the environment's account {account}, got {_as_json(arn)}",
+        "Name the one of this account, or correct account_id.",
+    )
+
+
+def made_by_both(path: str, what: str, region: str, other: str, cure: str) -> Problem:
+    where = f" in {region}" if region else ""
+    return Problem(path, f"makes {what}, of which an account has one{where}, as {other} of the same account does", cure)
 
 
 def misuse(compose: object, environments: object, project: object) -> list[Problem]:
@@ -242,10 +266,16 @@ def not_a_workspace(path: str, name: str, fault: str) -> Problem:
 
 
 def said_by_the_composition(path: str) -> Problem:
+    if path.endswith("]"):
+        return Problem(
+            path,
+            "is the name of an entry that the family's composition makes itself: one of the two would be lost",
+            "Give this one another name, or change the composition's.",
+        )
     return Problem(
         path,
         "is said by the family's composition, and would be lost",
-        "Leave it out here, or take it out of the composition; an entry of a map can have another name.",
+        "Leave it out here, or take it out of the composition.",
     )
 
 

@@ -21,21 +21,24 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, get_type_hints
 
+from groundplan.framework.arns import arns_of
 from groundplan.framework.checking import checked, problems_of
 from groundplan.framework.inputs import Inputs
 from groundplan.framework.layers import layered
 from groundplan.framework.origins import located
+from groundplan.framework.references import is_opaque
 from groundplan.framework.shapes import ObjectOf
 from groundplan.problems import BadInput, Problem
 
 from . import errors
-from .environment import Environment
+from .environment import Environment, misplaced
 from .project import main, told
 from .stack import Stack, Stacks
 
-__all__ = ["Family", "Project", "project_of", "synthesize"]
+__all__ = ["Family", "Once", "Project", "project_of", "synthesize"]
 
 E = TypeVar("E", bound=Environment)
+T = TypeVar("T")
 
 FAMILIES = "families"
 
@@ -60,10 +63,31 @@ class Family(Inputs):
         """What is common to environments such as this one, the lowest layer first; its own file lies above them."""
         return ()
 
+    def unfit(self, _environment: Any, /) -> Iterable[Problem]:
+        """What of the settings does not go with the facts of the environment, with paths inside the family."""
+        return ()
+
+    def made_once(self, _environment: Any, /) -> Iterable[Once]:
+        """What these settings make that an account has once: another environment there must not make it too."""
+        return ()
+
     @classmethod
     def name(cls) -> str:
         """The name of its file, which is part of the name of its stacks."""
         return cls.__module__.rpartition(".")[2]
+
+
+@dataclass(frozen=True)
+class Once:
+    """Something that an account has once, in each region or, without one, altogether.
+
+    `setting` is the family's that decides whether it is made, `cure` how another environment does without.
+    """
+
+    what: str
+    region: str
+    setting: str
+    cure: str
 
 
 @dataclass(frozen=True)
@@ -98,25 +122,27 @@ class Project(Generic[E]):
         said = {**self._differences, environment.name: (*self._differences.get(environment.name, ()), *layers)}
         return Project((*others, environment), self.families, said)
 
-    def settings(self, environment: E, family: type[Family]) -> Family:
-        """What an environment wants of a family: its layers over each other."""
+    def settings(self, environment: E, family: type[Family], name: str) -> Family:
+        """What the environment called `name` wants of a family: its layers over each other."""
         empty = {
             declared.name: declared.shape.declaration()
             for declared in family.fields()
             if isinstance(declared.shape, ObjectOf)
         }
-        own = [each for name in self._chain(environment) for each in self._differences.get(name, ())]
+        own = [each for below in self._chain(environment, name) for each in self._differences.get(below, ())]
         common = family.layers(environment)
         return layered(family(**empty), *common, *(each for each in own if type(each) is family))
 
     def compose(self, stacks: Stacks[E], environment: E) -> None:
         """Every family of an environment, one after the other, each with what it asks of those before it."""
         chosen = [family for family in self.families if family.name() not in environment.without]
-        wanted = {family: self.settings(environment, family) for family in chosen}
-        stacks.problems += self._unsound(environment, chosen)
+        wanted = {family: self.settings(environment, family, stacks.name) for family in chosen}
+        stacks.problems += self._unsound(stacks.name, environment, chosen)
         for family, settings in wanted.items():
-            path = f"{environment.name}.{family.name()}"
+            path = f"{stacks.name}.{family.name()}"
             found = problems_of(settings, path, partly=True) or list(checked(settings, path))
+            if stacks.sound and not found:
+                found = self._contradictions(stacks.name, environment, settings)
             stacks.problems += located(found, settings, path, stacks.project)
         made: dict[Any, tuple[Stack, Any]] = {}
         for family, settings in wanted.items():
@@ -138,30 +164,50 @@ class Project(Generic[E]):
                 continue
             made[needs.given] = (stack, given)
 
-    def _chain(self, environment: E) -> list[str]:
+    def _contradictions(self, name: str, environment: E, settings: Family) -> list[Problem]:
+        """What of sound settings does not go with the environment, or with another one in its account."""
+        found = list(_asked(settings.unfit, environment))
+        for written in arns_of(settings):
+            found += misplaced(environment, written)
+        own = _asked(settings.made_once, environment)
+        for other in self.environments:
+            facts = other.given()
+            if facts.get("name") == name or facts.get("account_id") != environment.account_id or problems_of(other):
+                continue
+            if settings.name() not in other.without:
+                its_own = _asked(self.settings(other, type(settings), other.name).made_once, other)
+                both = {(one.what, one.region) for one in its_own}
+                found += [
+                    errors.made_by_both(one.setting, one.what, one.region, other.name, one.cure)
+                    for one in own
+                    if (one.what, one.region) in both
+                ]
+        return [problem.below(f"{name}.{settings.name()}") for problem in found]
+
+    def _chain(self, environment: E, name: str) -> list[str]:
         """The names whose differences count, the most general first: of what it is a twin of, and its own."""
-        found = [environment.name]
+        found = [name]
         by_name = {each.given().get("name"): each for each in self.environments}
         while (twin := by_name.get(found[0], environment).twin_of) and twin not in found:
             found.insert(0, twin)
         return found
 
-    def _unsound(self, environment: E, chosen: Sequence[type[Family]]) -> list[Problem]:
+    def _unsound(self, own_name: str, environment: E, chosen: Sequence[type[Family]]) -> list[Problem]:
         names = [str(each.given().get("name")) for each in self.environments]
         problems = []
         twin = environment.twin_of
-        if twin is not None and (twin not in names or twin == environment.name):
-            problems.append(errors.twin_of_nobody(f"{environment.name}.twin_of", twin, names))
+        if twin is not None and not is_opaque(twin) and (twin not in names or twin == own_name):
+            problems.append(errors.twin_of_nobody(f"{own_name}.twin_of", twin, names))
         known = [family.name() for family in self.families]
         for index, name in enumerate(environment.without):
             if name not in known:
-                problems.append(errors.unknown_family(f"{environment.name}.without[{index}]", name, known))
+                problems.append(errors.unknown_family(f"{own_name}.without[{index}]", name, known))
         givers = {needs.given: family for family, needs in self._needs.items()}
         for family in chosen:
             for kind in self._needs[family].wanted.values():
                 if givers[kind] not in chosen:
                     problems.append(
-                        errors.needed_family_left_out(f"{environment.name}.without", givers[kind].name(), family.name())
+                        errors.needed_family_left_out(f"{own_name}.without", givers[kind].name(), family.name())
                     )
         return problems
 
@@ -273,6 +319,14 @@ def _in_order(needs: Mapping[type[Family], _Needs]) -> tuple[type[Family], ...]:
         order += ready
         sorter.done(*ready)
     return tuple(order)
+
+
+def _asked(question: Callable[[Any], Iterable[T]], environment: Environment) -> list[T]:
+    """What a family says of an environment; nothing while a setting is missing, which its module's call tells."""
+    try:
+        return list(question(environment))
+    except BadInput:
+        return []
 
 
 def _word(kind: Any) -> str:

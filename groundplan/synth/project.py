@@ -21,6 +21,7 @@ from groundplan import bindings
 from groundplan.framework.checking import problems_of
 from groundplan.framework.errors import InputInspected
 from groundplan.framework.origins import located
+from groundplan.framework.wrong import unknown_where_wrong
 from groundplan.problems import BadInput, ExitCode, GroundplanError, Problem
 from groundplan.secrets import Detector, pasted, without_values
 
@@ -252,9 +253,10 @@ def _compose(
         if not name or name in seen:
             continue
         seen.add(name)
-        stacks = Stacks(app, environment, definitions)
+        usable = unknown_where_wrong(environment, wrong, place)
+        stacks = Stacks(app, name, usable, definitions, sound=not wrong)
         try:
-            compose(stacks, environment)
+            compose(stacks, usable)
         except Exception:
             # settings that are known to be wrong may break a composition in any way; sound ones may not
             if not wrong:

@@ -18,7 +18,7 @@ from groundplan.framework.layers import layered, said_twice
 from groundplan.framework.lines import line_below
 from groundplan.framework.module import Module, ModuleCaller
 from groundplan.framework.origins import Origin, lines_of, located
-from groundplan.framework.references import Reference, TextReference
+from groundplan.framework.references import Reference, TextReference, is_opaque
 from groundplan.framework.shapes import Field, MapOf
 from groundplan.problems import Line, Problem
 
@@ -36,7 +36,10 @@ In = TypeVar("In", bound=Inputs)
 class Stacks(Generic[E]):
     """The stacks of one environment, made as its composition asks for them."""
 
-    def __init__(self, app: App, environment: E, definitions: Definitions) -> None:
+    def __init__(self, app: App, name: str, environment: E, definitions: Definitions, *, sound: bool) -> None:
+        """`name` is the environment's own. Unless it is `sound`, stand-ins are in place of what of its is wrong."""
+        self.name = name
+        self.sound = sound
         self.made: list[Stack] = []
         self.problems: list[Problem] = []
         self.project = definitions.project
@@ -46,15 +49,16 @@ class Stacks(Generic[E]):
 
     def family(self, name: str) -> Stack:
         """The stack `<environment>-<name>`, in the Terraform Cloud workspace of the same name."""
-        place = f"{self._environment.name}-{name}"
+        place = f"{self.name}-{name}"
         if any(stack.family == name for stack in self.made):
-            self.problems.append(errors.duplicate_stack(f"{self._environment.name}.{name}"))
+            self.problems.append(errors.duplicate_stack(f"{self.name}.{name}"))
             # nothing is written any more: what the composition does with it is still checked
             place = f"{place}-{len(self.made)}"
         elif fault := workspace_fault(place):
-            self.problems.append(errors.not_a_workspace(f"{self._environment.name}.{name}", place, fault))
-            place = f"{self._environment.name}-{len(self.made)}"
-        stack = Stack(self._app, place, name, self._environment, self._definitions, self.problems)
+            if not is_opaque(self._environment.name):
+                self.problems.append(errors.not_a_workspace(f"{self.name}.{name}", place, fault))
+            place = f"{self.name}-{len(self.made)}"
+        stack = Stack(self._app, place, self.name, name, self._environment, self._definitions, self.problems)
         self.made.append(stack)
         return stack
 
@@ -66,13 +70,16 @@ class Stack(ModuleCaller):
         self,
         app: App,
         place: str,
+        within: str,
         family: str,
         environment: Environment,
         definitions: Definitions,
         problems: list[Problem],
     ) -> None:
         super().__init__(app, place)
-        self.name = f"{environment.name}-{family}"
+        self.name = f"{within}-{family}"
+        self.within = within
+        """The name of the environment."""
         self.family = family
         self.environment = environment
         self.settings: Inputs | None = None
@@ -104,12 +111,12 @@ class Stack(ModuleCaller):
         if call is None:
             raise errors.not_settings_of_the_family(self.name)
         own = own if own is not None else holding(type(settings), {}, Origin())
-        path = f"{self.environment.name}.{self.family}.{call}"
+        path = f"{self.within}.{self.family}.{call}"
         found = [errors.said_by_the_composition(f"{path}.{inner}") for inner in said_twice(own, settings)]
         declared = {field.name for field in type(settings).fields()}
         borrowed = [name for name in type(self.environment).wired if name in declared and name not in own.given()]
         found += [
-            errors.filled_by_the_environment(f"{path}.{name}", name, self.environment.name)
+            errors.filled_by_the_environment(f"{path}.{name}", name, self.within)
             for name in borrowed
             if name in settings.given()
         ]
@@ -130,7 +137,7 @@ class Stack(ModuleCaller):
     def call_module(self, module: Module[Any, Any], name: str, inputs: Inputs) -> Outputs:
         """Adds the call `module.<name>` with the inputs' values, once they are known to be right."""
         kind = type(module)
-        path = f"{self.environment.name}.{self.family}.{name}"
+        path = f"{self.within}.{self.family}.{name}"
         if name in self.calls:
             self._problems.append(errors.duplicate_call(path))
             return cast(Outputs, CalledOutputs(kind, None, name))

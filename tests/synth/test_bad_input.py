@@ -92,8 +92,8 @@ CASES = {
     ),
     "zones of another region": (
         PROD.but(network=PROD.network.but(availability_zones=["us-east-1a", "us-east-1b", "us-west-1c"])),
-        'prod.network.availability_zones[2]: must be a zone of region us-east-1, got "us-west-1c"\n'
-        "    Name it as the region with a letter behind, such as us-east-1a.",
+        "prod.network.availability_zones[2]: must be a zone of region us-east-1, got 'us-west-1c'\n"
+        "    Write it like us-east-1a, or say the zone's own region.",
     ),
     "alarms that go to another region": (
         PROD.but(dr_alarm_topic_arn=PROD.alarm_topic_arn),
@@ -130,7 +130,8 @@ CASES = {
     ),
     "an environment whose name AWS would not take": (
         PROD.but(name="Prod.1 a"),
-        'Prod.1 a.name: must be lower-case letters, digits and hyphens, beginning with a letter, got "Prod.1 a"',
+        "Prod.1 a.name: must be 2 to 63 lower-case letters, digits and hyphens, beginning with a letter and not ending "
+        'in a hyphen, got "Prod.1 a"',
     ),
 }
 
@@ -161,7 +162,7 @@ def test_a_problem_that_a_module_finds_too_is_told_once(problems: Check) -> None
 
 
 def test_two_environments_with_one_workspace_would_destroy_each_other(problems: Check) -> None:
-    told = problems(PROD, PROD.but(account_id="444455556666"))
+    told = problems(PROD, PROD.but(cost_center="4712"))
 
     assert told == [
         "prod.name: 2 environments are called prod\n"

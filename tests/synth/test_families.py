@@ -136,7 +136,7 @@ def test_an_entry_that_the_composition_makes_itself_is_not_lost(tmp_path: Path) 
 
     assert any(
         text.startswith(
-            'prod.archive.velero.schedules["own"].ttl_hours: is said by the family\'s composition, and would be lost'
+            'prod.archive.velero.schedules["own"]: is the name of an entry that the family\'s composition makes itself'
         )
         for text in told
     ), told

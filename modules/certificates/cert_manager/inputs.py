@@ -13,6 +13,7 @@ from groundplan.framework import (
     computed,
     contains,
     distinct,
+    every,
     expression_of,
     field,
     keys,
@@ -304,6 +305,29 @@ def _without_dns01(issuers: Any, name: Any) -> Term:
     return Term(f"!try({expression_of(issuers)}[{expression_of(name)}].dns01, true)", compute)
 
 
+def _in_a_zone(name: Any, zones: Any) -> bool:
+    """Whether a name, without its asterisk, is one of the zones' domains or below it."""
+    bare = f'trimprefix({expression_of(name)}, "*.")'
+    return some(
+        zones,
+        lambda zone, _: Term(
+            f'endswith(".${{{bare}}}", ".${{{expression_of(zone)}}}")',
+            lambda: f".{computed(name).removeprefix('*.')}".endswith(f".{computed(zone)}"),
+        ),
+    )
+
+
+def _by_dns_alone(issuers: Any, issuer: Any, name: Any) -> Term:
+    """Whether an issuer is an ACME one that can prove a name by DNS alone: HTTP is not there, or proves no wildcard."""
+
+    def compute() -> bool:
+        found = computed(issuers).get(computed(issuer))
+        return found is not None and (found.http01 is None or computed(name).startswith("*."))
+
+    there = f"{expression_of(issuers)}[{expression_of(issuer)}].http01 == null"
+    return Term(f'try({there} || startswith({expression_of(name)}, "*."), false)', compute)
+
+
 def _of_short_lived_ca(issuers: Any, name: Any) -> Term:
     """Whether a name is that of an issuer whose CA is of the short-lived mode."""
 
@@ -434,6 +458,22 @@ class CertManagerInputs(Inputs):
             "certificates",
             lambda v, _, certificate: ~_wildcard(certificate) | ~_without_dns01(v.acme_issuers, certificate.issuer),
             "must not hold wildcards when the issuer is without dns01: HTTP proves none",
+            inside="dns_names",
+            shows=("dns_names", "issuer"),
+        ),
+        EachRule(
+            "certificates",
+            lambda v, _, certificate: (
+                _without_dns01(v.acme_issuers, certificate.issuer)
+                | every(
+                    certificate.dns_names,
+                    lambda _, name: (
+                        ~_by_dns_alone(v.acme_issuers, certificate.issuer, name) | _in_a_zone(name, v.hosted_zones)
+                    ),
+                )
+            ),
+            "must each be within a domain of hosted_zones, where the record goes that proves it: add its zone to "
+            "hosted_zones, or give the issuer http01, which proves all but wildcards",
             inside="dns_names",
             shows=("dns_names", "issuer"),
         ),

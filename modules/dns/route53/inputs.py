@@ -46,10 +46,17 @@ __all__ = [
 ]
 
 Domain = Annotated[
-    str, Pattern(rf"(?:{LABEL}\.)+[a-z][a-z0-9-]{{0,62}}", "a domain in lower case, such as example.com")
+    str,
+    Pattern(
+        rf"(?:{LABEL}\.)+[a-z][a-z0-9-]{{0,62}}", "a domain in lower case without a dot at its end, such as example.com"
+    ),
 ]
 PrivateDomain = Annotated[
-    str, Pattern(rf"(?:{LABEL}\.)*[a-z][a-z0-9-]{{0,62}}", "a domain in lower case, such as internal.example.com")
+    str,
+    Pattern(
+        rf"(?:{LABEL}\.)*[a-z][a-z0-9-]{{0,62}}",
+        "a domain in lower case without a dot at its end, such as internal.example.com",
+    ),
 ]
 ServerName = Annotated[
     str, Pattern(rf"(?:{LABEL}\.)+{LABEL}\.?", "the name of a name server, such as ns-1.awsdns-01.org")
@@ -314,8 +321,8 @@ class Route53Inputs(ServiceInputs):
             lambda _v, _key, record, all_of_them: (
                 occurrences(all_of_them, together(record.zone, record.name, record.type)) == 1
             ),
-            "must not have the zone, name and type of another record: give both answers in one record with a "
-            "routing policy, or change the name",
+            "must not have the zone, name and type of another record: put all values into one record, whose "
+            "simple.values takes several, or all answers into one with a routing policy, or change the name",
             shows=("zone", "name", "type"),
             shared=lambda v: tallied(v.records, lambda _, record: together(record.zone, record.name, record.type)),
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from groundplan.framework import Inputs, Rule, field, keys, overlap, unset
-from groundplan.framework.constraints import Pattern, Unique
+from groundplan.framework.constraints import Pattern, Unique, Unlike
 from groundplan.framework.types import (
     CpuQuantity,
     Domain,
@@ -18,6 +18,25 @@ __all__ = ["AutoScaling", "Cache", "CoreDns", "NodeLocalDns", "Rewrite", "StubDo
 
 OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 IpAddress = Annotated[str, Pattern(rf"({OCTET}\.){{3}}{OCTET}", "an IPv4 address, such as 10.20.0.2")]
+ServerAddress = Annotated[
+    str,
+    Pattern(rf"({OCTET}\.){{3}}{OCTET}", "an IPv4 address, such as 10.20.0.2"),
+    # https://coredns.io/plugins/loop/; NodeLocal DNSCache listens on the last one, and asks CoreDNS
+    Unlike(
+        r"(127|0)\..*|169\.254\.20\.10",
+        "be a DNS server elsewhere: at this address CoreDNS, or the cache in front of it, would ask itself for ever",
+    ),
+]
+ServedElsewhere = Annotated[
+    Domain,
+    # what the Corefile's kubernetes plugin answers for
+    Unlike(
+        r"(.*\.)?cluster\.local|in-addr\.arpa|ip6\.arpa",
+        "be a domain that the cluster does not answer for itself, as it does for cluster.local, in-addr.arpa and "
+        "ip6.arpa: its services and pods would no longer be found; of reverse zones name the narrow one, such as "
+        "20.10.in-addr.arpa",
+    ),
+]
 AddonVersion = Annotated[
     str,
     Pattern(r"v[0-9]+\.[0-9]+\.[0-9]+-eksbuild\.[0-9]+", "an exact version of the add-on, such as v1.12.4-eksbuild.1"),
@@ -61,7 +80,7 @@ class Cache(Inputs):
 class StubDomain(Inputs):
     """A domain that other DNS servers answer for, such as those of a data centre."""
 
-    servers: Annotated[list[IpAddress], Unique()] = field(
+    servers: Annotated[list[ServerAddress], Unique()] = field(
         "addresses of the DNS servers, which the nodes must reach on port 53", min_length=1, max_length=15
     )
     cache_seconds: int = field("how long answers are kept at most, in seconds", default=30, ge=1, le=3600)
@@ -109,12 +128,14 @@ class CoreDns(Inputs):
     )
     node_selector: Labels = field("labels of the nodes that it runs on; left out, any", default={})
     cache: Cache = field("how long answers are kept", default=Cache())
-    upstream_servers: Annotated[list[IpAddress], Unique()] = field(
+    upstream_servers: Annotated[list[ServerAddress], Unique()] = field(
         "DNS servers for all names outside of the cluster; left out, those of the node: the VPC's resolver",
         default=[],
         max_length=15,
     )
-    stub_domains: dict[Domain, StubDomain] = field("domains that other servers answer for; left out, none", default={})
+    stub_domains: dict[ServedElsewhere, StubDomain] = field(
+        "domains that other servers answer for; left out, none", default={}
+    )
     rewrites: dict[Domain, Rewrite] = field(
         "names that are looked up under another name, as pods without a sidecar need it for mesh names; exact ones "
         "come first; left out, none",

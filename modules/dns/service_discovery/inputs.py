@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from groundplan.building import Cluster
-from groundplan.framework import EachRule, Inputs, every, field, some, unset
+from groundplan.framework import EachRule, Inputs, Rule, contains, every, field, some, unset
 from groundplan.framework.constraints import Pattern, Unique
 from groundplan.framework.types import (
     CpuQuantity,
@@ -150,6 +150,23 @@ class ServiceDiscoveryInputs(Inputs):
     )
 
     rules = (
+        Rule(
+            "coredns",
+            lambda v: (
+                unset(v.coredns)
+                | unset(v.node_local_dns)
+                | (
+                    ~contains(v.coredns.upstream_servers, v.node_local_dns.cluster_dns_ip)
+                    & every(
+                        v.coredns.stub_domains,
+                        lambda _, stub: ~contains(stub.servers, v.node_local_dns.cluster_dns_ip),
+                    )
+                )
+            ),
+            "must not name node_local_dns.cluster_dns_ip, its own service's address, in upstream_servers or in servers "
+            "of stub_domains: CoreDNS would ask itself for ever",
+            shows=("node_local_dns.cluster_dns_ip",),
+        ),
         EachRule(
             "external_dns",
             lambda v, name, instance: (

@@ -21,7 +21,8 @@ MeshHost = Annotated[
     str,
     Pattern(
         rf"(\*\.)?({_LABEL}\.)+[a-z]([a-z0-9-]{{0,61}}[a-z0-9])?",
-        "a DNS name in lower case, with *. before it for all names below, such as api.partner.example.com",
+        "a DNS name in lower case without a dot at its end, with *. before it for all names below, such as "
+        "api.partner.example.com",
     ),
 ]
 PortName = Annotated[

@@ -36,8 +36,8 @@ WRONG: dict[str, tuple[AcmInputs, str]] = {
     ),
     "a name that no authority signs": (
         only(web=Certificate(domain="claims_api.example.com")),
-        'certificates["web"].domain: must be a DNS name in lower case without underscores, such as api.example.com, '
-        'got "claims_api.example.com"',
+        'certificates["web"].domain: must be a DNS name in lower case without underscores or a dot at its end, '
+        'such as api.example.com, got "claims_api.example.com"',
     ),
     "a further name that no zone holds": (
         only(web=Certificate(domain="example.com", alternative_names=["www.example.org"])),

@@ -29,7 +29,24 @@ def ordering(**changes: object) -> CertManagerInputs:
     return SMALL.but(certificates={"claims": CERTIFICATE.but(**changes)})
 
 
+ZONES = {"example.com": "Z0000000000000000EXAMPLE"}
+
 BAD: dict[str, tuple[CertManagerInputs, str, str]] = {
+    "a name outside of the zones with DNS alone": (
+        ordering(dns_names=["claims.example.com", "claims.badexample.com"]).but(
+            acme_issuers={"letsencrypt-staging": BY_DNS}, hosted_zones=ZONES
+        ),
+        'certificates["claims"].dns_names',
+        "must each be within a domain of hosted_zones, where the record goes that proves it",
+    ),
+    "a wildcard outside of the zones, which HTTP does not prove": (
+        ordering(dns_names=["*.example.org"]).but(
+            acme_issuers={"letsencrypt-staging": BY_DNS.but(http01=Http01(ingress_class_name="kong"))},
+            hosted_zones=ZONES,
+        ),
+        'certificates["claims"].dns_names',
+        "must each be within a domain of hosted_zones, where the record goes that proves it",
+    ),
     "a weak RSA key": (
         ordering(key_algorithm="RSA", key_size=1024),
         'certificates["claims"].key_size',

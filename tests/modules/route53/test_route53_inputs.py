@@ -414,8 +414,9 @@ TWICE: dict[str, tuple[Route53Inputs, tuple[str, ...], str]] = {
             c=Record(zone="main", name="x", type="AAAA", simple=Answer(values=["2001:db8::1"])),
         ),
         ('records["a"]', 'records["b"]'),
-        "must not have the zone, name and type of another record: give both answers in one record with a "
-        'routing policy, or change the name, got zone = "main", name = "x", type = "A"',
+        "must not have the zone, name and type of another record: put all values into one record, whose "
+        "simple.values takes several, or all answers into one with a routing policy, or change the name, "
+        'got zone = "main", name = "x", type = "A"',
     ),
 }
 ALL = {name: (inputs, (path,), words) for name, (inputs, path, words) in BAD.items()} | TWICE

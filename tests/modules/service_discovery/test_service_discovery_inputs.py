@@ -37,6 +37,57 @@ def mesh(**changes: object) -> ServiceDiscoveryInputs:
 
 
 BAD: dict[str, tuple[ServiceDiscoveryInputs, str, str]] = {
+    "an upstream that is the pod itself": (
+        SMALL.but(coredns=CoreDns(addon_version=VERSION, upstream_servers=["127.0.0.53"])),
+        "coredns.upstream_servers[0]",
+        "must be a DNS server elsewhere: at this address CoreDNS, or the cache in front of it, would ask itself",
+    ),
+    "an upstream of IPv6": (
+        SMALL.but(coredns=CoreDns(addon_version=VERSION, upstream_servers=["::1"])),
+        "coredns.upstream_servers[0]",
+        "must be an IPv4 address",
+    ),
+    "a stub domain that the cache in front of CoreDNS answers for": (
+        SMALL.but(
+            coredns=CoreDns(
+                addon_version=VERSION, stub_domains={"corp.example.com": StubDomain(servers=["169.254.20.10"])}
+            )
+        ),
+        'coredns.stub_domains["corp.example.com"].servers[0]',
+        "must be a DNS server elsewhere",
+    ),
+    "an upstream that is CoreDNS's own service": (
+        SMALL.but(
+            coredns=CoreDns(addon_version=VERSION, upstream_servers=["172.20.0.10"]),
+            node_local_dns=NodeLocalDns(kube_proxy_mode="iptables", cluster_dns_ip="172.20.0.10"),
+        ),
+        "coredns",
+        "must not name node_local_dns.cluster_dns_ip",
+    ),
+    "a stub domain that CoreDNS's own service answers for": (
+        SMALL.but(
+            coredns=CoreDns(
+                addon_version=VERSION, stub_domains={"corp.example.com": StubDomain(servers=["172.20.0.10"])}
+            ),
+            node_local_dns=NodeLocalDns(kube_proxy_mode="iptables", cluster_dns_ip="172.20.0.10"),
+        ),
+        "coredns",
+        "must not name node_local_dns.cluster_dns_ip",
+    ),
+    "a stub domain in place of the cluster's services": (
+        SMALL.but(
+            coredns=CoreDns(addon_version=VERSION, stub_domains={"svc.cluster.local": StubDomain(servers=["10.0.0.2"])})
+        ),
+        'coredns.stub_domains["svc.cluster.local"]',
+        "must be a domain that the cluster does not answer for itself",
+    ),
+    "a stub domain in place of the pods' reverse names": (
+        SMALL.but(
+            coredns=CoreDns(addon_version=VERSION, stub_domains={"in-addr.arpa": StubDomain(servers=["10.0.0.2"])})
+        ),
+        'coredns.stub_domains["in-addr.arpa"]',
+        "must be a domain that the cluster does not answer for itself",
+    ),
     "an add-on of whatever version": (
         SMALL.but(coredns=CoreDns(addon_version="latest")),
         "coredns.addon_version",

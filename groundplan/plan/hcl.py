@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-__all__ = ["HclBlock", "blanked", "blocks_of", "elements", "members", "template_end", "texts_of"]
+__all__ = ["HclBlock", "blanked", "blocks_of", "element_places", "elements", "members", "template_end", "texts_of"]
 
 _SPACE = re.compile(r"(?:\s|#[^\n]*|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
 _WITHIN_A_LINE = re.compile(r"(?:[^\S\n]|/\*.*?\*/)*", re.DOTALL)
@@ -200,15 +200,21 @@ def members(text: str) -> dict[str, str] | None:
 
 def elements(text: str) -> list[str] | None:
     """The elements of a list as they are written; None for any other expression."""
+    places = element_places(text)
+    return None if places is None else [text[start:end].strip() for start, end in places]
+
+
+def element_places(text: str) -> list[tuple[int, int]] | None:
+    """Where the elements of a list stand; None for any other expression."""
     if not text.startswith("["):
         return None
-    found: list[str] = []
+    found: list[tuple[int, int]] = []
     at = _after(_SPACE, text, 1)
     while at < len(text) and text[at] != "]":
         end = _item(text, at, ",]")
-        found.append(text[at:end].strip())
+        found.append((at, end))
         at = _after(_SPACE, text, end + (text[end : end + 1] == ","))
-    return None if found and _FOR.match(found[0]) else found
+    return None if found and _FOR.match(text, found[0][0]) else found
 
 
 _FOR = re.compile(r"for\b")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Iterator
 
-from .hcl import HclBlock, blocks_of
+from .hcl import HclBlock, blocks_of, element_places
 
 __all__ = ["path_at", "path_in_hcl"]
 
@@ -44,9 +45,19 @@ def _in_blocks(blocks: tuple[HclBlock, ...], position: int) -> tuple[str | int, 
     for index, (name, block) in enumerate(zip(names, blocks, strict=True)):
         if block.start <= position < block.end:
             number = (names[:index].count(name),) if several[name] > 1 else ()
-            attribute = (word for word, (start, end) in block.places.items() if start <= position < end)
-            return (*name, *number, *attribute, *_in_blocks(block.blocks, position))
+            return (*name, *number, *_in_attributes(block, position), *_in_blocks(block.blocks, position))
     return ()
+
+
+def _in_attributes(block: HclBlock, position: int) -> Iterator[str | int]:
+    for word, (start, end) in block.places.items():
+        if start <= position < end:
+            yield word
+            # what is written ends where the attribute does, blanks left out
+            begin = end - len(block.attributes[word])
+            for index, (first, last) in enumerate(element_places(block.attributes[word]) or ()):
+                if begin + first <= position < begin + last:
+                    yield index
 
 
 def _skip(text: str, start: int) -> int:

@@ -41,7 +41,8 @@ output "x" { value = 1 }
     ("place", "path"),
     [
         (b"words", ("locals", "words")),
-        (b'"a"]', ("locals", "words")),
+        (b'"a"]', ("locals", "words", 1)),
+        (b'"}", "a"', ("locals", "words", 0)),
         (b'name = "d', ("resource", "aws_backup_plan", "daily", "name")),
         (b"first", ("resource", "aws_backup_plan", "daily", "rule", 0, "rule_name")),
         (b"3", ("resource", "aws_backup_plan", "daily", "rule", 1, "lifecycle", "delete_after")),

@@ -32,6 +32,8 @@ class Diagnostic:
     address: str
     file: str
     offset: int
+    steps: tuple[str | int, ...] | None = None
+    """The keys and indices that lead to the place in the file, where the offset is not one of it."""
 
     @property
     def text(self) -> str:
@@ -86,7 +88,9 @@ def python_lines(stack: Stack, manifest: Manifest | None, address: str) -> str:
 
 
 def _located(diagnostic: Diagnostic, stack: Stack) -> tuple[str, str]:
-    steps = path_at(stack.files.get(diagnostic.file, b""), diagnostic.offset) if diagnostic.file else ()
+    steps = diagnostic.steps
+    if steps is None:
+        steps = path_at(stack.files.get(diagnostic.file, b""), diagnostic.offset) if diagnostic.file else ()
     names = [step for step in steps if isinstance(step, str)]
     local, rest = "", steps
     if steps and steps[0] in ("resource", "data") and len(names) >= 3:

@@ -37,9 +37,7 @@ def _code_digest() -> str:
 
 
 def _code(package: Path) -> Iterable[Path]:
-    for path in package.rglob("*"):
-        if path.is_file() and "__pycache__" not in path.parts:
-            yield path
-    # The checks judge policies with them.
-    yield from (path for path in package.parent.joinpath("iam").rglob("*") if path.suffix in {".py", ".json"})
+    """The plan's own code and data, and those of the rooms whose judgement goes into a plan."""
+    for room in (package, package.parent / "grammars", package.parent / "iam"):
+        yield from (path for path in room.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     yield package.parent / "values.py"

@@ -1,11 +1,15 @@
-"""Which part of a JSON document stands at a byte: Terraform names lines of files that nobody wrote by hand."""
+"""Which part of a file stands at a byte: Terraform names lines of files that nobody wrote by hand."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections import Counter
+from collections.abc import Iterator
 
-__all__ = ["path_at"]
+from .hcl import HclBlock, blocks_of, element_places
+
+__all__ = ["path_at", "path_in_hcl"]
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
@@ -24,6 +28,36 @@ def path_at(content: bytes, offset: int) -> tuple[str | int, ...]:
     except (IndexError, ValueError, RecursionError):
         return ()
     return found or ()
+
+
+def path_in_hcl(content: bytes, offset: int) -> tuple[str | int, ...]:
+    """The same for a file in HCL, in the steps that it would have in JSON: `("resource", "aws_x", "this", "name")`.
+
+    A block has its number among those of its name where there are several.
+    """
+    text = content.decode(errors="replace")
+    return _in_blocks(blocks_of(text), len(content[: max(offset, 0)].decode(errors="replace")))
+
+
+def _in_blocks(blocks: tuple[HclBlock, ...], position: int) -> tuple[str | int, ...]:
+    names = [(block.kind, *block.labels) for block in blocks]
+    several = Counter(names)
+    for index, (name, block) in enumerate(zip(names, blocks, strict=True)):
+        if block.start <= position < block.end:
+            number = (names[:index].count(name),) if several[name] > 1 else ()
+            return (*name, *number, *_in_attributes(block, position), *_in_blocks(block.blocks, position))
+    return ()
+
+
+def _in_attributes(block: HclBlock, position: int) -> Iterator[str | int]:
+    for word, (start, end) in block.places.items():
+        if start <= position < end:
+            yield word
+            # what is written ends where the attribute does, blanks left out
+            begin = end - len(block.attributes[word])
+            for index, (first, last) in enumerate(element_places(block.attributes[word]) or ()):
+                if begin + first <= position < begin + last:
+                    yield index
 
 
 def _skip(text: str, start: int) -> int:

@@ -176,7 +176,7 @@ def _plan_offline(
     with opened(schemas, program, jobs) as seats:
         applied: dict[str, _Applied] = {}
         if before is not None:
-            applier = _Applier(before, seats, fresh)
+            applier = _Applier(before, schemas, seats, fresh)
             applied = in_order(before.order, applier.apply, jobs)
             refuse([problem.below("base") for each in applied.values() for problem in each.problems])
         refused = {stack.name: unservable(stack, schemas, head.manifest) for stack in members}
@@ -231,8 +231,9 @@ def _told(plan: dict[str, Any]) -> _Told:
 class _Applier:
     """Applies stacks of the base into local states, with made-up values for what a cloud would choose."""
 
-    def __init__(self, job: _Job, seats: Seats, fresh: bool) -> None:
+    def __init__(self, job: _Job, schemas: Mapping[str, ProviderSchema], seats: Seats, fresh: bool) -> None:
         self._job = job
+        self._schemas = schemas
         self._seats = seats
         self._fresh = fresh
 
@@ -245,7 +246,7 @@ class _Applier:
         found = None if self._fresh else kept(key, {"state": dict})
         if found is None:
             with self._seats.take(stack) as (seat, folder):
-                copy = WorkingCopy(stack, folder, seat.terraform)
+                copy = WorkingCopy(stack, folder, seat.terraform, self._schemas)
                 copy.take_offline(upstream)
                 said = copy.init()
                 state, more = copy.apply() if not said else ({}, [])
@@ -272,6 +273,7 @@ class _Planner:
         memory: Memory,
     ) -> None:
         self._job = job
+        self._schemas = schemas
         self._resources = {name: block for schema in schemas.values() for name, block in schema.resources.items()}
         self._seats = seats
         self._applied = applied
@@ -327,7 +329,7 @@ class _Planner:
         self, stack: Stack, upstream: Mapping[str, Mapping[str, Output]], state: _Applied | None
     ) -> tuple[dict[str, Any], list[Diagnostic], list[Diagnostic]]:
         with self._seats.take(stack) as (seat, folder):
-            copy = WorkingCopy(stack, folder, seat.terraform)
+            copy = WorkingCopy(stack, folder, seat.terraform, self._schemas)
             copy.take_offline(upstream, state.state if state else None)
             said = copy.init()
             plan: dict[str, Any] = {}

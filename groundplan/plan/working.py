@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from . import errors
 from .diagnostics import Diagnostic, read_diagnostics
-from .stacks import Stack
+from .native import NotNative, configuration_of, in_hcl, steps_in
+from .position import path_in_hcl
+from .schema import ProviderSchema
+from .stacks import CONFIG, Stack
 from .terraform import Completed, Died, Terraform
 from .upstream import Output, state_file
 
@@ -30,14 +36,61 @@ _PROVIDER_FAULTS = (
 _COMMON = ("-input=false", "-no-color")
 
 
-class WorkingCopy:
-    """A copy of a stack in `folder`, which the caller removes."""
+@dataclass(frozen=True)
+class _Native:
+    """A module's file as it is written, and the HCL that is planned in its place."""
 
-    def __init__(self, stack: Stack, folder: Path, terraform: Terraform) -> None:
+    file: str
+    document: Mapping[str, Any]
+    text: bytes
+
+
+_KNOWN: OrderedDict[bytes, bytes] = OrderedDict()
+_MOST_KNOWN = 64
+
+
+def _in_hcl(content: bytes, document: Mapping[str, Any], schemas: Mapping[str, ProviderSchema]) -> bytes:
+    """The same for every stack that has the module: a process plans one after another."""
+    if content not in _KNOWN:
+        _KNOWN[content] = in_hcl(document, schemas).encode()
+        while len(_KNOWN) > _MOST_KNOWN:
+            _KNOWN.popitem(last=False)
+    return _KNOWN[content]
+
+
+class WorkingCopy:
+    """A copy of a stack in `folder`, which the caller removes.
+
+    With `schemas`, its modules in JSON are planned as the same in HCL, in half of the time. What is said of them, and
+    the plan, are as if they had been planned as they are.
+    """
+
+    def __init__(
+        self,
+        stack: Stack,
+        folder: Path,
+        terraform: Terraform,
+        schemas: Mapping[str, ProviderSchema] | None = None,
+    ) -> None:
         self._stack = stack
         self._folder = stack.lay(folder)
         self._terraform = terraform
+        self._schemas = schemas or {}
+        self._native = self._in_hcl() if schemas is not None else {}
         self.warnings: list[Diagnostic] = []
+
+    def _in_hcl(self) -> dict[str, _Native]:
+        found = {}
+        for name, document in self._stack.documents.items():
+            path = self._folder / name.removesuffix(".json")
+            if name == CONFIG or path.exists():
+                continue
+            with suppress(NotNative):
+                text = _in_hcl(self._stack.files[name], document, self._schemas)
+                path.write_bytes(text)
+                path.with_name(f"{path.name}.json").unlink()
+                found[name.removesuffix(".json")] = _Native(name, document, text)
+        return found
 
     def take_offline(self, upstream: Mapping[str, Mapping[str, Output]], state: str | None = None) -> None:
         """Replaces the backend and the remote states by local files; `state` is what is there already."""
@@ -74,6 +127,7 @@ class WorkingCopy:
             plan = json.loads(shown.stdout)
         except ValueError:
             raise errors.plan_broke(self._stack.name, "show", shown.stdout + shown.stderr) from None
+        self._as_written(plan)
         return _steady(plan), []
 
     def apply(self) -> tuple[dict[str, Any], list[Diagnostic]]:
@@ -85,9 +139,24 @@ class WorkingCopy:
         state: dict[str, Any] = json.loads(path.read_bytes()) if path.is_file() else {"version": 4, "outputs": {}}
         return state, []
 
+    def _as_written(self, plan: dict[str, Any]) -> None:
+        folders = {PurePosixPath(native.file).parent: native.document for native in self._native.values()}
+        for call, module in plan.get("configuration", {}).get("root_module", {}).get("module_calls", {}).items():
+            document = folders.get(PurePosixPath(module["source"]))
+            if document is not None:
+                configuration_of(plan["configuration"], call, document, self._schemas)
+
+    def _placed(self, said: Diagnostic) -> Diagnostic:
+        """A diagnostic of a module in HCL as one of its own file."""
+        native = self._native.get(said.file)
+        if native is None:
+            return said
+        steps = steps_in(native.document, path_in_hcl(native.text, said.offset))
+        return replace(said, file=native.file, steps=steps)
+
     def _checked(self, command: str, arguments: list[str]) -> list[Diagnostic]:
         done = self._run(command, arguments)
-        said = read_diagnostics(done.stdout)
+        said = [self._placed(each) for each in read_diagnostics(done.stdout)]
         self.warnings += [each for each in said if each.severity == "warning"]
         found = [each for each in said if each.severity == "error"]
         if any(each.summary.startswith(_PROVIDER_FAULTS) for each in found) or (done.code != 0 and not found):

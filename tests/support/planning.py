@@ -187,7 +187,7 @@ def apply_module(
         found = kept(key, {"state": dict})
         if found is None:
             with seats.take(stack) as (seat, scratch):
-                copy = WorkingCopy(stack, scratch, seat.terraform)
+                copy = WorkingCopy(stack, scratch, seat.terraform, schemas)
                 copy.take_offline({})
                 said = copy.init()
                 state, more = copy.apply() if not said else ({}, [])
@@ -220,9 +220,9 @@ def _as_plan(state: dict[str, Any], outputs: list[str]) -> dict[str, Any]:
 
 
 def evaluated_outputs(root: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """What Terraform makes of the outputs of a root module that needs no provider."""
+    """What Terraform makes of the outputs of a root module that needs no provider, and of what stands beside it."""
     stack = folder / "synth" / "stacks" / "test"
-    stack.mkdir(parents=True)
+    stack.mkdir(parents=True, exist_ok=True)
     (stack / "cdk.tf.json").write_text(json.dumps(root), encoding="utf-8")
     report = plan_all(folder / "synth", folder / "out")
     changes = json.loads(report.plans["test"].read_bytes())["output_changes"]

@@ -17,7 +17,7 @@ import yaml
 from groundplan.problems import Problem, nearest
 
 from .. import errors
-from .hcl import elements, members
+from ..hcl import elements, members
 from .reading import ModuleFolder, Root
 
 __all__ = ["misspelt", "wrong_values"]

@@ -21,9 +21,9 @@ from groundplan.problems import BadInput, Problem
 from groundplan.synth.terraforms import is_terraforms
 
 from .. import errors
+from ..hcl import HclBlock, blanked, blocks_of, texts_of
 from ..server.utility import ROOT_FOLDER
 from ..stacks import Stack
-from .hcl import HclBlock, blanked, blocks_of, texts_of
 
 __all__ = ["ModuleFolder", "Root", "read_root"]
 

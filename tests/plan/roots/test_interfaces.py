@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from groundplan import charts
+from groundplan.plan.hcl import elements, members
 from groundplan.plan.roots import Given, plan_root, read_root
-from groundplan.plan.roots.hcl import elements, members
 from groundplan.plan.roots.interfaces import misspelt, wrong_values
 from groundplan.problems import BadInput
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-__all__ = ["HclBlock", "blanked", "blocks_of", "elements", "members", "texts_of"]
+__all__ = ["HclBlock", "blanked", "blocks_of", "element_places", "elements", "members", "template_end", "texts_of"]
 
 _SPACE = re.compile(r"(?:\s|#[^\n]*|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
 _WITHIN_A_LINE = re.compile(r"(?:[^\S\n]|/\*.*?\*/)*", re.DOTALL)
@@ -20,6 +20,8 @@ _HEREDOC = re.compile(r"<<-?([^\W\d][\w-]*)[^\n]*\n")
 _COMMENT = re.compile(r"#[^\n]*|//[^\n]*|/\*.*?\*/", re.DOTALL)
 _PLAIN = re.compile(r'"((?:[^"\\$%]|\\.|\$(?!\{)|%(?!\{))*)"')
 _NAMED = re.compile(rf"(?:([\w-]+)\"?[^\S\n]*[=:][^\S\n]*)?{_PLAIN.pattern}")
+_SIGNS_IN_TEXT = re.compile(r'[\\"$%]')
+_SIGNS_IN_CODE = re.compile(r'["#/<{}]')
 _OPENING, _CLOSING = "([{", ")]}"
 
 
@@ -27,7 +29,7 @@ _OPENING, _CLOSING = "([{", ")]}"
 class HclBlock:
     """One block: `resource "aws_s3_bucket" "this" { ... }`. `attributes` are expressions as they are written.
 
-    `start` and `end` are its characters in the file.
+    `start` and `end` are its characters in the file, and `places` those of each attribute, its name included.
     """
 
     kind: str
@@ -35,6 +37,7 @@ class HclBlock:
     start: int
     end: int
     attributes: dict[str, str] = field(default_factory=dict)
+    places: dict[str, tuple[int, int]] = field(default_factory=dict)
     blocks: tuple[HclBlock, ...] = ()
 
     def text(self, name: str) -> str | None:
@@ -70,9 +73,12 @@ def blanked(text: str, blocks: tuple[HclBlock, ...]) -> str:
     return text
 
 
-def _body(text: str, at: int) -> tuple[dict[str, str], tuple[HclBlock, ...], int]:
-    """Attributes and blocks up to the closing brace or the first mistake, and where it stands."""
-    attributes: dict[str, str] = {}
+def _body(text: str, at: int) -> tuple[dict[str, tuple[int, int, int]], tuple[HclBlock, ...], int]:
+    """Attributes and blocks up to the closing brace or the first mistake, and where it stands.
+
+    Of an attribute, where its name, its expression and the end of that are.
+    """
+    attributes: dict[str, tuple[int, int, int]] = {}
     blocks: list[HclBlock] = []
     while True:
         at = _after(_SPACE, text, at)
@@ -82,7 +88,7 @@ def _body(text: str, at: int) -> tuple[dict[str, str], tuple[HclBlock, ...], int
         begin, at = at, _after(_WITHIN_A_LINE, text, name.end())
         if text[at : at + 1] == "=":
             end = _expression(text, at + 1)
-            attributes[name[0]] = text[at + 1 : end].strip()
+            attributes[name[0]] = begin, at + 1, end
             at = end
             continue
         labels = []
@@ -95,7 +101,9 @@ def _body(text: str, at: int) -> tuple[dict[str, str], tuple[HclBlock, ...], int
         if text[at : at + 1] != "}":
             return attributes, tuple(blocks), at
         at += 1
-        blocks.append(HclBlock(name[0], tuple(labels), begin, at, inner, nested))
+        written = {word: text[starts:ends].strip() for word, (_, starts, ends) in inner.items()}
+        places = {word: (begins, ends) for word, (begins, _, ends) in inner.items()}
+        blocks.append(HclBlock(name[0], tuple(labels), begin, at, written, places, nested))
 
 
 def _expression(text: str, at: int) -> int:
@@ -132,29 +140,32 @@ def _skipped(text: str, at: int) -> int | None:
 
 def _template(text: str, at: int) -> int:
     """Behind the quote that ends the text whose inside begins at `at`; what is interpolated may hold quotes."""
-    while at < len(text):
+    while (found := _SIGNS_IN_TEXT.search(text, at)) is not None:
+        at = found.start()
         if text[at] == "\\":
             at += 2
         elif text[at : at + 3] in ("$${", "%%{"):
             at += 3
         elif text[at : at + 2] in ("${", "%{"):
-            at = _interpolated(text, at + 2)
+            at = template_end(text, at + 2)
         elif text[at] == '"':
             return at + 1
         else:
             at += 1
-    return at
+    return len(text)
 
 
-def _interpolated(text: str, at: int) -> int:
+def template_end(text: str, at: int) -> int:
+    """Behind the brace that closes the `${` or `%{` whose inside begins at `at`."""
     depth = 1
-    while at < len(text) and depth:
+    while depth and (found := _SIGNS_IN_CODE.search(text, at)) is not None:
+        at = found.start()
         if (skipped := _skipped(text, at)) is not None:
             at = skipped
             continue
         depth += (text[at] == "{") - (text[at] == "}")
         at += 1
-    return at
+    return len(text) if depth else at
 
 
 def _after(pattern: re.Pattern[str], text: str, at: int) -> int:
@@ -189,15 +200,21 @@ def members(text: str) -> dict[str, str] | None:
 
 def elements(text: str) -> list[str] | None:
     """The elements of a list as they are written; None for any other expression."""
+    places = element_places(text)
+    return None if places is None else [text[start:end].strip() for start, end in places]
+
+
+def element_places(text: str) -> list[tuple[int, int]] | None:
+    """Where the elements of a list stand; None for any other expression."""
     if not text.startswith("["):
         return None
-    found: list[str] = []
+    found: list[tuple[int, int]] = []
     at = _after(_SPACE, text, 1)
     while at < len(text) and text[at] != "]":
         end = _item(text, at, ",]")
-        found.append(text[at:end].strip())
+        found.append((at, end))
         at = _after(_SPACE, text, end + (text[end : end + 1] == ","))
-    return None if found and _FOR.match(found[0]) else found
+    return None if found and _FOR.match(text, found[0][0]) else found
 
 
 _FOR = re.compile(r"for\b")

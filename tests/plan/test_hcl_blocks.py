@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundplan.plan.roots.hcl import blanked, blocks_of
+from groundplan.plan.hcl import blanked, blocks_of
 
 FILE = """
 # resource "aws_vpc" "commented" {

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import ClassVar, Literal, Self
 
 from groundplan.framework import field
+from groundplan.framework.references import is_opaque
 from groundplan.framework.types import Domain, PolicyArn, RegionName, TopicArn
 from groundplan.problems import Problem
 from groundplan.synth.environment import Environment
@@ -93,7 +94,8 @@ class PlatformFamily(Family):
         A topic that the environment does not have is a problem of its alarm_topics. What is given for it then lets
         the composition go on, and is never written.
         """
-        if region not in env.alarm_topics:
+        # a region that is wrong is told as such, and has no topic to ask for
+        if region not in env.alarm_topics and not is_opaque(region):
             stack.refuse(_no_topic(region, why))
         return env._topic(region)
 

@@ -135,9 +135,9 @@ def test_synth_refuses_a_pasted_secret_by_the_path_of_its_setting_once_and_witho
 
 def test_what_else_is_wrong_with_a_secret_is_said_without_it(tmp_path: Path) -> None:
     secret = SECRETS["a URL with a password"]
-    said = refusal(tmp_path, alarm_topic_arn=secret)
+    said = refusal(tmp_path, alarm_topics={"us-east-1": secret}, account_id="1")
     assert any("looks like a password in a URL" in line for line in said)
-    assert any("must be" in line for line in said)
+    assert any("account_id: must be" in line for line in said)
     assert not any(secret in line for line in said)
 
 

@@ -7,6 +7,7 @@ import re
 import shutil
 from pathlib import Path
 
+from environments.staging import STAGING
 from tests.synth.programs import PROJECT, copy_project, run_main
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
@@ -34,7 +35,9 @@ def add_environment(project: Path) -> None:
     folder = project / "environments"
     shutil.copytree(folder / "staging", folder / "qa")
     for file in (folder / "qa").glob("*.py"):
-        file.write_text(file.read_text().replace("staging", "qa").replace("STAGING", "QA"))
+        text = file.read_text().replace("staging", "qa").replace("STAGING", "QA")
+        # an account of its own, as it is asked for: what an account has once, staging makes
+        file.write_text(text.replace(STAGING.account_id, "555566667777"))
 
 
 def test_a_module_and_an_environment_added_as_the_readme_says_are_synthesized(cache: Path, tmp_path: Path) -> None:

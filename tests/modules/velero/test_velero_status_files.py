@@ -126,15 +126,17 @@ def test_every_metric_names_its_cluster(report: Report) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "hours"),
+    ("good", "hours"),
     [
-        (f"drill {ago(days=40)} {ago(days=6)}", 6 * 24),
-        (f"drill {ago(days=40)} ", 40 * 24),
+        ({"days": 6}, 6 * 24),
+        (None, 40 * 24),
     ],
     ids=["after a good one", "when none was good"],
 )
-def test_the_age_of_the_last_good_drill_counts_from_the_first_day(report: Report, line: str, hours: float) -> None:
-    report.say(drill=[line])
+def test_the_age_of_the_last_good_drill_counts_from_the_first_day(
+    report: Report, good: dict[str, int] | None, hours: float
+) -> None:
+    report.say(drill=[f"drill {ago(days=40)} {ago(**good) if good else ''}"])
     found = report.of("daily", DRILL="velero-restore-drill", DRILL_SCHEDULE="daily")
     assert found["HoursSinceSuccessfulDrill"] == pytest.approx(hours, abs=0.25)
 

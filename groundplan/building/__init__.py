@@ -17,7 +17,7 @@ from .parts import Part, maker
 from .release import custom_resources, namespace, release
 from .replication import replicate
 from .reporting import cluster_report
-from .settings import Cluster, GivenKey, ServiceInputs
+from .settings import Cluster, GivenKey, ServiceInputs, kept_tag
 
 __all__ = [
     "RESULT_FOLDER",
@@ -42,6 +42,7 @@ __all__ = [
     "folder",
     "function",
     "global_region",
+    "kept_tag",
     "log_group",
     "logs_use",
     "maker",

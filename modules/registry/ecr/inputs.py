@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from groundplan.building import Cluster, GivenKey, ServiceInputs, copied_onto_itself
+from groundplan.building import Cluster, GivenKey, ServiceInputs, copied_onto_itself, kept_tag
 from groundplan.framework import (
     EachRule,
     Inputs,
@@ -37,6 +37,7 @@ from groundplan.framework.types import (
 )
 from groundplan.problems import Problem
 
+from .access import REGISTRY_TAG
 from .names import (
     CachePrefix,
     Certificate,
@@ -451,6 +452,7 @@ class EcrInputs(ServiceInputs):
     signing: Signing | None = field("signatures of AWS Signer; left out, images are not signed", default=None)
 
     rules = (
+        kept_tag(REGISTRY_TAG, "whoever pulls may pull from the repositories that carry it"),
         EachRule(
             "repositories",
             lambda v, _, one: ~one.pull_by_organization | ~unset(v.organization_id),

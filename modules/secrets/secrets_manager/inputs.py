@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from groundplan.building import GivenKey, ServiceInputs, copied_onto_itself
+from groundplan.building import GivenKey, ServiceInputs, copied_onto_itself, kept_tag
 from groundplan.framework import (
     EachRule,
     Inputs,
@@ -40,6 +40,7 @@ from groundplan.framework.types import (
 from groundplan.grammars.schedules import SECRETS_MANAGER
 from groundplan.problems import Problem
 
+from .access import reader_tag
 from .provider_inputs import ApiKeyProvider
 
 __all__ = [
@@ -350,6 +351,7 @@ class SecretsManagerInputs(ServiceInputs):
     )
 
     rules = (
+        kept_tag(reader_tag(""), "each of consumers may read the secrets that carry its own"),
         EachRule(
             "secrets",
             lambda v, _, secret: unset(secret.provider) | contains(keys(v.api_key_providers), secret.provider),

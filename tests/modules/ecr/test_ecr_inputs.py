@@ -46,6 +46,11 @@ def pushing(pipeline: Pipeline) -> EcrInputs:
 
 
 WRONG: dict[str, tuple[EcrInputs, str]] = {
+    "a tag that pulls are allowed by, in other letters": (
+        SMALL.but(tags={"registry": "mine"}),
+        'tags["registry"]: must have another name: the module sets Registry itself, and whoever pulls may pull from '
+        "the repositories that carry it",
+    ),
     "a repository in capitals": (
         SMALL.but(repositories={"Claims": Repository()}),
         "must be the name of an ECR repository: lower-case letters, digits and . _ - within, parts separated by /",

@@ -141,9 +141,13 @@ def broken(**changed: Any) -> list[str]:
     return said(FULL.but(**changed))
 
 
-def test_names_that_lead_nowhere_are_refused() -> None:
+def test_names_that_lead_nowhere_and_those_that_the_module_keeps_are_refused() -> None:
     gateway = FULL.secrets["payments-gateway"]
     claims = FULL.secrets["claims-db"]
+    assert broken(tags={"Consumer/ledger": "mine", "consumers": "fine", "Kind": "fine"}) == [
+        'tags["Consumer/ledger"]: must have another name: the module sets consumer/ itself, and each of consumers may '
+        "read the secrets that carry its own"
+    ]
     assert broken(api_key_providers={}) == [
         'secrets["payments-gateway"].provider: must be a name among api_key_providers, got provider = "gateway"'
     ]

@@ -166,13 +166,18 @@ def test_names_that_lead_nowhere_and_those_that_the_module_keeps_are_refused() -
     ]
     assert broken(secrets={**FULL.secrets, "payments-gateway": gateway.but(provider=None, rotation=None)}) == [
         "secrets: each of api_key_providers must be the provider of one secret at least: "
-        "a function without a secret has nothing to rotate"
+        'a function without a secret has nothing to rotate, got ["gateway"]'
     ]
 
 
 def test_a_database_that_no_function_can_reach_is_refused() -> None:
-    (problem,) = broken(rotation_network=None)
-    assert problem.startswith("rotation_network: must be given, or rds.network of every secret")
+    without = [name for name, s in sorted(FULL.secrets.items()) if s.rds and s.rotation and not s.rds.managed_secret]
+    assert broken(rotation_network=None) == [
+        f'secrets["{name}"].rds.network: must be given, or rotation_network of the module: the function that rotates '
+        "the password must reach the database, got rds.network = null"
+        for name in without
+    ]
+    assert without
 
 
 def test_the_secrets_own_region_is_refused_for_copies(plan_module: Callable[..., ModulePlan]) -> None:

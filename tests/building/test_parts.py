@@ -62,6 +62,17 @@ def test_an_alarm_sends_its_events_to_the_topic(first: planning.ModulePlan) -> N
     assert {target["rule"] for target in targets.values()} == {"test-reads", "test-writes"}
 
 
+def test_a_topic_of_another_region_is_refused_once_for_all_alarms(tmp_path: Path) -> None:
+    with pytest.raises(BadInput) as told:
+        planning.plan_module(Parts, PartsInputs(name="test"), tmp_path, region="eu-west-1")
+
+    (problem,) = told.value.problems
+    assert (
+        "alarm_topic_arn: must be a topic in eu-west-1, where the module's alarms are, got "
+        "arn:aws:sns:us-east-1:111122223333:platform-alarms: an alarm reaches no topic of another region"
+    ) in problem.message
+
+
 @pytest.mark.parametrize(
     ("kind", "call", "said"),
     [(Misread, "release(", "replicaCount"), (Misformed, "custom_resources(", "acme")],

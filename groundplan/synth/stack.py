@@ -108,7 +108,7 @@ class Stack(ModuleCaller):
         """
         family = self.settings
         call = next((name for name, value in family.given().items() if value is settings), None) if family else None
-        if call is None:
+        if family is None or call is None:
             raise errors.not_settings_of_the_family(self.name)
         own = own if own is not None else holding(type(settings), {}, Origin())
         path = f"{self.within}.{self.family}.{call}"

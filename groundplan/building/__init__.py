@@ -5,7 +5,7 @@ is private, encrypted, tagged and logged unless its arguments say otherwise.
 """
 
 from .account import account_id, dns_suffix, global_region, partition, region, service_name, service_names, tags
-from .alarms import event_alarm, metric_alarm
+from .alarms import event_alarm, metric_alarm, topic_of_the_region
 from .bucket import Bucket, private_bucket
 from .copies import copied_onto_itself, refuse_own_region
 from .encryption import Key, encryption_key, service_use
@@ -17,7 +17,7 @@ from .parts import Part, maker
 from .release import custom_resources, namespace, release
 from .replication import replicate
 from .reporting import cluster_report
-from .settings import Cluster, GivenKey, ServiceInputs
+from .settings import Cluster, GivenKey, ServiceInputs, kept_tag
 
 __all__ = [
     "RESULT_FOLDER",
@@ -42,6 +42,7 @@ __all__ = [
     "folder",
     "function",
     "global_region",
+    "kept_tag",
     "log_group",
     "logs_use",
     "maker",
@@ -58,5 +59,6 @@ __all__ = [
     "service_role",
     "service_use",
     "tags",
+    "topic_of_the_region",
     "workload_role",
 ]

@@ -79,6 +79,9 @@ def region(scope: Module[Any, Any]) -> str:
     return "${data.aws_region.current.region}"
 
 
-def tags(scope: Module[Any, Any], given: Any) -> dict[str, str]:
-    """The tags of a module's resources: which service it is, and what the caller adds or changes."""
-    return merged({"Service": type(scope).name}, given.tags)
+def tags(scope: Module[Any, Any], given: Any, own: dict[str, Any] | None = None) -> dict[str, str]:
+    """The tags of a module's resources: which service it is and what else the module says, unless the caller says it.
+
+    A tag that something is found by is merged over these, and refused among the caller's: `kept_tag`.
+    """
+    return merged({"Service": type(scope).name, **(own or {})}, given.tags)

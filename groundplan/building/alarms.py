@@ -10,12 +10,32 @@ from cdktf_cdktf_provider_aws.cloudwatch_event_target import CloudwatchEventTarg
 from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
 
 from groundplan.framework import jsonencode
+from groundplan.framework.hcl import expression_of
 from groundplan.framework.module import Module, part_id
 
-from .account import tags
+from .account import region, tags
 from .parts import maker
 
-__all__ = ["event_alarm", "metric_alarm"]
+__all__ = ["event_alarm", "metric_alarm", "topic_of_the_region"]
+
+
+def topic_of_the_region(scope: Module[Any, Any]) -> None:
+    """Has Terraform refuse an `alarm_topic_arn` of another region than the provider's, said once however often asked.
+
+    CloudWatch refuses such an alarm when it is applied ("Invalid region ... specified"), and of an EventBridge rule's
+    targets only a bus may be in another region.
+    https://github.com/cds-snc/notification-terraform/pull/128
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-region.html
+    """
+    here = region(scope)
+    scope.validate(
+        "alarm_topic_arn",
+        # one that is left out, or no ARN, is another matter
+        condition=f'${{try(split(":", var.alarm_topic_arn)[3] == {expression_of(here)}, true)}}',
+        message=f"alarm_topic_arn: must be a topic in {here}, where the module's alarms are, "
+        "got ${var.alarm_topic_arn}: "
+        "an alarm reaches no topic of another region",
+    )
 
 
 def metric_alarm(
@@ -43,6 +63,8 @@ def metric_alarm(
 
     The alarm is where its metric is: in the provider's region, or `in_region`; so must the topic be.
     """
+    if in_region is None:
+        topic_of_the_region(scope)
     return maker(only_when)(
         CloudwatchMetricAlarm,
         scope,
@@ -86,6 +108,8 @@ def event_alarm(
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail-management.html
     """
+    if in_region is None and topic_arn is None:
+        topic_of_the_region(scope)
     rule = maker(only_when)(
         CloudwatchEventRule,
         scope,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
+from groundplan.framework.conditions import matches
 from groundplan.framework.inputs import Inputs, field
+from groundplan.framework.rules import EachRule
 from groundplan.framework.types import (
     KmsKeyArn,
     LogRetentionDays,
@@ -15,7 +17,7 @@ from groundplan.framework.types import (
     TopicArn,
 )
 
-__all__ = ["Cluster", "GivenKey", "ServiceInputs"]
+__all__ = ["Cluster", "GivenKey", "ServiceInputs", "kept_tag"]
 
 
 class GivenKey(Inputs):
@@ -50,3 +52,19 @@ class ServiceInputs(Inputs):
     )
     log_retention_days: LogRetentionDays = field("how long CloudWatch keeps the module's logs, in days", default=365)
     tags: Tags = field("tags on everything that takes them, over those of the provider's default_tags", default={})
+
+
+def kept_tag(key: str, found_by: str) -> EachRule:
+    """Refuses a tag among the caller's that the module sets itself: `found_by` says what reads it.
+
+    `key` is the tag's, or its beginning where it ends with `/`. In any case of letters: what follows `aws:ResourceTag/`
+    in a policy is a part of the condition's key, whose case IAM does not look at.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html
+    """
+    letters = "".join(f"[{one.upper()}{one.lower()}]" if one.isalpha() else one for one in key)
+    pattern = f"{letters}.*" if key.endswith("/") else letters
+    return EachRule(
+        "tags",
+        lambda _, name, __: ~matches(name, pattern),
+        f"must have another name: the module sets {key} itself, and {found_by}",
+    )

@@ -72,6 +72,7 @@ def _rule(rule: Rule, declaration: Declaration, path: str, *, sound: bool) -> It
             broken = [(f"[{as_json(key)}]{inside}", entry) for key, entry in rule.broken(root)]
         else:
             broken = [] if computed(rule.term(root)) else [("", declaration)]
+        found = computed(rule.finds(root)) if rule.finds and broken else None
     except StillUnknown:
         return
     except Exception:
@@ -80,8 +81,9 @@ def _rule(rule: Rule, declaration: Declaration, path: str, *, sound: bool) -> It
             raise
         return
     for where, of in broken:
-        values = ", ".join(f"{name} = {as_json(plain(_at(of, name)))}" for name in rule.shows)
-        message = rule.message + (f", got {values}" if values else "")
+        shown = [f"{name} = {as_json(plain(_at(of, name)))}" for name in rule.shows]
+        shown += [as_json(found)] if found is not None else []
+        message = rule.message + (f", got {', '.join(shown)}" if shown else "")
         yield errors.rule_broken(_join(path, rule.setting) + where, message)
 
 

@@ -48,6 +48,8 @@ __all__ = [
     "occurrences",
     "one_entry",
     "overlap",
+    "picked",
+    "repeated",
     "some",
     "tallied",
     "together",
@@ -271,6 +273,26 @@ def _quantified(
             items,
         ),
     )
+
+
+def picked(items: Any, of: Of, where: Of) -> list[str]:
+    """The text `of(key, value)` of every entry of a map, or item of a list, for which `where(key, value)` holds."""
+
+    def render() -> str:
+        key, value, asked = loop(items, where)
+        return f"[for {key}, {value} in {hcl(items)} : {loop(items, of)[2]} if {asked}]"
+
+    def compute() -> list[Any]:
+        entries = entries_of(computed(items))
+        return [one_entry(of, key, entry) for key, entry in entries if one_entry(where, key, entry)]
+
+    return cast(list[str], _asked(ListReference, render, compute, items))
+
+
+def repeated(items: Any, of: Of) -> list[str]:
+    """The names of the entries of a map whose `of(key, value)` another entry has too."""
+    tally = tallied(items, of)
+    return picked(items, lambda key, _: key, lambda key, entry: occurrences(tally, of(key, entry)) > 1)
 
 
 def distinct(items: Any, of: Of) -> bool:

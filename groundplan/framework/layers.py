@@ -9,7 +9,7 @@ from .constraints import as_json
 from .inputs import Declaration, Inputs, holding
 from .origins import Origin
 
-__all__ = ["REMOVED", "layered", "said_twice"]
+__all__ = ["REMOVED", "layered", "said_twice", "with_removals"]
 
 D = TypeVar("D", bound=Declaration)
 
@@ -32,10 +32,18 @@ def layered(*layers: D) -> D:
     """
     if len({type(layer) for layer in layers}) != 1:
         raise TypeError(f"layers of one class, got {', '.join(type(layer).__name__ for layer in layers)}")
-    values: dict[str, Any] = {}
-    for layer in layers:
-        _lay(values, layer.given())
-    return holding(type(layers[0]), _without_removed(values), Origin(layers=layers))
+    made: D = _without_removed(_laid(layers))
+    return made
+
+
+def with_removals(declaration: D) -> D:
+    """A declaration of layers as they lie over each other, with `REMOVED` wherever one of them takes something away.
+
+    To be compared with what is laid over it by others, who cannot be seen to say what was removed. One without layers
+    is itself.
+    """
+    layers = declaration._origin.layers
+    return _laid(layers) if layers else declaration
 
 
 def said_twice(lower: Declaration, upper: Declaration) -> list[str]:
@@ -45,6 +53,13 @@ def said_twice(lower: Declaration, upper: Declaration) -> list[str]:
     return list(_clashes(lower.given(), upper.given(), ""))
 
 
+def _laid(layers: tuple[D, ...]) -> D:
+    values: dict[str, Any] = {}
+    for layer in layers:
+        _lay(values, layer.given())
+    return holding(type(layers[0]), values, Origin(layers=layers))
+
+
 def _lay(below: dict[str, Any], above: Any) -> None:
     for name, value in above.items():
         below[name] = _merged(below[name], value) if name in below else value
@@ -52,7 +67,7 @@ def _lay(below: dict[str, Any], above: Any) -> None:
 
 def _merged(below: Any, above: Any) -> Any:
     if isinstance(below, Inputs) and type(below) is type(above):
-        return layered(below, above)
+        return _laid((below, above))
     if isinstance(below, dict) and isinstance(above, dict):
         both = dict(below)
         _lay(both, above)

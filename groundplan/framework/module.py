@@ -134,8 +134,10 @@ class Module(Construct, Generic[In, Out]):
         return f'${{file("{where}")}}'
 
     def validate(self, setting: str, *, condition: str, message: str) -> None:
-        """Adds a validation to a variable: `condition` is a Terraform expression, `message` a template."""
-        self._validations.append(Validation(setting, condition, message))
+        """Adds a validation to a variable, once: `condition` is a Terraform expression, `message` a template."""
+        asked = Validation(setting, condition, message)
+        if asked not in self._validations:
+            self._validations.append(asked)
 
     def own(self, setting: AnyReference, *, chart: str, paths: Any, instead: dict[str, str]) -> None:
         """Notes which of a chart's value paths the module keeps for itself, against what `setting` may bring."""

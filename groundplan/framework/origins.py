@@ -140,7 +140,7 @@ def _inside(declaration: Declaration, call: ast.Call, place: _Place, steps: tupl
     value: Any = declaration
     node: ast.expr | None = call
     for index, step in enumerate(steps):
-        if index and hasattr(value, "origin"):
+        if index and hasattr(value, "_origin"):
             return _place(value, steps[index:]) or place
         node = _part(node, step)
         if node is not None:

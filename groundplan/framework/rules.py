@@ -27,12 +27,15 @@ class Rule:
     """Something that must hold: `check` says what, `message` says it for people, after the name of `setting`.
 
     `shows` names the settings whose values the message prints; `object_lock.retention_days` is one of an optional one.
+    `finds` gives the texts of a broken rule that are wrong, as a list, which the message prints too: of many entries,
+    those that people have to change. It is for a `Rule` alone: an entry of an `EachRule` is what is found.
     """
 
     setting: str
     check: Callable[[Any], Any]
     message: str
     shows: tuple[str, ...] = ()
+    finds: Callable[[Any], Any] | None = None
 
     def term(self, root: Term) -> Term:
         """The rule as a term over a declaration's term."""

@@ -12,7 +12,7 @@ from .hcl import hcl
 from .inputs import Declaration, passes_through, plain
 from .rules import EachRule, Rule
 from .shapes import Anything, Field, Flag, ListOf, MapOf, ObjectOf, Shape
-from .terms import Term, declaration_term
+from .terms import Term, constant, declaration_term
 
 __all__ = ["variables"]
 
@@ -119,12 +119,18 @@ def _once_complete(condition: str, shape: ObjectOf, target: str) -> str:
 
 def _shown(owner: str, rule: Rule) -> str:
     """What a rule's message prints, as a template; a setting of an optional one that is not there is null."""
-    return ", ".join(
+    shown = [
         f'{name} = ${{try(jsonencode({owner}.{name}), "null")}}'
         if "." in name
         else f"{name} = ${{jsonencode({owner}.{name})}}"
         for name in rule.shows
-    )
+    ]
+    if rule.finds:
+        # Terraform evaluates it while the rule holds, too, when there may be nothing to look into
+        shown.append(
+            f'${{try(jsonencode({constant(rule.finds(declaration_term(owner, None))).__expression__}), "[]")}}'
+        )
+    return ", ".join(shown)
 
 
 def _each_message(rule: EachRule, root: Term, path: str) -> str:

@@ -40,6 +40,7 @@ __all__ = [
     "other_account",
     "other_partition",
     "region_of_another_partition",
+    "removed_from_the_composition",
     "said_by_the_composition",
     "says_nothing",
     "still_held",
@@ -285,6 +286,14 @@ def said_by_the_composition(path: str) -> Problem:
         path,
         "is said by the family's composition, and would be lost",
         "Leave it out here, or take it out of the composition.",
+    )
+
+
+def removed_from_the_composition(path: str) -> Problem:
+    return Problem(
+        path,
+        "is REMOVED here, and the family's composition says it, which lies above all layers: it would stay",
+        "Leave it out here. What is not to be there at all has to go from the composition.",
     )
 
 

@@ -14,7 +14,7 @@ from groundplan.framework.checking import problems_of
 from groundplan.framework.definition import TERRAFORM_VERSION, Definition
 from groundplan.framework.hcl import expression_of, hcl
 from groundplan.framework.inputs import Inputs, Outputs, holding, plain
-from groundplan.framework.layers import layered, said_twice
+from groundplan.framework.layers import layered, said_twice, with_removals
 from groundplan.framework.lines import line_below
 from groundplan.framework.module import Module, ModuleCaller
 from groundplan.framework.origins import Origin, lines_of, located
@@ -108,19 +108,26 @@ class Stack(ModuleCaller):
         """
         family = self.settings
         call = next((name for name, value in family.given().items() if value is settings), None) if family else None
-        if call is None:
+        if family is None or call is None:
             raise errors.not_settings_of_the_family(self.name)
         own = own if own is not None else holding(type(settings), {}, Origin())
         path = f"{self.within}.{self.family}.{call}"
-        found = [errors.said_by_the_composition(f"{path}.{inner}") for inner in said_twice(own, settings)]
+        asked = with_removals(family).given()[call]
+        kept = said_twice(own, settings)
+        found = [errors.said_by_the_composition(f"{path}.{inner}") for inner in kept]
+        found += [
+            errors.removed_from_the_composition(f"{path}.{inner}")
+            for inner in said_twice(own, asked)
+            if inner not in kept
+        ]
         declared = {field.name for field in type(settings).fields()}
         borrowed = [name for name in type(self.environment).wired if name in declared and name not in own.given()]
         found += [
             errors.filled_by_the_environment(f"{path}.{name}", self.environment.steps_to(name), self.within)
             for name in borrowed
-            if name in settings.given()
+            if name in asked.given()
         ]
-        self._problems += located(found, settings, path, self._definitions.project)
+        self._problems += located(found, family, f"{self.within}.{self.family}", self._definitions.project)
         wiring = holding(
             type(settings),
             {name: getattr(self.environment, name) for name in borrowed},

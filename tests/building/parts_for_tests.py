@@ -5,12 +5,13 @@ from __future__ import annotations
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 
 from groundplan import charts
-from groundplan.building import custom_resources, event_alarm, release
+from groundplan.building import custom_resources, event_alarm, release, tags
 from groundplan.framework import Inputs, Module, Outputs, field, jsonencode, output
 from groundplan.framework.types import PassedThrough, Tags, TopicArn
 
 TRUSTED = {"Effect": "Allow", "Principal": {"Service": "backup.amazonaws.com"}, "Action": "sts:AssumeRole"}
 TRUST = {"Version": "2012-10-17", "Statement": [TRUSTED]}
+OWN = {"Name": "role", "Kind": "parts"}
 
 
 class PartsInputs(Inputs):
@@ -33,7 +34,7 @@ class Parts(Module[PartsInputs, PartsOutputs]):
     """A release and two alarms."""
 
     def build(self, given: PartsInputs) -> PartsOutputs:
-        role = IamRole(self, "role", name=given.name, assume_role_policy=jsonencode(TRUST))
+        role = IamRole(self, "role", name=given.name, assume_role_policy=jsonencode(TRUST), tags=tags(self, given, OWN))
         release(
             self,
             "server",

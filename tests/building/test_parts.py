@@ -18,7 +18,7 @@ from tests.support import planning
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory) -> planning.ModulePlan:
     """A first plan, in which the role's ARN is still to come."""
-    inputs = PartsInputs(name="test", extra_values={"global": {"logLevel": 4}})
+    inputs = PartsInputs(name="test", extra_values={"global": {"logLevel": 4}}, tags={"Name": "mine"})
     return planning.plan_module(Parts, inputs, tmp_path_factory.mktemp("parts"))
 
 
@@ -31,6 +31,12 @@ def test_what_a_release_knows_is_readable_in_a_first_plan_beside_what_only_apply
     assert yaml.safe_load(known) == {"replicaCount": 3, "serviceAccount": {"name": "server"}}
     assert later is None
     assert first.unknown("helm_release.server")["values"] == [False, False, True]
+
+
+def test_a_tag_of_the_callers_is_kept_where_the_module_has_one_of_that_name(first: planning.ModulePlan) -> None:
+    tags = first.resource("aws_iam_role.role")["tags"]
+
+    assert {**tags, "Service": "any"} == {"Service": "any", "Name": "mine", "Kind": "parts"}
 
 
 def test_the_documents_of_a_release_make_one_set_of_values_again(tmp_path: Path) -> None:
@@ -54,6 +60,17 @@ def test_an_alarm_sends_its_events_to_the_topic(first: planning.ModulePlan) -> N
 
     assert {target["arn"] for target in targets.values()} == {"arn:aws:sns:us-east-1:111122223333:platform-alarms"}
     assert {target["rule"] for target in targets.values()} == {"test-reads", "test-writes"}
+
+
+def test_a_topic_of_another_region_is_refused_once_for_all_alarms(tmp_path: Path) -> None:
+    with pytest.raises(BadInput) as told:
+        planning.plan_module(Parts, PartsInputs(name="test"), tmp_path, region="eu-west-1")
+
+    (problem,) = told.value.problems
+    assert (
+        "alarm_topic_arn: must be a topic in eu-west-1, where the module's alarms are, got "
+        "arn:aws:sns:us-east-1:111122223333:platform-alarms: an alarm reaches no topic of another region"
+    ) in problem.message
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,8 @@ from groundplan.framework import (
     occurrences,
     output,
     overlap,
+    picked,
+    repeated,
     some,
     tallied,
     together,
@@ -125,12 +127,19 @@ class EverythingInputs(Inputs):
             "must not be more than voters, nor x",
         ),
         Rule(
-            "secrets", lambda v: distinct(v.secrets, lambda k, s: s.kind) | (v.mode == "quick"), "must differ in kind"
+            "secrets",
+            lambda v: distinct(v.secrets, lambda k, s: s.kind) | (v.mode == "quick"),
+            "must differ in kind",
+            finds=lambda v: repeated(v.secrets, lambda _, s: s.kind),
         ),
         Rule(
             "secrets",
             lambda v: every(v.secrets, lambda k, s: unset(s.rotation) | (s.kind == "api_key")),
             "must not rotate what is no api_key",
+            shows=("mode",),
+            finds=lambda v: picked(
+                v.secrets, lambda name, _: name, lambda _, s: ~(unset(s.rotation) | (s.kind == "api_key"))
+            ),
         ),
         EachRule(
             "secrets",

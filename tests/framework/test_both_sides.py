@@ -58,7 +58,12 @@ WRONG: dict[str, dict[str, Any]] = {
     "a rule over the entries of a map": {
         "secrets": {"a": Secret(kind="database"), "b": Secret(kind="database")},
     },
-    "a rule over every entry": {"secrets": {"a": Secret(kind="database", rotation=Rotation())}},
+    "a rule over every entry": {
+        "secrets": {
+            "a": Secret(kind="database", rotation=Rotation()),
+            "b": Secret(kind="api_key", rotation=Rotation()),
+        }
+    },
     "a rule of each entry of a map": {
         "mode": "quick",
         "secrets": {

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from groundplan.framework import Inputs, field
 from groundplan.framework.checking import problems_of
 from groundplan.framework.inputs import plain
-from groundplan.framework.layers import REMOVED, layered, said_twice
+from groundplan.framework.layers import REMOVED, layered, said_twice, with_removals
 from groundplan.framework.origins import line_of, lines_of, located, steps_of
 
 HERE = Path(__file__).parents[2]
@@ -66,6 +66,8 @@ def test_what_is_removed_is_gone_and_can_come_back_without_what_it_was() -> None
     low = Whole(parts={"one": Part(days=1, note="old"), "two": Part(days=2)}, part=Part(days=1, note="old"))
     without = Whole(parts={"one": REMOVED}, part=Part(note=REMOVED))
 
+    assert with_removals(layered(low, without, Whole(name="x"))).parts["one"] is REMOVED
+    assert with_removals(low) is low
     assert plain(layered(low, without)) == {"parts": {"two": {"days": 2}}, "part": {"days": 1}}
     assert plain(layered(low, without, Whole(parts={"one": Part(days=9)})).parts["one"]) == {"days": 9}
 

@@ -142,6 +142,25 @@ def test_an_entry_that_the_composition_makes_itself_is_not_lost(tmp_path: Path) 
     ), told
 
 
+def test_what_is_removed_from_the_composition_is_refused_since_it_would_stay(tmp_path: Path) -> None:
+    velero = VeleroInputs(
+        schedules={"own": REMOVED, "nightly": REMOVED},  # what is removed
+        log_retention_days=REMOVED,  # what the environment fills
+    )
+    lines = Path(__file__).read_text().splitlines()
+
+    told = refused(Project([PROD], [Archive], {"prod": [Archive(velero=velero)]}), PROD, tmp_path)
+
+    for path, said, marker in (
+        ('schedules["own"]', "is REMOVED here, and the family's composition says it", "what is removed"),
+        ("log_retention_days", "is filled from prod.log_retention_days", "what the environment fills"),
+    ):
+        (text,) = [text for text in told if text.startswith(f"prod.archive.velero.{path}: {said}")]
+        (line,) = [number for number, each in enumerate(lines, 1) if each.endswith(f"# {marker}")]
+        assert text.endswith(f"It is said at tests/synth/test_families.py:{line}.")
+    assert not any("nightly" in text for text in told)
+
+
 def test_a_family_comes_after_what_it_asks_for_and_its_stack_depends_on_it(tmp_path: Path) -> None:
     project = Project([DEV], [Reader, Archive], {})
 

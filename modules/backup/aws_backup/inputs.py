@@ -5,7 +5,20 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from groundplan.building import GivenKey, ServiceInputs, copied_onto_itself
-from groundplan.framework import EachRule, Inputs, Outputs, Rule, contains, every, field, length, output, some, unset
+from groundplan.framework import (
+    EachRule,
+    Inputs,
+    Outputs,
+    Rule,
+    contains,
+    every,
+    field,
+    length,
+    output,
+    picked,
+    some,
+    unset,
+)
 from groundplan.framework.constraints import Arn, Length, OneOf, Pattern, Unique, Unlike
 from groundplan.framework.cron import AwsScheduleExpression
 from groundplan.framework.types import OrganizationId, RegionName, TopicArn
@@ -407,6 +420,9 @@ class AwsBackupInputs(ServiceInputs):
             "restore_testing",
             lambda v: unset(v.restore_testing) | every(v.restore_testing.tests, lambda _, test: _is_backed_up(v, test)),
             "each of its tests must be of what is backed up: its tag_value must select a tier with its resource_type",
+            finds=lambda v: picked(
+                v.restore_testing.tests, lambda name, _: name, lambda _, test: ~_is_backed_up(v, test)
+            ),
         ),
     )
 

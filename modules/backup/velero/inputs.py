@@ -358,17 +358,19 @@ class VeleroInputs(ServiceInputs):
 
     rules = (
         Rule("schedules", lambda v: length(v.schedules) > 0, "must have one schedule at least"),
-        Rule(
+        EachRule(
             "schedules",
-            lambda v: (
-                ~unset(v.node_agent) | every(v.schedules, lambda _, s: ~s.move_snapshot_data & ~s.file_system_backup)
-            ),
-            "must not use move_snapshot_data or file_system_backup without node_agent",
+            lambda v, _, s: ~unset(v.node_agent) | (~s.move_snapshot_data & ~s.file_system_backup),
+            "must not use move_snapshot_data or file_system_backup without node_agent of the module: give it, or set "
+            "both to false",
+            shows=("move_snapshot_data", "file_system_backup"),
         ),
-        Rule(
+        EachRule(
             "schedules",
-            lambda v: ~unset(v.snapshot_class) | every(v.schedules, lambda _, s: ~s.move_snapshot_data),
-            "must not use move_snapshot_data without snapshot_class",
+            lambda v, _, s: ~unset(v.snapshot_class) | ~s.move_snapshot_data,
+            "must be false without snapshot_class of the module, which makes the snapshots that are moved",
+            inside="move_snapshot_data",
+            shows=("move_snapshot_data",),
         ),
         EachRule(
             "restores",

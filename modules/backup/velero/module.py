@@ -193,7 +193,7 @@ class Velero(Module[VeleroInputs, VeleroOutputs]):
             after=[server],
             objects={
                 "class": snapshot_class_object(
-                    snapshots, merged({"Cluster": given.cluster.name}, tags(self, given), snapshots.tags)
+                    snapshots, merged(tags(self, given, {"Cluster": given.cluster.name}), snapshots.tags)
                 )
             },
             only_when=is_set(given.snapshot_class),

@@ -24,7 +24,6 @@ from groundplan.framework import (
     fitted,
     hcl,
     jsonencode,
-    merged,
     part_id,
     text,
     texts,
@@ -67,7 +66,7 @@ class Acm(Module[AcmInputs, AcmOutputs]):
             options=AcmCertificateOptions(
                 certificate_transparency_logging_preference=choose(wanted.transparency_logging, "ENABLED", "DISABLED")
             ),
-            tags=merged(tags(self, given), {"Name": f"{given.name}-{name}"}),
+            tags=tags(self, given, {"Name": f"{given.name}-{name}"}),
             # a certificate that a listener uses cannot be deleted before the listener has the next one
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         )

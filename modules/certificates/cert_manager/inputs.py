@@ -18,7 +18,7 @@ from groundplan.framework import (
     field,
     keys,
     length,
-    overlap,
+    repeated,
     some,
     unset,
 )
@@ -434,10 +434,10 @@ class CertManagerInputs(Inputs):
             lambda v: (length(v.acme_issuers) > 0) | (length(v.private_ca_issuers) > 0),
             "must have an issuer when private_ca_issuers has none",
         ),
-        Rule(
+        EachRule(
             "acme_issuers",
-            lambda v: ~overlap(keys(v.acme_issuers), keys(v.private_ca_issuers)),
-            "must not have a name that private_ca_issuers has: certificates say their issuer by its name",
+            lambda v, name, _: ~contains(keys(v.private_ca_issuers), name),
+            "must have another name: private_ca_issuers has this one, and certificates say their issuer by its name",
         ),
         EachRule(
             "acme_issuers",
@@ -502,6 +502,7 @@ class CertManagerInputs(Inputs):
             "certificates",
             lambda v: distinct(v.certificates, lambda _, certificate: _secret(certificate)),
             "must each have a secret of its own: two that write the same one would renew it for ever",
+            finds=lambda v: repeated(v.certificates, lambda _, certificate: _secret(certificate)),
         ),
         Rule(
             "istio_csr",

@@ -30,7 +30,6 @@ from groundplan.framework import (
     first_set,
     hcl,
     is_set,
-    merged,
     part_id,
     present,
 )
@@ -197,7 +196,7 @@ def _authority(scope: Module[Any, Any], given: PrivateCaInputs, tier: Tier, list
                 enabled=contains(WITH_OCSP, _revocation(wanted))
             ),
         ),
-        tags=merged(tags(scope, given), {"Name": f"{given.name}-{tier.name}"}),
+        tags=tags(scope, given, {"Name": f"{given.name}-{tier.name}"}),
     )
 
 

@@ -130,8 +130,8 @@ def _endpoint(check: Any) -> dict[str, Any]:
 
 
 def _tags(module: Module[Any, Any], given: Route53Inputs, key: str) -> dict[str, str]:
-    """A health check has no name but this one."""
-    return merged(tags(module, given), {"Name": f"{given.name}-{key}"})
+    """A health check has no name but this one, or that of the caller's own tag."""
+    return tags(module, given, {"Name": f"{given.name}-{key}"})
 
 
 def _alarm(module: Module[Any, Any], given: Route53Inputs, id: str, entries: Each[Any], named: Any, ids: Any) -> None:

@@ -9,7 +9,6 @@ from groundplan.framework import (
     EachRule,
     Inputs,
     Outputs,
-    Rule,
     Term,
     computed,
     contains,
@@ -19,7 +18,6 @@ from groundplan.framework import (
     keys,
     occurrences,
     output,
-    overlap,
     some,
     tallied,
     together,
@@ -285,10 +283,10 @@ class Route53Inputs(ServiceInputs):
             inside="domain",
             shows=("domain",),
         ),
-        Rule(
+        EachRule(
             "public_zones",
-            lambda v: ~overlap(keys(v.public_zones), keys(v.existing_zones)),
-            "must not use a name of existing_zones: a zone's name tells one zone",
+            lambda v, name, _: ~contains(keys(v.existing_zones), name),
+            "must have another name: existing_zones has this one, and a zone's name tells one zone",
         ),
         EachRule(
             "public_zones",
@@ -303,15 +301,15 @@ class Route53Inputs(ServiceInputs):
             inside="domain",
             shows=("domain",),
         ),
-        Rule(
+        EachRule(
             "private_zones",
-            lambda v: ~overlap(keys(v.private_zones), keys(v.public_zones)),
-            "must not use a name of public_zones: a zone's name tells one zone",
+            lambda v, name, _: ~contains(keys(v.public_zones), name),
+            "must have another name: public_zones has this one, and a zone's name tells one zone",
         ),
-        Rule(
+        EachRule(
             "private_zones",
-            lambda v: ~overlap(keys(v.private_zones), keys(v.existing_zones)),
-            "must not use a name of existing_zones: a zone's name tells one zone",
+            lambda v, name, _: ~contains(keys(v.existing_zones), name),
+            "must have another name: existing_zones has this one, and a zone's name tells one zone",
         ),
         EachRule(
             "delegations",

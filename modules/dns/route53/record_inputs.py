@@ -9,12 +9,16 @@ from groundplan.framework import (
     EachRule,
     Inputs,
     Rule,
+    Term,
+    computed,
     contains,
     count_set,
     every,
+    expression_of,
     field,
     length,
     matches,
+    picked,
     some,
     together,
     unset,
@@ -410,6 +414,29 @@ def routed_by(record: Any, check: Callable[[Any], Any]) -> Any:
     return found
 
 
+def _values_where(record: Any, check: Callable[[Any], Any]) -> Term:
+    """The values of all answers of a record, whichever way it is routed, for which `check` holds."""
+
+    def of(answer: Any) -> Any:
+        return picked(answer.values, lambda _, value: value, lambda _, value: check(value))
+
+    pair = record.failover
+    found = [(record.simple, of(record.simple)), (pair, of(pair.primary)), (pair, of(pair.secondary))]
+    for policy in ROUTED:
+        routing = getattr(record, policy)
+        found.append((routing, picked(routing.answers, lambda _, answer: of(answer), lambda *_: True)))
+
+    def render() -> str:
+        parts = [f"{expression_of(way)} == null ? [] : {expression_of(wrong)}" for way, wrong in found]
+        return f"flatten([{', '.join(parts)}])"
+
+    def compute() -> list[str]:
+        there = [computed(wrong) for way, wrong in found if computed(way) is not None]
+        return [text for wrong in there for each in wrong for text in ([each] if isinstance(each, str) else each)]
+
+    return Term(render, compute)
+
+
 def _values_of(kind: str) -> Rule:
     pattern, meaning = VALUES[kind]
     return Rule(
@@ -419,6 +446,7 @@ def _values_of(kind: str) -> Rule:
             | routed_by(v, lambda answer: every(answer.values, lambda _, value: matches(value, pattern)))
         ),
         f"of type {kind} every value must be {meaning}",
+        finds=lambda v: _values_where(v, lambda value: ~matches(value, pattern)),
     )
 
 

@@ -19,7 +19,6 @@ from groundplan.framework import (
     field,
     keys,
     matches,
-    overlap,
     unset,
 )
 from groundplan.framework.constraints import Pattern
@@ -218,11 +217,11 @@ def _targets(setting: str, targets: Callable[[Any, Any], Any]) -> tuple[EachRule
     )
 
 
-def _other_names(first: str, second: str) -> Rule:
-    return Rule(
+def _other_names(first: str, second: str) -> EachRule:
+    return EachRule(
         second,
-        lambda v: ~overlap(keys(getattr(v, first)), keys(getattr(v, second))),
-        f"must not use a name of {first}: a rule's name tells one rule",
+        lambda v, name, _: ~contains(keys(getattr(v, first)), name),
+        f"must have another name: {first} has this one, and a rule's name tells one rule",
     )
 
 

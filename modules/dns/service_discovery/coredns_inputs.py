@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from groundplan.framework import Inputs, Rule, field, keys, overlap, unset
+from groundplan.framework import EachRule, Inputs, Rule, contains, field, keys, unset
 from groundplan.framework.constraints import Pattern, Unique, Unlike
 from groundplan.framework.types import (
     CpuQuantity,
@@ -162,10 +162,10 @@ class CoreDns(Inputs):
             "must be less than auto_scaling.min_replicas, or work on nodes may take all of them away",
             shows=("max_unavailable",),
         ),
-        Rule(
+        EachRule(
             "rewrites",
-            lambda v: ~overlap(keys(v.rewrites), keys(v.stub_domains)),
-            "must not have a name of stub_domains, whose servers are asked before anything is rewritten",
+            lambda v, name, _: ~contains(keys(v.stub_domains), name),
+            "must have another name: stub_domains has this one, whose servers are asked before anything is rewritten",
         ),
     )
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Any, Literal
 
-from groundplan.building import Cluster, GivenKey, ServiceInputs, copied_onto_itself
+from groundplan.building import Cluster, GivenKey, ServiceInputs, copied_onto_itself, kept_tag
 from groundplan.framework import (
     EachRule,
     Inputs,
@@ -21,6 +21,8 @@ from groundplan.framework import (
     keys,
     length,
     output,
+    picked,
+    repeated,
     unset,
 )
 from groundplan.framework.types import (
@@ -37,6 +39,7 @@ from groundplan.framework.types import (
 )
 from groundplan.problems import Problem
 
+from .access import REGISTRY_TAG
 from .names import (
     CachePrefix,
     Certificate,
@@ -123,6 +126,7 @@ class Lifecycle(Inputs):
             "tagged",
             lambda v: distinct(v.tagged, lambda _, images: images.priority),
             "must not have the same priority twice",
+            finds=lambda v: repeated(v.tagged, lambda _, images: images.priority),
         ),
         # https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html: an image that one rule's tags
         # fit is never expired by a rule of lower priority
@@ -254,6 +258,15 @@ def _region_of(arn: Term) -> Term:
     )
 
 
+def _without_template(registry: Any, rule: Any) -> Any:
+    """The regions of this account that a rule of replication copies to, and nothing says what copies are like there."""
+    return picked(
+        rule.destinations,
+        lambda _, to: to.region,
+        lambda _, to: unset(to.account_id) & ~contains(keys(registry.replica_regions), to.region),
+    )
+
+
 class Registry(Inputs):
     """What a registry has once, for an account and region: scanning, replication, and who replicates to it."""
 
@@ -288,14 +301,11 @@ class Registry(Inputs):
         ),
         Rule(
             "replication",
-            lambda v: every(
-                v.replication,
-                lambda _, rule: every(
-                    rule.destinations,
-                    lambda _, to: ~unset(to.account_id) | contains(keys(v.replica_regions), to.region),
-                ),
-            ),
+            lambda v: every(v.replication, lambda _, rule: length(_without_template(v, rule)) == 0),
             "the region of each destination in this account must be among replica_regions",
+            finds=lambda v: picked(
+                v.replication, lambda name, _: name, lambda _, rule: length(_without_template(v, rule)) > 0
+            ),
         ),
         EachRule(
             "replica_regions",
@@ -451,6 +461,7 @@ class EcrInputs(ServiceInputs):
     signing: Signing | None = field("signatures of AWS Signer; left out, images are not signed", default=None)
 
     rules = (
+        kept_tag(REGISTRY_TAG, "whoever pulls may pull from the repositories that carry it"),
         EachRule(
             "repositories",
             lambda v, _, one: ~one.pull_by_organization | ~unset(v.organization_id),
@@ -467,6 +478,7 @@ class EcrInputs(ServiceInputs):
             "templates",
             lambda v: distinct(v.templates, lambda _, template: template.prefix),
             "must not have the same prefix twice: a region has one template for each",
+            finds=lambda v: repeated(v.templates, lambda _, template: template.prefix),
         ),
         EachRule(
             "templates",

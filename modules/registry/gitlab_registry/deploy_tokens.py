@@ -10,7 +10,7 @@ from cdktf_cdktf_provider_aws.secretsmanager_secret import SecretsmanagerSecret
 from cdktf_cdktf_provider_aws.secretsmanager_secret_version import SecretsmanagerSecretVersion
 from cdktf_cdktf_provider_gitlab.project_deploy_token import ProjectDeployToken
 
-from groundplan.building import account_id, encryption_key, service_name, tags
+from groundplan.building import account_id, encryption_key, service_name, tags, topic_of_the_region
 from groundplan.framework import Module, choose, each, jsonencode, not_empty, number, part_id, present, text
 from groundplan.iam import document
 
@@ -43,6 +43,7 @@ def deploy_tokens(scope: Module[Any, Any], given: GitlabRegistryInputs, project:
         ),
         message="deploy_tokens: expires_on of each must be at most 366 days ahead: choose an earlier day",
     )
+    topic_of_the_region(scope)
     tokens = each(given.deploy_tokens)
     wanted = not_empty(given.deploy_tokens)
     token = tokens(

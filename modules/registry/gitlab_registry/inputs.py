@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from groundplan.building import GivenKey
-from groundplan.framework import Inputs, Outputs, Rule, distinct, field, length, output, unset
+from groundplan.framework import Inputs, Outputs, Rule, distinct, field, length, output, repeated, unset
 from groundplan.framework.constraints import Arn, Pattern, Unique
 from groundplan.framework.regular_expressions import Parenthesized, RegularExpression
 from groundplan.framework.types import (
@@ -229,6 +229,7 @@ class Promotion(Inputs):
             "repositories",
             lambda v: distinct(v.repositories, lambda _, path: path),
             "must not have the same image twice: an image has one place in ECR",
+            finds=lambda v: repeated(v.repositories, lambda _, path: path),
         ),
         Rule(
             "repositories",

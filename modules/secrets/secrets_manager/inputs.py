@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from groundplan.building import GivenKey, ServiceInputs, copied_onto_itself
+from groundplan.building import GivenKey, ServiceInputs, copied_onto_itself, kept_tag
 from groundplan.framework import (
     EachRule,
     Inputs,
@@ -21,6 +21,7 @@ from groundplan.framework import (
     keys,
     length,
     output,
+    picked,
     some,
     unset,
 )
@@ -40,6 +41,7 @@ from groundplan.framework.types import (
 from groundplan.grammars.schedules import SECRETS_MANAGER
 from groundplan.problems import Problem
 
+from .access import reader_tag
 from .provider_inputs import ApiKeyProvider
 
 __all__ = [
@@ -350,6 +352,7 @@ class SecretsManagerInputs(ServiceInputs):
     )
 
     rules = (
+        kept_tag(reader_tag(""), "each of consumers may read the secrets that carry its own"),
         EachRule(
             "secrets",
             lambda v, _, secret: unset(secret.provider) | contains(keys(v.api_key_providers), secret.provider),
@@ -375,20 +378,19 @@ class SecretsManagerInputs(ServiceInputs):
             inside="rds.superuser_secret",
             shows=("rds.superuser_secret",),
         ),
-        Rule(
-            "rotation_network",
-            lambda v: every(
-                v.secrets,
-                lambda _, s: (
-                    unset(s.rotation)
-                    | unset(s.rds)
-                    | ~unset(s.rds.managed_secret)
-                    | ~unset(s.rds.network)
-                    | ~unset(v.rotation_network)
-                ),
+        EachRule(
+            "secrets",
+            lambda v, _, s: (
+                unset(s.rotation)
+                | unset(s.rds)
+                | ~unset(s.rds.managed_secret)
+                | ~unset(s.rds.network)
+                | ~unset(v.rotation_network)
             ),
-            "must be given, or rds.network of every secret whose database password a function rotates: "
-            "the function must reach the database",
+            "must be given, or rotation_network of the module: the function that rotates the password must reach the "
+            "database",
+            inside="rds.network",
+            shows=("rds.network",),
         ),
         EachRule(
             "consumers",
@@ -400,9 +402,10 @@ class SecretsManagerInputs(ServiceInputs):
         Rule(
             # Terraform takes two validations that look at each other's variables for a cycle: all are on this one
             "secrets",
-            lambda v: every(v.api_key_providers, lambda name, _: some(v.secrets, lambda _, s: s.provider == name)),
+            lambda v: every(v.api_key_providers, lambda name, _: _is_asked(v, name)),
             "each of api_key_providers must be the provider of one secret at least: a function without a secret has "
             "nothing to rotate",
+            finds=lambda v: picked(v.api_key_providers, lambda name, _: name, lambda name, _: ~_is_asked(v, name)),
         ),
     )
 
@@ -411,6 +414,10 @@ class SecretsManagerInputs(ServiceInputs):
 
 def _is_database(inputs: Any, name: Any) -> Any:
     return some(inputs.secrets, lambda key, s: (key == name) & (s.kind == "rds_credentials"))
+
+
+def _is_asked(inputs: Any, provider: Any) -> Any:
+    return some(inputs.secrets, lambda _, s: s.provider == provider)
 
 
 class SecretsManagerOutputs(Outputs):

@@ -82,7 +82,7 @@ class SecretsManager(Module[SecretsManagerInputs, SecretsManagerOutputs]):
             kms_key_id=key.arn,
             recovery_window_in_days=given.recovery_window_days,
             force_overwrite_replica_secret=False,
-            tags=merged(tags(self, given), {"Kind": secrets.value.kind}, self._reader_tags(given, secrets.key)),
+            tags=merged(tags(self, given, {"Kind": secrets.value.kind}), self._reader_tags(given, secrets.key)),
         ).having(
             "replica",
             secrets.value.replica_regions,

@@ -155,7 +155,8 @@ WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
     "a restore test of what is not backed up": (
         {"restore_testing": RestoreTesting(tests={"a": RestoreTest(resource_type="S3", tag_value="standard")})},
         "restore_testing",
-        "each of its tests must be of what is backed up",
+        "each of its tests must be of what is backed up: its tag_value must select a tier with its resource_type, "
+        'got ["a"]',
     ),
     "a service that AWS Backup does not know": (
         {"region_settings": RegionSettings(opt_in={"Lambda": True})},

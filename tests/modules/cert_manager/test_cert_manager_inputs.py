@@ -105,8 +105,8 @@ BAD: dict[str, tuple[CertManagerInputs, str, str]] = {
     ),
     "one name for two issuers": (
         FULL.but(private_ca_issuers={**FULL.private_ca_issuers, "letsencrypt-staging": PrivateCaIssuer(ca_arn=CA)}),
-        "acme_issuers",
-        "must not have a name that private_ca_issuers has",
+        'acme_issuers["letsencrypt-staging"]',
+        "must have another name: private_ca_issuers has this one",
     ),
     "a certificate of nobody": (
         ordering(issuer="letsencrypt-production"),

@@ -46,6 +46,11 @@ def pushing(pipeline: Pipeline) -> EcrInputs:
 
 
 WRONG: dict[str, tuple[EcrInputs, str]] = {
+    "a tag that pulls are allowed by, in other letters": (
+        SMALL.but(tags={"registry": "mine"}),
+        'tags["registry"]: must have another name: the module sets Registry itself, and whoever pulls may pull from '
+        "the repositories that carry it",
+    ),
     "a repository in capitals": (
         SMALL.but(repositories={"Claims": Repository()}),
         "must be the name of an ECR repository: lower-case letters, digits and . _ - within, parts separated by /",
@@ -63,7 +68,7 @@ WRONG: dict[str, tuple[EcrInputs, str]] = {
             v=TaggedImages(tag_prefix="v", priority=2, keep_last=1),
             w=TaggedImages(tag_prefix="w", priority=2, keep_last=1),
         ),
-        "default_lifecycle.tagged: must not have the same priority twice",
+        'default_lifecycle.tagged: must not have the same priority twice, got ["v","w"]',
     ),
     "a longer prefix that a shorter one leaves nothing": (
         keeping(
@@ -137,7 +142,7 @@ WRONG: dict[str, tuple[EcrInputs, str]] = {
         SMALL.but(
             templates={name: RepositoryTemplate(prefix="x1", applied_for=["REPLICATION"]) for name in ("a", "b")}
         ),
-        "templates: must not have the same prefix twice: a region has one template for each",
+        'templates: must not have the same prefix twice: a region has one template for each, got ["a","b"]',
     ),
     "a template for nothing": (
         SMALL.but(templates={"a": RepositoryTemplate(prefix="x1", applied_for=["PUSH"])}),  # type: ignore[list-item]  # what is wrong is the point
@@ -157,7 +162,8 @@ WRONG: dict[str, tuple[EcrInputs, str]] = {
                 }
             )
         ),
-        "registry.replication: the region of each destination in this account must be among replica_regions",
+        "registry.replication: the region of each destination in this account must be among replica_regions, "
+        'got ["dr"]',
     ),
     "a certificate that is none": (
         SMALL.but(signing=Signing(verification=Verification(certificate_pem="MIIB"))),

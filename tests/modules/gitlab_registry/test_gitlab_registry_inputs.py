@@ -76,7 +76,7 @@ BAD: dict[str, tuple[GitlabRegistryInputs, str, str]] = {
     "an image with two places": (
         promoted(repositories={"insurance/one": "api", "insurance/two": "api"}),
         "promotion.repositories",
-        "must not have the same image twice",
+        'must not have the same image twice: an image has one place in ECR, got ["insurance/one","insurance/two"]',
     ),
     "tokens that end without a word": (
         SMALL.but(deploy_tokens=token(day(30))),

@@ -159,7 +159,14 @@ BAD: dict[str, tuple[Route53Inputs, str, str]] = {
     "an IPv6 address in an A record": (
         typed("A", "2001:db8::1"),
         'records["x"].type',
-        "of type A every value must be an IPv4 address",
+        'of type A every value must be an IPv4 address, such as 192.0.2.10, got ["2001:db8::1"]',
+    ),
+    "a text among the addresses of several answers": (
+        record(
+            multivalue=Multivalue(answers={"a": ROUTED.but(values=["192.0.2.1", "x"]), "b": ROUTED.but(values=["y"])}),
+        ),
+        'records["x"].type',
+        'of type A every value must be an IPv4 address, such as 192.0.2.10, got ["x","y"]',
     ),
     "an IPv4 address in an AAAA record": (
         typed("AAAA", "192.0.2.1"),
@@ -388,8 +395,8 @@ BAD: dict[str, tuple[Route53Inputs, str, str]] = {
     ),
     "two zones of one name": (
         SMALL.but(existing_zones={"main": ExistingZone(zone_id="Z0123456789ABC", domain="example.net")}),
-        "public_zones",
-        "must not use a name of existing_zones: a zone's name tells one zone",
+        'public_zones["main"]',
+        "must have another name: existing_zones has this one",
     ),
 }
 TWICE: dict[str, tuple[Route53Inputs, tuple[str, ...], str]] = {

@@ -141,9 +141,13 @@ def broken(**changed: Any) -> list[str]:
     return said(FULL.but(**changed))
 
 
-def test_names_that_lead_nowhere_are_refused() -> None:
+def test_names_that_lead_nowhere_and_those_that_the_module_keeps_are_refused() -> None:
     gateway = FULL.secrets["payments-gateway"]
     claims = FULL.secrets["claims-db"]
+    assert broken(tags={"Consumer/ledger": "mine", "consumers": "fine", "Kind": "fine"}) == [
+        'tags["Consumer/ledger"]: must have another name: the module sets consumer/ itself, and each of consumers may '
+        "read the secrets that carry its own"
+    ]
     assert broken(api_key_providers={}) == [
         'secrets["payments-gateway"].provider: must be a name among api_key_providers, got provider = "gateway"'
     ]
@@ -162,13 +166,18 @@ def test_names_that_lead_nowhere_are_refused() -> None:
     ]
     assert broken(secrets={**FULL.secrets, "payments-gateway": gateway.but(provider=None, rotation=None)}) == [
         "secrets: each of api_key_providers must be the provider of one secret at least: "
-        "a function without a secret has nothing to rotate"
+        'a function without a secret has nothing to rotate, got ["gateway"]'
     ]
 
 
 def test_a_database_that_no_function_can_reach_is_refused() -> None:
-    (problem,) = broken(rotation_network=None)
-    assert problem.startswith("rotation_network: must be given, or rds.network of every secret")
+    without = [name for name, s in sorted(FULL.secrets.items()) if s.rds and s.rotation and not s.rds.managed_secret]
+    assert broken(rotation_network=None) == [
+        f'secrets["{name}"].rds.network: must be given, or rotation_network of the module: the function that rotates '
+        "the password must reach the database, got rds.network = null"
+        for name in without
+    ]
+    assert without
 
 
 def test_the_secrets_own_region_is_refused_for_copies(plan_module: Callable[..., ModulePlan]) -> None:

@@ -156,8 +156,8 @@ BAD: dict[str, tuple[ServiceDiscoveryInputs, str, str]] = {
                 rewrites={"corp.example.com": Rewrite(to="a.b.svc.cluster.local")},
             )
         ),
-        "coredns.rewrites",
-        "must not have a name of stub_domains",
+        'coredns.rewrites["corp.example.com"]',
+        "must have another name: stub_domains has this one",
     ),
     "a server that is a name": (
         SMALL.but(

@@ -65,13 +65,13 @@ WRONG: dict[str, tuple[VeleroInputs, str, str]] = {
     "no schedule": (SMALL.but(schedules={}), "schedules", "must have one schedule at least"),
     "data moved without an agent": (
         SMALL.but(schedules={"daily": DAILY.but(move_snapshot_data=True)}, snapshot_class=SnapshotClass()),
-        "schedules",
+        'schedules["daily"]',
         "must not use move_snapshot_data or file_system_backup without node_agent",
     ),
     "data moved without snapshots": (
         SMALL.but(schedules={"daily": DAILY.but(move_snapshot_data=True)}, node_agent=NodeAgent()),
-        "schedules",
-        "must not use move_snapshot_data without snapshot_class",
+        'schedules["daily"].move_snapshot_data',
+        "must be false without snapshot_class of the module",
     ),
     "one volume saved twice": (
         SMALL.but(

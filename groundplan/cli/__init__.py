@@ -4,6 +4,7 @@ Exit codes: 0 fine, 1 denied and nothing else, 2 bad input, 3 a tool or the syst
 130 stopped by Ctrl-C, 143 stopped by SIGTERM.
 """
 
-from .app import app, main
+from .app import app
+from .running import main
 
 __all__ = ["app", "main"]

@@ -21,7 +21,6 @@ from groundplan.plan.shards import Shard, joined
 from groundplan.policy.findings import Findings
 from groundplan.problems import ExitCode, GroundplanError, Line, Problem
 from groundplan.remembering import Memory
-from groundplan.review import ReviewFiles
 from groundplan.synth.install import finish_earlier
 from groundplan.synth.locks import holding
 from groundplan.synth.manifest import MANIFEST, Manifest
@@ -30,6 +29,8 @@ from groundplan.synth.mark import copy_synthesized, read_mark, snapshot_in
 from . import errors
 
 if TYPE_CHECKING:
+    from groundplan.review import ReviewFiles
+
     from .standby import Standby
     from .warm import Warm
 

@@ -15,12 +15,12 @@ from rich.text import Text
 
 from groundplan.plan.meta import PlanMeta
 from groundplan.policy.findings import Findings, Rule, Severity, Verdict
-from groundplan.review import ReviewFiles
 from groundplan.synth.manifest import Manifest
 
 if TYPE_CHECKING:
     from groundplan.charts import Chart, NewerVersion
     from groundplan.policy import TestReport
+    from groundplan.review import ReviewFiles
 
     from .deploying import Deployment
     from .doctor import Row

@@ -454,6 +454,22 @@ def import_left_out(address: str) -> str:
     )
 
 
+def version_set_aside(file: str, name: str, constraint: str, served: str) -> str:
+    """What a plan says of a constraint that excludes the provider whose schema it is made with."""
+    return (
+        f"{file}: asks for {name} {constraint!r}, and this plan is made with what is served, {served}: arguments, "
+        "defaults and what replaces a resource may differ. Plan with --live for the version that is asked for"
+    )
+
+
+def provider_meta_taken(file: str, name: str) -> str:
+    """What a plan says of a provider_meta block."""
+    return (
+        f"{file}: its provider_meta of {name} is taken and changes nothing in an offline plan: a provider adds it to "
+        "the requests that it sends, and none is sent"
+    )
+
+
 def no_such_attribute(path: str, name: str, suggestion: str | None, allowed: Sequence[str]) -> Problem:
     """An attribute of an object that the module's interface does not have: Terraform would drop it silently."""
     cure = f"Did you mean {suggestion}?" if suggestion else f"There are: {', '.join(allowed)}."

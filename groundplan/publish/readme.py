@@ -8,15 +8,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from groundplan.problems import Problem
 
 from . import errors
+from .sources import local_source
 
 __all__ = [
     "END",
     "REQUIRED_MARKERS",
+    "passing_providers",
     "problems_of_readme",
     "published",
     "stale",
@@ -92,12 +95,80 @@ def summary(text: str) -> str:
     return " ".join(first.split()) if title.startswith("# ") else ""
 
 
-def published(text: str, tables: Mapping[str, str]) -> str:
-    """The README of the package: usage first, every table in it, no markers."""
+_ELSEWHERE = {"aws": ("account", "region"), "helm": ("cluster",), "kubernetes": ("cluster",), "gitlab": ("GitLab",)}
+"""What another configuration of a provider leads to."""
+
+_PASSING = "https://developer.hashicorp.com/terraform/language/modules/develop/providers#passing-providers-explicitly"
+
+
+def passing_providers(module: str, document: Mapping[str, Any]) -> str:
+    """The section that says how to call a module with providers that have an alias; empty for one that needs none.
+
+    `document` is the module's Terraform JSON.
+    """
+    names = sorted(document["terraform"].get("required_providers", {}))
+    if not names:
+        return ""
+    elsewhere = list(dict.fromkeys(word for name in names for word in _ELSEWHERE.get(name, ())))
+    width = max(map(len, names))
+    listed = _listed([f"`{name}`" for name in names], "and")
+    return "\n".join(
+        [
+            "## Providers",
+            "",
+            f"The module has no provider block. It takes one configuration of {listed}{' each' if names[1:] else ''}: "
+            "the caller's without an alias, unless the call passes",
+            f"another, which leads to another {_listed(elsewhere or ['place'], 'or')}. A call that passes "
+            "configurations with the alias `eu`",
+            f"([Terraform's documentation](<{_PASSING}>) wants every provider named there):",
+            "",
+            "```hcl",
+            f'module "{module}" {{',
+            f'  source = "{local_source(module)}"',
+            "",
+            "  providers = {",
+            *(f"    {name:<{width}} = {name}.eu" for name in names),
+            "  }",
+            "",
+            "  # ...",
+            "}",
+            "```",
+            *(["", _REGIONS] if _says_regions(document) else []),
+        ]
+    )
+
+
+# https://registry.terraform.io/providers/hashicorp/aws/latest/docs/guides/enhanced-region-support
+_REGIONS = (
+    "What it makes in further regions, it makes with the same configuration of `aws`, by the `region` of each "
+    "resource: a second configuration is not needed for them."
+)
+
+
+def _says_regions(document: Mapping[str, Any]) -> bool:
+    return any(
+        "region" in block
+        for type_name, named in document.get("resource", {}).items()
+        if type_name.startswith("aws_")
+        for block in named.values()
+    )
+
+
+def _listed(words: Sequence[str], last: str) -> str:
+    return f"{', '.join(words[:-1])} {last} {words[-1]}" if words[1:] else words[0]
+
+
+def published(text: str, tables: Mapping[str, str], providers: str) -> str:
+    """The README of the package: usage first, every table in it, no markers.
+
+    `providers` is the section of `passing_providers`, which comes after the author's own.
+    """
     text = with_tables(text, tables)
     for marker, table in tables.items():
         if _begin(marker) not in text:
             text = f"{text.rstrip()}\n\n## {marker.capitalize()}\n\n{table.strip()}\n"
+    if providers:
+        text = f"{text.rstrip()}\n\n{providers}\n"
     head, sections = _sections(text)
     if _CALL.search(head) is None:
         sections.sort(key=lambda section: "usage" not in section[0].lower())

@@ -20,7 +20,7 @@ from .changes import Change, changes
 from .history import changelog, upgrade
 from .interface import FOLDER, Interface, Noted, Release, interface_of, read_lock
 from .modules import find_modules
-from .readme import problems_of_readme, published, stale, with_tables
+from .readme import passing_providers, problems_of_readme, published, stale, with_tables
 from .scenarios import COMPLETE, EXAMPLES, problems_of_scenarios, scenarios_of
 from .sources import calls, from_registry, local_source, registry_of
 from .tables import tables
@@ -223,7 +223,8 @@ class _Draft:
 
     def _add(self, folder: Path) -> None:
         """Puts beside the built module what people need to use it."""
-        text = published(self._prose or "", self._tables_beside(EXAMPLES))
+        passing = passing_providers(self._kind.name, self._document)
+        text = published(self._prose or "", self._tables_beside(EXAMPLES), passing)
         (folder / "README.md").write_text(self._for_others(text), encoding="utf-8")
         (folder / "LICENSE").write_bytes((self._project / "LICENSE").read_bytes())
         releases = self._releases

@@ -20,6 +20,7 @@ from .words import (
     DRIFTED,
     INVOKED,
     OFFLINE_LIMITS,
+    PERHAPS,
     REMOVED,
     Limits,
     counted,
@@ -83,6 +84,7 @@ class _Page:
         yield from self._blockers()
         yield from self._removed()
         yield from self._destructive()
+        yield from self._perhaps()
         yield from self._told()
         yield from self._findings(
             "What cannot be told yet",
@@ -242,6 +244,15 @@ class _Page:
         action = ACTION_WORDS[change.action]
         return f"- {word}{action}: {code(change.address)} in {code(change.stack)}{because}{note}\n"
 
+    def _perhaps(self) -> Iterator[Block]:
+        changes = self._review.perhaps_replaced
+        items = [
+            f"- {'**holds data**, ' if change.holds_data else ''}{code(change.address)} in {code(change.stack)}"
+            f" because of {', '.join(code(path) for path in change.may_replace[:5])}\n"
+            for change in changes
+        ]
+        yield from _listed("What may be replaced", PERHAPS, items, "possible replacements")
+
     def _stacks(self) -> Iterator[Block]:
         stacks = [stack for stack in self._review.stacks if stack.changes or stack.outputs]
         if not stacks:
@@ -316,7 +327,7 @@ class _Page:
             "unchecked types",
         )
         yield from _folded(
-            "Terraform's warnings",
+            "Warnings of the plans",
             [f"- {prose(cut(text, 600))} ({_list(names)})\n" for text, names in known.warnings],
             "warnings",
         )

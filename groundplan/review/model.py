@@ -95,7 +95,8 @@ class Change:
 
     `later` names the attributes of a new resource that are known after apply alone.
 
-    `by_schema`: Terraform said update, but AWS's schema says that it destroys and creates anew.
+    `by_schema`: Terraform said update, but AWS's schema says that it destroys and creates anew. `may_replace` names the
+    changed attributes of an update for which the provider's own code decides at apply whether it does.
     """
 
     stack: str
@@ -107,6 +108,7 @@ class Change:
     note: str = ""
     by_schema: bool = False
     later: tuple[str, ...] = ()
+    may_replace: tuple[str, ...] = ()
 
     @property
     def destroys(self) -> bool:
@@ -250,6 +252,12 @@ class Review:
         return tuple(sorted(found, key=lambda c: (not c.holds_data, order.index(c.action), c.stack, c.address)))
 
     @cached_property
+    def perhaps_replaced(self) -> tuple[Change, ...]:
+        """Updates that may turn out to be replacements at apply, those of data first."""
+        found = (change for stack in self.stacks for change in stack.changes if change.may_replace)
+        return tuple(sorted(found, key=lambda c: (not c.holds_data, c.stack, c.address)))
+
+    @cached_property
     def removed(self) -> tuple[str, ...]:
         """The stacks that only the base has."""
         return tuple(stack.name for stack in self.stacks if stack.removed)
@@ -284,14 +292,14 @@ class Review:
     def outcome(self) -> Outcome:
         """Denials and plans that nobody judged stop a merge.
 
-        Unknown verdicts, lost data, removed stacks, failed checks, drift, and actions, which no rule judges, ask for a
-        look. A failed `check` block is a warning to Terraform: it applies all the same.
+        Unknown verdicts, data that is or may be lost, removed stacks, failed checks, drift, and actions, which no rule
+        judges, ask for a look. A failed `check` block is a warning to Terraform: it applies all the same.
         https://developer.hashicorp.com/terraform/language/block/check
         """
         if self.blockers or any(finding.verdict is Verdict.DENY for finding in self.findings):
             return Outcome.MAY_NOT
         unknown = any(finding.verdict is Verdict.UNKNOWN for finding in self.findings)
-        lost = any(change.holds_data for change in self.destructive)
+        lost = any(change.holds_data for change in (*self.destructive, *self.perhaps_replaced))
         failed = self.checks(CheckStatus.FAIL, CheckStatus.ERROR)
         if unknown or lost or failed or self.removed or self.drift or self.invocations:
             return Outcome.LOOK

@@ -22,7 +22,7 @@ from .model import SEVERITIES, Action, Change, CheckStatus, Review, StackReview
 from .picture import BOX_HEIGHT, BOX_WIDTH, Box, Edge, Picture, draw
 from .places import rule_page
 from .text import cut, visible
-from .words import ACTION_WORDS, CHECKED, DRIFTED, INVOKED, OFFLINE_LIMITS, REMOVED, counted, limits, standing
+from .words import ACTION_WORDS, CHECKED, DRIFTED, INVOKED, OFFLINE_LIMITS, PERHAPS, REMOVED, counted, limits, standing
 
 __all__ = ["page", "problems_page"]
 
@@ -138,6 +138,7 @@ def page(review: Review, *, blob_url: str | None = None) -> str:
         failed=review.checks(CheckStatus.FAIL, CheckStatus.ERROR),
         removed_lead=REMOVED,
         checks_lead=CHECKED,
+        perhaps_lead=PERHAPS,
         drift_lead=DRIFTED,
         actions_lead=INVOKED,
         views=views,

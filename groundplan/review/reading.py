@@ -23,7 +23,7 @@ from .model import SEVERITIES, Action, Change, Check, CheckStatus, Invocation, L
 from .repeats import known_later, shared_tags, without_repeats
 from .sensitive import Redactor, masks_of, secrets_of
 from .text import cut, one_line, visible
-from .words import REASONS
+from .words import MAY_REPLACE, REASONS
 
 __all__ = ["read_review", "without_secrets"]
 
@@ -314,9 +314,10 @@ class _Builder:
         """One stack, planned or not."""
         environment, family = _names(name, record, meta)
         replacements = {item.address: item for item in meta.replacements} if meta else {}
+        perhaps = {item.address: item for item in meta.may_replace} if meta else {}
         resources = plan.resources if plan else ()
         tags = shared_tags(resources)
-        changes = [self._change(name, resource, replacements, tags) for resource in resources]
+        changes = [self._change(name, resource, replacements, perhaps, tags) for resource in resources]
         order = list(Action)
         changes.sort(key=lambda change: (order.index(change.action), not change.holds_data, change.address))
         blockers = list(plan.blockers) if plan else []
@@ -344,7 +345,7 @@ class _Builder:
             counts=Counter(change.action for change in changes),
             removed=meta is not None and meta.removed is not None,
             drift=tuple(
-                sorted((self._change(name, each, {}, {}) for each in plan.drift), key=lambda change: change.address)
+                sorted((self._change(name, each, {}, {}, {}) for each in plan.drift), key=lambda change: change.address)
             )
             if plan
             else (),
@@ -408,6 +409,7 @@ class _Builder:
         stack: str,
         resource: Mapping[str, Any],
         replacements: Mapping[str, Replacement],
+        perhaps: Mapping[str, Replacement],
         tags: Mapping[str, str],
     ) -> Change:
         change = resource.get("change") or {}
@@ -417,6 +419,7 @@ class _Builder:
         by_schema = action is Action.UPDATE and replacement is not None
         if by_schema:
             action = Action.REPLACE
+        possible = perhaps.get(address) if action is Action.UPDATE else None
         forcing = {str(path[0]) for path in change.get("replace_paths") or () if path}
         forcing.update(replacement.attributes if replacement else ())
         after, unknown = change.get("after"), change.get("after_unknown")
@@ -442,22 +445,32 @@ class _Builder:
             stack=stack,
             address=_address(address, self._redact),
             action=action,
-            holds_data=(known_type or bool(replacement and replacement.holds_data))
-            and action in (Action.DELETE, Action.REPLACE, Action.FORGET),
+            holds_data=(known_type or any(each is not None and each.holds_data for each in (replacement, possible)))
+            and (possible is not None or action in (Action.DELETE, Action.REPLACE, Action.FORGET)),
             leaves=leaves,
             hidden=hidden,
-            note=self._note(resource, action, by_schema=by_schema, empty=not leaves, filled=filled),
+            note=self._note(resource, action, by_schema=by_schema, possible=possible, empty=not leaves, filled=filled),
             by_schema=by_schema,
             later=later,
+            may_replace=tuple(map(visible, possible.attributes)) if possible else (),
         )
 
     def _note(
-        self, resource: Mapping[str, Any], action: Action, *, by_schema: bool, empty: bool, filled: tuple[str, ...]
+        self,
+        resource: Mapping[str, Any],
+        action: Action,
+        *,
+        by_schema: bool,
+        possible: Replacement | None,
+        empty: bool,
+        filled: tuple[str, ...],
     ) -> str:
         change = resource.get("change") or {}
         parts = []
         if by_schema:
             parts.append("Terraform says update; by AWS's own schema this destroys it and creates it anew")
+        if possible is not None:
+            parts.append(MAY_REPLACE)
         if list(change.get("actions") or ()) not in [list(actions) for actions in _ACTIONS]:
             parts.append(f"actions {change.get('actions')} that this review does not know, shown as update")
         if (previous := resource.get("previous_address")) and previous != resource.get("address"):

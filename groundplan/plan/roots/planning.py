@@ -121,7 +121,14 @@ def plan_root(
 
 
 def _left_out(root: Root) -> list[str]:
-    return [] if root.live else [errors.import_left_out(address) for address in root.imports]
+    """What it says that an offline plan does not go by."""
+    if root.live:
+        return []
+    return [
+        *(errors.import_left_out(address) for address in root.imports),
+        *(errors.version_set_aside(*each) for each in root.versions_set_aside()),
+        *(errors.provider_meta_taken(*each) for each in root.provider_metas()),
+    ]
 
 
 def _offline(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -21,14 +20,14 @@ from groundplan.problems import BadInput, Problem
 from groundplan.synth.terraforms import is_terraforms
 
 from .. import errors
-from ..hcl import HclBlock, blanked, blocks_of, texts_of
+from ..hcl import HclBlock, blanked, blocks_of, members, texts_of
 from ..server.utility import ROOT_FOLDER
 from ..stacks import Stack
+from .versions import excludes, served_version
 
 __all__ = ["ModuleFolder", "Root", "read_root"]
 
 _RECORD = Path(".terraform/modules/modules.json")
-_SOURCE = re.compile(r'\bsource\s*[=:]\s*"([^"]*)"')
 _LOCAL = ("./", "../", ".\\", "..\\")
 _TERRAFORM_FILES = (".tf", ".tf.json", ".tofu", ".tofu.json")
 # of these a live plan goes on from what is there
@@ -54,6 +53,10 @@ class ModuleFolder:
             }
         except OSError as refused:
             raise BadInput(errors.root_unreadable(self.place, str(refused.strerror))) from None
+
+    def path_of(self, name: str) -> str:
+        """Where one of its files is, as seen from the root."""
+        return os.path.normpath(f"{self.place}/{name}").replace(os.sep, "/")
 
     @cached_property
     def hcl(self) -> dict[str, tuple[HclBlock, ...]]:
@@ -95,16 +98,37 @@ class ModuleFolder:
 
     def required_providers(self) -> Iterator[tuple[str, str, str]]:
         """The providers that it asks for: file, local name and source."""
+        yield from ((file, name, source) for file, name, source, _version in self.asked_for())
+
+    def asked_for(self) -> Iterator[tuple[str, str, str, str]]:
+        """The same with the constraint of each one's version, empty where there is none."""
         for file, block in self.blocks("terraform"):
             for inner in block.inside("required_providers"):
                 for name, text in inner.attributes.items():
-                    source = _SOURCE.search(text)
-                    yield file, name, source[1] if source else name
+                    said = HclBlock(name, (), 0, 0, members(text) or {"version": text})
+                    yield file, name, said.text("source") or name, said.text("version") or ""
         for file, document in self.json.items():
             for settings in _each(document.get("terraform")):
                 for required in _each(settings.get("required_providers")):
                     for name, entry in required.items():
-                        yield file, name, str(entry.get("source", name)) if isinstance(entry, dict) else name
+                        given = entry if isinstance(entry, dict) else {"version": entry}
+                        yield file, name, str(given.get("source", name)), str(given.get("version") or "")
+
+    def configured(self) -> Iterator[tuple[str, str, str]]:
+        """The providers that it configures: file, local name, and the constraint that may stand there from of old."""
+        for file, block in self.blocks("provider"):
+            if block.labels:
+                yield file, block.labels[0], block.text("version") or ""
+        for file, document in self.json.items():
+            yield from ((file, name, str(said.get("version") or "")) for name, said in _named(document.get("provider")))
+
+    def provider_metas(self) -> Iterator[tuple[str, str]]:
+        """The providers that it tells of itself (`provider_meta`): file and local name."""
+        for file, block in self.blocks("terraform"):
+            yield from ((file, inner.labels[0]) for inner in block.inside("provider_meta") if inner.labels)
+        for file, document in self.json.items():
+            for settings in _each(document.get("terraform")):
+                yield from ((file, name) for name, _said in _named(settings.get("provider_meta")))
 
     def imports(self) -> Iterator[tuple[str, str]]:
         """What it would import: file and the address in the configuration."""
@@ -124,15 +148,13 @@ class Root(Stack):
     live: bool = False
     values: tuple[str, ...] = ()
     """What its variables are given, as text: nobody repeats a secret of it."""
+    called: Mapping[tuple[Path, str], Path] = field(default_factory=dict)
+    """The folder of each module that is called, by the caller's folder and the call's name."""
 
     @cached_property
     def files(self) -> dict[str, bytes]:
         """Its Terraform files and those of its modules, by path as the core names it."""
-        return {
-            os.path.normpath(f"{module.place}/{name}").replace(os.sep, "/"): content
-            for module in self.modules
-            for name, content in module.files.items()
-        }
+        return {module.path_of(name): content for module in self.modules for name, content in module.files.items()}
 
     @cached_property
     def documents(self) -> dict[str, dict[str, Any]]:
@@ -161,13 +183,29 @@ class Root(Stack):
         """Every resource or data source of the root and its modules: file, type and label."""
         for module in self.modules:
             for file, type_name, label in module.uses(word):
-                yield os.path.normpath(f"{module.place}/{file}").replace(os.sep, "/"), type_name, label
+                yield module.path_of(file), type_name, label
 
     def required_providers(self) -> Iterator[tuple[str, str, str]]:
         """The providers that it and its modules ask for: file, local name and source."""
         for module in self.modules:
             for file, name, source in module.required_providers():
-                yield os.path.normpath(f"{module.place}/{file}").replace(os.sep, "/"), name, source
+                yield module.path_of(file), name, source
+
+    def versions_set_aside(self) -> Iterator[tuple[str, str, str, str]]:
+        """The constraints that refuse what is served: file, local name, constraint, and the version that is served."""
+        for module in self.modules:
+            asked = list(module.asked_for())
+            sources = {name: source for _file, name, source, _constraint in asked}
+            asked += [(file, name, sources.get(name, name), text) for file, name, text in module.configured()]
+            for file, name, source, constraint in asked:
+                served = served_version(source)
+                if served is not None and excludes(constraint, served):
+                    yield module.path_of(file), name, constraint, served
+
+    def provider_metas(self) -> Iterator[tuple[str, str]]:
+        """The providers that it and its modules tell of themselves: file and local name."""
+        for module in self.modules:
+            yield from ((module.path_of(file), name) for file, name in module.provider_metas())
 
     def texts(self) -> Iterator[tuple[str, str]]:
         """What is written in HCL, and what its variables are given."""
@@ -261,19 +299,34 @@ def read_root(folder: Path, *, environment: str = "", live: bool = False) -> Roo
     if not root.files:
         raise BadInput(errors.root_without_files(str(folder), (folder / "main.py").is_file()))
     problems: list[Problem] = []
-    modules = tuple(_walk(root, "", folder, _recorded(folder), problems, live))
+    called: dict[tuple[Path, str], Path] = {}
+    modules = tuple(_walk(root, "", folder, _recorded(folder), problems, called, live))
     if problems:
         raise BadInput(sorted(set(problems)))
     unique = {module.folder: module for module in reversed(modules)}
     ordered = [root, *sorted((each for each in unique.values() if each.folder != folder), key=lambda each: each.place)]
     answers = {ROOT_FOLDER: str(folder)}
     return Root(
-        folder.name, folder, environment, "root", answers, modules=tuple(ordered), top=_top(folder, unique), live=live
+        folder.name,
+        folder,
+        environment,
+        "root",
+        answers,
+        modules=tuple(ordered),
+        top=_top(folder, unique),
+        live=live,
+        called=called,
     )
 
 
 def _walk(
-    module: ModuleFolder, key: str, root: Path, recorded: Mapping[str, str], problems: list[Problem], live: bool
+    module: ModuleFolder,
+    key: str,
+    root: Path,
+    recorded: Mapping[str, str],
+    problems: list[Problem],
+    called: dict[tuple[Path, str], Path],
+    live: bool,
 ) -> Iterator[ModuleFolder]:
     yield module
     for name, source in sorted(module.calls().items()):
@@ -292,7 +345,8 @@ def _walk(
         if not folder.is_dir() or key.count(".") > _DEEPEST:
             problems.append(errors.module_not_there(address, source, place))
             continue
-        yield from _walk(ModuleFolder(place, folder), own, root, recorded, problems, live)
+        called[module.folder, name] = folder
+        yield from _walk(ModuleFolder(place, folder), own, root, recorded, problems, called, live)
 
 
 # beyond, a module calls itself

@@ -17,7 +17,7 @@ from typing import Any
 from .model import Attribute, Block, NestedBlock
 from .store import Kind, ProviderSchema, load, provider_of
 
-__all__ = ["UTILITIES", "defaults_of", "load_served"]
+__all__ = ["UTILITIES", "defaults_of", "load_served", "version_of"]
 
 UTILITIES = ("archive", "cloudinit", "http", "local", "null", "random", "time", "tls")
 """The providers hashicorp/<name> that are served from data/utility."""
@@ -40,6 +40,11 @@ def defaults_of(type_name: str, *, data: bool) -> Mapping[str, Any]:
     document = _document(provider_of(type_name))
     found: Mapping[str, Any] = document.get("data_sources" if data else "resources", {}).get(type_name, {})
     return dict(found.get("defaults", {}))
+
+
+def version_of(provider: str) -> str:
+    """The version of one of UTILITIES that its schema was written down from."""
+    return str(_document(provider)["version"])
 
 
 @cache

@@ -61,6 +61,17 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_a_call_of_a_registry_s_module_is_held_to_its_schema_too(root: Path) -> None:
+    (root / "main.tf").write_text(
+        'module "first" {\n  source = "example.com/own/package/aws"\n  one = { lifecyle = 3 }\n}'
+    )
+    (root / ".terraform" / "modules").mkdir(parents=True)
+    record = {"Modules": [{"Key": "first", "Source": "example.com/own/package/aws", "Dir": "package"}]}
+    (root / ".terraform" / "modules" / "modules.json").write_text(json.dumps(record))
+
+    assert "module.first.one.lifecyle" in {problem.path for problem in misspelt(read_root(root))}
+
+
 def test_a_misspelt_attribute_is_named_with_its_path_and_what_was_meant(root: Path) -> None:
     found = {problem.path: problem.cure for problem in misspelt(read_root(root))}
     assert found == {

@@ -17,8 +17,11 @@ terraform {
   required_providers {
     aws = {
       source  = "hashicorp/aws"
-      version = ">= 6.0"
+      version = "~> 5.0"
     }
+  }
+  provider_meta "aws" {
+    user_agent = ["example/1.0"]
   }
   backend "s3" {
     bucket = "states"
@@ -128,7 +131,12 @@ def test_a_root_is_planned_with_its_modules_its_variables_and_nothing_written(
     assert "groundplan-unknown" in plan["output_changes"]["vpc"]["after"]
     meta = report.metas["live"]
     assert (meta.environment, meta.mode) == ("dev", "offline")
-    assert any(each.startswith("aws_s3_bucket.old: its import block is left out") for each in meta.warnings)
+    assert [each.partition(",")[0] for each in meta.warnings] == [
+        "aws_s3_bucket.old: its import block is left out",
+        "main.tf: asks for aws '~> 5.0'",
+        "main.tf: its provider_meta of aws is taken and changes nothing in an offline plan: a provider adds it to the "
+        "requests that it sends",
+    ]
     assert _all(root.parent) == before
 
 
@@ -141,7 +149,7 @@ def test_what_the_core_refuses_is_told_with_its_line_and_what_can_be_done(root: 
     (root / "main.tf").write_text(MAIN)
     with pytest.raises(BadInput, match="No value for required variable") as refused:
         plan_root(read_root(root), tmp_path / "out")
-    assert "main.tf:15" in str(refused.value)
+    assert "main.tf:18" in str(refused.value)
     assert "--var-file" in str(refused.value)
 
 

@@ -43,7 +43,7 @@ def in_hcl(document: Mapping[str, Any], schemas: Mapping[str, ProviderSchema]) -
 
 
 def _section(word: str, section: Any, schemas: Mapping[str, ProviderSchema]) -> str:
-    if not isinstance(section, (dict, list)):
+    if word != "moved" and not isinstance(section, Mapping):
         raise NotNative(word)
     if word == "terraform":
         required = section.get("required_providers", {})

@@ -10,12 +10,18 @@ import data.rules.certificates.key_strength
 import data.rules.certificates.no_wildcard
 import data.rules.dns.ttl_bounds
 import data.rules.encryption.customer_managed_key
+import data.rules.exposure.cluster_endpoint_private
+import data.rules.exposure.no_open_ingress
 import data.rules.protection.purchase_permitted
 import data.testing.plans
 
 import rego.v1
 
 ours := "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000000"
+
+desktop := {"root_volume_encryption_enabled": true, "user_volume_encryption_enabled": true, "volume_encryption_key": ours}
+
+reached_by(cidr) := {"vpc_config": [{"endpoint_private_access": true, "endpoint_public_access": true, "public_access_cidrs": [cidr]}]}
 
 # Question, type, what it says, and how many findings it gets.
 cases := array.concat(
@@ -42,6 +48,18 @@ cases := array.concat(
 		["key", "aws_kinesis_firehose_delivery_stream", {"msk_source_configuration": [{"msk_cluster_arn": "x"}]}, 0],
 		["key", "aws_spot_instance_request", {"launch_template": [{"id": "lt-0123456789abcdef0"}]}, 0],
 		["key", "aws_spot_instance_request", {}, 1],
+		["key", "aws_rds_cluster_instance", {}, 0],
+		["key", "aws_rds_cluster_instance", {"performance_insights_enabled": true}, 1],
+		["key", "aws_redshiftserverless_namespace", {"kms_key_id": ours}, 0],
+		["key", "aws_redshiftserverless_namespace", {"kms_key_id": ours, "manage_admin_password": true}, 1],
+		["key", "aws_workspaces_workspace", desktop, 0],
+		["later key", "aws_workspaces_workspace", desktop, 0],
+		["key", "aws_workspaces_workspace", object.union(desktop, {"root_volume_encryption_enabled": false}), 1],
+		["key", "aws_workspaces_workspace", object.union(desktop, {"user_volume_encryption_enabled": false}), 1],
+		["cluster", "aws_eks_cluster", reached_by("203.0.113.0/24"), 0],
+		["cluster", "aws_eks_cluster", reached_by("203.0.112.0/23"), 1],
+		["cluster", "aws_eks_cluster", reached_by("2001:db8:2::/48"), 0],
+		["cluster", "aws_eks_cluster", reached_by("2001:db8:2::/47"), 1],
 	],
 	[["algorithm", "aws_acm_certificate", {"key_algorithm": algorithm}, 0] |
 		some algorithm in ["EC_prime256v1", "EC_secp384r1", "EC_secp521r1", "RSA_2048", "RSA_3072", "RSA_4096"]
@@ -53,6 +71,12 @@ findings("purchase") := purchase_permitted.deny
 findings("ttl") := ttl_bounds.deny
 
 findings("key") := customer_managed_key.deny
+
+findings("later key") := customer_managed_key.unknown
+
+findings("cluster") := cluster_endpoint_private.deny
+
+findings("later source") := no_open_ingress.unknown
 
 findings("algorithm") := key_strength.deny
 
@@ -71,6 +95,13 @@ missed(given) := [found |
 
 test_each_case_of_a_type_gets_what_it_is_due if {
 	missed([[question, plans.made(type, after), expected] | some [question, type, after, expected] in cases]) == []
+}
+
+test_two_ports_may_be_reached_by_whoever_is_known_only_at_apply if {
+	missed([["later source", plans.later(open_port, {"cidr_ipv4": true}), expected] |
+		some [port, expected] in [[79, 1], [80, 0], [81, 1], [443, 0]]
+		open_port := plans.made("aws_vpc_security_group_ingress_rule", {"ip_protocol": "tcp", "from_port": port, "to_port": port})
+	]) == []
 }
 
 # --- Charts

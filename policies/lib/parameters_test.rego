@@ -97,6 +97,12 @@ test_each_case_of_a_type_gets_what_it_is_due if {
 	missed([[question, plans.made(type, after), expected] | some [question, type, after, expected] in cases]) == []
 }
 
+test_a_cluster_outside_production_may_be_reached_from_wider_ranges if {
+	every cidr, expected in {"203.0.0.0/16": 0, "203.0.0.0/15": 1, "2001:db8::/32": 0, "2001:db8::/31": 1} {
+		count(cluster_endpoint_private.deny) == expected with input as plans.of("dev", [plans.made("aws_eks_cluster", reached_by(cidr))])
+	}
+}
+
 test_two_ports_may_be_reached_by_whoever_is_known_only_at_apply if {
 	missed([["later source", plans.later(open_port, {"cidr_ipv4": true}), expected] |
 		some [port, expected] in [[79, 1], [80, 0], [81, 1], [443, 0]]

@@ -14,7 +14,7 @@ KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/00000000-0000-0000-0000-000000000001
 DR_KEY = f"arn:aws:kms:us-west-2:{ACCOUNT}:key/00000000-0000-0000-0000-000000000002"
 
 POLICIES: dict[str, tuple[Kind, list[Statement]]] = {
-    "native_volume_snapshots": ("identity", access.native_volume_snapshots(ACCOUNT)),
+    "native_volume_snapshots": ("identity", access.native_volume_snapshots(ACCOUNT, "aws")),
     "read_only_location": ("identity", access.read_only_location(COPIES, DR_KEY)),
     "restored_volume_key": ("identity", access.restored_volume_key(KEY, "us-east-1")),
     "server": ("identity", access.server(BUCKET, KEY)),
@@ -55,7 +55,7 @@ def test_the_server_has_the_documented_s3_actions_on_its_own_bucket_only() -> No
 
 
 def test_native_snapshots_have_the_documented_ec2_actions_and_tag_only_what_they_create() -> None:
-    statements = access.native_volume_snapshots(ACCOUNT)
+    statements = access.native_volume_snapshots(ACCOUNT, "aws")
     assert set(allowed(statements)) == {
         "ec2:CreateSnapshot",
         "ec2:CreateTags",
@@ -70,6 +70,8 @@ def test_native_snapshots_have_the_documented_ec2_actions_and_tag_only_what_they
     }
     (tagging,) = (statement for statement in statements if "ec2:CreateTags" in statement.actions)
     assert [condition.key for condition in tagging.conditions] == ["ec2:CreateAction"]
+    elsewhere = allowed(access.native_volume_snapshots(ACCOUNT, "aws-us-gov"))
+    assert {name.split(":")[1] for on in elsewhere.values() for name in on - {"*"}} == {"aws-us-gov"}
 
 
 def test_of_another_bucket_no_backup_is_written_but_the_records_of_restores_are() -> None:

@@ -98,7 +98,7 @@ def _edits(tree: ast.Module, whole: bytes, starts: Sequence[int]) -> Iterator[Ed
 
 
 def _changed(node: ast.AST) -> Iterator[ast.AST]:
-    """The nodes that do something: no docstring, no annotation, no part of an f-string."""
+    """The nodes that do something: no docstring, annotation or part of an f-string, nor that a dataclass is frozen."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant):
             continue
@@ -109,6 +109,8 @@ def _changed(node: ast.AST) -> Iterator[ast.AST]:
             if value is not None:
                 yield value
                 yield from _changed(value)
+            continue
+        if isinstance(child, ast.Call) and getattr(child.func, "id", "") == "dataclass":
             continue
         if isinstance(child, (ast.JoinedStr, ast.Subscript, ast.Import, ast.ImportFrom)):
             continue

@@ -53,6 +53,13 @@ test_what_is_replaced_dangles_where_it_gets_another_name if {
 	found("targets", [plans.planned(balancer, ["forget"]), pointing]) == set()
 }
 
+test_each_name_of_an_endpoint_that_goes_dangles if {
+	endpoint := plans.made("aws_vpc_endpoint", {"dns_entry": [{"dns_name": "vpce-1.example.com"}, {"dns_name": "vpce-1-a.example.com"}]})
+	every name in ["vpce-1.example.com", "vpce-1-a.example.com"] {
+		found("targets", [plans.planned(endpoint, ["delete"]), record({"records": [name]})]) == {"module.service.aws_vpc_endpoint.this"}
+	}
+}
+
 site := plans.planned(plans.made("aws_s3_bucket", {"bucket": "www.example.com"}), ["delete"])
 
 test_an_alias_of_websites_dangles_when_the_bucket_of_its_name_goes if {

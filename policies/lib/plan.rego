@@ -291,9 +291,8 @@ flows[node] contains origin if {
 	some path, module in modules
 	some name, call in value.map(object.get(module, "module_calls", {}))
 	some argument, passed in value.map(object.get(call, "expressions", {}))
-	is_object(passed)
 	node := concat("", [joined(path, concat("", ["module.", name])), "|var.", argument])
-	some reference in value.list(object.get(passed, "references", []))
+	some reference in value.list(value.at(passed, ["references"], []))
 	some read in looped(call, reference)
 	origin := concat("|", [path, read])
 }
@@ -321,9 +320,7 @@ same_output(reference) := {reference, unindexed(reference)} if {
 } else := {reference}
 
 # The embedded engine leaves a rule such as flows undefined, not empty, while nothing is in it.
-known_flows := flows if {
-	is_object(flows)
-} else := {}
+known_flows := {node: from | some node, from in flows}
 
 # Everything that the expression at `path` reads, through module inputs and outputs.
 origins(resource, path) := origins_of(resource, widened(resource, references(resource, path)))
@@ -376,7 +373,6 @@ literals[node] := passed if {
 	some path, module in modules
 	some name, call in value.map(object.get(module, "module_calls", {}))
 	some argument, given in value.map(object.get(call, "expressions", {}))
-	is_object(given)
 	passed := given.constant_value
 	node := concat("", [joined(path, concat("", ["module.", name])), "|var.", argument])
 }
@@ -384,7 +380,6 @@ literals[node] := passed if {
 # Whether the expression at `path` reads a module's input in which the caller passes `literal`, deep inside or not.
 passes(resource, path, literal) if {
 	some origin in origins(resource, path)
-	contains(origin, "|var.")
 	walk(literals[origin], [_, literal])
 }
 

@@ -60,6 +60,8 @@ test_a_value_of_a_loop_is_what_the_loop_reads if {
 	place := "/plan/configuration/root_module/module_calls/service/module/resources/0/for_each_expression"
 	not undecided(json.patch(given, [{"op": "add", "path": place, "value": {"references": ["var.volumes"]}}]))
 	undecided(json.patch(given, [{"op": "add", "path": place, "value": {"references": ["local.volumes"]}}]))
+	apart := plans.production([reading(["var.key_arn"])])
+	not undecided(json.patch(apart, [{"op": "add", "path": place, "value": {"references": ["local.volumes"]}}]))
 }
 
 test_an_output_of_an_inner_module_is_what_that_module_reads if {

@@ -67,9 +67,7 @@ deletions[key] contains concat(": ", [other.stack, gone.address]) if {
 }
 
 # The embedded engine leaves an empty partial object undefined.
-known_deletions := deletions if {
-	is_object(deletions)
-} else := {}
+known_deletions := {key: gone | some key, gone in deletions}
 
 # --- Which plans are missing
 

@@ -24,7 +24,6 @@ named contains address if {
 	some authority in plan.of("aws_acmpca_certificate_authority")
 	some origin in plan.origins(authority, ["revocation_configuration", 0, "crl_configuration", 0, "custom_cname"])
 	[home, reference] := split(origin, "|")
-	startswith(reference, "aws_cloudfront_distribution.")
 	parts := split(plan.unindexed(reference), ".")
 	address := plan.joined(home, concat(".", [parts[0], parts[1]]))
 }

@@ -113,6 +113,9 @@ test_two_tags_that_differ_name_no_environment if {
 	}}})}
 	environment_of(given, short) == ""
 	environment_of(object.union(given, {"run": {"workspace": {"name": "dev-backup"}}}), short) == ""
+	mild := {"dev": listed.dev, "prod": object.union(listed.prod, {"production": false})}
+	judged_by(given, mild).production
+	judged_by(object.union(given, {"run": {"workspace": {"name": "dev-backup"}}}), mild).production
 }
 
 test_days_exist_or_do_not if {

@@ -49,7 +49,6 @@ concerns(_, fact) if not fact.when
 concerns(resource, fact) if plan.undecided(resource, fact.when.path)
 
 concerns(resource, fact) if {
-	not plan.undecided(resource, fact.when.path)
 	plan.known(resource, fact.when.path, fact.when.default) in fact.when.values
 }
 

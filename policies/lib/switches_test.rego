@@ -9,6 +9,22 @@ faults(table, type, after) := number if {
 	number := count(switches.wrong(table)) with input as plans.production([plans.made(type, after)])
 }
 
+conditional := {"aws_x": [{"path": ["box", "*", "lid"], "wanted": ["shut"], "default": "open", "fault": "stands open", "when": {"path": ["kind"], "values": ["crate"], "default": "bag"}}]}
+
+only_at_apply(after, unknown) := {found.fault |
+	some found in switches.open(conditional) with input as plans.production([plans.later(plans.made("aws_x", after), unknown)])
+}
+
+test_what_a_switch_says_only_at_apply_is_asked_of_those_that_it_concerns if {
+	lid := {"box": [{"lid": true}]}
+	only_at_apply({"kind": "crate", "box": [{}]}, lid) == {"says box.lid only at apply"}
+	only_at_apply({"kind": "crate"}, {"box": true}) == {"says box.lid only at apply"}
+	only_at_apply({"box": [{}]}, object.union(lid, {"kind": true})) == {"says box.lid only at apply"}
+	only_at_apply({"kind": "bag", "box": [{}]}, lid) == set()
+	only_at_apply({"box": [{}]}, lid) == set()
+	only_at_apply({"kind": "crate", "box": [{}]}, {}) == set()
+}
+
 # What each type may say and what it may not, by its provider's documentation: what is written, and how many faults.
 cases := {
 	"metadata": {

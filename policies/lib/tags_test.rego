@@ -69,6 +69,8 @@ test_unknown_tags_of_all_are_those_of_the_provider if {
 	verdict(given(plans.computed(bucket({}), ["tags_all"]))) == {"carries"}
 	verdict(plans.production([plans.computed(bucket({}), ["tags_all"])])) == {"lacks"}
 	verdict(given(bucket({}))) == {"lacks"}
+	others := [{"tags": {"constant_value": {"Other": "a"}}}]
+	verdict(plans.with_provider(plans.production([plans.computed(bucket({}), ["tags_all"])]), {"default_tags": others})) == {"lacks"}
 	reading := [{"tags": {"references": ["local.tags"]}}]
 	verdict(plans.with_provider(plans.production([plans.computed(bucket({}), ["tags_all"])]), {"default_tags": reading})) == {"unclear"}
 	verdict(plans.with_provider(plans.production([bucket({})]), {"default_tags": reading})) == {"lacks"}

@@ -46,7 +46,6 @@ from_yaml(content) := yaml.unmarshal(content) if {
 # Every `[path, value]` below `tree` whose last key matches `pattern`. Path items are made text.
 named(tree, pattern) := {[concat(".", [key_text(key) | some key in path]), value] |
 	walk(tree, [path, value])
-	count(path) > 0
 	name := path[count(path) - 1]
 	is_string(name)
 	regex.match(pattern, name)

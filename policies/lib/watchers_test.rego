@@ -57,6 +57,12 @@ test_a_rule_of_expiry_events_with_a_target_watches_what_its_pattern_names if {
 	heard([told({"name": "expiry", "event_pattern": pattern, "state": "ENABLED"}), target])
 }
 
+test_a_pattern_that_the_caller_passes_is_read_as_it_is_planned if {
+	reads := [{"op": "replace", "path": "/expressions/event_pattern", "value": {"references": ["var.pattern"]}}]
+	passed := json.patch(told({"name": "expiry", "event_pattern": pattern}), reads)
+	own([passed, target]) == {["event_pattern", pattern, [], false]}
+}
+
 test_a_rule_without_a_target_or_switched_off_or_of_other_events_watches_nothing if {
 	not heard([told({"name": "expiry", "event_pattern": pattern})])
 	not heard([told({"name": "expiry", "event_pattern": pattern, "state": "DISABLED"}), target])

@@ -60,7 +60,6 @@ containers contains {"resource": resource, "path": array.concat(prefix, [kind, p
 containers contains {"resource": found.resource, "path": array.concat(["manifest"], array.concat(path, [kind, position])), "container": container, "pod": pod} if {
 	some found in data.lib.objects.listed
 	walk(found.object, [path, pod])
-	is_object(pod)
 	some kind in ["containers", "initContainers"]
 	some position, container in value.list(value.at(pod, [kind], []))
 	is_object(container)

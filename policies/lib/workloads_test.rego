@@ -56,6 +56,7 @@ test_the_containers_of_a_manifest_are_found_wherever_they_stand if {
 		found(plans.made("kubernetes_manifest", {"manifest": {kind: [{"name": "a"}]}})) == {[["manifest", kind, 0], "a"]}
 	}
 	found(plans.made("kubernetes_manifest", {"manifest": {"spec": {"volumes": [{"name": "a"}]}}})) == set()
+	count(workloads.containers) == 1 with input as plans.production([plans.made("kubernetes_manifest", {"manifest": {"containers": [{"name": "a"}, "text"]}})])
 }
 
 test_deployments_and_stateful_sets_are_replicated if {

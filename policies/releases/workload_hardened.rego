@@ -95,7 +95,6 @@ inner(block) := block if {
 	is_object(block)
 } else := found if {
 	found := value.list(block)[0]
-	is_object(found)
 } else := {}
 
 # What stands under either name; null when nothing does.

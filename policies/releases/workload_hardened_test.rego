@@ -104,6 +104,14 @@ test_a_context_that_is_known_only_at_apply_is_unknown if {
 	}
 }
 
+test_a_context_of_an_object_that_is_known_only_at_apply_is_unknown if {
+	every unknown in [{"securityContext": {"runAsNonRoot": true}}, {"containers": [{"securityContext": {"privileged": true}}]}] {
+		given := plans.later(object_of({}, {}), {"manifest": {"spec": unknown}})
+		messages(given) == set()
+		unknown_of(given) == 1
+	}
+}
+
 test_containers_that_are_known_only_at_apply_are_unknown if {
 	bare := plans.made("kubernetes_deployment_v1", {"spec": [{"template": [{"spec": [{}]}]}]})
 	every unknown in [
@@ -124,6 +132,7 @@ test_values_that_take_a_confinement_away_are_denied if {
 		"a: {containerSecurityContext: {allowPrivilegeEscalation: true}}": "a.containerSecurityContext.allowPrivilegeEscalation is true",
 		"podSecurityContext: {runAsNonRoot: false}": "podSecurityContext.runAsNonRoot is false",
 		"podSecurityContext: {runAsUser: 0}": "podSecurityContext.runAsUser is 0",
+		"podSecurityContext: {runAsUser: '0'}": `podSecurityContext.runAsUser is "0"`,
 		"securityContext: {pod: {seccompProfile: {type: Unconfined}}}": `securityContext.pod.seccompProfile.type is "Unconfined"`,
 		"securityContext: {capabilities: {drop: [ALL], add: [SYS_ADMIN]}}": `securityContext.capabilities.add is ["SYS_ADMIN"]`,
 	}
@@ -131,6 +140,13 @@ test_values_that_take_a_confinement_away_are_denied if {
 		messages(release(values)) == {message}
 		unknown_of(release(values)) == 0
 	}
+}
+
+test_objects_of_a_chart_inside_the_module_are_told_once if {
+	good := "allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}, runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}"
+	text := concat("", ["objects: {pod: {kind: Pod, spec: {containers: [{name: c, securityContext: {privileged: true, ", good, "}}]}}}"])
+	local := plans.made("helm_release", {"name": "x", "chart": "./charts/objects", "version": "1.0.0", "values": [text]})
+	messages(local) == {"container c is privileged"}
 }
 
 test_capabilities_of_the_node_are_denied_to_a_chart_wherever_they_stand if {
@@ -166,6 +182,7 @@ test_values_that_are_known_only_at_apply_are_unknown_unless_they_are_written_con
 	}
 	every text in [
 		"securityContext = {privileged = true}",
+		"securityContext = {allowPrivilegeEscalation = true}",
 		"securityContext = {privileged = var.privileged}",
 		"securityContext = {runAsNonRoot = false}",
 		"securityContext = {runAsUser = 0}",

@@ -17,11 +17,19 @@ MODULE = '''"""Makes a queue."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 __all__ = ["queue"]
 
 LIMIT: int = 80
+
+
+@dataclass(frozen=True)
+class Named:
+    """What has a name."""
+
+    name: str
 
 
 def queue(name: str, kind: Literal["fifo"] | None = None) -> dict[str, object]:

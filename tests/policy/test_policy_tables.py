@@ -17,6 +17,7 @@ from groundplan.bindings import package_root
 from groundplan.plan.checks.mapping import data
 from groundplan.plan.schema import load, nearest_type, schema_for
 from groundplan.plan.schema.model import Block, walk
+from groundplan.plan.server.places import service_accounts
 from groundplan.policy.library import load_library
 from groundplan.policy.scope import tables_of_types
 
@@ -572,6 +573,11 @@ def test_each_shape_lets_what_is_no_secret_pass() -> None:
         said = [re.search(shapes[place][why], part[0]) is not None for part in parts if part]
         assert said
         assert all(each == (why == "with") for each in said)
+
+
+def test_accounts_that_deliver_logs_of_balancers_are_those_that_the_provider_knows_in_every_partition() -> None:
+    ours = LIBRARY.data["parameters"]["identity"]["accounts"]["log_delivery"]["accounts"]
+    assert sorted(ours) == sorted(service_accounts()["aws_elb_service_account"].values())
 
 
 def test_kinds_of_resource_policies_are_prefixes_that_iam_knows() -> None:

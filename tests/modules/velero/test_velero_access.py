@@ -70,6 +70,8 @@ def test_native_snapshots_have_the_documented_ec2_actions_and_tag_only_what_they
     }
     (tagging,) = (statement for statement in statements if "ec2:CreateTags" in statement.actions)
     assert [condition.key for condition in tagging.conditions] == ["ec2:CreateAction"]
+    elsewhere = allowed(access.native_volume_snapshots(ACCOUNT, "aws-us-gov"))
+    assert {name.split(":")[1] for on in elsewhere.values() for name in on - {"*"}} == {"aws-us-gov"}
 
 
 def test_of_another_bucket_no_backup_is_written_but_the_records_of_restores_are() -> None:

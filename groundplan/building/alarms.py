@@ -33,7 +33,7 @@ def topic_of_the_region(scope: Module[Any, Any]) -> None:
         # one that is left out, or no ARN, is another matter
         condition=f'${{try(split(":", var.alarm_topic_arn)[3] == {expression_of(here)}, true)}}',
         message=f"alarm_topic_arn: must be a topic in {here}, where the module's alarms are, "
-        "got ${var.alarm_topic_arn}: "
+        "got ${jsonencode(var.alarm_topic_arn)}: "
         "an alarm reaches no topic of another region",
     )
 

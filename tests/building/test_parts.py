@@ -69,7 +69,7 @@ def test_a_topic_of_another_region_is_refused_once_for_all_alarms(tmp_path: Path
     (problem,) = told.value.problems
     assert (
         "alarm_topic_arn: must be a topic in eu-west-1, where the module's alarms are, got "
-        "arn:aws:sns:us-east-1:111122223333:platform-alarms: an alarm reaches no topic of another region"
+        '"arn:aws:sns:us-east-1:111122223333:platform-alarms": an alarm reaches no topic of another region'
     ) in problem.message
 
 

@@ -17,9 +17,9 @@ from groundplan.synth.manifest import MANIFEST, Manifest
 from groundplan.synth.terraforms import is_terraforms
 
 from . import errors
+from .registries import REGISTRIES
 from .schema import provider_of
 from .schema.utility import UTILITIES
-from .server import REGISTRIES
 
 __all__ = ["RemoteState", "Stack", "closure", "read_stacks", "weight_of"]
 

@@ -11,8 +11,8 @@ from typing import TypeAlias
 
 from groundplan.bindings import PROVIDERS
 
+from ..registries import REGISTRIES
 from ..schema.utility import UTILITIES, version_of
-from ..server import REGISTRIES
 
 __all__ = ["excludes", "served_version"]
 

@@ -2,7 +2,7 @@
 
 from .answers import place_of
 from .places import Place
-from .serve import REGISTRIES, ProviderServer
+from .serve import ProviderServer
 from .shapes import Maker
 
-__all__ = ["REGISTRIES", "Maker", "Place", "ProviderServer", "place_of"]
+__all__ = ["Maker", "Place", "ProviderServer", "place_of"]

@@ -13,18 +13,14 @@ import grpc
 
 from groundplan.bindings import PROVIDERS
 
+from ..registries import REGISTRIES
 from ..schema import ProviderSchema
 from ..schema.utility import UTILITIES
 from .servicer import Servicer
 from .utility import UtilityServicer
 
-__all__ = ["REGISTRIES", "ProviderServer"]
+__all__ = ["ProviderServer"]
 
-REGISTRIES = ("registry.terraform.io/", "registry.opentofu.org/")
-"""Where a source without a host is looked for, by Terraform and by OpenTofu:
-https://developer.hashicorp.com/terraform/language/providers/requirements#source-addresses and
-https://opentofu.org/docs/language/providers/requirements/#source-addresses
-"""
 _THREADS = 4
 _OPTIONS = (("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1), ("grpc.so_reuseport", 0))
 

@@ -36,6 +36,10 @@ class Named:
     name: str
 
 
+def part_id(part: str, name: str) -> str:
+    return f"_{part}/{name}"
+
+
 def queue(name: str, kind: Literal["fifo"] | None = None) -> dict[str, object]:
     """A queue of that name."""
     return dict(
@@ -43,6 +47,7 @@ def queue(name: str, kind: Literal["fifo"] | None = None) -> dict[str, object]:
         encrypted=True,  # always
         tags={"Owner": "platform", "Service": f"{name}-queue"},
         says="a queue of ours",
+        id=part_id("queue", "main"),
     )
 '''
 
@@ -64,6 +69,8 @@ def test_arguments_and_entries_are_left_out_and_constants_are_others() -> None:
         ', "Service": f"{name}-queue" -> ',
         "\"Service\" -> 'Service-changed'",
         'says="a queue of ours", -> ',
+        'id=part_id("queue", "main"), -> ',
+        "\"main\" -> 'main-changed'",
     }
 
 

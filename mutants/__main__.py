@@ -1,7 +1,8 @@
 """Changes policies/, modules/ or groundplan/ in small ways, one at a time: it ends with 1 when no test notices one.
 
 The tests of a module are those in tests/modules/<module> and those that look at every module; those of a file of
-groundplan/ are tests/<room>, the files that import it first, or, where there is no such room, the files that import it.
+groundplan/ are tests/<room>, the files that import it first, or, where there is no such room, the files that import it;
+what the parts of building/ make, the values that every module plans show as well.
 """
 
 from __future__ import annotations

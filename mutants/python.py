@@ -27,6 +27,8 @@ _ALIKE = (
     "tests/modules/test_uses.py",
     "tests/modules/test_every_module.py",
 )
+# What a room of groundplan makes and no test of its own shows whole.
+_SHOWN_BY = {"building": "tests/modules/test_planned_values.py"}
 _LEFT_BEHIND = shutil.ignore_patterns(
     "*.pyc", ".git", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".venv", "__pycache__", "node_modules", "out"
 )
@@ -211,6 +213,8 @@ class PythonTrials:
             yield naming
         if has_room:
             yield (room.as_posix(),)
+        if shown := _SHOWN_BY.get(room.name):
+            yield (shown,)
 
     def _naming(self, path: str, below: Path) -> tuple[str, ...]:
         """The files of tests that import a file of groundplan, or the package below its room that it is of."""

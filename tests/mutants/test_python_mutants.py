@@ -162,6 +162,7 @@ def test_a_file_of_groundplan_is_tried_by_its_room_and_first_by_who_imports_it(t
     assert list(trials.tests_of("groundplan/iam/actions.py")) == [("tests/iam/test_b.py",), ("tests/iam",)]
     assert list(trials.tests_of("groundplan/iam/deep/names.py")) == [("tests/iam/test_b.py",), ("tests/iam",)]
     assert list(trials.tests_of("groundplan/shelf.py")) == [("tests/plan/test_c.py",)]
+    assert list(trials.tests_of("groundplan/building/parts.py")) == [("tests/modules/test_planned_values.py",)]
 
 
 @pytest.mark.parametrize("paths", [["modules/nothing"], ["groundplan/nothing"], ["modules/backup", "encryption/"]])

@@ -6,6 +6,7 @@ import ast
 import io
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -86,7 +87,7 @@ def test_what_is_changed_is_python_and_differs_in_nothing_else() -> None:
 @settings(max_examples=25)
 def test_every_change_of_a_mapping_is_python_with_another_meaning(mapping: dict[str, int | bool]) -> None:
     for change in changes_of_python("modules/a/b/module.py", f"made = {mapping!r}\n"):
-        made: dict[str, object] = {}
+        made: dict[str, Any] = {}
         exec(compile(change.text, "made", "exec"), made)
         assert [*made["made"].items()] != [*mapping.items()] or repr(made["made"]) != repr(mapping)
 

@@ -26,7 +26,7 @@ lint: $(VENV)/.made
 bench: $(VENV)/.made
 	python -m benchmarks $(ARGS)
 
-mutants: $(VENV)/.made  ## small changes in policies/, or ARGS="modules --sample 60", that no test notices
+mutants: $(VENV)/.made  ## small changes in policies/, or ARGS="modules --sample 60", or groundplan, that no test notices
 	python -m mutants $(ARGS)
 
 docs: $(VENV)/.made  ## write anew what is generated: the rules' pages, the modules' tables and interfaces

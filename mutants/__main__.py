@@ -1,4 +1,9 @@
-"""Changes policies/ or modules/ in small ways, one at a time, and ends with 1 when a change is noticed by no test."""
+"""Changes policies/, modules/ or groundplan/ in small ways, one at a time: it ends with 1 when no test notices one.
+
+The tests of a module are those in tests/modules/<module> and those that look at every module; those of a file of
+groundplan/ are tests/<room>, the files that import it first, or, where there is no such room, the files that import it;
+what the parts of building/ make, the values that every module plans show as well.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +13,7 @@ import os
 import random
 import time
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -18,12 +24,13 @@ from rich.console import Console
 from groundplan.policy.library import load_library
 
 from .changes import Change, changes_of_data, changes_of_rego
-from .python import PythonTrials, changes_of_python, module_files, scratch_folder
+from .python import PythonTrials, changes_of_python, python_files, scratch_folder
 from .trials import Outcome, Trials
 
 PROJECT = Path(__file__).parents[1]
 _POLICIES = PROJECT / "policies"
-_TABLES = PROJECT / "tests" / "policy" / "test_policy_tables.py"
+_TABLES = tuple(sorted((PROJECT / "tests" / "policy" / "tables").glob("test_*.py")))
+_PYTHON = ("modules", "groundplan")
 _EQUIVALENT = Path(__file__).with_name("equivalent.yaml")
 _OUT = PROJECT / "out" / "mutants.json"
 
@@ -46,39 +53,48 @@ def equivalent(path: Path) -> dict[tuple[str, str, str], str]:
     return {(each["file"], each["before"], each.get("after", "")): each["reason"] for each in entries}
 
 
-def tried(policies: Path, tables: Path | None, kills: dict[str, list[str]], changes: list[Change]) -> list[Outcome]:
+def tried(policies: Path, tables: Sequence[Path], kills: dict[str, list[str]], changes: list[Change]) -> list[Outcome]:
     """What becomes of the changes; runs in a process of its own."""
     return list(Trials(policies, tables, kills).run(changes))
 
 
-def tried_in_modules(project: Path, paths: list[str], sample: int, seed: int, console: Console) -> int:
-    """Tries changes of modules' Python, one process at a time: each builds a module anew, which takes seconds."""
+def tried_in_python(project: Path, paths: list[str], sample: int, seed: int, console: Console) -> int:
+    """Tries changes of Python, one process at a time: each builds a module anew, which takes seconds.
+
+    Gives 2 when tests fail without a change: nothing is known of what they would notice.
+    """
     began = time.monotonic()
     changes = [
         change
-        for file in module_files(project)
+        for file in python_files(project)
         if any(f"{file}/".startswith(f"{path.rstrip('/')}/") for path in paths)
         for change in changes_of_python(file, (project / file).read_text(encoding="utf-8"))
     ]
     changes = _sampled(changes, sample, seed)
     counted: Counter[str] = Counter()
     noticing: Counter[str] = Counter()
+    red: Counter[str] = Counter()
     with scratch_folder() as scratch:
         for outcome in PythonTrials(project, Path(scratch)).run(changes):
             counted[outcome.verdict] += 1
             change = outcome.change
             if outcome.verdict == "survived":
                 console.print(f"{change.path}:{change.line}\n  - {change.before}\n  + {change.after}")
+            elif outcome.verdict == "red":
+                red[outcome.by] += 1
             elif outcome.by:
                 noticing[outcome.by.partition("::")[0]] += 1
+    for test, times in red.most_common():
+        console.print(f"{test} fails without a change too: make it pass, and try its {times} changes again")
     judged = counted["killed"] + counted["survived"]
     console.print(
         f"\n{len(changes)} changes: {counted['killed']} noticed, {counted['survived']} survived, "
-        f"{counted['broken']} are no Python; {100 * counted['killed'] / judged if judged else 100:.1f} % of {judged} "
+        f"{counted['broken']} are no Python, {counted['red']} not judged; "
+        f"{100 * counted['killed'] / judged if judged else 100:.1f} % of {judged} "
         f"noticed in {time.monotonic() - began:.0f} s; first by: "
         f"{', '.join(f'{file} {times}' for file, times in noticing.most_common()) or 'none'}"
     )
-    return 1 if counted["survived"] else 0
+    return 2 if red else 1 if counted["survived"] else 0
 
 
 def _sampled(changes: list[Any], sample: int, seed: int) -> list[Any]:
@@ -92,7 +108,7 @@ def main(
     arguments: list[str] | None = None,
     *,
     policies: Path = _POLICIES,
-    tables: Path | None = _TABLES,
+    tables: Sequence[Path] = _TABLES,
     listed: Path = _EQUIVALENT,
     out: Path = _OUT,
 ) -> int:
@@ -102,20 +118,20 @@ def main(
         "paths",
         nargs="*",
         metavar="PATH",
-        help="as encryption/, parameters/dns or modules/backup; all of policies/ when left out",
+        help="as encryption/, parameters/dns, modules/backup or groundplan/iam; all of policies/ when left out",
     )
     parser.add_argument("--sample", type=int, default=0, help="how many changes to try (all)")
     parser.add_argument("--seed", type=int, default=1, help="which ones a sample takes (%(default)s)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many processes (%(default)s)")
     options = parser.parse_args(arguments)
     console = Console(highlight=False, markup=False, soft_wrap=True)
-    python = [path for path in options.paths if path == "modules" or path.startswith("modules/")]
+    python = [path for path in options.paths if path.partition("/")[0] in _PYTHON]
     if python:
         if python != options.paths:
-            parser.error("changes of modules/ and of policies/ are tried one after the other: name one of them")
+            parser.error("changes of Python and of policies/ are tried one after the other: name one of them")
         if missing := [path for path in python if not (PROJECT / path).exists()]:
-            parser.error(f"nothing in modules/ is called {', '.join(missing)}")
-        return tried_in_modules(PROJECT, python, options.sample, options.seed, console)
+            parser.error(f"there is no {', '.join(missing)}")
+        return tried_in_python(PROJECT, python, options.sample, options.seed, console)
     began = time.monotonic()
     every = every_change(policies)
     chosen = tuple(path.removeprefix("policies/") for path in options.paths)
@@ -148,7 +164,7 @@ def main(
 
 
 def _all_tried(
-    policies: Path, tables: Path | None, kills: dict[str, list[str]], changes: list[Change], jobs: int
+    policies: Path, tables: Sequence[Path], kills: dict[str, list[str]], changes: list[Change], jobs: int
 ) -> list[Outcome]:
     if jobs == 1:
         outcomes = tried(policies, tables, kills, changes)

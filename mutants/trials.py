@@ -40,9 +40,9 @@ class Outcome:
 
 
 class Trials:
-    """Everything below `policies` loaded once. `tables` is a Python file of tests that read its LIBRARY."""
+    """Everything below `policies` loaded once. `tables` are Python files of tests that read their LIBRARY."""
 
-    def __init__(self, policies: Path, tables: Path | None = None, kills: dict[str, list[str]] | None = None) -> None:
+    def __init__(self, policies: Path, tables: Sequence[Path] = (), kills: dict[str, list[str]] | None = None) -> None:
         self.policies = policies
         self.library: Library = load_library(policies, tests=True)
         self.packages = {path: found[1] for path, text in self.sources.items() if (found := _PACKAGE.search(text))}
@@ -53,7 +53,8 @@ class Trials:
         }
         self.reads = {path: {item[1:] for item in _READ.findall(text)} for path, text in self.sources.items()}
         self.kills = {path: Counter(tests) for path, tests in (kills or {}).items()}
-        self._tables = _Tables(tables, self.library) if tables else None
+        self._tables = _Tables(tables, self.library)
+        self._engines: dict[str, Any] = {}
 
     @property
     def sources(self) -> dict[str, str]:
@@ -67,7 +68,7 @@ class Trials:
             by_file.setdefault(change.path, []).append(change)
         rego = [path for path in by_file if path in self.sources]
         engine = regorus.Engine()
-        for path, text in self.sources.items():
+        for path, text in self.sources.items() if rego else ():
             if path not in rego:
                 engine.add_policy(path, text)
         for path, without in self._each_left_out(engine, rego):
@@ -77,12 +78,8 @@ class Trials:
             for change in by_file[path]:
                 yield self._with_rule(first, without, change)
         rest = [change for path, items in by_file.items() if path not in self.sources for change in items]
-        if rest:
-            for path in rego:
-                engine.add_policy(path, self.sources[path])
-            engine.set_input_json("{}")
-            for change in rest:
-                yield self._with_data(engine, change)
+        for change in rest:
+            yield self._with_data(change)
 
     def _each_left_out(self, engine: Any, paths: Sequence[str]) -> Iterator[tuple[str, Any]]:
         """An engine without each file, by halves: an engine cannot forget a file, and to read all takes seconds."""
@@ -141,7 +138,7 @@ class Trials:
             return Outcome(change, "broken")
         return self._tried(engine, change, tests)
 
-    def _with_data(self, engine: Any, change: Change) -> Outcome:
+    def _with_data(self, change: Change) -> Outcome:
         home = change.path.rpartition("/")[0]
         if not self._fits_schema(home, change.data):
             return Outcome(change, "killed", f"{home}/{SCHEMA}")
@@ -154,14 +151,26 @@ class Trials:
         own = self.library.documents[home].content
         below = {name: value for name, value in place[steps[-1]].items() if name not in own}
         place[steps[-1]] = {**change.data, **below}
-        changed = engine.clone()
-        changed.clear_data()
-        changed.add_data_json(json.dumps(data))
-        changed.set_input_json("{}")
-        outcome = self._tried(changed, change, self._in_order(change.path, home.replace("/", ".")))
-        if outcome.verdict == "survived" and self._tables and (by := self._tables.notice(data)):
+        # those in Python have read what they compare with, and take less than any engine
+        if by := self._tables.notice(data):
             return Outcome(change, "killed", by)
-        return outcome
+        text = json.dumps(data)
+        for test in self._in_order(change.path, home.replace("/", ".")):
+            engine = self._reading(test)
+            engine.add_data_json(text)
+            if by := self._noticed(engine, change.path, test):
+                return Outcome(change, "killed", by)
+        return Outcome(change, "survived")
+
+    def _reading(self, test: str) -> Any:
+        """An engine with no more than a file of tests reads, and no data: adding some makes it prepare all it has."""
+        if test not in self._engines:
+            engine = regorus.Engine()
+            for each in self._reached_by(test):
+                engine.add_policy(each, self.sources[each])
+            engine.set_input_json("{}")
+            self._engines[test] = engine
+        return self._engines[test].clone()
 
     def _fits_schema(self, home: str, content: Any) -> bool:
         from jsonschema import Draft202012Validator, FormatChecker
@@ -190,7 +199,16 @@ class Trials:
         before: Counter[str] = Counter()
         for test, times in kills.items():
             before[test.partition(":")[0]] += times
-        return sorted(self._that_may_notice(place), key=lambda test: (test != own, -before[test], test == _ALL, test))
+        near = self._of_its_readers(place)
+        return sorted(
+            self._that_may_notice(place),
+            key=lambda test: (test != own, -before[test], test == _ALL, test not in near, test),
+        )
+
+    def _of_its_readers(self, place: str) -> set[str]:
+        """The tests beside what reads a place itself."""
+        readers = {path for path, reads in self.reads.items() if any(_within(read, place) for read in reads)}
+        return readers | {path.replace(".rego", "_test.rego") for path in readers}
 
     def _that_may_notice(self, changed: str) -> list[str]:
         """The files of tests that read what was changed, or read what reads it."""
@@ -221,27 +239,29 @@ def _holds(engine: Any, rule: str) -> bool:
 
 
 class _Tables:
-    """The tests of tables in a Python file: every function `test_...` that takes nothing."""
+    """The tests of tables in Python files: every function `test_...` that takes nothing."""
 
-    def __init__(self, path: Path, library: Library) -> None:
-        self.path, self.library = path, library
-        self.module: ModuleType = _loaded(path)
+    def __init__(self, paths: Sequence[Path], library: Library) -> None:
+        self.library = library
+        self.modules: list[ModuleType] = [_loaded(path) for path in paths]
         self.tests: list[tuple[str, Callable[[], None]]] = [
-            (name, item)
-            for name, item in vars(self.module).items()
+            (f"{path.name}:{name}", item)
+            for path, module in zip(paths, self.modules, strict=True)
+            for name, item in vars(module).items()
             if name.startswith("test_") and inspect.isfunction(item) and not inspect.signature(item).parameters
         ]
 
     def notice(self, data: dict[str, Any]) -> str:
         """The first test that fails with this data, "" when none does."""
-        vars(self.module)["LIBRARY"] = replace(self.library, data=data)
+        for module in self.modules:
+            vars(module)["LIBRARY"] = replace(self.library, data=data)
         for name, test in self.tests:
             try:
                 test()
             except Exception:  # any failure of a test is one, KeyError as well
                 self.tests.remove((name, test))
                 self.tests.insert(0, (name, test))
-                return f"{self.path.name}:{name}"
+                return name
         return ""
 
 

@@ -130,3 +130,24 @@ test_each_engine_has_its_own_word_for_tls if {
 		}
 	}
 }
+
+# What stands where nobody says it, by the same documentation.
+test_what_an_engine_does_by_itself_is_told if {
+	every type, engines in {
+		"aws_db_parameter_group": {
+			"postgres14": "rds.force_ssl is 0",
+			"sqlserver-ee-15.0": "rds.force_ssl is 0",
+			"mariadb11.4": "require_secure_transport is 0",
+		},
+		"aws_rds_cluster_parameter_group": {
+			"aurora-postgresql16": "rds.force_ssl is 0",
+			"aurora-mysql8.0": "require_secure_transport is 0",
+		},
+		"aws_redshift_parameter_group": {"redshift-1.0": "require_ssl is false"},
+	} {
+		every family, said in engines {
+			told := {found.message | some found in database_tls.deny} with input as plans.production([plans.made(type, {"family": family})])
+			told == {concat("", ["takes clients without TLS: ", said])}
+		}
+	}
+}

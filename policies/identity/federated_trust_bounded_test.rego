@@ -228,6 +228,20 @@ test_a_pool_of_cognito_asks_for_its_own_claims if {
 	count(federated_trust_bounded.unknown) == 0 with input as given
 }
 
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
+test_an_app_that_people_sign_in_to_by_another_s_account_is_named if {
+	every provider, claims in {
+		"accounts.google.com": {"aud", "sub"},
+		"graph.facebook.com": {"app_id"},
+		"www.amazon.com": {"app_id"},
+	} {
+		asked := {key: "1234567890" | some claim in claims; key := concat(":", [provider, claim])}
+		count(federated_trust_bounded.deny) == 0 with input as trusting(provider, {"StringEquals": asked})
+		found := {finding.message | some finding in federated_trust_bounded.deny} with input as trusting(provider, {})
+		found == {concat("", ["trusts ", provider, " without asking for ", claim]) | some claim in claims}
+	}
+}
+
 test_any_pool_of_cognito_is_denied if {
 	given := trusting("cognito-identity.amazonaws.com", {})
 	count(federated_trust_bounded.deny) == 2 with input as given

@@ -72,9 +72,11 @@ test_another_account_is_denied_whatever_the_source if {
 }
 
 test_alexa_says_no_source if {
-	given := lambda({"principal": "alexa-appkit.amazon.com", "event_source_token": "amzn1.ask.skill.example"})
-	count(permission_bounded.deny) == 0 with input as given
-	count(permission_bounded.unknown) == 0 with input as given
+	every principal in ["alexa-appkit.amazon.com", "alexa-connectedhome.amazon.com"] {
+		given := lambda({"principal": principal, "event_source_token": "amzn1.ask.skill.example"})
+		count(permission_bounded.deny) == 0 with input as given
+		count(permission_bounded.unknown) == 0 with input as given
+	}
 }
 
 test_a_foreign_account_is_denied if {
@@ -164,8 +166,17 @@ test_a_signing_profile_for_another_account_is_denied if {
 }
 
 test_a_snapshot_for_everybody_is_denied if {
-	given := permitted("aws_db_snapshot", {"shared_accounts": ["111122223333", "all"]})
-	count(permission_bounded.deny) == 1 with input as given
+	every type in ["aws_db_cluster_snapshot", "aws_db_snapshot", "aws_db_snapshot_copy"] {
+		count(permission_bounded.deny) == 1 with input as permitted(type, {"shared_accounts": ["111122223333", "all"]})
+		count(permission_bounded.deny) == 0 with input as permitted(type, {"shared_accounts": ["111122223333"]})
+	}
+}
+
+test_an_endpoint_service_for_everybody_or_another_account_is_denied if {
+	every principal in ["*", "arn:aws:iam::999988887777:root"] {
+		count(permission_bounded.deny) == 1 with input as permitted("aws_vpc_endpoint_service_allowed_principal", {"principal_arn": principal})
+	}
+	count(permission_bounded.deny) == 0 with input as permitted("aws_vpc_endpoint_service_allowed_principal", {"principal_arn": "arn:aws:iam::111122223333:root"})
 }
 
 test_a_snapshot_for_another_account_is_denied if {

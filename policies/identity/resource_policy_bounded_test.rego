@@ -571,9 +571,15 @@ test_a_grant_over_tls_is_denied if {
 
 # The policy of one resource of each kind, where its service's documentation has the source asked for.
 deputies := {
-	"aws_kms_key_policy": {"cloudfront", "cloudtrail", "dnssec-route53", "logs", "ssm"},
-	"aws_s3_bucket_policy": {"acm-pca", "cloudfront", "cloudtrail", "config", "delivery.logs", "guardduty", "logging.s3", "logs", "s3", "ses"},
-	"aws_sns_topic_policy": {"budgets", "cloudtrail", "cloudwatch", "codestar-notifications", "config", "costalerts", "events.rds", "s3", "ses"},
+	"aws_kms_key_policy": {"cloudfront", "cloudtrail", "config", "dnssec-route53", "guardduty", "logs", "ssm", "storage-lens.s3"},
+	"aws_s3_bucket_policy": {
+		"acm-pca", "appstream", "backups.rds", "cloudfront", "cloudtrail", "config", "delivery.logs", "guardduty",
+		"logging.s3", "logs", "s3", "ses", "sns", "ssm", "storage-lens.s3",
+	},
+	"aws_sns_topic_policy": {
+		"backup", "budgets", "cloudtrail", "cloudwatch", "codestar-notifications", "config", "costalerts", "events.rds",
+		"s3", "sagemaker", "ses", "ssm",
+	},
 	"aws_sqs_queue_policy": {"events", "s3", "sns"},
 	"aws_cloudwatch_log_resource_policy": {"delivery.logs", "es", "route53"},
 }

@@ -39,3 +39,11 @@ test_logs_of_one_day_are_kept_too_short_and_those_of_nobody_s_word_for_ever if {
 	{found.message | some found in log_retention.deny with input as plans.production([plans.made("aws_cloudwatch_log_group", {})])} == {"keeps its logs for ever"}
 	count(log_retention.deny) == 1 with input as plans.production([plans.made("aws_cloudwatch_log_group", {"retention_in_days": 1})])
 }
+
+# Twelve months are what PCI DSS asks for; elsewhere a week is enough to find out what went wrong.
+test_a_day_less_than_the_least_is_too_short_in_every_environment if {
+	every environment, least in {"prod": 365, "dev": 7} {
+		count(log_retention.deny) == 1 with input as plans.of(environment, [plans.made("aws_cloudwatch_log_group", {"retention_in_days": least - 1})])
+		count(log_retention.deny) == 0 with input as plans.of(environment, [plans.made("aws_cloudwatch_log_group", {"retention_in_days": least})])
+	}
+}

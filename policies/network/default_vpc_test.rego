@@ -26,6 +26,7 @@ test_a_group_of_a_vpc_is_fine if {
 test_a_database_without_subnets_is_in_the_default_vpc if {
 	given := plans.production([plans.computed(plans.made("aws_db_instance", {"identifier": "claims"}), ["db_subnet_group_name"])])
 	count(default_vpc.deny) == 1 with input as given
+	count(default_vpc.deny) == 1 with input as plans.production([plans.made("aws_dms_replication_instance", {"replication_instance_id": "claims"})])
 	count(default_vpc.unknown) == 0 with input as given
 }
 
@@ -42,9 +43,15 @@ test_an_instance_without_a_subnet_is_in_the_default_vpc if {
 }
 
 test_an_instance_of_a_template_or_an_interface_is_placed_by_it if {
-	given := plans.production([plans.made("aws_instance", {"launch_template": [{"id": "lt-0a1b2c3d4e5f60718"}]}), plans.named(plans.made("aws_instance", {"network_interface": [{"device_index": 0}]}), "other")])
-	count(default_vpc.deny) == 0 with input as given
-	count(default_vpc.unknown) == 0 with input as given
+	every placed in [
+		{"launch_template": [{"id": "lt-0a1b2c3d4e5f60718"}]},
+		{"network_interface": [{"device_index": 0}]},
+		{"primary_network_interface": [{"network_interface_id": "eni-0a1b2c3d4e5f60718"}]},
+	] {
+		given := plans.production([plans.made("aws_instance", placed)])
+		count(default_vpc.deny) == 0 with input as given
+		count(default_vpc.unknown) == 0 with input as given
+	}
 }
 
 test_a_lookup_of_the_default_vpc_is_denied if {

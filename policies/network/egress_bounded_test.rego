@@ -139,3 +139,15 @@ test_https_to_everybody_is_fine_inside_a_group_too if {
 		count(egress_bounded.deny) == 0 with input as plans.production([plans.made(type, {"egress": [exit]})])
 	}
 }
+
+# A company has a /8 of IPv4 or a /16 of IPv6 at most; whatever is wider is not one network.
+test_the_widest_network_is_fine_and_one_twice_as_wide_is_not if {
+	every attribute, denials in {
+		"cidr_ipv4": {"8.0.0.0/8": 0, "8.0.0.0/7": 1},
+		"cidr_ipv6": {"2600::/16": 0, "2600::/15": 1},
+	} {
+		every cidr, denied in denials {
+			count(egress_bounded.deny) == denied with input as plans.production([plans.made("aws_vpc_security_group_egress_rule", {attribute: cidr, "ip_protocol": "-1"})])
+		}
+	}
+}

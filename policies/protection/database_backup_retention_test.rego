@@ -77,7 +77,9 @@ test_a_source_that_nobody_wrote_makes_no_replica if {
 
 test_members_leave_their_backups_to_their_group if {
 	count(denied(plans.production([plans.made("aws_elasticache_cluster", {"replication_group_id": "prod-claims"})]))) == 0
-	count(denied(plans.production([plans.made("aws_elasticache_cluster", {"engine": "redis"})]))) == 1
+	count(denied(plans.of("dev", [plans.made("aws_elasticache_cluster", {"engine": "redis"})]))) == 1
+	count(denied(plans.production([plans.made("aws_elasticache_replication_group", {"global_replication_group_id": "virxk-prod-claims"})]))) == 0
+	count(denied(plans.production([plans.made("aws_elasticache_replication_group", {})]))) == 1
 	count(denied(plans.production([instance({"engine": "aurora-postgresql", "backup_retention_period": 0})]))) == 0
 }
 

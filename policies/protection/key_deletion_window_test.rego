@@ -72,3 +72,7 @@ test_a_window_that_nobody_wrote_has_thirty_days if {
 		count(key_deletion_window.deny) == denials with input as given with data.parameters.retention.key_deletion_days as least
 	}
 }
+
+test_a_day_less_than_the_longest_window_is_denied if {
+	count(key_deletion_window.deny) == 1 with input as plans.production([plans.made("aws_kms_key", {"deletion_window_in_days": 29})])
+}

@@ -60,3 +60,7 @@ test_a_window_that_nobody_wrote_has_thirty_days if {
 		count(secret_recovery_window.deny) == 0 with input as later with data.parameters.retention.secret_recovery_days as least
 	}
 }
+
+test_a_day_less_than_the_longest_window_is_denied if {
+	count(secret_recovery_window.deny) == 1 with input as plans.production([plans.made("aws_secretsmanager_secret", {"recovery_window_in_days": 29})])
+}

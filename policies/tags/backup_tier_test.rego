@@ -11,6 +11,12 @@ test_a_volume_without_a_tier_is_denied if {
 	count(backup_tier.unknown) == 0 with input as given
 }
 
+test_whatever_a_backup_plan_selects_by_its_tag_is_asked_for_a_tier if {
+	every type in ["aws_db_instance", "aws_dynamodb_table", "aws_ebs_volume", "aws_efs_file_system", "aws_rds_cluster"] {
+		count(backup_tier.deny) == 1 with input as plans.production([plans.made(type, {"tags_all": {"Environment": "prod"}})])
+	}
+}
+
 test_a_tier_that_no_plan_selects_is_denied if {
 	given := plans.production([plans.made("aws_ebs_volume", {"tags_all": {"BackupTier": "gold"}})])
 	count(backup_tier.deny) == 1 with input as given

@@ -21,6 +21,11 @@ def test_the_region_of_the_alarm_topic_is_the_module_s_own() -> None:
     assert said(TOPIC, "eu-west-1") == []
 
 
+def test_a_service_s_logs_are_kept_for_a_year_where_nobody_says_how_long() -> None:
+    given = ServiceInputs(name="prod-x", alarm_topic_arn=TOPIC)
+    assert given.log_retention_days == 365
+
+
 def test_what_only_terraform_knows_is_left_to_it() -> None:
     assert said(TextReference("aws_sns_topic.alarms.arn"), "eu-central-1") == []
     assert said(TOPIC, TextReference("local.region")) == []

@@ -33,6 +33,15 @@ def test_what_a_release_knows_is_readable_in_a_first_plan_beside_what_only_apply
     assert first.unknown("helm_release.server")["values"] == [False, False, True]
 
 
+def test_a_release_waits_until_it_runs_and_is_undone_when_it_does_not(first: planning.ModulePlan) -> None:
+    release = first.resource("helm_release.server")
+    switches = ("wait", "wait_for_jobs", "atomic", "cleanup_on_fail", "create_namespace")
+
+    assert [release[name] for name in switches] == [True, True, True, True, False]
+    # a namespace that it does not make is there before; ten revisions to go back to, and ten minutes
+    assert (release["namespace"], release["max_history"], release["timeout"]) == ("kube-system", 10, 600)
+
+
 def test_a_tag_of_the_callers_is_kept_where_the_module_has_one_of_that_name(first: planning.ModulePlan) -> None:
     tags = first.resource("aws_iam_role.role")["tags"]
 

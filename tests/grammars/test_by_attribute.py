@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groundplan.grammars import backup_lifecycles, bucket_names, tags, time_zones, zones
-from groundplan.grammars.by_attribute import check
+from groundplan.grammars.by_attribute import ATTRIBUTES, check
+from groundplan.plan.schema import load
+from groundplan.plan.schema.model import walk
 from groundplan.values import UNKNOWN
 
 GOOD: list[tuple[str, dict[str, Any]]] = [
@@ -36,6 +38,19 @@ GOOD: list[tuple[str, dict[str, Any]]] = [
 @pytest.mark.parametrize(("type_name", "config"), GOOD)
 def test_a_resource_that_aws_takes(type_name: str, config: dict[str, Any]) -> None:
     assert check(type_name, config) == []
+
+
+def test_every_attribute_with_a_grammar_is_one_that_its_type_has() -> None:
+    """Another name would be an attribute that nobody writes, and the one that is meant would pass unread."""
+    loaded = load({"resources": set(ATTRIBUTES)}).values()
+    places = {name: {place for place, _ in walk(block)} for each in loaded for name, block in each.resources.items()}
+    wrong = [
+        f"{name}.{place}"
+        for name, read in ATTRIBUTES.items()
+        for place in read
+        if not any(f"{each}.".startswith(f"{place}.") for each in places[name])
+    ]
+    assert wrong == []
 
 
 BAD: list[tuple[str, dict[str, Any], tuple[str | int, ...], str]] = [

@@ -226,6 +226,14 @@ def test_a_tag_of_a_secret_may_have_any_name_in_a_key():
     assert problems([statement], "identity") == []
 
 
+def test_whoever_a_statement_excepts_is_read_like_whoever_it_names():
+    for key in ("Principal", "NotPrincipal"):
+        statement = {"Effect": "Deny", "Action": "s3:*", "Resource": "*", key: {"Service": ["lambda"], "User": "ann"}}
+        found = check_document({"Version": "2012-10-17", "Statement": statement}, kind="resource")
+        assert {problem.attribute_path[:3] for problem in found} == {("Statement", 0, key)}
+        assert len(found) == 2
+
+
 def test_every_problem_of_a_document_is_named_at_once():
     found = check_document(
         {

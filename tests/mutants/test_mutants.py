@@ -136,7 +136,7 @@ def test_a_survivor_is_printed_with_its_line_and_ends_with_one(
     (policies / "boxes/closed_test.rego").write_text(TESTS)
     listed, out = tmp_path / "equivalent.yaml", tmp_path / "out.json"
     listed.write_text("[]")
-    assert main(["--jobs", "1"], policies=policies, tables=None, listed=listed, out=out) == 1
+    assert main(["--jobs", "1"], policies=policies, tables=(), listed=listed, out=out) == 1
     shown = capsys.readouterr().out
     assert "policies/boxes/closed.rego:14\n  - box.size > 2\n  + box.size >= 2\n" in shown
     assert "policies/boxes/closed.rego:13\n  - box.kind in data.parameters.boxes.kinds\n  + \n" in shown
@@ -154,12 +154,12 @@ def test_an_equivalent_change_is_no_survivor_and_an_idle_entry_is_named(
         for item in survivors
     ]
     listed.write_text(json.dumps(entries))
-    assert main(["--jobs", "1"], policies=policies, tables=None, listed=listed, out=out) == 0
+    assert main(["--jobs", "1"], policies=policies, tables=(), listed=listed, out=out) == 0
     gone = {"file": "boxes/closed.rego", "before": "box.size > 9", "after": "", "reason": "it was here"}
     noticed = {"file": "boxes/closed.rego", "before": "not box.lid == true", "after": "", "reason": "thought so"}
     listed.write_text(json.dumps([*entries, gone, noticed]))
     capsys.readouterr()
-    assert main(["--jobs", "1"], policies=policies, tables=None, listed=listed, out=out) == 1
+    assert main(["--jobs", "1"], policies=policies, tables=(), listed=listed, out=out) == 1
     shown = capsys.readouterr().out
     assert "this change is not there: boxes/closed.rego\n  - box.size > 9" in shown
     assert "this change is noticed: boxes/closed.rego\n  - not box.lid == true" in shown
@@ -172,7 +172,7 @@ def test_a_test_of_tables_in_python_notices_as_well(policies: Path, tmp_path: Pa
     )
     (policies / "boxes/closed_test.rego").write_text(TESTS.split("test_an_open_box")[0] + "test_nothing if true\n")
     changes = [change for change in every_change(policies) if change.path.startswith("parameters/")]
-    verdicts = [(each.change.after, each.by) for each in Trials(policies, tables).run(changes)]
+    verdicts = [(each.change.after, each.by) for each in Trials(policies, [tables]).run(changes)]
     assert ("", "test_tables.py:test_kinds") in verdicts
     assert ('kinds.0 = "crate-changed"', "") in verdicts
 
@@ -185,7 +185,7 @@ def test_a_sample_is_the_same_for_a_seed(policies: Path, tmp_path: Path, capsys:
         main(
             ["--jobs", "1", "--sample", "5", "--seed", seed],
             policies=policies,
-            tables=None,
+            tables=(),
             listed=tmp_path / "equivalent.yaml",
             out=tmp_path / "out.json",
         )

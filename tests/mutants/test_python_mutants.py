@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import ast
+import io
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.console import Console
 
+from mutants import __main__
 from mutants.__main__ import main
-from mutants.python import PythonTrials, changes_of_python, module_files
+from mutants.python import PythonTrials, changes_of_python, python_files
 
 PROJECT = Path(__file__).parents[2]
 MODULE = '''"""Makes a queue."""
@@ -32,6 +37,10 @@ class Named:
     name: str
 
 
+def part_id(part: str, name: str) -> str:
+    return f"_{part}/{name}"
+
+
 def queue(name: str, kind: Literal["fifo"] | None = None) -> dict[str, object]:
     """A queue of that name."""
     return dict(
@@ -39,6 +48,7 @@ def queue(name: str, kind: Literal["fifo"] | None = None) -> dict[str, object]:
         encrypted=True,  # always
         tags={"Owner": "platform", "Service": f"{name}-queue"},
         says="a queue of ours",
+        id=part_id("queue", "main"),
     )
 '''
 
@@ -60,6 +70,8 @@ def test_arguments_and_entries_are_left_out_and_constants_are_others() -> None:
         ', "Service": f"{name}-queue" -> ',
         "\"Service\" -> 'Service-changed'",
         'says="a queue of ours", -> ',
+        'id=part_id("queue", "main"), -> ',
+        "\"main\" -> 'main-changed'",
     }
 
 
@@ -75,14 +87,14 @@ def test_what_is_changed_is_python_and_differs_in_nothing_else() -> None:
 @settings(max_examples=25)
 def test_every_change_of_a_mapping_is_python_with_another_meaning(mapping: dict[str, int | bool]) -> None:
     for change in changes_of_python("modules/a/b/module.py", f"made = {mapping!r}\n"):
-        made: dict[str, object] = {}
+        made: dict[str, Any] = {}
         exec(compile(change.text, "made", "exec"), made)
         assert [*made["made"].items()] != [*mapping.items()] or repr(made["made"]) != repr(mapping)
 
 
 def test_programs_that_ship_with_a_module_are_left_alone() -> None:
-    files = module_files(PROJECT)
-    assert "modules/backup/velero/module.py" in files
+    files = python_files(PROJECT)
+    assert {"modules/backup/velero/module.py", "groundplan/policy/scope.py", "groundplan/shelf.py"} <= set(files)
     assert not [file for file in files if "/files/" in file or file.endswith("__init__.py")]
 
 
@@ -116,21 +128,45 @@ def test_a_change_that_no_test_of_its_module_notices_survives(tmp_path: Path) ->
     assert (project / "modules/a/b/module.py").read_text(encoding="utf-8") == MODULE
 
 
-def test_tests_that_fail_anyway_notice_nothing(tmp_path: Path) -> None:
-    project, scratch = tmp_path / "project", tmp_path / "scratch"
+def test_tests_that_fail_anyway_notice_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = tmp_path / "project"
     for path, text in {
         "modules/a/b/module.py": MODULE,
         "tests/modules/b/test_b.py": "def test_broken() -> None:\n    assert False\n",
     }.items():
         (project / path).parent.mkdir(parents=True)
         (project / path).write_text(text, encoding="utf-8")
+    monkeypatch.setattr(__main__, "PythonTrials", partial(PythonTrials, alike=()))
+    shown = io.StringIO()
+    assert __main__.tried_in_python(project, ["modules/a"], 2, 1, Console(file=shown, width=200)) == 2
+    said = (
+        "tests/modules/b/test_b.py::test_broken fails without a change too: make it pass, and try its 2 changes again"
+    )
+    assert said in shown.getvalue()
+    assert "0 noticed, 0 survived" in shown.getvalue()
+
+
+def test_a_file_of_groundplan_is_tried_by_its_room_and_first_by_who_imports_it(tmp_path: Path) -> None:
+    project, scratch = tmp_path / "project", tmp_path / "scratch"
     scratch.mkdir()
-    trials = PythonTrials(project, scratch, alike=())
-    with pytest.raises(RuntimeError, match=r"the tests of b fail without a change: .*test_broken"):
-        list(trials.run(changes_of_python("modules/a/b/module.py", MODULE)[:1]))
+    for path, text in {
+        "groundplan/iam/actions.py": "LIMIT = 5\n",
+        "groundplan/iam/deep/names.py": "LIMIT = 5\n",
+        "groundplan/shelf.py": "LIMIT = 5\n",
+        "tests/iam/test_a.py": "",
+        "tests/iam/test_b.py": "from groundplan.iam import wildcards, actions\nimport groundplan.iam.deep\n",
+        "tests/plan/test_c.py": "import groundplan.shelf\nimport groundplan.iam.actions\n",
+    }.items():
+        (project / path).parent.mkdir(parents=True, exist_ok=True)
+        (project / path).write_text(text, encoding="utf-8")
+    trials = PythonTrials(project, scratch)
+    assert list(trials.tests_of("groundplan/iam/actions.py")) == [("tests/iam/test_b.py",), ("tests/iam",)]
+    assert list(trials.tests_of("groundplan/iam/deep/names.py")) == [("tests/iam/test_b.py",), ("tests/iam",)]
+    assert list(trials.tests_of("groundplan/shelf.py")) == [("tests/plan/test_c.py",)]
+    assert list(trials.tests_of("groundplan/building/parts.py")) == [("tests/modules/test_planned_values.py",)]
 
 
-@pytest.mark.parametrize("paths", [["modules/nothing"], ["modules/backup", "encryption/"]])
+@pytest.mark.parametrize("paths", [["modules/nothing"], ["groundplan/nothing"], ["modules/backup", "encryption/"]])
 def test_what_is_not_there_or_not_of_one_kind_is_refused(paths: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(paths)

@@ -19,6 +19,8 @@ from groundplan.policy.library import load_library
 POLICIES = Path(__file__).parents[2] / "policies"
 LIBRARY = load_library(POLICIES)
 RULES = read_rules(POLICIES)
+# one for all plans: it keeps the rules as it read them
+EMBEDDED = engine_called("regorus")
 OPA = [path for path in [opa_path()] if path]
 OTHERS = [name for name in available_engines() if name != "regorus"]
 TYPES = sorted({key for item in RULES for key in (*item.avoid, *item.prefer) if "_" in key})
@@ -42,7 +44,7 @@ def sorted_findings(answer: Answer) -> list[str]:
 @pytest.mark.parametrize("name", OTHERS)
 def test_engines_agree_on_every_example_of_every_rule(name: EngineName) -> None:
     asked = questions()
-    embedded = engine_called("regorus").ask(LIBRARY, asked)
+    embedded = EMBEDDED.ask(LIBRARY, asked)
     for question, one, other in zip(asked, embedded, engine_called(name).ask(LIBRARY, asked), strict=True):
         assert sorted_findings(one) == sorted_findings(other), question.label
         assert one.evaluated == other.evaluated
@@ -76,7 +78,7 @@ def odd_plans(draw: st.DrawFn) -> dict[str, Any]:
 @given(st.lists(odd_plans(), min_size=4, max_size=4))
 def test_odd_values_stop_no_engine_and_divide_none(plans: list[dict[str, Any]]) -> None:
     asked = [Question("odd", json.dumps(plan), {}) for plan in plans]
-    embedded = engine_called("regorus").ask(LIBRARY, asked)
+    embedded = EMBEDDED.ask(LIBRARY, asked)
     for name in OTHERS:
         for one, other in zip(embedded, engine_called(name).ask(LIBRARY, asked), strict=True):
             assert sorted_findings(one) == sorted_findings(other)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from groundplan.policy import policies_hcl, read_rules, render_docs, run_rego_tests, selftest_json, write_generated
-from groundplan.policy.engines import EngineName, Question, engine_called
+from groundplan.policy.engines import Question, engine_called
 from groundplan.policy.examples import example_document
 from groundplan.policy.library import load_library
 from groundplan.problems import BadInput
@@ -109,6 +109,8 @@ IDS = [
 PAGES = render_docs(POLICIES)
 RULES = {item.rule.id: item for item in read_rules(POLICIES)}
 LIBRARY = load_library(POLICIES)
+# one for all examples: it keeps the rules as it read them
+ENGINE = engine_called("regorus")
 
 
 def test_these_are_the_rules() -> None:
@@ -119,21 +121,21 @@ def test_every_rule_has_tests_beside_it() -> None:
     assert [name for name in IDS if not (POLICIES / f"{name}_test.rego").is_file()] == []
 
 
-def _verdicts(engine: EngineName, rule: str, *, good: bool) -> set[str]:
+def _verdicts(rule: str, *, good: bool) -> set[str]:
     document = example_document(RULES[rule], good=good)
     question = Question(rule, json.dumps(document), document["exceptions"])
-    (answer,) = engine_called(engine).ask(LIBRARY, [question])
+    (answer,) = ENGINE.ask(LIBRARY, [question])
     return {str(found["verdict"]) for found in answer.findings if found["rule"] == rule}
 
 
 @pytest.mark.parametrize("rule", IDS)
 def test_what_a_rule_says_to_avoid_it_denies(rule: str) -> None:
-    assert "deny" in _verdicts("regorus", rule, good=False)
+    assert "deny" in _verdicts(rule, good=False)
 
 
 @pytest.mark.parametrize("rule", IDS)
 def test_what_a_rule_says_to_prefer_it_lets_pass(rule: str) -> None:
-    assert _verdicts("regorus", rule, good=True) == set()
+    assert _verdicts(rule, good=True) == set()
 
 
 def test_the_rules_own_tests_pass_and_reach_nearly_every_line() -> None:

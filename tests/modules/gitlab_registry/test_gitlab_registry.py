@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from syrupy.assertion import SnapshotAssertion
 
+from groundplan.framework.definition import define
 from groundplan.iam import evaluate
 from modules.registry.gitlab_registry import GitlabRegistry
 from tests.modules.gitlab_registry.examples import (
@@ -186,6 +189,15 @@ def test_the_scan_and_the_promotion_are_of_one_image(full: ModulePlan) -> None:
     assert scan["variables"]["CS_IMAGE"] == "$PROMOTE_IMAGE"
     assert scan["dependencies"] == ["build: image"], "where the variable comes from"
     assert {"gl-container-scanning-report.json", "**/gl-sbom-*.cdx.json"} <= set(scan["artifacts"]["paths"])
+
+
+def test_what_the_module_s_readme_sends_people_to_is_in_the_module(tmp_path: Path) -> None:
+    readme = (GitlabRegistry.folder() / "README.md").read_text("utf-8")
+    named = set(re.findall(r"\bfiles/promote/[\w.-]+\w", readme))
+    define(GitlabRegistry, tmp_path, project=Path(__file__).parents[3])
+    assert len(named) == 2
+    for path in named:
+        assert (tmp_path / path).read_bytes() == (GitlabRegistry.folder() / path).read_bytes()
 
 
 def test_the_job_runs_the_modules_program_with_its_settings_and_no_variable_can_change_them(full: ModulePlan) -> None:

@@ -357,9 +357,10 @@ BAD: dict[str, tuple[Route53Inputs, str, str]] = {
     ),
     "a second health check of a pair that there is not": (
         record(
+            name="y",
             failover=Failover(
                 primary=ANSWER, secondary=ANSWER, health_check_name="lost", secondary_health_check_name="gone"
-            )
+            ),
         ),
         'records["x"]',
         'must have health checks that are names among health_checks, got ["lost","gone"]',

@@ -59,9 +59,10 @@ platforms: $(VENV)/.made  ## that every pinned package has a wheel wherever the 
 changes: $(VENV)/.made  ## what the changelog will say of the next release
 	towncrier build --draft --version "$(or $(VERSION),next)"
 
-release: $(VENV)/.made  ## VERSION=1.4.0: moves changes/ into CHANGELOG.md and the version into the modules' locks
+release: $(VENV)/.made  ## VERSION=1.4.0: moves changes/ into CHANGELOG.md, the version into pyproject.toml and the modules' locks
 	@test -n "$(VERSION)" || { echo "VERSION must be given, such as make release VERSION=1.4.0" >&2; exit 2; }
 	groundplan publish --version "$(VERSION)"
+	uv version --quiet --frozen "$(VERSION)"
 	towncrier build --yes --version "$(VERSION)"
 
 clean:

@@ -74,6 +74,8 @@ def function(
     No concurrency is reserved for it: that is taken from all other functions of the account, and Lambda refuses it
     where fewer than 100 would be left, as in a new account.
     https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+    Nor is there a code signing configuration: Signer signs objects of a bucket, and the package comes with the module.
+    https://docs.aws.amazon.com/lambda/latest/dg/configuration-codesigning.html
     """
     part = maker(only_when)
     fitted_name = fitted(name, FUNCTION_NAME_CHARACTERS)

@@ -65,14 +65,15 @@ def checked(declaration: Declaration, path: str = "") -> Iterator[Problem]:
 
 def _rule(rule: Rule, declaration: Declaration, path: str, *, sound: bool) -> Iterator[Problem]:
     root = declaration_term("var", declaration)
-    broken: list[tuple[str, Any]]
+    broken: list[tuple[str, Any, Any]] = []
     try:
         if isinstance(rule, EachRule):
             inside = f".{rule.inside}" if rule.inside else ""
-            broken = [(f"[{as_json(key)}]{inside}", entry) for key, entry in rule.broken(root)]
-        else:
-            broken = [] if computed(rule.term(root)) else [("", declaration)]
-        found = computed(rule.finds(root)) if rule.finds and broken else None
+            broken = [
+                (f"[{as_json(key)}]{inside}", entry, rule.found(root, key, entry)) for key, entry in rule.broken(root)
+            ]
+        elif not computed(rule.term(root)):
+            broken = [("", declaration, computed(rule.finds(root)) if rule.finds else None)]
     except StillUnknown:
         return
     except Exception:
@@ -80,8 +81,10 @@ def _rule(rule: Rule, declaration: Declaration, path: str, *, sound: bool) -> It
         if sound:
             raise
         return
-    for where, of in broken:
+    beside = rule.beside if isinstance(rule, EachRule) else ()
+    for where, of, found in broken:
         shown = [f"{name} = {as_json(plain(_at(of, name)))}" for name in rule.shows]
+        shown += [f"{name} = {as_json(plain(_at(declaration, name)))}" for name in beside]
         shown += [as_json(found)] if found is not None else []
         message = rule.message + (f", got {', '.join(shown)}" if shown else "")
         yield errors.rule_broken(_join(path, rule.setting) + where, message)

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
-from .constraints import as_json, whole
+from .constraints import encoded, whole
 from .hcl import hcl, quoted
 from .references import (
     FlagReference,
@@ -38,6 +38,7 @@ __all__ = [
     "entries_of",
     "equals",
     "every",
+    "gathered",
     "is_set",
     "keys",
     "length",
@@ -157,7 +158,7 @@ def together(*parts: Any) -> str:
         _asked(
             TextReference,
             lambda: f"jsonencode([{', '.join(hcl(part) for part in parts)}])",
-            lambda: as_json([computed(part) for part in parts]),
+            lambda: encoded([computed(part) for part in parts]),
             *parts,
         ),
     )
@@ -289,6 +290,30 @@ def picked(items: Any, of: Of, where: Of) -> list[str]:
     return cast(list[str], _asked(ListReference, render, compute, items))
 
 
+def gathered(*parts: tuple[Any, Any]) -> list[str]:
+    """Texts, and lists of texts, in one list: each the second of a pair whose first, a condition, holds.
+
+    For `Rule.finds`: `gathered((~unset(v.one), v.one), (True, picked(v.more, ...)))`.
+    """
+
+    def render() -> str:
+        told = ", ".join(f"({hcl(condition)}) ? [{hcl(part)}] : []" for condition, part in parts)
+        return f"flatten([{told}])"
+
+    def compute() -> list[Any]:
+        return list(_flat([computed(part) for condition, part in parts if computed(condition)]))
+
+    return cast(list[str], _asked(ListReference, render, compute, *(each for pair in parts for each in pair)))
+
+
+def _flat(found: Any) -> Iterator[Any]:
+    if not isinstance(found, list):
+        yield found
+        return
+    for each in found:
+        yield from _flat(each)
+
+
 def repeated(items: Any, of: Of) -> list[str]:
     """The names of the entries of a map whose `of(key, value)` another entry has too."""
     tally = tallied(items, of)
@@ -327,7 +352,7 @@ def tallied(items: Any, of: Of) -> dict[str, float]:
         _asked(
             lambda expression: MapReference(expression, Number()),
             render,
-            lambda: Counter(as_json(one_entry(of, key, entry)) for key, entry in entries_of(computed(items))),
+            lambda: Counter(encoded(one_entry(of, key, entry)) for key, entry in entries_of(computed(items))),
             items,
         ),
     )
@@ -340,7 +365,7 @@ def occurrences(tally: Any, wanted: Any) -> float:
         _asked(
             NumberReference,
             lambda: f"{hcl(tally)}[jsonencode({hcl(wanted)})]",
-            lambda: computed(tally)[as_json(computed(wanted))],
+            lambda: computed(tally)[encoded(computed(wanted))],
             *(tally, wanted),
         ),
     )

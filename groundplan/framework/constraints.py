@@ -35,17 +35,30 @@ __all__ = [
     "Worded",
     "as_json",
     "composed",
+    "encoded",
     "whole",
 ]
 
 
 def as_json(value: Any) -> str:
-    """`value` as Terraform's jsonencode writes it, so that messages read alike on both sides."""
+    """`value` as messages show it, on both sides: what Terraform's jsonencode writes, with <, > and & as themselves."""
     if isinstance(value, float) and math.isfinite(value):
         return format(Decimal(repr(value)).normalize(), "f")
     # what is no value of Terraform's is told elsewhere: here it must not stop the message
     text = composed(json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=repr))
-    for character in "<>&\u2028\u2029":
+    return _escaped(text, "\u2028\u2029")
+
+
+def encoded(value: Any) -> str:
+    """`value` as Terraform's jsonencode writes it, sign by sign.
+
+    https://developer.hashicorp.com/terraform/language/functions/jsonencode
+    """
+    return _escaped(as_json(value), "<>&")
+
+
+def _escaped(text: str, characters: str) -> str:
+    for character in characters:
         text = text.replace(character, f"\\u{ord(character):04x}")
     return text
 

@@ -168,7 +168,9 @@ class Declaration(metaclass=_Meta):
                 if declared.required:
                     raise errors.missing_when_read(type(self).__name__, name, declared.sentence)
                 return declared.default
-        raise AttributeError(f"{type(self).__name__} has no setting {name}")
+        if name.startswith("__"):  # what Python looks for, and does without
+            raise AttributeError(name)
+        raise errors.unknown_setting(type(self).__name__, name, [declared.name for declared in type(self).fields()])
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name == "_origin":  # as copying does

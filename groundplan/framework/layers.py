@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, TypeVar
 
 from .constraints import as_json
 from .inputs import Declaration, Inputs, holding
 from .origins import Origin
 
-__all__ = ["REMOVED", "layered", "said_twice", "with_removals"]
+__all__ = ["REMOVED", "layered", "removed_in_vain", "said_twice", "with_removals"]
 
 D = TypeVar("D", bound=Declaration)
 
@@ -51,6 +51,36 @@ def said_twice(lower: Declaration, upper: Declaration) -> list[str]:
     entries, lists nothing.
     """
     return list(_clashes(lower.given(), upper.given(), ""))
+
+
+def removed_in_vain(declaration: Declaration) -> list[tuple[str, str, list[str]]]:
+    """Every `REMOVED` of a declaration of layers that takes nothing away, since no layer below says it.
+
+    Its path, its name, and the names that layers below say in its place.
+    """
+    below: dict[str, Any] = {}
+    found = []
+    for layer in declaration._origin.layers:
+        found += _in_vain(below, layer.given(), lambda name: name)
+        _lay(below, layer.given())
+    return found
+
+
+def _in_vain(
+    below: Mapping[str, Any], above: Mapping[str, Any], path_of: Callable[[str], str]
+) -> Iterator[tuple[str, str, list[str]]]:
+    for name, value in above.items():
+        path = path_of(name)
+        if value is REMOVED and name not in below:
+            yield path, name, sorted(other for other, said in below.items() if said is not REMOVED)
+        elif isinstance(value, Inputs):
+            lower = below.get(name)
+            said = lower.given() if isinstance(lower, Inputs) else {}
+            yield from _in_vain(said, value.given(), lambda inner, path=path: f"{path}.{inner}")
+        elif isinstance(value, dict):
+            lower = below.get(name)
+            said = lower if isinstance(lower, dict) else {}
+            yield from _in_vain(said, value, lambda inner, path=path: f"{path}[{as_json(inner)}]")
 
 
 def _laid(layers: tuple[D, ...]) -> D:

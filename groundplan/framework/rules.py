@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from .conditions import entries_of, every, loop, one_entry
@@ -28,7 +29,7 @@ class Rule:
 
     `shows` names the settings whose values the message prints; `object_lock.retention_days` is one of an optional one.
     `finds` gives the texts of a broken rule that are wrong, as a list, which the message prints too: of many entries,
-    those that people have to change. It is for a `Rule` alone: an entry of an `EachRule` is what is found.
+    those that people have to change.
     """
 
     setting: str
@@ -49,15 +50,18 @@ class EachRule(Rule):
         EachRule("tiers", lambda v, name, tier: tier.delete_after_days <= v.max_days, "must be max_days or less",
                  inside="delete_after_days")
 
-    `check` gets the declaration, the key and the entry. `inside` is the entry's setting that the message is about;
-    `shows` names settings of the entry, which is a declaration then. The map or list must not be null.
+    `check` and `finds` get the declaration, the key and the entry. `inside` is the entry's setting that the message is
+    about; `shows` names settings of the entry, which is a declaration then, and `beside` those of the declaration that
+    it is measured by. The map or list must not be null.
 
     `shared` is a term over the declaration that is computed once for all entries, and `check`'s fourth argument then:
     entries that are compared with all others would take a time that grows with their square.
     """
 
     check: Callable[..., Any]
+    finds: Callable[..., Any] | None = None
     inside: str = ""
+    beside: tuple[str, ...] = ()
     shared: Callable[[Any], Any] | None = None
 
     def term(self, root: Term) -> Term:
@@ -69,6 +73,14 @@ class EachRule(Rule):
         """Names for the key and the entry, and the condition of one entry over them and, if need be, `shared`."""
         more = [Term("shared", lambda: None)] if self.shared else []
         return loop(getattr(root, self.setting), lambda key, entry: self.check(root, key, entry, *more))
+
+    def found(self, root: Term, key: Any, entry: Any) -> Any:
+        """What `finds` gives of an entry; None without it."""
+        return None if self.finds is None else one_entry(partial(self.finds, root), key, entry)
+
+    def found_loop(self, root: Term) -> str:
+        """What `finds` gives, in Terraform's words, over the names of `loop`; empty without it."""
+        return "" if self.finds is None else loop(getattr(root, self.setting), partial(self.finds, root))[2]
 
     def broken(self, root: Term) -> list[tuple[Any, Any]]:
         """Key and entry of every entry for which it does not hold; those that only Terraform knows are left to it."""

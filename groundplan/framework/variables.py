@@ -5,7 +5,7 @@ https://developer.hashicorp.com/terraform/language/block/variable
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from .hcl import hcl
@@ -58,7 +58,7 @@ def _validations(declaration: type[Declaration], field: Field) -> Iterator[dict[
             found = _each_message(rule, declaration_term("var", None), _text(field.name))
             yield {"condition": f"${{length({found}) == 0}}", "error_message": f'${{join("\\n", {found})}}'}
         else:
-            shown = _shown("var", rule)
+            shown = _rule_shown("var", rule)
             condition = rule.term(declaration_term("var", None)).__expression__
             yield {
                 "condition": f"${{{condition}}}",
@@ -100,7 +100,7 @@ def _inner(shape: Shape, expression: str, path: str, depth: int, *, open_to_null
                 parts.append(_each_message(rule, declaration_term(target, None), f"{path}.{rule.setting}"))
                 continue
             condition = _once_complete(rule.term(declaration_term(target, None)).__expression__, shape, target)
-            shown = _shown(target, rule)
+            shown = _rule_shown(target, rule)
             message = f"{path}.{rule.setting}: {_text(rule.message)}{', got ' + shown if shown else ''}"
             parts.append(f'[for _ in [0] : "{message}" if !({condition})]')
         if looped and parts:
@@ -117,26 +117,31 @@ def _once_complete(condition: str, shape: ObjectOf, target: str) -> str:
     return f"try({condition}, anytrue([{', '.join(f'{target}.{field.name} == null' for field in required)}]))"
 
 
-def _shown(owner: str, rule: Rule) -> str:
-    """What a rule's message prints, as a template; a setting of an optional one that is not there is null."""
-    shown = [
+def _settings(owner: str, names: Iterable[str]) -> list[str]:
+    """Settings that a rule's message prints, as templates; one of an optional one that is not there is null."""
+    return [
         f'{name} = ${{try(jsonencode({owner}.{name}), "null")}}'
         if "." in name
         else f"{name} = ${{jsonencode({owner}.{name})}}"
-        for name in rule.shows
+        for name in names
     ]
-    if rule.finds:
-        # Terraform evaluates it while the rule holds, too, when there may be nothing to look into
-        shown.append(
-            f'${{try(jsonencode({constant(rule.finds(declaration_term(owner, None))).__expression__}), "[]")}}'
-        )
-    return ", ".join(shown)
+
+
+def _rule_shown(owner: str, rule: Rule) -> str:
+    finds = constant(rule.finds(declaration_term(owner, None))).__expression__ if rule.finds else ""
+    return _shown(_settings(owner, rule.shows), finds)
+
+
+def _shown(settings: list[str], finds: str) -> str:
+    """What a rule's message prints, as a template, with what the expression `finds` gives."""
+    # Terraform evaluates it while the rule holds, too, when there may be nothing to look into
+    return ", ".join([*settings, f'${{try(jsonencode({finds}), "[]")}}'] if finds else settings)
 
 
 def _each_message(rule: EachRule, root: Term, path: str) -> str:
     """An expression that gives the message of every entry that breaks the rule."""
     key, entry, condition = rule.loop(root)
-    shown = _shown(entry, rule)
+    shown = _shown([*_settings(entry, rule.shows), *_settings(root.__expression__, rule.beside)], rule.found_loop(root))
     where = f"{path}[${{jsonencode({key})}}]{f'.{rule.inside}' if rule.inside else ''}"
     message = f"{where}: {_text(rule.message)}{', got ' + shown if shown else ''}"
     found = f'[for {key}, {entry} in {getattr(root, rule.setting).__expression__} : "{message}" if !({condition})]'

@@ -5,13 +5,13 @@ https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_paramete
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 from groundplan.values import ConfigProblem, is_unknown
 
 from . import errors
+from .documents import object_problems
 
 __all__ = ["problems"]
 
@@ -31,14 +31,7 @@ _WILDCARDS = 4
 
 def problems(value: str | Mapping[str, Any]) -> list[ConfigProblem]:
     """What ECR would refuse in a policy, given as its JSON or as what that holds. Unknown parts are fine."""
-    if isinstance(value, str):
-        try:
-            value = json.loads(value)
-        except ValueError as error:
-            return [errors.not_json(str(error))]
-    if not isinstance(value, Mapping):
-        return [errors.refused((), value, "a JSON object", "Write {'rules': [...]}.")]
-    return list(_policy(value))
+    return object_problems(value, _policy, "Write {'rules': [...]}.")
 
 
 def _policy(given: Mapping[str, Any]) -> Iterator[ConfigProblem]:

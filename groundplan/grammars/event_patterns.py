@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 from groundplan.values import ConfigProblem, is_unknown
 
 from . import errors
+from .documents import object_problems
 
 __all__ = ["problems"]
 
@@ -27,14 +28,8 @@ _VALUES = "a text, a number, true, false, null or a filter"
 
 def problems(value: str | Mapping[str, Any]) -> list[ConfigProblem]:
     """What EventBridge would refuse in a pattern, given as its JSON or as what that holds. Unknown parts are fine."""
-    if isinstance(value, str):
-        try:
-            value = json.loads(value)
-        except ValueError as error:
-            return [errors.not_json(str(error))]
-    if not isinstance(value, Mapping):
-        return [errors.refused((), value, "a JSON object", "Name a field of the event: {'source': ['aws.s3']}.")]
-    return list(_object((), value))
+    cure = "Name a field of the event: {'source': ['aws.s3']}."
+    return object_problems(value, lambda given: _object((), given), cure)
 
 
 def _object(path: Path, given: Mapping[str, Any]) -> Iterator[ConfigProblem]:

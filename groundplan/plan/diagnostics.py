@@ -19,6 +19,8 @@ __all__ = ["Diagnostic", "place_of_file", "read_diagnostics", "to_problem"]
 
 _MODULE = re.compile(r"^module\.([\w-]+)(?:\[[^\]]*\])?\.")
 _MENTIONED = re.compile(r"\bmodule\.[\w-]+(?:\[[^\]]*\])?\.(?:data\.)?[a-z]\w*\.[\w-]+")
+# behind an even number of backslashes, which stand for half as many of the value's own
+_ESCAPED = re.compile(r"(?<!\\)((?:\\\\)*)\\u00(3c|3e|26)")
 _INSTANCE = re.compile(r"\[(?:\"[^\"]*\"|\d+)\]$")
 
 
@@ -39,7 +41,15 @@ class Diagnostic:
     def text(self) -> str:
         """Summary and detail on one line."""
         parts = [" ".join(part.split()) for part in (self.summary, self.detail)]
-        return ": ".join(part for part in parts if part)
+        return _unescaped(": ".join(part for part in parts if part))
+
+
+def _unescaped(text: str) -> str:
+    r"""Values of messages come from jsonencode, which writes <, > and & as \u003c, \u003e and \u0026.
+
+    https://developer.hashicorp.com/terraform/language/functions/jsonencode
+    """
+    return _ESCAPED.sub(lambda found: found[1] + chr(int(found[2], 16)), text)
 
 
 def read_diagnostics(output: str) -> list[Diagnostic]:

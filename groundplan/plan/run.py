@@ -310,11 +310,12 @@ class _Planner:
             f"{name}: {summary(found['plan'])}{' (unchanged since the last plan)' if reused else ''}"
             f" ({next(self._counted)} of {len(self._job.order)})"
         )
+        told = [errors.provider_meta_taken(*each) for each in stack.provider_metas()]
         return Planned(
             found["plan"],
             outputs,
             placeholders,
-            tuple(sorted(set(found["warnings"]))),
+            tuple(sorted({*found["warnings"], *told})),
             reused=reused,
             key=key,
         )

@@ -113,6 +113,13 @@ class Stack:
                     for name, entry in required.items():
                         yield file, name, str(entry.get("source", name) if isinstance(entry, dict) else name)
 
+    def provider_metas(self) -> Iterator[tuple[str, str]]:
+        """The providers that it and its modules tell of themselves (`provider_meta`): file and local name."""
+        for file, document in self.documents.items():
+            for terraform in _each(document.get("terraform")):
+                for given in _each(terraform.get("provider_meta")):
+                    yield from ((file, name) for name in given)
+
     def declared(self) -> set[str]:
         """The names of the providers of hashicorp that it asks for, used or not: Terraform wants each of them."""
         return {_short(source) for _file, _name, source in self.required_providers()}

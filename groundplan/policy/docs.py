@@ -112,8 +112,12 @@ def _shown(example: Mapping[str, Any]) -> str:
         lines.append(f"# the plan's actions: {', '.join(example['actions'])}")
     for name, given in example.get("provider", {}).items():
         lines += [f'provider "{name}" {{', *_body(given, "  "), "}"]
+    for type_name, attributes in example.get("before", {}).items():
+        lines += ["# before", f'resource "{type_name}" "example" {{', *_body(attributes, "  "), "}"]
+    if "before" in example:
+        lines.append("# after")
     for type_name, attributes in example.items():
-        if type_name not in {"actions", "provider", "waivers", "permits"}:
+        if type_name not in {"actions", "before", "provider", "waivers", "permits"}:
             lines += [f'resource "{type_name}" "example" {{', *_body(attributes, "  "), "}"]
     text = f"```hcl\n{chr(10).join(lines)}\n```\n" if lines else ""
     if settings:

@@ -57,7 +57,7 @@ def metadata_problem(path: str, message: str) -> Problem:
 
 
 def unknown_example_key(path: str, key: str) -> Problem:
-    return Problem(path, f"{key} is neither a resource type nor one of actions, provider, waivers, permits")
+    return Problem(path, f"{key} is neither a resource type nor one of actions, before, provider, waivers, permits")
 
 
 def two_data_files(name: str, other: str) -> Problem:

@@ -1,7 +1,8 @@
 """A rule's `avoid` and `prefer` examples as plans: what documents a rule also proves it.
 
 An example maps a resource type to its attributes, as a plan shows them (blocks are lists), and may hold `actions`
-(what the plan does, `[create]` unless said), `provider`, `waivers` and `permits`. Text with a Terraform reference,
+(what the plan does, `[create]` unless said), `before` (attributes that were different, by resource type), `provider`,
+`waivers` and `permits`. Text with a Terraform reference,
 `${aws_s3_bucket.example.id}`, is known only after apply.
 """
 
@@ -25,7 +26,7 @@ SELFTEST_STACK = "prod-selftest"
 # The day that every example is judged on, and a day that is still to come then.
 SELFTEST_DAY = "2026-06-30"
 _MONTH_LATER = "2026-07-30"
-_SETTINGS = frozenset({"actions", "provider", "waivers", "permits"})
+_SETTINGS = frozenset({"actions", "before", "provider", "waivers", "permits"})
 _REFERENCE = re.compile(r"\$\{([^}]+)\}")
 
 
@@ -71,7 +72,8 @@ def examples_as_plan(examples: Sequence[Example]) -> dict[str, Any]:
             if type_name in _SETTINGS:
                 continue
             actions = list(example.content.get("actions", ["create"]))
-            changes.append(_change(type_name, attributes, actions, example.module))
+            earlier = {**attributes, **example.content.get("before", {}).get(type_name, {})}
+            changes.append(_change(type_name, attributes, earlier, actions, example.module))
             home["resources"].append(
                 {
                     "address": f"{type_name}.example",
@@ -103,8 +105,9 @@ def _dated(entry: Mapping[str, Any]) -> dict[str, Any]:
     return {key: str(item).replace("{in_a_month}", _MONTH_LATER) for key, item in entry.items()}
 
 
-def _change(type_name: str, attributes: Mapping[str, Any], actions: list[str], module: str | None) -> dict[str, Any]:
-    known = {key: _known(item) for key, item in attributes.items() if not _is_reference(item)}
+def _change(
+    type_name: str, attributes: Mapping[str, Any], earlier: Mapping[str, Any], actions: list[str], module: str | None
+) -> dict[str, Any]:
     unknown = {"id": True, **{key: mark for key, item in attributes.items() if (mark := _unknown(item))}}
     change: dict[str, Any] = {
         "address": f"module.{module}.{type_name}.example" if module else f"{type_name}.example",
@@ -114,8 +117,8 @@ def _change(type_name: str, attributes: Mapping[str, Any], actions: list[str], m
         "provider_name": f"registry.terraform.io/hashicorp/{type_name.partition('_')[0]}",
         "change": {
             "actions": actions,
-            "before": None if actions == ["create"] else known,
-            "after": None if actions == ["delete"] else known,
+            "before": None if actions == ["create"] else _all_known(earlier),
+            "after": None if actions == ["delete"] else _all_known(attributes),
             "after_unknown": unknown,
             "after_sensitive": {},
         },
@@ -127,6 +130,10 @@ def _change(type_name: str, attributes: Mapping[str, Any], actions: list[str], m
 
 def _is_reference(value: Any) -> bool:
     return isinstance(value, str) and bool(_REFERENCE.search(value))
+
+
+def _all_known(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: _known(item) for key, item in attributes.items() if not _is_reference(item)}
 
 
 def _known(value: Any) -> Any:

@@ -41,6 +41,7 @@ __all__ = [
     "other_partition",
     "region_of_another_partition",
     "removed_from_the_composition",
+    "removed_in_vain",
     "said_by_the_composition",
     "says_nothing",
     "still_held",
@@ -294,6 +295,15 @@ def removed_from_the_composition(path: str) -> Problem:
         path,
         "is REMOVED here, and the family's composition says it, which lies above all layers: it would stay",
         "Leave it out here. What is not to be there at all has to go from the composition.",
+    )
+
+
+def removed_in_vain(path: str, name: str, said: Iterable[str]) -> Problem:
+    guess = nearest(name, said)
+    return Problem(
+        path,
+        "is REMOVED here, and no layer below says it: there is nothing to take away",
+        f"Did you mean {guess}?" if guess else "Leave it out here.",
     )
 
 

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, get_typ
 from groundplan.framework.arns import arns_of
 from groundplan.framework.checking import checked, problems_of
 from groundplan.framework.inputs import Inputs
-from groundplan.framework.layers import layered
+from groundplan.framework.layers import layered, removed_in_vain
 from groundplan.framework.origins import located
 from groundplan.framework.references import is_opaque
 from groundplan.framework.shapes import ObjectOf
@@ -163,6 +163,17 @@ class Project(Generic[E]):
                     raise
                 continue
             made[needs.given] = (stack, given)
+        for settings in wanted.values():
+            stacks.problems += self._removed_in_vain(stacks, settings)
+
+    def _removed_in_vain(self, stacks: Stacks[E], settings: Family) -> list[Problem]:
+        """What the layers of a family remove and none of them has, but for what is told of as something else."""
+        path = f"{stacks.name}.{settings.name()}"
+        told = {problem.path for problem in stacks.problems}
+        found = [
+            errors.removed_in_vain(f"{path}.{inner}", name, said) for inner, name, said in removed_in_vain(settings)
+        ]
+        return located([each for each in found if each.path not in told], settings, path, stacks.project)
 
     def _contradictions(self, name: str, environment: E, settings: Family) -> list[Problem]:
         """What of sound settings does not go with the environment, or with another one in its account."""

@@ -13,10 +13,9 @@ import rego.v1
 
 releases contains resource if some resource in plan.of("helm_release")
 
-values[address] := object.union_n(array.concat(documents(release), array.concat(settings(release, "set"), settings(release, "set_sensitive")))) if {
-	some release in releases
-	address := release.address
-}
+values[release.address] := merged(release) if some release in releases
+
+merged(release) := object.union_n(array.concat(documents(release), array.concat(settings(release, "set"), settings(release, "set_sensitive"))))
 
 documents(release) := [document |
 	some content in value.list(plan.known(release, ["values"], []))

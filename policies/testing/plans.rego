@@ -103,6 +103,9 @@ keyed(resource, key) := object.union(resource, {"key": key})
 
 planned(resource, actions) := object.union(resource, {"actions": actions})
 
+# An update of what had `before` in place of the arguments of the same names.
+updated(resource, before) := object.union(planned(resource, ["update"]), {"before": object.union(resource.after, before)})
+
 # `unknown` as after_unknown has it; the expressions say nothing about where the value comes from.
 later(resource, unknown) := object.union(resource, {
 	"unknown": unknown,
@@ -143,7 +146,7 @@ index(resource) := "" if {
 
 before(resource) := null if {
 	resource.actions == ["create"]
-} else := resource.after
+} else := object.get(resource, "before", resource.after)
 
 after(resource) := null if {
 	resource.actions == ["delete"]

@@ -150,7 +150,24 @@ def test_every_fact_of_every_type_is_a_rule_that_is_run_or_is_known_to_be_none()
 def test_code_of_the_provider_is_never_a_problem_and_what_was_read_from_it_is():
     assert said("x", {"any": [{"arn": True}, {"checked": "verify.ValidServicePrincipal"}]}) == ""
     assert "begin with 'a'" in said("x", {"checked": "x.validName", "regex": "^a"})
-    assert said("REDIS", {"one_of": ["redis"], "warns_only": "x.Deprecation"}) == ""
+
+
+@pytest.mark.parametrize("kind", ["replication_group", "user", "user_group"])
+def test_an_engine_in_capitals_is_warned_of_and_another_one_is_refused(kind):
+    """https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/elasticache"""
+    facts = provider_facts(f"aws_elasticache_{kind}").at("engine")
+    assert said("REDIS", facts) == said("valkey", facts) == ""
+    assert "be one of redis, valkey; got 'memcached'" in said("memcached", facts)
+
+
+@pytest.mark.parametrize("argument", ["grantee_principal", "retiring_principal"])
+def test_who_gets_a_grant_of_a_key_is_an_arn_or_a_service(argument):
+    """https://github.com/hashicorp/terraform-provider-aws/blob/v6.25.0/internal/service/kms/grant.go"""
+    facts = provider_facts("aws_kms_grant").at(argument)
+    for good in ("arn:aws:iam::111122223333:role/a", "backup.amazonaws.com", "a.b.c.d.amazon.com", UNKNOWN):
+        assert said(good, facts) == ""
+    for bad in ("backup", "Backup.amazonaws.com", "a.b.c.d.e.amazonaws.com", "backup.amazonaws.com.cn"):
+        assert said(bad, facts) != ""
 
 
 def test_nothing_of_a_secret_is_shown():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import signal
 import subprocess
@@ -194,9 +195,11 @@ def test_an_edit_is_reviewed_by_itself_and_ctrl_c_leaves_no_process(planned: Pat
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     version = planned / "out" / "review.version.js"
+    base = tmp_path / "base"
+    shutil.copytree(planned / "cdktf.out", base)
     program = "import sys\nfrom groundplan.cli import main\nsys.argv[0] = 'groundplan'\nmain()"
     process = subprocess.Popen(
-        [sys.executable, "-c", program, "review", "--watch"],
+        [sys.executable, "-c", program, "review", "--watch", "--base", str(base)],
         cwd=planned,
         env={**settings(cache), "TMPDIR": str(temporary)},
         stdout=subprocess.PIPE,
@@ -214,6 +217,10 @@ def test_an_edit_is_reviewed_by_itself_and_ctrl_c_leaves_no_process(planned: Pat
 
     assert process.returncode == 130
     assert "main.py: May merge: no policy denies anything (" in err
+    files = [path for path in (planned / "out" / "plans").glob("*.json") if not path.name.endswith(".meta.json")]
+    plans = [json.loads(path.read_bytes()) for path in files]
+    actions = {action for plan in plans for each in plan["resource_changes"] for action in each["change"]["actions"]}
+    assert actions == {"no-op", "update"}
     assert "Traceback" not in err
     assert out == ""
     assert seconds < _SECONDS

@@ -90,6 +90,34 @@ def test_the_changelog_lists_releases_from_the_newest_and_no_change_outside_one(
     assert set(re.findall(r"^### (.+)$", releases, re.MULTILINE)) <= {kind["name"] for kind in CONFIGURED["type"]}
 
 
+def test_a_release_sets_the_version_everywhere(project: Path) -> None:
+    """With the real make, uv and towncrier; what `groundplan publish --version` does has tests of its own."""
+    shutil.copy(PROJECT / "Makefile", project)
+    programs = project / ".venv" / "bin"
+    programs.mkdir(parents=True)
+    for name in ("towncrier", "uv"):
+        (programs / name).symlink_to(Path(sys.executable).parent / name)
+    (programs / "groundplan").write_text('#!/bin/sh\necho "$@" >asked\n')
+    (programs / "groundplan").chmod(0o755)
+    (project / "changes" / "+something-new.added.md").write_text("Something new.\n")
+
+    done = subprocess.run(
+        ["make", "--no-print-directory", "-o", ".venv/.made", "release", "VERSION=9.9.9"],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (project / "asked").read_text() == "publish --version 9.9.9\n"
+    before, after = ((each / "pyproject.toml").read_text(encoding="utf-8") for each in (PROJECT, project))
+    assert tomllib.loads(after)["project"]["version"] == "9.9.9"
+    assert re.sub(r'(?m)^version = ".*"$', "", after) == re.sub(r'(?m)^version = ".*"$', "", before)
+    assert "\n## 9.9.9 - " in (project / "CHANGELOG.md").read_text()
+    assert not (project / "uv.lock").exists()
+
+
 def test_a_release_without_a_version_is_refused_before_anything_is_written() -> None:
     done = subprocess.run(
         ["make", "--no-print-directory", "-o", ".venv/.made", "release"],

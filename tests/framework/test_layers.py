@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from groundplan.framework import Inputs, field
 from groundplan.framework.checking import problems_of
 from groundplan.framework.inputs import plain
-from groundplan.framework.layers import REMOVED, layered, said_twice, with_removals
+from groundplan.framework.layers import REMOVED, layered, removed_in_vain, said_twice, with_removals
 from groundplan.framework.origins import line_of, lines_of, located, steps_of
 
 HERE = Path(__file__).parents[2]
@@ -70,6 +70,32 @@ def test_what_is_removed_is_gone_and_can_come_back_without_what_it_was() -> None
     assert with_removals(low) is low
     assert plain(layered(low, without)) == {"parts": {"two": {"days": 2}}, "part": {"days": 1}}
     assert plain(layered(low, without, Whole(parts={"one": Part(days=9)})).parts["one"]) == {"days": 9}
+
+
+def test_what_is_removed_though_nobody_says_it_is_found_beside_the_names_that_are_said() -> None:
+    low = Whole(parts={"one": Part(days=1), "two": Part(note="x"), "gone": Part()}, part=Part(days=1))
+    high = Whole(
+        parts={"one": REMOVED, "tow": REMOVED, "two": Part(note=REMOVED, days=REMOVED), "new": Part(note=REMOVED)},
+        part=REMOVED,
+        labels={"a": REMOVED},
+    )
+    again = Whole(parts={"one": REMOVED, "gone": REMOVED})
+
+    assert removed_in_vain(layered(low, again, high)) == [
+        ('parts["tow"]', "tow", ["two"]),
+        ('parts["two"].days', "days", ["note"]),
+        ('parts["new"].note', "note", []),
+        ('labels["a"]', "a", []),
+    ]
+    assert removed_in_vain(low) == []
+
+
+def test_a_setting_that_there_is_not_is_told_with_the_nearest_name() -> None:
+    with pytest.raises(AttributeError, match=r"^Whole has no setting prat\. Did you mean part\?$"):
+        _ = Whole().prat
+    with pytest.raises(AttributeError, match=r"There are: days, note, zones\.$"):
+        _ = Part().qqqqqqqq
+    assert not hasattr(Part(), "__fspath__")
 
 
 def test_layers_of_two_classes_are_a_mistake_of_the_author() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zoneinfo
 from typing import Any
 
 import pytest
@@ -180,7 +181,11 @@ def test_a_cold_recovery_point_is_kept_for_ninety_days(cold: int, delete: int) -
     assert bool(refused) == (cold > 0 and 0 < delete < cold + 90)
 
 
-def test_a_time_zone_has_its_own_name() -> None:
+def test_a_time_zone_has_its_own_name_on_a_machine_without_a_database_of_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(zoneinfo, "TZPATH", ())
+    time_zones._names.cache_clear()
     assert [time_zones.problems(name) for name in ("UTC", "Etc/UTC", "America/New_York")] == [[], [], []]
     [problem] = time_zones.problems("America/NewYork")
     assert problem.cure == "Did you mean 'America/New_York'?"

@@ -176,6 +176,11 @@ def meta(plans: Path, name: str) -> dict[str, Any]:
     return loaded
 
 
+def test_a_provider_meta_of_a_module_is_named(both: Path) -> None:
+    assert [told for told in meta(both, "dev-logs")["warnings"] if "provider_meta of aws is taken" in told] != []
+    assert [told for told in meta(both, "dev-app")["warnings"] if "provider_meta" in told] == []
+
+
 def test_every_instance_of_a_for_each_has_its_address(both: Path) -> None:
     assert {
         'module.logs.aws_s3_bucket.logs["chunks"]',

@@ -373,3 +373,18 @@ def test_what_a_stack_is_given_weighs_and_what_terraform_keeps_beside_it_does_no
     plugin.parent.mkdir(parents=True)
     plugin.write_bytes(b"x" * 100_000)
     assert weight_of(read_stacks(tmp_path / "cdktf.out")[0]["dev-a"]) == light
+
+
+def test_a_live_plan_is_divided_too(tmp_path: Path) -> None:
+    """terraform_data is in every core, so that nothing is fetched."""
+    given = {name: {"resource": {"terraform_data": {"it": {"input": name}}}} for name in ("dev-a", "dev-b")}
+    folder = write_synth(tmp_path / "cdktf.out", given)
+
+    report = plan_all(folder, tmp_path / "out", live=True, shard=Shard.read("2/2"))
+
+    ((name, path),) = report.plans.items()
+    (change,) = json.loads(path.read_bytes())["resource_changes"]
+    assert change["change"]["after"]["input"] == name
+    assert report.metas[name].mode == "live"
+    receipt = json.loads((tmp_path / "out" / "plans" / "shards" / "2-of-2.json").read_bytes())
+    assert set(receipt["stacks"]) == {name}

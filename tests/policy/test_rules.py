@@ -94,6 +94,7 @@ IDS = [
     "releases/exact_chart_version",
     "releases/explicit_wait",
     "releases/immutable_image_tags",
+    "releases/immutable_values",
     "releases/workload_hardened",
     "secrets/no_secret_attribute",
     "secrets/no_secret_in_environment",

@@ -161,6 +161,21 @@ def test_what_is_removed_from_the_composition_is_refused_since_it_would_stay(tmp
     assert not any("nightly" in text for text in told)
 
 
+def test_what_is_removed_and_nobody_says_is_told_with_its_line_and_the_nearest_name(tmp_path: Path) -> None:
+    velero = VeleroInputs(
+        schedules={"nigthly": REMOVED},  # what nobody says
+    )
+    lines = Path(__file__).read_text().splitlines()
+    (line,) = [number for number, each in enumerate(lines, 1) if each.endswith("# what nobody says")]
+
+    (text,) = refused(Project([PROD], [Archive], {"prod": [Archive(velero=velero)]}), PROD, tmp_path)
+
+    assert text == (
+        'prod.archive.velero.schedules["nigthly"]: is REMOVED here, and no layer below says it: there is nothing to '
+        f"take away\n    Did you mean nightly?\n    It is said at tests/synth/test_families.py:{line}."
+    )
+
+
 def test_a_family_comes_after_what_it_asks_for_and_its_stack_depends_on_it(tmp_path: Path) -> None:
     project = Project([DEV], [Reader, Archive], {})
 

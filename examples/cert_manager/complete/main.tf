@@ -94,6 +94,7 @@ data "aws_acmpca_certificate_authority" "root" {
 module "claims" {
   source = "../../../out/modules/cert_manager"
   providers = {
+    aws        = aws
     helm       = helm.claims
     kubernetes = kubernetes.claims
   }
@@ -181,6 +182,7 @@ module "claims" {
 module "sandbox" {
   source = "../../../out/modules/cert_manager"
   providers = {
+    aws        = aws
     helm       = helm.sandbox
     kubernetes = kubernetes.sandbox
   }

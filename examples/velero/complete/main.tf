@@ -88,6 +88,7 @@ provider "helm" {
 module "claims" {
   source = "../../../out/modules/velero"
   providers = {
+    aws        = aws
     helm       = helm.claims
     kubernetes = kubernetes.claims
   }
@@ -152,6 +153,7 @@ module "claims" {
 module "sandbox" {
   source = "../../../out/modules/velero"
   providers = {
+    aws        = aws
     helm       = helm.sandbox
     kubernetes = kubernetes.sandbox
   }

@@ -89,7 +89,7 @@ def value_problems(path: Path, value: Any, facts: Facts, *, secret: bool, listed
     `secret` keeps values out of messages. `listed` says that the value is an attribute's and not a block's: an empty
     list of blocks is a block that is not there.
     """
-    if value is None or is_unknown(value) or "warns_only" in facts:
+    if value is None or is_unknown(value):
         return
     wanted = list(_broken(value, facts, secret=secret))
     if wanted:
@@ -515,5 +515,5 @@ def not_run(facts: Facts) -> Iterator[str]:
                 yield from not_run(each)
         elif name == "regexp_syntax":
             yield "whether Go reads the regular expression"
-        elif name not in RULES and name not in INFORMATION and name not in _BESIDE and name != "regex_in_message":
+        elif name not in RULES and name not in INFORMATION and name not in _BESIDE:
             yield name if name != "warns_only" else "a warning of the provider"

@@ -77,6 +77,7 @@ SERVICES = (
 )
 """https://docs.aws.amazon.com/aws-backup/latest/devguide/API_UpdateRegionSettings.html"""
 ServiceName = Annotated[str, OneOf(SERVICES)]
+LIMITS = ("vault_min_retention_days", "vault_max_retention_days")
 
 
 class ComplianceLock(Inputs):
@@ -353,6 +354,7 @@ class AwsBackupInputs(ServiceInputs):
             "must be vault_min_retention_days to vault_max_retention_days: the locked vault refuses everything else",
             shows=("delete_after_days",),
             inside="delete_after_days",
+            beside=LIMITS,
         ),
         EachRule(
             "tiers",
@@ -360,18 +362,23 @@ class AwsBackupInputs(ServiceInputs):
             "must be audit.required_retention_days or more, or the audit fails for ever",
             shows=("delete_after_days",),
             inside="delete_after_days",
+            beside=("audit.required_retention_days",),
         ),
         EachRule(
             "tiers",
             lambda v, _, t: unset(t.continuous) | _within(v, t.continuous.retention_days),
             "must be vault_min_retention_days to vault_max_retention_days: the locked vault refuses everything else",
+            shows=("continuous.retention_days",),
             inside="continuous.retention_days",
+            beside=LIMITS,
         ),
         EachRule(
             "tiers",
             lambda v, _, t: unset(t.copy_to_dr) | _within(v, t.copy_to_dr.delete_after_days),
             "must be vault_min_retention_days to vault_max_retention_days: the locked DR vault refuses everything else",
+            shows=("copy_to_dr.delete_after_days",),
             inside="copy_to_dr.delete_after_days",
+            beside=LIMITS,
         ),
         EachRule(
             "tiers",
@@ -391,6 +398,7 @@ class AwsBackupInputs(ServiceInputs):
             "must be min_retention_days to max_retention_days of air_gapped",
             shows=("air_gapped_retention_days",),
             inside="air_gapped_retention_days",
+            beside=("air_gapped.min_retention_days", "air_gapped.max_retention_days"),
         ),
         Rule(
             "vault_max_retention_days",

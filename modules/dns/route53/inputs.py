@@ -15,9 +15,12 @@ from groundplan.framework import (
     every,
     expression_of,
     field,
+    gathered,
     keys,
+    length,
     occurrences,
     output,
+    picked,
     some,
     tallied,
     together,
@@ -195,34 +198,44 @@ def _named(v: Any, name: Any) -> Any:
     return unset(name) | contains(keys(v.health_checks), name)
 
 
-def _checks_of(v: Any, record: Any) -> Any:
+def _lost_checks(v: Any, record: Any) -> Any:
+    """The names of health checks in a record that lead to none."""
     pair = record.failover
-    known = unset(pair) | (_named(v, pair.health_check_name) & _named(v, pair.secondary_health_check_name))
+    found = [
+        (~unset(pair) & ~_named(v, name), name) for name in (pair.health_check_name, pair.secondary_health_check_name)
+    ]
     for policy in ROUTED:
         routing = getattr(record, policy)
-        known = known & (unset(routing) | every(routing.answers, lambda _, answer: _named(v, answer.health_check)))
-    return known
+        found.append((~unset(routing), _lost_among(v, routing.answers)))
+    return gathered(*found)
 
 
-def _policy_checks(v: Any, policy: Any) -> Any:
-    return (
-        every(
-            policy.failover_rules,
-            lambda _, rule: _named(v, rule.primary.health_check) & _named(v, rule.secondary.health_check),
-        )
-        & every(
-            policy.geolocation_rules,
-            lambda _, rule: every(rule.locations, lambda _, target: _named(v, target.health_check)),
-        )
-        & every(
-            policy.latency_rules,
-            lambda _, rule: every(rule.regions, lambda _, target: _named(v, target.health_check)),
-        )
-        & every(
-            policy.weighted_rules,
-            lambda _, rule: every(rule.items, lambda _, target: _named(v, target.health_check)),
-        )
+def _lost_among(v: Any, targets: Any) -> Any:
+    return picked(targets, lambda _, target: target.health_check, lambda _, target: ~_named(v, target.health_check))
+
+
+def _lost_policy_checks(v: Any, policy: Any) -> Any:
+    """The names of health checks in a traffic policy that lead to none."""
+
+    def of_pair(rule: Any) -> Any:
+        names = (rule.primary.health_check, rule.secondary.health_check)
+        return gathered(*((~_named(v, name), name) for name in names))
+
+    return gathered(
+        (True, picked(policy.failover_rules, lambda _, rule: of_pair(rule), _always)),
+        (True, picked(policy.geolocation_rules, lambda _, rule: _lost_among(v, rule.locations), _always)),
+        (True, picked(policy.latency_rules, lambda _, rule: _lost_among(v, rule.regions), _always)),
+        (True, picked(policy.weighted_rules, lambda _, rule: _lost_among(v, rule.items), _always)),
     )
+
+
+def _always(*_: Any) -> bool:
+    return True
+
+
+def _asked_itself(v: Any, child: Any) -> Any:
+    """Whether a name is that of a health check that is not calculated."""
+    return some(v.health_checks, lambda name, other: (name == child) & unset(other.calculated))
 
 
 def _below(domain: Term, above: Term) -> Term:
@@ -293,6 +306,7 @@ class Route53Inputs(ServiceInputs):
             lambda v, key, zone: unset(zone.parent) | ((zone.parent.zone != key) & _zones(v, zone.parent.zone)),
             "must be a name among public_zones or existing_zones, and another zone than itself",
             inside="parent.zone",
+            shows=("parent.zone",),
         ),
         EachRule(
             "public_zones",
@@ -348,22 +362,20 @@ class Route53Inputs(ServiceInputs):
         ),
         EachRule(
             "records",
-            lambda v, _, record: _checks_of(v, record),
+            lambda v, _, record: length(_lost_checks(v, record)) == 0,
             "must have health checks that are names among health_checks",
+            finds=lambda v, _, record: _lost_checks(v, record),
         ),
         EachRule(
             "health_checks",
             lambda v, _, check: (
-                unset(check.calculated)
-                | every(
-                    check.calculated.children,
-                    lambda _, child: some(
-                        v.health_checks, lambda name, other: (name == child) & unset(other.calculated)
-                    ),
-                )
+                unset(check.calculated) | every(check.calculated.children, lambda _, child: _asked_itself(v, child))
             ),
             "must be names among health_checks, of checks that are not calculated themselves",
             inside="calculated.children",
+            finds=lambda v, _, check: picked(
+                check.calculated.children, lambda _, child: child, lambda _, child: ~_asked_itself(v, child)
+            ),
         ),
         EachRule(
             "traffic_policies",
@@ -371,11 +383,15 @@ class Route53Inputs(ServiceInputs):
             "must each have a zone that is a name among public_zones or existing_zones: traffic policies are for "
             "public zones",
             inside="instances",
+            finds=lambda v, _, policy: picked(
+                policy.instances, lambda _, instance: instance.zone, lambda _, instance: ~_zones(v, instance.zone)
+            ),
         ),
         EachRule(
             "traffic_policies",
-            lambda v, _, policy: _policy_checks(v, policy),
+            lambda v, _, policy: length(_lost_policy_checks(v, policy)) == 0,
             "must have targets whose health_check is a name among health_checks",
+            finds=lambda v, _, policy: _lost_policy_checks(v, policy),
         ),
     )
     checks = (name_problems,)

@@ -16,6 +16,7 @@ from groundplan.framework import (
     every,
     expression_of,
     field,
+    gathered,
     length,
     matches,
     picked,
@@ -168,6 +169,7 @@ class Alias(Inputs):
             "evaluate_target_health",
             lambda v: (v.hosted_zone_id != CLOUDFRONT) | ~v.evaluate_target_health,
             "must be false for CloudFront, whose health Route 53 cannot tell: use a health check where it matters",
+            shows=("dns_name",),
         ),
     )
 
@@ -414,27 +416,30 @@ def routed_by(record: Any, check: Callable[[Any], Any]) -> Any:
     return found
 
 
-def _values_where(record: Any, check: Callable[[Any], Any]) -> Term:
-    """The values of all answers of a record, whichever way it is routed, for which `check` holds."""
-
-    def of(answer: Any) -> Any:
-        return picked(answer.values, lambda _, value: value, lambda _, value: check(value))
-
+def found_in_answers(record: Any, of: Callable[[Any], Any]) -> Any:
+    """What `of` gives of all answers of a record, whichever way it is routed, as one list."""
     pair = record.failover
-    found = [(record.simple, of(record.simple)), (pair, of(pair.primary)), (pair, of(pair.secondary))]
+    found = [
+        (~unset(record.simple), of(record.simple)),
+        (~unset(pair), of(pair.primary)),
+        (~unset(pair), of(pair.secondary)),
+    ]
     for policy in ROUTED:
         routing = getattr(record, policy)
-        found.append((routing, picked(routing.answers, lambda _, answer: of(answer), lambda *_: True)))
+        found.append((~unset(routing), picked(routing.answers, lambda _, answer: of(answer), lambda *_: True)))
+    return gathered(*found)
 
-    def render() -> str:
-        parts = [f"{expression_of(way)} == null ? [] : {expression_of(wrong)}" for way, wrong in found]
-        return f"flatten([{', '.join(parts)}])"
 
-    def compute() -> list[str]:
-        there = [computed(wrong) for way, wrong in found if computed(way) is not None]
-        return [text for wrong in there for each in wrong for text in ([each] if isinstance(each, str) else each)]
+def _values_where(record: Any, check: Callable[[Any], Any], of: Callable[[Any], Any] = lambda value: value) -> Any:
+    """The values of all answers for which `check` holds."""
+    return found_in_answers(
+        record, lambda answer: picked(answer.values, lambda _, value: of(value), lambda _, value: check(value))
+    )
 
-    return Term(render, compute)
+
+def _beginning(value: Any) -> Term:
+    """The first characters of a text that is too long to be shown."""
+    return Term(f'"${{substr({expression_of(value)}, 0, 40)}}..."', lambda: f"{computed(value)[:40]}...")
 
 
 def _values_of(kind: str) -> Rule:
@@ -486,11 +491,13 @@ class Record(Inputs):
             "type",
             lambda v: (v.type != "CNAME") | routed_by(v, lambda answer: length(answer.values) <= 1),
             "of type CNAME an answer must have one value",
+            finds=lambda v: found_in_answers(v, lambda answer: gathered((length(answer.values) > 1, answer.values))),
         ),
         Rule(
             "type",
             lambda v: contains(ALIAS_TYPES, v.type) | routed_by(v, lambda answer: unset(answer.alias)),
             "must be A, AAAA or HTTPS with alias: AWS resources have addresses only",
+            shows=("type",),
         ),
         Rule(
             "type",
@@ -499,6 +506,7 @@ class Record(Inputs):
                 | routed_by(v, lambda answer: every(answer.values, lambda _, one: length(one) <= 4000))
             ),
             "of type TXT every value must have 4,000 characters at most",
+            finds=lambda v: _values_where(v, lambda one: length(one) > 4000, _beginning),
         ),
         Rule(
             "type",

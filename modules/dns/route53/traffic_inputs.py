@@ -17,8 +17,11 @@ from groundplan.framework import (
     count_set,
     every,
     field,
+    gathered,
     keys,
+    length,
     matches,
+    picked,
     unset,
 )
 from groundplan.framework.constraints import Pattern
@@ -185,36 +188,53 @@ class TrafficPolicyInstance(Inputs):
     ttl_seconds: int = field("how long resolvers keep the answer, in seconds", default=60, ge=0, le=2147483647)
 
 
-def _leads_somewhere(policy: Any, target: Any) -> Any:
+def _lost(policy: Any, target: Any) -> Any:
+    """The names in a target that lead nowhere."""
     rules = [policy.failover_rules, policy.geolocation_rules, policy.latency_rules, policy.weighted_rules]
     known = unset(target.rule)
     for named in rules:
         known = known | contains(keys(named), target.rule)
-    return known & (unset(target.endpoint) | contains(keys(policy.endpoints), target.endpoint))
+    end = unset(target.endpoint) | contains(keys(policy.endpoints), target.endpoint)
+    return gathered((~known, target.rule), (~end, target.endpoint))
 
 
-def _tells_health(policy: Any, target: Any) -> Any:
-    return (
+def _untold(policy: Any, target: Any) -> Any:
+    """The endpoint of a target that asks for a health that nobody tells."""
+    tells = (
         unset(target.endpoint)
         | ~_follows(target)
         | every(policy.endpoints, lambda name, end: (name != target.endpoint) | (end.type != "cloudfront"))
     )
+    return gathered((~tells, target.endpoint))
 
 
-def _targets(setting: str, targets: Callable[[Any, Any], Any]) -> tuple[EachRule, EachRule]:
+def _targets(setting: str, of_all: Callable[[Any, Callable[[Any], Any]], Any]) -> tuple[EachRule, EachRule]:
+    """`of_all` gives, of a rule, what a function finds in each of its targets."""
+
+    def none_found(find: Callable[[Any, Any], Any], message: str) -> EachRule:
+        def found(v: Any, _: Any, rule: Any) -> Any:
+            return gathered((True, of_all(rule, lambda target: find(v, target))))
+
+        return EachRule(setting, lambda *of: length(found(*of)) == 0, message, finds=found)
+
     return (
-        EachRule(
-            setting,
-            lambda v, _, rule: targets(rule, lambda target: _leads_somewhere(v, target)),
-            "must lead, with each target, to a name among endpoints or to the name of a rule of the policy",
+        none_found(
+            _lost, "must lead, with each target, to a name among endpoints or to the name of a rule of the policy"
         ),
-        EachRule(
-            setting,
-            lambda v, _, rule: targets(rule, lambda target: _tells_health(v, target)),
+        none_found(
+            _untold,
             "must not evaluate_target_health of an endpoint of type cloudfront, whose health Route 53 cannot tell: use "
             "health_check",
         ),
     )
+
+
+def _of_pair(rule: Any, find: Callable[[Any], Any]) -> Any:
+    return gathered((True, find(rule.primary)), (True, find(rule.secondary)))
+
+
+def _of_entries(entries: Any, find: Callable[[Any], Any]) -> Any:
+    return picked(entries, lambda _, target: find(target), lambda *_: True)
 
 
 def _other_names(first: str, second: str) -> EachRule:
@@ -267,10 +287,10 @@ class TrafficPolicy(Inputs):
             shows=("start_endpoint",),
         ),
         *(_other_names(first, second) for first, second in combinations(RULES, 2)),
-        *_targets("failover_rules", lambda rule, known: known(rule.primary) & known(rule.secondary)),
-        *_targets("geolocation_rules", lambda rule, known: every(rule.locations, lambda _, target: known(target))),
-        *_targets("latency_rules", lambda rule, known: every(rule.regions, lambda _, target: known(target))),
-        *_targets("weighted_rules", lambda rule, known: every(rule.items, lambda _, target: known(target))),
+        *_targets("failover_rules", _of_pair),
+        *_targets("geolocation_rules", lambda rule, find: _of_entries(rule.locations, find)),
+        *_targets("latency_rules", lambda rule, find: _of_entries(rule.regions, find)),
+        *_targets("weighted_rules", lambda rule, find: _of_entries(rule.items, find)),
         EachRule(
             "endpoints",
             lambda v, _, end: (end.type != "value") | (v.record_type != "A") | matches(end.value, IPV4),

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from groundplan.framework import EachRule, Inputs, Rule, contains, distinct, every, field, length, matches
+from groundplan.framework import (
+    EachRule,
+    Inputs,
+    Rule,
+    contains,
+    distinct,
+    every,
+    field,
+    keys,
+    length,
+    matches,
+    picked,
+    repeated,
+)
 from groundplan.framework.constraints import Pattern, Unique
 from groundplan.framework.types import (
     KubernetesName,
@@ -127,11 +140,15 @@ class MeshService(Inputs):
             "endpoints",
             lambda v: (length(v.endpoints) == 0) | (length(v.workload_selector) == 0),
             "cannot be together with workload_selector",
+            shows=("workload_selector",),
+            finds=lambda v: keys(v.endpoints),
         ),
         Rule(
             "endpoints",
             lambda v: (length(v.endpoints) == 0) | ((v.resolution != "NONE") & (v.resolution != "DYNAMIC_DNS")),
             "must be empty with resolution NONE or DYNAMIC_DNS",
+            shows=("resolution",),
+            finds=lambda v: keys(v.endpoints),
         ),
         Rule(
             "hosts",
@@ -160,23 +177,26 @@ class MeshService(Inputs):
             ),
             "must be one with a port of protocol TCP or MONGO, which tells no host: make a service for each host",
             shows=("hosts",),
+            finds=lambda v: picked(v.ports, lambda name, _: name, lambda _, port: ~contains(_BY_HOST, port.protocol)),
         ),
-        Rule(
+        EachRule(
             "ports",
-            lambda v: (
-                (v.resolution != "DYNAMIC_DNS") | every(v.ports, lambda _, port: contains(_DYNAMIC, port.protocol))
-            ),
-            "must have protocol HTTP, HTTP2, GRPC or TLS with resolution DYNAMIC_DNS: other protocols tell no host",
+            lambda v, _, port: (v.resolution != "DYNAMIC_DNS") | contains(_DYNAMIC, port.protocol),
+            "must be HTTP, HTTP2, GRPC or TLS with resolution DYNAMIC_DNS: other protocols tell no host",
+            inside="protocol",
+            shows=("protocol",),
         ),
         Rule(
             "ports",
             lambda v: distinct(v.ports, lambda _, port: port.number),
             "must not have a number twice",
+            finds=lambda v: repeated(v.ports, lambda _, port: port.number),
         ),
         Rule(
             "addresses",
             lambda v: (v.resolution != "DYNAMIC_DNS") | (length(v.addresses) == 0),
             "must be left out with resolution DYNAMIC_DNS, which goes by the host alone",
+            shows=("addresses",),
         ),
         Rule(
             "addresses",
@@ -192,6 +212,7 @@ class MeshService(Inputs):
             "endpoints",
             lambda v: (v.resolution != "DNS_ROUND_ROBIN") | (length(v.endpoints) <= 1),
             "must be one at most with resolution DNS_ROUND_ROBIN: use DNS for several",
+            finds=lambda v: keys(v.endpoints),
         ),
         EachRule(
             "endpoints",

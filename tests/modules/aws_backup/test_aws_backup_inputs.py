@@ -94,17 +94,17 @@ WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
     "kept shorter than the lock wants": (
         tiers(a=tier(delete_after_days=3)),
         'tiers["a"].delete_after_days',
-        "must be vault_min_retention_days to vault_max_retention_days",
+        "else, got delete_after_days = 3, vault_min_retention_days = 7, vault_max_retention_days = 3653",
     ),
     "point-in-time recovery shorter than the lock wants": (
         tiers(a=tier(continuous=ContinuousBackup(retention_days=1))),
         'tiers["a"].continuous.retention_days',
-        "must be vault_min_retention_days to vault_max_retention_days",
+        "else, got continuous.retention_days = 1, vault_min_retention_days = 7, vault_max_retention_days = 3653",
     ),
     "copies longer than the lock wants": (
         {**tiers(a=tier(copy_to_dr=Copy(delete_after_days=9999))), "dr": FULL.dr},
         'tiers["a"].copy_to_dr.delete_after_days',
-        "must be vault_min_retention_days to vault_max_retention_days",
+        "else, got copy_to_dr.delete_after_days = 9999, vault_min_retention_days = 7, vault_max_retention_days = 3653",
     ),
     "a copy without a vault": (
         tiers(a=tier(copy_to_dr=Copy(delete_after_days=30))),
@@ -119,7 +119,7 @@ WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
     "an air gap kept too long": (
         {**tiers(a=tier(air_gapped_retention_days=400)), "air_gapped": AirGappedVault()},
         'tiers["a"].air_gapped_retention_days',
-        "must be min_retention_days to max_retention_days of air_gapped",
+        "got air_gapped_retention_days = 400, air_gapped.min_retention_days = 7, air_gapped.max_retention_days = 365",
     ),
     "a compliance lock that nobody decided": (
         {"compliance_lock": ComplianceLock(**{LOCK: False})},

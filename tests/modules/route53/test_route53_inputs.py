@@ -217,12 +217,12 @@ BAD: dict[str, tuple[Route53Inputs, str, str]] = {
     "a text that is too long": (
         typed("TXT", "x" * 4001),
         'records["x"].type',
-        "of type TXT every value must have 4,000 characters at most",
+        f'of type TXT every value must have 4,000 characters at most, got ["{"x" * 40}..."]',
     ),
     "an alias of a mail server": (
         record(type="MX", simple=Answer(alias=EAST)),
         'records["x"].type',
-        "must be A, AAAA or HTTPS with alias: AWS resources have addresses only",
+        'must be A, AAAA or HTTPS with alias: AWS resources have addresses only, got type = "MX"',
     ),
     "the health of a distribution": (
         record(simple=Answer(alias=Alias(dns_name="d111111abcdef8.cloudfront.net", hosted_zone_id="Z2FDTNDATAQYW2"))),
@@ -232,7 +232,7 @@ BAD: dict[str, tuple[Route53Inputs, str, str]] = {
     "two names for one": (
         typed("CNAME", "a.example.com", "b.example.com"),
         'records["x"].type',
-        "of type CNAME an answer must have one value",
+        'of type CNAME an answer must have one value, got ["a.example.com","b.example.com"]',
     ),
     "a CNAME of the domain itself": (
         record(name=None, type="CNAME", simple=Answer(values=["a.example.com"])),
@@ -317,7 +317,7 @@ BAD: dict[str, tuple[Route53Inputs, str, str]] = {
             }
         ),
         'traffic_policies["portal"].failover_rules["europe-or-sorry"]',
-        "must lead, with each target, to a name among endpoints or to the name of a rule of the policy",
+        'to a name among endpoints or to the name of a rule of the policy, got ["nowhere"]',
     ),
     "a rule that follows the health of a distribution": (
         traffic(
@@ -327,7 +327,7 @@ BAD: dict[str, tuple[Route53Inputs, str, str]] = {
             }
         ),
         'traffic_policies["portal"].failover_rules["europe-or-sorry"]',
-        "must not evaluate_target_health of an endpoint of type cloudfront, whose health Route 53 cannot tell",
+        'whose health Route 53 cannot tell: use health_check, got ["europe"]',
     ),
     "a start that is no rule": (
         traffic(start_rule="nowhere"),
@@ -353,7 +353,29 @@ BAD: dict[str, tuple[Route53Inputs, str, str]] = {
     "a health check that there is not": (
         record(latency=Latency(answers={"us-east-1": ROUTED.but(health_check="nowhere"), "us-west-2": ROUTED})),
         'records["x"]',
-        "must have health checks that are names among health_checks",
+        'must have health checks that are names among health_checks, got ["nowhere"]',
+    ),
+    "a second health check of a pair that there is not": (
+        record(
+            name="y",
+            failover=Failover(
+                primary=ANSWER, secondary=ANSWER, health_check_name="lost", secondary_health_check_name="gone"
+            ),
+        ),
+        'records["x"]',
+        'must have health checks that are names among health_checks, got ["lost","gone"]',
+    ),
+    "a traffic policy's health checks that there are not": (
+        traffic(
+            failover_rules={
+                "europe-or-sorry": FailoverRule(
+                    primary=Target(endpoint="europe", health_check="lost"),
+                    secondary=Target(endpoint="sorry", health_check="gone"),
+                )
+            }
+        ),
+        'traffic_policies["portal"]',
+        'must have targets whose health_check is a name among health_checks, got ["lost","gone"]',
     ),
     "a calculated check of a calculated one": (
         FULL.but(
@@ -363,12 +385,12 @@ BAD: dict[str, tuple[Route53Inputs, str, str]] = {
             }
         ),
         'health_checks["more"].calculated.children',
-        "must be names among health_checks, of checks that are not calculated themselves",
+        'must be names among health_checks, of checks that are not calculated themselves, got ["all"]',
     ),
     "a traffic policy in a private zone": (
         traffic(instances={"x": TrafficPolicyInstance(zone="internal")}),
         'traffic_policies["portal"].instances',
-        "must each have a zone that is a name among public_zones or existing_zones",
+        'traffic policies are for public zones, got ["internal"]',
     ),
     "a domain outside of its parent": (
         FULL.but(
@@ -429,7 +451,11 @@ TWICE: dict[str, tuple[Route53Inputs, tuple[str, ...], str]] = {
 ALL = {name: (inputs, (path,), words) for name, (inputs, path, words) in BAD.items()} | TWICE
 
 
-BETWEEN = ("a zone that there is not", "a health check that there is not")
+BETWEEN = (
+    "a zone that there is not",
+    "a health check that there is not",
+    "a second health check of a pair that there is not",
+)
 """Records that are wrong beside other variables: Terraform looks at these once each variable is right by itself."""
 
 

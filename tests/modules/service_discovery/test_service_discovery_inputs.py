@@ -207,22 +207,22 @@ BAD: dict[str, tuple[ServiceDiscoveryInputs, str, str]] = {
     "two hosts behind a protocol that tells none": (
         mesh(hosts=["a.example.com", "b.example.com"], ports={"db": MeshPort(number=5432, protocol="TCP")}),
         'mesh.services["api"].hosts',
-        "must be one with a port of protocol TCP or MONGO",
+        'make a service for each host, got hosts = ["a.example.com","b.example.com"], ["db"]',
     ),
     "a protocol that the mesh cannot resolve by the request": (
         mesh(hosts=["*.example.com"], resolution="DYNAMIC_DNS", ports={"db": MeshPort(number=5432, protocol="TCP")}),
-        'mesh.services["api"].ports',
-        "must have protocol HTTP, HTTP2, GRPC or TLS with resolution DYNAMIC_DNS",
+        'mesh.services["api"].ports["db"].protocol',
+        'with resolution DYNAMIC_DNS: other protocols tell no host, got protocol = "TCP"',
     ),
     "a port's number twice": (
         mesh(ports={"a": MeshPort(number=443, protocol="TLS"), "b": MeshPort(number=443, protocol="HTTPS")}),
         'mesh.services["api"].ports',
-        "must not have a number twice",
+        'must not have a number twice, got ["a","b"]',
     ),
     "an address beside a name that the request tells": (
         mesh(hosts=["*.example.com"], resolution="DYNAMIC_DNS", addresses=["10.8.0.4"]),
         'mesh.services["api"].addresses',
-        "must be left out with resolution DYNAMIC_DNS",
+        'must be left out with resolution DYNAMIC_DNS, which goes by the host alone, got addresses = ["10.8.0.4"]',
     ),
     "a network that a name leads to": (
         mesh(addresses=["10.8.0.0/24"]),
@@ -240,12 +240,22 @@ BAD: dict[str, tuple[ServiceDiscoveryInputs, str, str]] = {
             endpoints={"a": Endpoint(address="a.example.com"), "b": Endpoint(address="b.example.com")},
         ),
         'mesh.services["api"].endpoints',
-        "must be one at most with resolution DNS_ROUND_ROBIN",
+        'must be one at most with resolution DNS_ROUND_ROBIN: use DNS for several, got ["a","b"]',
     ),
     "a fixed endpoint that is a name": (
         mesh(resolution="STATIC", endpoints={"a": Endpoint(address="a.example.com")}),
         'mesh.services["api"].endpoints["a"].address',
         "must be an IP address with resolution STATIC",
+    ),
+    "endpoints beside the address that a client has": (
+        mesh(resolution="NONE", endpoints={"a": Endpoint(address="10.8.0.4")}),
+        'mesh.services["api"].endpoints',
+        'must be empty with resolution NONE or DYNAMIC_DNS, got resolution = "NONE", ["a"]',
+    ),
+    "endpoints beside pods": (
+        mesh(resolution="STATIC", endpoints={"a": Endpoint(address="10.8.0.4")}, workload_selector={"app": "x"}),
+        'mesh.services["api"].endpoints',
+        'cannot be together with workload_selector, got workload_selector = {"app":"x"}, ["a"]',
     ),
     "everybody and one more": (
         mesh(export_to=["*", "claims"]),

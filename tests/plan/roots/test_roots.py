@@ -140,6 +140,56 @@ def test_a_root_is_planned_with_its_modules_its_variables_and_nothing_written(
     assert _all(root.parent) == before
 
 
+def test_a_live_root_is_planned_with_its_own_state_and_its_providers(tmp_path: Path) -> None:
+    """terraform_data is in every core, so that nothing is fetched."""
+    folder = tmp_path / "live"
+    folder.mkdir()
+    (folder / "main.tf").write_text(
+        'variable "size" {}\n\nresource "terraform_data" "kept" {\n  input = var.size\n}\n\n'
+        'resource "terraform_data" "new" {}\n'
+    )
+    kept = {
+        "mode": "managed",
+        "type": "terraform_data",
+        "name": "kept",
+        "provider": 'provider["terraform.io/builtin/terraform"]',
+        "instances": [
+            {
+                "schema_version": 0,
+                "attributes": {
+                    "id": "1",
+                    "input": {"value": "small", "type": "string"},
+                    "output": {"value": "small", "type": "string"},
+                    "triggers_replace": None,
+                },
+            }
+        ],
+    }
+    state = {
+        "version": 4,
+        "terraform_version": "1.11.4",
+        "serial": 1,
+        "lineage": "x",
+        "outputs": {},
+        "resources": [kept],
+    }
+    (folder / "terraform.tfstate").write_text(json.dumps(state))
+    before = _all(folder)
+
+    report = plan_root(read_root(folder, live=True), tmp_path / "out", given=Given([], ["size=large"]))
+
+    plan: dict[str, Any] = json.loads(report.plans["live"].read_bytes())
+    changes = {each["address"]: each["change"] for each in plan["resource_changes"]}
+    assert {address: change["actions"] for address, change in changes.items()} == {
+        "terraform_data.kept": ["update"],
+        "terraform_data.new": ["create"],
+    }
+    kept_change = changes["terraform_data.kept"]
+    assert (kept_change["before"]["input"], kept_change["after"]["input"]) == ("small", "large")
+    assert report.metas["live"].mode == "live"
+    assert _all(folder) == before
+
+
 def test_what_the_core_refuses_is_told_with_its_line_and_what_can_be_done(root: Path, tmp_path: Path) -> None:
     (root / "terraform.tfvars").unlink()
     (root / "main.tf").write_text(MAIN.replace(">= 1.5", ">= 99.0"))

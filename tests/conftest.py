@@ -7,6 +7,8 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support.ending import AT_THE_END
+
 # A busy machine is no finding: how long an example takes says nothing about the code.
 PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("default", **PATIENT)
@@ -21,3 +23,8 @@ LONGEST = frozenset({"acceptance", "bindings", "cli", "synth"})
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files come first: the short ones then fill up whichever worker is free at the end."""
     items.sort(key=lambda item: item.path.parent.name not in LONGEST)
+
+
+def pytest_sessionfinish() -> None:
+    """Servers and workers that tests share would keep the process from ending."""
+    AT_THE_END.close()

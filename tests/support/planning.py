@@ -16,11 +16,11 @@ from groundplan.bindings import PROVIDERS
 from groundplan.framework.inputs import Inputs, plain
 from groundplan.framework.module import Module
 from groundplan.plan import plan_all
-from groundplan.plan.diagnostics import to_problem
+from groundplan.plan.diagnostics import Diagnostic, to_problem
 from groundplan.plan.kept import keep, kept, key_of
 from groundplan.plan.report import refuse
 from groundplan.plan.schema import load
-from groundplan.plan.seats import open_seats
+from groundplan.plan.seats import KeptSeats
 from groundplan.plan.servable import unservable
 from groundplan.plan.stacks import read_stacks
 from groundplan.plan.terraform import find_program
@@ -28,6 +28,7 @@ from groundplan.plan.working import WorkingCopy
 from groundplan.problems import BadInput
 from groundplan.synth.definitions import Definitions
 from groundplan.synth.manifest import Manifest, ModuleRecord, StackRecord
+from tests.support.ending import AT_THE_END
 
 PROJECT = Path(__file__).parents[2]
 DEFAULT_TAGS = {
@@ -37,6 +38,9 @@ DEFAULT_TAGS = {
     "ManagedBy": "groundplan",
     "Owner": "platform",
 }
+_SEATS = KeptSeats()
+"""A core that is started for one plan serves the next ones too, as long as they need no other types."""
+AT_THE_END.callback(_SEATS.close)
 _DATA = re.compile(r"\bdata\.(\w+)\.(\w+)")
 ANSWERS = {
     "account_id": "111122223333",
@@ -166,7 +170,7 @@ def plan_module(kind: type[Module[Any, Any]], inputs: Inputs, folder: Path, *, r
     """
     synthesized = folder / "synth"
     synth_module(kind, {"it": inputs}, synthesized, region=region)
-    report = plan_all(synthesized, folder / "out")
+    report = plan_all(synthesized, folder / "out", seats=_SEATS)
     return ModulePlan(json.loads(report.plans["test"].read_bytes()))
 
 
@@ -182,7 +186,8 @@ def apply_module(
     stack = stacks["test"]
     schemas = load({"resources": stack.types("resource"), "data_sources": stack.types("data")})
     refuse(unservable(stack, schemas, manifest))
-    with open_seats(schemas, find_program(None), 1) as seats:
+    said: list[Diagnostic] = []
+    with _SEATS.open(schemas, find_program(None), 1) as seats:
         key = key_of("applied module", stack.digest(), stack.answers, seats.version)
         found = kept(key, {"state": dict})
         if found is None:
@@ -191,9 +196,11 @@ def apply_module(
                 copy.take_offline({})
                 said = copy.init()
                 state, more = copy.apply() if not said else ({}, [])
-            refuse([to_problem(each, stack, manifest) for each in said + more])
             found = {"state": state}
-            keep(key, found)
+            said += more
+            if not said:
+                keep(key, found)
+    refuse([to_problem(each, stack, manifest) for each in said])
     return ModulePlan(_as_plan(found["state"], [field.name for field in kind.outputs_type.fields()]))
 
 
@@ -224,7 +231,7 @@ def evaluated_outputs(root: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     stack = folder / "synth" / "stacks" / "test"
     stack.mkdir(parents=True, exist_ok=True)
     (stack / "cdk.tf.json").write_text(json.dumps(root), encoding="utf-8")
-    report = plan_all(folder / "synth", folder / "out")
+    report = plan_all(folder / "synth", folder / "out", seats=_SEATS)
     changes = json.loads(report.plans["test"].read_bytes())["output_changes"]
     return {name: change["after"] for name, change in changes.items()}
 
@@ -258,7 +265,7 @@ def _refusals(
         _leave_variables(folder / "synth" / "stacks" / "test", kind.name)
     told = dict.fromkeys(calls, "")
     try:
-        plan_all(folder / "synth", folder / "out")
+        plan_all(folder / "synth", folder / "out", seats=_SEATS)
     except BadInput as refused:
         for problem in refused.problems:
             for call, name in names.items():

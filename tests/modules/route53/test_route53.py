@@ -9,11 +9,29 @@ from syrupy.assertion import SnapshotAssertion
 
 from groundplan.iam import Principal, evaluate
 from modules.dns.route53 import Answer, GlobalKey, HealthCheck, HttpsCheck, Parent, Record, Route53
-from tests.modules.route53.examples import ACCOUNT, FULL, LONG_TEXT, SMALL
+from tests.modules.route53.examples import ACCOUNT, FULL, LONG_TEXT, RECORDLESS, SMALL
 from tests.support.planning import ModulePlan
 
 Planner = Callable[..., ModulePlan]
 HOSTED_ZONE = "arn:aws:route53:::hostedzone/Z0123456789ABCDEFGHIJ"
+
+
+LOGS, SIGNS = (f"arn:aws:kms:us-east-1:{ACCOUNT}:key/0d6c1c2e-0000-4000-8000-00000000000{n}" for n in (1, 2))
+
+
+@pytest.fixture(scope="module")
+def other(apply_module: Planner) -> ModulePlan:
+    """What three tests are about, which have nothing to do with one another: a plan instead of three."""
+    zones = RECORDLESS.public_zones
+    waiting = zones["claims"].but(parent=Parent(zone="main", ds_record=False))
+    asked = HealthCheck(https=HttpsCheck(host_name="east.portal.example.com", ip_address="203.0.113.10"))
+    inputs = RECORDLESS.but(
+        public_zones={**zones, "claims": waiting},
+        health_checks={**RECORDLESS.health_checks, "portal": asked},
+        kms_key=GlobalKey(arn=LOGS),
+        dnssec_kms_key=GlobalKey(arn=SIGNS),
+    )
+    return apply_module(Route53, inputs, region="us-west-2")
 
 
 def zone_id(plan: ModulePlan, name: str) -> str:
@@ -152,12 +170,9 @@ def test_an_unsigned_zone_gets_no_ds_record_which_would_make_it_unreachable(full
     assert 'aws_route53_record.child_signer["legacy"]' not in full.addresses
 
 
-def test_a_ds_record_can_be_taken_away_before_signing_stops(apply_module: Planner) -> None:
-    zones = FULL.public_zones
-    waiting = zones["claims"].but(parent=Parent(zone="main", ds_record=False))
-    plan = apply_module(Route53, FULL.but(public_zones={**zones, "claims": waiting}))
-    assert 'aws_route53_record.child_signer["claims"]' not in plan.addresses
-    assert 'aws_route53_hosted_zone_dnssec.signed["claims"]' in plan.addresses
+def test_a_ds_record_can_be_taken_away_before_signing_stops(other: ModulePlan) -> None:
+    assert 'aws_route53_record.child_signer["claims"]' not in other.addresses
+    assert 'aws_route53_hosted_zone_dnssec.signed["claims"]' in other.addresses
 
 
 def test_subdomains_elsewhere_are_delegated_with_their_ds_records(full: ModulePlan) -> None:
@@ -249,13 +264,11 @@ def test_health_checks_ask_over_tls_with_the_host_in_sni(full: ModulePlan) -> No
     assert (check["type"], check["enable_sni"], check["port"]) == ("HTTPS", True, 443)
 
 
-def test_a_check_that_gets_an_address_later_is_another_check(full: ModulePlan, apply_module: Planner) -> None:
+def test_a_check_that_gets_an_address_later_is_another_check(full: ModulePlan, other: ModulePlan) -> None:
     # Route 53 refuses the update; the reference name is what Terraform replaces a check for
     address = 'aws_route53_health_check.https["portal"]'
-    asked = HealthCheck(https=HttpsCheck(host_name="east.portal.example.com", ip_address="203.0.113.10"))
-    later = apply_module(Route53, FULL.but(health_checks={**FULL.health_checks, "portal": asked}), region="us-west-2")
-    assert later.resource(address)["ip_address"] == "203.0.113.10"
-    assert later.resource(address)["reference_name"] != full.resource(address)["reference_name"]
+    assert other.resource(address)["ip_address"] == "203.0.113.10"
+    assert other.resource(address)["reference_name"] != full.resource(address)["reference_name"]
     assert (
         max(len(check["reference_name"] or "") for check in full.resources("aws_route53_health_check").values()) <= 27
     )
@@ -286,9 +299,7 @@ def test_trouble_with_signing_alarms_for_every_signed_zone(full: ModulePlan) -> 
     }
 
 
-def test_given_keys_are_used_and_none_is_made(apply_module: Planner) -> None:
-    logs, signs = (f"arn:aws:kms:us-east-1:{ACCOUNT}:key/0d6c1c2e-0000-4000-8000-00000000000{n}" for n in (1, 2))
-    plan = apply_module(Route53, FULL.but(kms_key=GlobalKey(arn=logs), dnssec_kms_key=GlobalKey(arn=signs)))
-    assert plan.resources("aws_kms_key") == {}
-    assert plan.resource('aws_cloudwatch_log_group.queries["main"]')["kms_key_id"] == logs
-    assert plan.resource('aws_route53_key_signing_key.signing["main"]')["key_management_service_arn"] == signs
+def test_given_keys_are_used_and_none_is_made(other: ModulePlan) -> None:
+    assert other.resources("aws_kms_key") == {}
+    assert other.resource('aws_cloudwatch_log_group.queries["main"]')["kms_key_id"] == LOGS
+    assert other.resource('aws_route53_key_signing_key.signing["main"]')["key_management_service_arn"] == SIGNS

@@ -39,7 +39,7 @@ from modules.dns.route53 import (
     Weighted,
     WeightedAnswer,
 )
-from tests.modules.route53.examples import EAST, FULL, SMALL, TRAFFIC, WEST
+from tests.modules.route53.examples import EAST, FULL, RECORDLESS, SMALL, TRAFFIC, WEST
 from tests.support.planning import refusals
 
 ANSWER = Answer(values=["192.0.2.1"])
@@ -67,7 +67,7 @@ def place(**settings: Any) -> GeolocationAnswer:
 
 
 def traffic(**changes: Any) -> Route53Inputs:
-    return FULL.but(traffic_policies={"portal": TRAFFIC.but(**changes)})
+    return RECORDLESS.but(traffic_policies={"portal": TRAFFIC.but(**changes)})
 
 
 def typed(kind: str, *values: str) -> Route53Inputs:
@@ -269,7 +269,7 @@ BAD: dict[str, tuple[Route53Inputs, str, str]] = {
         "must be a domain in lower case without a wildcard",
     ),
     "more healthy checks than there are": (
-        FULL.but(
+        RECORDLESS.but(
             health_checks={
                 **FULL.health_checks,
                 "all": HealthCheck(calculated=CalculatedCheck(children=["portal"], healthy_at_least=2)),
@@ -289,7 +289,7 @@ BAD: dict[str, tuple[Route53Inputs, str, str]] = {
         "must have 2 to 12 items, got 1",
     ),
     "a VPC twice": (
-        FULL.but(
+        RECORDLESS.but(
             private_zones={
                 "internal": FULL.private_zones["internal"].but(
                     associated_vpcs={"again": Vpc(vpc_id="vpc-0123456789abcdef0")}
@@ -378,7 +378,7 @@ BAD: dict[str, tuple[Route53Inputs, str, str]] = {
         'must have targets whose health_check is a name among health_checks, got ["lost","gone"]',
     ),
     "a calculated check of a calculated one": (
-        FULL.but(
+        RECORDLESS.but(
             health_checks={
                 **FULL.health_checks,
                 "more": HealthCheck(calculated=CalculatedCheck(children=["all"], healthy_at_least=1)),
@@ -393,7 +393,7 @@ BAD: dict[str, tuple[Route53Inputs, str, str]] = {
         'traffic policies are for public zones, got ["internal"]',
     ),
     "a domain outside of its parent": (
-        FULL.but(
+        RECORDLESS.but(
             public_zones={
                 **FULL.public_zones,
                 "claims": PublicZone(domain="claims-example.com", parent=Parent(zone="main")),
@@ -474,9 +474,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     found = told_together(single, tmp_path_factory.mktemp("records"))
     found |= told_together(list(BETWEEN), tmp_path_factory.mktemp("records_between"))
     calls = {name: inputs for name, (inputs, _, _) in ALL.items() if name not in found}
-    found |= refusals(Route53, calls, tmp_path_factory.mktemp("refusals"))
-    later = {name: calls[name] for name in calls if not found[name]}
-    return found | refusals(Route53, later, tmp_path_factory.mktemp("refusals_between"))
+    return found | refusals(Route53, calls, tmp_path_factory.mktemp("refusals"))
 
 
 @pytest.mark.parametrize("name", sorted(ALL))

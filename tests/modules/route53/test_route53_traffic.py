@@ -38,7 +38,7 @@ from modules.dns.route53 import (
     document_problems,
 )
 from modules.dns.route53.grammar import document
-from tests.modules.route53.examples import FULL, SMALL, TRAFFIC
+from tests.modules.route53.examples import RECORDLESS, SMALL, TRAFFIC
 from tests.support.planning import ModulePlan
 
 Planner = Callable[..., ModulePlan]
@@ -448,7 +448,7 @@ def test_what_the_format_does_not_have_is_refused_at_its_place(name: str) -> Non
 
 def test_a_changed_document_is_a_policy_of_another_name(full: ModulePlan, apply_module: Planner) -> None:
     changed = TRAFFIC.but(endpoints={**TRAFFIC.endpoints, "west": Endpoint(value="192.0.2.21")})
-    other = apply_module(Route53, FULL.but(traffic_policies={"portal": changed}), region="us-west-2")
+    other = apply_module(Route53, RECORDLESS.but(traffic_policies={"portal": changed}), region="us-west-2")
     address = 'aws_route53_traffic_policy.policy["portal"]'
     assert other.resource(address)["name"] != full.resource(address)["name"]
 

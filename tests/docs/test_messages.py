@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,16 +18,20 @@ def messages_of(errors: Path) -> set[str]:
     return {node.name for node in found if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
 
 
+@cache
+def imported() -> dict[str, set[str]]:
+    """The names that groundplan imports, by the module that they are from."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for path in (PROJECT / "groundplan").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                found[node.module] |= {alias.name for alias in node.names}
+    return found
+
+
 def shared(errors: Path) -> set[str]:
     """The names that other rooms import from these messages."""
-    name = ".".join(errors.relative_to(PROJECT).with_suffix("").parts)
-    return {
-        alias.name
-        for path in (PROJECT / "groundplan").rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.ImportFrom) and node.module == name
-        for alias in node.names
-    }
+    return imported().get(".".join(errors.relative_to(PROJECT).with_suffix("").parts), set())
 
 
 def given_in(room: Path) -> set[str]:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import pkgutil
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
+from random import Random
 from typing import Any
 
 import pytest
@@ -72,46 +74,56 @@ IN_USE |= {
 }
 
 
-def _texts(rule: Constraint) -> st.SearchStrategy[Any]:
-    pattern = rule if isinstance(rule, Pattern) else getattr(rule, "_pattern", None)
-    right = st.sampled_from(TEXTS)
-    if pattern is not None:
-        right |= st.from_regex(pattern.expression, fullmatch=True, alphabet=st.characters(max_codepoint=126))
-    if isinstance(rule, OneOf):
-        right |= st.sampled_from(rule.allowed)
-    odd = st.sampled_from(CHARACTERS)
-    return st.one_of(
-        right,
-        st.builds(lambda text, more: f"{text}{more}", right, odd),
-        st.builds(lambda text, more: f"{more}{text}", right, odd),
-        right.map(str.swapcase),
-        right.map(lambda text: text.replace("K", "\u212a").replace("1", "\uff11")),
-        st.lists(odd | st.sampled_from("ab")).map("".join),
-        st.text(st.characters(exclude_categories=["Cs"]), max_size=8),
-    )
-
-
-def _values(kind: str, rule: Constraint) -> list[Any]:
+def _drawn(strategy: st.SearchStrategy[Any], examples: int, size: int) -> list[Any]:
+    """Values of a strategy, the same on every run; many in one example, which costs more than its values."""
     found: list[Any] = []
-    if kind == "number":
-        found += [*NUMBERS, *(rule.allowed if isinstance(rule, OneOf) else ())]
-    elif kind == "collection":
-        found += [*LISTS, *([str(number) for number in range(size)] for size in (2, 3, 5, 50, 101))]
-    else:
-        # many in one example: an example costs more than its values
-        @settings(
-            max_examples=5,
-            phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
-            derandomize=True,
-            database=None,
-        )
-        @given(st.lists(_texts(rule), min_size=10, max_size=10))
-        def collect(values: list[Any]) -> None:
-            found.extend(values)
 
-        collect()
+    @settings(
+        max_examples=examples,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+        derandomize=True,
+        database=None,
+    )
+    @given(st.lists(strategy, min_size=size, max_size=size))
+    def collect(values: list[Any]) -> None:
+        found.extend(values)
+
+    collect()
     return found
+
+
+@cache
+def _odd_texts() -> list[str]:
+    """What no rule is about: texts of odd characters, and any others."""
+    odd = st.lists(st.sampled_from(CHARACTERS) | st.sampled_from("ab")).map("".join)
+    return _drawn(odd | st.text(st.characters(exclude_categories=["Cs"]), max_size=8), 40, 10)
+
+
+def _texts(rule: Constraint, chance: Random) -> list[str]:
+    pattern = rule if isinstance(rule, Pattern) else getattr(rule, "_pattern", None)
+    right = chance.sample(TEXTS, 8)
+    if pattern is not None:
+        characters = st.characters(max_codepoint=126)
+        right += _drawn(st.from_regex(pattern.expression, fullmatch=True, alphabet=characters), 3, 3)
+    if isinstance(rule, OneOf):
+        right += [str(each) for each in chance.choices(rule.allowed, k=4)]
+    return [
+        *right,
+        *(f"{chance.choice(right)}{chance.choice(CHARACTERS)}" for _ in range(8)),
+        *(f"{chance.choice(CHARACTERS)}{chance.choice(right)}" for _ in range(8)),
+        *(chance.choice(right).swapcase() for _ in range(6)),
+        *(chance.choice(right).replace("K", "\u212a").replace("1", "\uff11") for _ in range(6)),
+        *chance.sample(_odd_texts(), 14),
+    ]
+
+
+def _values(kind: str, rule: Constraint, chance: Random) -> list[Any]:
+    if kind == "number":
+        return [*NUMBERS, *(rule.allowed if isinstance(rule, OneOf) else ())]
+    if kind == "collection":
+        return [*LISTS, *([str(number) for number in range(size)] for size in (2, 3, 5, 50, 101))]
+    return _texts(rule, chance)
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +134,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Constraint, An
     stack.mkdir(parents=True)
     outputs, values = {}, []
     for index, (kind, rule) in enumerate(IN_USE):
-        values.append(_values(kind, rule))
+        values.append(_values(kind, rule, Random(index)))
         (stack / f"values_{index}.json").write_text(json.dumps(values[-1]), encoding="utf-8")
         read = f'jsondecode(file("${{path.module}}/values_{index}.json"))'
         outputs[f"v{index}"] = {

@@ -17,12 +17,18 @@ from typing import Any
 
 import pytest
 
+from environments.dev import DEV
+from environments.platform import Platform
 from groundplan.cli.deploying import Deployment, cdktf_command, order
 from groundplan.cli.deploying import deploy as deploy_stacks
 from groundplan.plan.schema import load
 from groundplan.plan.server import ProviderServer
 from groundplan.plan.stacks import read_stacks
 from groundplan.synth.manifest import Manifest
+from groundplan.synth.project import synth
+from groundplan.synth.stack import Stacks
+from modules.certificates.acm import Acm, AcmInputs, Certificate
+from modules.dns.route53 import PublicZone, Route53, Route53Inputs
 from tests.synth.programs import PROJECT, content, run_main, settings
 
 # the first reads the second's zones
@@ -53,11 +59,38 @@ def take_off_the_cloud(stack: Path, folder: Path) -> list[str]:
     return list(workspaces.values())
 
 
+def compose(stacks: Stacks[Platform], env: Platform) -> None:
+    """Two stacks with what one reads of the other, and little else: what is applied is what costs."""
+    dns = stacks.family("dns")
+    zone = PublicZone(domain=env.public_domain, dnssec=False, query_logging=False)
+    inputs = Route53Inputs(name=f"{env.name}-dns", alarm_topic_arn=env.alarm_topic_arn, public_zones={"public": zone})
+    route53 = Route53(dns, "route53", inputs)
+    certificates = stacks.family("certificates")
+    certificates.add_dependency(dns)
+    public = AcmInputs(
+        name=f"{env.name}-certificates",
+        region=env.region,
+        alarm_topic_arn=env.alarm_topic_arn,
+        zones={env.public_domain: route53.outputs.zone_ids["public"]},
+        certificates={"claims": Certificate(domain=f"claims.{env.public_domain}")},
+    )
+    Acm(certificates, "acm", public)
+
+
 @pytest.fixture
-def offline(synthesized: Path, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A copy of the synth, and an environment in which cdktf and terraform work with local providers and states."""
+def small(tmp_path: Path) -> Path:
+    """These two, synthesized."""
+    synth(compose, [DEV], project=PROJECT, out=tmp_path / "small")
+    return tmp_path / "small"
+
+
+@pytest.fixture
+def offline(
+    request: pytest.FixtureRequest, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
+    """A copy of a synth, and an environment in which cdktf and terraform work with local providers and states."""
     out = tmp_path / "cdktf.out"
-    shutil.copytree(synthesized, out)
+    shutil.copytree(request.getfixturevalue(request.param), out)
     shutil.copy(PROJECT / "cdktf.json", tmp_path)
     (tmp_path / "terraform.rc").touch()
     read = {stack: take_off_the_cloud(out / "stacks" / stack, tmp_path) for stack in STACKS}
@@ -108,8 +141,9 @@ def start(offline: Path, tmp_path: Path) -> Callable[[], subprocess.Popen[str]]:
     return run
 
 
+@pytest.mark.parametrize("offline", ["small"], indirect=True)
 def test_cdktf_deploys_stacks_in_the_order_in_which_they_read_each_other(
-    deploy: Callable[[], Deployment], synthesized: Path, tmp_path: Path
+    deploy: Callable[[], Deployment], small: Path, tmp_path: Path
 ) -> None:
     done = deploy()
 
@@ -118,7 +152,7 @@ def test_cdktf_deploys_stacks_in_the_order_in_which_they_read_each_other(
 
     made = {stack: resources(tmp_path, stack) for stack in STACKS}
     for stack in STACKS:
-        calls = json.loads((synthesized / "stacks" / stack / "cdk.tf.json").read_text())["module"]
+        calls = json.loads((small / "stacks" / stack / "cdk.tf.json").read_text())["module"]
         assert {each["module"].split(".")[1] for each in made[stack]} == set(calls)
     zones = [each for each in made["dev-dns"] if each["type"] == "aws_route53_zone"]
     zone_ids = {instance["attributes"]["zone_id"] for each in zones for instance in each["instances"]}
@@ -128,6 +162,7 @@ def test_cdktf_deploys_stacks_in_the_order_in_which_they_read_each_other(
     assert proved <= zone_ids, "certificates are proved in the zones that the other stack made"
 
 
+@pytest.mark.parametrize("offline", ["synthesized"], indirect=True)
 def test_a_synth_beside_a_deploy_is_refused_and_after_the_deploy_was_killed_loses_nothing(
     start: Callable[[], subprocess.Popen[str]], cache: Path, tmp_path: Path
 ) -> None:

@@ -15,7 +15,7 @@ from groundplan.synth.manifest import Manifest
 from .position import path_at
 from .stacks import Stack
 
-__all__ = ["Diagnostic", "place_of_file", "read_diagnostics", "to_problem"]
+__all__ = ["Diagnostic", "place_of_file", "read_diagnostics", "to_problem", "unescaped"]
 
 _MODULE = re.compile(r"^module\.([\w-]+)(?:\[[^\]]*\])?\.")
 _MENTIONED = re.compile(r"\bmodule\.[\w-]+(?:\[[^\]]*\])?\.(?:data\.)?[a-z]\w*\.[\w-]+")
@@ -41,12 +41,13 @@ class Diagnostic:
     def text(self) -> str:
         """Summary and detail on one line."""
         parts = [" ".join(part.split()) for part in (self.summary, self.detail)]
-        return _unescaped(": ".join(part for part in parts if part))
+        return unescaped(": ".join(part for part in parts if part))
 
 
-def _unescaped(text: str) -> str:
-    r"""Values of messages come from jsonencode, which writes <, > and & as \u003c, \u003e and \u0026.
+def unescaped(text: str) -> str:
+    r"""A message as a person should see it.
 
+    Its values come from jsonencode, which writes <, > and & as \u003c, \u003e and \u0026:
     https://developer.hashicorp.com/terraform/language/functions/jsonencode
     """
     return _ESCAPED.sub(lambda found: found[1] + chr(int(found[2], 16)), text)

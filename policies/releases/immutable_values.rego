@@ -74,10 +74,10 @@ claims contains {
 	"release": release,
 	"path": path,
 	"before": object.union(defaults, stated(earlier, path, defaults)),
-	"after": object.union(defaults, stated(helm.values[release.address], path, defaults)),
+	"after": object.union(defaults, stated(data.lib.helm.values[release.address], path, defaults)),
 	"open": open(release, path, defaults),
 } if {
-	some release in helm.releases
+	some release in data.lib.helm.releases
 	release.actions == ["update"]
 	some path, defaults in data.parameters.releases.claims[helm.chart(release)]
 	earlier := helm.merged(object.union(release, {"after": release.before}))
@@ -90,9 +90,9 @@ stated(values, path, defaults) := {key: found |
 
 # Whether a document that is known only at apply may say what the known ones leave out.
 open(release, path, defaults) if {
-	release.address in helm.partial
+	release.address in data.lib.helm.partial
 	some key, _ in defaults
-	is_null(value.at(helm.values[release.address], array.concat(split(path, "."), [key]), null))
+	is_null(value.at(data.lib.helm.values[release.address], array.concat(split(path, "."), [key]), null))
 	not written_without(release, path)
 } else := false
 

@@ -14,6 +14,7 @@ from ...problems import BadInput, Problem, ToolFailed, nearest
 __all__ = [
     "NotThere",
     "archive_cut_off",
+    "archive_not_there",
     "archive_too_large",
     "archive_unreadable",
     "bad_ignore_rule",
@@ -27,6 +28,7 @@ __all__ = [
     "in_one_line",
     "index_names_no_archive",
     "leads_in_a_circle",
+    "leads_nowhere",
     "leads_outside",
     "nested_too_deep",
     "no_answer_in_time",
@@ -131,6 +133,14 @@ class NotThere(ToolFailed):
         message, cure = "it answered with 404: nothing is there", "Correct the repository's address."
         super().__init__(f"{url}: {message}", cure=cure)
         self.problem = Problem(url, message, cure)
+
+
+def archive_not_there(url: str, chart: str, version: str) -> ToolFailed:
+    return _failed(
+        url,
+        f"it answered with 404, where the repository's index says that {chart} {version} is",
+        "Take another version, or ask whoever publishes the chart.",
+    )
 
 
 def refused(url: str, status: int) -> ToolFailed:
@@ -330,6 +340,10 @@ def leads_outside(where: str, path: str) -> BadInput:
     return BadInput(
         Problem(where, f"{path} is a link that leads out of the chart's folder", "Put the file itself there.")
     )
+
+
+def leads_nowhere(where: str, path: str) -> BadInput:
+    return BadInput(Problem(where, f"{path} is a link that leads nowhere", "Remove the link, or put the file there."))
 
 
 def leads_in_a_circle(where: str, path: str) -> BadInput:

@@ -46,11 +46,14 @@ def _walked(
 ) -> Iterator[tuple[str, Path]]:
     for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
         path = f"{prefix}{entry.name}"
-        is_folder = entry.is_dir()
+        is_folder = _is_folder(entry)
         if ignored.has(path, folder=is_folder):
             continue
         try:
             real = Path(entry.path).resolve(strict=True)
+        except FileNotFoundError:
+            raise errors.leads_nowhere(where, path) from None
+        # before Python 3.13 a RuntimeError
         except (OSError, RuntimeError):
             raise errors.leads_in_a_circle(where, path) from None
         if not real.is_relative_to(root):
@@ -63,6 +66,14 @@ def _walked(
             yield path, real
         else:
             raise errors.not_a_regular_file(where, path)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        # a link that leads back to itself, which may still be left out by its name
+        return False
 
 
 def packed(files: Mapping[str, bytes], chart: str) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -65,8 +65,8 @@ def pull_locked(
             found.append(_pulled(sources, chart, digests.get(chart.name, "")))
     if to is None:
         return found
-    carry(to, ((one.locked.repository, one.archive) for one in found if one.archive))
-    return found
+    carried = iter(carry(to, ((one.locked.repository, one.archive) for one in found if one.archive)))
+    return [replace(one, archive=next(carried)) if one.archive else one for one in found]
 
 
 def _pulled(sources: Sources, chart: Chart, digest: str) -> Pulled:

@@ -47,9 +47,9 @@ class Sources:
     def pull(self, repository: str, chart: str, version: str = "", *, digest: str = "") -> Archive:
         """The archive of a chart of `repository`, an address that begins with https://, http:// or oci://.
 
-        Looked for in the folder of GROUNDPLAN_CHARTS, then in the cache, then in the repository. `version` is the
-        newest stable one when left out. With a `digest` no other archive is taken, and what is at hand needs no
-        network; without one the repository's own word on it counts, where it gives one.
+        Looked for in the folder of GROUNDPLAN_CHARTS, then in the cache, then in the repository. Without a `version`
+        it is the newest stable one, which the repository alone knows. With a `digest` no other archive is taken, and
+        what is at hand needs no network; without one the repository's own word on it counts, where it gives one.
 
         Raises BadInput when there is no such chart or version, or its archive is not what was wanted, ToolFailed when
         it cannot be fetched, OSError when it cannot be kept.
@@ -95,10 +95,14 @@ class Sources:
             raise errors.index_names_no_archive(said, chart, exact)
         url = release.urls[0]
         if url.startswith("oci://"):
-            # an index may name archives in a registry, as bitnami's does: https://helm.sh/docs/topics/registries/
-            address, _, tag = url.rpartition(":")
-            return self._from_address(address, chart, tag.replace("_", "+"), digest)
-        answer = self._web.get(url, most_bytes=_ARCHIVE_BYTES, headers={"Accept-Encoding": "identity"})
+            # some indexes name archives in a registry: oci://registry-1.docker.io/bitnamicharts/airflow:14.2.5
+            address, _, tag = url.rpartition("/")
+            name, _, tag = tag.partition(":")
+            return self._from_address(f"{address}/{name}", chart, tag.replace("_", "+") or exact, digest)
+        try:
+            answer = self._web.get(url, most_bytes=_ARCHIVE_BYTES, headers={"Accept-Encoding": "identity"})
+        except errors.NotThere:
+            raise errors.archive_not_there(shown(url), chart, exact) from None
         return _kept(answer.content, answer.url, chart, exact, digest)
 
     def _from_registry(self, repository: str, chart: str, version: str, wanted: str) -> Archive:

@@ -89,7 +89,15 @@ def _releases(found: list[Any], base: str) -> Iterator[Release]:
         urls = each.get("urls")
         yield Release(
             str(version),
-            tuple(urljoin(base, url) for url in urls if isinstance(url, str)) if isinstance(urls, list) else (),
+            tuple(_joined(base, url) for url in urls if isinstance(url, str)) if isinstance(urls, list) else (),
             normalized_or_none(str(each.get("digest") or "")) or "",
             each.get("deprecated") is True,
         )
+
+
+def _joined(base: str, url: str) -> str:
+    try:
+        return urljoin(base, url)
+    except ValueError:
+        # whoever asks for it is told that it is no address
+        return url

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ... import bindings
@@ -69,13 +69,16 @@ def read_index(folder: Path) -> list[Carried]:
     return _parsed(text, path)
 
 
-def carry(folder: Path, pulled: Iterable[tuple[str, Archive]]) -> None:
+def carry(folder: Path, pulled: Iterable[tuple[str, Archive]]) -> list[Archive]:
     """Puts archives, each with the repository that it is from, into `folder` and its index; what is there stays.
 
-    The index is written last, sorted, so that it never names what is not there. Raises BadInput when the folder has
-    an index that cannot be read, OSError when it cannot be written.
+    Gives the same archives as they are in the folder, in their order. The index is written last, sorted, so that it
+    never names what is not there. Raises BadInput when the folder has an index that cannot be read, OSError when it
+    cannot be written.
     """
+    folder = folder.expanduser().absolute()
     path = folder / _INDEX
+    carried = []
     there = {
         (one.repository, one.chart, one.version): one
         for one in (_parsed(path.read_bytes(), path) if path.exists() else ())
@@ -86,9 +89,11 @@ def carry(folder: Path, pulled: Iterable[tuple[str, Archive]]) -> None:
             write_atomically(target, archive.path.read_bytes(), mode=_READABLE)
         one = Carried(repository, archive.chart, archive.version, archive.digest)
         there[one.repository, one.chart, one.version] = one
+        carried.append(replace(archive, path=target))
     rows = [vars(one) for one in sorted(there.values())]
     text = json.dumps({"charts": rows}, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
     write_atomically(path, text.encode(), mode=_READABLE)
+    return carried
 
 
 def _parsed(text: bytes, path: Path) -> list[Carried]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 import requests
 from requests.auth import AuthBase, HTTPBasicAuth
@@ -128,23 +129,39 @@ def credentials_for(url: str) -> HTTPBasicAuth | None:
     if not host and (username or password):
         raise errors.host_not_named(names[0] if username else names[1])
     if host and host == host_of(url):
-        return HTTPBasicAuth(username, password)
+        return _basic(username, password)
     found = get_netrc_auth(url)
-    return HTTPBasicAuth(*found) if found else None
+    return _basic(*found) if found else None
+
+
+def _basic(username: str, password: str) -> HTTPBasicAuth:
+    # as bytes: requests would have letters of Latin-1 alone
+    return HTTPBasicAuth(username.encode(), password.encode())
 
 
 def host_of(url: str) -> str:
     """Host and port of an address, without the user that may stand before it."""
-    return urlsplit(url).netloc.rpartition("@")[2].lower()
+    return _split(url).netloc.rpartition("@")[2].lower()
 
 
 def is_plain(host: str) -> bool:
     """Whether a registry at this host is asked without TLS: this machine's own alone, as other clients have it."""
-    name = urlsplit(f"//{host}").hostname or ""
-    return name in ("localhost", "::1") or name.startswith("127.")
+    name = _split(f"//{host}").hostname or ""
+    try:
+        return name == "localhost" or ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
 
 
 def shown(url: str) -> str:
     """The address as a message may show it: without user, password, and what signs it."""
-    parts = urlsplit(url)
+    parts = _split(url)
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
+def _split(url: str) -> SplitResult:
+    """The parts of an address. Raises BadInput when it has none."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        raise errors.not_a_source(url.rpartition("@")[2]) from None

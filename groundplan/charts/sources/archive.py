@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from . import errors
 from .digests import digest_of
+from .reading import read_yaml
 from .unpack import unpacked
 
 __all__ = ["Archive", "identity"]
-
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
@@ -44,14 +40,14 @@ def identity(files: Mapping[str, bytes], where: str) -> tuple[str, str]:
     if "Chart.yaml" not in files:
         raise errors.no_chart_yaml(where)
     try:
-        found = yaml.load(files["Chart.yaml"], Loader=_Loader)  # noqa: S506 - a safe loader, the C one if there is one
-    except (yaml.YAMLError, ValueError, RecursionError):
+        found = read_yaml(files["Chart.yaml"])
+    except ValueError:
         raise errors.no_name_in_chart_yaml(where) from None
     name, version = (found.get(key) for key in ("name", "version")) if isinstance(found, dict) else (None, None)
     # the name becomes part of paths
-    if not isinstance(name, str) or not isinstance(version, (str, int, float)) or not _is_name(name):
+    if not isinstance(name, str) or not isinstance(version, str) or not version or not _is_name(name):
         raise errors.no_name_in_chart_yaml(where)
-    return name, str(version)
+    return name, version
 
 
 def _is_name(name: str) -> bool:

@@ -17,6 +17,7 @@ __all__ = [
     "archive_not_there",
     "archive_too_large",
     "archive_unreadable",
+    "authorities_unreadable",
     "bad_ignore_rule",
     "carried_archive_gone",
     "carried_folder_gone",
@@ -90,7 +91,9 @@ def no_connection(url: str, reason: str) -> ToolFailed:
 
 def no_proxy(url: str) -> ToolFailed:
     return _failed(
-        url, "the proxy lets nothing through", "Correct HTTPS_PROXY, or name the host in NO_PROXY if none is needed."
+        url,
+        "the proxy lets nothing through",
+        "Correct HTTPS_PROXY or HTTP_PROXY, or name the host in NO_PROXY if none is needed.",
     )
 
 
@@ -99,6 +102,14 @@ def certificate_refused(url: str) -> ToolFailed:
         url,
         "its certificate is not trusted here",
         "When a proxy or a private authority signs it, set REQUESTS_CA_BUNDLE to the file of that authority.",
+    )
+
+
+def authorities_unreadable(url: str, reason: str) -> ToolFailed:
+    return _failed(
+        url,
+        f"was not asked, since the authorities that it may be signed by cannot be read: {reason}",
+        "Set REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE to a file of certificates in PEM, or unset it.",
     )
 
 

@@ -24,21 +24,28 @@ def folder_files(folder: Path) -> dict[str, bytes]:
     """
     where = str(folder)
     root = folder.resolve()
-    try:
-        text = (root / ".helmignore").read_text("utf-8-sig")
-    except FileNotFoundError:
-        text = ""
-    except UnicodeDecodeError:
-        raise errors.bad_ignore_rule(where, 1, "", "is not UTF-8") from None
     budget = Budget(where)
     found: dict[str, bytes] = {}
-    for path, file in _walked(root, root, "", Ignored(text, where), where, ()):
+    for path, file in _walked(root, root, "", Ignored(_rules_of(root, where), where), where, ()):
         with file.open("rb") as stream:
             content = stream.read(FILE_BYTES + 1)
         budget.take_file(path, len(content))
         budget.take_bytes(len(content))
         found[path] = content.removeprefix(BOM)
     return dict(sorted(found.items()))
+
+
+def _rules_of(root: Path, where: str) -> str:
+    file = root / ".helmignore"
+    if not file.is_file():
+        return ""
+    # a message may show a line of it
+    if not file.resolve().is_relative_to(root):
+        raise errors.leads_outside(where, file.name)
+    try:
+        return file.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        raise errors.bad_ignore_rule(where, 1, "", "is not UTF-8") from None
 
 
 def _walked(

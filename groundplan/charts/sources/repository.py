@@ -7,18 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
 
-import yaml
-
 from ...problems import GroundplanError
 from . import errors
 from .digests import normalized_or_none
+from .reading import read_yaml
 from .web import Web, shown
 
 __all__ = ["Release", "Repositories"]
 
 # the largest public indexes have some 30 MB
 _INDEX_BYTES = 200 << 20
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
@@ -68,8 +66,8 @@ class Repositories:
             raise errors.not_a_source(shown(repository))
         answer = self._web.get(_index_of(repository), most_bytes=_INDEX_BYTES)
         try:
-            entries = yaml.load(answer.content, Loader=_Loader)["entries"]  # noqa: S506 - a safe loader, the C one if there is one
-        except (yaml.YAMLError, ValueError, KeyError, TypeError, RecursionError):
+            entries = read_yaml(answer.content)["entries"]
+        except (ValueError, KeyError, TypeError):
             raise errors.not_a_repository(answer.url) from None
         # an empty repository says `entries: {}` or nothing
         if not isinstance(entries or {}, dict):
@@ -84,14 +82,14 @@ def _index_of(repository: str) -> str:
 def _releases(found: list[Any], base: str) -> Iterator[Release]:
     for each in found:
         version = each.get("version") if isinstance(each, dict) else None
-        if not isinstance(version, (str, int, float)):
+        if not isinstance(version, str) or not version:
             continue
         urls = each.get("urls")
         yield Release(
-            str(version),
+            version,
             tuple(_joined(base, url) for url in urls if isinstance(url, str)) if isinstance(urls, list) else (),
             normalized_or_none(str(each.get("digest") or "")) or "",
-            each.get("deprecated") is True,
+            each.get("deprecated") in ("true", "True", "TRUE"),
         )
 
 

@@ -87,10 +87,12 @@ class Web:
                 return Answer(said, response.status_code, response.headers, content, following)
         except requests.Timeout:
             raise errors.no_answer_in_time(said, self.timeout_seconds) from None
-        except requests.exceptions.ProxyError:
+        except (requests.exceptions.ProxyError, requests.exceptions.InvalidProxyURL):
             raise errors.no_proxy(said) from None
-        except requests.exceptions.SSLError:
-            raise errors.certificate_refused(said) from None
+        except requests.exceptions.SSLError as error:
+            if "certificate" in str(error).lower():
+                raise errors.certificate_refused(said) from None
+            raise errors.no_connection(said, "it does not speak TLS") from None
         except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError):
             raise errors.cut_off(said) from None
         except requests.ConnectionError as error:
@@ -102,6 +104,9 @@ class Web:
             raise errors.not_a_source(said) from None
         except requests.RequestException as error:
             raise errors.no_connection(said, type(error).__name__) from None
+        except OSError as error:
+            # requests looks for the file before it connects to anything
+            raise errors.authorities_unreadable(said, str(error)) from None
 
     def _body(self, response: requests.Response, said: str, most_bytes: int) -> bytes:
         until = time.monotonic() + _WHOLE_SECONDS

@@ -88,6 +88,10 @@ def test_links_are_followed_inside_the_folder_and_refused_out_of_it(chart: Chart
     assert {"b", "more/a"} <= folder_files(folder).keys()
     (tmp_path / "secret").write_text("invented")
     (tmp_path / "shop-2").mkdir()
+    (folder / ".helmignore").symlink_to("../secret")
+    with pytest.raises(BadInput, match=".helmignore is a link that leads out"):
+        folder_files(folder)
+    (folder / ".helmignore").unlink()
     for target, words in (
         ("../secret", "templates is a link that leads out"),
         (str(tmp_path / "shop-2"), "templates is a link that leads out"),

@@ -184,6 +184,33 @@ def test_silence_and_no_server_at_all_are_told_apart(served: Served) -> None:
     assert "GROUNDPLAN_CHARTS" in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    ("settings", "source", "words"),
+    [
+        ({"http_proxy": "http://127.0.0.1:1"}, "http://charts.example.com", "the proxy lets nothing through"),
+        ({"http_proxy": "http://"}, "http://charts.example.com", "the proxy lets nothing through"),
+        ({"REQUESTS_CA_BUNDLE": "/nowhere.pem"}, "https://127.0.0.1:1", "cannot be read: (.|\n)*/nowhere.pem"),
+        ({}, "https://{host}", "does not speak TLS"),
+    ],
+)
+def test_what_stands_between_is_told_with_the_variable_that_sets_it(
+    settings: dict[str, str], source: str, words: str, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(ToolFailed, match=words) as raised:
+        pull(source.format(host=served.host))
+    assert {"http_proxy": "HTTP_PROXY"}.get(next(iter(settings), ""), next(iter(settings), "")) in str(raised.value)
+
+
+def test_what_yaml_makes_of_dates_and_signs_and_anchors_does_no_harm(served: Served) -> None:
+    laughs = "\n".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 30))
+    release = "{version: 1.2.0, created: 2023-99-99, sign: =, urls: [shop-1.2.0.tgz]}"
+    served.has_release(SHOP)
+    served.answers[INDEX] = Said(f"a0: &a0 ha\n{laughs}\nentries:\n  shop: [{release}]\n".encode())
+    assert pull(served.repository).digest == sha256(SHOP)
+
+
 def test_a_repository_that_failed_is_not_asked_again(served: Served) -> None:
     with Sources() as sources:
         for chart in ("shop", "cart"):

@@ -8,11 +8,11 @@ from typing import Self
 
 from . import errors
 from .archive import Archive, identity
-from .digests import digest_of, normalized
+from .digests import digest_of, file_name, normalized
 from .folder import folder_files, packed
 from .registry import ChartRepository
 from .repository import Repositories
-from .store import carried_folder, keep_in_cache, kept_in_cache, read_carried, read_index
+from .store import address_in_index, carried_folder, keep_in_cache, kept_in_cache, read_carried, read_index
 from .unpack import WHOLE_BYTES, unpacked
 from .versions import is_same_version, nearest_versions, newest_stable
 from .web import Web, shown
@@ -65,17 +65,19 @@ class Sources:
     def _at_hand(self, repository: str, chart: str, version: str, wanted: str) -> Archive | None:
         folder = carried_folder()
         if folder is not None and version:
+            named = (address_in_index(repository), chart)
             for one in read_index(folder):
-                same = (one.repository.rstrip("/"), one.chart) == (repository.rstrip("/"), chart)
-                if not same or not is_same_version(one.version, version):
+                if (one.repository, one.chart) != named or not is_same_version(one.version, version):
                     continue
                 if wanted and one.digest != wanted:
                     raise errors.wrong_digest(f"{folder}: {chart} {version}", wanted, one.digest)
                 found = read_carried(folder, one.digest)
                 if found is None:
-                    raise errors.carried_archive_gone(folder / f"{one.digest.replace(':', '-')}.tgz")
+                    raise errors.carried_archive_gone(folder / file_name(one.digest))
                 return _checked(*found, chart, version)
-        return _cached(wanted, chart, version)
+        # under another address it is the same archive
+        found = read_carried(folder, wanted) if folder is not None and wanted else None
+        return _checked(*found, chart, version) if found else _cached(wanted, chart, version)
 
     def _from_repository(self, repository: str, chart: str, version: str, wanted: str) -> Archive:
         said = shown(repository)

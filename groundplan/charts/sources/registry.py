@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 import requests
 from requests.auth import AuthBase, HTTPBasicAuth
@@ -90,7 +90,7 @@ class ChartRepository:
         Raises NotThere when there is no such tag, BadInput when something else than a chart has it, ToolFailed when
         the registry cannot be read.
         """
-        url = f"{self._base}/manifests/{version.replace('+', '_')}"
+        url = f"{self._base}/manifests/{quote(version.replace('+', '_'), safe='')}"
         answer = self._get(url, most_bytes=_MANIFEST_BYTES, accept=_MANIFEST)
         manifest = _json(answer)
         where = f"{self.address}:{version}"

@@ -14,8 +14,18 @@ from ...files import write_atomically
 from . import errors
 from .archive import Archive
 from .digests import digest_of, file_name, normalized_or_none
+from .web import shown
 
-__all__ = ["Carried", "carried_folder", "carry", "keep_in_cache", "kept_in_cache", "read_carried", "read_index"]
+__all__ = [
+    "Carried",
+    "address_in_index",
+    "carried_folder",
+    "carry",
+    "keep_in_cache",
+    "kept_in_cache",
+    "read_carried",
+    "read_index",
+]
 
 _INDEX = "index.json"
 # others read what was carried over
@@ -59,6 +69,11 @@ def read_carried(folder: Path, digest: str) -> tuple[Path, bytes] | None:
     return None if content is None else (path, content)
 
 
+def address_in_index(repository: str) -> str:
+    """A repository's address as an index has it: without a user and password, which nobody shall carry about."""
+    return shown(repository).rstrip("/")
+
+
 def read_index(folder: Path) -> list[Carried]:
     """What a carried folder says that it holds. Raises BadInput when it has no index that can be read."""
     path = folder / _INDEX
@@ -87,7 +102,7 @@ def carry(folder: Path, pulled: Iterable[tuple[str, Archive]]) -> list[Archive]:
         target = folder / file_name(archive.digest)
         if _whole(target, archive.digest) is None:
             write_atomically(target, archive.path.read_bytes(), mode=_READABLE)
-        one = Carried(repository, archive.chart, archive.version, archive.digest)
+        one = Carried(address_in_index(repository), archive.chart, archive.version, archive.digest)
         there[one.repository, one.chart, one.version] = one
         carried.append(replace(archive, path=target))
     rows = [vars(one) for one in sorted(there.values())]

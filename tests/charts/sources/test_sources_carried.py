@@ -98,6 +98,22 @@ def test_the_index_is_the_same_whatever_the_order(lock: dict[str, charts.Chart],
     assert (tmp_path / "one/index.json").read_bytes() == (tmp_path / "two/index.json").read_bytes()
 
 
+def test_a_password_in_an_address_is_not_carried_and_a_digest_is_found_under_any_address(
+    lock: dict[str, charts.Chart], served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "carried"
+    source = f"http://ci:invented@{served.host}/charts/"
+    pull_locked([replace(lock["cart"], repository=source)], to=folder)
+    assert "invented" not in (folder / "index.json").read_text()
+    served.asked.clear()
+    monkeypatch.setenv("GROUNDPLAN_CHARTS", str(folder))
+    monkeypatch.setenv("GROUNDPLAN_CACHE_DIR", str(tmp_path / "elsewhere"))
+    with Sources() as sources:
+        for repository, digest in ((source, ""), (served.repository, ""), ("https://mirror.example.com", sha256(CART))):
+            assert sources.pull(repository, "cart", "2.0.0", digest=digest).path.parent == folder
+    assert served.asked == []
+
+
 def test_what_is_wrong_with_a_carried_folder_is_said(
     lock: dict[str, charts.Chart], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

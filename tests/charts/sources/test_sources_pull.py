@@ -284,6 +284,12 @@ class TestRegistries:
         found = pull(served.registry, version="1.2.0+build.5", digest=sha256(content))
         assert (found.version, found.digest) == ("1.2.0+build.5", sha256(content))
 
+    def test_a_version_stays_inside_the_address_of_its_chart(self, served: Served) -> None:
+        served.has_tag(SHOP)
+        with pytest.raises(BadInput, match=r"has no version \.\./\.\./cart"):
+            pull(served.registry, version="../../cart")
+        assert served.paths()[0] == "/v2/team/shop/manifests/..%2F..%2Fcart"
+
     @pytest.mark.parametrize("known", [True, False])
     def test_a_token_is_asked_for_where_the_registry_says(self, known: bool, served: Served, tmp_path: Path) -> None:
         served.has_tag(SHOP)

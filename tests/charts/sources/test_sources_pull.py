@@ -284,6 +284,25 @@ class TestRegistries:
         found = pull(served.registry, version="1.2.0+build.5", digest=sha256(content))
         assert (found.version, found.digest) == ("1.2.0+build.5", sha256(content))
 
+    def test_tags_are_read_page_by_page_and_of_no_other_host(self, served: Served) -> None:
+        served.has_tag(SHOP)
+        tags = "/v2/team/shop/tags/list"
+        _, port = served.host.split(":")
+        served.answers[tags].headers = {"Link": '</v2/team/shop/more>; rel="next"'}
+        elsewhere = {"Link": f'<http://localhost:{port}/v2/team/shop/tags/elsewhere>; rel="next"'}
+        served.answers["/v2/team/shop/more"] = Said(b'{"tags": ["1.1.0"]}', headers=elsewhere)
+        with pytest.raises(BadInput, match=r"It has 1\.2\.0, 1\.1\.0;"):
+            pull(served.registry, version="9.0.0")
+        assert served.paths() == ["/v2/team/shop/manifests/9.0.0", tags, "/v2/team/shop/more"]
+
+    def test_an_archive_that_says_it_is_too_large_is_not_even_fetched(self, served: Served) -> None:
+        served.has_tag(SHOP)
+        said = served.answers[MANIFEST]
+        said.body = said.body.replace(f'"size": {len(SHOP)}'.encode(), f'"size": {1 << 40}'.encode())
+        with pytest.raises(ToolFailed, match="sends more than 100 MiB"):
+            pull(served.registry)
+        assert served.paths() == [MANIFEST]
+
     def test_a_version_stays_inside_the_address_of_its_chart(self, served: Served) -> None:
         served.has_tag(SHOP)
         with pytest.raises(BadInput, match=r"has no version \.\./\.\./cart"):

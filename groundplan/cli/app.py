@@ -42,6 +42,7 @@ new = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(new, name="new")
+app.add_typer(charts, name="charts")
 
 
 def _version(wanted: bool) -> None:
@@ -63,7 +64,7 @@ def _options(
 
 
 # in the order of the help
-for _command in (synth, plan, check, review, deploy, workspaces, show, publish, policies, charts, doctor):
+for _command in (synth, plan, check, review, deploy, workspaces, show, publish, policies, doctor):
     app.command()(_command)
 for _name, _maker in (("module", new_module), ("rule", new_rule), ("environment", new_environment)):
     new.command(_name)(_maker)

@@ -15,6 +15,7 @@ __all__ = [
     "Interrupted",
     "Misused",
     "base_not_synthesized",
+    "charts_not_pinned",
     "deploy_failed",
     "does_not_go_with",
     "environment_not_listed",
@@ -71,6 +72,15 @@ __all__ = [
     "watch_with",
     "watching",
 ]
+
+
+def charts_not_pinned(names: Sequence[str]) -> str:
+    """What is said of archives that were taken as they came."""
+    one = len(names) == 1
+    return (
+        f"{'A chart has' if one else f'{len(names)} charts have'} no digest in the lock, so what the "
+        f"{'repository' if one else 'repositories'} sent was taken on {'its' if one else 'their'} word."
+    )
 
 
 def no_project(folder: Path) -> BadInput:

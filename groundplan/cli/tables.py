@@ -38,6 +38,7 @@ __all__ = [
     "plan_rows",
     "plans",
     "published",
+    "pulled_charts",
     "rego_test_rows",
     "rego_tests",
     "review_files",
@@ -239,7 +240,12 @@ def chart_rows(chosen: Sequence[Chart], offered: Mapping[str, NewerVersion]) -> 
             "repository": chart.repository,
         }
         if newer := offered.get(chart.name):
-            row |= {"newest": newer.newest, "is_newer": newer.is_newer, "error": newer.error}
+            row |= {
+                "newest": newer.newest,
+                "is_newer": newer.is_newer,
+                "deprecated": newer.deprecated,
+                "error": newer.error,
+            }
         rows.append(row)
     return rows
 
@@ -248,8 +254,18 @@ def charts(rows: Sequence[Mapping[str, Any]], *, newer: bool) -> RenderableType:
     """The locked charts."""
     table = _table("name", "version", "app", *(["newest"] if newer else []), "repository")
     for row in rows:
-        newest = Text(row.get("newest") or row.get("error", ""), style="yellow" if row.get("is_newer") else "dim")
+        said = (row.get("newest") or row.get("error", "")) + (" (chart is deprecated)" if row.get("deprecated") else "")
+        newest = Text(said, style="yellow" if row.get("is_newer") or row.get("deprecated") else "dim")
         table.add_row(row["name"], row["version"], row["app_version"], *([newest] if newer else []), row["repository"])
+    return table
+
+
+def pulled_charts(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
+    """The archives that were pulled, and why others were not."""
+    table = _table("name", "version", "archive")
+    for row in rows:
+        archive = Text(row["error"], style="red") if row["error"] else Text(row["digest"])
+        table.add_row(row["name"], row["version"], archive)
     return table
 
 

@@ -32,6 +32,43 @@ def test_the_newest_stable_release_of_a_repository_is_found():
 
 
 @responses.activate
+@pytest.mark.parametrize(
+    ("locked", "offered", "newest", "is_newer"),
+    [
+        ("9.9.9", ["9.10.0", "10.0.0", "9.99.99"], "10.0.0", True),
+        ("10.0.0", ["9.99.99", "v2.0.0"], "9.99.99", False),
+        ("2.0.0-rc.1", ["1.9.0", "2.0.0-rc.2"], "1.9.0", False),
+        ("2.0.0-rc.1", ["2.0.0", "3.0.0-alpha"], "2.0.0", True),
+        ("1.0.0", ["1.0.0+build.7"], "1.0.0+build.7", False),
+    ],
+)
+def test_versions_are_ordered_across_majors_and_pre_releases_are_no_news(locked, offered, newest, is_newer):
+    responses.get("https://helm.releases.hashicorp.com/index.yaml", body=index_of("vault", *offered))
+    (found,) = newer_versions([replace(VAULT, version=locked)])
+    assert (found.newest, found.is_newer) == (newest, is_newer)
+
+
+@responses.activate
+def test_a_chart_whose_newest_release_is_deprecated_is_told_so():
+    old, new = {"version": "1.0.0", "deprecated": True}, {"version": "2.0.0"}
+    for releases, deprecated in (([old], True), ([old, new], False)):
+        body = json.dumps({"entries": {"vault": releases}})
+        responses.get("https://helm.releases.hashicorp.com/index.yaml", body=body)
+        (found,) = newer_versions([VAULT])
+        assert found.deprecated is deprecated
+    responses.get(TAGS, json={"tags": ["1.0.0"]})
+    (found,) = newer_versions([KARPENTER])
+    assert found.deprecated is None, "tags do not tell"
+
+
+@responses.activate
+def test_a_chart_with_pre_releases_alone_offers_nothing_stable():
+    responses.get("https://helm.releases.hashicorp.com/index.yaml", body=index_of("vault", "1.0.0-rc.1"))
+    (found,) = newer_versions([VAULT])
+    assert "offers no stable version of vault" in found.error
+
+
+@responses.activate
 def test_the_locked_version_itself_is_not_newer_with_or_without_a_v():
     issuer = chart("cert-manager")
     responses.get("https://charts.jetstack.io/index.yaml", body=index_of("cert-manager", issuer.version.lstrip("v")))
@@ -45,7 +82,7 @@ def test_a_repository_with_several_charts_is_read_once():
     responses.get("https://istio-release.storage.googleapis.com/charts/index.yaml", body=body)
     found = newer_versions([chart("istio-base"), chart("istio-cni"), chart("istiod")])
     assert [one.newest for one in found] == ["99.0.0", "99.0.0", ""]
-    assert "offers no stable version of istiod" in found[2].error
+    assert "has no chart istiod" in found[2].error
     assert len(responses.calls) == 1
 
 

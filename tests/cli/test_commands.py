@@ -275,13 +275,13 @@ class TestCharts:
     """The locked charts."""
 
     def test_a_chart_is_shown_with_its_version(self, groundplan: Groundplan) -> None:
-        said = groundplan("charts", "velero")
+        said = groundplan("charts", "list", "velero")
 
         assert said.code == 0
         assert said.out.splitlines()[1].startswith("velero ")
 
     def test_an_unknown_chart_ends_with_2(self, groundplan: Groundplan) -> None:
-        said = groundplan("charts", "veler")
+        said = groundplan("charts", "list", "veler")
 
         assert said.code == 2
         assert "velero" in said.err
@@ -353,9 +353,11 @@ class TestProject:
         assert said.code == 2
         assert f"--project: {tmp_path.name} has no main.py" in said.err
 
-    @pytest.mark.parametrize("command", ["synth", "plan", "check", "review", "publish", "charts", "doctor"])
+    @pytest.mark.parametrize(
+        "command", ["synth", "plan", "check", "review", "publish", "charts list", "charts pull", "doctor"]
+    )
     def test_every_command_explains_itself(self, command: str, groundplan: Groundplan) -> None:
-        said = groundplan(command, "--help")
+        said = groundplan(*command.split(), "--help")
 
         assert said.code == 0
         assert "Options:" in said.out

@@ -43,6 +43,7 @@ PLACES = {
     "publish": "groundplan.publish.publish_all",
     "policies": "groundplan.policy.rules",
     "charts": "groundplan.charts.list_charts",
+    "charts pull": "groundplan.charts.sources.pull_locked",
     "doctor": "groundplan.cli.doctor.examine",
     # what the later steps call, on what earlier ones have left
     "plan --only": "groundplan.plan.plan_all",
@@ -89,7 +90,7 @@ def test_nobody_who_reads_on_is_no_denial(groundplan: Groundplan, environment: p
     assert groundplan("charts").code == 141
 
 
-@pytest.mark.parametrize("command", ["synth", "workspaces", "doctor", "charts velero", "policies"])
+@pytest.mark.parametrize("command", ["synth", "workspaces", "doctor", "charts list velero", "policies"])
 def test_what_is_answered_to_machines_is_json(command: str, groundplan: Groundplan) -> None:
     said = groundplan(*command.split(), "--json")
 
@@ -102,7 +103,7 @@ def test_an_answer_that_cannot_be_written_is_a_fault_of_ours(
 ) -> None:
     environment.setattr(json, "dumps", failing(TypeError("invented")))
 
-    said: Said = groundplan("charts", "velero", "--json")
+    said: Said = groundplan("charts", "list", "velero", "--json")
 
     assert said.code == 70
     assert "groundplan itself failed: TypeError" in said.err

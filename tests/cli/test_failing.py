@@ -15,7 +15,6 @@ import requests
 from rich.console import Console
 
 from groundplan import files
-from groundplan.charts import newer
 from groundplan.cli import tables
 from groundplan.cli.completing import complete_names
 from groundplan.cli.steps import Run
@@ -275,9 +274,9 @@ def test_no_network_is_not_no_news(groundplan: Groundplan, environment: pytest.M
     def refused(*_: Any, **__: Any) -> None:
         raise requests.ConnectionError
 
-    environment.setattr(newer.requests.Session, "get", refused)
+    environment.setattr(requests.Session, "get", refused)
 
-    said = groundplan("charts", "velero", "--newer", "--json")
+    said = groundplan("charts", "list", "velero", "--newer", "--json")
 
     assert said.code == 3
     assert "no connection" in said.json[0]["error"]

@@ -1,21 +1,43 @@
-"""groundplan charts."""
+"""groundplan charts list and pull."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from groundplan.problems import ExitCode
 
-from .. import saying, tables
+from .. import errors, saying, tables
 from ..options import Json
 
 __all__ = ["charts"]
 
 
-def charts(
-    names: Annotated[list[str] | None, typer.Argument(help="Charts; all when left out.", show_default=False)] = None,
+class _ListsFirst(TyperGroup):
+    """Without the name of a command, `groundplan charts` lists."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Reads the command line, `list` written into it where nothing else is."""
+        if not args or (args[0].startswith("-") and args[0] not in ctx.help_option_names):
+            args = ["list", *args]
+        return super().parse_args(ctx, args)
+
+
+charts = typer.Typer(
+    cls=_ListsFirst,
+    help="The locked Helm charts: list them, or pull their archives. Lists all when no command is named.",
+    rich_markup_mode=None,
+)
+
+Charts = Annotated[list[str] | None, typer.Argument(help="Charts; all when left out.", show_default=False)]
+
+
+@charts.command("list")
+def list_charts(
+    names: Charts = None,
     newer: Annotated[bool, typer.Option(help="Ask the charts' repositories for newer releases.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -35,3 +57,33 @@ def charts(
     if any(row.get("error") for row in rows):
         # who asked for news and got none must not take it for no news
         raise typer.Exit(int(ExitCode.TOOL_FAILED))
+
+
+@charts.command("pull")
+def pull_charts(
+    names: Charts = None,
+    to: Annotated[
+        Path | None,
+        typer.Option(help="Folder to fill with archives and their index; GROUNDPLAN_CHARTS names it elsewhere."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Pull the archives of the locked Helm charts into the cache and, with --to, into a folder that can be carried."""
+    from groundplan import charts as facts
+    from groundplan.charts.sources import pull_locked
+
+    chosen = [facts.chart(name) for name in (names or facts.list_charts())]
+    with saying.spinner("pulling charts") as say:
+        pulled = pull_locked(chosen, to=to, say=say)
+    rows = [one.as_json() for one in pulled]
+    if as_json:
+        saying.answer(rows)
+    else:
+        saying.out.print(tables.pulled_charts(rows))
+    loose = [one.locked.name for one in pulled if one.archive and not one.pinned]
+    if loose:
+        saying.line(errors.charts_not_pinned(loose))
+    # what could not be fetched outweighs what is not what was wanted
+    code = max((one.exit_code for one in pulled), default=ExitCode.FINE)
+    if code:
+        raise typer.Exit(int(code))

@@ -9,19 +9,22 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from groundplan.plan.terraform import offline_environment, open_terraform
+from groundplan.plan.schema import load
+from groundplan.plan.stacks import Stack
+from groundplan.plan.terraform import find_program, offline_environment, open_terraform
 from groundplan.policy import judge
 from groundplan.publish.modules import find_modules
 from groundplan.publish.scenarios import COMPLETE, MINIMAL, scenarios_of
+from groundplan.remembering import Memory
 from groundplan.synth.definitions import Definitions
-from tests.support.planning import PROJECT
+from tests.support.planning import PROJECT, SEATS
 from tests.support.roots import RootPlan, plan_root
 
 MODULES = sorted(path.parent.name for path in PROJECT.glob("modules/*/*/__init__.py"))
@@ -42,8 +45,26 @@ LEFT_TO_THE_AUTHOR = {
     # judged as production, which it is not
     "development": {"availability/disruption_budget", "availability/three_replicas", "logging/log_retention"},
 }
+RULES = Memory()
+"""The rules are read and prepared once, and judge one plan after another."""
+_BLOCK = re.compile(r'^(resource|data) "(\w+)"', re.MULTILINE)
 _CALLED = re.compile(r'"(?:\.\./)+out/modules/(\w+)"')
 _OUTPUT = re.compile(r"^output .*?^}\n", re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_core() -> None:
+    """One core plans all of them: whatever any of them needs is served from the start."""
+    types: dict[str, set[str]] = {"resource": set(), "data": set()}
+    for path in PROJECT.glob("examples/*/*/main.tf"):
+        for word, name in _BLOCK.findall(path.read_text()):
+            types[word].add(name)
+    for name, folder in built(MODULES).items():
+        for word, found in types.items():
+            found |= Stack(name, folder).types(word)
+    schemas = load({"resources": types["resource"], "data_sources": types["data"]})
+    with SEATS.open(schemas, find_program(None), 1):
+        """It stays open."""
 
 
 @pytest.fixture(scope="session")
@@ -85,7 +106,11 @@ def others(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], RootPlan
 
 def _built(root: Path) -> Mapping[str, Path]:
     """The modules that are called below a root, by name."""
-    names = {name for path in root.rglob("*.tf") for name in _CALLED.findall(path.read_text())}
+    return built({name for path in root.rglob("*.tf") for name in _CALLED.findall(path.read_text())})
+
+
+def built(names: Iterable[str]) -> dict[str, Path]:
+    """Modules as they are published, by name."""
     definitions = Definitions(PROJECT)
     return {kind.name: definitions.folder(kind) for kind in find_modules(PROJECT, sorted(names))}
 
@@ -141,7 +166,7 @@ def test_what_an_example_adds_to_its_module_passes_the_gate(
 ) -> None:
     plan = tmp_path / "plan.json"
     plan.write_text(json.dumps(planned(PROJECT / "examples" / name / COMPLETE).json))
-    found = judge({name: plan}, policies=PROJECT / "policies", manifest=None, today=date(2026, 6, 30))
+    found = judge({name: plan}, policies=PROJECT / "policies", manifest=None, today=date(2026, 6, 30), memory=RULES)
     own = [finding for finding in found.findings if not finding.address.startswith("module.")]
     assert [f"{finding.rule}: {finding.address}: {finding.message}" for finding in own] == []
 
@@ -168,7 +193,7 @@ def test_the_minimal_scenario_gives_what_is_required_and_no_more(name: str, othe
 def test_scenarios_pass_the_gate(name: str, others: Callable[[str], RootPlan], tmp_path: Path) -> None:
     plan = tmp_path / "plan.json"
     plan.write_text(json.dumps(others(name).json))
-    found = judge({name: plan}, policies=PROJECT / "policies", manifest=None, today=date(2026, 6, 30))
+    found = judge({name: plan}, policies=PROJECT / "policies", manifest=None, today=date(2026, 6, 30), memory=RULES)
     told = [(finding.address.split(".")[1], finding) for finding in found.findings]
     denied = [finding for call, finding in told if finding.rule not in LEFT_TO_THE_AUTHOR.get(call, set())]
     assert [f"{finding.rule}: {finding.address}: {finding.message}" for finding in denied] == []

@@ -38,9 +38,9 @@ DEFAULT_TAGS = {
     "ManagedBy": "groundplan",
     "Owner": "platform",
 }
-_SEATS = KeptSeats()
+SEATS = KeptSeats()
 """A core that is started for one plan serves the next ones too, as long as they need no other types."""
-AT_THE_END.callback(_SEATS.close)
+AT_THE_END.callback(SEATS.close)
 _DATA = re.compile(r"\bdata\.(\w+)\.(\w+)")
 ANSWERS = {
     "account_id": "111122223333",
@@ -170,7 +170,7 @@ def plan_module(kind: type[Module[Any, Any]], inputs: Inputs, folder: Path, *, r
     """
     synthesized = folder / "synth"
     synth_module(kind, {"it": inputs}, synthesized, region=region)
-    report = plan_all(synthesized, folder / "out", seats=_SEATS)
+    report = plan_all(synthesized, folder / "out", seats=SEATS)
     return ModulePlan(json.loads(report.plans["test"].read_bytes()))
 
 
@@ -187,7 +187,7 @@ def apply_module(
     schemas = load({"resources": stack.types("resource"), "data_sources": stack.types("data")})
     refuse(unservable(stack, schemas, manifest))
     said: list[Diagnostic] = []
-    with _SEATS.open(schemas, find_program(None), 1) as seats:
+    with SEATS.open(schemas, find_program(None), 1) as seats:
         key = key_of("applied module", stack.digest(), stack.answers, seats.version)
         found = kept(key, {"state": dict})
         if found is None:
@@ -231,7 +231,7 @@ def evaluated_outputs(root: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     stack = folder / "synth" / "stacks" / "test"
     stack.mkdir(parents=True, exist_ok=True)
     (stack / "cdk.tf.json").write_text(json.dumps(root), encoding="utf-8")
-    report = plan_all(folder / "synth", folder / "out", seats=_SEATS)
+    report = plan_all(folder / "synth", folder / "out", seats=SEATS)
     changes = json.loads(report.plans["test"].read_bytes())["output_changes"]
     return {name: change["after"] for name, change in changes.items()}
 
@@ -265,7 +265,7 @@ def _refusals(
         _leave_variables(folder / "synth" / "stacks" / "test", kind.name)
     told = dict.fromkeys(calls, "")
     try:
-        plan_all(folder / "synth", folder / "out", seats=_SEATS)
+        plan_all(folder / "synth", folder / "out", seats=SEATS)
     except BadInput as refused:
         for problem in refused.problems:
             for call, name in names.items():

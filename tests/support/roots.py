@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from groundplan.plan import roots
+from tests.support.planning import SEATS
 
 __all__ = ["RootPlan", "plan_root"]
 
@@ -54,6 +55,7 @@ def plan_root(root: Path, modules: Mapping[str, Path], place: str, program: Path
         for name, folder in modules.items():
             (project / "out" / "modules" / name).symlink_to(folder)
         shutil.copytree(root, project / place)
-        report = roots.plan_root(roots.read_root(project / place), project / "planned", terraform=program)
+        root = roots.read_root(project / place)
+        report = roots.plan_root(root, project / "planned", terraform=program, seats=SEATS)
         (plan,) = report.plans.values()
         return RootPlan(json.loads(plan.read_bytes()))

@@ -29,6 +29,7 @@ _KEYWORDS = frozenset({"for", "null"})
 # names of other things of the module, which JSON writes as text
 _TRAVERSALS = frozenset({"depends_on", "ignore_changes", "provider", "replace_triggered_by"})
 _TRAVERSAL = re.compile(r'[A-Za-z_][\w-]*(?:\.[\w-]+|\[(?:"[^"\\$%]*"|\d+)\])*', re.ASCII)
+_COMMENT = "//"
 _TYPE = re.compile(r'(?:[\w\s(){}\[\]=,.:-]|"(?:[^"\\$%]|\\.|[$%](?!\{))*")+', re.ASCII)
 _OF_A_VARIABLE = frozenset({"default", "description", "ephemeral", "nullable", "sensitive", "type", "validation"})
 _CONDITIONS = frozenset({"postcondition", "precondition"})
@@ -154,7 +155,7 @@ def _body(it: Mapping[str, Any], schema: Block) -> str:
     """The inside of a resource, a data source or a block of them."""
     text = ""
     for name, value in it.items():
-        if name in ("connection", "provisioner", "//"):
+        if name in ("connection", "provisioner", _COMMENT):
             raise NotNative(name)
         if name == "lifecycle":
             text += "".join(_block(name, _lifecycle(each)) for each in _each(value))
@@ -207,10 +208,11 @@ def _block(head: str, inside: str) -> str:
 
 
 def _attributes(items: Mapping[str, Any], text: Text) -> str:
-    for name in items:
+    written = {name: value for name, value in items.items() if name != _COMMENT}
+    for name in written:
         if not _NAME.fullmatch(name):
             raise NotNative(name)
-    return "".join(f"{name} = {_value(value, text)}\n" for name, value in items.items())
+    return "".join(f"{name} = {_value(value, text)}\n" for name, value in written.items())
 
 
 def _value(value: Any, text: Text) -> str:
@@ -236,10 +238,11 @@ def _traversals(value: Any) -> str:
 
 
 def _bare(name: Any) -> str:
-    text = str(name)
-    bare = text[2:-1] if text.startswith("${") and text.endswith("}") else text
+    if not isinstance(name, str):
+        raise NotNative(type(name).__name__)
+    bare = name[2:-1] if name.startswith("${") and name.endswith("}") else name
     if not _TRAVERSAL.fullmatch(bare):
-        raise NotNative(text)
+        raise NotNative(name)
     return bare
 
 

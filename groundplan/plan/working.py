@@ -211,4 +211,14 @@ def _steady(plan: dict[str, Any]) -> dict[str, Any]:
     for name in ("relevant_attributes", "checks", "resource_changes", "resource_drift", "deferred_changes"):
         if isinstance(plan.get(name), list):
             plan[name] = sorted(plan[name], key=lambda item: json.dumps(item, sort_keys=True))
+    for values in (plan.get("planned_values"), plan.get("prior_state", {}).get("values")):
+        _steady_calls((values or {}).get("root_module", {}))
     return plan
+
+
+def _steady_calls(module: dict[str, Any]) -> None:
+    """The core goes through the modules that a module calls in no order."""
+    if "child_modules" in module:
+        module["child_modules"] = sorted(module["child_modules"], key=lambda child: str(child["address"]))
+        for child in module["child_modules"]:
+            _steady_calls(child)

@@ -9,23 +9,20 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from groundplan.plan.schema import load
-from groundplan.plan.stacks import Stack
 from groundplan.plan.terraform import find_program, offline_environment, open_terraform
 from groundplan.policy import judge
 from groundplan.publish.modules import find_modules
 from groundplan.publish.scenarios import COMPLETE, MINIMAL, scenarios_of
 from groundplan.remembering import Memory
-from groundplan.synth.definitions import Definitions
 from tests.support.planning import PROJECT, SEATS
-from tests.support.roots import RootPlan, plan_root
+from tests.support.roots import RootPlan, built, every_schema, plan_root
 
 MODULES = sorted(path.parent.name for path in PROJECT.glob("modules/*/*/__init__.py"))
 SCENARIOS = [
@@ -47,24 +44,15 @@ LEFT_TO_THE_AUTHOR = {
 }
 RULES = Memory()
 """The rules are read and prepared once, and judge one plan after another."""
-_BLOCK = re.compile(r'^(resource|data) "(\w+)"', re.MULTILINE)
 _CALLED = re.compile(r'"(?:\.\./)+out/modules/(\w+)"')
 _OUTPUT = re.compile(r"^output .*?^}\n", re.MULTILINE | re.DOTALL)
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _one_core() -> None:
-    """One core plans all of them: whatever any of them needs is served from the start."""
-    types: dict[str, set[str]] = {"resource": set(), "data": set()}
-    for path in PROJECT.glob("examples/*/*/main.tf"):
-        for word, name in _BLOCK.findall(path.read_text()):
-            types[word].add(name)
-    for name, folder in built(MODULES).items():
-        for word, found in types.items():
-            found |= Stack(name, folder).types(word)
-    schemas = load({"resources": types["resource"], "data_sources": types["data"]})
-    with SEATS.open(schemas, find_program(None), 1):
-        """It stays open."""
+    """It stays open."""
+    with SEATS.open(every_schema(), find_program(None), 1):
+        pass
 
 
 @pytest.fixture(scope="session")
@@ -107,12 +95,6 @@ def others(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], RootPlan
 def _built(root: Path) -> Mapping[str, Path]:
     """The modules that are called below a root, by name."""
     return built({name for path in root.rglob("*.tf") for name in _CALLED.findall(path.read_text())})
-
-
-def built(names: Iterable[str]) -> dict[str, Path]:
-    """Modules as they are published, by name."""
-    definitions = Definitions(PROJECT)
-    return {kind.name: definitions.folder(kind) for kind in find_modules(PROJECT, sorted(names))}
 
 
 def _scenario(plan: RootPlan, scenario: str) -> dict[str, Any]:

@@ -143,7 +143,8 @@ def stranger(folder: Path, module: dict[str, Any]) -> Path:
     written = {
         "live/main.tf": 'provider "aws" {\n  region = "us-east-1"\n}\nmodule "team" {\n  source = "./team"\n}\n',
         "live/team/main.tf": "".join(
-            f'module "{name}" {{\n  source = "../../modules/strange"\n  name = "{name}"\n}}\n' for name in ("a", "b", "c")
+            f'module "{name}" {{\n  source = "../../modules/strange"\n  name = "{name}"\n}}\n'
+            for name in ("a", "b", "c")
         ),
         "modules/strange/main.tf.json": json.dumps(module),
     }

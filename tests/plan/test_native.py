@@ -52,7 +52,8 @@ def evaluated(values: dict[str, Any], folder: Path) -> dict[str, Any]:
     called.mkdir(parents=True)
     (called / "main.tf").write_text(in_hcl(module, {}), encoding="utf-8")
     root = {"module": {"it": {"source": "./it"}}, "output": {"all": {"value": "${module.it.all}"}}}
-    return evaluated_outputs(root, folder)["all"]
+    found: dict[str, Any] = evaluated_outputs(root, folder)["all"]
+    return found
 
 
 def both(stack: Stack, native: int) -> list[bytes]:

@@ -79,7 +79,8 @@ class ModulePlan:
 
     def resource(self, address: str) -> dict[str, Any]:
         """The planned values of one resource; what only apply will know is left out."""
-        return self.changes[address]["after"]
+        found: dict[str, Any] = self.changes[address]["after"]
+        return found
 
     def resources(self, type_name: str) -> dict[str, dict[str, Any]]:
         """The planned values of every resource of a type, by address."""
@@ -89,11 +90,13 @@ class ModulePlan:
 
     def unknown(self, address: str) -> dict[str, Any]:
         """Which attributes of a resource only apply will know."""
-        return self.changes[address]["after_unknown"]
+        found: dict[str, Any] = self.changes[address]["after_unknown"]
+        return found
 
     def document(self, address: str, attribute: str) -> dict[str, Any]:
         """A JSON attribute, parsed. With `plan_module` it may still be unknown (KeyError): use `apply_module`."""
-        return json.loads(self.resource(address)[attribute])
+        found: dict[str, Any] = json.loads(self.resource(address)[attribute])
+        return found
 
     def helm_values(self, address: str) -> dict[str, Any]:
         """The values of a Helm release, merged as Helm does: maps by key, anything else by the later one."""
@@ -127,7 +130,7 @@ def synth_module(
     stack.mkdir(parents=True)
     shutil.copytree(definitions.folder(kind), stack / "modules" / kind.name)
     cluster = {"host": "https://cluster.example.com", "token": "none"}
-    document = {
+    document: dict[str, Any] = {
         "terraform": {"required_providers": {"aws": {"source": "hashicorp/aws"}}},
         "provider": {
             "aws": [{"region": region, "default_tags": [{"tags": DEFAULT_TAGS}]}],

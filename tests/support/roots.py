@@ -80,7 +80,7 @@ def plan_root(root: Path, modules: Mapping[str, Path], place: str, program: Path
         for name, folder in modules.items():
             (project / "out" / "modules" / name).symlink_to(folder)
         shutil.copytree(root, project / place)
-        root = roots.read_root(project / place)
-        report = roots.plan_root(root, project / "planned", terraform=program, seats=SEATS)
+        read = roots.read_root(project / place)
+        report = roots.plan_root(read, project / "planned", terraform=program, seats=SEATS)
         (plan,) = report.plans.values()
         return RootPlan(json.loads(plan.read_bytes()))

@@ -15,7 +15,7 @@ from groundplan.synth.manifest import Manifest
 from .position import path_at
 from .stacks import Stack
 
-__all__ = ["Diagnostic", "place_of_file", "read_diagnostics", "to_problem", "unescaped"]
+__all__ = ["Diagnostic", "place_of_file", "read_diagnostics", "steps_text", "to_problem", "unescaped"]
 
 _MODULE = re.compile(r"^module\.([\w-]+)(?:\[[^\]]*\])?\.")
 _MENTIONED = re.compile(r"\bmodule\.[\w-]+(?:\[[^\]]*\])?\.(?:data\.)?[a-z]\w*\.[\w-]+")
@@ -77,6 +77,14 @@ def read_diagnostics(output: str) -> list[Diagnostic]:
     return list(dict.fromkeys(found))
 
 
+def steps_text(steps: Iterable[str | int]) -> str:
+    """The steps to a place in a document as people write them: `variable.name.validation[0]`."""
+    text = ""
+    for step in steps:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}"
+    return text.removeprefix(".")
+
+
 def to_problem(diagnostic: Diagnostic, stack: Stack, manifest: Manifest | None) -> Problem:
     """The same, for the person who wrote the Python."""
     address, attribute = _located(diagnostic, stack)
@@ -117,7 +125,7 @@ def _located(diagnostic: Diagnostic, stack: Stack) -> tuple[str, str]:
     if not address and not diagnostic.file:
         mentioned = _MENTIONED.search(diagnostic.text)
         address = mentioned[0] if mentioned else ""
-    return address, _attribute(rest) if local else ""
+    return address, steps_text(rest) if local else ""
 
 
 def _index(steps: tuple[str | int, ...], names: int) -> int:
@@ -128,13 +136,6 @@ def _index(steps: tuple[str | int, ...], names: int) -> int:
         if seen == names:
             return index + 1
     return len(steps)
-
-
-def _attribute(steps: Iterable[str | int]) -> str:
-    text = ""
-    for step in steps:
-        text += f"[{step}]" if isinstance(step, int) else f".{step}"
-    return text.removeprefix(".")
 
 
 def _calls(stack: Stack, file: str) -> list[str]:

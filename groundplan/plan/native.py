@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, TypeAlias, cast
+from decimal import Decimal
+from typing import Any, TypeAlias
 
 from .hcl import template_end
 from .schema import Block, ProviderSchema
 
-__all__ = ["NotNative", "configuration_of", "in_hcl", "steps_in"]
+__all__ = ["NotNative", "configuration_of", "in_hcl", "read_exactly", "steps_in"]
 
 Text: TypeAlias = Callable[[str], str]
 
@@ -26,12 +28,52 @@ _OPENS = re.compile(r"\$?\$\{|%?%\{")
 _KEYWORDS = frozenset({"for", "null"})
 # names of other things of the module, which JSON writes as text
 _TRAVERSALS = frozenset({"depends_on", "ignore_changes", "provider", "replace_triggered_by"})
+_TRAVERSAL = re.compile(r'[A-Za-z_][\w-]*(?:\.[\w-]+|\[(?:"[^"\\$%]*"|\d+)\])*', re.ASCII)
+_COMMENT = "//"
+_TYPE = re.compile(r'(?:[\w\s(){}\[\]=,.:-]|"(?:[^"\\$%]|\\.|[$%](?!\{))*")+', re.ASCII)
+_OF_A_VARIABLE = frozenset({"default", "description", "ephemeral", "nullable", "sensitive", "type", "validation"})
 _CONDITIONS = frozenset({"postcondition", "precondition"})
 _JSON_ONLY = {"\\b": "\\u0008", "\\f": "\\u000c"}  # escapes that Terraform does not know
 
 
 class NotNative(Exception):
     """The module has something that is not known here: it is planned as it is."""
+
+
+def read_exactly(content: bytes) -> dict[str, Any]:
+    """The module that a file in JSON holds.
+
+    Raises NotNative for what Python would not read as the core does: names that are there twice, of which JSON of
+    Terraform makes two blocks, and numbers that are no more the same, or would be printed otherwise.
+    """
+    try:
+        found = json.loads(
+            content.decode(),
+            object_pairs_hook=_once,
+            parse_float=_fraction,
+            parse_constant=_constant,
+        )
+    except (ValueError, RecursionError):
+        raise NotNative("no JSON") from None
+    return dict(_mapping(found))
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise NotNative(next(name for name, times in Counter(name for name, _ in pairs).items() if times > 1))
+    return found
+
+
+def _fraction(text: str) -> float:
+    found = float(text)
+    if found.is_integer() or Decimal(repr(found)) != Decimal(text):
+        raise NotNative(text)
+    return found
+
+
+def _constant(text: str) -> float:
+    raise NotNative(text)
 
 
 def in_hcl(document: Mapping[str, Any], schemas: Mapping[str, ProviderSchema]) -> str:
@@ -43,29 +85,34 @@ def in_hcl(document: Mapping[str, Any], schemas: Mapping[str, ProviderSchema]) -
 
 
 def _section(word: str, section: Any, schemas: Mapping[str, ProviderSchema]) -> str:
-    if word != "moved" and not isinstance(section, Mapping):
-        raise NotNative(word)
+    if word == "moved":
+        return "".join(
+            _block(word, f"from = {_bare(it.get('from'))}\nto = {_bare(it.get('to'))}\n") for it in _each(section)
+        )
+    section = _mapping(section)
     if word == "terraform":
-        required = section.get("required_providers", {})
-        if not set(section) <= {"required_providers", "required_version"} or not isinstance(required, dict):
+        required = _mapping(section.get("required_providers", {}))
+        given = [each if isinstance(each, dict) else {"version": each} for each in required.values()]
+        # names of configurations would stand there without quotes
+        if not set(section) <= {"required_providers", "required_version"} or not all(
+            set(each) <= {"source", "version"} for each in given
+        ):
             raise NotNative(word)
         version = {name: section[name] for name in ("required_version",) if name in section}
         return _block(
             word, _attributes(version, _quoted) + _block("required_providers", _attributes(required, _quoted))
         )
     if word == "variable":
-        return "".join(_block(f"variable {_quoted(name)}", _variable(it)) for name, it in section.items())
+        return "".join(_block(f"variable {_quoted(name)}", _variable(_mapping(it))) for name, it in section.items())
     if word == "output":
-        return "".join(_block(f"output {_quoted(name)}", _output(it)) for name, it in section.items())
+        return "".join(_block(f"output {_quoted(name)}", _output(_mapping(it))) for name, it in section.items())
     if word == "locals":
         return _block(word, _attributes(section, _template))
-    if word == "moved":
-        return "".join(_block(word, f"from = {it['from']}\nto = {it['to']}\n") for it in section)
     if word in ("data", "resource"):
         return "".join(
-            _block(f"{word} {_quoted(kind)} {_quoted(name)}", _body(it, _schema_of(kind, word, schemas)))
+            _block(f"{word} {_quoted(kind)} {_quoted(name)}", _body(_mapping(it), _schema_of(kind, word, schemas)))
             for kind, named in section.items()
-            for name, it in named.items()
+            for name, it in _mapping(named).items()
         )
     raise NotNative(word)
 
@@ -78,7 +125,15 @@ def _schema_of(kind: str, word: str, schemas: Mapping[str, ProviderSchema]) -> B
     raise NotNative(kind)
 
 
+def _mapping(value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise NotNative(type(value).__name__)
+    return value
+
+
 def _variable(it: Mapping[str, Any]) -> str:
+    if not set(it) <= _OF_A_VARIABLE or not _TYPE.fullmatch(str(it.get("type", "any"))):
+        raise NotNative("variable")
     literal = {name: value for name, value in it.items() if name not in ("type", "validation")}
     kind = f"type = {it['type']}\n" if "type" in it else ""
     rules = "".join(_block("validation", _attributes(rule, _template)) for rule in _each(it.get("validation", [])))
@@ -100,12 +155,14 @@ def _body(it: Mapping[str, Any], schema: Block) -> str:
     """The inside of a resource, a data source or a block of them."""
     text = ""
     for name, value in it.items():
-        if name in ("connection", "provisioner", "//"):
+        if name in ("connection", "provisioner", _COMMENT):
             raise NotNative(name)
         if name == "lifecycle":
             text += "".join(_block(name, _lifecycle(each)) for each in _each(value))
         elif name == "dynamic":
-            text += "".join(_dynamic(label, each, schema) for label, many in value.items() for each in _each(many))
+            text += "".join(
+                _dynamic(label, each, schema) for label, many in _mapping(value).items() for each in _each(many)
+            )
         elif name in schema.blocks:
             text += "".join(_block(name, _body(each, schema.blocks[name].block)) for each in _each(value))
         elif name in _TRAVERSALS:
@@ -116,10 +173,10 @@ def _body(it: Mapping[str, Any], schema: Block) -> str:
 
 
 def _dynamic(label: str, it: Mapping[str, Any], schema: Block) -> str:
-    if label not in schema.blocks or not set(it) <= {"content", "for_each", "iterator"}:
+    if label not in schema.blocks or not {"content", "for_each"} <= set(it) <= {"content", "for_each", "iterator"}:
         raise NotNative(label)
-    iterator = f"iterator = {it['iterator']}\n" if "iterator" in it else ""
-    content = _block("content", _body(it["content"], schema.blocks[label].block))
+    iterator = f"iterator = {_bare(it['iterator'])}\n" if "iterator" in it else ""
+    content = _block("content", _body(_mapping(it["content"]), schema.blocks[label].block))
     return _block(
         f"dynamic {_quoted(label)}", _attributes({"for_each": it["for_each"]}, _template) + iterator + content
     )
@@ -139,7 +196,11 @@ def _lifecycle(it: Mapping[str, Any]) -> str:
 
 def _each(value: Any) -> Iterable[Mapping[str, Any]]:
     """The blocks of one name: JSON has an object for one, and a list for several."""
-    return cast(Iterable[Mapping[str, Any]], value if isinstance(value, list) else [value])
+    return map(_mapping, value if isinstance(value, list) else [value])
+
+
+def _labelled(value: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    yield from ((label, each) for label, many in _mapping(value).items() for each in _each(many))
 
 
 def _block(head: str, inside: str) -> str:
@@ -147,7 +208,11 @@ def _block(head: str, inside: str) -> str:
 
 
 def _attributes(items: Mapping[str, Any], text: Text) -> str:
-    return "".join(f"{name} = {_value(value, text)}\n" for name, value in items.items())
+    written = {name: value for name, value in items.items() if name != _COMMENT}
+    for name in written:
+        if not _NAME.fullmatch(name):
+            raise NotNative(name)
+    return "".join(f"{name} = {_value(value, text)}\n" for name, value in written.items())
 
 
 def _value(value: Any, text: Text) -> str:
@@ -173,8 +238,12 @@ def _traversals(value: Any) -> str:
 
 
 def _bare(name: Any) -> str:
-    text = str(name)
-    return text[2:-1] if text.startswith("${") and text.endswith("}") else text
+    if not isinstance(name, str):
+        raise NotNative(type(name).__name__)
+    bare = name[2:-1] if name.startswith("${") and name.endswith("}") else name
+    if not _TRAVERSAL.fullmatch(bare):
+        raise NotNative(name)
+    return bare
 
 
 def _quoted(text: str) -> str:
@@ -204,7 +273,9 @@ def _parts(text: str) -> Iterator[str]:
         if len(found[0]) == 2:
             if start < found.start():
                 yield text[start : found.start()]
-            start, index = index, template_end(text, index)
+            index = template_end(text, index)
+            if text[index - 1] != "}":
+                raise NotNative(text)
             yield text[found.start() : index]
             start = index
     if start < len(text):
@@ -212,13 +283,12 @@ def _parts(text: str) -> Iterator[str]:
 
 
 def configuration_of(
-    configuration: dict[str, Any], call: str, document: Mapping[str, Any], schemas: Mapping[str, ProviderSchema]
+    module: dict[str, Any], document: Mapping[str, Any], schemas: Mapping[str, ProviderSchema]
 ) -> None:
-    """Puts into a plan's `configuration` what it would say of the module `call` if that were planned as it is written.
+    """Puts into a plan's configuration of a `module` what it would say if that were planned as it is written.
 
     Of an expression of HCL a plan shows the references, of one of JSON its text as well, which rules read.
     """
-    module = configuration["root_module"]["module_calls"][call]["module"]
     for resource in module.get("resources", ()):
         word = "resource" if resource["mode"] == "managed" else "data"
         written = document[word][resource["type"]][resource["name"]]

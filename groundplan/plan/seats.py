@@ -78,17 +78,25 @@ class KeptSeats:
 
     def __init__(self) -> None:
         self._open = ExitStack()
-        self._key: tuple[Path | None, int] | None = None
+        self._key: tuple[Path | None, int, Mapping[str, str]] | None = None
         self._schemas: Mapping[str, ProviderSchema] = {}
         self._seats: Seats | None = None
 
     @contextmanager
-    def open(self, schemas: Mapping[str, ProviderSchema], program: Path | None, jobs: int) -> Iterator[Seats]:
+    def open(
+        self,
+        schemas: Mapping[str, ProviderSchema],
+        program: Path | None,
+        jobs: int,
+        *,
+        variables: Mapping[str, str] = MappingProxyType({}),
+    ) -> Iterator[Seats]:
         """As `open_seats`, but they are stopped when others are needed, when the block fails, and by `close`."""
-        if self._seats is None or self._key != (program, jobs) or not _includes(self._schemas, schemas):
+        key = (program, jobs, variables)
+        if self._seats is None or self._key != key or not _includes(self._schemas, schemas):
             self.close()
-            self._seats = self._open.enter_context(open_seats(schemas, program, jobs))
-            self._key, self._schemas = (program, jobs), schemas
+            self._seats = self._open.enter_context(open_seats(schemas, program, jobs, variables=variables))
+            self._key, self._schemas = key, schemas
         try:
             yield self._seats
         except BaseException:

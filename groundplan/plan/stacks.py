@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from .schema.utility import UTILITIES
 __all__ = ["RemoteState", "Stack", "closure", "read_stacks", "weight_of"]
 
 CONFIG = "cdk.tf.json"
+TERRAFORM_FILES = (".tf", ".tf.json", ".tofu", ".tofu.json")
 _ROOT_BYTE = 100
 _BUILT_IN = ("terraform",)
 _CORE = "terraform.io/builtin/terraform"
@@ -141,6 +143,14 @@ class Stack:
                 known = name in declared.get(PurePosixPath(file).parent, ())
                 if type_name != "//" and f"hashicorp/{name}" not in served and not known:
                     yield file, type_name
+
+    def folder_of(self, file: str) -> Path:
+        """The folder of one of its files."""
+        return Path(os.path.normpath(self.folder / file)).parent
+
+    def called_from(self, folder: Path, name: str, source: str) -> Path:  # noqa: ARG002 - a root goes by the name
+        """The folder of the module that the one in `folder` calls by a name."""
+        return Path(os.path.normpath(folder / source))
 
     def texts(self) -> Iterator[tuple[str, str]]:
         """Texts that are not in its JSON, each with the name of what it is given to: what an error may quote."""

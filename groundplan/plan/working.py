@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
+import os
+import re
+from collections import Counter, OrderedDict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -11,11 +13,11 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from . import errors
-from .diagnostics import Diagnostic, read_diagnostics
-from .native import NotNative, configuration_of, in_hcl, steps_in
+from .diagnostics import Diagnostic, read_diagnostics, steps_text
+from .native import NotNative, configuration_of, in_hcl, read_exactly, steps_in
 from .position import path_in_hcl
 from .schema import ProviderSchema
-from .stacks import CONFIG, Stack
+from .stacks import CONFIG, TERRAFORM_FILES, Stack
 from .terraform import Completed, Died, Terraform
 from .upstream import Output, state_file
 
@@ -45,14 +47,15 @@ class _Native:
     text: bytes
 
 
-_KNOWN: OrderedDict[bytes, bytes] = OrderedDict()
+_KNOWN: OrderedDict[bytes, tuple[dict[str, Any], bytes]] = OrderedDict()
 _MOST_KNOWN = 64
 
 
-def _in_hcl(content: bytes, document: Mapping[str, Any], schemas: Mapping[str, ProviderSchema]) -> bytes:
+def _in_hcl(content: bytes, schemas: Mapping[str, ProviderSchema]) -> tuple[dict[str, Any], bytes]:
     """The same for every stack that has the module: a process plans one after another."""
     if content not in _KNOWN:
-        _KNOWN[content] = in_hcl(document, schemas).encode()
+        document = read_exactly(content)
+        _KNOWN[content] = document, in_hcl(document, schemas).encode()
         while len(_KNOWN) > _MOST_KNOWN:
             _KNOWN.popitem(last=False)
     return _KNOWN[content]
@@ -80,15 +83,22 @@ class WorkingCopy:
         self.warnings: list[Diagnostic] = []
 
     def _in_hcl(self) -> dict[str, _Native]:
+        """The modules that are one file in JSON. What is there are copies, or links of our own to the user's files."""
+        beside = Counter(PurePosixPath(name).parent for name in self._stack.files if name.endswith(TERRAFORM_FILES))
         found = {}
-        for name, document in self._stack.documents.items():
-            path = self._folder / name.removesuffix(".json")
-            if name == CONFIG or path.exists():
+        for name, content in self._stack.files.items():
+            folder, path = PurePosixPath(name).parent, self._folder / name.removesuffix(".json")
+            if (
+                not name.endswith(".tf.json")
+                or folder == PurePosixPath()
+                or beside[folder] > 1
+                or os.path.lexists(path)
+            ):
                 continue
             with suppress(NotNative):
-                text = _in_hcl(self._stack.files[name], document, self._schemas)
+                document, text = _in_hcl(content, self._schemas)
+                (self._folder / name).unlink()
                 path.write_bytes(text)
-                path.with_name(f"{path.name}.json").unlink()
                 found[name.removesuffix(".json")] = _Native(name, document, text)
         return found
 
@@ -140,19 +150,40 @@ class WorkingCopy:
         return state, []
 
     def _as_written(self, plan: dict[str, Any]) -> None:
-        folders = {PurePosixPath(native.file).parent: native.document for native in self._native.values()}
-        for call, module in plan.get("configuration", {}).get("root_module", {}).get("module_calls", {}).items():
-            document = folders.get(PurePosixPath(module["source"]))
-            if document is not None:
-                configuration_of(plan["configuration"], call, document, self._schemas)
+        written = {self._stack.folder_of(native.file): native.document for native in self._native.values()}
+        if written and "configuration" in plan:
+            self._calls_as_written(plan["configuration"]["root_module"], self._stack.folder_of(CONFIG), written)
+
+    def _calls_as_written(
+        self, module: dict[str, Any], folder: Path, written: Mapping[Path, Mapping[str, Any]]
+    ) -> None:
+        for name, call in module.get("module_calls", {}).items():
+            below = self._stack.called_from(folder, name, call["source"])
+            if below in written:
+                configuration_of(call["module"], written[below], self._schemas)
+            else:
+                self._calls_as_written(call["module"], below, written)
 
     def _placed(self, said: Diagnostic) -> Diagnostic:
         """A diagnostic of a module in HCL as one of its own file."""
+        said = replace(said, detail=self._places_as_written(said.detail))
         native = self._native.get(said.file)
         if native is None:
             return said
         steps = steps_in(native.document, path_in_hcl(native.text, said.offset))
         return replace(said, file=native.file, steps=steps)
+
+    def _places_as_written(self, text: str) -> str:
+        """The core writes places into some of its words: `the validation rule at modules/ecr/main.tf:11,1-11`."""
+
+        def place(found: re.Match[str]) -> str:
+            native = self._native[found[1]]
+            before = native.text.split(b"\n")[: int(found[2]) - 1]
+            offset = sum(len(line) + 1 for line in before) + int(found[3]) - 1
+            return f"{native.file} ({steps_text(steps_in(native.document, path_in_hcl(native.text, offset)))})"
+
+        names = "|".join(map(re.escape, self._native))
+        return re.sub(rf"(?<![^\s(])({names}):(\d+),(\d+)-\d+(?:,\d+)?", place, text) if names else text
 
     def _checked(self, command: str, arguments: list[str]) -> list[Diagnostic]:
         done = self._run(command, arguments)
@@ -180,4 +211,14 @@ def _steady(plan: dict[str, Any]) -> dict[str, Any]:
     for name in ("relevant_attributes", "checks", "resource_changes", "resource_drift", "deferred_changes"):
         if isinstance(plan.get(name), list):
             plan[name] = sorted(plan[name], key=lambda item: json.dumps(item, sort_keys=True))
+    for values in (plan.get("planned_values"), plan.get("prior_state", {}).get("values")):
+        _steady_calls((values or {}).get("root_module", {}))
     return plan
+
+
+def _steady_calls(module: dict[str, Any]) -> None:
+    """The core goes through the modules that a module calls in no order."""
+    if "child_modules" in module:
+        module["child_modules"] = sorted(module["child_modules"], key=lambda child: str(child["address"]))
+        for child in module["child_modules"]:
+            _steady_calls(child)

@@ -16,13 +16,13 @@ from typing import Any
 
 import pytest
 
-from groundplan.plan.terraform import offline_environment, open_terraform
+from groundplan.plan.terraform import find_program, offline_environment, open_terraform
 from groundplan.policy import judge
 from groundplan.publish.modules import find_modules
 from groundplan.publish.scenarios import COMPLETE, MINIMAL, scenarios_of
-from groundplan.synth.definitions import Definitions
-from tests.support.planning import PROJECT
-from tests.support.roots import RootPlan, plan_root
+from groundplan.remembering import Memory
+from tests.support.planning import PROJECT, SEATS
+from tests.support.roots import RootPlan, built, every_schema, plan_root
 
 MODULES = sorted(path.parent.name for path in PROJECT.glob("modules/*/*/__init__.py"))
 SCENARIOS = [
@@ -42,8 +42,17 @@ LEFT_TO_THE_AUTHOR = {
     # judged as production, which it is not
     "development": {"availability/disruption_budget", "availability/three_replicas", "logging/log_retention"},
 }
+RULES = Memory()
+"""The rules are read and prepared once, and judge one plan after another."""
 _CALLED = re.compile(r'"(?:\.\./)+out/modules/(\w+)"')
 _OUTPUT = re.compile(r"^output .*?^}\n", re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_core() -> None:
+    """It stays open."""
+    with SEATS.open(every_schema(), find_program(None), 1):
+        pass
 
 
 @pytest.fixture(scope="session")
@@ -85,9 +94,7 @@ def others(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], RootPlan
 
 def _built(root: Path) -> Mapping[str, Path]:
     """The modules that are called below a root, by name."""
-    names = {name for path in root.rglob("*.tf") for name in _CALLED.findall(path.read_text())}
-    definitions = Definitions(PROJECT)
-    return {kind.name: definitions.folder(kind) for kind in find_modules(PROJECT, sorted(names))}
+    return built({name for path in root.rglob("*.tf") for name in _CALLED.findall(path.read_text())})
 
 
 def _scenario(plan: RootPlan, scenario: str) -> dict[str, Any]:
@@ -141,7 +148,7 @@ def test_what_an_example_adds_to_its_module_passes_the_gate(
 ) -> None:
     plan = tmp_path / "plan.json"
     plan.write_text(json.dumps(planned(PROJECT / "examples" / name / COMPLETE).json))
-    found = judge({name: plan}, policies=PROJECT / "policies", manifest=None, today=date(2026, 6, 30))
+    found = judge({name: plan}, policies=PROJECT / "policies", manifest=None, today=date(2026, 6, 30), memory=RULES)
     own = [finding for finding in found.findings if not finding.address.startswith("module.")]
     assert [f"{finding.rule}: {finding.address}: {finding.message}" for finding in own] == []
 
@@ -168,7 +175,7 @@ def test_the_minimal_scenario_gives_what_is_required_and_no_more(name: str, othe
 def test_scenarios_pass_the_gate(name: str, others: Callable[[str], RootPlan], tmp_path: Path) -> None:
     plan = tmp_path / "plan.json"
     plan.write_text(json.dumps(others(name).json))
-    found = judge({name: plan}, policies=PROJECT / "policies", manifest=None, today=date(2026, 6, 30))
+    found = judge({name: plan}, policies=PROJECT / "policies", manifest=None, today=date(2026, 6, 30), memory=RULES)
     told = [(finding.address.split(".")[1], finding) for finding in found.findings]
     denied = [finding for call, finding in told if finding.rule not in LEFT_TO_THE_AUTHOR.get(call, set())]
     assert [f"{finding.rule}: {finding.address}: {finding.message}" for finding in denied] == []

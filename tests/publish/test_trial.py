@@ -10,16 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from groundplan.plan.schema import load
-from groundplan.plan.seats import open_seats
 from groundplan.plan.stacks import Stack
+from groundplan.plan.terraform import find_program
 from groundplan.publish.modules import find_modules
 from groundplan.publish.trial import TEST_FILE, TEST_ROOT, trial_of, trial_root
 from groundplan.synth.definitions import Definitions
+from tests.support.planning import SEATS
+from tests.support.roots import every_schema
 
 PROJECT = Path(__file__).parents[2]
 MODULES = sorted(path.parent.name for path in PROJECT.glob("modules/*/*/__init__.py"))
-_BLOCK = re.compile(r'^\s*(resource|data)\s+"(\w+)"\s+"', re.MULTILINE)
 
 
 def tried(name: str, spoil: Callable[[Path], None] = lambda package: None) -> tuple[int, str]:
@@ -29,11 +29,7 @@ def tried(name: str, spoil: Callable[[Path], None] = lambda package: None) -> tu
     example = (PROJECT / "examples" / name / "complete" / "main.tf").read_text(encoding="utf-8")
     document = json.loads((built / "main.tf.json").read_bytes())
     stack = Stack(name, built)
-    types = {word: set(stack.types(word)) for word in ("resource", "data")}
-    for word, type_name in _BLOCK.findall(example):
-        types[word].add(type_name)
-    schemas = load({"resources": types["resource"], "data_sources": types["data"]})
-    with open_seats(schemas, None, 1) as seats, seats.take(stack) as (seat, scratch):
+    with SEATS.open(every_schema(), find_program(None), 1) as seats, seats.take(stack) as (seat, scratch):
         package = scratch / "package"
         shutil.copytree(built, package)
         (package / TEST_ROOT).mkdir(parents=True)

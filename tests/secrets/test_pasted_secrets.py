@@ -17,6 +17,7 @@ from environments import PLATFORM
 from environments.dev import DEV
 from groundplan.policy import judge
 from groundplan.problems import BadInput, Problem
+from groundplan.remembering import Memory
 from groundplan.secrets import Detector, Seen, pasted, without_values
 from groundplan.synth.project import synth
 from tests.policy.conftest import POLICIES, TODAY
@@ -144,18 +145,29 @@ def test_what_else_is_wrong_with_a_secret_is_said_without_it(tmp_path: Path) -> 
 # --- In plans
 
 
-def plan_with(value: Any) -> dict[str, Any]:
+RULES = Memory()
+"""The rules are read and prepared once for all of these plans."""
+
+
+def address(name: str) -> str:
+    return f"aws_sns_topic.this[{json.dumps(name)}]"
+
+
+def plan_with(values: dict[str, Any]) -> dict[str, Any]:
+    """A plan of one resource for each of these names, with the values that are planned for it."""
     return {
         "format_version": "1.2",
         "resource_changes": [
             {
-                "address": "aws_sns_topic.this",
+                "address": address(name),
                 "mode": "managed",
                 "type": "aws_sns_topic",
                 "name": "this",
+                "index": name,
                 "provider_name": "registry.terraform.io/hashicorp/aws",
                 "change": {"actions": ["create"], "before": None, "after": value, "after_unknown": {}},
             }
+            for name, value in values.items()
         ],
         "configuration": {"root_module": {}},
     }
@@ -166,27 +178,27 @@ Denied = Callable[..., list[str]]
 
 @pytest.fixture
 def denied(tmp_path: Path) -> Denied:
-    def run(plans: dict[str, Any], engine: Any, policies: Path = POLICIES) -> list[str]:
-        paths = {}
-        for name, plan in plans.items():
-            paths[name] = tmp_path / f"{len(paths)}.json"
-            paths[name].write_text(json.dumps(plan))
-        found = judge(paths, policies=policies, manifest=None, today=TODAY, engine=engine)
-        return [finding.stack for finding in found.findings if finding.rule == RULE]
+    """The addresses of what is denied."""
+
+    def run(values: dict[str, Any], engine: Any, policies: Path = POLICIES) -> list[str]:
+        path = tmp_path / "plan.json"
+        path.write_text(json.dumps(plan_with(values)))
+        found = judge({"s": path}, policies=policies, manifest=None, today=TODAY, engine=engine, memory=RULES)
+        return [finding.address for finding in found.findings if finding.rule == RULE]
 
     return run
 
 
 def test_the_rule_denies_in_plans_what_settings_are_refused_for(denied: Denied, engine: str) -> None:
-    plans = {what: plan_with({"delivery_policy": text}) for what, text in SECRETS.items()}
-    plans |= {name: plan_with({"tags": {name: text}}) for name, text in SECRETS_BY_NAME}
-    assert set(denied(plans, engine)) == set(plans)
+    values: dict[str, Any] = {what: {"delivery_policy": text} for what, text in SECRETS.items()}
+    values |= {name: {"tags": {name: text}} for name, text in SECRETS_BY_NAME}
+    assert set(denied(values, engine)) == set(map(address, values))
 
 
 def test_the_rule_passes_in_plans_what_settings_may_hold(denied: Denied, engine: str) -> None:
-    plans = {what: plan_with({"delivery_policy": text}) for what, text in HARMLESS.items()}
-    plans |= {f"{name} {text}": plan_with({"tags": {name: text}}) for name, text in HARMLESS_BY_NAME}
-    assert not denied(plans, engine)
+    values: dict[str, Any] = {what: {"delivery_policy": text} for what, text in HARMLESS.items()}
+    values |= {f"{name} {text}": {"tags": {name: text}} for name, text in HARMLESS_BY_NAME}
+    assert not denied(values, engine)
 
 
 def test_a_listed_text_is_no_secret_for_settings_nor_for_plans(tmp_path: Path, denied: Denied, engine: str) -> None:
@@ -200,8 +212,8 @@ def test_a_listed_text_is_no_secret_for_settings_nor_for_plans(tmp_path: Path, d
     other = "gl" + "pat-" + token(24)
     kinds = Detector(policies, tmp_path / "harmless").kinds([Seen(text), Seen(other)])
     assert list(kinds) == [Seen(other)]
-    plans = {"listed": plan_with({"name": text}), "not listed": plan_with({"name": other})}
-    assert denied(plans, engine, policies) == ["not listed"]
+    values = {"listed": {"name": text}, "not listed": {"name": other}}
+    assert denied(values, engine, policies) == [address("not listed")]
 
 
 def test_an_entry_that_lists_nothing_is_told_when_a_secret_is_found_and_not_before(tmp_path: Path) -> None:

@@ -38,9 +38,9 @@ DEFAULT_TAGS = {
     "ManagedBy": "groundplan",
     "Owner": "platform",
 }
-_SEATS = KeptSeats()
+SEATS = KeptSeats()
 """A core that is started for one plan serves the next ones too, as long as they need no other types."""
-AT_THE_END.callback(_SEATS.close)
+AT_THE_END.callback(SEATS.close)
 _DATA = re.compile(r"\bdata\.(\w+)\.(\w+)")
 ANSWERS = {
     "account_id": "111122223333",
@@ -79,7 +79,8 @@ class ModulePlan:
 
     def resource(self, address: str) -> dict[str, Any]:
         """The planned values of one resource; what only apply will know is left out."""
-        return self.changes[address]["after"]
+        found: dict[str, Any] = self.changes[address]["after"]
+        return found
 
     def resources(self, type_name: str) -> dict[str, dict[str, Any]]:
         """The planned values of every resource of a type, by address."""
@@ -89,11 +90,13 @@ class ModulePlan:
 
     def unknown(self, address: str) -> dict[str, Any]:
         """Which attributes of a resource only apply will know."""
-        return self.changes[address]["after_unknown"]
+        found: dict[str, Any] = self.changes[address]["after_unknown"]
+        return found
 
     def document(self, address: str, attribute: str) -> dict[str, Any]:
         """A JSON attribute, parsed. With `plan_module` it may still be unknown (KeyError): use `apply_module`."""
-        return json.loads(self.resource(address)[attribute])
+        found: dict[str, Any] = json.loads(self.resource(address)[attribute])
+        return found
 
     def helm_values(self, address: str) -> dict[str, Any]:
         """The values of a Helm release, merged as Helm does: maps by key, anything else by the later one."""
@@ -127,7 +130,7 @@ def synth_module(
     stack.mkdir(parents=True)
     shutil.copytree(definitions.folder(kind), stack / "modules" / kind.name)
     cluster = {"host": "https://cluster.example.com", "token": "none"}
-    document = {
+    document: dict[str, Any] = {
         "terraform": {"required_providers": {"aws": {"source": "hashicorp/aws"}}},
         "provider": {
             "aws": [{"region": region, "default_tags": [{"tags": DEFAULT_TAGS}]}],
@@ -170,7 +173,7 @@ def plan_module(kind: type[Module[Any, Any]], inputs: Inputs, folder: Path, *, r
     """
     synthesized = folder / "synth"
     synth_module(kind, {"it": inputs}, synthesized, region=region)
-    report = plan_all(synthesized, folder / "out", seats=_SEATS)
+    report = plan_all(synthesized, folder / "out", seats=SEATS)
     return ModulePlan(json.loads(report.plans["test"].read_bytes()))
 
 
@@ -187,7 +190,7 @@ def apply_module(
     schemas = load({"resources": stack.types("resource"), "data_sources": stack.types("data")})
     refuse(unservable(stack, schemas, manifest))
     said: list[Diagnostic] = []
-    with _SEATS.open(schemas, find_program(None), 1) as seats:
+    with SEATS.open(schemas, find_program(None), 1) as seats:
         key = key_of("applied module", stack.digest(), stack.answers, seats.version)
         found = kept(key, {"state": dict})
         if found is None:
@@ -231,7 +234,7 @@ def evaluated_outputs(root: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     stack = folder / "synth" / "stacks" / "test"
     stack.mkdir(parents=True, exist_ok=True)
     (stack / "cdk.tf.json").write_text(json.dumps(root), encoding="utf-8")
-    report = plan_all(folder / "synth", folder / "out", seats=_SEATS)
+    report = plan_all(folder / "synth", folder / "out", seats=SEATS)
     changes = json.loads(report.plans["test"].read_bytes())["output_changes"]
     return {name: change["after"] for name, change in changes.items()}
 
@@ -265,7 +268,7 @@ def _refusals(
         _leave_variables(folder / "synth" / "stacks" / "test", kind.name)
     told = dict.fromkeys(calls, "")
     try:
-        plan_all(folder / "synth", folder / "out", seats=_SEATS)
+        plan_all(folder / "synth", folder / "out", seats=SEATS)
     except BadInput as refused:
         for problem in refused.problems:
             for call, name in names.items():

@@ -7,15 +7,22 @@ import re
 import shutil
 import tempfile
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from groundplan.plan import roots
+from groundplan.plan.schema import ProviderSchema, load
+from groundplan.plan.stacks import Stack
+from groundplan.publish.modules import find_modules
+from groundplan.synth.definitions import Definitions
+from tests.support.planning import PROJECT, SEATS
 
-__all__ = ["RootPlan", "plan_root"]
+__all__ = ["RootPlan", "built", "every_schema", "plan_root"]
 
+_BLOCK = re.compile(r'^(resource|data) "(\w+)"', re.MULTILINE)
 _INSTANCE = re.compile(r'module\.[\w-]+(?:\["[^"]*"\])?')
 
 
@@ -41,6 +48,25 @@ class RootPlan:
         return set(self.json.get("output_changes", {}))
 
 
+def built(names: Iterable[str]) -> dict[str, Path]:
+    """Modules as they are published, by name."""
+    definitions = Definitions(PROJECT)
+    return {kind.name: definitions.folder(kind) for kind in find_modules(PROJECT, sorted(names))}
+
+
+@cache
+def every_schema() -> Mapping[str, ProviderSchema]:
+    """What any module or example needs: a core that is opened with it plans one after another."""
+    types: dict[str, set[str]] = {"resource": set(), "data": set()}
+    for path in PROJECT.glob("examples/*/*/main.tf"):
+        for word, name in _BLOCK.findall(path.read_text()):
+            types[word].add(name)
+    for name, folder in built(path.parent.name for path in PROJECT.glob("modules/*/*/__init__.py")).items():
+        for word, found in types.items():
+            found |= Stack(name, folder).types(word)
+    return load({"resources": types["resource"], "data_sources": types["data"]})
+
+
 def plan_root(root: Path, modules: Mapping[str, Path], place: str, program: Path | None = None) -> RootPlan:
     """Plans the folder `root` as if it stood at `place` of a project, such as examples/acm/complete.
 
@@ -54,6 +80,7 @@ def plan_root(root: Path, modules: Mapping[str, Path], place: str, program: Path
         for name, folder in modules.items():
             (project / "out" / "modules" / name).symlink_to(folder)
         shutil.copytree(root, project / place)
-        report = roots.plan_root(roots.read_root(project / place), project / "planned", terraform=program)
+        read = roots.read_root(project / place)
+        report = roots.plan_root(read, project / "planned", terraform=program, seats=SEATS)
         (plan,) = report.plans.values()
         return RootPlan(json.loads(plan.read_bytes()))

@@ -6,6 +6,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from ..meta import PlanMeta
 from ..report import PlanReport, plan_bytes, refuse, replacements, summary, unchecked, warning_text, write
 from ..schema import ProviderSchema
 from ..schema.utility import load_served
-from ..seats import open_seats
+from ..seats import KeptSeats, Seats, open_seats
 from ..servable import unservable
 from ..server import place_of
 from ..terraform import find_program, live_environment, open_terraform
@@ -75,12 +76,13 @@ def plan_root(
     terraform: str | Path | None = None,
     progress: Callable[[str], None] | None = None,
     policies: Path | None = None,
+    seats: KeptSeats | None = None,
 ) -> PlanReport:
     """Plans a root module into `out_folder/plans`; in its own folder nothing is written.
 
     Offline, its backend, its lock file and its state are set aside: everything is new. `required_version` holds, and
     so do terraform.tfvars, *.auto.tfvars and TF_VAR_ variables of the environment. A live root (`read_root(live=True)`)
-    is planned with its own backend, lock file and state.
+    is planned with its own backend, lock file and state. Whoever plans again and again gives `seats`, which stay open.
 
     Raises BadInput with what Terraform refuses, and with providers that are not served, all at once; ToolFailed when
     Terraform itself does not work. `policies` is the project's folder of what looks like a secret.
@@ -96,7 +98,8 @@ def plan_root(
             schemas = load_served(
                 {"resources": root.types("resource"), "data_sources": root.types("data")}, root.declared()
             )
-            plan, warnings, version = _offline(root, options, program, schemas)
+            opened = seats.open if seats is not None else open_seats
+            plan, warnings, version = _offline(root, options, program, schemas, opened)
         refuse(wrong_values(plan))
     except GroundplanError as error:
         detector = Detector(policies or root.folder, cache_folder() / "harmless")
@@ -132,15 +135,19 @@ def _left_out(root: Root) -> list[str]:
 
 
 def _offline(
-    root: Root, options: Sequence[str], program: Path | None, schemas: Mapping[str, ProviderSchema]
+    root: Root,
+    options: Sequence[str],
+    program: Path | None,
+    schemas: Mapping[str, ProviderSchema],
+    opened: Callable[..., AbstractContextManager[Seats]],
 ) -> tuple[dict[str, Any], list[Diagnostic], str]:
     refuse([*unservable(root, schemas, None), *misspelt(root)])
     variables = {name: value for name, value in os.environ.items() if name.startswith(_ENVIRONMENT)}
     with (
-        open_seats(schemas, program, 1, variables=variables) as seats,
+        opened(schemas, program, 1, variables=variables) as seats,
         seats.take(root) as (seat, scratch),
     ):
-        copy = WorkingCopy(root, scratch, seat.terraform)
+        copy = WorkingCopy(root, scratch, seat.terraform, schemas)
         place = place_of(root.answers)
         copy.take_offline({state.name: unplanned_outputs(state.outputs, place) for state in root.remote_states()})
         return *_planned(root, copy, options, refresh=False), seats.version

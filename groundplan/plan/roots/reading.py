@@ -22,14 +22,13 @@ from groundplan.synth.terraforms import is_terraforms
 from .. import errors
 from ..hcl import HclBlock, blanked, blocks_of, members, texts_of
 from ..server.utility import ROOT_FOLDER
-from ..stacks import Stack
+from ..stacks import TERRAFORM_FILES, Stack
 from .versions import excludes, served_version
 
 __all__ = ["ModuleFolder", "Root", "read_root"]
 
 _RECORD = Path(".terraform/modules/modules.json")
 _LOCAL = ("./", "../", ".\\", "..\\")
-_TERRAFORM_FILES = (".tf", ".tf.json", ".tofu", ".tofu.json")
 # of these a live plan goes on from what is there
 _STATE = ("terraform.tfstate", "terraform.tfstate.d")
 _KEPT_FOR_LIVE = (".terraform.lock.hcl", ".terraform/environment")
@@ -49,7 +48,7 @@ class ModuleFolder:
             return {
                 path.name: path.read_bytes()
                 for path in sorted(self.folder.iterdir())
-                if path.name.endswith(_TERRAFORM_FILES) and path.is_file()
+                if path.name.endswith(TERRAFORM_FILES) and path.is_file()
             }
         except OSError as refused:
             raise BadInput(errors.root_unreadable(self.place, str(refused.strerror))) from None
@@ -216,6 +215,10 @@ class Root(Stack):
     def imports(self) -> tuple[str, ...]:
         """The addresses that its import blocks name: only a root may have them."""
         return tuple(address for _file, address in self.modules[0].imports())
+
+    def called_from(self, folder: Path, name: str, source: str) -> Path:
+        """The folder of the module that the one in `folder` calls by a name, wherever it came from."""
+        return self.called.get((folder, name), super().called_from(folder, name, source))
 
     def lay(self, folder: Path) -> Path:
         """A working copy below `folder`: the place in it where Terraform is to run."""

@@ -1,13 +1,21 @@
-"""crane, as far as the promotion uses it: asks and fills a registry over HTTP, and checks every digest on the way."""
+"""crane, as far as the promotion uses it: asks and fills a registry over HTTP, and checks every digest on the way.
+
+Tests answer it in their own process: it is run hundreds of times, and a start of Python is most of such a run.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import socket
-import sys
+
+__all__ = ["Failed", "crane"]
 
 KINDS = "application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json"
+
+
+class Failed(Exception):
+    """What a program says on standard error when it fails."""
 
 
 def split(reference: str) -> tuple[str, str, str]:
@@ -18,7 +26,7 @@ def split(reference: str) -> tuple[str, str, str]:
 
 
 def call(method: str, url: str, content: bytes = b"", **headers: str) -> tuple[bytes, str]:
-    """One request, by hand: this program starts hundreds of times, and Python's HTTP client is most of such a start."""
+    """One request."""
     place, _, path = url.removeprefix("http://").partition("/")
     host, _, port = place.rpartition(":")
     sent = {"Host": place, "Content-Length": str(len(content)), **headers}
@@ -35,10 +43,10 @@ def call(method: str, url: str, content: bytes = b"", **headers: str) -> tuple[b
             reason = f"{told_error['code']}: {told_error['message']}"
         else:
             reason = f"unexpected status code {code} {reason}"
-        sys.exit(f"Error: {method} {url}: {reason}")
+        raise Failed(f"Error: {method} {url}: {reason}")
     said = {name.lower(): value for name, _, value in (line.partition(": ") for line in told)}
     if int(said.get("content-length", len(body))) != len(body):
-        sys.exit(f"Error: {method} {url}: unexpected EOF")
+        raise Failed(f"Error: {method} {url}: unexpected EOF")
     return body, said.get("content-type", "")
 
 
@@ -46,7 +54,7 @@ def manifest(reference: str) -> tuple[bytes, str]:
     host, repository, version = split(reference)
     content, kind = call("GET", f"http://{host}/v2/{repository}/manifests/{version}", Accept=KINDS)
     if version.startswith("sha256:") and digest(content) != version:
-        sys.exit(f"Error: {reference} has another digest")
+        raise Failed(f"Error: {reference} has another digest")
     return content, kind
 
 
@@ -67,18 +75,17 @@ def copy(source: str, target: str) -> None:
     call("PUT", f"http://{host}/v2/{repository}/manifests/{version}", content, Content_Type=kind)
 
 
-def main(arguments: list[str]) -> None:
+def crane(arguments: list[str], given: str) -> str:
+    """What it writes for these arguments, `given` on standard input. Failed when it ends with exit code 1."""
     if arguments[:2] == ["auth", "login"]:
-        sys.exit(0 if sys.stdin.read() else "Error: no password")
-    elif arguments[0] == "digest":
-        print(digest(manifest(arguments[1])[0]))
-    elif arguments[0] == "manifest":
-        print(manifest(arguments[1])[0].decode())
-    elif arguments[0] == "copy":
+        if not given:
+            raise Failed("Error: no password")
+        return ""
+    if arguments[0] == "digest":
+        return digest(manifest(arguments[1])[0]) + "\n"
+    if arguments[0] == "manifest":
+        return manifest(arguments[1])[0].decode() + "\n"
+    if arguments[0] == "copy":
         copy(arguments[1], arguments[2])
-    else:
-        sys.exit(f"Error: unknown command {arguments[0]}")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
+        return ""
+    raise Failed(f"Error: unknown command {arguments[0]}")

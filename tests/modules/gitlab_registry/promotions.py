@@ -11,12 +11,16 @@ import os
 import shutil
 import subprocess
 import sys
+import traceback
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from tests.modules.gitlab_registry.examples import BUILD_PROFILE, PROMOTION_PROFILE
+from tests.modules.gitlab_registry.fake_crane import Failed, crane
 from tests.modules.gitlab_registry.oci_registry import Registry
 
 PROGRAM = Path(__file__).parents[3] / "modules/registry/gitlab_registry/files/promote/promote.py"
@@ -34,21 +38,19 @@ _NOTATION = """\
 case "$1 $2" in
 "policy import") cp "$4" "$HERE/trustpolicy.json" ;;
 sign*) for reference; do :; done; [ "$FAIL" = sign ] || echo "$5 $reference" >>"$HERE/signatures" ;;
-verify*) python3 -IS "$HERE/verify.py" "$2" ;;
+verify*) exec sh "$HERE/ask" verify "$2" ;;
 *) exit 64 ;;
 esac
 """
-_VERIFY = """\
-import json, os, sys
-here = os.path.dirname(__file__)
-with open(os.path.join(here, "trustpolicy.json")) as file:
-    policies = json.load(file)["trustPolicies"]
-repository = sys.argv[1].partition("@")[0]
-trusted = [one for each in policies if repository in each["registryScopes"] for one in each["trustedIdentities"]]
-with open(os.path.join(here, "signatures")) as file:
-    signed = file.read().splitlines()
-if not any(f"{one} {sys.argv[1]}" in signed for one in trusted):
-    sys.exit("Error: signature verification failed: no signature is associated with the artifact")
+# A fake that has more to do than a shell can asks for it here, through two pipes: the program runs one after another.
+_ASK = """\
+printf '%s\\n' "$@" >"$HERE/asked"
+if [ "$2 $3" = "auth login" ]; then cat >"$HERE/given"; else : >"$HERE/given"; fi
+echo ask >"$HERE/asking"
+read -r code <"$HERE/answering"
+cat "$HERE/said"
+cat "$HERE/complained" >&2
+exit "$code"
 """
 _AWS = """\
 [ -s "$AWS_WEB_IDENTITY_TOKEN_FILE" ] || exit 65
@@ -85,12 +87,49 @@ class Promotion:
         (self.folder / "scans").mkdir()
         (self.folder / "job").mkdir()
         (self.folder / "signatures").touch()
-        (self.folder / "verify.py").write_text(_VERIFY)
-        self.crane([sys.executable, "-IS", str(Path(__file__).with_name("fake_crane.py"))])
+        (self.folder / "ask").write_text(f'HERE="{self.folder}"\n{_ASK}')
+        for name in ("asking", "answering"):
+            os.mkfifo(self.folder / name)
+        # whoever is ended in the middle of a question leaves it waiting
+        Thread(target=self._answer, daemon=True).start()
+        self.crane(["sh", str(self.folder / "ask"), "crane"])
         self.program("notation", _NOTATION)
         self.program("aws", _AWS)
         self.use(self.registry.image(SOURCE, "main"))
         self.ecr()
+
+    def close(self) -> None:
+        """No more is answered."""
+        with suppress(OSError):
+            pipe = os.open(self.folder / "asking", os.O_WRONLY | os.O_NONBLOCK)
+            os.write(pipe, b"end\n")
+            os.close(pipe)
+
+    def _answer(self) -> None:
+        while (self.folder / "asking").read_text() == "ask\n":
+            said, complained, code = "", "", 0
+            name, *arguments = (self.folder / "asked").read_text().splitlines()
+            try:
+                if name == "crane":
+                    said = crane(arguments, (self.folder / "given").read_text())
+                else:
+                    self._verify(*arguments)
+            except Failed as failed:
+                complained, code = f"{failed}\n", 1
+            except Exception:
+                complained, code = traceback.format_exc(), 70
+            (self.folder / "said").write_text(said)
+            (self.folder / "complained").write_text(complained)
+            (self.folder / "answering").write_text(f"{code}\n")
+
+    def _verify(self, reference: str) -> None:
+        policies = json.loads((self.folder / "trustpolicy.json").read_text())["trustPolicies"]
+        repository = reference.partition("@")[0]
+        trusted = [
+            one for each in policies if repository in each["registryScopes"] for one in each["trustedIdentities"]
+        ]
+        if not any(f"{one} {reference}" in self.signatures for one in trusted):
+            raise Failed("Error: signature verification failed: no signature is associated with the artifact")
 
     @property
     def source(self) -> str:

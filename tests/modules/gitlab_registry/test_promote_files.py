@@ -41,7 +41,9 @@ ECR_CRITICAL = {
 @pytest.fixture
 def promotion(tmp_path: Path) -> Iterator[Promotion]:
     with serving() as registry:
-        yield Promotion(tmp_path, registry)
+        made = Promotion(tmp_path, registry)
+        yield made
+        made.close()
 
 
 def refused(promotion: Promotion, *reasons: str) -> None:

@@ -100,13 +100,20 @@ class Rig:
         return found
 
 
+@pytest.fixture(scope="module")
+def emulated() -> Iterator[Any]:
+    """A client of a Secrets Manager that is emulated while these tests run: to make one takes longer than a test."""
+    with pytest.MonkeyPatch.context() as patched, mock_aws():
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            patched.setenv(name, "testing")
+        patched.delenv("AWS_PROFILE", raising=False)
+        yield boto3.client("secretsmanager", region_name=REGION)
+
+
 @pytest.fixture
-def rig(monkeypatch: pytest.MonkeyPatch) -> Iterator[Rig]:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.delenv("AWS_PROFILE", raising=False)
-    with mock_aws():
-        yield Rig(boto3.client("secretsmanager", region_name=REGION))
+def rig(emulated: Any) -> Rig:
+    secretsmanager_backends.reset()
+    return Rig(emulated)
 
 
 def test_a_rotation_makes_a_new_key_current_and_keeps_the_old_one_alive(rig: Rig) -> None:

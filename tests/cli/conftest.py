@@ -58,7 +58,9 @@ def cache(kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _clean(cache: Path) -> Iterator[pytest.MonkeyPatch]:
     with pytest.MonkeyPatch.context() as patch:
         clean = settings(cache)
-        for name in ("GROUNDPLAN_TERRAFORM", "GROUNDPLAN_GITLAB_TOKEN", "GROUNDPLAN_OPA", "CDKTF_OUTDIR"):
+        ours = ("GROUNDPLAN_TERRAFORM", "GROUNDPLAN_GITLAB_TOKEN", "GROUNDPLAN_OPA", "CDKTF_OUTDIR")
+        # what a command starts keeps what it has compiled, as where nobody forbids it
+        for name in (*ours, "PYTHONDONTWRITEBYTECODE"):
             patch.delenv(name, raising=False)
         for name in [name for name in os.environ if name.startswith("CI_")]:
             patch.delenv(name)

@@ -15,7 +15,7 @@ import pytest
 
 from groundplan.cli import main, saying
 from groundplan.cli.steps import Run
-from tests.cli.small_project import write_project
+from tests.cli.small_project import open_a_bucket, write_project
 from tests.support.once import once
 from tests.synth.programs import settings
 
@@ -102,6 +102,28 @@ def planned(synthesized: Path, kept: Path) -> Path:
     """The small project where somebody has planned both its stacks."""
     shutil.copytree(kept / "project" / "out", synthesized / "out")
     return synthesized
+
+
+@pytest.fixture(scope="session")
+def kept_denied(kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small project after a plan of one stack, with a bucket that no policy allows."""
+
+    def make(folder: Path) -> None:
+        shutil.copytree(kept / "cache", folder / "cache")
+        project = write_project(folder / "project")
+        open_a_bucket(project)
+        with _clean(folder / "cache"), Run(project, ["test"]) as run:
+            run.plan()
+
+    return once(tmp_path_factory, "denied-project", make)
+
+
+@pytest.fixture
+def denied_project(project: Path, kept_denied: Path) -> Path:
+    """The small project where somebody has opened a bucket and planned `test`."""
+    for name in ("modules", "cdktf.out", ".groundplan", "out"):
+        shutil.copytree(kept_denied / "project" / name, project / name, dirs_exist_ok=True)
+    return project
 
 
 @pytest.fixture

@@ -37,15 +37,20 @@ class Said:
 Groundplan = Callable[..., Said]
 
 
-@pytest.fixture(scope="session")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def small_project(factory: pytest.TempPathFactory) -> Path:
     """The small project after a plan of both its stacks, and the cache that the plan has filled from empty."""
 
     def make(folder: Path) -> None:
         with _clean(folder / "cache"), Run(write_project(folder / "project")) as run:
             run.plan()
 
-    return once(tmp_path_factory, "small-project", make)
+    return once(factory, "small-project", make)
+
+
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `small_project` says."""
+    return small_project(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

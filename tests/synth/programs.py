@@ -75,20 +75,21 @@ def leftovers(folder: Path) -> list[str]:
 
 @functools.cache
 def _every_type() -> str:
-    """Every type that the project names anywhere: a tree that names the same ones finds their bindings prepared."""
     used = used_submodules(PROJECT)
     return "".join(f'"cdktf_cdktf_provider_{name}.{each}"\n' for name in used for each in sorted(used[name]))
 
 
-def copy_project(target: Path) -> Path:
-    """The project as a person would have it, to change: everything but groundplan itself.
+def name_every_type(target: Path) -> None:
+    """Has another project name every type that this one names: bindings are prepared once for one set of types."""
+    (target / "tests").mkdir()
+    (target / "tests" / "types.py").write_text(_every_type())
 
-    It names the types that the project's tests name, since bindings are prepared once for one set of types.
-    """
+
+def copy_project(target: Path) -> Path:
+    """The project as a person would have it, to change: everything but groundplan itself."""
     for name in ("environments", "modules", "policies"):
         shutil.copytree(PROJECT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("main.py", "cdktf.json"):
         shutil.copy(PROJECT / name, target / name)
-    (target / "tests").mkdir()
-    (target / "tests" / "types.py").write_text(_every_type())
+    name_every_type(target)
     return target

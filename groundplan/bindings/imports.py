@@ -7,6 +7,7 @@ import importlib
 import os
 import sys
 import threading
+import typing
 from collections.abc import Sequence
 from functools import cache
 from importlib import metadata
@@ -208,6 +209,9 @@ class _SubmoduleLoader(SourceFileLoader):
             super().exec_module(module)
         finally:
             metadata.version = stock
+        # every call of a class resolves the types of its arguments, for jsii to check them: once is enough
+        if module.__dict__.get("typing") is typing:
+            module.__dict__["typing"] = _typing
 
     def get_data(self, path: str) -> bytes:
         return super().get_data(_own_bytecode(path))
@@ -218,6 +222,8 @@ class _SubmoduleLoader(SourceFileLoader):
 
 
 _remembered_version = cache(metadata.version)
+_typing = ModuleType("typing")
+_typing.__dict__.update(typing.__dict__, get_type_hints=cache(typing.get_type_hints))
 
 
 def _own_bytecode(path: str) -> str:

@@ -10,13 +10,18 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections import ChainMap
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from types import CodeType, FrameType
-from typing import Any
+from typing import Any, TypeGuard
+
+import jsii
+
+from groundplan.bindings.packages import PREFIX
 
 from . import errors
 from .hcl import expression_of
@@ -65,19 +70,21 @@ def questions_refused(*folders: Path) -> Iterator[None]:
     What is raised inside goes out as it is.
     """
     beginnings = tuple(f"{folder}/" for folder in folders)
-    sources: dict[CodeType, _Source] = {}
+    # by identity, which the second of each keeps: the hash of a function's code is one of all that it consists of
+    sources: dict[int, tuple[_Source, CodeType]] = {}
     found: dict[tuple[str, int, str], str] = {}
 
     def note(frame: FrameType, event: str, _: Any) -> None:
         if event != "return":
             return
         code = frame.f_code
-        if code not in sources:
+        known = sources.get(id(code))
+        if known is None:
             below = code.co_filename.startswith(beginnings)
-            sources[code] = _source(code) if below else _Source((), {})
-        source = sources[code]
+            known = sources[id(code)] = (_source(code) if below else _Source((), {}), code)
+        source = known[0]
         if source.questions:
-            names = {**frame.f_globals, **frame.f_locals}
+            names = ChainMap(frame.f_locals, frame.f_globals)
             for question in source.questions:
                 for operand in question.operands:
                     asked = _asked(operand, names, source.origins)
@@ -89,13 +96,61 @@ def questions_refused(*folders: Path) -> Iterator[None]:
                         )
 
     before = sys.getprofile()
-    sys.setprofile(note)
+    with _let_be(note):
+        sys.setprofile(note)
+        try:
+            yield
+        finally:
+            sys.setprofile(before)
+    if found:
+        raise errors.inputs_asked_in_silence(found[key] for key in sorted(found))
+
+
+@contextmanager
+def _let_be(note: Callable[..., None]) -> Iterator[None]:
+    """While it is open, `note` is not told what jsii's kernel and the classes of the bindings do.
+
+    No function of a module runs inside of these, and of all that Python calls in a build most is theirs: telling it
+    would take longer than doing it.
+    """
+
+    def quiet(function: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*arguments: Any, **settings: Any) -> Any:
+            if sys.getprofile() is not note:
+                return function(*arguments, **settings)
+            sys.setprofile(None)
+            try:
+                return function(*arguments, **settings)
+            finally:
+                sys.setprofile(note)
+
+        return run
+
+    kernel: Any = jsii.kernel
+    metaclass: Any = jsii.JSIIMeta
+    provider, make = kernel.provider, metaclass.__call__
+    made_quietly = quiet(make)
+
+    def made(cls: Any, *arguments: Any, **settings: Any) -> Any:
+        # a construct of the module's own asks what it asks
+        return (made_quietly if cls.__module__.startswith(PREFIX) else make)(cls, *arguments, **settings)
+
+    kernel.provider, metaclass.__call__ = _Provider(provider, quiet), made
     try:
         yield
     finally:
-        sys.setprofile(before)
-    if found:
-        raise errors.inputs_asked_in_silence(found[key] for key in sorted(found))
+        kernel.provider, metaclass.__call__ = provider, make
+
+
+class _Provider:
+    """What answers the requests to jsii's kernel, each of its methods made quiet."""
+
+    def __init__(self, provider: Any, quiet: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
+        self._provider, self._quiet = provider, quiet
+
+    def __getattr__(self, name: str) -> Any:
+        self.__dict__[name] = self._quiet(getattr(self._provider, name))
+        return self.__dict__[name]
 
 
 def _asked(operand: ast.expr, names: Mapping[str, Any], origins: Mapping[str, ast.expr]) -> Reference | None:
@@ -103,7 +158,7 @@ def _asked(operand: ast.expr, names: Mapping[str, Any], origins: Mapping[str, as
     if isinstance(operand, ast.Name):
         # a variable that is set once is what it is set to; a parameter may be None for another caller
         return _asked(origins[operand.id], names, {}) if operand.id in origins else None
-    if isinstance(operand, ast.Call) and len(operand.args) == 1 and ast.unparse(operand.func) == "present":
+    if _is_present(operand):
         return _asked(operand.args[0], names, origins)
     if isinstance(operand, (ast.Attribute, ast.Subscript)):
         owner = _held(operand.value, names)
@@ -111,6 +166,16 @@ def _asked(operand: ast.expr, names: Mapping[str, Any], origins: Mapping[str, as
         if isinstance(owner, (ObjectReference, MapReference, Each, EachPair, Pair, Entry, Element)):
             return found if isinstance(found, Reference) else None
     return None
+
+
+def _is_present(node: ast.expr) -> TypeGuard[ast.Call]:
+    """Whether it is `present(...)`, which answers with what it is given."""
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "present"
+        and len(node.args) == 1
+    )
 
 
 def _held(node: ast.expr, names: Mapping[str, Any]) -> Any:
@@ -130,7 +195,7 @@ def _held(node: ast.expr, names: Mapping[str, Any]) -> Any:
         if isinstance(owner, MapReference):
             return reference(owner.item, f"{expression_of(owner)}[{ast.unparse(node.slice)}]")
         return _NOTHING
-    if isinstance(node, ast.Call) and len(node.args) == 1 and ast.unparse(node.func) == "present":
+    if _is_present(node):
         return _held(node.args[0], names)
     return _NOTHING
 
@@ -154,7 +219,24 @@ def _source(code: CodeType) -> _Source:
         inside = list(_own(node))
         questions += [question for part in inside for question in _questions(part)]
         origins |= _origins(node, inside)
-    return _Source(tuple(questions), origins)
+    return _Source(tuple(_of_references(questions, origins)), origins)
+
+
+def _of_references(questions: Iterable[_Question], origins: Mapping[str, ast.expr]) -> Iterator[_Question]:
+    """The questions that can ask a reference, with those of their operands that can be one: few, and asked often."""
+    for question in questions:
+        operands = tuple(each for each in question.operands if _may_be_asked(each, origins))
+        if operands:
+            yield replace(question, operands=operands)
+
+
+def _may_be_asked(operand: ast.expr, origins: Mapping[str, ast.expr]) -> bool:
+    """Whether `_asked` can find a reference in it, whatever the names in it stand for."""
+    if isinstance(operand, ast.Name):
+        return operand.id in origins and _may_be_asked(origins[operand.id], {})
+    if _is_present(operand):
+        return _may_be_asked(operand.args[0], origins)
+    return isinstance(operand, (ast.Attribute, ast.Subscript))
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -35,27 +35,40 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-@pytest.fixture(scope="module")
-def changes(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Family, str], Changes]:
-    """What one more thing that prod says changes in one stack: actions by address."""
-
-    def compare(layer: Family, stack: str) -> Changes:
-        folder = tmp_path_factory.mktemp("changed")
-        synth(PLATFORM.with_layers(PROD, layer).compose, (PROD,), project=PROJECT, out=folder / "cdktf.out")
-        report = plan_all(folder / "cdktf.out", folder / "out", [stack], base=base)
-        plan = json.loads(report.plans[stack].read_bytes())
-        return {
+def compare(folder: Path, base: Path, layers: Sequence[Family], stacks: Sequence[str]) -> dict[str, Changes]:
+    """What more that prod says changes in these stacks: actions by address, by the stack's name."""
+    synth(PLATFORM.with_layers(PROD, *layers).compose, (PROD,), project=PROJECT, out=folder / "cdktf.out")
+    report = plan_all(folder / "cdktf.out", folder / "out", stacks, base=base)
+    return {
+        stack: {
             change["address"]: change["change"]["actions"]
-            for change in plan["resource_changes"]
+            for change in json.loads(path.read_bytes())["resource_changes"]
             if change["mode"] == "managed" and change["change"]["actions"] != ["no-op"]
         }
+        for stack, path in report.plans.items()
+    }
 
-    return compare
 
-
-def test_a_record(changes: Callable[[Family, str], Changes]) -> None:
+@pytest.fixture(scope="module")
+def changes(base: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Changes]:
+    """What one more entry of each kind changes, in the stacks that they are in."""
     record = Record(zone="public", name="status", type="CNAME", simple=Answer(values=["status.example.net"]))
-    found = changes(DnsFamily(route53=Route53Inputs(records={"status": record})), "prod-dns")
+    of_the_cluster = ClusterCertificate(
+        namespace="claims", secret_name="claims-tls", dns_names=["claims.claims.svc"], issuer="internal"
+    )
+    layers = [
+        DnsFamily(route53=Route53Inputs(records={"status": record})),
+        CertificatesFamily(
+            acm=AcmInputs(certificates={"brokers": Certificate(domain="brokers.platform.example.com")}),
+            cert_manager=CertManagerInputs(certificates={"claims": of_the_cluster}),
+        ),
+        RegistryFamily(ecr=EcrInputs(repositories={"billing/api": Repository()})),
+    ]
+    return compare(tmp_path_factory.mktemp("changed"), base, layers, ["prod-dns", "prod-certificates", "prod-registry"])
+
+
+def test_a_record(changes: dict[str, Changes]) -> None:
+    found = changes["prod-dns"]
     assert len(found) == 1
     ((address, actions),) = found.items()
     assert actions == ["create"]
@@ -63,21 +76,19 @@ def test_a_record(changes: Callable[[Family, str], Changes]) -> None:
     assert address.startswith("module.route53.aws_route53_record.")
 
 
-def test_a_certificate(changes: Callable[[Family, str], Changes]) -> None:
-    certificate = Certificate(domain="brokers.platform.example.com")
-    found = changes(CertificatesFamily(acm=AcmInputs(certificates={"brokers": certificate})), "prod-certificates")
+def test_a_certificate(changes: dict[str, Changes]) -> None:
+    # module.cert_manager's, all of them, are the next test's
+    every = changes["prod-certificates"]
+    found = {address: actions for address, actions in every.items() if not address.startswith("module.cert_manager.")}
     assert set(map(tuple, found.values())) == {("create",)}
     assert all("brokers" in address for address in found)
     kinds = {address.split(".")[2] for address in found}
     assert {"aws_acm_certificate", "aws_route53_record", "aws_cloudwatch_metric_alarm"} <= kinds
 
 
-def test_a_certificate_of_the_cluster(changes: Callable[[Family, str], Changes]) -> None:
-    certificate = ClusterCertificate(
-        namespace="claims", secret_name="claims-tls", dns_names=["claims.claims.svc"], issuer="internal"
-    )
-    wanted = CertificatesFamily(cert_manager=CertManagerInputs(certificates={"claims": certificate}))
-    assert changes(wanted, "prod-certificates") == {
+def test_a_certificate_of_the_cluster(changes: dict[str, Changes]) -> None:
+    every = changes["prod-certificates"]
+    assert {address: actions for address, actions in every.items() if address.startswith("module.cert_manager.")} == {
         'module.cert_manager.aws_cloudwatch_metric_alarm.certificate_expires["claims"]': ["create"],
         "module.cert_manager.helm_release.certificates[0]": ["create"],
         # the report tells how many days it has left
@@ -85,13 +96,12 @@ def test_a_certificate_of_the_cluster(changes: Callable[[Family, str], Changes])
     }
 
 
-def test_a_repository(changes: Callable[[Family, str], Changes]) -> None:
-    found = changes(RegistryFamily(ecr=EcrInputs(repositories={"billing/api": Repository()})), "prod-registry")
-    assert found == {
+def test_a_repository(changes: dict[str, Changes]) -> None:
+    assert changes["prod-registry"] == {
         'module.ecr.aws_ecr_lifecycle_policy.repository["billing/api"]': ["create"],
         'module.ecr.aws_ecr_repository.repository["billing/api"]': ["create"],
     }
 
 
-def test_nothing_changed_is_nothing_planned(changes: Callable[[Family, str], Changes]) -> None:
-    assert changes(DnsFamily(), "prod-dns") == {}
+def test_nothing_changed_is_nothing_planned(base: Path, tmp_path: Path) -> None:
+    assert compare(tmp_path, base, [DnsFamily()], ["prod-dns"]) == {"prod-dns": {}}

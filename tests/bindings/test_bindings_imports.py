@@ -181,6 +181,20 @@ def test_types_of_arguments_are_there_for_whoever_asks(run):
     assert done.stdout == "{'return': 'builtins.str'} {'return': <class 'str'>}\n", done.stderr
 
 
+def test_types_of_arguments_are_resolved_once_and_checked_at_every_call(run):
+    done = run(
+        INSTALL + "import typing\nfrom cdktf_cdktf_provider_aws.s3_bucket import S3BucketLogging\n"
+        "asked, stock = [], typing._eval_type\n"
+        "typing._eval_type = lambda *given: asked.append(given) or stock(*given)\n"
+        "for bucket in 'logs', 7, 'logs', 7:\n"
+        "    asked.clear()\n"
+        "    try:\n        print(S3BucketLogging(target_bucket=bucket).target_bucket, bool(asked))\n"
+        "    except TypeError as error:\n        print(error, bool(asked))\n"
+    )
+    wrong = "type of argument target_bucket must be str; got int instead False"
+    assert done.stdout.splitlines() == ["logs True", wrong, "logs False", wrong], done.stderr
+
+
 def test_the_stock_bytecode_stays_what_it_is(run):
     source = (
         "import sys\nfrom cdktf_cdktf_provider_helm.release import Release\n"

@@ -15,7 +15,7 @@ import pytest
 
 from groundplan.cli import main, saying
 from groundplan.cli.steps import Run
-from tests.cli.small_project import write_project
+from tests.cli.small_project import open_a_bucket, write_project
 from tests.support.once import once
 from tests.synth.programs import settings
 
@@ -37,15 +37,20 @@ class Said:
 Groundplan = Callable[..., Said]
 
 
-@pytest.fixture(scope="session")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def small_project(factory: pytest.TempPathFactory) -> Path:
     """The small project after a plan of both its stacks, and the cache that the plan has filled from empty."""
 
     def make(folder: Path) -> None:
         with _clean(folder / "cache"), Run(write_project(folder / "project")) as run:
             run.plan()
 
-    return once(tmp_path_factory, "small-project", make)
+    return once(factory, "small-project", make)
+
+
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `small_project` says."""
+    return small_project(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
@@ -58,7 +63,9 @@ def cache(kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _clean(cache: Path) -> Iterator[pytest.MonkeyPatch]:
     with pytest.MonkeyPatch.context() as patch:
         clean = settings(cache)
-        for name in ("GROUNDPLAN_TERRAFORM", "GROUNDPLAN_GITLAB_TOKEN", "GROUNDPLAN_OPA", "CDKTF_OUTDIR"):
+        ours = ("GROUNDPLAN_TERRAFORM", "GROUNDPLAN_GITLAB_TOKEN", "GROUNDPLAN_OPA", "CDKTF_OUTDIR")
+        # what a command starts keeps what it has compiled, as where nobody forbids it
+        for name in (*ours, "PYTHONDONTWRITEBYTECODE"):
             patch.delenv(name, raising=False)
         for name in [name for name in os.environ if name.startswith("CI_")]:
             patch.delenv(name)
@@ -100,6 +107,28 @@ def planned(synthesized: Path, kept: Path) -> Path:
     """The small project where somebody has planned both its stacks."""
     shutil.copytree(kept / "project" / "out", synthesized / "out")
     return synthesized
+
+
+@pytest.fixture(scope="session")
+def kept_denied(kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small project after a plan of one stack, with a bucket that no policy allows."""
+
+    def make(folder: Path) -> None:
+        shutil.copytree(kept / "cache", folder / "cache")
+        project = write_project(folder / "project")
+        open_a_bucket(project)
+        with _clean(folder / "cache"), Run(project, ["test"]) as run:
+            run.plan()
+
+    return once(tmp_path_factory, "denied-project", make)
+
+
+@pytest.fixture
+def denied_project(project: Path, kept_denied: Path) -> Path:
+    """The small project where somebody has opened a bucket and planned `test`."""
+    for name in ("modules", "cdktf.out", ".groundplan", "out"):
+        shutil.copytree(kept_denied / "project" / name, project / name, dirs_exist_ok=True)
+    return project
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from tests.synth.programs import PROJECT
+from tests.synth.programs import PROJECT, name_every_type
 
 MODULE = '''
 """Archives."""
@@ -111,6 +111,7 @@ def write_project(folder: Path) -> Path:
     (folder / "cdktf.json").write_text('{"language": "python", "app": "python main.py"}\n')
     (folder / ".gitignore").write_text("cdktf.out/\nout/\n__pycache__/\n")
     shutil.copytree(PROJECT / "policies", folder / "policies")
+    name_every_type(folder)
     facts = {"production": False, "allowed_regions": ["us-east-1", "us-west-2"]}
     say_environments(folder, {"test": facts, "live": {**facts, "production": True}})
     return folder

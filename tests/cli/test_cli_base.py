@@ -121,7 +121,7 @@ def permit(project: Path, *addresses: str, stack: str = "live-storage") -> None:
 
 
 def test_an_environment_that_was_removed_is_a_destruction_with_its_data(
-    groundplan: Groundplan, repository: Path
+    groundplan: Groundplan, repository: Path, kept: Path
 ) -> None:
     git(repository, "commit", "--quiet", "--all", "--message", "second")
     remove_live(repository)
@@ -147,22 +147,23 @@ def test_an_environment_that_was_removed_is_a_destruction_with_its_data(
     assert again.code == 1, again.err
     assert "1 stack is removed" in (repository / "out" / "review.md").read_text()
     # and named, it is known though main.py no longer knows it
-    named = groundplan("plan", "live", "--base", "HEAD", "--json")
+    shutil.copytree(kept / "project" / "cdktf.out", repository / "applied")
+    named = groundplan("plan", "live", "--base", "applied", "--json")
     assert named.code == 0, named.err
     assert {row["stack"]: row["delete"] > 0 for row in named.json} == {"live-storage": True}
-    other = groundplan("plan", "test", "--base", "HEAD", "--json")
+    other = groundplan("plan", "test", "--base", "applied", "--json")
     assert [row["stack"] for row in other.json] == ["test-storage"]
 
 
-def test_a_permit_of_a_removed_stack_counts(groundplan: Groundplan, repository: Path) -> None:
-    git(repository, "commit", "--quiet", "--all", "--message", "second")
-    remove_live(repository)
-    permit(repository, "module.archive.aws_s3_bucket.archive", "module.archive.aws_kms_key.archive")
+def test_a_permit_of_a_removed_stack_counts(groundplan: Groundplan, project: Path, kept: Path) -> None:
+    shutil.copytree(kept / "project" / "cdktf.out", project / "applied")
+    remove_live(project)
+    permit(project, "module.archive.aws_s3_bucket.archive", "module.archive.aws_kms_key.archive")
 
-    said = groundplan("review", "--base", "HEAD")
+    said = groundplan("review", "--base", "applied")
 
     assert "there is no stack" not in said.err
-    found = json.loads((repository / "out" / "findings.json").read_bytes())["findings"]
+    found = json.loads((project / "out" / "findings.json").read_bytes())["findings"]
     assert [each for each in found if each["verdict"] == "deny"] == []
     assert said.code == 0, said.err
 
@@ -171,11 +172,15 @@ def test_a_permit_of_a_removed_stack_counts(groundplan: Groundplan, repository: 
     assert after.code == 0, after.err
     assert "May merge" in after.out
     # and what was planned of the removed stack is gone with it
-    assert [path.name for path in (repository / "out" / "plans").glob("live-*")] == []
+    assert [path.name for path in (project / "out" / "plans").glob("live-*")] == []
 
 
-def test_a_name_that_neither_the_project_nor_its_base_knows_is_told(groundplan: Groundplan, repository: Path) -> None:
-    said = groundplan("plan", "lvie", "--base", "HEAD")
+def test_a_name_that_neither_the_project_nor_its_base_knows_is_told(
+    groundplan: Groundplan, project: Path, kept: Path
+) -> None:
+    shutil.copytree(kept / "project" / "cdktf.out", project / "applied")
+
+    said = groundplan("plan", "lvie", "--base", "applied")
 
     assert said.code == 2
     assert "lvie" in said.err

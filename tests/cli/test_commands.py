@@ -152,10 +152,10 @@ class TestNames:
         assert "tset: is neither an environment nor a stack\n    Did you mean test?" in said.err
         assert "live-storag: is neither an environment nor a stack\n    Did you mean live-storage?" in said.err
 
-    def test_named_environments_and_stacks_alone_are_synthesized_and_planned(
-        self, groundplan: Groundplan, project: Path
+    def test_named_stacks_alone_are_synthesized_and_planned_from_anywhere(
+        self, groundplan: Groundplan, project: Path, tmp_path: Path
     ) -> None:
-        said = groundplan("plan", "live-storage", "--json")
+        said = groundplan("plan", "live-storage", "--json", "--project", str(project), cwd=tmp_path)
 
         assert [row["stack"] for row in said.json] == ["live-storage"]
         assert [path.name for path in (project / "cdktf.out" / "stacks").iterdir()] == ["live-storage"]
@@ -193,9 +193,11 @@ class TestOnly:
         assert "--only: the plan of test-storage is not there\n      Run groundplan plan first" in said.err
 
     def test_it_takes_a_plan_as_it_is(self, groundplan: Groundplan, project: Path) -> None:
-        planned = groundplan("plan", "test", "--json").json
+        counts = {"create": 9, "update": 0, "replace": 0, "delete": 0, "mode": "offline", "placeholders": 0}
+        planned = groundplan("plan", "--json").json
         (project / "main.py").write_text("raise SystemExit('not to be run')\n")
 
+        assert planned == [{"stack": "live-storage", **counts}, {"stack": "test-storage", **counts}]
         assert groundplan("plan", "--only", "--json").json == planned
         assert groundplan("check", "--only").code == 0
 
@@ -203,27 +205,12 @@ class TestOnly:
 class TestJson:
     """`--json` prints one JSON value and nothing else."""
 
-    def test_synth_gives_the_manifest(self, groundplan: Groundplan, project: Path) -> None:
-        assert groundplan("synth", "--json").json == json.loads(
-            (project / "cdktf.out" / "groundplan.json").read_bytes()
-        )
-
-    def test_plan_gives_counts(self, groundplan: Groundplan) -> None:
-        counts = {"create": 9, "update": 0, "replace": 0, "delete": 0, "mode": "offline", "placeholders": 0}
-
-        assert groundplan("plan", "--json").json == [
-            {"stack": "live-storage", **counts},
-            {"stack": "test-storage", **counts},
-        ]
-
-    def test_check_gives_the_findings_and_review_the_files(self, groundplan: Groundplan, project: Path) -> None:
-        open_a_bucket(project)
-
-        checked = groundplan("check", "test", "--json")
+    def test_check_gives_the_findings_and_review_the_files(self, groundplan: Groundplan, denied_project: Path) -> None:
+        checked = groundplan("check", "test", "--only", "--json")
         reviewed = groundplan("review", "test", "--only", "--json")
 
         assert checked.code == reviewed.code == 1
-        assert checked.json == json.loads((project / "out" / "findings.json").read_bytes())
+        assert checked.json == json.loads((denied_project / "out" / "findings.json").read_bytes())
         assert reviewed.json["denied"] is True
         assert reviewed.json["outcome"] == "may_not"
         assert Path(reviewed.json["html"]).read_text().startswith("<!")
@@ -335,17 +322,14 @@ class TestTools:
 class TestProject:
     """Where the project is."""
 
-    def test_it_is_found_from_a_folder_below_it(self, groundplan: Groundplan, project: Path) -> None:
-        said = groundplan("synth", "test", cwd=project / "modules" / "storage")
+    def test_it_is_found_from_a_folder_below_it_and_synth_gives_its_manifest(
+        self, groundplan: Groundplan, project: Path
+    ) -> None:
+        said = groundplan("synth", "test", "--json", cwd=project / "modules" / "storage")
 
         assert said.code == 0
-        assert (project / "cdktf.out" / "stacks" / "test-storage").is_dir()
-
-    def test_it_may_be_named_from_anywhere(self, groundplan: Groundplan, project: Path, tmp_path: Path) -> None:
-        said = groundplan("synth", "test", "--project", str(project), cwd=tmp_path)
-
-        assert said.code == 0
-        assert (project / "cdktf.out" / "stacks" / "test-storage").is_dir()
+        assert [path.name for path in (project / "cdktf.out" / "stacks").iterdir()] == ["test-storage"]
+        assert said.json == json.loads((project / "cdktf.out" / "groundplan.json").read_bytes())
 
     def test_a_folder_without_main_py_ends_with_2(self, groundplan: Groundplan, tmp_path: Path) -> None:
         said = groundplan("synth", "--project", str(tmp_path))

@@ -28,6 +28,7 @@ from tests.synth.programs import settings
 SECRET = "invented-secret-0123456789"
 
 
+@pytest.mark.usefixtures("synthesized")
 @pytest.mark.parametrize("place", ["out", "out/plans"])
 def test_a_file_where_a_folder_must_be_ends_with_3_and_names_it(
     place: str, groundplan: Groundplan, project: Path
@@ -35,7 +36,7 @@ def test_a_file_where_a_folder_must_be_ends_with_3_and_names_it(
     (project / place).parent.mkdir(exist_ok=True)
     (project / place).write_text("a file")
 
-    said = groundplan("plan", "test", "--json")
+    said = groundplan("plan", "test", "--only", "--json")
 
     assert said.code == said.json["exit_code"] == 3
     (problem,) = said.json["problems"]

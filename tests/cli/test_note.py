@@ -10,7 +10,6 @@ import pytest
 from groundplan.cli.errors import no_merge_request
 from groundplan.review import MARKER
 from tests.cli.conftest import Groundplan
-from tests.cli.small_project import open_a_bucket
 from tests.review.gitlab_standin import Fault, GitLab, gitlab
 
 
@@ -57,13 +56,12 @@ def test_a_note_that_is_not_ours_is_told_beside_the_review(groundplan: Groundpla
 
 @pytest.mark.parametrize("denied", [False, True])
 def test_a_note_that_gitlab_refuses_ends_with_3_after_the_reports_and_the_verdict(
-    groundplan: Groundplan, project: Path, server: GitLab, denied: bool
+    request: pytest.FixtureRequest, groundplan: Groundplan, project: Path, server: GitLab, denied: bool
 ) -> None:
-    if denied:
-        open_a_bucket(project)
+    request.getfixturevalue("denied_project" if denied else "planned")
     server.fail("POST", Fault(403))
 
-    said = groundplan("review", "test", "--note")
+    said = groundplan("review", "test", "--only", "--note")
 
     assert said.code == 3
     assert ("May not merge" if denied else "May merge") in said.out

@@ -117,6 +117,7 @@ class TestStopping:
         assert [path.name for path in project.iterdir() if path.name.startswith(("cdktf.out", ".cdktf.out"))] == []
         assert out == ""
 
+    @pytest.mark.usefixtures("synthesized")
     def test_while_terraform_plans(
         self, signum: int, code: int, word: str, project: Path, temporary: Path, surroundings: dict[str, str]
     ) -> None:
@@ -129,7 +130,9 @@ class TestStopping:
             "while true; do sleep 1; done\n"
         )
         program.chmod(0o755)
-        process = _start(project, surroundings, "plan", "test", "--fresh", "--json", "--terraform", str(program))
+        process = _start(
+            project, surroundings, "plan", "test", "--only", "--fresh", "--json", "--terraform", str(program)
+        )
         _until((project / "reached").exists, process)
 
         seconds, out, err = _stopped(process, signum)
@@ -142,6 +145,7 @@ class TestStopping:
         assert list(temporary.iterdir()) == []
         assert not list((project / "out").rglob("*")) if (project / "out").exists() else True
 
+    @pytest.mark.usefixtures("planned")
     @pytest.mark.parametrize(
         "change",
         [
@@ -164,7 +168,7 @@ class TestStopping:
         surroundings: dict[str, str],
     ) -> None:
         before = f"def reached():\n  open({str(project / 'reached')!r}, 'w').close()\n  time.sleep(600)\n"
-        process = _start(project, surroundings, "review", "test", change=before + change)
+        process = _start(project, surroundings, "review", "test", "--only", change=before + change)
         _until((project / "reached").exists, process)
 
         seconds, out, err = _stopped(process, signum)
@@ -179,6 +183,7 @@ class TestStopping:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads what runs from /proc")
+@pytest.mark.usefixtures("planned")
 def test_an_opa_and_a_git_that_hang_are_ended_too(
     project: Path, temporary: Path, surroundings: dict[str, str], tmp_path: Path
 ) -> None:
@@ -188,7 +193,7 @@ def test_an_opa_and_a_git_that_hang_are_ended_too(
         (hanging / name).write_text(f"#!/bin/sh\ntrap '' TERM INT\ntouch {project}/reached-{name}\nsleep 600\n")
         (hanging / name).chmod(0o755)
     surroundings |= {"GROUNDPLAN_OPA": str(hanging / "opa"), "PATH": f"{hanging}{os.pathsep}{surroundings['PATH']}"}
-    for name, options in {"opa": ["--engine", "opa"], "git": ["--base", "main"]}.items():
+    for name, options in {"opa": ["--only", "--engine", "opa"], "git": ["--base", "main"]}.items():
         process = _start(project, surroundings, "check", "test", *options)
         _until((project / f"reached-{name}").exists, process)
 

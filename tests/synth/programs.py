@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+from groundplan.bindings.scan import used_submodules
 
 PROJECT = Path(__file__).parents[2]
 MAIN = PROJECT / "main.py"
@@ -65,10 +68,28 @@ def leftovers(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.parent.glob(f".{folder.name}-*"))
 
 
+# The pages' examples use these: named here, they are in the bindings of the project too, and so in those of its copies:
+# cdktf_cdktf_provider_aws.sns_topic, cdktf_cdktf_provider_aws.sns_topic_policy,
+# cdktf_cdktf_provider_aws.sns_topic_subscription
+
+
+@functools.cache
+def _every_type() -> str:
+    used = used_submodules(PROJECT)
+    return "".join(f'"cdktf_cdktf_provider_{name}.{each}"\n' for name in used for each in sorted(used[name]))
+
+
+def name_every_type(target: Path) -> None:
+    """Has another project name every type that this one names: bindings are prepared once for one set of types."""
+    (target / "tests").mkdir()
+    (target / "tests" / "types.py").write_text(_every_type())
+
+
 def copy_project(target: Path) -> Path:
     """The project as a person would have it, to change: everything but groundplan itself."""
     for name in ("environments", "modules", "policies"):
         shutil.copytree(PROJECT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("main.py", "cdktf.json"):
         shutil.copy(PROJECT / name, target / name)
+    name_every_type(target)
     return target

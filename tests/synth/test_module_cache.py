@@ -30,14 +30,14 @@ def test_an_edited_module_is_built_again_and_no_other(project: Path, synthesized
     same = synthesize(project, cache)
     assert built(cache) == before, "a copy elsewhere is the same project"
     assert same == content(synthesized)
-    module = project / "modules" / "backup" / "velero" / "module.py"
+    module = project / "modules" / "registry" / "ecr" / "module.py"
     source = module.read_text()
-    assert "return VeleroOutputs(" in source
-    module.write_text(source.replace("return VeleroOutputs(", "\n        return VeleroOutputs(", 1))
+    assert "return EcrOutputs(" in source
+    module.write_text(source.replace("return EcrOutputs(", "\n        return EcrOutputs(", 1))
 
     synthesize(project, cache)
 
-    assert {name.partition("-")[0] for name in built(cache) - before} == {"velero"}
+    assert {name.partition("-")[0] for name in built(cache) - before} == {"ecr"}
 
 
 def test_an_edited_setting_builds_nothing_and_changes_its_environment_alone(
@@ -59,7 +59,7 @@ def test_an_edited_setting_builds_nothing_and_changes_its_environment_alone(
 
 
 def test_a_damaged_entry_is_built_again(project: Path, synthesized: Path, cache: Path) -> None:
-    for entry in (cache / "modules").glob("vault-*"):
+    for entry in (cache / "modules").glob("ecr-*"):
         (entry / "definition.json").write_text("{")
 
     assert synthesize(project, cache) == content(synthesized)

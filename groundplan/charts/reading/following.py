@@ -21,7 +21,10 @@ __all__ = ["Following"]
 
 _KEY_BEFORE = re.compile(r"""(?:^|\n)[ \t-]*["']?([\w./-]+)["']?:[ \t]*(?:[|>][+-]?\d*)?\s*$""")
 _DEEPEST = 60
+# stands for the folder of the templates: what is included from there is a file, which is followed by itself
+_FILES = "\0files"
 _OFTEN = 3
+_MOST_ROUNDS = 100
 
 _RANDOM = frozenset(
     "bcrypt buildCustomCert derivePassword encryptAES genCA genCAWithKey genPrivateKey genSelfSignedCert "
@@ -40,6 +43,8 @@ class Following:
     def __init__(self, defaults: Mapping[str, Any]) -> None:
         self.reads = Reads()
         self.defaults = defaults
+        self.missing_parts: frozenset[str] = frozenset()
+        """Charts that this one is made of and that are not here; by custom, their templates are called `name.what`."""
         self.templates: dict[str, syntax.Define] = {}
         self._patches: dict[Way, Thing] = {}
         self._merged: dict[Way, Thing] = {}
@@ -47,6 +52,7 @@ class Following:
         self._running: list[tuple[str, Any]] = []
         self._printed: dict[tuple[str, Any], Thing] = {}
         self._catches: list[Thing] | None = None
+        self._nested = 1
         self._file, self._line = "", 0
         self._key = ""
         self._parsed: dict[str, syntax.Templates] = {}
@@ -67,7 +73,7 @@ class Following:
         root = Made(
             {
                 "Values": (values,),
-                "Template": (Made({"BasePath": (Known(""),), "Name": (Known(file.file),)}),),
+                "Template": (Made({"BasePath": (Known(_FILES),), "Name": (Known(file.file),)}),),
                 **{name: OTHER for name in ("Chart", "Release", "Files", "Subcharts")},
                 "Capabilities": OTHER,
             }
@@ -99,7 +105,7 @@ class Following:
                 todo += [(each, use) for item in atom.items for each in item]
             elif isinstance(atom, Made) and use != "guard":
                 whole: Use = "whole" if use == "text" else use
-                todo += [(each, whole) for item in (*atom.fields.values(), atom.rest) for each in item]
+                todo += [(each, whole) for item in atom.parts() for each in item]
 
     def _put_below(self, way: Way) -> Iterable[Thing]:
         """What the templates themselves put at a path or below it."""
@@ -119,7 +125,7 @@ class Following:
             elif isinstance(atom, Items):
                 todo += [each for item in atom.items for each in below(item)]
             elif isinstance(atom, Made):
-                todo += [each for item in (*atom.fields.values(), atom.rest) for each in below(item)]
+                todo += [each for item in atom.parts() for each in below(item)]
 
     # -- blocks --------------------------------------------------------------------------------------------------
 
@@ -138,6 +144,7 @@ class Following:
                 value = self._pipeline(step.pipeline, dot, scopes)
                 if not step.pipeline.variables:
                     self._print(value)
+                    self._key = ""
             elif isinstance(step, syntax.Use):
                 argument = self._pipeline(step.pipeline, dot, scopes) if step.pipeline else NOTHING
                 self._print(self._include((Known(step.name),), argument))
@@ -161,13 +168,19 @@ class Following:
         bare = syntax.Pipeline(step.pipeline.calls)
         value = self._pipeline(bare, dot, scopes)
         self._use(value, "guard")
-        for key, element in self._rounds(value):
+        rounds = self._rounds(value)
+        if len(rounds) * self._nested > _MOST_ROUNDS:
+            # loops in loops over all that a template made: one round for all says the same, less exactly
+            rounds = [(atoms(key for key, _ in rounds), atoms(element for _, element in rounds))]
+        before, self._nested = self._nested, self._nested * max(len(rounds), 1)
+        for key, element in rounds:
             inner: dict[str, Thing] = {}
             if len(names) == 2:
                 inner = {names[0]: key, names[1]: element}
             elif names:
                 inner = {names[0]: element}
             self._block(step.body, element, [*scopes, inner])
+        self._nested = before
         self._block(step.otherwise, dot, scopes)
 
     def _rounds(self, value: Thing) -> list[tuple[Thing, Thing]]:
@@ -184,6 +197,7 @@ class Following:
                 rounds += [((Known(index),), item) for index, item in enumerate(atom.items)]
             elif isinstance(atom, Made):
                 rounds += [((Known(name),), item) for name, item in list(atom.fields.items())]
+                rounds += [(OTHER, (each,)) for each in atom.any_key]
                 todo += atom.rest
             elif isinstance(atom, Given):
                 self.reads.note(atom.way, "keys", self._place)
@@ -209,7 +223,7 @@ class Following:
             elif isinstance(atom, Items):
                 found += atom.items
             elif isinstance(atom, Made):
-                found += atom.fields.values()
+                found += [*atom.fields.values(), atom.any_key]
                 todo += atom.rest
             else:
                 found.append(OTHER)
@@ -292,8 +306,8 @@ class Following:
                 if merged := self._merged.get(atom.way):
                     found.append(self._field(merged, name, depth + 1))
             elif isinstance(atom, Made):
-                found.append(atom.fields.get(name, ()))
-                if atom.rest and depth <= 8:
+                found += [atom.fields.get(name, ()), atom.any_key]
+                if atom.rest and depth <= 8 and (atom.rest_wins or name not in atom.fields):
                     found.append(self._field(atom.rest, name, depth + 1))
             elif not isinstance(atom, Known):
                 if isinstance(atom, (Printed, Items)):
@@ -307,12 +321,13 @@ class Following:
         results: list[Thing] = []
         for atom in name:
             if isinstance(atom, Known) and isinstance(atom.value, str):
-                if atom.value.startswith("/") or atom.value.startswith("templates/"):
-                    # a file of the chart, for a checksum: it is followed by itself
+                if atom.value.startswith(_FILES):
                     continue
                 template = self.templates.get(atom.value)
                 if template is None:
-                    self._doubt(dot, f"the template {atom.value} is not in this chart")
+                    # without a chart that is missing, rendering would fail here: nothing is read
+                    if atom.value.partition(".")[0] in self.missing_parts:
+                        self._doubt(dot, f"the template {atom.value} is in a chart that is not here")
                     results.append(OTHER)
                 else:
                     results.append(self._run(template, dot))
@@ -432,6 +447,10 @@ class Following:
         for atom in key:
             if isinstance(atom, Known) and isinstance(atom.value, str):
                 found.append(self._field(container, atom.value))
+            elif isinstance(atom, Known) and type(atom.value) is int:
+                lists = tuple(each for each in container if isinstance(each, Items))
+                found += [each.items[atom.value] for each in lists if atom.value < len(each.items)]
+                found.append(self._elements(tuple(each for each in container if each not in lists)))
             else:
                 self._use((atom,), "text")
                 found.append(self._elements(container))
@@ -456,7 +475,7 @@ class Following:
                 if isinstance(atom, Known):
                     made.fields[str(atom.value)] = value
                 else:
-                    made.rest = atoms([made.rest, (Made({"": value}),)])
+                    made.any_key = atoms([made.any_key, value])
         return (made,)
 
     def _set(self, arguments: list[Thing]) -> Thing:
@@ -464,13 +483,22 @@ class Following:
         for atom in container:
             for name in key:
                 if not (isinstance(name, Known) and isinstance(name.value, str)):
-                    self._merge([(atom,), (Made(rest=value),)])
+                    if isinstance(atom, Made):
+                        atom.any_key = _without(atoms([atom.any_key, value]), atom)
+                    else:
+                        self._use(value, "whole")
                 elif isinstance(atom, Made):
                     atom.fields[name.value] = atoms([atom.fields.get(name.value, ()), value])
                 elif isinstance(atom, Given):
                     way = (*atom.way, name.value)
                     self._patches[way] = atoms([self._patches.get(way, ()), _without(value, Given(way))])
         return container
+
+    def _merge_over(self, arguments: list[Thing]) -> Thing:
+        for atom in arguments[0]:
+            if isinstance(atom, Made):
+                atom.rest_wins = True
+        return self._merge(arguments)
 
     def _merge(self, arguments: list[Thing]) -> Thing:
         first, *others = arguments
@@ -483,6 +511,8 @@ class Following:
         return first if any(isinstance(atom, (Made, Given)) for atom in first) else atoms(arguments)
 
     def _printf(self, arguments: list[Thing]) -> Thing:
+        if any(atom == Known(_FILES) for each in arguments for atom in each):
+            return (Known(_FILES),)
         texts = _constants(arguments)
         if texts is None:
             return print_of(arguments)
@@ -493,6 +523,8 @@ class Following:
         return (Known(parts[0] + "".join(f"{value}{part}" for value, part in zip(values, parts[1:], strict=True))),)
 
     def _printed_together(self, arguments: list[Thing]) -> Thing:
+        if any(atom == Known(_FILES) for each in arguments for atom in each):
+            return (Known(_FILES),)
         texts = _constants(arguments)
         return print_of(arguments) if texts is None else (Known("".join(str(text) for text in texts)),)
 
@@ -593,7 +625,8 @@ _HANDLERS: dict[str, Callable[[Following, list[Thing]], Thing]] = {
     "tpl": Following._rendered,
     "unset": Following._unset,
     "values": Following._values,
-    **{name: Following._merge for name in ("merge", "mergeOverwrite", "mustMerge", "mustMergeOverwrite")},
+    **{name: Following._merge for name in ("merge", "mustMerge")},
+    **{name: Following._merge_over for name in ("mergeOverwrite", "mustMergeOverwrite")},
     **{name: Following._compare for name in "eq ne lt le gt ge contains hasPrefix hasSuffix regexMatch mustRegexMatch semverCompare".split()},
     **{name: Following._same_text for name in "trim trimAll trimPrefix trimSuffix lower upper title quote squote trunc toString".split()},
 }
@@ -624,19 +657,34 @@ def _texts(value: Any) -> Iterable[str]:
             yield from _texts(item)
 
 
-def _fingerprint(thing: Thing, depth: int = 0) -> Any:
+def _fingerprint(thing: Thing) -> Any:
     """What tells two things apart; maps that a template made are compared by what is in them."""
-    if depth > 6:
-        return "deep"
-    marks = []
-    for atom in thing:
-        if isinstance(atom, Made):
-            fields = tuple((name, _fingerprint(item, depth + 1)) for name, item in sorted(atom.fields.items()))
-            marks.append(("made", fields, _fingerprint(atom.rest, depth + 1)))
-        elif isinstance(atom, Items):
-            marks.append(("items", tuple(_fingerprint(item, depth + 1) for item in atom.items)))
-        elif isinstance(atom, Printed):
-            marks.append(("printed", atom.whole, _fingerprint(atom.of, depth + 1)))
-        else:
-            marks.append(atom)
+    numbers: dict[Made, int] = {}
+    marks: list[Any] = []
+
+    def mark(thing: Thing) -> None:
+        marks.append("(")
+        for atom in thing:
+            if isinstance(atom, Made):
+                number = numbers.get(atom)
+                marks.append(("made", len(numbers) if number is None else number))
+                if number is None:
+                    numbers[atom] = len(numbers)
+                    marks.append(tuple(sorted(atom.fields)))
+                    for name in sorted(atom.fields):
+                        mark(atom.fields[name])
+                    mark(atom.rest)
+                    mark(atom.any_key)
+            elif isinstance(atom, Items):
+                marks.append("items")
+                for item in atom.items:
+                    mark(item)
+            elif isinstance(atom, Printed):
+                marks.append(("printed", atom.whole))
+                mark(atom.of)
+            else:
+                marks.append(atom)
+        marks.append(")")
+
+    mark(thing)
     return tuple(marks)

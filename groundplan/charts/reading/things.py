@@ -49,10 +49,22 @@ class Printed:
 
 @dataclass(eq=False)
 class Made:
-    """A map that the template made. `rest` is what was merged into it: its keys may be there as well."""
+    """A map that the template made. `rest` is what was merged into it: its keys may be there as well.
+
+    `rest_wins` when what was merged replaces what was there (`mergeOverwrite`); `any_key` is what was set by a key
+    that only a render knows.
+    """
 
     fields: dict[str, Thing] = field(default_factory=dict)
     rest: Thing = ()
+    any_key: Thing = ()
+    rest_wins: bool = False
+
+    def parts(self) -> Iterator[Thing]:
+        """Everything in it."""
+        yield from self.fields.values()
+        yield self.rest
+        yield self.any_key
 
 
 Atom = Given | Known | Other | Items | Printed | Made

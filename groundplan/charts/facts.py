@@ -88,7 +88,10 @@ def chart(name: str) -> Chart:
         facts[key] = tuple(facts[key])
     brought = {folder: tuple(kinds) for folder, kinds in facts.pop("custom_resources").items()}
     return Chart(
-        **facts, dependencies=dependencies, value_types=MappingProxyType(values), custom_resources=MappingProxyType(brought)
+        **facts,
+        dependencies=dependencies,
+        value_types=MappingProxyType(values),
+        custom_resources=MappingProxyType(brought),
     )
 
 

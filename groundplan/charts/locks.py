@@ -90,6 +90,8 @@ def write_lock(folder: Path, entry: Mapping[str, Any], schema: Mapping[str, Any]
     schemas = folder / "chart_schemas" / f"{entry['name']}.json"
     if schema:
         schemas.parent.mkdir(exist_ok=True)
-        schemas.write_text(json.dumps(schema_of(schema), separators=(",", ":"), sort_keys=True) + "\n", encoding="utf-8")
+        schemas.write_text(
+            json.dumps(schema_of(schema), separators=(",", ":"), sort_keys=True) + "\n", encoding="utf-8"
+        )
     else:
         schemas.unlink(missing_ok=True)

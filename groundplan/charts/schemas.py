@@ -18,8 +18,23 @@ __all__ = ["Refusal", "refusals"]
 # there can be settled only by rendering, and so can a choice between maps.
 # https://helm.sh/docs/topics/charts/#schema-files
 _OF_ONE_VALUE = frozenset(
-    "additionalProperties const enum exclusiveMaximum exclusiveMinimum maxItems maxLength maximum minItems minLength minimum "
-    "multipleOf pattern type uniqueItems".split()
+    [
+        "additionalProperties",
+        "const",
+        "enum",
+        "exclusiveMaximum",
+        "exclusiveMinimum",
+        "maxItems",
+        "maxLength",
+        "maximum",
+        "minItems",
+        "minLength",
+        "minimum",
+        "multipleOf",
+        "pattern",
+        "type",
+        "uniqueItems",
+    ]
 )
 _CHOICES = frozenset({"anyOf", "oneOf"})
 

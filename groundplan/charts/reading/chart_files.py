@@ -1,4 +1,4 @@
-"""A chart's files, read: what it is, which values it takes, what it can make, and where a render is not its own alone."""
+"""A chart's files, read: what it is, which values it takes, what it can make, and what a render depends on."""
 
 from __future__ import annotations
 
@@ -226,4 +226,3 @@ def _custom_resources(files: Mapping[str, bytes], texts: Mapping[str, str]) -> d
                     for version in sorted(set(_VERSION.findall(document))):
                         found.setdefault(folder, set()).add(f"{group[1]}/{version} {kind[1]}")
     return {folder: tuple(sorted(kinds)) for folder, kinds in sorted(found.items())}
-

@@ -2,39 +2,28 @@
 
 Nothing is rendered and no value is needed. A path counts as read where its value is printed, compared, handed on or
 asked for; `with`, `range`, `include` with a map of its own, variables, `index`, `dig`, `get`, `merge`, `set`, `tpl` of
-defaults and sub-charts are followed. Functions: https://helm.sh/docs/chart_template_guide/function_list/.
+defaults and sub-charts are followed.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..paths import Step, Way
 from . import syntax
 from .errors import CannotRead
+from .functions import FILES, HANDLERS, print_all
 from .reads import Place, Reads, Use
-from .things import NOTHING, OTHER, Atom, Given, Items, Known, Made, Other, Printed, Thing, atoms, below, print_of
+from .things import NOTHING, OTHER, Atom, Given, Items, Known, Made, Printed, Thing, atoms, below, print_of
 
 __all__ = ["Following"]
 
 _KEY_BEFORE = re.compile(r"""(?:^|\n)[ \t-]*["']?([\w./-]+)["']?:[ \t]*(?:[|>][+-]?\d*)?\s*$""")
 _DEEPEST = 60
-# stands for the folder of the templates: what is included from there is a file, which is followed by itself
-_FILES = "\0files"
 _OFTEN = 3
 _MOST_ROUNDS = 100
-
-_RANDOM = frozenset(
-    "bcrypt buildCustomCert derivePassword encryptAES genCA genCAWithKey genPrivateKey genSelfSignedCert "
-    "genSelfSignedCertWithKey genSignedCert genSignedCertWithKey htpasswd now randAlpha randAlphaNum randAscii randBytes "
-    "randInt randNumeric shuffle uuidv4 ago".split()
-)
-_WHOLE = frozenset("toYaml mustToYaml toYamlPretty toJson mustToJson toPrettyJson mustToPrettyJson toRawJson mustToRawJson toToml".split())
-_PARSES = frozenset("fromYaml fromYamlArray fromJson fromJsonArray mustFromJson fromToml".split())
-_ASKS = frozenset("not empty kindIs kindOf typeIs typeIsLike typeOf all any".split())
-_AS_IT_IS = frozenset("deepCopy mustDeepCopy omit pick sortAlpha uniq mustUniq compact mustCompact reverse mustReverse rest mustRest initial mustInitial slice mustSlice without mustWithout".split())
 
 
 class Following:
@@ -46,8 +35,8 @@ class Following:
         self.missing_parts: frozenset[str] = frozenset()
         """Charts that this one is made of and that are not here; by custom, their templates are called `name.what`."""
         self.templates: dict[str, syntax.Define] = {}
-        self._patches: dict[Way, Thing] = {}
-        self._merged: dict[Way, Thing] = {}
+        self.patches: dict[Way, Thing] = {}
+        self.merged: dict[Way, Thing] = {}
         self._homes: dict[Way, Way] = {}
         self._running: list[tuple[str, Any]] = []
         self._printed: dict[tuple[str, Any], Thing] = {}
@@ -73,8 +62,8 @@ class Following:
         root = Made(
             {
                 "Values": (values,),
-                "Template": (Made({"BasePath": (Known(_FILES),), "Name": (Known(file.file),)}),),
-                **{name: OTHER for name in ("Chart", "Release", "Files", "Subcharts")},
+                "Template": (Made({"BasePath": (Known(FILES),), "Name": (Known(file.file),)}),),
+                **dict.fromkeys(("Chart", "Release", "Files", "Subcharts"), OTHER),
                 "Capabilities": OTHER,
             }
         )
@@ -84,10 +73,12 @@ class Following:
     # -- uses ----------------------------------------------------------------------------------------------------
 
     @property
-    def _place(self) -> Place:
+    def place(self) -> Place:
+        """Where in the chart is being read."""
         return Place(self._file, self._line)
 
-    def _use(self, thing: Thing, use: Use) -> None:
+    def use(self, thing: Thing, use: Use) -> None:
+        """Notes that a thing is used, and everything that it is made of."""
         todo: list[tuple[Atom, Use]] = [(atom, use) for atom in thing]
         done: set[tuple[Atom, Use]] = set()
         while todo:
@@ -96,7 +87,7 @@ class Following:
                 continue
             done.add((atom, use))
             if isinstance(atom, Given):
-                self.reads.note(atom.way, use, self._place, self._key if use == "whole" else "")
+                self.reads.note(atom.way, use, self.place, self._key if use == "whole" else "")
                 if use in {"text", "whole"}:
                     todo += [(each, use) for other in self._put_below(atom.way) for each in other]
             elif isinstance(atom, Printed):
@@ -109,7 +100,7 @@ class Following:
 
     def _put_below(self, way: Way) -> Iterable[Thing]:
         """What the templates themselves put at a path or below it."""
-        for put in (self._patches, self._merged):
+        for put in (self.patches, self.merged):
             yield from [thing for at, thing in put.items() if at[: len(way)] == way]
 
     def _doubt(self, thing: Thing, reason: str) -> None:
@@ -121,7 +112,7 @@ class Following:
                 continue
             done.add(atom)
             if isinstance(atom, Given):
-                self.reads.doubts.setdefault(atom.way, f"{self._place}: {reason}")
+                self.reads.doubts.setdefault(atom.way, f"{self.place}: {reason}")
             elif isinstance(atom, Items):
                 todo += [each for item in atom.items for each in below(item)]
             elif isinstance(atom, Made):
@@ -141,17 +132,17 @@ class Following:
                 continue
             self._line = step.line
             if isinstance(step, syntax.Action):
-                value = self._pipeline(step.pipeline, dot, scopes)
+                value = self.pipeline(step.pipeline, dot, scopes)
                 if not step.pipeline.variables:
                     self._print(value)
                     self._key = ""
             elif isinstance(step, syntax.Use):
-                argument = self._pipeline(step.pipeline, dot, scopes) if step.pipeline else NOTHING
-                self._print(self._include((Known(step.name),), argument))
+                argument = self.pipeline(step.pipeline, dot, scopes) if step.pipeline else NOTHING
+                self._print(self.include((Known(step.name),), argument))
             elif isinstance(step, syntax.Branch):
                 inner = [*scopes, {}]
-                value = self._pipeline(step.pipeline, dot, inner)
-                self._use(value, "guard")
+                value = self.pipeline(step.pipeline, dot, inner)
+                self.use(value, "guard")
                 self._block(step.body, value if step.moves_dot else dot, inner)
                 self._block(step.otherwise, dot, inner)
             else:
@@ -159,15 +150,15 @@ class Following:
 
     def _print(self, value: Thing) -> None:
         if self._catches is None:
-            self._use(value, "text")
+            self.use(value, "text")
         else:
             self._catches.append(value)
 
     def _loop(self, step: syntax.Loop, dot: Thing, scopes: list[dict[str, Thing]]) -> None:
         names = step.pipeline.variables
         bare = syntax.Pipeline(step.pipeline.calls)
-        value = self._pipeline(bare, dot, scopes)
-        self._use(value, "guard")
+        value = self.pipeline(bare, dot, scopes)
+        self.use(value, "guard")
         rounds = self._rounds(value)
         if len(rounds) * self._nested > _MOST_ROUNDS:
             # loops in loops over all that a template made: one round for all says the same, less exactly
@@ -200,15 +191,16 @@ class Following:
                 rounds += [(OTHER, (each,)) for each in atom.any_key]
                 todo += atom.rest
             elif isinstance(atom, Given):
-                self.reads.note(atom.way, "keys", self._place)
-                rounds.append((OTHER, self._elements((atom,))))
-                todo += self._merged.get(atom.way, ())
+                self.reads.note(atom.way, "keys", self.place)
+                rounds.append((OTHER, self.elements((atom,))))
+                todo += self.merged.get(atom.way, ())
             else:
-                self._use((atom,), "text")
+                self.use((atom,), "text")
                 rounds.append((OTHER, OTHER))
         return list(dict.fromkeys(rounds))
 
-    def _elements(self, value: Thing) -> Thing:
+    def elements(self, value: Thing) -> Thing:
+        """What a loop over a thing, or an index that only a render knows, may give."""
         found: list[Thing] = []
         todo = list(value)
         done: set[Atom] = set()
@@ -245,7 +237,8 @@ class Following:
 
     # -- pipelines -----------------------------------------------------------------------------------------------
 
-    def _pipeline(self, pipeline: syntax.Pipeline, dot: Thing, scopes: list[dict[str, Thing]]) -> Thing:
+    def pipeline(self, pipeline: syntax.Pipeline, dot: Thing, scopes: list[dict[str, Thing]]) -> Thing:
+        """What a pipeline gives; its variables get it too."""
         value: Thing | None = None
         for call in pipeline.calls:
             value = self._call(call, value, dot, scopes)
@@ -263,37 +256,39 @@ class Following:
     def _call(self, call: syntax.Call, piped: Thing | None, dot: Thing, scopes: list[dict[str, Thing]]) -> Thing:
         what = call.what
         if isinstance(what, syntax.Name) and what.name and not what.name.startswith("$"):
-            arguments = [self._operand(each, dot, scopes) for each in call.arguments]
+            arguments = [self.operand(each, dot, scopes) for each in call.arguments]
             if piped is not None:
                 arguments.append(piped)
-            return self._function(what.name, arguments)
+            return self.function(what.name, arguments)
         if isinstance(what, syntax.Chain) and what.fields[-1] == "Has":
-            for atom in self._operand(call.arguments[0], dot, scopes) if call.arguments else ():
+            for atom in self.operand(call.arguments[0], dot, scopes) if call.arguments else ():
                 if isinstance(atom, Known) and isinstance(atom.value, str):
-                    self.reads.api_versions.setdefault(atom.value, self._place)
-        value = self._operand(what, dot, scopes)
+                    self.reads.api_versions.setdefault(atom.value, self.place)
+        value = self.operand(what, dot, scopes)
         for each in call.arguments:
             # the arguments of a method, of `.Files.Get` for one: they decide what is printed
-            self._use(self._operand(each, dot, scopes), "text")
+            self.use(self.operand(each, dot, scopes), "text")
         return value
 
-    def _operand(self, operand: syntax.Operand, dot: Thing, scopes: list[dict[str, Thing]]) -> Thing:
+    def operand(self, operand: syntax.Operand, dot: Thing, scopes: list[dict[str, Thing]]) -> Thing:
+        """What an operand stands for."""
         if isinstance(operand, syntax.Literal):
             return (Known(operand.value),)
         if isinstance(operand, syntax.Pipeline):
-            return self._pipeline(operand, dot, scopes)
+            return self.pipeline(operand, dot, scopes)
         if isinstance(operand, syntax.Chain):
-            value = self._operand(operand.start, dot, scopes)
+            value = self.operand(operand.start, dot, scopes)
             for name in operand.fields:
-                value = self._field(value, name)
+                value = self.field(value, name)
             return value
         if not operand.name:
             return dot
         if operand.name.startswith("$"):
             return next((scope[operand.name] for scope in reversed(scopes) if operand.name in scope), OTHER)
-        return self._function(operand.name, [])
+        return self.function(operand.name, [])
 
-    def _field(self, value: Thing, name: str, depth: int = 0) -> Thing:
+    def field(self, value: Thing, name: str, depth: int = 0) -> Thing:
+        """What stands at a key."""
         found: list[Thing] = []
         for atom in value:
             if isinstance(atom, Given):
@@ -302,26 +297,27 @@ class Following:
                     continue
                 if name == "global" and atom.way in self._homes:
                     found.append((Given(("global",)),))
-                found += [(Given(way),), self._patches.get(way, ())]
-                if merged := self._merged.get(atom.way):
-                    found.append(self._field(merged, name, depth + 1))
+                found += [(Given(way),), self.patches.get(way, ())]
+                if merged := self.merged.get(atom.way):
+                    found.append(self.field(merged, name, depth + 1))
             elif isinstance(atom, Made):
                 found += [atom.fields.get(name, ()), atom.any_key]
                 if atom.rest and depth <= 8 and (atom.rest_wins or name not in atom.fields):
-                    found.append(self._field(atom.rest, name, depth + 1))
+                    found.append(self.field(atom.rest, name, depth + 1))
             elif not isinstance(atom, Known):
                 if isinstance(atom, (Printed, Items)):
-                    self._use((atom,), "text")
+                    self.use((atom,), "text")
                 found.append(OTHER)
         return atoms(found)
 
     # -- templates -----------------------------------------------------------------------------------------------
 
-    def _include(self, name: Thing, dot: Thing) -> Thing:
+    def include(self, name: Thing, dot: Thing) -> Thing:
+        """What the template of that name prints for a dot."""
         results: list[Thing] = []
         for atom in name:
             if isinstance(atom, Known) and isinstance(atom.value, str):
-                if atom.value.startswith(_FILES):
+                if atom.value.startswith(FILES):
                     continue
                 template = self.templates.get(atom.value)
                 if template is None:
@@ -332,7 +328,7 @@ class Following:
                 else:
                     results.append(self._run(template, dot))
             else:
-                self._use((atom,), "text")
+                self.use((atom,), "text")
                 self._doubt(dot, "a template whose name is known only when it is rendered")
                 results.append(OTHER)
         return atoms(results)
@@ -345,7 +341,7 @@ class Following:
             return NOTHING
         if sum(name == template.name for name, _ in self._running) >= _OFTEN:
             # it walks down a tree by calling itself: what it is given is read whole
-            self._use(dot, "whole")
+            self.use(dot, "whole")
             return NOTHING
         before = self._file, self._line, self._key, self._catches
         self._running.append(key)
@@ -375,275 +371,58 @@ class Following:
         self._print(self._run(syntax.Define(key, parsed.body, self._file), dot))
         self._line = line
 
-    def _tpl(self, text: Thing, dot: Thing) -> Thing:
+    def tpl(self, text: Thing, dot: Thing) -> Thing:
+        """The text that a text becomes as a template; defaults are read as what they are, a user's text cannot be."""
         for atom in below(text):
             if isinstance(atom, Known) and isinstance(atom.value, str):
                 self._text_as_template(atom.value, dot)
             elif isinstance(atom, Given):
-                self.reads.note(atom.way, "text", self._place)
+                self.reads.note(atom.way, "text", self.place)
                 self.reads.seen[atom.way].runs_as_template = True
                 for each in _texts(self.default(atom.way)):
                     self._text_as_template(each, dot)
         return print_of([text])
 
+    def at(self, container: Thing, key: Thing) -> Thing:
+        """What stands at a key or an index, for every key that it may be."""
+        found: list[Thing] = []
+        for atom in key:
+            if isinstance(atom, Known) and isinstance(atom.value, str):
+                found.append(self.field(container, atom.value))
+            elif isinstance(atom, Known) and type(atom.value) is int:
+                lists = tuple(each for each in container if isinstance(each, Items))
+                found += [each.items[atom.value] for each in lists if atom.value < len(each.items)]
+                found.append(self.elements(tuple(each for each in container if each not in lists)))
+            else:
+                self.use((atom,), "text")
+                found.append(self.elements(container))
+        return atoms(found)
+
     # -- functions -----------------------------------------------------------------------------------------------
 
-    def _function(self, name: str, arguments: list[Thing]) -> Thing:
-        if handler := _HANDLERS.get(name):
-            try:
-                return handler(self, arguments)
-            except (IndexError, ValueError):
-                self._use(atoms(arguments), "whole")
-                return OTHER
-        if name in _RANDOM:
-            self.reads.random.setdefault(self._place, name)
-        if name in _WHOLE:
-            return print_of(arguments, whole=True)
-        if name in _PARSES:
-            return self._parse(atoms(arguments))
-        if name in _ASKS:
-            self._use(atoms(arguments), "guard")
+    def function(self, name: str, arguments: list[Thing]) -> Thing:
+        """What a function gives."""
+        handler = HANDLERS.get(name, print_all)
+        try:
+            return handler(self, arguments)
+        except (IndexError, ValueError):
+            # a number of arguments that Helm would refuse
+            self.use(atoms(arguments), "whole")
             return OTHER
-        if name in _AS_IT_IS:
-            return atoms(arguments)
-        return print_of(arguments)
 
-    def _parse(self, text: Thing) -> Thing:
+    def parse(self, text: Thing) -> Thing:
+        """The tree that a text says, where the text is one thing made whole; otherwise all that is in it is used."""
         found: list[Thing] = []
         for atom in text:
             if isinstance(atom, Printed) and atom.whole:
                 found.append(atom.of)
             elif isinstance(atom, Printed) and not any(isinstance(each, Known) for each in atom.of):
-                found.append(self._parse(atom.of))
+                found.append(self.parse(atom.of))
             else:
                 # text and values mixed: where in the parsed tree a value stands cannot be told
-                self._use((atom,), "text")
+                self.use((atom,), "text")
                 found.append(OTHER)
         return atoms(found)
-
-    def _and_or(self, arguments: list[Thing]) -> Thing:
-        for each in arguments:
-            self._use(each, "guard")
-        return atoms(arguments)
-
-    def _compare(self, arguments: list[Thing]) -> Thing:
-        for each in arguments:
-            self._use(each, "text")
-        return OTHER
-
-    def _ternary(self, arguments: list[Thing]) -> Thing:
-        yes, no, condition = arguments
-        self._use(condition, "guard")
-        return atoms([yes, no])
-
-    def _has_key(self, arguments: list[Thing]) -> Thing:
-        container, key = arguments
-        self._use(container, "guard")
-        self._use(self._at(container, key), "guard")
-        return OTHER
-
-    def _at(self, container: Thing, key: Thing) -> Thing:
-        found: list[Thing] = []
-        for atom in key:
-            if isinstance(atom, Known) and isinstance(atom.value, str):
-                found.append(self._field(container, atom.value))
-            elif isinstance(atom, Known) and type(atom.value) is int:
-                lists = tuple(each for each in container if isinstance(each, Items))
-                found += [each.items[atom.value] for each in lists if atom.value < len(each.items)]
-                found.append(self._elements(tuple(each for each in container if each not in lists)))
-            else:
-                self._use((atom,), "text")
-                found.append(self._elements(container))
-        return atoms(found)
-
-    def _index(self, arguments: list[Thing]) -> Thing:
-        value = arguments[0]
-        for key in arguments[1:]:
-            value = self._at(value, key)
-        return value
-
-    def _dig(self, arguments: list[Thing]) -> Thing:
-        *keys, otherwise, value = arguments
-        for key in keys:
-            value = self._at(value, key)
-        return atoms([value, otherwise])
-
-    def _dict(self, arguments: list[Thing]) -> Thing:
-        made = Made()
-        for key, value in zip(arguments[::2], arguments[1::2], strict=False):
-            for atom in key:
-                if isinstance(atom, Known):
-                    made.fields[str(atom.value)] = value
-                else:
-                    made.any_key = atoms([made.any_key, value])
-        return (made,)
-
-    def _set(self, arguments: list[Thing]) -> Thing:
-        container, key, value = arguments
-        for atom in container:
-            for name in key:
-                if not (isinstance(name, Known) and isinstance(name.value, str)):
-                    if isinstance(atom, Made):
-                        atom.any_key = _without(atoms([atom.any_key, value]), atom)
-                    else:
-                        self._use(value, "whole")
-                elif isinstance(atom, Made):
-                    atom.fields[name.value] = atoms([atom.fields.get(name.value, ()), value])
-                elif isinstance(atom, Given):
-                    way = (*atom.way, name.value)
-                    self._patches[way] = atoms([self._patches.get(way, ()), _without(value, Given(way))])
-        return container
-
-    def _merge_over(self, arguments: list[Thing]) -> Thing:
-        for atom in arguments[0]:
-            if isinstance(atom, Made):
-                atom.rest_wins = True
-        return self._merge(arguments)
-
-    def _merge(self, arguments: list[Thing]) -> Thing:
-        first, *others = arguments
-        rest = tuple(atom for atom in atoms(others) if atom not in first)
-        for atom in first:
-            if isinstance(atom, Made):
-                atom.rest = atoms([atom.rest, rest])
-            elif isinstance(atom, Given):
-                self._merged[atom.way] = atoms([self._merged.get(atom.way, ()), rest])
-        return first if any(isinstance(atom, (Made, Given)) for atom in first) else atoms(arguments)
-
-    def _printf(self, arguments: list[Thing]) -> Thing:
-        if any(atom == Known(_FILES) for each in arguments for atom in each):
-            return (Known(_FILES),)
-        texts = _constants(arguments)
-        if texts is None:
-            return print_of(arguments)
-        form, *values = texts
-        parts = re.split(r"%[-+# 0]*\d*(?:\.\d+)?[a-zA-Z]", str(form))
-        if len(parts) != len(values) + 1:
-            return OTHER
-        return (Known(parts[0] + "".join(f"{value}{part}" for value, part in zip(values, parts[1:], strict=True))),)
-
-    def _printed_together(self, arguments: list[Thing]) -> Thing:
-        if any(atom == Known(_FILES) for each in arguments for atom in each):
-            return (Known(_FILES),)
-        texts = _constants(arguments)
-        return print_of(arguments) if texts is None else (Known("".join(str(text) for text in texts)),)
-
-    def _same_text(self, arguments: list[Thing]) -> Thing:
-        *_, text = arguments
-        return text if all(isinstance(atom, Known) for atom in text) else print_of(arguments)
-
-    def _list(self, arguments: list[Thing]) -> Thing:
-        return (Items(tuple(arguments)),)
-
-    def _more_items(self, arguments: list[Thing]) -> Thing:
-        container, *more = arguments
-        return (Items((self._elements(container), *more)),)
-
-    def _concat(self, arguments: list[Thing]) -> Thing:
-        together: list[Atom] = []
-        items: list[Thing] = []
-        for atom in atoms(arguments):
-            if isinstance(atom, Items):
-                items += atom.items
-            else:
-                together.append(atom)
-        return (*together, Items(tuple(items))) if items else tuple(together)
-
-    def _first(self, arguments: list[Thing]) -> Thing:
-        return self._elements(arguments[0])
-
-    def _keys(self, arguments: list[Thing]) -> Thing:
-        names: list[Thing] = []
-        for atom in atoms(arguments):
-            if isinstance(atom, Made):
-                names += [(Known(name),) for name in atom.fields]
-                names += [OTHER] if atom.rest else []
-            else:
-                self._use((atom,), "keys")
-                names.append(OTHER)
-        return (Items(tuple(names)),)
-
-    def _values(self, arguments: list[Thing]) -> Thing:
-        return (Items((self._elements(atoms(arguments)),)),)
-
-    def _pluck(self, arguments: list[Thing]) -> Thing:
-        key, *containers = arguments
-        return (Items(tuple(self._at(each, key) for each in containers)),)
-
-    def _included(self, arguments: list[Thing]) -> Thing:
-        name, dot = arguments
-        return self._include(name, dot)
-
-    def _rendered(self, arguments: list[Thing]) -> Thing:
-        text, dot = arguments
-        return self._tpl(text, dot)
-
-    def _required(self, arguments: list[Thing]) -> Thing:
-        return arguments[-1]
-
-    def _lookup(self, arguments: list[Thing]) -> Thing:
-        texts = [atom.value for each in arguments[:2] for atom in each if isinstance(atom, Known)]
-        self.reads.lookups.setdefault(self._place, " ".join(str(text) for text in texts))
-        self._use(atoms(arguments), "text")
-        return OTHER
-
-    def _unset(self, arguments: list[Thing]) -> Thing:
-        return arguments[0]
-
-
-_HANDLERS: dict[str, Callable[[Following, list[Thing]], Thing]] = {
-    "and": Following._and_or,
-    "append": Following._more_items,
-    "mustAppend": Following._more_items,
-    "coalesce": lambda self, arguments: atoms(arguments),
-    "concat": Following._concat,
-    "default": lambda self, arguments: atoms(arguments),
-    "dict": Following._dict,
-    "dig": Following._dig,
-    "first": Following._first,
-    "mustFirst": Following._first,
-    "last": Following._first,
-    "mustLast": Following._first,
-    "get": Following._index,
-    "has": Following._compare,
-    "hasKey": Following._has_key,
-    "include": Following._included,
-    "index": Following._index,
-    "keys": Following._keys,
-    "list": Following._list,
-    "tuple": Following._list,
-    "lookup": Following._lookup,
-    "or": Following._and_or,
-    "pluck": Following._pluck,
-    "prepend": Following._more_items,
-    "mustPrepend": Following._more_items,
-    "print": Following._printed_together,
-    "printf": Following._printf,
-    "required": Following._required,
-    "set": Following._set,
-    "ternary": Following._ternary,
-    "tpl": Following._rendered,
-    "unset": Following._unset,
-    "values": Following._values,
-    **{name: Following._merge for name in ("merge", "mustMerge")},
-    **{name: Following._merge_over for name in ("mergeOverwrite", "mustMergeOverwrite")},
-    **{name: Following._compare for name in "eq ne lt le gt ge contains hasPrefix hasSuffix regexMatch mustRegexMatch semverCompare".split()},
-    **{name: Following._same_text for name in "trim trimAll trimPrefix trimSuffix lower upper title quote squote trunc toString".split()},
-}
-
-
-def _constants(arguments: Sequence[Thing]) -> list[Any] | None:
-    """The values of things that are one constant each; None when one is not."""
-    values = []
-    for thing in arguments:
-        if len(thing) != 1 or not isinstance(thing[0], Known):
-            return None
-        values.append(thing[0].value)
-    return values
-
-
-def _without(thing: Thing, atom: Atom) -> Thing:
-    return tuple(each for each in thing if each != atom)
 
 
 def _texts(value: Any) -> Iterable[str]:

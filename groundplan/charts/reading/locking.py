@@ -17,15 +17,20 @@ _KUBERNETES = {
     "affinity": "Affinity",
     "annotations": "map<string>",
     "labels": "map<string>",
+    "labelselector": "LabelSelector",
     "lifecycle": "Lifecycle",
     "livenessprobe": "Probe",
     "matchlabels": "map<string>",
+    "namespaceselector": "LabelSelector",
     "nodeselector": "map<string>",
+    "objectselector": "LabelSelector",
     "readinessprobe": "Probe",
     "resources": "ResourceRequirements",
     "securitycontext": "SecurityContext",
     "startupprobe": "Probe",
+    "deploymentstrategy": "UpdateStrategy",
     "strategy": "UpdateStrategy",
+    "updatestrategy": "UpdateStrategy",
     "tolerations": "list<Toleration>",
     "topologyspreadconstraints": "list<TopologySpreadConstraint>",
     "volumemounts": "list<VolumeMount>",
@@ -33,6 +38,8 @@ _KUBERNETES = {
 _ENDINGS = tuple(sorted(_KUBERNETES, key=len, reverse=True))
 # https://pkg.go.dev/k8s.io/apimachinery/pkg/util/intstr
 _NUMBER_OR_SHARE = frozenset({"maxSurge", "maxUnavailable", "minAvailable", "port", "targetPort", "containerPort"})
+# https://masterminds.github.io/sprig/reflection.html
+_ASKED = {"map": "map", "map[string]interface {}": "map", "slice": "list", "[]interface {}": "list", "string": "string"}
 _DEEPEST = 14
 
 
@@ -100,15 +107,20 @@ class _Types:
             is_text = "string" in described if described else isinstance(default, str) or seen.runs_as_template
             return f"{kubernetes}|string" if is_text else kubernetes
         kinds = _kinds(described, default, whole=whole, is_parent=is_parent)
-        if seen.uses <= {"guard"} and isinstance(default, Mapping) and not described:
-            return "" if is_parent else "object"
+        if seen.uses <= {"guard"} and not described:
+            if is_parent and (default is None or isinstance(default, Mapping)):
+                return ""
+            if isinstance(default, Mapping):
+                return "object"
         if seen.uses <= {"guard", "keys"} and is_parent and not isinstance(default, list):
             kinds.discard("object")
             if "keys" in seen.uses and not default:
                 kinds |= {"list", "map"}
+        if not described:
+            kinds |= {_ASKED[kind] for kind in seen.asked & set(_ASKED)}
         if way[-1] in _NUMBER_OR_SHARE and not described and kinds & {"integer", "string"}:
             kinds |= {"integer", "string"}
-        if seen.runs_as_template:
+        if seen.runs_as_template and not described:
             kinds.add("string")
         if is_parent and kinds == {"object"}:
             return ""
@@ -137,11 +149,18 @@ class _Types:
 def _kubernetes_type(key: str) -> str:
     key = key.lower()
     ending = next((each for each in _ENDINGS if key.endswith(each)), "")
-    # nodeAffinity and podAffinity are parts of an Affinity
-    return "" if ending == "affinity" and key != ending else _KUBERNETES.get(ending, "")
+    # nodeAffinity and podAffinity are parts of an Affinity; not every strategy is one of updates
+    return "" if ending in {"affinity", "strategy"} and key != ending else _KUBERNETES.get(ending, "")
 
 
-_SCHEMA_KINDS = {"array": "list", "object": "object", "string": "string", "boolean": "boolean", "number": "number", "integer": "integer"}
+_SCHEMA_KINDS = {
+    "array": "list",
+    "object": "object",
+    "string": "string",
+    "boolean": "boolean",
+    "number": "number",
+    "integer": "integer",
+}
 
 
 def _kinds(described: set[str], default: Any, *, whole: bool, is_parent: bool) -> set[str]:
@@ -237,7 +256,7 @@ def _types_of(schema: Any) -> set[str]:
 
 
 def _is_whole(seen: Seen | None) -> bool:
-    return seen is not None and ("whole" in seen.uses or seen.runs_as_template)
+    return seen is not None and "whole" in seen.uses
 
 
 def _is_read(read: Mapping[Way, Seen], parents: set[Way], way: Way) -> bool:

@@ -26,11 +26,15 @@ class Place:
 
 @dataclass
 class Seen:
-    """How one path is used, below which keys it is printed, and the first place where it is."""
+    """How one path is used, below which keys it is printed, and the first place where it is.
+
+    `asked` are the kinds (`map`, `slice`, `string`) that a template asks for by `kindIs`: it takes each of them.
+    """
 
     place: Place
     uses: set[Use] = field(default_factory=set)
     keys: set[str] = field(default_factory=set)
+    asked: set[str] = field(default_factory=set)
     runs_as_template: bool = False
 
 

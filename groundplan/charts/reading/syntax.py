@@ -145,7 +145,8 @@ _TOKEN = re.compile(
     r"""
     (?P<space>[ \t\r\n]+)
   | (?P<text>"(?:[^"\\\n]|\\.)*"|`[^`]*`|'(?:[^'\\\n]|\\.)+')
-  | (?P<number>[+-]?(?:0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+|(?:\d[\d_]*\.?[\d_]*|\.\d+)(?:[eE][+-]?\d+)?)(?![\w.]))
+  | (?P<number>[+-]?(?:0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+
+               |(?:\d[\d_]*\.?[\d_]*|\.\d+)(?:[eE][+-]?\d+)?)(?![\w.]))
   | (?P<assign>:=|=)
   | (?P<variable>\$\w*)
   | (?P<field>\.\w+)
@@ -299,12 +300,12 @@ class _Reader:
         tokens.must_be_done()
         body, ended = self.block(ends=("end", "else"))
         otherwise: Block = ()
-        rest = (ended.tokens or [])[1:] if ended is not None else []
-        if rest:
+        ending = (ended.tokens or []) if ended is not None else []
+        last = ended.line if ended is not None else line
+        if len(ending) > 1:
             # `else if` and `else with`: one `end` closes all
-            assert ended is not None
-            otherwise = (self._branch(rest[0].text, _Tokens(self.file, ended.line, rest[1:]), ended.line),)
-        elif ended is not None and (ended.tokens or [])[0].text == "else":
+            otherwise = (self._branch(ending[1].text, _Tokens(self.file, last, ending[2:]), last),)
+        elif ending and ending[0].text == "else":
             otherwise, _ = self.block(ends=("end",))
         if word == "range":
             return Loop(pipeline, body, otherwise, line)

@@ -10,7 +10,20 @@ from dataclasses import dataclass, field
 
 from ..paths import Way
 
-__all__ = ["NOTHING", "OTHER", "Atom", "Given", "Items", "Known", "Made", "Other", "Printed", "Thing", "atoms", "print_of"]
+__all__ = [
+    "NOTHING",
+    "OTHER",
+    "Atom",
+    "Given",
+    "Items",
+    "Known",
+    "Made",
+    "Other",
+    "Printed",
+    "Thing",
+    "atoms",
+    "print_of",
+]
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .facts import chart, list_charts
 from .reading import ReadChart
 
-__all__ = ["lock_of", "schema_of", "write_lock"]
+__all__ = ["Changes", "changes_between", "lock_of", "previous_entry", "schema_of", "write_lock"]
 
 # Of a schema only what decides is kept: its words are the chart's own, and nothing here reads them.
 _WORDS = frozenset({"$comment", "$id", "default", "deprecated", "description", "examples", "readOnly", "title"})
@@ -81,6 +83,56 @@ def schema_of(schema: Any) -> Any:
         else:
             kept[key] = schema_of(value)
     return kept
+
+
+@dataclass(frozen=True)
+class Changes:
+    """How a chart's entry differs from the one before; paths are those of values, `other_types` hold was and is."""
+
+    before: str
+    now: str
+    gone: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+    other_types: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
+    custom_resources_gone: tuple[str, ...] = ()
+    custom_resources_new: tuple[str, ...] = ()
+
+
+def changes_between(before: Mapping[str, Any], now: Mapping[str, Any]) -> Changes:
+    """What is different in the entry `now`; `before` is empty for a chart that was not locked."""
+    was, is_ = before.get("values", {}), now["values"]
+    brought = {kind for kinds in before.get("custom_resources", {}).values() for kind in kinds}
+    brings = {kind for kinds in now["custom_resources"].values() for kind in kinds}
+    return Changes(
+        before.get("version", ""),
+        now["version"],
+        gone=tuple(sorted(set(was) - set(is_))),
+        new=tuple(sorted(set(is_) - set(was))),
+        other_types={path: (was[path], is_[path]) for path in sorted(set(was) & set(is_)) if was[path] != is_[path]},
+        unread=tuple(path for path in now["unread"] if path not in before.get("unread", ())),
+        custom_resources_gone=tuple(sorted(brought - brings)),
+        custom_resources_new=tuple(sorted(brings - brought)),
+    )
+
+
+def previous_entry(folder: Path, name: str) -> dict[str, Any]:
+    """The entry of that name below `folder`, or an empty one."""
+    path = folder / "charts" / f"{name}.json"
+    if not path.is_file():
+        return {}
+    entry: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return entry
+
+
+def facts_of_parts(read: ReadChart, before: Mapping[str, Any]) -> dict[str, str]:
+    """For each chart inside `read` that was not at hand, by its name, the entry of the lock that says what it takes."""
+    known = {part["chart"]: part["facts"] for part in before.get("dependencies", {}).values() if part["facts"]}
+    for part in read.parts:
+        if part.is_read or part.chart in known:
+            continue
+        known[part.chart] = next((name for name in list_charts() if chart(name).chart == part.chart), "")
+    return known
 
 
 def write_lock(folder: Path, entry: Mapping[str, Any], schema: Mapping[str, Any]) -> None:

@@ -89,6 +89,8 @@ def refused_by_schema(where: str, value: Any, word: str, says: Any, title: str) 
         cure = f"give {_SCHEMA_WORDS[word].format(says)}"
     elif word == "uniqueItems":
         cure = "name every item once"
+    elif word == "additionalProperties":
+        cure = "leave it out: the schema has no such key"
     else:
         cure = "see the chart's values.schema.json for what it takes"
     return Problem(where, f"the schema of the chart {title} refuses {_shown(value)}, and so will Helm", cure)

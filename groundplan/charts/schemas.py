@@ -18,7 +18,7 @@ __all__ = ["Refusal", "refusals"]
 # there can be settled only by rendering, and so can a choice between maps.
 # https://helm.sh/docs/topics/charts/#schema-files
 _OF_ONE_VALUE = frozenset(
-    [
+    {
         "additionalProperties",
         "const",
         "enum",
@@ -34,12 +34,12 @@ _OF_ONE_VALUE = frozenset(
         "pattern",
         "type",
         "uniqueItems",
-    ]
+    }
 )
 _CHOICES = frozenset({"anyOf", "oneOf"})
 
 Refusal = tuple[Way, Any, str, Any]
-"""Where, the value, the word of the schema that refuses it, and what that word says."""
+"""Where, the value, the keyword of the schema that refuses it, and what that keyword asks for."""
 
 
 @cache
@@ -47,10 +47,9 @@ def _validator(name: str) -> Any:
     file = data_folder().joinpath("chart_schemas", f"{name}.json")
     if not file.is_file():
         return None
-    from jsonschema import validators
+    import jsonschema_rs  # only a chart with a schema pays for it
 
-    schema = json.loads(file.read_text("utf-8"))
-    return validators.validator_for(schema, default=validators.Draft7Validator)(schema)
+    return jsonschema_rs.validator_for(json.loads(file.read_text("utf-8")))
 
 
 def refusals(chart: Chart, values: Mapping[str, Any]) -> Iterator[Refusal]:
@@ -58,11 +57,13 @@ def refusals(chart: Chart, values: Mapping[str, Any]) -> Iterator[Refusal]:
     validator = _validator(chart.name)
     if validator is None:
         return
-    known = _without_unknown(values)
-    for error in sorted(validator.iter_errors(known), key=lambda error: [str(step) for step in error.absolute_path]):
-        scalar = not isinstance(error.instance, (dict, list))
-        if error.validator in _OF_ONE_VALUE or (error.validator in _CHOICES and scalar):
-            yield tuple(error.absolute_path), error.instance, str(error.validator), error.validator_value
+    errors = validator.iter_errors(_without_unknown(values))
+    for error in sorted(errors, key=lambda error: [str(step) for step in error.instance_path]):
+        word, way = error.kind.name, tuple(error.instance_path)
+        if word == "additionalProperties":
+            yield from (((*way, key), error.instance[key], word, None) for key in error.kind.value)
+        elif word in _OF_ONE_VALUE or (word in _CHOICES and not isinstance(error.instance, (dict, list))):
+            yield way, error.instance, word, error.kind.value
 
 
 def _without_unknown(value: Any) -> Any:

@@ -57,14 +57,9 @@ def _judged(chart: Chart, values: Mapping[str, Any], where: str) -> Iterator[tup
             yield True, errors.not_a_yaml_value(place, finding.value)
     told = {finding.way for finding in found}
     for way, value, word, says in refusals(chart, values):
-        if way not in told and not _is_told_below(way, word, told):
+        if way not in told:
             told.add(way)
             yield True, errors.refused_by_schema(_place(where, way), value, word, says, chart.title)
-
-
-def _is_told_below(way: Way, word: str, told: set[Way]) -> bool:
-    """Whether a key that the schema does not have was told already, at the key itself."""
-    return word == "additionalProperties" and any(each[: len(way)] == way for each in told)
 
 
 def _place(where: str, way: Way) -> str:

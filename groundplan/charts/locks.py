@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from .facts import chart, list_charts
 from .reading import ReadChart
@@ -80,6 +81,9 @@ def schema_of(schema: Any) -> Any:
             kept[key] = {name: schema_of(item) for name, item in sorted(value.items())}
         elif key in _PLAIN:
             kept[key] = value
+        elif key == "$ref" and isinstance(value, str):
+            # charts name definitions by paths with brackets, which stand in no address
+            kept[key] = quote(value, safe="%/#$:@!&'()*+,;=~?")
         else:
             kept[key] = schema_of(value)
     return kept

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache
+from math import isfinite
 from typing import Any
 
 from .facts import Chart
@@ -67,12 +68,20 @@ def refusals(chart: Chart, values: Mapping[str, Any]) -> Iterator[Refusal]:
 
 
 def _without_unknown(value: Any) -> Any:
-    """The values without those that only Terraform knows, and without nulls, which Helm takes away first."""
+    """The values that a schema can judge.
+
+    Without those that only Terraform knows, without nulls, which Helm takes away first, and without what is no value of
+    YAML, which is told elsewhere.
+    """
     if isinstance(value, Mapping):
-        return {
-            str(key): _without_unknown(item) for key, item in value.items() if item is not None and not is_opaque(item)
-        }
+        return {str(key): _without_unknown(item) for key, item in value.items() if _is_known(item)}
     if isinstance(value, (list, tuple)):
-        # an unknown item leaves a gap that no schema may judge: the list is then left to the cluster
-        return [] if any(is_opaque(item) for item in value) else [_without_unknown(item) for item in value]
+        # an item that is not known leaves a gap that no schema may judge: the list is then left to the cluster
+        return [_without_unknown(item) for item in value] if all(_is_known(item) for item in value) else []
     return value
+
+
+def _is_known(value: Any) -> bool:
+    if isinstance(value, float):
+        return isfinite(value) and not is_opaque(value)
+    return isinstance(value, (str, int, Mapping, list, tuple)) and not is_opaque(value)

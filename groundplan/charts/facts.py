@@ -35,7 +35,7 @@ class Chart:
     """A Helm chart, pinned.
 
     `name` is its name in the lock and `chart` the one in `repository`: both Tempo lines are charts called
-    tempo-distributed. `digest` is the SHA-256 of its archive in hex, or empty when a folder of `source` was read.
+    tempo-distributed. `digest` is that of its archive, sha256: and hex, or empty when a folder of `source` was read.
 
     `unread` are paths that the chart shows, in its defaults or its schema, and that no template reads. `doubts` are
     paths below which more may be read than the lock has, each with the reason: a value there that is not in the lock is

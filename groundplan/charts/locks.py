@@ -10,9 +10,9 @@ from typing import Any
 from urllib.parse import quote
 
 from .facts import chart, list_charts
-from .reading import ReadChart
+from .reading import ReadChart, read_chart
 
-__all__ = ["Changes", "changes_between", "lock_of", "previous_entry", "schema_of", "write_lock"]
+__all__ = ["Changes", "Locked", "lock_anew", "schema_of"]
 
 # Of a schema only what decides is kept: its words are the chart's own, and nothing here reads them.
 _WORDS = frozenset({"$comment", "$id", "default", "deprecated", "description", "examples", "readOnly", "title"})
@@ -20,7 +20,56 @@ _MAPS_OF_SCHEMAS = frozenset({"$defs", "definitions", "dependentSchemas", "patte
 _PLAIN = frozenset({"const", "enum"})
 
 
-def lock_of(
+@dataclass(frozen=True)
+class Changes:
+    """How a chart's entry differs from the one before; paths are those of values, `other_types` hold was and is."""
+
+    before: str
+    now: str
+    gone: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+    other_types: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
+    custom_resources_gone: tuple[str, ...] = ()
+    custom_resources_new: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Locked:
+    """An entry of the lock that was written, and how it differs from the one before."""
+
+    entry: Mapping[str, Any]
+    changes: Changes
+
+
+def lock_anew(
+    folder: Path, name: str, files: Mapping[str, bytes], *, repository: str, digest: str, source: str = ""
+) -> Locked:
+    """Reads a chart and writes its entry below `folder`, the lock's own: what a person settled in it before is kept.
+
+    `files` are the chart's by their path, `digest` that of its archive (sha256: and hex), or empty for a folder.
+    `source` is where a person can read the chart; without it that of the entry before counts for the same version, and
+    else what the chart says of itself. Raises BadInput when the chart cannot be read, OSError when nothing can be
+    written.
+    """
+    read = read_chart(files, name=name)
+    before = _previous_entry(folder, name)
+    if not source and before and before["version"] == read.version:
+        source = before["source"]
+    entry = _entry(
+        read,
+        name=name,
+        repository=repository,
+        source=source or read.source or repository,
+        digest=digest,
+        facts_of_parts=_facts_of_parts(read, before),
+        settled=before.get("settled", {}),
+    )
+    _write(folder, entry, read.schema)
+    return Locked(entry, _changes(before, entry))
+
+
+def _entry(
     read: ReadChart,
     *,
     name: str,
@@ -89,21 +138,7 @@ def schema_of(schema: Any) -> Any:
     return kept
 
 
-@dataclass(frozen=True)
-class Changes:
-    """How a chart's entry differs from the one before; paths are those of values, `other_types` hold was and is."""
-
-    before: str
-    now: str
-    gone: tuple[str, ...] = ()
-    new: tuple[str, ...] = ()
-    other_types: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    unread: tuple[str, ...] = ()
-    custom_resources_gone: tuple[str, ...] = ()
-    custom_resources_new: tuple[str, ...] = ()
-
-
-def changes_between(before: Mapping[str, Any], now: Mapping[str, Any]) -> Changes:
+def _changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> Changes:
     """What is different in the entry `now`; `before` is empty for a chart that was not locked."""
     was, is_ = before.get("values", {}), now["values"]
     brought = {kind for kinds in before.get("custom_resources", {}).values() for kind in kinds}
@@ -120,7 +155,7 @@ def changes_between(before: Mapping[str, Any], now: Mapping[str, Any]) -> Change
     )
 
 
-def previous_entry(folder: Path, name: str) -> dict[str, Any]:
+def _previous_entry(folder: Path, name: str) -> dict[str, Any]:
     """The entry of that name below `folder`, or an empty one."""
     path = folder / "charts" / f"{name}.json"
     if not path.is_file():
@@ -129,7 +164,7 @@ def previous_entry(folder: Path, name: str) -> dict[str, Any]:
     return entry
 
 
-def facts_of_parts(read: ReadChart, before: Mapping[str, Any]) -> dict[str, str]:
+def _facts_of_parts(read: ReadChart, before: Mapping[str, Any]) -> dict[str, str]:
     """For each chart inside `read` that was not at hand, by its name, the entry of the lock that says what it takes."""
     known = {part["chart"]: part["facts"] for part in before.get("dependencies", {}).values() if part["facts"]}
     for part in read.parts:
@@ -139,7 +174,7 @@ def facts_of_parts(read: ReadChart, before: Mapping[str, Any]) -> dict[str, str]
     return known
 
 
-def write_lock(folder: Path, entry: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
+def _write(folder: Path, entry: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
     """Writes `charts/<name>.json` below `folder`, and `chart_schemas/<name>.json` when the chart has a schema."""
     path = folder / "charts" / f"{entry['name']}.json"
     path.write_text(json.dumps(entry, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -34,17 +34,25 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True)
 class Part:
-    """A chart inside the chart: the key that its values stand below, its name and version, and whether it was read."""
+    """A chart inside the chart: the key that its values stand below, its name and version, and whether it was read.
+
+    `folder` is where its files stand below the chart's own, empty when they are not there.
+    """
 
     key: str
     chart: str
     version: str
-    is_read: bool
+    folder: str = ""
+
+    @property
+    def is_read(self) -> bool:
+        """Whether its templates were at hand."""
+        return bool(self.folder)
 
 
 @dataclass
 class ReadChart:
-    """What the files of a chart say.
+    """What the files of a chart say; `source` is the first of the places that it says it comes from.
 
     `kinds` are `apiVersion kind` of every object in its templates, `kind` alone where a template decides on the
     version; `custom_resources` what the definitions make that the chart brings, by the folder that they stand in:
@@ -56,6 +64,7 @@ class ReadChart:
     version: str
     app_version: str
     kube_version: str
+    source: str
     deprecated: bool
     parts: tuple[Part, ...]
     values: LockedValues
@@ -124,6 +133,7 @@ def read_chart(files: Mapping[str, bytes], *, name: str) -> ReadChart:
         version=str(top.meta.get("version", "")),
         app_version=str(top.meta.get("appVersion") or ""),
         kube_version=str(top.meta.get("kubeVersion") or ""),
+        source=str((top.meta.get("sources") or [top.meta.get("home") or ""])[0]),
         deprecated=top.meta.get("deprecated") is True,
         parts=tuple(top.parts),
         values=lock_values(reads, plain, schema, elsewhere=unread),
@@ -142,26 +152,35 @@ def _home(files: Mapping[str, bytes], folder: str, way: Way, name: str) -> _Home
     wrapped = defaults.pop(_DEFAULTS_BELOW, None)
     if isinstance(wrapped, dict):
         defaults = {**wrapped, **defaults}
+    at_hand = _folders_inside(files, folder, name)
     listed = meta.get("dependencies") or _yaml(files, f"{folder}requirements.yaml", name).get("dependencies") or []
     parts = []
     for each in listed:
-        inside = f"{folder}charts/{each['name']}/Chart.yaml"
-        key = str(each.get("alias") or each["name"])
-        parts.append(Part(key, str(each["name"]), str(each.get("version", "")), inside in files))
+        part = str(each["name"])
+        parts.append(Part(str(each.get("alias") or part), part, str(each.get("version", "")), at_hand.get(part, "")))
     listed_names = {part.chart for part in parts}
-    for path in sorted(files):
-        match = re.fullmatch(rf"{re.escape(folder)}charts/([^/]+)/Chart\.yaml", path)
-        if match and match[1] not in listed_names:
-            version = str(_yaml(files, path, name).get("version", ""))
-            parts.append(Part(match[1], match[1], version, True))
+    for chart, inside in at_hand.items():
+        if chart not in listed_names:
+            version = str(_yaml(files, f"{inside}Chart.yaml", name).get("version", ""))
+            parts.append(Part(chart, chart, version, inside))
     return _Home(folder, way, meta, defaults, sorted(parts, key=lambda part: part.key))
+
+
+def _folders_inside(files: Mapping[str, bytes], folder: str, name: str) -> dict[str, str]:
+    """The folders of the charts in `charts/`, by the names that they give themselves."""
+    found = {}
+    for path in sorted(files):
+        match = re.fullmatch(rf"({re.escape(folder)}charts/[^/]+/)Chart\.yaml", path)
+        if match and isinstance(chart := _yaml(files, path, name).get("name"), str):
+            found[chart] = match[1]
+    return found
 
 
 def _inner(files: Mapping[str, bytes], home: _Home, name: str) -> list[_Home]:
     found = []
     for part in home.parts:
         if part.is_read:
-            inner = _home(files, f"{home.folder}charts/{part.chart}/", (*home.way, part.key), name)
+            inner = _home(files, part.folder, (*home.way, part.key), name)
             found += [inner, *_inner(files, inner, name)]
     return found
 

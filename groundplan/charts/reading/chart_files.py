@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
@@ -26,6 +26,7 @@ _DEFAULTS_BELOW = "_internal_defaults_do_not_set"
 _KIND = re.compile(r"^kind:[ \t]*[\"']?([A-Z]\w+)[\"']?[ \t]*$", re.MULTILINE)
 _API_VERSION = re.compile(r"^apiVersion:[ \t]*[\"']?([\w./-]+)[\"']?[ \t]*$", re.MULTILINE)
 _DOCUMENT = re.compile(r"^---.*$", re.MULTILINE)
+_DEFINITION = re.compile(r"^kind:[ \t]*CustomResourceDefinition", re.MULTILINE)
 _GROUP = re.compile(r"^  group:[ \t]*[\"']?([\w.-]+)", re.MULTILINE)
 _CUSTOM_KIND = re.compile(r"^    kind:[ \t]*[\"']?(\w+)", re.MULTILINE)
 _VERSION = re.compile(r"^(?:  - | {4,8})name:[ \t]*[\"']?(v\d+(?:(?:alpha|beta)\d+)?)[\"']?[ \t]*$", re.MULTILINE)
@@ -140,7 +141,7 @@ def read_chart(files: Mapping[str, bytes], *, name: str) -> ReadChart:
         reads=reads,
         schema=schema,
         kinds=_kinds(texts),
-        custom_resources=_custom_resources(files, texts),
+        custom_resources=_custom_resources(files, homes),
     )
 
 
@@ -230,18 +231,19 @@ def _kinds(texts: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _custom_resources(files: Mapping[str, bytes], texts: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+def _custom_resources(files: Mapping[str, bytes], homes: Iterable[_Home]) -> dict[str, tuple[str, ...]]:
+    """What the definitions make. Those outside of a folder `crds` come by a template, which may print a file."""
+    folders = tuple(f"{home.folder}crds/" for home in homes)
     found: dict[str, set[str]] = {}
-    crds = {path: files[path].decode("utf-8", "replace") for path in files if re.match(r"(.*/)?crds/", path)}
-    for folder, sources in (("crds", crds), ("templates", texts)):
-        for path, text in sources.items():
-            if folder == "templates" and path in crds:
+    for path in files:
+        if not path.endswith((".yaml", ".yml", ".tpl")):
+            continue
+        folder = "crds" if path.startswith(folders) else "templates"
+        for document in _DOCUMENT.split(files[path].decode("utf-8", "replace")):
+            if not _DEFINITION.search(document):
                 continue
-            for document in _DOCUMENT.split(text):
-                if not re.search(r"^kind:[ \t]*CustomResourceDefinition", document, re.MULTILINE):
-                    continue
-                group, kind = _GROUP.search(document), _CUSTOM_KIND.search(document)
-                if group and kind:
-                    for version in sorted(set(_VERSION.findall(document))):
-                        found.setdefault(folder, set()).add(f"{group[1]}/{version} {kind[1]}")
+            group, kind = _GROUP.search(document), _CUSTOM_KIND.search(document)
+            if group and kind:
+                for version in sorted(set(_VERSION.findall(document))):
+                    found.setdefault(folder, set()).add(f"{group[1]}/{version} {kind[1]}")
     return {folder: tuple(sorted(kinds)) for folder, kinds in sorted(found.items())}

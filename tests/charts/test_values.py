@@ -253,7 +253,7 @@ def test_every_place_of_every_chart_takes_some_kind_of_value():
 
 
 def test_every_chart_of_the_lock_loads_and_is_pinned():
-    assert len(list_charts()) == 32
+    assert len(list_charts()) == 39
     for name in list_charts():
         facts = chart(name)
         assert facts.name == name

@@ -29,7 +29,10 @@ _DOCUMENT = re.compile(r"^---.*$", re.MULTILINE)
 _DEFINITION = re.compile(r"^kind:[ \t]*CustomResourceDefinition", re.MULTILINE)
 _GROUP = re.compile(r"^  group:[ \t]*[\"']?([\w.-]+)", re.MULTILINE)
 _CUSTOM_KIND = re.compile(r"^    kind:[ \t]*[\"']?(\w+)", re.MULTILINE)
-_VERSION = re.compile(r"^(?:  - | {4,8})name:[ \t]*[\"']?(v\d+(?:(?:alpha|beta)\d+)?)[\"']?[ \t]*$", re.MULTILINE)
+_VERSION = re.compile(
+    r"^(?:  - | {4}| {4}- | {6})name:[ \t]*[\"']?(v\d+(?:(?:alpha|beta)\d+)?)[\"']?[ \t]*$", re.MULTILINE
+)
+_SERVED = re.compile(r"^(?:  - | {4}| {4}- | {6})served:[ \t]*(true|false)", re.MULTILINE)
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -232,7 +235,7 @@ def _kinds(texts: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _custom_resources(files: Mapping[str, bytes], homes: Iterable[_Home]) -> dict[str, tuple[str, ...]]:
-    """What the definitions make. Those outside of a folder `crds` come by a template, which may print a file."""
+    """What the definitions serve. Those outside of a folder `crds` come by a template, which may print a file."""
     folders = tuple(f"{home.folder}crds/" for home in homes)
     found: dict[str, set[str]] = {}
     for path in files:
@@ -244,6 +247,8 @@ def _custom_resources(files: Mapping[str, bytes], homes: Iterable[_Home]) -> dic
                 continue
             group, kind = _GROUP.search(document), _CUSTOM_KIND.search(document)
             if group and kind:
-                for version in sorted(set(_VERSION.findall(document))):
-                    found.setdefault(folder, set()).add(f"{group[1]}/{version} {kind[1]}")
+                versions, served = _VERSION.findall(document), _SERVED.findall(document)
+                for version, is_served in zip(versions, served or ["true"] * len(versions), strict=False):
+                    if is_served == "true":
+                        found.setdefault(folder, set()).add(f"{group[1]}/{version} {kind[1]}")
     return {folder: tuple(sorted(kinds)) for folder, kinds in sorted(found.items())}

@@ -227,10 +227,8 @@ def test_what_is_no_chart_is_refused() -> None:
 def test_a_definition_that_a_template_prints_from_a_file_comes_by_the_template() -> None:
     definition = (
         "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nspec:\n  group: example.com\n"
-        "  names:\n    kind: Shop\n  versions:\n  - name: v1alpha1\n  - name: v1\n"
+        "  names:\n    kind: Shop\n  versions:\n  - name: v1alpha1\n    served: false\n  - name: v1\n    served: true\n"
     )
     meta = {"charts/part/Chart.yaml": "name: part\nversion: 1.0.0", "charts/part/crds/shop.yaml": definition}
-    assert read("", **{"files/shop.yaml": definition}).custom_resources == {
-        "templates": ("example.com/v1 Shop", "example.com/v1alpha1 Shop")
-    }
+    assert read("", **{"files/shop.yaml": definition}).custom_resources == {"templates": ("example.com/v1 Shop",)}
     assert list(read("", **meta).custom_resources) == ["crds"]

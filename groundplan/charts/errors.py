@@ -14,10 +14,12 @@ __all__ = [
     "malformed_path",
     "not_a_yaml_value",
     "owned_value_overridden",
+    "refused_by_schema",
     "unknown_chart",
     "unknown_field",
     "unknown_kind",
     "unknown_value",
+    "unread_value",
     "value_not_allowed",
     "wrong_type",
 ]
@@ -50,6 +52,48 @@ def unknown_chart(name: str, known: Iterable[str]) -> BadInput:
     return BadInput(
         Problem("chart", f"no facts on a chart {name!r}", _did_you_mean(suggestion, f"the lock has {', '.join(known)}"))
     )
+
+
+def unread_value(where: str, path: str, title: str, source: str) -> Problem:
+    """A value that the chart shows to its users and forgets."""
+    return Problem(
+        where,
+        f"the chart {title} shows the value {path} among its defaults or in its schema, and no template reads it: "
+        "setting it does nothing",
+        f"leave it out; what the chart reads is listed at {source}",
+    )
+
+
+_SCHEMA_WORDS = {
+    "exclusiveMaximum": "less than {}",
+    "exclusiveMinimum": "more than {}",
+    "maxItems": "at most {} items",
+    "maxLength": "at most {} characters",
+    "maximum": "at most {}",
+    "minItems": "at least {} items",
+    "minLength": "at least {} characters",
+    "minimum": "at least {}",
+    "multipleOf": "a multiple of {}",
+    "pattern": "a text of the form {}",
+    "const": "{}",
+}
+
+
+def refused_by_schema(where: str, value: Any, word: str, says: Any, title: str) -> Problem:
+    """A value that the chart's own schema refuses, as Helm will before it renders. `word` is JSON Schema's keyword."""
+    if word == "enum":
+        cure = f"give {_one_of([repr(each) for each in says])}"
+    elif word == "type":
+        cure = f"give a value of type {_one_of([str(each) for each in ([says] if isinstance(says, str) else says)])}"
+    elif word in _SCHEMA_WORDS:
+        cure = f"give {_SCHEMA_WORDS[word].format(says)}"
+    elif word == "uniqueItems":
+        cure = "name every item once"
+    elif word == "additionalProperties":
+        cure = "leave it out: the schema has no such key"
+    else:
+        cure = "see the chart's values.schema.json for what it takes"
+    return Problem(where, f"the schema of the chart {title} refuses {_shown(value)}, and so will Helm", cure)
 
 
 def unknown_value(where: str, path: str, title: str, suggestion: str | None, source: str) -> Problem:

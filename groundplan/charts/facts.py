@@ -17,12 +17,17 @@ __all__ = ["Chart", "Dependency", "chart", "list_charts", "tree_of"]
 
 @dataclass(frozen=True)
 class Dependency:
-    """A chart inside a chart, whose values stand below `key`. `facts` names its own entry in the lock, or is empty."""
+    """A chart inside a chart, whose values stand below `key`.
+
+    `is_read` when its templates were read with those of the chart; otherwise `facts` names its own entry in the lock,
+    or is empty.
+    """
 
     key: str
     chart: str
     version: str
     facts: str = ""
+    is_read: bool = False
 
 
 @dataclass(frozen=True)
@@ -30,8 +35,13 @@ class Chart:
     """A Helm chart, pinned.
 
     `name` is its name in the lock and `chart` the one in `repository`: both Tempo lines are charts called
-    tempo-distributed. `exact` is False when the list of values is known to be incomplete, so that a value that is not
-    in it is a warning. `source` is the folder that the facts were read from.
+    tempo-distributed. `digest` is that of its archive, sha256: and hex, or empty when a folder of `source` was read.
+
+    `unread` are paths that the chart shows, in its defaults or its schema, and that no template reads. `doubts` are
+    paths below which more may be read than the lock has, each with the reason: a value there that is not in the lock is
+    a warning. `settled` are doubts that a person cleared. `kinds` and `custom_resources` (by the folder `crds` or
+    `templates`) are what the chart can make, as `apiVersion kind`. `random` and `lookups` are the places, with the
+    function or the kind, at which a render differs from run to run or asks the cluster.
     """
 
     name: str
@@ -41,9 +51,17 @@ class Chart:
     kube_version: str
     repository: str
     source: str
-    exact: bool
+    digest: str = ""
+    deprecated: bool = False
     dependencies: tuple[Dependency, ...] = ()
     value_types: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    unread: tuple[str, ...] = ()
+    doubts: Mapping[str, str] = field(default_factory=dict, compare=False)
+    settled: Mapping[str, str] = field(default_factory=dict, compare=False)
+    kinds: tuple[str, ...] = ()
+    custom_resources: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
+    random: Mapping[str, str] = field(default_factory=dict, compare=False)
+    lookups: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def title(self) -> str:
@@ -66,7 +84,15 @@ def chart(name: str) -> Chart:
     facts: dict[str, Any] = json.loads(data_folder().joinpath("charts", f"{name}.json").read_text("utf-8"))
     values: dict[str, str] = facts.pop("values")
     dependencies = tuple(Dependency(key=key, **rest) for key, rest in sorted(facts.pop("dependencies").items()))
-    return Chart(**facts, dependencies=dependencies, value_types=MappingProxyType(values))
+    for key in ("unread", "kinds"):
+        facts[key] = tuple(facts[key])
+    brought = {folder: tuple(kinds) for folder, kinds in facts.pop("custom_resources").items()}
+    return Chart(
+        **facts,
+        dependencies=dependencies,
+        value_types=MappingProxyType(values),
+        custom_resources=MappingProxyType(brought),
+    )
 
 
 @cache
@@ -75,6 +101,8 @@ def tree_of(name: str) -> Node:
     facts = chart(name)
     root = build(facts.value_types)
     for dependency in facts.dependencies:
+        if dependency.is_read:
+            continue
         node = at(root, dependency.key)
         node.kinds.add("object")
         if not dependency.facts:
@@ -82,10 +110,11 @@ def tree_of(name: str) -> Node:
             continue
         inner = chart(dependency.facts)
         merge(node, tree_of(dependency.facts))
-        node.is_certain = inner.version == dependency.version and inner.exact
+        node.is_certain = inner.version == dependency.version and "" not in inner.doubts
     if facts.dependencies:
         shared = at(root, "global")
         shared.kinds.add("object")
         open_below(shared)
-    root.is_certain = facts.exact
+    for path in facts.doubts:
+        at(root, path).is_certain = False
     return root

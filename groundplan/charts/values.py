@@ -14,6 +14,7 @@ from . import errors
 from .facts import Chart, tree_of
 from .opaque import is_opaque
 from .paths import Way, format_path
+from .schemas import refusals
 from .tree import Finding, known_paths, walk
 
 __all__ = ["check_values", "value_warnings"]
@@ -40,16 +41,25 @@ def _judged(chart: Chart, values: Mapping[str, Any], where: str) -> Iterator[tup
     if not isinstance(values, Mapping):
         yield True, errors.extra_values_not_a_map(where, values)
         return
-    for finding in walk(tree_of(chart.name), values):
+    found = list(walk(tree_of(chart.name), values))
+    for finding in found:
         place = _place(where, finding.way)
         if finding.what == "unknown key":
-            suggestion = _nearest_path(chart, finding)
             path = format_path(finding.way)
+            if any(each == path or each.startswith(f"{path}.") for each in chart.unread):
+                yield True, errors.unread_value(place, path, chart.title, chart.source)
+                continue
+            suggestion = _nearest_path(chart, finding)
             yield finding.is_certain, errors.unknown_value(place, path, chart.title, suggestion, chart.source)
         elif finding.what == "wrong type":
             yield True, errors.wrong_type(place, finding.value, finding.allowed)
         else:
             yield True, errors.not_a_yaml_value(place, finding.value)
+    told = {finding.way for finding in found}
+    for way, value, word, says in refusals(chart, values):
+        if way not in told:
+            told.add(way)
+            yield True, errors.refused_by_schema(_place(where, way), value, word, says, chart.title)
 
 
 def _place(where: str, way: Way) -> str:

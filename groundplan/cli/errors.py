@@ -29,6 +29,7 @@ __all__ = [
     "no_merge_request",
     "no_pipeline",
     "no_project",
+    "no_repository_of_chart",
     "no_rules_here",
     "no_stacks",
     "no_such_base",
@@ -80,6 +81,19 @@ def charts_not_pinned(names: Sequence[str]) -> str:
     return (
         f"{'A chart has' if one else f'{len(names)} charts have'} no digest in the lock, so what the "
         f"{'repository' if one else 'repositories'} sent was taken on {'its' if one else 'their'} word."
+    )
+
+
+def no_repository_of_chart(name: str, known: Sequence[str]) -> BadInput:
+    """A chart to be locked of which nothing says where it is pulled from."""
+    near = nearest(name, known)
+    meant = f"; did you mean {near}, which is locked?" if near else ""
+    return BadInput(
+        Problem(
+            name,
+            "the lock does not have this chart, so nothing says which repository it is in",
+            f"give --from https://... or oci://..., or --repository beside a folder or an archive{meant}",
+        )
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from groundplan.synth.manifest import Manifest
 
 if TYPE_CHECKING:
     from groundplan.charts import Chart, NewerVersion
+    from groundplan.charts.locks import Locked
     from groundplan.policy import TestReport
     from groundplan.review import ReviewFiles
 
@@ -35,6 +36,7 @@ __all__ = [
     "deployment",
     "doctor",
     "findings",
+    "locked_chart",
     "plan_rows",
     "plans",
     "published",
@@ -267,6 +269,40 @@ def pulled_charts(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
         archive = Text(row["error"], style="red") if row["error"] else Text(row["digest"])
         table.add_row(row["name"], row["version"], archive)
     return table
+
+
+_MOST_SHOWN = 20
+
+
+def locked_chart(locked: Locked) -> RenderableType:
+    """What a chart reads, and how that differs from what was locked before."""
+    entry, changes = locked.entry, locked.changes
+    version = f"{changes.before} -> {changes.now}" if changes.before not in ("", changes.now) else changes.now
+    lines = [Text(f"{entry['name']} {version}: {len(entry['values'])} values, {len(entry['kinds'])} kinds of objects")]
+    told: list[tuple[str, Iterable[str]]] = [
+        ("values that are gone", changes.gone),
+        ("values that are new", changes.new),
+        (
+            "values of another type",
+            (f"{path}: {was} -> {now}" for path, (was, now) in sorted(changes.other_types.items())),
+        ),
+        ("shown by the chart, read by no template", entry["unread"]),
+        ("custom resources that are gone", changes.custom_resources_gone),
+        ("custom resources that are new", changes.custom_resources_new),
+        ("read without certainty", (f"{path or 'all values'}: {why}" for path, why in entry["doubts"].items())),
+        ("differs from render to render", (f"{place}: {what}" for place, what in entry["random"].items())),
+        ("asks the cluster", (f"{place}: {what}" for place, what in entry["lookups"].items())),
+    ]
+    for title, each in told:
+        shown = list(each)
+        if shown:
+            lines.append(Text(f"{title} ({len(shown)})"))
+            lines += [Text(f"    {one}") for one in shown[:_MOST_SHOWN]]
+            if len(shown) > _MOST_SHOWN:
+                lines.append(Text(f"    and {len(shown) - _MOST_SHOWN} more: see --json"))
+    if entry["deprecated"]:
+        lines.append(Text("The chart is deprecated by its own word.", style="yellow"))
+    return Group(*lines)
 
 
 def rules(known: Sequence[Rule]) -> RenderableType:

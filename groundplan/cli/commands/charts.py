@@ -1,7 +1,8 @@
-"""groundplan charts list and pull."""
+"""groundplan charts list, lock and pull."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,7 +29,7 @@ class _ListsFirst(TyperGroup):
 
 charts = typer.Typer(
     cls=_ListsFirst,
-    help="The locked Helm charts: list them, or pull their archives. Lists all when no command is named.",
+    help="The locked Helm charts: list, lock, or pull them. Lists all when no command is named.",
     rich_markup_mode=None,
 )
 
@@ -59,6 +60,50 @@ def list_charts(
         raise typer.Exit(int(ExitCode.TOOL_FAILED))
 
 
+@charts.command("lock")
+def lock_chart(
+    name: Annotated[str, typer.Argument(help="The chart's name in the lock.", show_default=False)],
+    version: Annotated[str, typer.Option(help="Of a repository; the newest stable one when left out.")] = "",
+    origin: Annotated[
+        str,
+        typer.Option(
+            "--from",
+            metavar="FOLDER|ARCHIVE|REPOSITORY",
+            help="Where the chart is; the repository that it was locked from when left out.",
+        ),
+    ] = "",
+    chart: Annotated[str, typer.Option(help="Its name in the repository; NAME when left out.")] = "",
+    repository: Annotated[
+        str, typer.Option(help="With a folder or an archive: where Terraform will pull it from.")
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """Read a Helm chart and write its lock: the values that its templates read, its schema, what it can make."""
+    from groundplan import charts as facts
+    from groundplan.charts.locks import lock_anew
+    from groundplan.charts.sources import Sources, archive_at
+    from groundplan.charts.tree import data_folder
+
+    known = facts.chart(name) if name in facts.list_charts() else None
+    is_address = "://" in origin
+    home = repository or (origin if is_address else known.repository if known else "")
+    if not home:
+        raise errors.no_repository_of_chart(name, facts.list_charts())
+    with saying.spinner(f"reading {name}"):
+        if origin and not is_address:
+            archive = archive_at(Path(origin))
+        else:
+            with Sources() as sources:
+                archive = sources.pull(home, chart or (known.chart if known else name), version)
+        # how a folder is packed is this machine's: no other one would find that digest
+        digest = "" if origin and Path(origin).is_dir() else archive.digest
+        locked = lock_anew(Path(str(data_folder())), name, archive.files(), repository=home, digest=digest)
+    if as_json:
+        saying.answer({"entry": dict(locked.entry), "changes": asdict(locked.changes)})
+    else:
+        saying.out.print(tables.locked_chart(locked))
+
+
 @charts.command("pull")
 def pull_charts(
     names: Charts = None,
@@ -74,7 +119,7 @@ def pull_charts(
 
     chosen = [facts.chart(name) for name in (names or facts.list_charts())]
     with saying.spinner("pulling charts") as say:
-        pulled = pull_locked(chosen, to=to, say=say)
+        pulled = pull_locked(chosen, to=to, digests={chart.name: chart.digest for chart in chosen}, say=say)
     rows = [one.as_json() for one in pulled]
     if as_json:
         saying.answer(rows)

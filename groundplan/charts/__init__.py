@@ -12,7 +12,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .collisions import Owned, collision_condition, collision_message, collisions, owned_paths
-from .custom_resources import custom_resource_kinds, custom_resource_problems
+from .custom_resources import (
+    Unchecked,
+    custom_resource_kinds,
+    custom_resource_problems,
+    definition_problems,
+    unchecked,
+)
 from .facts import Chart, Dependency, chart, list_charts
 from .local_chart import local_chart_files, write_local_chart
 from .opaque import is_opaque
@@ -28,6 +34,7 @@ __all__ = [
     "NewerVersion",
     "Owned",
     "Step",
+    "Unchecked",
     "Way",
     "chart",
     "check_values",
@@ -36,6 +43,7 @@ __all__ = [
     "collisions",
     "custom_resource_kinds",
     "custom_resource_problems",
+    "definition_problems",
     "format_path",
     "is_opaque",
     "list_charts",
@@ -43,6 +51,7 @@ __all__ = [
     "newer_versions",
     "owned_paths",
     "parse_path",
+    "unchecked",
     "value_warnings",
     "write_local_chart",
 ]

@@ -8,18 +8,28 @@ from typing import Any
 from ..problems import BadInput, Problem, nearest
 
 __all__ = [
+    "choice_not_met",
     "custom_resource_is_cluster_wide",
+    "defined_twice",
+    "definition_too_large",
     "extra_values_not_a_map",
     "field_missing",
+    "malformed_definition",
     "malformed_path",
+    "no_definitions",
     "not_a_yaml_value",
+    "not_structural",
+    "old_definition",
+    "out_of_bounds",
     "owned_value_overridden",
+    "pattern_not_matched",
     "refused_by_schema",
     "unknown_chart",
     "unknown_field",
     "unknown_kind",
     "unknown_value",
     "unread_value",
+    "unreadable_yaml",
     "value_not_allowed",
     "wrong_type",
 ]
@@ -172,3 +182,92 @@ def owned_value_overridden(where: str, owned: Sequence[str], advice: Sequence[st
     """Extra values that would replace what a module sets itself."""
     cure = "; ".join(advice) if advice else "leave it out: the module decides this value"
     return Problem(where, f"would override what the module sets: {', '.join(owned)}", cure)
+
+
+def pattern_not_matched(where: str, value: str, pattern: str, example: str | None) -> Problem:
+    """Text of another form than the definition asks for."""
+    cure = f"write text of that form, as {example!r} is" if example else "write text that this expression finds (RE2)"
+    return Problem(where, f"must be of the form {pattern}, got {_shown(value)}", cure)
+
+
+_BOUNDS = {
+    "minimum": "at least",
+    "maximum": "at most",
+    "exclusiveMinimum": "more than",
+    "exclusiveMaximum": "less than",
+    "multipleOf": "a multiple of",
+}
+_MEASURED = {"Length": "{} characters long", "Items": "a list of {} items", "Properties": "a map of {} keys"}
+
+
+def out_of_bounds(where: str, got: Any, bounds: Sequence[tuple[str, Any]]) -> Problem:
+    """A number, or the length of a text, list or map, outside of what is taken. `bounds` are all that hold there."""
+    of = next((of for of in _MEASURED if bounds[0][0].endswith(of)), "")
+    words = [f"{_BOUNDS[name.removesuffix(of) + ('imum' if of else '')]} {bound}" for name, bound in bounds]
+    wanted = _MEASURED.get(of, "{}").format(" and ".join(words))
+    long = f", which is {len(got)} long" if of == "Length" else ""
+    found = _MEASURED[of].format(got) if of in ("Items", "Properties") else f"{_shown(got)}{long}"
+    verb = "make it" if of else "give a number that is"
+    return Problem(where, f"must be {wanted}, got {found}", f"{verb} {wanted}")
+
+
+def choice_not_met(
+    where: str, title: str, how: str, alternatives: Sequence[Sequence[str]], got: Sequence[str]
+) -> Problem:
+    """Fields of which another number may be set together. `how` is `exactly one of`, `at most one of` and so on."""
+    choices = ", ".join(" with ".join(names) for names in alternatives)
+    found = f"{', '.join(got)} are set" if len(got) > 1 else f"{got[0]} is set" if got else "none is set"
+    keep = "leave out all but one" if len(got) > 1 else f"set one of {choices}"
+    return Problem(where, f"{title} takes {how} {choices} here, and {found}", keep)
+
+
+def unreadable_yaml(where: str, line: int | None, is_template: bool) -> Problem:
+    """A file of definitions that is no YAML."""
+    at = f" at line {line}" if line else ""
+    cure = "it has {{ }}: give the file that Helm renders from it" if is_template else "mend the file, or leave it out"
+    return Problem(where, f"cannot be read as YAML{at}", cure)
+
+
+def no_definitions(names: Sequence[str]) -> Problem:
+    """Files of which none has a definition."""
+    shown = ", ".join(names[:5]) + (" and more" if len(names) > 5 else "")
+    return Problem(
+        shown, "no CustomResourceDefinition is in there", "give the files that have kind: CustomResourceDefinition"
+    )
+
+
+def old_definition(where: str, api_version: Any) -> Problem:
+    """A definition of an API that Kubernetes no longer serves."""
+    return Problem(
+        where,
+        f"is of {api_version}, and Kubernetes serves definitions only as apiextensions.k8s.io/v1 since 1.22",
+        "take a newer version of the project that brings it",
+    )
+
+
+def malformed_definition(where: str, path: str, wanted: str, got: Any) -> Problem:
+    """A definition without a part that it must have."""
+    return Problem(
+        where, f"{path} must be {wanted}, got {_shown(got)}", "take the definition as its project publishes it"
+    )
+
+
+def not_structural(where: str, path: str, what: str) -> Problem:
+    """A schema that the API server would refuse."""
+    return Problem(
+        where,
+        f"the schema of {path or 'the object'} {what}, which a structural schema may not",
+        "take the definition as its project publishes it",
+    )
+
+
+def definition_too_large(where: str, deepest: int, most: int) -> Problem:
+    """A schema that no API server would take, or that refers to itself."""
+    return Problem(
+        where, f"has more than {most} fields or {deepest} levels", "take the definition as its project publishes it"
+    )
+
+
+def defined_twice(where: str, kind: str, api_version: str, other: str) -> Problem:
+    """Two files that say different things of one kind."""
+    return Problem(where, f"{kind} of {api_version} is defined otherwise in {other}", "give only one of the two")

@@ -27,6 +27,7 @@ Way = tuple[str | int | Step, ...]
 
 _SPECIAL = re.compile(r"([\\.\[*])")
 _KEY = re.compile(r"(?:[^\\.\[*]|\\.)+", re.DOTALL)
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _INDEX = re.compile(r"\[(\d*)\]")
 
 
@@ -49,7 +50,7 @@ def parse_path(text: str) -> Way:
     steps: list[str | int | Step] = []
     position = 0
     while position < len(text):
-        if index := _INDEX.match(text, position):
+        if text[position] == "[" and (index := _INDEX.match(text, position)):
             steps.append(int(index[1]) if index[1] else Step.ITEMS)
             position = index.end()
             continue
@@ -61,7 +62,7 @@ def parse_path(text: str) -> Way:
             steps.append(Step.ANY_KEY)
             position += 1
         elif key := _KEY.match(text, position):
-            steps.append(re.sub(r"\\(.)", r"\1", key[0], flags=re.DOTALL))
+            steps.append(_ESCAPED.sub(r"\1", key[0]) if "\\" in key[0] else key[0])
             position = key.end()
         else:
             raise errors.malformed_path(text, f"a key is missing at character {position + 1}")

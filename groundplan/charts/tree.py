@@ -10,16 +10,41 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
+from ..grammars.regular_expressions import runnable
 from .opaque import is_opaque
 from .paths import Step, Way, parse_path
 
-__all__ = ["Finding", "Node", "at", "build", "data_folder", "known_paths", "merge", "open_below", "walk"]
+__all__ = [
+    "INDEX",
+    "Choice",
+    "Finding",
+    "Node",
+    "at",
+    "build",
+    "data_folder",
+    "known_paths",
+    "merge",
+    "open_below",
+    "walk",
+]
+
+INDEX = "custom_resources.json"
+"""The file beside the folder `custom_resources` that says which kind is in which file of it."""
 
 _SCALARS = frozenset({"string", "integer", "number", "boolean"})
+
+
+class Choice(NamedTuple):
+    """How many of some alternatives may be set together; an alternative is set when all of its fields are."""
+
+    least: int
+    most: int | None
+    alternatives: tuple[tuple[str, ...], ...]
 
 
 @dataclass
@@ -27,7 +52,8 @@ class Node:
     """What may stand at one place of the tree.
 
     `kinds` are the kinds of values; `is_open` says that keys other than `children` may follow; `is_certain` is False
-    below facts that are known to be incomplete.
+    below facts that are known to be incomplete. `patterns` are regular expressions as Go reads them; `bounds` are named
+    as in a schema (`minimum`, `maxLength`, ...), with `exclusiveMinimum` and `exclusiveMaximum` for open ones.
     """
 
     kinds: set[str] = field(default_factory=set)
@@ -38,13 +64,16 @@ class Node:
     is_certain: bool = True
     required: tuple[str, ...] = ()
     allowed: tuple[Any, ...] = ()
+    patterns: tuple[str, ...] = ()
+    bounds: Mapping[str, float] = field(default_factory=dict)
+    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One difference between a value and what is allowed. `siblings` are the keys that are known at its place."""
+    """One difference between a value and what is allowed: the keys, kinds, values or bounds that are, or the choice."""
 
-    what: Literal["unknown key", "wrong type", "not allowed", "missing", "not yaml"]
+    what: Literal["unknown key", "wrong type", "not allowed", "missing", "not yaml", "pattern", "bounds", "choice"]
     way: Way
     value: Any
     allowed: tuple[Any, ...]
@@ -150,6 +179,7 @@ def walk(node: Node, value: Any, way: Way = (), *, is_certain: bool = True) -> I
             return
     elif isinstance(value, (list, tuple)):
         if {"list", "any"} & node.kinds:
+            yield from _walk_bounds(node, len(value), "Items", way, is_certain)
             if node.items is not None:
                 for index, item in enumerate(value):
                     yield from walk(node.items, item, (*way, index), is_certain=is_certain)
@@ -160,8 +190,40 @@ def walk(node: Node, value: Any, way: Way = (), *, is_certain: bool = True) -> I
     elif "any" in node.kinds or _fits(value, node.kinds):
         if node.allowed and value not in node.allowed:
             yield Finding("not allowed", way, value, node.allowed, is_certain)
+        yield from _walk_scalar(node, value, way, is_certain)
         return
     yield Finding("wrong type", way, value, tuple(sorted(node.kinds)), is_certain)
+
+
+def _walk_scalar(node: Node, value: str | float, way: Way, is_certain: bool) -> Iterator[Finding]:
+    if isinstance(value, str):
+        for pattern in node.patterns:
+            expression = runnable(pattern)
+            if expression is not None and not expression.found_in(value):
+                yield Finding("pattern", way, value, (pattern, expression.example), is_certain)
+        yield from _walk_bounds(node, len(value), "Length", way, is_certain, value)
+    elif not isinstance(value, bool):
+        yield from _walk_bounds(node, value, "", way, is_certain)
+
+
+_NUMBERS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
+
+
+def _walk_bounds(
+    node: Node, value: float, of: str, way: Way, is_certain: bool, text: str | None = None
+) -> Iterator[Finding]:
+    """Bounds of a number; or of how long a text, list or map is, by the ending `of` that their names have."""
+    held = [(name, bound) for name, bound in node.bounds.items() if (name.endswith(of) if of else name in _NUMBERS)]
+    if any(_is_out(name, value, bound) for name, bound in held):
+        yield Finding("bounds", way, value if text is None else text, tuple(held), is_certain)
+
+
+def _is_out(name: str, value: float, bound: float) -> bool:
+    if name == "multipleOf":
+        return Decimal(str(value)) % Decimal(str(bound)) != 0
+    if name.startswith("exclusive"):
+        return value <= bound if name.endswith("Minimum") else value >= bound
+    return value < bound if name.startswith("min") else value > bound
 
 
 def _walk_map(node: Node, value: Mapping[Any, Any], way: Way, is_certain: bool) -> Iterator[Finding]:
@@ -173,9 +235,22 @@ def _walk_map(node: Node, value: Mapping[Any, Any], way: Way, is_certain: bool) 
             yield from walk(child, item, (*way, str(key)), is_certain=is_certain)
         elif not node.is_open:
             yield Finding("unknown key", (*way, str(key)), item, tuple(sorted(node.children)), is_certain)
+    if any(is_opaque(key) for key in value):
+        return
     for name in node.required:
         if value.get(name) is None:
             yield Finding("missing", way, name, (), is_certain)
+    yield from _walk_bounds(node, len(value), "Properties", way, is_certain)
+    for choice in node.choices:
+        yield from _walk_choice(choice, value, way, is_certain)
+
+
+def _walk_choice(choice: Choice, value: Mapping[Any, Any], way: Way, is_certain: bool) -> Iterator[Finding]:
+    """A field whose value only Terraform knows may come to null, which is as if it were not set."""
+    may_be = [names for names in choice.alternatives if all(value.get(name) is not None for name in names)]
+    are = [names for names in may_be if not any(is_opaque(value[name]) for name in names)]
+    if len(may_be) < choice.least or (choice.most is not None and len(are) > choice.most):
+        yield Finding("choice", way, tuple(" with ".join(names) for names in may_be), (choice,), is_certain)
 
 
 def _fits(value: str | float, kinds: set[str]) -> bool:

@@ -154,6 +154,7 @@ def test_what_only_terraform_knows_is_taken_as_right(given_value):
         ("cert-manager.io/v1alpha2", "ClusterIssuer", "did you mean ClusterIssuer of cert-manager.io/v1?"),
         ("cert-manager.io/v1", "ClusterIsuer", "did you mean ClusterIssuer of cert-manager.io/v1?"),
         ("external-secrets.io/v1beta1", "ExternalSecret", "did you mean ExternalSecret of external-secrets.io/v1?"),
+        ("telemetry.istio.io/v3", "Telemetry", "did you mean Telemetry of telemetry.istio.io/v1?"),
         ("v1", "ConfigMap", "use the Kubernetes provider for built-in kinds; "),
         (None, None, "use the Kubernetes provider for built-in kinds; "),
     ],
@@ -171,8 +172,10 @@ def test_a_namespace_on_a_cluster_wide_object_is_found():
 
 
 def test_every_kind_of_the_facts_loads_and_wants_a_name():
-    assert len(custom_resource_kinds()) == 67
-    assert ("karpenter.sh/v1", "NodePool") in custom_resource_kinds()
+    assert len(custom_resource_kinds()) == 143
+    assert {("karpenter.sh/v1", "NodePool"), ("gateway.networking.k8s.io/v1", "HTTPRoute")} < set(
+        custom_resource_kinds()
+    )
     for api_version, kind in custom_resource_kinds():
         problems = custom_resource_problems({"apiVersion": api_version, "kind": kind, "metadata": {}}, where="")
         assert "metadata" in [problem.path for problem in problems]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundplan.grammars.regular_expressions import alternatives_at_top, problems
+from groundplan.grammars.regular_expressions import alternatives_at_top, problems, runnable
 
 READ = [
     ".*",
@@ -112,3 +112,40 @@ def test_an_alternative_is_at_the_top_where_no_parenthesis_is_open(text: str) ->
         at_top |= character == "|" and depth == 0
     if not problems(text):
         assert alternatives_at_top(text) == at_top
+
+
+# As Go's regexp answered; where Python's own engine would have answered otherwise, or not at all
+
+RUN = [
+    ("^x$", ["x"], ["x\n", "y"], "x"),
+    ("a{,3}", ["a{,3}"], ["aaa"], "a{,3}"),
+    (r"^\d\s$", ["1 "], ["\u0661 ", "1\v"], "1 "),
+    (r"^[[:alpha:]][[:^alpha:]]$", ["a1"], ["1a", "\u00e91"], "a1"),
+    (r"^[^\D5-9]$", ["4"], ["5", "a"], "1"),
+    ("^(?i)(abort|warn)?$", ["ABORT", ""], ["x"], "warn"),
+    ("^(a(?i)b|c|d)$", ["aB", "C"], ["AB"], "c"),
+    ("^(?-i:x)(?U)y+$", ["xyy"], ["XY"], "xy"),
+    ("^(?P<n>a)(?<m>b)$", ["ab"], ["a"], "ab"),
+    (r"^[\x41-\x{43}]\z", ["B"], ["D", "B\n"], "A"),
+    (r"^\Qa.b\E+$", ["a.bb"], ["aXb"], "a.b"),
+    ("^*a", ["ba"], ["b"], "a"),
+    ("^(([0-9]+)h)?(([0-9]{0,2})m)?$", ["", "1h5m"], ["5"], "1h1m"),
+    ("^$", [""], ["x"], None),
+]
+
+
+@pytest.mark.parametrize(("value", "found", "not_found", "example"), RUN, ids=[value for value, *_ in RUN])
+def test_an_expression_finds_what_go_finds_and_has_an_example(
+    value: str, found: list[str], not_found: list[str], example: str | None
+) -> None:
+    expression = runnable(value)
+    assert expression is not None
+    assert [text for text in found if not expression.found_in(text)] == []
+    assert [text for text in not_found if expression.found_in(text)] == []
+    assert (expression.example or None) == example
+
+
+def test_what_python_has_no_like_of_is_not_run() -> None:
+    unlike = [value for value in READ if runnable(value) is None]
+    assert unlike == [r"\12\x41\pL\p{^Lu}\z\A\b"]
+    assert [value for value in ("(?m)^a$", "(?i-i:a)", *REFUSED) if runnable(value) is not None] == []

@@ -68,8 +68,7 @@ def test_every_role_of_kubernetes_gives_what_is_needed_and_no_more(made: tuple[A
 def custom_resources() -> set[str]:
     """`backups.velero.io` and so on: what charts bring, by the plural that Kubernetes knows it by."""
     return {
-        f"{kind['kind'].lower().removesuffix('y')}{'ies' if kind['kind'].endswith('y') else 's'}"
-        f".{kind['api_version'].partition('/')[0]}"
+        f"{kind['plural']}.{kind['api_version'].partition('/')[0]}"
         for file in data_folder().joinpath("custom_resources").iterdir()
         for kind in json.loads(file.read_text("utf-8"))["kinds"]
     }

@@ -5,9 +5,12 @@ a base revision brings its own. Ends with 2 for a mistake in the project's code,
 
 With --standby it imports ahead what main.py will need, and waits: one line of JSON on standard input names the imports,
 {"imports": ["cdktf"]}, and a second one, when the time has come, what to add to the environment, {"A": "b"}. Ends with
-75 when a file that it has imported is another by then, and with 0 when no second line comes.
+75 when a file that it has imported is another by then, and with 0 when no second line comes. How main.py ended it
+writes to standard output as soon as it knows, in JSON: what is left then, ending the kernel and Python, is nothing to
+wait for. What main.py prints goes to standard error.
 """
 
+import gc
 import importlib
 import json
 import os
@@ -20,6 +23,7 @@ import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any, TextIO
 
 _NOT_THE_AUTHORS = {"groundplan", "site-packages", "node_modules", ".venv", "venv"}
 _BAD_INPUT = 2
@@ -43,7 +47,20 @@ def _launch(project: Path, *, standby: bool = False) -> None:
     # as `python main.py` has it; this file's own folder has no business there
     sys.path[0] = str(project)
     if standby:
+        answer = os.fdopen(os.dup(1), "w", encoding="utf-8")
+        os.dup2(2, 1)
         _stand_by(project)
+        try:
+            _run(project, failing)
+        except SystemExit as error:
+            _answer(answer, error.code)
+            raise
+        _answer(answer, 0)
+    else:
+        _run(project, failing)
+
+
+def _run(project: Path, failing: dict[str, Any]) -> None:
     try:
         runpy.run_path(str(project / "main.py"), run_name="__main__")
     except KeyboardInterrupt:
@@ -68,6 +85,15 @@ def _launch(project: Path, *, standby: bool = False) -> None:
         _tell_imports(project)
 
 
+def _answer(answer: TextIO, code: object) -> None:
+    """Says how main.py ended; of what Python itself would print or count otherwise, whoever waits sees the end."""
+    if code is None or isinstance(code, int):
+        for printed in (sys.stdout, sys.stderr):
+            printed.flush()
+        answer.write(f"{json.dumps(code or 0)}\n")
+        answer.flush()
+
+
 def _stand_by(project: Path) -> None:
     """Imports ahead, and waits for the word to go on."""
     first = sys.stdin.readline()
@@ -81,6 +107,9 @@ def _stand_by(project: Path) -> None:
     # an import that ends the program, too: whatever it is, main.py itself shall meet it, and tell
     except (Exception, SystemExit):
         raise SystemExit(_STALE) from None
+    # what is imported stays: no collection need look at it while somebody waits
+    gc.collect()
+    gc.freeze()
     second = sys.stdin.readline()
     if not second:
         raise SystemExit(0)

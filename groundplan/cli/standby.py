@@ -34,6 +34,7 @@ class Standby:
     def __init__(self, project: Path) -> None:
         self._project = project
         self._waiting: _Process | None = None
+        self._ending: _Process | None = None
         self._imports: Sequence[str] = ()
         self._first = True
         self.output = ""
@@ -41,6 +42,7 @@ class Standby:
 
     def run(self, environment: Mapping[str, str]) -> int:
         """Runs main.py with this much more in its environment; its return code."""
+        self._end()
         process, self._waiting = self._waiting, None
         code = _STALE
         if process is not None:
@@ -51,24 +53,31 @@ class Standby:
         return code
 
     def prepare(self) -> None:
-        """Has the process of the next run begin to wait."""
+        """Has the process of the next run begin to wait, and that of the last one be gone."""
+        self._end()
         if self._waiting is None and self._imports:
             # Python knows bytecode by the second and the size of its source, and two edits may be closer than that
             self._waiting = _Process(self._project, self._imports, writes_bytecode=False)
 
     def close(self) -> None:
-        """Ends the process that waits."""
+        """Ends the process that waits, and the one that has run."""
+        self._end()
         process, self._waiting = self._waiting, None
         if process is not None:
             process.close()
 
-    def _done(self, process: _Process, environment: Mapping[str, str]) -> int:
-        try:
-            code = process.go(environment)
-            self.output = process.output()
-            self._imports = process.imported() or self._imports
-        finally:
+    def _end(self) -> None:
+        process, self._ending = self._ending, None
+        if process is not None:
             process.close()
+
+    def _done(self, process: _Process, environment: Mapping[str, str]) -> int:
+        # an older one that was of no use
+        self._end()
+        self._ending = process
+        code = process.go(environment)
+        self.output = process.output()
+        self._imports = process.imported() or self._imports
         return code
 
 
@@ -88,15 +97,18 @@ class _Process:
                 cwd=project,
                 env={**os.environ, **more},
                 stdin=subprocess.PIPE,
-                stdout=output,
+                stdout=subprocess.PIPE,
                 stderr=output,
             )
         self._say({"imports": list(imports)})
 
     def go(self, environment: Mapping[str, str]) -> int:
-        """Lets it run main.py, and waits for its end."""
+        """Lets it run main.py, and waits for how that ends: the process may end a moment later."""
         self._say(environment)
-        return self._process.wait()
+        answer = self._process.stdout
+        line = answer.readline() if answer is not None else b""
+        # one that was ended has said nothing, and one that was cut off not all
+        return int(line) if line.endswith(b"\n") else self._process.wait()
 
     def output(self) -> str:
         """What it has printed."""
@@ -111,10 +123,10 @@ class _Process:
 
     def close(self) -> None:
         """Ends it, if it has not ended, and removes what it left."""
-        pipe = self._process.stdin
-        if pipe is not None:
-            with suppress(OSError):
-                pipe.close()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with suppress(OSError):
+                    pipe.close()
         # without a word to go on it ends by itself, once it has imported what it imports
         children.end(self._process)
         self._folder.cleanup()

@@ -124,7 +124,7 @@ def plan_all(
     except GroundplanError as error:
         every = [*found.values(), *(before.stacks.values() if before is not None else ())]
         detector = Detector(policies or synth_folder, cache_folder() / "harmless")
-        raise without_secrets(error, every, _schemas(every), detector) from None
+        raise without_secrets(error, every, _schemas(every, Memory()), detector) from None
     # what only a base has, and was not asked for now, is as good as before; so are the plans of other shards
     forget_removed(out_folder, names, gone)
     _forget_others(out_folder, {*found, *report.plans, *removed_metas(out_folder, ())})
@@ -172,7 +172,7 @@ def _plan_offline(
     before = _base_job(before, head, gone) if before is not None else None
     members = [head.stacks[name] for name in head.order]
     earlier = [before.stacks[name] for name in before.order] if before else []
-    schemas = _schemas([*members, *earlier])
+    schemas = _schemas([*members, *earlier], memory)
     with opened(schemas, program, jobs) as seats:
         applied: dict[str, _Applied] = {}
         if before is not None:
@@ -363,16 +363,14 @@ def _upstream(
     return found, placeholders, ready
 
 
-def _schemas(stacks: Collection[Stack]) -> dict[str, ProviderSchema]:
+def _schemas(stacks: Collection[Stack], memory: Memory) -> dict[str, ProviderSchema]:
     """What the providers serve for these stacks."""
-    return dict(
-        load_served(
-            {
-                "resources": {name for stack in stacks for name in stack.types("resource")},
-                "data_sources": {name for stack in stacks for name in stack.types("data")},
-            },
-            {name for stack in stacks for name in stack.declared()},
-        )
+    resources = frozenset(name for stack in stacks for name in stack.types("resource"))
+    data = frozenset(name for stack in stacks for name in stack.types("data"))
+    declared = frozenset(name for stack in stacks for name in stack.declared())
+    return memory.of(
+        ("schemas", resources, data, declared),
+        lambda: load_served({"resources": resources, "data_sources": data}, declared),
     )
 
 

@@ -8,7 +8,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -27,6 +27,7 @@ __all__ = ["RemoteState", "Stack", "closure", "read_stacks", "weight_of"]
 CONFIG = "cdk.tf.json"
 TERRAFORM_FILES = (".tf", ".tf.json", ".tofu", ".tofu.json")
 _ROOT_BYTE = 100
+_DOCUMENTS = 256
 _BUILT_IN = ("terraform",)
 _CORE = "terraform.io/builtin/terraform"
 _OUTPUT = re.compile(r"data\.terraform_remote_state\.([\w-]+)\.outputs(?:\.([\w-]+)|\[\\?\"([\w-]+)\\?\"\])")
@@ -293,9 +294,15 @@ def _short(source: str) -> str:
 
 def _document(stack: str, name: str, content: bytes) -> dict[str, Any]:
     try:
-        document = json.loads(content)
+        return _parsed(content)
     except ValueError as error:
         raise errors.not_json(f"{stack}/{name}", str(error)) from None
+
+
+@lru_cache(_DOCUMENTS)
+def _parsed(content: bytes) -> dict[str, Any]:
+    """What a file holds, which nobody may change: a module is the same file in every stack that calls it."""
+    document = json.loads(content)
     return document if isinstance(document, dict) else {}
 
 

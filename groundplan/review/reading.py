@@ -102,9 +102,17 @@ def read_review(
         # a lone surrogate, which a finding may quote, has no JSON
         said = [repr(each) for each in (meta, record, *own)]
         key = ("stack", name, plan and plan.digest, hidden, digest(*said), findings.types_read, judged)
-        return memory.of(
-            key, lambda: builder.stack(name, plan=plan, meta=meta, record=record, findings=own, judged=judged)
-        )
+        # asked for by every review, so that it is there when the stack's plan is another
+        earlier = _Earlier(memory.get(("changes", name, hidden)) or {})
+
+        def built() -> StackReview:
+            found = builder.stack(
+                name, plan=plan, meta=meta, record=record, findings=own, judged=judged, earlier=earlier
+            )
+            memory.put(("changes", name, hidden), earlier.now)
+            return found
+
+        return memory.of(key, built)
 
     stacks = tuple(stack(name) for name in names)
     # environments as the project lists them, which is the order in which a change travels
@@ -286,6 +294,38 @@ def _names(stack: str, record: StackRecord | None, meta: PlanMeta | None) -> tup
     return environment, family or stack
 
 
+@dataclass(frozen=True)
+class _Shown:
+    """A change, and what it was made of."""
+
+    resource: Mapping[str, Any]
+    around: tuple[Any, ...]
+    change: Change
+
+
+class _Earlier:
+    """What an earlier review has shown of a stack's resources: most are the same in two plans of one stack."""
+
+    def __init__(self, known: Mapping[str, _Shown]) -> None:
+        self._known = known
+        self.now: dict[str, _Shown] = {}
+        """What this review shows."""
+
+    def of(self, resource: Mapping[str, Any], around: tuple[Any, ...], make: Callable[[], Change]) -> Change:
+        """What is shown of a resource; `around` is what that depends on beside it."""
+        name = f"{resource.get('address')} {resource.get('deposed', '')}"
+        known = self._known.get(name)
+        if known is None or not _is_same((known.resource, known.around), (resource, around)):
+            known = _Shown(resource, around, make())
+        self.now[name] = known
+        return known.change
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    """Equality in which true is not 1, and 1 not 1.0: they are shown otherwise."""
+    return bool(one == other) and repr(one) == repr(other)
+
+
 class _Builder:
     """Makes what is shown of each stack."""
 
@@ -310,6 +350,7 @@ class _Builder:
         record: StackRecord | None,
         findings: list[Finding],
         judged: bool,
+        earlier: _Earlier,
     ) -> StackReview:
         """One stack, planned or not."""
         environment, family = _names(name, record, meta)
@@ -317,7 +358,14 @@ class _Builder:
         perhaps = {item.address: item for item in meta.may_replace} if meta else {}
         resources = plan.resources if plan else ()
         tags = shared_tags(resources)
-        changes = [self._change(name, resource, replacements, perhaps, tags) for resource in resources]
+        changes = [
+            earlier.of(
+                resource,
+                (replacements.get(resource.get("address", "")), perhaps.get(resource.get("address", "")), tags),
+                partial(self._change, name, resource, replacements, perhaps, tags),
+            )
+            for resource in resources
+        ]
         order = list(Action)
         changes.sort(key=lambda change: (order.index(change.action), not change.holds_data, change.address))
         blockers = list(plan.blockers) if plan else []

@@ -62,6 +62,7 @@ FINE = {
     "a number that came as text": ("aws_cloudwatch_log_group", {"name": "a", "retention_in_days": "30"}),
     "tags with any words": ("aws_kms_key", {"tags": {"policy": "not json", "key_usage": "whatever"}}),
     "a release": ("helm_release", {"name": "velero", "namespace": "velero", "timeout": 600, "values": ["a: {b: 1}"]}),
+    "a day that no calendar has": ("helm_release", {"name": "a", "values": ["image: {tag: 2024-13-45}"]}),
     "a role of Kubernetes with a colon": ("kubernetes_cluster_role_v1", {"metadata": [{"name": "system:reader"}]}),
     "a type that nobody knows": ("aws_invented_thing", {"name": "x" * 5000, "policy": "{"}),
 }

@@ -16,6 +16,7 @@ import pytest
 from groundplan.children import Stopped
 from groundplan.cli import watching
 from groundplan.cli.ending import failure_of
+from groundplan.cli.standby import Standby
 from groundplan.cli.steps import Run
 from groundplan.review import without_reloading
 from tests.cli.conftest import Groundplan
@@ -146,6 +147,22 @@ def test_after_every_edit_a_watched_review_is_what_a_single_run_writes(
     # nobody writes the next page any more
     assert "nonce" not in page.read_text()
     assert not (folders / "out" / "review.version.js").exists()
+
+
+@pytest.mark.parametrize(
+    ("ends", "code"), [("", 0), ("raise SystemExit(3)", 3), ("raise SystemExit('no')", 1), ("os._exit(4)", 4)]
+)
+def test_how_main_py_ended_is_known_before_its_process_has_ended(tmp_path: Path, ends: str, code: int) -> None:
+    sleeps = "atexit.register(time.sleep, 30)" if code in (0, 3) else "pass"
+    (tmp_path / "main.py").write_text(f"import atexit, os, time\n{sleeps}\nprint('printed', flush=True)\n{ends}\n")
+    standby = Standby(tmp_path)
+    began = time.monotonic()
+    try:
+        assert standby.run({}) == code
+        assert standby.output.startswith("printed\n")
+    finally:
+        standby.close()
+    assert time.monotonic() - began < 20
 
 
 def test_a_burst_of_saves_is_one_change_and_nothing_is_lost_that_happens_in_a_run(tmp_path: Path) -> None:

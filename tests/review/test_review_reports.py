@@ -11,9 +11,10 @@ from xml.etree import ElementTree
 import jsonschema
 from sample_plans import change, finding, findings, manifest, meta, outputs, plan, record, review
 
-from groundplan.plan.meta import PlanMeta
+from groundplan.plan.meta import PlanMeta, Replacement
 from groundplan.policy.findings import Severity, Verdict
 from groundplan.problems import Line
+from groundplan.remembering import Memory
 from groundplan.review.markdown import markdown
 from groundplan.review.reading import read_review
 
@@ -192,6 +193,36 @@ def test_what_matters_least_is_cut_first_and_it_is_said(tmp_path: Path) -> None:
         assert not creates or updates == 6
         assert not updates or denied == 60
     assert text.count("```") % 2 == 0
+
+
+def test_a_review_that_remembers_an_earlier_one_shows_what_one_that_does_not_would(tmp_path: Path) -> None:
+    def resources(value: object, tag: str, secret: str) -> list[dict[str, object]]:
+        tags = {"tags_all": {"team": tag}}
+        return [
+            change("aws_a.same", ["create"], None, {"name": "same", **tags}),
+            change("aws_a.same_too", ["create"], None, {"name": "same", **tags}),
+            change("aws_a.edited", ["create"], None, {"value": value, **tags}),
+            change("aws_a.told", ["create"], None, {"text": f"a {secret}", **tags}),
+            change("aws_a.secret", ["create"], None, {"text": secret, **tags}, after_sensitive={"text": True}),
+        ]
+
+    path, memory, said = tmp_path / "prod-a.json", Memory(), findings(stacks=("prod-a",))
+    before: dict[str, Any] = {}
+    steps = [(True, "t", "hidden-one"), (1, "t", "hidden-one"), (1.0, "t", "hidden-one"), ("1", "u", "hidden-one")]
+    for replaced in ((), ("aws_a.same",)):
+        for value, tag, secret in [*steps, (1, "u", "hidden-two")]:
+            path.write_text(json.dumps(plan(*resources(value, tag, secret))))
+            given = [Replacement(address=name, attributes=("name",), holds_data=False) for name in replaced]
+            metas = {"prod-a": meta("prod-a", replacements=tuple(given))}
+            holds, folder = "aws_a".__eq__, tmp_path
+            found = read_review({"prod-a": path}, metas, said, None, project=folder, holds_data=holds, memory=memory)
+            assert found == read_review({"prod-a": path}, metas, said, None, project=folder, holds_data=holds)
+            shown = {each.address: each for each in found.stacks[0].changes}
+            if value == 1 and value is not True and tag == "t":
+                assert shown["aws_a.same"] is before["aws_a.same"]
+                assert shown["aws_a.edited"] is not before["aws_a.edited"]
+            before = shown
+            memory.turn()
 
 
 def test_the_note_is_the_review_with_a_mark_that_nobody_sees(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from typing import Any, cast
 
@@ -20,6 +21,8 @@ __all__ = ["check_resource", "own_rules"]
 
 Path = tuple[str | int, ...]
 
+# in C where it can be
+_FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _IAM_KINDS = frozenset({"identity", "resource", "trust", "scp"})
 
 
@@ -179,13 +182,23 @@ def _json(path: Path, text: str, kind: str) -> Iterator[ConfigProblem]:
 
 
 def _yaml(path: Path, text: str) -> Iterator[ConfigProblem]:
+    with suppress(yaml.YAMLError):
+        _read(text, _FAST)
+        return
+    # what is wrong is told in the words of the one that every machine has
     try:
-        yaml.safe_load(text)
+        _read(text, yaml.SafeLoader)
     except yaml.YAMLError as error:
         # Not str(error): it quotes the text around the mistake, which may hold a secret.
         mark = getattr(error, "problem_mark", None)
         where = f" in line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         yield errors.unparsable(path, "YAML", f"{getattr(error, 'problem', None) or type(error).__name__}{where}")
+
+
+def _read(text: str, loader: Any) -> None:
+    # a day that no calendar has, such as 2024-13-45, is a text for whoever reads it
+    with suppress(ValueError):
+        yaml.load(text, Loader=loader)  # noqa: S506 (a safe loader)
 
 
 def _reach(config: Mapping[str, Any], block: str) -> Iterator[tuple[Path, Mapping[str, Any]]]:

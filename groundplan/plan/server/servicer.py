@@ -10,6 +10,7 @@ import json
 import traceback
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from threading import Lock
 from typing import Any
 
@@ -31,6 +32,7 @@ __all__ = ["Servicer"]
 
 # A core opens one connection for each provider configuration; this many at once is far beyond any stack.
 _CONNECTIONS = 4096
+_VALIDATIONS = 1024
 
 
 class Servicer:
@@ -42,6 +44,8 @@ class Servicer:
         self._response = schema_response(schema)
         self._settings: OrderedDict[str, dict[str, Any]] = OrderedDict()
         self._lock = Lock()
+        # a core asks before it plans and while it does, and of two plans of one stack most of it is the same
+        self._validated = lru_cache(_VALIDATIONS)(self._problems_of)
 
     def handler(self) -> grpc.GenericRpcHandler:
         """What a gRPC server needs to route the protocol's calls here."""
@@ -107,12 +111,19 @@ class Servicer:
         return pb.ValidateProviderConfig.Response(diagnostics=[_diagnostic(problem) for problem in found])
 
     def _validate_resource(self, request: Any, peer: str) -> Any:
-        block = self._schema.resources[request.type_name]
-        seen = _seen(request.config.msgpack)
-        found = config_problems(block, seen)
-        found += checks.check_resource(self._schema.name, request.type_name, seen)
-        found += checks.check_place(request.type_name, seen, self._settings_of(peer).get("region"))
-        return pb.ValidateResourceConfig.Response(diagnostics=[_diagnostic(problem) for problem in found])
+        region = self._settings_of(peer).get("region")
+        diagnostics = self._validated(
+            request.type_name, request.config.msgpack, region if isinstance(region, str) else None
+        )
+        return pb.ValidateResourceConfig.Response(diagnostics=diagnostics)
+
+    def _problems_of(self, type_name: str, config: bytes, region: str | None) -> tuple[Any, ...]:
+        """What is wrong with a resource, which depends on these three and on the schema alone."""
+        seen = _seen(config)
+        found = config_problems(self._schema.resources[type_name], seen)
+        found += checks.check_resource(self._schema.name, type_name, seen)
+        found += checks.check_place(type_name, seen, region)
+        return tuple(_diagnostic(problem) for problem in found)
 
     def _validate_data(self, request: Any, _peer: str) -> Any:
         block = self._schema.data_sources[request.type_name]

@@ -15,7 +15,7 @@ from ..paths import Way
 from . import errors, syntax
 from .following import Following
 from .locking import LockedValues, lock_values
-from .reads import Reads
+from .reads import Place, Reads
 
 __all__ = ["Part", "ReadChart", "read_chart"]
 
@@ -126,6 +126,10 @@ def read_chart(files: Mapping[str, bytes], *, name: str) -> ReadChart:
     for way, templates in parsed:
         if not PurePosixPath(templates.file).name.startswith("_"):
             following.follow(templates, below=way)
+    for home in homes:
+        # whether a chart inside takes part is asked by Helm itself: https://helm.sh/docs/topics/charts/
+        for way in _conditions(home.meta):
+            following.reads.note((*home.way, *way), "guard", Place(f"{home.folder}Chart.yaml", 1))
     reads = _without_wrapping(following.reads)
     schema = _json(files, "values.schema.json", name)
     unread = frozenset(part.key for part in top.parts if not part.is_read)
@@ -168,6 +172,13 @@ def _home(files: Mapping[str, bytes], folder: str, way: Way, name: str) -> _Home
             version = str(_yaml(files, f"{inside}Chart.yaml", name).get("version", ""))
             parts.append(Part(chart, chart, version, inside))
     return _Home(folder, way, meta, defaults, sorted(parts, key=lambda part: part.key))
+
+
+def _conditions(meta: Mapping[str, Any]) -> Iterable[Way]:
+    for each in meta.get("dependencies") or ():
+        for path in str(each.get("condition") or "").split(","):
+            if path.strip():
+                yield tuple(path.strip().split("."))
 
 
 def _folders_inside(files: Mapping[str, bytes], folder: str, name: str) -> dict[str, str]:

@@ -35,6 +35,7 @@ _KUBERNETES = {
     "topologyspreadconstraints": "list<TopologySpreadConstraint>",
     "volumemounts": "list<VolumeMount>",
 }
+_CLOSED = frozenset(name for name in _KUBERNETES.values() if "<" not in name)
 _ENDINGS = tuple(sorted(_KUBERNETES, key=len, reverse=True))
 # https://pkg.go.dev/k8s.io/apimachinery/pkg/util/intstr
 _NUMBER_OR_SHARE = frozenset({"maxSurge", "maxUnavailable", "minAvailable", "port", "targetPort", "containerPort"})
@@ -66,19 +67,48 @@ def lock_values(
     locked = LockedValues(doubts={format_path(way): reason for way, reason in sorted_ways(reads.doubts)})
     if (everything := reads.seen.get(())) is not None and "whole" in everything.uses:
         locked.doubts[""] = f"{everything.place}: all values are handed on as they are"
-    read = {way: seen for way, seen in reads.seen.items() if way and types.is_possible(way)}
+    read = _with_named_keys({way: seen for way, seen in reads.seen.items() if way and types.is_possible(way)}, defaults)
     parents = {way[:length] for way in read for length in range(1, len(way))}
     for way, seen in sorted_ways(read):
-        if way[0] in elsewhere or any(_is_whole(read.get(way[:length])) for length in range(1, len(way))):
+        if way[0] in elsewhere and "guard" not in seen.uses:
+            continue
+        above = [way[:length] for length in range(1, len(way)) if _is_whole(read.get(way[:length]))]
+        if any(format_path(each) in locked.types and not _is_closed(locked.types[format_path(each)]) for each in above):
             # below a value that is handed on as it is anything may stand: what templates look at there says no more
             continue
         if text := types.of(way, seen, is_parent=way in parents):
             locked.types[format_path(way)] = text
     shown = {*_leaves(defaults), *_described(schema, schema)}
+    doubted = {(), *reads.doubts} if "" in locked.doubts else set(reads.doubts)
     locked.unread = sorted(
-        format_path(way) for way in shown if way[0] not in {*elsewhere, "global"} and not _is_read(read, parents, way)
+        format_path(way)
+        for way in shown
+        if way[0] not in {*elsewhere, "global"}
+        and not _is_read(read, parents, way)
+        and not any(way[: len(doubt)] == doubt for doubt in doubted)
     )
     return locked
+
+
+def _with_named_keys(read: dict[Way, Seen], defaults: Mapping[str, Any]) -> dict[Way, Seen]:
+    """What is read at a key that only a render knows, for each named key as well; at the top for those alone."""
+    named: dict[Way, set[str]] = {(): {str(key) for key in defaults}}
+    for way in read:
+        for index, step in enumerate(way):
+            if isinstance(step, str):
+                named.setdefault(way[:index], set()).add(step)
+    found = dict(read)
+    todo = [way for way in read if Step.ANY_KEY in way]
+    while todo:
+        way = todo.pop()
+        index = way.index(Step.ANY_KEY)
+        for name in sorted(named.get(way[:index], ())):
+            other = (*way[:index], name, *way[index + 1 :])
+            if other not in found:
+                found[other] = read[way] if way in read else found[way]
+                if Step.ANY_KEY in other:
+                    todo.append(other)
+    return {way: seen for way, seen in found.items() if way[0] is not Step.ANY_KEY}
 
 
 def sorted_ways(by_way: Mapping[Way, Any]) -> list[tuple[Way, Any]]:
@@ -253,6 +283,11 @@ def _types_of(schema: Any) -> set[str]:
             each = [_types_of(item) for item in schema[word]]
             return set().union(*each) if all(each) else set()
     return set()
+
+
+def _is_closed(text: str) -> bool:
+    """Whether a type has the fields that Kubernetes gives it, beside which a template may look for its own."""
+    return all(part in _CLOSED or part == "string" for part in text.split("|"))
 
 
 def _is_whole(seen: Seen | None) -> bool:

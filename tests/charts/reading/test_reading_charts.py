@@ -232,3 +232,33 @@ def test_a_definition_that_a_template_prints_from_a_file_comes_by_the_template()
     meta = {"charts/part/Chart.yaml": "name: part\nversion: 1.0.0", "charts/part/crds/shop.yaml": definition}
     assert read("", **{"files/shop.yaml": definition}).custom_resources == {"templates": ("example.com/v1 Shop",)}
     assert list(read("", **meta).custom_resources) == ["crds"]
+
+
+def test_where_all_values_are_handed_on_nothing_is_called_unread() -> None:
+    chart = read("{{ .Values.a }}{{ toYaml .Values }}", "a: 1\nb: 1")
+    assert list(chart.values.doubts) == [""]
+    assert chart.values.unread == []
+
+
+def test_a_key_that_only_a_render_knows_may_be_each_that_has_a_name() -> None:
+    template = "{{ range $name := .Values.parts }}{{ (index $.Values $name).image.tag }}{{ end }}"
+    assert types(template, "web: {image: {}}\napi: {}\nparts: []") == {
+        "api.image.tag": "any",
+        "parts": "list",
+        "parts.image.tag": "any",
+        "parts[]": "any",
+        "web.image.tag": "any",
+    }
+
+
+def test_beside_the_fields_of_kubernetes_a_template_may_look_for_its_own() -> None:
+    template = '{{ if .Values.securityContext.enabled }}{{ toYaml (omit .Values.securityContext "enabled") }}{{ end }}'
+    assert types(template, "securityContext: {enabled: true}") == {
+        "securityContext": "SecurityContext",
+        "securityContext.enabled": "boolean",
+    }
+
+
+def test_helm_itself_asks_whether_a_chart_inside_takes_part() -> None:
+    meta = META.decode() + "dependencies: [{name: db, version: 1.x.x, condition: 'db.enabled,global.db'}]\n"
+    assert types("", **{"Chart.yaml": meta}) == {"db.enabled": "any", "global.db": "any"}

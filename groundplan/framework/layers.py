@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, TypeVar
 
 from .constraints import as_json
@@ -59,28 +59,26 @@ def removed_in_vain(declaration: Declaration) -> list[tuple[str, str, list[str]]
     Its path, its name, and the names that layers below say in its place.
     """
     below: dict[str, Any] = {}
-    found = []
+    found: list[tuple[str, str, list[str]]] = []
     for layer in declaration._origin.layers:
-        found += _in_vain(below, layer.given(), lambda name: name)
+        found += _in_vain(below, layer.given())
         _lay(below, layer.given())
     return found
 
 
 def _in_vain(
-    below: Mapping[str, Any], above: Mapping[str, Any], path_of: Callable[[str], str]
+    below: Mapping[str, Any], above: Mapping[str, Any], at: str = "", *, in_map: bool = False
 ) -> Iterator[tuple[str, str, list[str]]]:
+    """The same below one place, `at`; in a map, names are keys and stand in brackets."""
     for name, value in above.items():
-        path = path_of(name)
+        path = f"{at}[{as_json(name)}]" if in_map else f"{at}.{name}" if at else name
+        lower = below.get(name)
         if value is REMOVED and name not in below:
             yield path, name, sorted(other for other, said in below.items() if said is not REMOVED)
         elif isinstance(value, Inputs):
-            lower = below.get(name)
-            said = lower.given() if isinstance(lower, Inputs) else {}
-            yield from _in_vain(said, value.given(), lambda inner, path=path: f"{path}.{inner}")
+            yield from _in_vain(lower.given() if isinstance(lower, Inputs) else {}, value.given(), path)
         elif isinstance(value, dict):
-            lower = below.get(name)
-            said = lower if isinstance(lower, dict) else {}
-            yield from _in_vain(said, value, lambda inner, path=path: f"{path}[{as_json(inner)}]")
+            yield from _in_vain(lower if isinstance(lower, dict) else {}, value, path, in_map=True)
 
 
 def _laid(layers: tuple[D, ...]) -> D:

@@ -35,7 +35,9 @@ from tests.synth.compositions import velero
 from tests.synth.programs import PROJECT, content, leftovers, run_main, settings
 
 HANGS = f"""
-import sys, time
+import signal, sys, time
+# a suite that runs in the background is started with Ctrl-C ignored, and so is what it starts
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from pathlib import Path
 from environments import PLATFORM
 from environments.dev import DEV
@@ -60,8 +62,6 @@ def hanging(cache: Path, folder: Path, out: Path) -> subprocess.Popen[str]:
         env=settings(cache, CDKTF_OUTDIR=str(out)),
         stderr=subprocess.PIPE,
         text=True,
-        # a suite that runs in the background is started with Ctrl-C ignored, and so would be what it starts
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     for _ in range(2400):
         if reached.exists():

@@ -38,6 +38,7 @@ def lock(served: Served, monkeypatch: pytest.MonkeyPatch) -> dict[str, charts.Ch
 @pytest.fixture
 def run(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
     def run(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setenv("COLUMNS", "160")
         monkeypatch.setattr(sys, "argv", ["groundplan", "charts", *words])
         with pytest.raises(SystemExit) as ended:
             main()

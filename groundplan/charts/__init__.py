@@ -17,6 +17,7 @@ from .custom_resources import (
     custom_resource_kinds,
     custom_resource_problems,
     definition_problems,
+    is_cluster_wide_custom_resource,
     unchecked,
 )
 from .facts import Chart, Dependency, chart, list_charts
@@ -45,6 +46,7 @@ __all__ = [
     "custom_resource_problems",
     "definition_problems",
     "format_path",
+    "is_cluster_wide_custom_resource",
     "is_opaque",
     "list_charts",
     "local_chart_files",

@@ -16,7 +16,14 @@ from .opaque import is_opaque
 from .paths import format_path
 from .tree import INDEX, Choice, Finding, Node, at, build, data_folder, walk
 
-__all__ = ["Unchecked", "custom_resource_kinds", "custom_resource_problems", "definition_problems", "unchecked"]
+__all__ = [
+    "Unchecked",
+    "custom_resource_kinds",
+    "custom_resource_problems",
+    "definition_problems",
+    "is_cluster_wide_custom_resource",
+    "unchecked",
+]
 
 _METADATA = {
     "apiVersion": "string",
@@ -63,6 +70,11 @@ def _facts(api_version: str, kind: str) -> dict[str, Any]:
 def custom_resource_kinds() -> tuple[tuple[str, str], ...]:
     """(apiVersion, kind) of every custom resource whose fields are known, sorted."""
     return tuple(sorted(_index()))
+
+
+def is_cluster_wide_custom_resource(api_version: str, kind: str) -> bool:
+    """Whether a kind of `custom_resource_kinds()` stands in no namespace; False for one that is none of them."""
+    return (api_version, kind) in _index() and bool(_facts(api_version, kind)["cluster_wide"])
 
 
 @dataclass(frozen=True)

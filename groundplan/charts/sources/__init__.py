@@ -11,7 +11,7 @@ GROUNDPLAN_CACHE_DIR moves the cache. Proxies and authorities are those of reque
 
 from .archive import Archive, identity
 from .locked import Pulled, pull_locked
-from .pull import Sources, archive_at
+from .pull import Sources, archive_at, archive_at_hand
 from .store import carry
 
-__all__ = ["Archive", "Pulled", "Sources", "archive_at", "carry", "identity", "pull_locked"]
+__all__ = ["Archive", "Pulled", "Sources", "archive_at", "archive_at_hand", "carry", "identity", "pull_locked"]

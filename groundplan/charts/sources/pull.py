@@ -12,12 +12,21 @@ from .digests import digest_of, file_name, normalized
 from .folder import folder_files, packed
 from .registry import ChartRepository
 from .repository import Repositories
-from .store import address_in_index, carried_folder, keep_in_cache, kept_in_cache, read_carried, read_index
+from .store import (
+    address_in_index,
+    carried_folder,
+    keep_in_cache,
+    kept_in_cache,
+    read_carried,
+    read_index,
+    remember_in_cache,
+    remembered_in_cache,
+)
 from .unpack import WHOLE_BYTES, unpacked
 from .versions import is_same_version, nearest_versions, newest_stable
 from .web import Web, shown
 
-__all__ = ["Sources", "archive_at"]
+__all__ = ["Sources", "archive_at", "archive_at_hand"]
 
 # what is packed well is smaller than what it unpacks to
 _ARCHIVE_BYTES = WHOLE_BYTES
@@ -55,29 +64,13 @@ class Sources:
         it cannot be fetched, OSError when it cannot be kept.
         """
         wanted = normalized(digest) if digest else ""
-        at_hand = self._at_hand(repository, chart, version, wanted)
+        at_hand = _at_hand(repository, chart, version, wanted)
         if at_hand is not None:
             return at_hand
-        if repository.startswith("oci://"):
-            return self._from_registry(repository, chart, version, wanted)
-        return self._from_repository(repository, chart, version, wanted)
-
-    def _at_hand(self, repository: str, chart: str, version: str, wanted: str) -> Archive | None:
-        folder = carried_folder()
-        if folder is not None and version:
-            named = (address_in_index(repository), chart)
-            for one in read_index(folder):
-                if (one.repository, one.chart) != named or not is_same_version(one.version, version):
-                    continue
-                if wanted and one.digest != wanted:
-                    raise errors.wrong_digest(f"{folder}: {chart} {version}", wanted, one.digest)
-                found = read_carried(folder, one.digest)
-                if found is None:
-                    raise errors.carried_archive_gone(folder / file_name(one.digest))
-                return _checked(*found, chart, version)
-        # under another address it is the same archive
-        found = read_carried(folder, wanted) if folder is not None and wanted else None
-        return _checked(*found, chart, version) if found else _cached(wanted, chart, version)
+        is_registry = repository.startswith("oci://")
+        pulled = (self._from_registry if is_registry else self._from_repository)(repository, chart, version, wanted)
+        remember_in_cache(repository, pulled)
+        return pulled
 
     def _from_repository(self, repository: str, chart: str, version: str, wanted: str) -> Archive:
         said = shown(repository)
@@ -130,6 +123,24 @@ class Sources:
         return _kept(content, f"{address}:{exact}", chart, exact, layer.digest)
 
 
+def archive_at_hand(repository: str, chart: str, version: str, *, digest: str = "") -> Archive | None:
+    """The archive that `Sources.pull` would give, when it is on this machine already; None when it is not.
+
+    Without a `digest` it is what the repository gave as this version when it was last asked. Raises BadInput when the
+    folder of GROUNDPLAN_CHARTS, or what it has, is not what it should be.
+    """
+    wanted = normalized(digest) if digest else ""
+    found = _at_hand(repository, chart, version, wanted)
+    if found is not None or wanted:
+        return found
+    for one in remembered_in_cache():
+        if (one.repository, one.chart) == (address_in_index(repository), chart) and is_same_version(
+            one.version, version
+        ):
+            return _cached(one.digest, chart, version)
+    return None
+
+
 def archive_at(path: Path, *, digest: str = "") -> Archive:
     """The archive of a chart in a folder, or of a .tgz file, kept in the cache.
 
@@ -162,6 +173,25 @@ def _chosen(where: str, chart: str, version: str, offered: list[str]) -> str:
         if is_same_version(each, version):
             return each
     raise errors.unknown_version(where, chart, version, nearest_versions(version, offered), newest)
+
+
+def _at_hand(repository: str, chart: str, version: str, wanted: str) -> Archive | None:
+    """In the folder of GROUNDPLAN_CHARTS, or in the cache by its digest."""
+    folder = carried_folder()
+    if folder is not None and version:
+        named = (address_in_index(repository), chart)
+        for one in read_index(folder):
+            if (one.repository, one.chart) != named or not is_same_version(one.version, version):
+                continue
+            if wanted and one.digest != wanted:
+                raise errors.wrong_digest(f"{folder}: {chart} {version}", wanted, one.digest)
+            found = read_carried(folder, one.digest)
+            if found is None:
+                raise errors.carried_archive_gone(folder / file_name(one.digest))
+            return _checked(*found, chart, version)
+    # under another address it is the same archive
+    found = read_carried(folder, wanted) if folder is not None and wanted else None
+    return _checked(*found, chart, version) if found else _cached(wanted, chart, version)
 
 
 def _cached(digest: str, chart: str, version: str) -> Archive | None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from ... import bindings
 from ...bindings.store import configured_folder
 from ...files import write_atomically
+from ...problems import BadInput
 from . import errors
 from .archive import Archive
 from .digests import digest_of, file_name, normalized_or_none
@@ -25,6 +26,8 @@ __all__ = [
     "kept_in_cache",
     "read_carried",
     "read_index",
+    "remember_in_cache",
+    "remembered_in_cache",
 ]
 
 _INDEX = "index.json"
@@ -54,6 +57,28 @@ def keep_in_cache(content: bytes) -> Path:
     path = bindings.cache_folder() / "charts" / file_name(digest_of(content))
     write_atomically(path, content)
     return path
+
+
+def remember_in_cache(repository: str, archive: Archive) -> None:
+    """Notes which archive a repository gave as a version, so that it is found again without asking."""
+    one = Carried(address_in_index(repository), archive.chart, archive.version, archive.digest)
+    folder = bindings.cache_folder() / "charts"
+    try:
+        there = {(each.repository, each.chart, each.version): each for each in read_index(folder)}
+    except BadInput:
+        # damaged, or the first one; what it knew is asked for again
+        there = {}
+    if there.get((one.repository, one.chart, one.version)) != one:
+        there[one.repository, one.chart, one.version] = one
+        write_atomically(folder / _INDEX, _written(there.values()))
+
+
+def remembered_in_cache() -> list[Carried]:
+    """What repositories gave before."""
+    try:
+        return read_index(configured_folder() / "charts")
+    except BadInput:
+        return []
 
 
 def carried_folder() -> Path | None:
@@ -105,10 +130,13 @@ def carry(folder: Path, pulled: Iterable[tuple[str, Archive]]) -> list[Archive]:
         one = Carried(address_in_index(repository), archive.chart, archive.version, archive.digest)
         there[one.repository, one.chart, one.version] = one
         carried.append(replace(archive, path=target))
-    rows = [vars(one) for one in sorted(there.values())]
-    text = json.dumps({"charts": rows}, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
-    write_atomically(path, text.encode(), mode=_READABLE)
+    write_atomically(path, _written(there.values()), mode=_READABLE)
     return carried
+
+
+def _written(lines: Iterable[Carried]) -> bytes:
+    rows = [vars(one) for one in sorted(lines)]
+    return (json.dumps({"charts": rows}, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
 def _parsed(text: bytes, path: Path) -> list[Carried]:

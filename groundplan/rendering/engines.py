@@ -1,0 +1,263 @@
+"""The two Helms that can render: PyPI's library, the default, and the command on PATH."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol
+
+from groundplan import children
+from groundplan.problems import ToolFailed
+
+from . import errors
+
+__all__ = ["Helm", "Made", "Manifest", "Opened", "Refused", "Session", "Target", "helm"]
+
+
+@dataclass(frozen=True)
+class Target:
+    """The cluster that is rendered for: its version of Kubernetes, such as 1.33, and the API versions beside Helm's.
+
+    `api_versions` are sorted, `group/version` and `group/version/kind`, as `.Capabilities.APIVersions.Has` takes them.
+    Helm takes those of its own list to be there as well, which has versions that Kubernetes serves no more.
+    """
+
+    kubernetes_version: str
+    api_versions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, order=True)
+class Manifest:
+    """What Helm made of a template, or what a file of a folder `crds` holds: `path` begins with the chart's name."""
+
+    path: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Made:
+    """What Helm made, sorted, without NOTES.txt, and what it said meanwhile, a line each."""
+
+    manifests: tuple[Manifest, ...]
+    said: tuple[str, ...] = ()
+
+
+class Refused(Exception):
+    """Helm does not render this: its own words."""
+
+
+class Opened(Protocol):
+    """A chart that was read once and is rendered often."""
+
+    definitions: tuple[Manifest, ...]
+    """The files of its folders `crds`, which Helm installs as they are, and never upgrades."""
+
+    def render(self, values: Mapping[str, Any], *, name: str, namespace: str, target: Target) -> Made:
+        """What Helm makes of these values. Raises Refused, and ToolFailed when Helm breaks."""
+
+
+class Session(Protocol):
+    """Something that renders one thing after the other. Two sessions render at the same time."""
+
+    def open(self, chart: Path) -> Opened:
+        """Reads a chart, an archive or a folder. Raises Refused, and ToolFailed when Helm breaks."""
+
+    def close(self) -> None:
+        """Ends what it started."""
+
+
+class Helm(Protocol):
+    """What renders."""
+
+    @property
+    def name(self) -> str:
+        """Which Helm it is, with its version: what another one makes may differ."""
+
+    def session(self) -> Session:
+        """Starts one. Raises ToolFailed."""
+
+
+def helm() -> Helm | None:
+    """The library where it is installed, else the command on PATH; None without either.
+
+    GROUNDPLAN_HELM, a path or a name on PATH, puts the command first.
+    """
+    named = os.environ.get("GROUNDPLAN_HELM", "")
+    if not named:
+        with suppress(importlib.metadata.PackageNotFoundError):
+            return _Library(importlib.metadata.version("helm-python-sdk"))
+    path = shutil.which(named or "helm")
+    if named and not path:
+        raise errors.no_such_helm(named)
+    return _Command(path) if path else None
+
+
+@dataclass(frozen=True)
+class _Library:
+    version: str
+
+    @property
+    def name(self) -> str:
+        return f"helm-python-sdk {self.version}"
+
+    def session(self) -> Session:
+        return _Worker()
+
+
+class _Worker:
+    def __init__(self) -> None:
+        self._said = tempfile.TemporaryFile()
+        self._process = children.start(
+            [sys.executable, "-P", str(Path(__file__).with_name("_worker.py"))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._said,
+        )
+        answer = self._read()
+        if "broken" in answer:
+            self.close()
+            raise errors.helm_does_not_load(answer["broken"])
+
+    def open(self, chart: Path) -> Opened:
+        answer = self.ask({"open": str(chart)})
+        return _Loaded(self, answer["chart"], _manifests(answer["definitions"]))
+
+    def ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """The answer of the library."""
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(json.dumps(request).encode() + b"\n")
+            self._process.stdin.flush()
+        except OSError:
+            raise self._broken() from None
+        answer = self._read()
+        if "refused" in answer:
+            raise Refused(answer["refused"])
+        return answer
+
+    def _read(self) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line.endswith(b"\n"):
+            raise self._broken()
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+    def _broken(self) -> ToolFailed:
+        self.close()
+        self._said.seek(0)
+        return errors.helm_broke(self._process.returncode, self._said.read().decode(errors="replace"))
+
+    def close(self) -> None:
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with suppress(OSError):
+                    pipe.close()
+        children.end(self._process)
+
+
+class _Loaded:
+    def __init__(self, worker: _Worker, chart: int, definitions: tuple[Manifest, ...]) -> None:
+        self.definitions = definitions
+        self._worker = worker
+        self._chart = chart
+
+    def render(self, values: Mapping[str, Any], *, name: str, namespace: str, target: Target) -> Made:
+        options = {
+            "name": name,
+            "namespace": namespace,
+            "kube_version": f"v{target.kubernetes_version}.0",
+            "api_versions": list(target.api_versions),
+        }
+        answer = self._worker.ask(
+            {"render": self._chart, "values": json.dumps(values), "options": json.dumps(options)}
+        )
+        return Made(_manifests(answer["templates"]), _lines(answer["said"]))
+
+
+@dataclass(frozen=True)
+class _Command:
+    path: str
+
+    @cached_property
+    def name(self) -> str:
+        try:
+            done = children.run([self.path, "version", "--short"])
+        except OSError as error:
+            raise errors.helm_does_not_load(str(error)) from None
+        if done.returncode:
+            raise errors.helm_does_not_load(done.stderr.decode(errors="replace"))
+        return f"helm {done.stdout.decode(errors='replace').strip()}"
+
+    def session(self) -> Session:
+        return _Calls(self.path)
+
+
+@dataclass(frozen=True)
+class _Calls:
+    helm: str
+
+    def open(self, chart: Path) -> Opened:
+        # one text of all files
+        crds, _ = self.run("show", "crds", str(chart))
+        return _Named(self, chart, (Manifest("crds", crds),) if crds.strip() else ())
+
+    def run(self, *arguments: str) -> tuple[str, str]:
+        """What the command prints, and what it complains of."""
+        done = children.run([self.helm, *arguments])
+        complaint = done.stderr.decode(errors="replace")
+        if done.returncode:
+            raise Refused(complaint.strip().removeprefix("Error: "))
+        return done.stdout.decode(errors="replace"), complaint
+
+    def close(self) -> None:
+        """Nothing was started."""
+
+
+@dataclass(frozen=True)
+class _Named:
+    calls: _Calls
+    chart: Path
+    definitions: tuple[Manifest, ...]
+
+    def render(self, values: Mapping[str, Any], *, name: str, namespace: str, target: Target) -> Made:
+        arguments = ["--kube-version", f"v{target.kubernetes_version}.0", "--namespace", namespace]
+        for version in target.api_versions:
+            arguments += ["--api-versions", version]
+        with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
+            json.dump(values, file)
+            file.flush()
+            text, said = self.calls.run("template", name, str(self.chart), "--values", file.name, *arguments)
+        return Made(_by_source(text), _lines(said))
+
+
+# https://github.com/helm/helm/blob/v3.19.0/cmd/helm/template.go
+_SOURCE = re.compile(r"^---\n# Source: ", re.MULTILINE)
+
+
+def _by_source(text: str) -> tuple[Manifest, ...]:
+    """What `helm template` prints, put together again by the template that each document is from."""
+    made: dict[str, list[str]] = {}
+    for document in _SOURCE.split(text)[1:]:
+        path, _, content = document.partition("\n")
+        made.setdefault(path.strip(), []).append(content)
+    return _manifests({path: "\n---\n".join(parts) for path, parts in made.items()})
+
+
+def _manifests(made: Mapping[str, str]) -> tuple[Manifest, ...]:
+    return tuple(sorted(Manifest(path, text) for path, text in made.items() if not path.endswith("NOTES.txt")))
+
+
+def _lines(said: str) -> tuple[str, ...]:
+    return tuple(line for line in said.splitlines() if line.strip())

@@ -1,0 +1,141 @@
+"""Everything this package says to a person, one function a message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from groundplan.problems import BadInput, Problem, ToolFailed, cut
+
+__all__ = [
+    "chart_not_at_hand",
+    "document_no_map",
+    "document_unknown",
+    "document_unreadable",
+    "helm_broke",
+    "helm_does_not_load",
+    "helm_refuses",
+    "no_helm",
+    "no_object",
+    "no_such_helm",
+    "not_yaml",
+    "place_unknown",
+    "setting_not_read",
+    "settings_unknown",
+    "value_without_effect",
+    "values_unknown",
+]
+
+_INSTALL = "Install the extra groundplan[charts], or put helm on PATH."
+
+
+def place_unknown(words: Sequence[str]) -> str:
+    """Why a release cannot be rendered: what is asked for first is not known."""
+    return f"its {' and '.join(words)} {'is' if len(words) == 1 else 'are'} known only after apply"
+
+
+def document_unknown(number: int, count: int) -> str:
+    """A document of `values` that is left out of a render."""
+    return f"document {number} of {count} of its values is known only after apply"
+
+
+def values_unknown() -> str:
+    """No document of `values` is known."""
+    return "its values are known only after apply"
+
+
+def settings_unknown(word: str) -> str:
+    """A `set` block that is left out of a render."""
+    return f"a part of {word} is known only after apply"
+
+
+def document_unreadable(number: int, reason: str) -> str:
+    """A document of `values` that Helm cannot read."""
+    return f"document {number} of its values is no YAML: {reason}"
+
+
+def document_no_map(number: int) -> str:
+    """A document of `values` that is a list or a scalar."""
+    return f"document {number} of its values is no map"
+
+
+def setting_not_read(name: str) -> str:
+    """A `set` block in the part of Helm's language that is not read here."""
+    return f"{name} is set in a way that only Helm itself reads; say it in values"
+
+
+def no_helm() -> str:
+    """Nothing can be rendered on this machine."""
+    return f"there is no Helm here. {_INSTALL}"
+
+
+def chart_not_at_hand(title: str, repository: str, name: str) -> str:
+    """A chart whose archive is not on this machine."""
+    if name:
+        return f"{title} of {repository} is not at hand. Pull it: groundplan charts pull {name}"
+    return f"{title} of {repository} is not at hand, and no chart of the lock"
+
+
+def helm_refuses(path: str, title: str, name: str, said: str) -> Problem:
+    """A release that Helm does not render."""
+    return Problem(
+        path,
+        f"cannot be rendered: Helm says of {title} as {name}: {cut(' '.join(said.split()))}",
+        "Change the values that it names; an apply would fail on the same.",
+    )
+
+
+def not_yaml(path: str, title: str, template: str, reason: str) -> Problem:
+    """What a template made is no YAML."""
+    return Problem(
+        path,
+        f"cannot be applied: {template} of {title} makes what is no YAML with these values: {reason}",
+        "A value with a line break, a quote or a colon often does that where the template does not quote it.",
+    )
+
+
+def no_object(path: str, title: str, template: str) -> Problem:
+    """What a template made is YAML without apiVersion or kind."""
+    return Problem(
+        path,
+        f"cannot be applied: {template} of {title} makes something without apiVersion and kind",
+        "Change the values that the template is made from.",
+    )
+
+
+def value_without_effect(path: str, title: str, switch: str) -> Problem:
+    """A value that changes no object, whatever it is."""
+    if switch:
+        return Problem(
+            path,
+            f"has no effect: {title} makes the same objects with it and without it, because {switch}",
+            "Leave it out, or switch its part on.",
+        )
+    return Problem(
+        path,
+        f"has no effect: {title} makes the same objects with it, without it and with another value",
+        "Leave it out, or find the value that the chart reads: groundplan charts list.",
+    )
+
+
+def no_such_helm(named: str) -> BadInput:
+    """GROUNDPLAN_HELM names nothing that can be run."""
+    return BadInput(
+        Problem("GROUNDPLAN_HELM", f"names no command, got {named!r}", "Give the path of helm, or leave it out.")
+    )
+
+
+def helm_does_not_load(reason: str) -> ToolFailed:
+    """Helm is installed, and this machine cannot use it."""
+    return ToolFailed(
+        f"Helm does not start here: {cut(reason.strip())}",
+        cure="Name a helm that does in GROUNDPLAN_HELM, or remove the package helm-python-sdk to go on without one.",
+    )
+
+
+def helm_broke(code: int | None, said: str) -> ToolFailed:
+    """Helm's process ended in the middle."""
+    return ToolFailed(
+        f"Helm ended in the middle of a render, with {code}",
+        cure="Name a helm in GROUNDPLAN_HELM: a command that fails leaves no process behind.",
+        output=said,
+    )

@@ -1,0 +1,240 @@
+"""Releases in, Kubernetes objects out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from groundplan.charts import chart as locked_chart
+from groundplan.charts import list_charts, local_chart_files
+from groundplan.charts.sources import Archive, archive_at_hand
+from groundplan.objects import KubernetesObject, is_cluster_wide, read_manifest, reading
+from groundplan.problems import Problem
+from groundplan.shelf import Shelf, code_digest
+
+from . import errors
+from .engines import Helm, Made, Opened, Refused, Session, Target, helm
+from .releases import Release
+
+__all__ = ["Outcome", "Rendering", "Source"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A chart on this machine: where it is, and what stands for its content."""
+
+    path: Path
+    digest: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a release.
+
+    `objects` are sorted by what they are; None where nothing was rendered, for which `why` is the reason in words, or
+    `problem` what the person must change. `unknown` says what the objects lack that only an apply will tell.
+    """
+
+    release: Release
+    objects: tuple[KubernetesObject, ...] | None
+    why: str = ""
+    problem: Problem | None = None
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """What was left out."""
+        return self.release.unknown
+
+
+@dataclass
+class Rendering:
+    """Renders releases for one cluster, each chart opened once; what was rendered before comes from the user's cache.
+
+    `fresh` renders all anew.
+    """
+
+    target: Target
+    fresh: bool = False
+    _sessions: list[Session] = field(default_factory=list)
+    _opened: dict[Path, Opened] = field(default_factory=dict)
+
+    def __enter__(self) -> Rendering:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Ends what was started."""
+        for session in self._sessions:
+            session.close()
+
+    @cached_property
+    def helm(self) -> Helm | None:
+        """What renders here."""
+        return helm()
+
+    def outcome(self, release: Release) -> Outcome:
+        """The objects of a release, or why there are none."""
+        if release.unreadable:
+            return Outcome(release, None, release.unreadable)
+        if _is_ours(release.folder):
+            return self._ours(release)
+        if self.helm is None:
+            return Outcome(release, None, errors.no_helm())
+        source = self.source(release)
+        if source is None:
+            return Outcome(release, None, errors.chart_not_at_hand(release.title, release.repository, _locked(release)))
+        try:
+            return Outcome(release, self.objects(release, source, release.values))
+        except Faulty as faulty:
+            return Outcome(release, None, problem=faulty.problem)
+
+    def source(self, release: Release) -> Source | None:
+        """The release's chart, where it is at hand."""
+        if release.folder is not None:
+            return Source(release.folder, _folder_digest(release.folder)) if release.folder.is_dir() else None
+        name = _locked(release)
+        digest = locked_chart(name).digest if name else ""
+        archive = archive_at_hand(release.repository, release.chart, release.version, digest=digest)
+        return Source(archive.path, archive.digest) if archive else None
+
+    def objects(self, release: Release, source: Source, values: Mapping[str, Any]) -> tuple[KubernetesObject, ...]:
+        """What Helm makes of the chart with these values. Raises Faulty."""
+        assert self.helm is not None
+        key = self._key(release, source, values)
+        kept = None if self.fresh else _SHELF.kept(key, {"objects": list})
+        rows = kept["objects"] if kept else None
+        if rows is None:
+            rows = self._rendered(release, source, values)
+            _SHELF.keep(key, {"objects": rows})
+        return _objects(release, rows)
+
+    def _key(self, release: Release, source: Source, values: Mapping[str, Any]) -> str:
+        assert self.helm is not None
+        parts = [_CODE, self.helm.name, source.digest, release.name, release.namespace]
+        parts += [self.target.kubernetes_version, *self.target.api_versions]
+        return hashlib.sha256(json.dumps([*parts, values], sort_keys=True).encode()).hexdigest()
+
+    def _rendered(self, release: Release, source: Source, values: Mapping[str, Any]) -> list[list[Any]]:
+        """Rows of a template's path and an object that it makes."""
+        path = f"{release.stack}: {release.address}"
+        try:
+            opened = self._open(source)
+            made = opened.render(values, name=release.name, namespace=release.namespace, target=self.target)
+        except Refused as refused:
+            raise Faulty(errors.helm_refuses(path, release.title, release.name, str(refused))) from None
+        rows: list[list[Any]] = []
+        for manifest in (*made.manifests, *opened.definitions):
+            try:
+                documents = read_manifest(manifest.text)
+            except ValueError as error:
+                raise Faulty(errors.not_yaml(path, release.title, manifest.path, str(error))) from None
+            for document in _flat(documents):
+                if not (isinstance(document, Mapping) and document.get("apiVersion") and document.get("kind")):
+                    raise Faulty(errors.no_object(path, release.title, manifest.path))
+                rows.append([manifest.path, document])
+        return rows
+
+    def _open(self, source: Source) -> Opened:
+        assert self.helm is not None
+        if not self._sessions:
+            self._sessions.append(self.helm.session())
+        if source.path not in self._opened:
+            self._opened[source.path] = self._sessions[0].open(source.path)
+        return self._opened[source.path]
+
+    def _ours(self, release: Release) -> Outcome:
+        """The chart of groundplan's own that makes of each of its `objects` what it is."""
+        objects = release.values.get("objects") or {}
+        rows = [["resources/templates/objects.yaml", item] for item in _items(objects)]
+        return Outcome(release, _objects(release, rows))
+
+
+_SHELF = Shelf("renders", most=2_000)
+_CODE = code_digest([*Path(__file__).parent.glob("*.py"), *Path(reading.__file__).parent.glob("*.py")])
+
+
+class Faulty(Exception):
+    """A release that nothing can be made of."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(str(problem))
+
+
+def _is_ours(folder: Path | None) -> bool:
+    if folder is None:
+        return False
+    return all(_content(folder / path) == content for path, content in local_chart_files().items())
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+def _items(objects: Any) -> list[Any]:
+    """In the order in which Go's templates go through a map."""
+    items = [objects[name] for name in sorted(objects)] if isinstance(objects, Mapping) else objects
+    return [item for item in items if item]
+
+
+def _locked(release: Release) -> str:
+    """The name in the lock of the release's chart in this version; empty when the lock does not have it."""
+    for name in list_charts():
+        chart = locked_chart(name)
+        if (chart.chart, chart.repository.rstrip("/")) == (release.chart, release.repository.rstrip("/")) and (
+            chart.version.removeprefix("v") == release.version.removeprefix("v")
+        ):
+            return name
+    return ""
+
+
+def _folder_digest(folder: Path) -> str:
+    found = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        content = path.read_bytes()
+        found.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode())
+        found.update(content)
+    return found.hexdigest()
+
+
+def _flat(documents: Sequence[Any]) -> Iterator[Any]:
+    """The items of a List instead of it, as Helm takes them: https://github.com/helm/helm/issues/9731"""
+    for document in documents:
+        if isinstance(document, Mapping) and document.get("kind") == "List" and isinstance(document.get("items"), list):
+            yield from _flat(document["items"])
+        else:
+            yield document
+
+
+def _objects(release: Release, rows: Sequence[Sequence[Any]]) -> tuple[KubernetesObject, ...]:
+    scopes = _own_scopes(document for _, document in rows)
+    found = []
+    for template, document in rows:
+        metadata = document.get("metadata")
+        said = metadata.get("namespace") if isinstance(metadata, Mapping) else None
+        wide = scopes.get((_group(document), document["kind"]), is_cluster_wide(document["apiVersion"], document["kind"]))
+        namespace = "" if wide else str(said or release.namespace)
+        found.append(KubernetesObject(release.address, template, namespace, document))
+    return tuple(sorted(found, key=lambda one: (one.identity, one.template)))
+
+
+def _own_scopes(documents: Iterator[Any]) -> dict[tuple[str, str], bool]:
+    """Whether the kinds that these definitions bring are cluster-wide."""
+    found = {}
+    for document in documents:
+        if document["kind"] == "CustomResourceDefinition":
+            spec = document.get("spec") or {}
+            kind = (spec.get("names") or {}).get("kind", "")
+            found[str(spec.get("group", "")), str(kind)] = spec.get("scope") == "Cluster"
+    return found
+
+
+def _group(document: Mapping[str, Any]) -> str:
+    return str(document["apiVersion"]).rpartition("/")[0]

@@ -13,6 +13,7 @@ from cdktf_cdktf_provider_kubernetes.namespace import Namespace, NamespaceMetada
 from groundplan import charts
 from groundplan.charts import Chart
 from groundplan.framework import expression_of, hcl, not_empty, yamlencode
+from groundplan.framework.hcl import OnlyWhen
 from groundplan.framework.lines import line_below
 from groundplan.framework.module import Module, part_id
 from groundplan.framework.references import Reference
@@ -172,6 +173,8 @@ def _split(values: Mapping[str, Any], late: Sequence[str], above: str = "") -> t
             later[key] = item
         else:
             now[key] = item
+    if isinstance(values, OnlyWhen):
+        return values.of(now) if now else {}, values.of(later) if later else {}
     return now, later
 
 

@@ -14,6 +14,7 @@ from .commands.doctor import doctor
 from .commands.new import new_environment, new_module, new_rule
 from .commands.policies import policies
 from .commands.publish import publish
+from .commands.render import render
 from .commands.reviewing import check, plan, review
 from .commands.show import show
 from .commands.synth import synth
@@ -64,7 +65,7 @@ def _options(
 
 
 # in the order of the help
-for _command in (synth, plan, check, review, deploy, workspaces, show, publish, policies, doctor):
+for _command in (synth, plan, render, check, review, deploy, workspaces, show, publish, policies, doctor):
     app.command()(_command)
 for _name, _maker in (("module", new_module), ("rule", new_rule), ("environment", new_environment)):
     new.command(_name)(_maker)

@@ -84,6 +84,11 @@ def charts_not_pinned(names: Sequence[str]) -> str:
     )
 
 
+def nothing_to_render() -> str:
+    """What is said of plans without a Helm release."""
+    return "The planned stacks have no Helm release."
+
+
 def no_repository_of_chart(name: str, known: Sequence[str]) -> BadInput:
     """A chart to be locked of which nothing says where it is pulled from."""
     near = nearest(name, known)

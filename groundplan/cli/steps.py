@@ -8,7 +8,7 @@ import shutil
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -19,7 +19,7 @@ from groundplan.plan.meta import PlanMeta, plan_paths
 from groundplan.plan.removed import removed_manifest, removed_metas
 from groundplan.plan.shards import Shard, joined
 from groundplan.policy.findings import Findings
-from groundplan.problems import ExitCode, GroundplanError, Line, Problem
+from groundplan.problems import BadInput, ExitCode, GroundplanError, Line, Problem
 from groundplan.remembering import Memory
 from groundplan.synth.install import finish_earlier
 from groundplan.synth.locks import holding
@@ -29,6 +29,7 @@ from groundplan.synth.mark import copy_synthesized, read_mark, snapshot_in
 from . import errors
 
 if TYPE_CHECKING:
+    from groundplan.rendering import Renders
     from groundplan.review import ReviewFiles
 
     from .standby import Standby
@@ -226,6 +227,38 @@ class Run:
         if others:
             raise errors.plans_of_another_synth(others, {name: str(shard) for name, shard in shards.items()})
         return manifest, plans, metas
+
+    def render(self) -> tuple[Renders, Manifest | None]:
+        """Renders the Helm releases of the selected stacks into out/objects and out/images.json.
+
+        Raises BadInput for releases that Helm refuses, and for values that change nothing.
+        """
+        from groundplan.rendering import images_json, write_objects
+        from groundplan.review import redactors
+
+        manifest, plans, metas = self.planned()
+        renders = self._rendered(manifest, plans)
+        redact = redactors(plans)
+        write_objects(renders, self.out, redact)
+        environments = {stack: meta.environment for stack, meta in metas.items()}
+        text = json.dumps(images_json(renders, environments), indent=2, sort_keys=True) + "\n"
+        write_atomically(self.out / "images.json", text.encode())
+        # Helm may quote a value
+        problems = [
+            replace(problem, message=redact(stack, problem.message))
+            for stack, found in renders.problems.items()
+            for problem in found
+        ]
+        if problems:
+            raise BadInput(problems)
+        return renders, manifest
+
+    def _rendered(self, manifest: Manifest | None, plans: Mapping[str, Path]) -> Renders:
+        from groundplan.rendering import render_all
+
+        folder = self._snapshot or self.synthesized
+        folders = {stack.name: folder / stack.folder for stack in manifest.stacks} if manifest else {}
+        return render_all(plans, folders, manifest, fresh=self.fresh, progress=self.progress)
 
     def _expected(self, manifest: Manifest | None) -> set[str]:
         """The stacks that must be judged."""

@@ -43,6 +43,8 @@ __all__ = [
     "pulled_charts",
     "rego_test_rows",
     "rego_tests",
+    "render_rows",
+    "renders",
     "review_files",
     "rules",
     "settings",
@@ -268,6 +270,35 @@ def pulled_charts(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
     for row in rows:
         archive = Text(row["error"], style="red") if row["error"] else Text(row["digest"])
         table.add_row(row["name"], row["version"], archive)
+    return table
+
+
+def render_rows(renders: Renders) -> list[dict[str, Any]]:
+    """What became of each release."""
+    return [
+        {
+            "stack": stack,
+            "address": outcome.release.address,
+            "release": f"{outcome.release.namespace}/{outcome.release.name}",
+            "chart": outcome.release.title,
+            "objects": [] if outcome.objects is None else [one.title for one in outcome.objects],
+            "unknown": list(outcome.unknown),
+            "not_rendered": outcome.why,
+        }
+        for stack, outcomes in renders.stacks.items()
+        for outcome in outcomes
+    ]
+
+
+def renders(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
+    """The releases with the number of their objects, or why there are none."""
+    table = _table("stack", "release", "chart", "objects")
+    for row in rows:
+        if row["not_rendered"]:
+            told = Text(row["not_rendered"], style="red")
+        else:
+            told = Text("; ".join([str(len(row["objects"])), *row["unknown"]]), style="yellow" if row["unknown"] else "")
+        table.add_row(row["stack"], row["release"], row["chart"], told)
     return table
 
 

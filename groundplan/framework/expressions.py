@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 
 from . import errors
 from .conditions import is_set
-from .hcl import hcl
+from .hcl import OnlyWhen, hcl
 from .references import (
     AnyReference,
     FlagReference,
@@ -37,6 +37,7 @@ __all__ = [
     "map_of_text",
     "merged",
     "number",
+    "only_when",
     "present",
     "text",
     "texts",
@@ -111,6 +112,16 @@ def choose(condition: Any, yes: T, no: T) -> T:
     if any(isinstance(operand, Term) for operand in (condition, yes, no)):
         return cast(T, Term(f"({rendered})", lambda: computed(yes if computed(condition) else no)))
     return cast(T, _like(yes if yes is not None else no, rendered))
+
+
+def only_when(condition: Any, entries: Mapping[str, Any], *, but: Sequence[str] = ()) -> dict[str, Any]:
+    """A document's object of which the entries are there when the flag is true; those of `but` always are.
+
+    For a part of a chart that a value switches off: what is written for it then changes nothing, and whoever reads a
+    plan would look at it in vain. Terraform looks at all entries in any case: settings that are not given have to be
+    chosen away, see `choose`.
+    """
+    return OnlyWhen(condition, entries, but)
 
 
 def first_set(*values: T | None) -> T:

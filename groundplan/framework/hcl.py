@@ -18,6 +18,7 @@ from . import errors
 __all__ = [
     "Expression",
     "Literal",
+    "OnlyWhen",
     "expression_of",
     "hcl",
     "jsonencode",
@@ -48,6 +49,27 @@ class Expression:
     def __expression__(self) -> str:
         """The expression, without `${}`; others ask `expression_of` for it."""
         raise NotImplementedError
+
+
+class OnlyWhen(dict[str, Any]):
+    """Entries of an object in a document that are there when `condition` holds; those named in `but` always are.
+
+    Whoever walks through a document sees all of them.
+    """
+
+    def __init__(self, condition: Any, entries: Mapping[str, Any], but: Sequence[str] = ()) -> None:
+        super().__init__(entries)
+        self.condition = condition
+        self.but = tuple(but)
+
+    def of(self, entries: Mapping[str, Any]) -> OnlyWhen:
+        """Some of these entries, under the same condition."""
+        return OnlyWhen(self.condition, entries, [key for key in self.but if key in entries])
+
+    def around(self, written: str) -> str:
+        """The expression, where `written` is that of all entries."""
+        kept = f" || contains({hcl(list(self.but))}, key)" if self.but else ""
+        return f"{{for key, entry in {written} : key => entry if ({hcl(self.condition)}){kept}}}"
 
 
 class Literal(str):
@@ -180,7 +202,8 @@ def hcl(value: Any) -> str:
         return _token(value)
     if isinstance(value, Mapping):
         pairs = (f"{_key(key)} = {hcl(item)}" for key, item in value.items())
-        return "{" + ", ".join(pairs) + "}"
+        written = "{" + ", ".join(pairs) + "}"
+        return value.around(written) if isinstance(value, OnlyWhen) else written
     if isinstance(value, (list, tuple)):
         return _list(value)
     raise errors.no_terraform_value(value)

@@ -1,7 +1,18 @@
 """Kubernetes objects as facts of a plan: what the releases of an environment make, read from what Helm renders."""
 
+from .images import ImageUse, image_uses, pod_specs
 from .kinds import is_cluster_wide
 from .model import KNOWN_AFTER_APPLY, KubernetesObject, holds_unknown
 from .reading import read_manifest, read_yaml
 
-__all__ = ["KNOWN_AFTER_APPLY", "KubernetesObject", "holds_unknown", "is_cluster_wide", "read_manifest", "read_yaml"]
+__all__ = [
+    "KNOWN_AFTER_APPLY",
+    "ImageUse",
+    "KubernetesObject",
+    "holds_unknown",
+    "image_uses",
+    "is_cluster_wide",
+    "pod_specs",
+    "read_manifest",
+    "read_yaml",
+]

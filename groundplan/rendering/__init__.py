@@ -1,9 +1,15 @@
 """The objects behind Helm releases: real Helm renders what a plan wants, without a cluster.
 
-    with Rendering(target) as rendering:
-        for release in releases_of("prod-secrets", plan, folder):
-            objects = rendering.objects(release)
+    renders = render_all(plans, folders, manifest)
+    for outcome in renders.stacks["prod-secrets"]:
+        print(outcome.release.address, len(outcome.objects))
 
 Helm comes as a library, the extra `groundplan[charts]`, or as `helm` on PATH. Without either nothing is rendered, and
 whoever asked is told what is not known then.
 """
+
+from .rendering import Outcome
+from .run import Renders, render_all
+from .writing import images_json, write_objects
+
+__all__ = ["Outcome", "Renders", "images_json", "render_all", "write_objects"]

@@ -2,8 +2,9 @@
 
 The library is Go's runtime behind ctypes: here it may print what it likes, and a fault of it ends this process alone.
 One line of JSON in, one out:
-{"open": "/a/vault.tgz"}: {"chart": 1, "definitions": {"vault/crds/a.yaml": "..."}}
-{"render": 1, "values": "{}", "options": "{}"}: {"templates": {"vault/templates/a.yaml": "..."}, "said": ""}
+{"open": "/a/vault.tgz"}: {"chart": 1, "defaults": {}, "definitions": {"vault/crds/a.yaml": "..."}}
+{"render": 1, "values": "{}", "options": "{}"}: {"templates": {"vault/templates/a.yaml": "..."}, "same": [], "said": ""}
+`same` are the templates that make what they made when the chart was rendered first: a megabyte of definitions is told once.
 {"refused": "..."} is Helm's own reason why not. The first line out, {"ready": "v4.2.3"} or {"broken": "..."}, is unasked.
 """
 
@@ -36,6 +37,7 @@ def main() -> None:
             return
         _tell(answers, {"ready": helm_python.helm_sdk_version()})
         charts: list[Any] = []
+        first: dict[int, dict[str, str]] = {}
         for line in sys.stdin:
             request = json.loads(line)
             try:
@@ -43,7 +45,7 @@ def main() -> None:
                     chart = helm_python.Chart.load(request["open"])
                     charts.append(chart)
                     definitions = {each["filename"]: each["data"] for each in chart.crds}
-                    _tell(answers, {"chart": len(charts) - 1, "definitions": definitions})
+                    _tell(answers, {"chart": len(charts) - 1, "defaults": chart.values, "definitions": definitions})
                     continue
                 said.seek(0)
                 said.truncate()
@@ -52,7 +54,12 @@ def main() -> None:
                 text = _native.call_string("helm_render", handle, request["values"], request["options"])
                 said.seek(0)
                 warnings = said.read().decode(errors="replace")
-                _tell(answers, {"templates": json.loads(text), "said": warnings})
+                made = json.loads(text)
+                known = first.setdefault(request["render"], made)
+                same = [] if known is made else [path for path in made if known.get(path) == made[path]]
+                for path in same:
+                    del made[path]
+                _tell(answers, {"templates": made, "same": same, "said": warnings})
             except helm_python.HelmError as error:
                 _tell(answers, {"refused": str(error)})
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from groundplan import children
+from groundplan.objects import read_yaml
 from groundplan.problems import ToolFailed
 
 from . import errors
@@ -62,6 +63,9 @@ class Opened(Protocol):
 
     definitions: tuple[Manifest, ...]
     """The files of its folders `crds`, which Helm installs as they are, and never upgrades."""
+
+    defaults: Mapping[str, Any]
+    """Its own values.yaml, without those of the charts inside it."""
 
     def render(self, values: Mapping[str, Any], *, name: str, namespace: str, target: Target) -> Made:
         """What Helm makes of these values. Raises Refused, and ToolFailed when Helm breaks."""
@@ -131,7 +135,7 @@ class _Worker:
 
     def open(self, chart: Path) -> Opened:
         answer = self.ask({"open": str(chart)})
-        return _Loaded(self, answer["chart"], _manifests(answer["definitions"]))
+        return _Loaded(self, answer["chart"], _manifests(answer["definitions"]), answer["defaults"])
 
     def ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """The answer of the library."""
@@ -168,10 +172,14 @@ class _Worker:
 
 
 class _Loaded:
-    def __init__(self, worker: _Worker, chart: int, definitions: tuple[Manifest, ...]) -> None:
+    def __init__(
+        self, worker: _Worker, chart: int, definitions: tuple[Manifest, ...], defaults: Mapping[str, Any]
+    ) -> None:
         self.definitions = definitions
+        self.defaults = defaults
         self._worker = worker
         self._chart = chart
+        self._first: Mapping[str, str] | None = None
 
     def render(self, values: Mapping[str, Any], *, name: str, namespace: str, target: Target) -> Made:
         options = {
@@ -183,7 +191,12 @@ class _Loaded:
         answer = self._worker.ask(
             {"render": self._chart, "values": json.dumps(values), "options": json.dumps(options)}
         )
-        return Made(_manifests(answer["templates"]), _lines(answer["said"]))
+        made: dict[str, str] = answer["templates"]
+        if self._first is None:
+            self._first = made
+        else:
+            made |= {path: self._first[path] for path in answer["same"]}
+        return Made(_manifests(made), _lines(answer["said"]))
 
 
 @dataclass(frozen=True)
@@ -211,7 +224,13 @@ class _Calls:
     def open(self, chart: Path) -> Opened:
         # one text of all files
         crds, _ = self.run("show", "crds", str(chart))
-        return _Named(self, chart, (Manifest("crds", crds),) if crds.strip() else ())
+        defaults, _ = self.run("show", "values", str(chart))
+        try:
+            values = read_yaml(defaults)
+        except ValueError as error:
+            raise Refused(f"values.yaml: {error}") from None
+        definitions = (Manifest("crds", crds),) if crds.strip() else ()
+        return _Named(self, chart, definitions, values if isinstance(values, Mapping) else {})
 
     def run(self, *arguments: str) -> tuple[str, str]:
         """What the command prints, and what it complains of."""
@@ -230,6 +249,7 @@ class _Named:
     calls: _Calls
     chart: Path
     definitions: tuple[Manifest, ...]
+    defaults: Mapping[str, Any]
 
     def render(self, values: Mapping[str, Any], *, name: str, namespace: str, target: Target) -> Made:
         arguments = ["--kube-version", f"v{target.kubernetes_version}.0", "--namespace", namespace]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from typing import Any
 
 from groundplan.problems import BadInput, Problem, ToolFailed, cut
 
@@ -21,6 +23,7 @@ __all__ = [
     "place_unknown",
     "setting_not_read",
     "settings_unknown",
+    "switched",
     "value_without_effect",
     "values_unknown",
 ]
@@ -102,18 +105,24 @@ def no_object(path: str, title: str, template: str) -> Problem:
     )
 
 
-def value_without_effect(path: str, title: str, switch: str) -> Problem:
-    """A value that changes no object, whatever it is."""
+def switched(path: str, now: Any) -> str:
+    """What switches a part off."""
+    return f"{path} is {json.dumps(now)}"
+
+
+def value_without_effect(path: str, title: str, switch: str, names: Sequence[str]) -> Problem:
+    """Values that change no object, whatever they are: one, or all that one switch switches off."""
+    what = "has no effect" if len(names) == 1 else f"has {len(names)} values without effect ({cut(', '.join(names), 400)})"
     if switch:
         return Problem(
             path,
-            f"has no effect: {title} makes the same objects with it and without it, because {switch}",
-            "Leave it out, or switch its part on.",
+            f"{what}: {title} makes the same objects with and without, because {switch}",
+            "Leave it out while that is so, or switch its part on.",
         )
     return Problem(
         path,
-        f"has no effect: {title} makes the same objects with it, without it and with another value",
-        "Leave it out, or find the value that the chart reads: groundplan charts list.",
+        f"{what}: {title} makes the same objects with it, without it and with another value",
+        "Leave it out, or find out what the chart reads instead: its templates decide, not its values.yaml.",
     )
 
 

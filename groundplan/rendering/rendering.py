@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,7 +19,8 @@ from groundplan.problems import Problem
 from groundplan.shelf import Shelf, code_digest
 
 from . import errors
-from .engines import Helm, Made, Opened, Refused, Session, Target, helm
+from .engines import Helm, Opened, Refused, Session, Target, helm
+from .proof import Dead, Render, dead_values
 from .releases import Release
 
 __all__ = ["Outcome", "Rendering", "Source"]
@@ -61,7 +63,7 @@ class Rendering:
     target: Target
     fresh: bool = False
     _sessions: list[Session] = field(default_factory=list)
-    _opened: dict[Path, Opened] = field(default_factory=dict)
+    _opened: dict[tuple[int, Path], Opened] = field(default_factory=dict)
 
     def __enter__(self) -> Rendering:
         return self
@@ -132,19 +134,42 @@ class Rendering:
                 documents = read_manifest(manifest.text)
             except ValueError as error:
                 raise Faulty(errors.not_yaml(path, release.title, manifest.path, str(error))) from None
-            for document in _flat(documents):
+            for document in (each for each in _flat(documents) if not _is_test(each)):
                 if not (isinstance(document, Mapping) and document.get("apiVersion") and document.get("kind")):
                     raise Faulty(errors.no_object(path, release.title, manifest.path))
                 rows.append([manifest.path, document])
         return rows
 
-    def _open(self, source: Source) -> Opened:
+    def dead(self, release: Release) -> list[Dead]:
+        """The values of a release that was rendered which change none of its objects."""
+        source = None if _is_ours(release.folder) else self.source(release)
+        if self.helm is None or source is None:
+            return []
+        key = self._key(release, source, release.values)
+        kept = None if self.fresh else _PROOFS.kept(key, {"dead": list})
+        if kept is not None:
+            return [Dead(tuple(way), tuple(switch), now) for way, switch, now in kept["dead"]]
+        found = dead_values(release.values, self._open(source).defaults, self._renders(release, source))
+        _PROOFS.keep(key, {"dead": [[each.way, each.switch, each.switched] for each in found]})
+        return found
+
+    def _renders(self, release: Release, source: Source) -> list[Render]:
+        """The release with other values, once for each processor."""
+
+        def rendering(opened: Opened) -> Render:
+            return lambda values: opened.render(
+                values, name=release.name, namespace=release.namespace, target=self.target
+            )
+
+        return [rendering(self._open(source, session)) for session in range(os.cpu_count() or 1)]
+
+    def _open(self, source: Source, session: int = 0) -> Opened:
         assert self.helm is not None
-        if not self._sessions:
+        while session >= len(self._sessions):
             self._sessions.append(self.helm.session())
-        if source.path not in self._opened:
-            self._opened[source.path] = self._sessions[0].open(source.path)
-        return self._opened[source.path]
+        if (session, source.path) not in self._opened:
+            self._opened[session, source.path] = self._sessions[session].open(source.path)
+        return self._opened[session, source.path]
 
     def _ours(self, release: Release) -> Outcome:
         """The chart of groundplan's own that makes of each of its `objects` what it is."""
@@ -154,6 +179,9 @@ class Rendering:
 
 
 _SHELF = Shelf("renders", most=2_000)
+# https://helm.sh/docs/topics/charts_hooks/
+_TESTS = ("test", "test-success", "test-failure")
+_PROOFS = Shelf("proofs", most=2_000)
 _CODE = code_digest([*Path(__file__).parent.glob("*.py"), *Path(reading.__file__).parent.glob("*.py")])
 
 
@@ -202,6 +230,14 @@ def _folder_digest(folder: Path) -> str:
         found.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode())
         found.update(content)
     return found.hexdigest()
+
+
+def _is_test(document: Any) -> bool:
+    """Whether Helm makes it for `helm test` alone, which neither an install nor an upgrade runs."""
+    metadata = document.get("metadata") if isinstance(document, Mapping) else None
+    annotations = metadata.get("annotations") if isinstance(metadata, Mapping) else None
+    said = str(annotations.get("helm.sh/hook", "")) if isinstance(annotations, Mapping) else ""
+    return bool(said) and all(word.strip() in _TESTS for word in said.split(","))
 
 
 def _flat(documents: Sequence[Any]) -> Iterator[Any]:

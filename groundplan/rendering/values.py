@@ -7,7 +7,7 @@ from typing import Any
 
 from groundplan.charts.paths import Way
 
-__all__ = ["leaves", "merged", "nested", "put", "without"]
+__all__ = ["at", "leaves", "merged", "nested", "put", "without"]
 
 
 def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
@@ -64,3 +64,15 @@ def nested(steps: Sequence[str], value: Any) -> dict[str, Any]:
         value = {step: value}
     found: dict[str, Any] = value
     return found
+
+
+def at(values: Any, way: Way) -> Any:
+    """What stands at `way`; None when nothing does."""
+    for step in way:
+        if isinstance(values, Mapping):
+            values = values.get(step)
+        elif isinstance(values, list) and isinstance(step, int) and step < len(values):
+            values = values[step]
+        else:
+            return None
+    return values

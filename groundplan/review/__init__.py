@@ -15,7 +15,7 @@ from .model import Outcome
 if TYPE_CHECKING:
     from .markdown import MAXIMUM_CHARACTERS
     from .note import MARKER, Pipeline, PostedNote, post_note
-    from .reading import without_secrets
+    from .reading import redactors, without_secrets
     from .reloading import leave_page, without_reloading, write_problems
     from .writing import ReviewFiles, write_review
 
@@ -28,6 +28,7 @@ __all__ = [
     "ReviewFiles",
     "leave_page",
     "post_note",
+    "redactors",
     "without_reloading",
     "without_secrets",
     "write_problems",
@@ -42,6 +43,7 @@ _LATER = {
     "ReviewFiles": "writing",
     "leave_page": "reloading",
     "post_note": "note",
+    "redactors": "reading",
     "without_reloading": "reloading",
     "without_secrets": "reading",
     "write_problems": "reloading",

@@ -25,7 +25,7 @@ from .sensitive import Redactor, masks_of, secrets_of
 from .text import cut, one_line, visible
 from .words import MAY_REPLACE, REASONS
 
-__all__ = ["read_review", "without_secrets"]
+__all__ = ["read_review", "redactors", "without_secrets"]
 
 _ACTIONS: dict[tuple[str, ...], Action] = {
     ("no-op",): Action.NOOP,
@@ -170,6 +170,21 @@ def without_secrets(findings: Findings, plans: Mapping[str, Path], *, memory: Me
             )
         }
     )
+
+
+def redactors(plans: Mapping[str, Path]) -> Callable[[str, str], str]:
+    """What takes the secrets that a stack's plan marks out of a text: given the stack and the text.
+
+    Raises BadInput as `read_review` does.
+    """
+    made: dict[str, Redactor] = {}
+
+    def redact(stack: str, text: str) -> str:
+        if stack not in made:
+            made[stack] = Redactor(secrets_of(json.loads(plans[stack].read_bytes())))
+        return made[stack](text)
+
+    return redact
 
 
 def _apart(change: Mapping[str, Any]) -> tuple[Any, tuple[str, ...]]:

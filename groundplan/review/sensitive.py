@@ -164,21 +164,41 @@ def _masked_values(plan: Mapping[str, Any]) -> Iterator[Any]:
         yield from _of_change((deferred.get("resource_change") or {}).get("change") or {})
     for action in plan.get("action_invocations") or ():
         yield from _marked(action.get("config_values"), action.get("config_sensitive"))
-    for change in (plan.get("output_changes") or {}).values():
-        yield from _of_change(change)
+    root = (plan.get("configuration") or {}).get("root_module") or {}
+    for name, change in (plan.get("output_changes") or {}).items():
+        if not _is_passed_on(name, root):
+            yield from _of_change(change)
     for values in (plan.get("planned_values"), (plan.get("prior_state") or {}).get("values")):
         if values:
-            for output in (values.get("outputs") or {}).values():
-                if output.get("sensitive"):
+            for name, output in (values.get("outputs") or {}).items():
+                if output.get("sensitive") and not _is_passed_on(name, root):
                     yield output.get("value")
             yield from _of_module(values.get("root_module") or {})
-    root = (plan.get("configuration") or {}).get("root_module") or {}
     given = plan.get("variables") or {}
     for name, variable in (root.get("variables") or {}).items():
         if variable.get("sensitive"):
             yield variable.get("default")
             yield (given.get(name) or {}).get("value")
     yield from _of_calls(root)
+
+
+def _is_passed_on(name: str, root: Mapping[str, Any]) -> bool:
+    """Whether an output is one that cdktf makes for another stack, of a module's output that is not sensitive itself.
+
+    cdktf marks all of those, names of namespaces too: hidden everywhere, such a word would leave nothing to read. What
+    a module's output takes from a secret is found where that secret stands.
+    https://github.com/hashicorp/terraform-cdk/blob/v0.21.0/packages/cdktf/lib/terraform-stack.ts
+    """
+    if not name.startswith("cross-stack-output-"):
+        return False
+    said = (root.get("outputs") or {}).get(name) or {}
+    for reference in (said.get("expression") or {}).get("references") or ():
+        parts = reference.split(".")
+        if parts[0] == "module" and len(parts) > 2:
+            call = (root.get("module_calls") or {}).get(parts[1]) or {}
+            output = ((call.get("module") or {}).get("outputs") or {}).get(parts[2].partition("[")[0]) or {}
+            return not output.get("sensitive")
+    return False
 
 
 def _of_calls(module: Mapping[str, Any]) -> Iterator[Any]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated, Any, ClassVar, Literal
 
 from groundplan.building.settings import Cluster
+from groundplan.charts.facts import list_charts
 from groundplan.framework import Rule, length
 from groundplan.framework.arns import Written, arns_of
 from groundplan.framework.constraints import Pattern, Unique
@@ -27,9 +28,9 @@ from groundplan.problems import Problem
 
 from . import errors
 from .cloud import host_fault
-from .manifest import EnvironmentFacts
+from .manifest import ClusterFacts, EnvironmentFacts
 
-__all__ = ["Environment", "GitLab", "Network", "TerraformCloud", "misplaced"]
+__all__ = ["Environment", "GitLab", "Kubernetes", "Network", "TerraformCloud", "misplaced"]
 
 
 # Unverified: no page of HashiCorp's that could be read says which characters, nor 3 to 40 of them.
@@ -66,6 +67,30 @@ class GitLab(Inputs):
     """The GitLab that the environment's projects are in. Its token is read from GITLAB_TOKEN when Terraform runs."""
 
     base_url: HttpsUrl = field("address of GitLab's API", default="https://gitlab.com/api/v4/")
+
+
+KubernetesVersion = Annotated[
+    str, Pattern(r"1\.[1-9][0-9]", "a minor version of Kubernetes as EKS names it, such as 1.34")
+]
+
+
+def _charts_of_the_lock(kubernetes: Kubernetes) -> Iterator[Problem]:
+    known = list_charts()
+    for index, name in enumerate(kubernetes.provides):
+        if name not in known:
+            yield errors.unknown_chart_provided(f"provides[{index}]", name, known)
+
+
+class Kubernetes(Inputs):
+    """The API of the environment's EKS cluster: what charts are rendered for, and what objects are held against."""
+
+    version: KubernetesVersion = field("minor version of the cluster, such as 1.34")
+    provides: Annotated[list[str], Unique()] = field(
+        "charts of the lock whose custom kinds are in the cluster although no stack of the environment brings them",
+        default=[],
+    )
+
+    checks: ClassVar[tuple[Callable[[Any], Iterable[Problem]], ...]] = (_charts_of_the_lock,)
 
 
 class Network(Inputs):
@@ -145,6 +170,7 @@ class Environment(Inputs):
         "highest class of data in the environment, as the DataClassification tag"
     )
     cluster: Cluster = field("the EKS cluster")
+    kubernetes: Kubernetes = field("the API of that cluster")
     network: Network = field("the VPC")
     production: bool = field(
         "whether policies judge it as production; environments of production come last in lists", default=False
@@ -203,12 +229,20 @@ class Environment(Inputs):
         regions = {self.region, self.dr_region, *self.further_regions}
         return EnvironmentFacts(production=self.production, allowed_regions=tuple(sorted(regions)))
 
+    def cluster_facts(self) -> ClusterFacts:
+        """What rendering knows of the cluster."""
+        return ClusterFacts(kubernetes_version=self.kubernetes.version, provides=tuple(sorted(self.kubernetes.provides)))
+
     def answers(self) -> dict[str, Any]:
         """What data sources find in this environment, for plans that ask no cloud."""
         return {
             "account_id": self.account_id,
             "availability_zones": list(self.network.availability_zones),
-            "cluster": {"name": self.cluster.name, "oidc_provider_arn": self.cluster.oidc_provider_arn},
+            "cluster": {
+                "name": self.cluster.name,
+                "oidc_provider_arn": self.cluster.oidc_provider_arn,
+                "version": self.kubernetes.version,
+            },
             "dr_region": self.dr_region,
             "organization_id": self.organization_id,
             "region": self.region,

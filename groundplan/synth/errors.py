@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable
 
@@ -47,6 +48,7 @@ __all__ = [
     "still_held",
     "stopped",
     "twin_of_nobody",
+    "unknown_chart_provided",
     "unknown_family",
     "unknown_output",
     "unknown_selection",
@@ -198,6 +200,15 @@ def not_environments(got: object) -> Problem:
 
 def _kind(got: object) -> str:
     return "None" if got is None else f"a value of type {type(got).__name__}"
+
+
+def unknown_chart_provided(path: str, name: str, known: Iterable[str]) -> Problem:
+    found = nearest(name, known)
+    return Problem(
+        path,
+        f"must be the name of a chart of the lock, got {json.dumps(name)}",
+        f"Did you mean {found}?" if found else "`groundplan charts` lists them; `groundplan charts lock` adds one.",
+    )
 
 
 def no_stacks(environments: Iterable[str]) -> Problem:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from groundplan.problems import BadInput, Line, Problem
 
-__all__ = ["MANIFEST", "EnvironmentFacts", "Manifest", "ModuleRecord", "StackRecord"]
+__all__ = ["MANIFEST", "ClusterFacts", "EnvironmentFacts", "Manifest", "ModuleRecord", "StackRecord"]
 
 MANIFEST = "groundplan.json"
 
@@ -59,16 +59,25 @@ class EnvironmentFacts(_Record):
     allowed_regions: tuple[str, ...]
 
 
+class ClusterFacts(_Record):
+    """An environment's cluster: its version of Kubernetes, and the charts whose kinds are there without a stack."""
+
+    kubernetes_version: str
+    provides: tuple[str, ...] = ()
+
+
 class Manifest(_Record):
     """Everything synth knows that Terraform does not need to.
 
-    `environments` are all that the project declares, those included of which `stacks` has none yet; `facts` are theirs.
+    `environments` are all that the project declares, those included of which `stacks` has none yet; `facts` and
+    `clusters` are theirs.
     """
 
     stacks: tuple[StackRecord, ...]
     modules: tuple[ModuleRecord, ...]
     environments: tuple[str, ...] = ()
     facts: dict[str, EnvironmentFacts] = {}
+    clusters: dict[str, ClusterFacts] = {}
 
     @classmethod
     def read(cls, synth_folder: Path) -> Manifest:
@@ -108,6 +117,7 @@ class Manifest(_Record):
             modules=tuple(known[name] for name in sorted(known)),
             environments=tuple(environments),
             facts=self.facts,
+            clusters=self.clusters,
         )
 
     def stack(self, name: str) -> StackRecord:

@@ -331,6 +331,7 @@ def _setting_and_value(problem: Problem) -> tuple[str, str]:
 def _finish(made: list[Stack], environments: list[E], definitions: Definitions, scratch: Path) -> Manifest:
     """Adds the modules to the stacks' folders; the manifest of what was made."""
     cdktf_manifest = json.loads((scratch / "manifest.json").read_bytes())
+    sound = [environment for environment in environments if not problems_of(environment)]
     for stack in made:
         for kind in dict.fromkeys(stack.called.values()):
             shutil.copytree(definitions.folder(kind), scratch / stack.folder() / "modules" / kind.name)
@@ -353,5 +354,6 @@ def _finish(made: list[Stack], environments: list[E], definitions: Definitions, 
             ModuleRecord(name=definition.name, family=definition.family, lines=definition.lines)
             for definition in definitions.all()
         ),
-        facts={environment.name: environment.facts() for environment in environments if not problems_of(environment)},
+        facts={environment.name: environment.facts() for environment in sound},
+        clusters={environment.name: environment.cluster_facts() for environment in sound},
     )

@@ -46,7 +46,7 @@ from pathlib import Path
 
 from groundplan.building import Cluster
 from groundplan.framework import field
-from groundplan.synth.environment import Environment, Network, TerraformCloud
+from groundplan.synth.environment import Environment, Kubernetes, Network, TerraformCloud
 from groundplan.synth.project import main
 from modules.storage.archive.module import Archive, ArchiveInputs
 
@@ -74,6 +74,7 @@ def environment(name: str) -> Platform:
             name=name,
             oidc_provider_arn=f"arn:aws:iam::{ACCOUNT}:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/A0B1C2D3",
         ),
+        kubernetes=Kubernetes(version="1.34"),
         network=Network(
             vpc_id="vpc-0a1b2c3d4e5f60001",
             private_subnet_ids=["subnet-0a1b2c3d4e5f60001"],

@@ -6,10 +6,10 @@ Source of the values: https://github.com/vmware-tanzu/helm-charts/tree/velero-12
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from groundplan.charts import chart
-from groundplan.framework import all_of, choose, concat, each, is_set, present
+from groundplan.framework import all_of, choose, concat, each, is_set, only_when, present
 
 from .inputs import Resources, VeleroInputs
 
@@ -57,6 +57,7 @@ def values(given: VeleroInputs, *, bucket_name: str, region: str, annotations: M
     native = is_set(given.native_snapshots)
     agent = is_set(given.node_agent)
     scraped = is_set(given.metrics)
+    both = all_of(scraped, agent)
     scrape_labels = choose(scraped, present(given.metrics).labels, {})
     return {
         "fullnameOverride": SERVER,
@@ -88,7 +89,8 @@ def values(given: VeleroInputs, *, bucket_name: str, region: str, annotations: M
         "rbac": {"create": True, "clusterAdministrator": True},
         "credentials": {"useSecret": False},
         "backupsEnabled": True,
-        "snapshotsEnabled": native,
+        # without a location the chart asks nobody
+        "snapshotsEnabled": choose(native, True, cast(bool, None)),
         "upgradeCRDs": True,
         # Deleting the definitions would delete every Backup, and Velero would then delete what they stand for.
         "cleanUpCRDs": False,
@@ -127,22 +129,29 @@ def values(given: VeleroInputs, *, bucket_name: str, region: str, annotations: M
             ),
         },
         "deployNodeAgent": agent,
-        "nodeAgent": {
-            "priorityClassName": choose(agent, present(given.node_agent).priority_class, ""),
-            "resources": choose(agent, requests(present(given.node_agent)), {}),
-            "podSecurityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
-            "containerSecurityContext": _NODE_AGENT,
-            # Volumes are mounted on any node, tainted ones included.
-            "tolerations": [{"operator": "Exists"}],
-        },
+        "nodeAgent": only_when(
+            agent,
+            {
+                "priorityClassName": choose(agent, present(given.node_agent).priority_class, ""),
+                "resources": choose(agent, requests(present(given.node_agent)), {}),
+                "podSecurityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
+                "containerSecurityContext": _NODE_AGENT,
+                # Volumes are mounted on any node, tainted ones included.
+                "tolerations": [{"operator": "Exists"}],
+            },
+        ),
         "metrics": {
             "enabled": True,
-            "serviceMonitor": {"enabled": scraped, "autodetect": False, "additionalLabels": scrape_labels},
-            "nodeAgentPodMonitor": {
-                "enabled": all_of(scraped, agent),
-                "autodetect": False,
-                "additionalLabels": scrape_labels,
-            },
+            "serviceMonitor": only_when(
+                scraped,
+                {"enabled": scraped, "autodetect": False, "additionalLabels": scrape_labels},
+                but=["enabled"],
+            ),
+            "nodeAgentPodMonitor": only_when(
+                both,
+                {"enabled": both, "autodetect": False, "additionalLabels": scrape_labels},
+                but=["enabled"],
+            ),
         },
     }
 

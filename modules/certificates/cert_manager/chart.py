@@ -20,6 +20,7 @@ from groundplan.framework import (
     is_set,
     join,
     not_empty,
+    only_when,
     present,
     text,
 )
@@ -132,14 +133,18 @@ def values(given: CertManagerInputs, annotations: Mapping[str, str]) -> dict[str
         "config": config,
         "prometheus": {
             "enabled": True,
-            "servicemonitor": {
-                "enabled": scraped,
-                "labels": choose(scraped, metrics.labels, {}),
-                "interval": choose(scraped, f"{metrics.interval_seconds}s", "60s"),
-                "scrapeTimeout": "5s",
-                # or a certificate's own namespace would be exported_namespace
-                "honorLabels": True,
-            },
+            "servicemonitor": only_when(
+                scraped,
+                {
+                    "enabled": scraped,
+                    "labels": choose(scraped, metrics.labels, {}),
+                    "interval": choose(scraped, f"{metrics.interval_seconds}s", ""),
+                    "scrapeTimeout": "5s",
+                    # or a certificate's own namespace would be exported_namespace
+                    "honorLabels": True,
+                },
+                but=["enabled"],
+            ),
         },
         "webhook": {
             "replicaCount": given.webhook.replicas,
@@ -193,7 +198,11 @@ def private_ca_values(given: CertManagerInputs, annotations: Mapping[str, str]) 
         # cert-manager approves by approveSignerNames: the chart's role would let it approve for any issuer of this kind
         "approverRole": {"enabled": False},
         "disableApprovedCheck": False,
-        "serviceMonitor": {"create": scraped, "labels": choose(scraped, present(given.metrics).labels, {})},
+        "serviceMonitor": only_when(
+            scraped,
+            {"create": scraped, "labels": choose(scraped, present(given.metrics).labels, {})},
+            but=["create"],
+        ),
     }
 
 

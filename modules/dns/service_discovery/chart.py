@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from groundplan.charts import chart
-from groundplan.framework import choose, first_set, is_set, present
+from groundplan.framework import choose, first_set, is_set, only_when, present
 
 from .inputs import ExternalDns, Prometheus
 
@@ -103,9 +103,13 @@ def values(
             "readOnlyRootFilesystem": True,
             "capabilities": {"drop": ["ALL"]},
         },
-        "serviceMonitor": {
-            "enabled": monitored,
-            "additionalLabels": choose(monitored, present(prometheus).labels, {}),
-            "interval": choose(monitored, f"{present(prometheus).interval_seconds}s", ""),
-        },
+        "serviceMonitor": only_when(
+            monitored,
+            {
+                "enabled": monitored,
+                "additionalLabels": choose(monitored, present(prometheus).labels, {}),
+                "interval": choose(monitored, f"{present(prometheus).interval_seconds}s", ""),
+            },
+            but=["enabled"],
+        ),
     }

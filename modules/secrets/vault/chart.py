@@ -7,7 +7,7 @@ from typing import Any
 
 from groundplan.building import Role
 from groundplan.charts import chart
-from groundplan.framework import choose, equals, first_set, is_set, negated, present, text
+from groundplan.framework import choose, equals, first_set, is_set, negated, only_when, present, text
 
 from .inputs import ServiceMonitor, VaultInputs
 
@@ -106,6 +106,7 @@ def _server(
     containers: list[dict[str, Any]],
 ) -> dict[str, Any]:
     labels = _labels("vault", given) | {"component": "server"}
+    several = negated(equals(given.replicas, 1))
     return {
         "enabled": True,
         "image": image_parts(given.images.server),
@@ -137,7 +138,6 @@ def _server(
         "dataStorage": _storage(f"{given.data_volume_gib}Gi", storage_class_name, "/vault/data"),
         "auditStorage": _storage(f"{given.audit_volume_gib}Gi", storage_class_name, AUDIT_FOLDER),
         "persistentVolumeClaimRetentionPolicy": {"whenDeleted": "Retain", "whenScaled": "Retain"},
-        "standalone": {"enabled": False},
         "dev": {"enabled": False},
         "ha": {
             "enabled": True,
@@ -146,7 +146,7 @@ def _server(
             "apiAddr": f"https://$(VAULT_K8S_POD_NAME).{given.release_name}-internal.{given.namespace}.svc:8200",
             "raft": {"enabled": True, "setNodeId": True, "config": config},
             # with one server the chart's budget would stop every drain of its node
-            "disruptionBudget": {"enabled": negated(equals(given.replicas, 1)), "maxUnavailable": 1},
+            "disruptionBudget": only_when(several, {"enabled": several, "maxUnavailable": 1}, but=["enabled"]),
         },
         "affinity": {
             "podAntiAffinity": {
@@ -241,7 +241,7 @@ def _shipper(given: VaultInputs, *, log_group_name: str, region: str) -> dict[st
 
 
 def _injector(given: VaultInputs) -> dict[str, Any]:
-    return {
+    wanted = {
         "enabled": given.injector_enabled,
         "replicas": given.injector_replicas,
         "leaderElector": {"enabled": True},
@@ -261,10 +261,11 @@ def _injector(given: VaultInputs) -> dict[str, Any]:
         # pods without Vault annotations start while the injector is away
         "webhook": {"failurePolicy": "Ignore"},
     }
+    return only_when(given.injector_enabled, wanted, but=["enabled"])
 
 
 def _csi(given: VaultInputs, tls_secret: str) -> dict[str, Any]:
-    return {
+    wanted = {
         "enabled": given.csi_enabled,
         "image": image_parts(given.images.csi_provider),
         # the chart's agent cannot be told the CA, and would only cache
@@ -280,28 +281,27 @@ def _csi(given: VaultInputs, tls_secret: str) -> dict[str, Any]:
         },
         "resources": {"requests": {"cpu": "50m", "memory": "64Mi"}, "limits": {"memory": "128Mi"}},
     }
+    return only_when(given.csi_enabled, wanted, but=["enabled"])
 
 
 def _telemetry(given: VaultInputs, tls_secret: str) -> dict[str, Any]:
     wanted = is_set(given.service_monitor)
     monitor: ServiceMonitor = present(given.service_monitor)
+    service_monitor = {
+        "enabled": wanted,
+        "selectors": choose(wanted, monitor.labels, {}),
+        "interval": choose(wanted, f"{monitor.interval_seconds}s", ""),
+        # every server, not the active one alone: a sealed standby must show
+        "matchLabels": {"vault-internal": "true"},
+        "tlsConfig": {
+            "ca": {"secret": {"name": tls_secret, "key": "ca.crt"}},
+            "serverName": given.release_name,
+        },
+    }
+    rules = {"enabled": wanted, "selectors": choose(wanted, monitor.labels, {}), "rules": _alerts(given)}
     return {
-        "serviceMonitor": {
-            "enabled": wanted,
-            "selectors": choose(wanted, monitor.labels, {}),
-            "interval": choose(wanted, f"{monitor.interval_seconds}s", "30s"),
-            # every server, not the active one alone: a sealed standby must show
-            "matchLabels": {"vault-internal": "true"},
-            "tlsConfig": {
-                "ca": {"secret": {"name": tls_secret, "key": "ca.crt"}},
-                "serverName": given.release_name,
-            },
-        },
-        "prometheusRules": {
-            "enabled": wanted,
-            "selectors": choose(wanted, monitor.labels, {}),
-            "rules": _alerts(given),
-        },
+        "serviceMonitor": only_when(wanted, service_monitor, but=["enabled"]),
+        "prometheusRules": only_when(wanted, rules),
     }
 
 

@@ -1,0 +1,242 @@
+"""Whether each value acts: rendered with it, without it, and with another one.
+
+Helm drops what no template reads without a word. Reading templates (groundplan.charts.reading) takes every branch, so
+only a render tells whether a value reaches an object with the other values as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from queue import SimpleQueue
+from typing import Any
+
+from groundplan.charts.paths import Way
+from groundplan.objects import read_manifest
+
+from .engines import Made, Refused
+from .values import at, leaves, put, without
+
+__all__ = ["Dead", "Render", "dead_values"]
+
+Render = Callable[[Mapping[str, Any]], Made]
+"""Renders a release with other values than its own. Raises Refused."""
+
+_SWITCHES = ("enabled", "create", "install", "deploy")
+_COUNTS = ("replicas", "replicaCount")
+_SEVERAL = 3
+_MOST_SWITCHES = 12
+_OTHER = "groundplan-other"
+_MARK = "gp"
+_MARKED = re.compile(rf"-{_MARK}(\d+)x")
+_NUMBER = 7_000_000
+_MOST_TRIES = 24
+# what Helm says when values are held against the chart's values.schema.json, before any template sees them
+_SCHEMA = "values don't meet the specifications of the schema"
+
+
+@dataclass(frozen=True)
+class Dead:
+    """A value that no object depends on. `switch` is another one that switches its part off, with what it is now."""
+
+    way: Way
+    switch: Way = ()
+    switched: Any = None
+
+
+def dead_values(
+    values: Mapping[str, Any], defaults: Mapping[str, Any], renders: Sequence[Render]
+) -> list[Dead]:
+    """The leaves of `values` without any effect, in their order.
+
+    null, which takes a default away, and empty lists and maps are left out: they say "not given". A value of which every
+    other one is refused by the chart's schema counts as one that acts. Each of `renders` is used by one thread at a time. The first has rendered `values` before:
+    what it raises for them is raised.
+    """
+    made = renders[0](values)
+    said = dict(leaves(values))
+    said.pop((), None)
+    printed = _printed(values, said, made, renders[0])
+    doubtful = [way for way in said if way not in printed]
+    free: SimpleQueue[Render] = SimpleQueue()
+    for render in renders:
+        free.put(render)
+
+    def judged(way: Way) -> Dead | None:
+        render = free.get()
+        try:
+            return _judged(values, defaults, way, made, render)
+        finally:
+            free.put(render)
+
+    with ThreadPoolExecutor(len(renders)) as pool:
+        return [dead for dead in pool.map(judged, doubtful) if dead is not None]
+
+
+def _judged(
+    values: Mapping[str, Any], defaults: Mapping[str, Any], way: Way, made: Made, render: Render
+) -> Dead | None:
+    value = at(values, way)
+    if _acts(values, way, value, made, render):
+        return None
+    if value is None or value == [] or value == {}:
+        return None
+    return _with_switch(values, defaults, way, value, render)
+
+
+def _printed(values: Mapping[str, Any], said: Mapping[Way, Any], made: Made, render: Render) -> set[Way]:
+    """The texts and numbers that stand in an object as they are: shown by a few renders, not by two for each.
+
+    Many are changed at once, each into something that is found again. One counts as printed where the object had it
+    before at the same place: what only stands there since another value was changed as well does not.
+    """
+    marks: dict[Way, Any] = {}
+    for number, (way, value) in enumerate(said.items()):
+        if isinstance(value, str) and value and "{{" not in value:
+            marks[way] = f"{value}-{_MARK}{number}x"
+        elif isinstance(value, int) and not isinstance(value, bool):
+            marks[way] = _NUMBER + number
+    before = _scalars(made)
+    found: set[Way] = set()
+    groups = [list(marks)] if marks else []
+    tries = 0
+    while groups and tries < _MOST_TRIES:
+        group = groups.pop()
+        tries += 1
+        marked: Any = values
+        for way in group:
+            marked = put(marked, way, marks[way])
+        try:
+            after = _scalars(render(marked), unlike=made)
+        except Refused:
+            half = len(group) // 2
+            groups += [part for part in (group[:half], group[half:]) if len(part) > 1]
+            continue
+        seen = {mark: way for way, mark in marks.items() if way in group}
+        for place, scalar in after.items():
+            there = before.get(place)
+            if isinstance(scalar, str) and isinstance(there, str):
+                for mark in _MARKED.findall(scalar):
+                    way = list(said)[int(mark)]
+                    if str(said[way]) in there:
+                        found.add(way)
+            elif isinstance(scalar, int) and scalar in seen and there == said[seen[scalar]]:
+                found.add(seen[scalar])
+    return found
+
+
+def _scalars(made: Made, *, unlike: Made | None = None) -> dict[tuple[Any, ...], Any]:
+    """Every text and number of the objects by its place; of `unlike` only of the templates that made something else."""
+    known = {each.path: each.text for each in unlike.manifests} if unlike else {}
+    found: dict[tuple[Any, ...], Any] = {}
+    for manifest in made.manifests:
+        if known.get(manifest.path) == manifest.text:
+            continue
+        documents = _documents(manifest.text)
+        for way, value in leaves(documents if isinstance(documents, list) else []):
+            found[manifest.path, way] = value
+    return found
+
+
+def _acts(values: Mapping[str, Any], way: Way, value: Any, made: Made, render: Render) -> bool:
+    if _differs(without(values, way), made, render) is not False:
+        return True
+    answers = []
+    for other in _others(value):
+        answers.append(_differs(put(values, way, other), made, render))
+        if answers[-1]:
+            return True
+    return all(answer is None for answer in answers)
+
+
+def _differs(values: Mapping[str, Any], made: Made, render: Render) -> bool | None:
+    """Whether these values make other objects; None when the chart's schema refuses them, which tells nothing."""
+    try:
+        other = render(values)
+    except Refused as refused:
+        return None if _SCHEMA in str(refused) else True
+    return not _is_same(made, other)
+
+
+def _is_same(one: Made, other: Made) -> bool:
+    """Whether both make the same objects; comments and blanks are none."""
+    texts, others = ({each.path: each.text for each in made.manifests} for made in (one, other))
+    for path in sorted(texts.keys() | others.keys()):
+        here, there = texts.get(path, ""), others.get(path, "")
+        if here != there and _documents(here) != _documents(there):
+            return False
+    return True
+
+
+def _documents(text: str) -> Any:
+    try:
+        return read_manifest(text)
+    except ValueError:
+        return text
+
+
+def _others(value: Any) -> Iterator[Any]:
+    """Values of the same kind that are not this one."""
+    if isinstance(value, bool):
+        yield not value
+    elif isinstance(value, (int, float)):
+        yield value + 1
+        yield 0 if value else 2
+    elif isinstance(value, str):
+        yield f"{value}x" if value else _OTHER
+        yield _OTHER
+    elif isinstance(value, list):
+        yield [_OTHER]
+        yield [{"name": _OTHER}]
+    elif isinstance(value, dict):
+        yield {_OTHER: _OTHER}
+    else:
+        yield _OTHER
+        yield {_OTHER: _OTHER}
+
+
+def _with_switch(
+    values: Mapping[str, Any], defaults: Mapping[str, Any], way: Way, value: Any, render: Render
+) -> Dead:
+    """The value with what switches it off, where one flag does."""
+    for switch, now in _switches(values, defaults, way):
+        turned = put(values, switch, not now if isinstance(now, bool) else _SEVERAL)
+        try:
+            made = render(turned)
+        except Refused:
+            continue
+        if _differs(without(turned, way), made, render) or any(
+            _differs(put(turned, way, other), made, render) for other in _others(value)
+        ):
+            return Dead(way, switch, now)
+    return Dead(way)
+
+
+def _is_switch(key: str, item: Any) -> bool:
+    """A flag, or how many replicas there are: a single one has no budget and no spread."""
+    return isinstance(item, bool) or (key in _COUNTS and item in (0, 1))
+
+
+def _switches(values: Mapping[str, Any], defaults: Mapping[str, Any], way: Way) -> list[tuple[Way, Any]]:
+    """Flags that may decide on the part that `way` is in: the nearest first, those that are called so before others."""
+    found: list[tuple[Way, Any]] = []
+    for length in range(len(way) - 1, -1, -1):
+        prefix = way[:length]
+        around = {}
+        for tree in (defaults, values):
+            inner = at(tree, prefix)
+            around.update(inner if isinstance(inner, Mapping) else {})
+        flags = [key for key, item in around.items() if _is_switch(key, item) and (*prefix, key) != way]
+        flags.sort(key=lambda key: (key not in _SWITCHES, key))
+        found += [((*prefix, key), around[key]) for key in flags]
+        # a part is switched by a flag inside of what it belongs to: ha.enabled for replicas beside ha
+        for key, item in sorted(around.items()):
+            for word in _SWITCHES:
+                flag = item.get(word) if isinstance(item, Mapping) else None
+                if isinstance(flag, bool) and (*prefix, key) != way[: length + 1]:
+                    found.append(((*prefix, key, word), flag))
+        if len(found) >= _MOST_SWITCHES:
+            break
+    return found[:_MOST_SWITCHES]

@@ -1,0 +1,80 @@
+"""What was rendered, as files for people and for other tools: out/objects and out/images.json."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from groundplan.files import write_atomically
+from groundplan.objects import KubernetesObject, image_uses
+
+from .run import Renders
+
+__all__ = ["images_json", "write_objects"]
+
+_FIRST = ("apiVersion", "kind", "metadata")
+_DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+
+def write_objects(renders: Renders, out: Path, redact: Callable[[str, str], str]) -> list[Path]:
+    """Writes out/objects/<stack>/<release>.yaml for each release, instead of what was there of these stacks.
+
+    `redact` takes the secrets of a stack's plan out of a text. The values of Secrets are never written.
+    """
+    written = []
+    for stack, outcomes in renders.stacks.items():
+        folder = out / "objects" / stack
+        shutil.rmtree(folder, ignore_errors=True)
+        for outcome in outcomes:
+            if outcome.objects:
+                path = folder / f"{_file_name(outcome.release.address)}.yaml"
+                text = "".join(_document(one) for one in outcome.objects)
+                write_atomically(path, redact(stack, text).encode())
+                written.append(path)
+    return written
+
+
+def images_json(renders: Renders, environments: Mapping[str, str]) -> dict[str, list[dict[str, Any]]]:
+    """The images that will run, by environment, each with where. `environments` has that of each stack."""
+    found: dict[str, dict[str, list[dict[str, str]]]] = {}
+    for stack, outcomes in renders.stacks.items():
+        for outcome in outcomes:
+            for use in image_uses(outcome.objects or ()):
+                place = {
+                    "stack": stack,
+                    "release": use.release,
+                    "object": use.object,
+                    "container": use.container,
+                }
+                found.setdefault(environments.get(stack, stack), {}).setdefault(use.image, []).append(place)
+    return {
+        environment: [
+            {"image": image, "has_digest": "@sha256:" in image, "used_by": places}
+            for image, places in sorted(images.items())
+        ]
+        for environment, images in sorted(found.items())
+    }
+
+
+def _file_name(address: str) -> str:
+    """`module.dns.helm_release.external_dns["public"]` as `dns.external_dns.public`."""
+    plain = re.sub(r"(^|\.)(module|helm_release)\.", r"\1", address)
+    return re.sub(r"[^A-Za-z0-9_.-]+", ".", plain.replace('"', "")).strip(".")
+
+
+def _document(one: KubernetesObject) -> str:
+    document = dict(one.document)
+    if one.kind == "Secret" and not one.api_version.count("/"):
+        for word in ("data", "stringData"):
+            if isinstance(document.get(word), Mapping):
+                document[word] = dict.fromkeys(document[word], "(sensitive)")
+    keys = [*(key for key in _FIRST if key in document), *sorted(key for key in document if key not in _FIRST)]
+    ordered = {key: json.loads(json.dumps(document[key], sort_keys=True)) for key in keys}
+    text = yaml.dump(ordered, Dumper=_DUMPER, sort_keys=False, width=120, allow_unicode=True)
+    return f"---\n# Source: {one.template}\n{text}"

@@ -297,7 +297,9 @@ def renders(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
         if row["not_rendered"]:
             told = Text(row["not_rendered"], style="red")
         else:
-            told = Text("; ".join([str(len(row["objects"])), *row["unknown"]]), style="yellow" if row["unknown"] else "")
+            told = Text(
+                "; ".join([str(len(row["objects"])), *row["unknown"]]), style="yellow" if row["unknown"] else ""
+            )
         table.add_row(row["stack"], row["release"], row["chart"], told)
     return table
 

@@ -159,12 +159,14 @@ class _Worker:
         return answer
 
     def _broken(self) -> ToolFailed:
-        self.close()
+        children.end(self._process)
         self._said.seek(0)
-        return errors.helm_broke(self._process.returncode, self._said.read().decode(errors="replace"))
+        said = self._said.read().decode(errors="replace")
+        self.close()
+        return errors.helm_broke(self._process.returncode, said)
 
     def close(self) -> None:
-        for pipe in (self._process.stdin, self._process.stdout):
+        for pipe in (self._process.stdin, self._process.stdout, self._said):
             if pipe is not None:
                 with suppress(OSError):
                     pipe.close()
@@ -188,9 +190,7 @@ class _Loaded:
             "kube_version": f"v{target.kubernetes_version}.0",
             "api_versions": list(target.api_versions),
         }
-        answer = self._worker.ask(
-            {"render": self._chart, "values": json.dumps(values), "options": json.dumps(options)}
-        )
+        answer = self._worker.ask({"render": self._chart, "values": json.dumps(values), "options": json.dumps(options)})
         made: dict[str, str] = answer["templates"]
         if self._first is None:
             self._first = made

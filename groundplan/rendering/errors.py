@@ -112,7 +112,9 @@ def switched(path: str, now: Any) -> str:
 
 def value_without_effect(path: str, title: str, switch: str, names: Sequence[str]) -> Problem:
     """Values that change no object, whatever they are: one, or all that one switch switches off."""
-    what = "has no effect" if len(names) == 1 else f"has {len(names)} values without effect ({cut(', '.join(names), 400)})"
+    what = (
+        "has no effect" if len(names) == 1 else f"has {len(names)} values without effect ({cut(', '.join(names), 400)})"
+    )
     if switch:
         return Problem(
             path,

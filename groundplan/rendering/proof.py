@@ -24,10 +24,14 @@ __all__ = ["Dead", "Render", "dead_values"]
 Render = Callable[[Mapping[str, Any]], Made]
 """Renders a release with other values than its own. Raises Refused."""
 
+Words = Callable[[str], Sequence[str]]
+"""The words that a chart knows of a setting, by its name."""
+
 _SWITCHES = ("enabled", "create", "install", "deploy")
 _COUNTS = ("replicas", "replicaCount")
 _SEVERAL = 3
 _MOST_SWITCHES = 12
+_MOST_WORDS = 12
 _OTHER = "groundplan-other"
 _MARK = "gp"
 _MARKED = re.compile(rf"-{_MARK}(\d+)x")
@@ -47,7 +51,7 @@ class Dead:
 
 
 def dead_values(
-    values: Mapping[str, Any], defaults: Mapping[str, Any], renders: Sequence[Render]
+    values: Mapping[str, Any], defaults: Mapping[str, Any], renders: Sequence[Render], words: Words
 ) -> list[Dead]:
     """The leaves of `values` without any effect, in their order.
 
@@ -67,7 +71,7 @@ def dead_values(
     def judged(way: Way) -> Dead | None:
         render = free.get()
         try:
-            return _judged(values, defaults, way, made, render)
+            return _judged(values, defaults, way, made, render, words)
         finally:
             free.put(render)
 
@@ -76,14 +80,18 @@ def dead_values(
 
 
 def _judged(
-    values: Mapping[str, Any], defaults: Mapping[str, Any], way: Way, made: Made, render: Render
+    values: Mapping[str, Any], defaults: Mapping[str, Any], way: Way, made: Made, render: Render, words: Words
 ) -> Dead | None:
     value = at(values, way)
-    if _acts(values, way, value, made, render):
+    others = list(_others(value))
+    if isinstance(value, str):
+        name = next((step for step in reversed(way) if isinstance(step, str)), "")
+        others += [word for word in words(name) if word != value][:_MOST_WORDS]
+    if _acts(values, way, others, made, render):
         return None
     if value is None or value == [] or value == {}:
         return None
-    return _with_switch(values, defaults, way, value, render)
+    return _with_switch(values, defaults, way, others, render)
 
 
 def _printed(values: Mapping[str, Any], said: Mapping[Way, Any], made: Made, render: Render) -> set[Way]:
@@ -140,11 +148,11 @@ def _scalars(made: Made, *, unlike: Made | None = None) -> dict[tuple[Any, ...],
     return found
 
 
-def _acts(values: Mapping[str, Any], way: Way, value: Any, made: Made, render: Render) -> bool:
+def _acts(values: Mapping[str, Any], way: Way, others: Sequence[Any], made: Made, render: Render) -> bool:
     if _differs(without(values, way), made, render) is not False:
         return True
     answers = []
-    for other in _others(value):
+    for other in others:
         answers.append(_differs(put(values, way, other), made, render))
         if answers[-1]:
             return True
@@ -198,7 +206,7 @@ def _others(value: Any) -> Iterator[Any]:
 
 
 def _with_switch(
-    values: Mapping[str, Any], defaults: Mapping[str, Any], way: Way, value: Any, render: Render
+    values: Mapping[str, Any], defaults: Mapping[str, Any], way: Way, others: Sequence[Any], render: Render
 ) -> Dead:
     """The value with what switches it off, where one flag does."""
     for switch, now in _switches(values, defaults, way):
@@ -208,7 +216,7 @@ def _with_switch(
         except Refused:
             continue
         if _differs(without(turned, way), made, render) or any(
-            _differs(put(turned, way, other), made, render) for other in _others(value)
+            _differs(put(turned, way, other), made, render) for other in others
         ):
             return Dead(way, switch, now)
     return Dead(way)

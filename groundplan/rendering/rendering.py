@@ -7,13 +7,14 @@ import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from groundplan.charts import chart as locked_chart
 from groundplan.charts import list_charts, local_chart_files
-from groundplan.charts.sources import Archive, archive_at_hand
+from groundplan.charts.sources import archive_at_hand
+from groundplan.charts.sources.unpack import unpacked
 from groundplan.objects import KubernetesObject, is_cluster_wide, read_manifest, reading
 from groundplan.problems import Problem
 from groundplan.shelf import Shelf, code_digest
@@ -22,6 +23,7 @@ from . import errors
 from .engines import Helm, Opened, Refused, Session, Target, helm
 from .proof import Dead, Render, dead_values
 from .releases import Release
+from .words import words_beside
 
 __all__ = ["Outcome", "Rendering", "Source"]
 
@@ -149,7 +151,11 @@ class Rendering:
         kept = None if self.fresh else _PROOFS.kept(key, {"dead": list})
         if kept is not None:
             return [Dead(tuple(way), tuple(switch), now) for way, switch, now in kept["dead"]]
-        found = dead_values(release.values, self._open(source).defaults, self._renders(release, source))
+        defaults = self._open(source).defaults
+        words = cache(partial(_words, source.path))
+        found = dead_values(
+            release.values, defaults, self._renders(release, source), lambda name: words().get(name, ())
+        )
         _PROOFS.keep(key, {"dead": [[each.way, each.switch, each.switched] for each in found]})
         return found
 
@@ -225,11 +231,19 @@ def _locked(release: Release) -> str:
 
 def _folder_digest(folder: Path) -> str:
     found = hashlib.sha256()
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        content = path.read_bytes()
-        found.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode())
+    for name, content in _files(folder).items():
+        found.update(f"{name}\0{len(content)}\0".encode())
         found.update(content)
     return found.hexdigest()
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+def _words(chart: Path) -> dict[str, list[str]]:
+    return words_beside(_files(chart) if chart.is_dir() else unpacked(chart.read_bytes(), str(chart)))
 
 
 def _is_test(document: Any) -> bool:
@@ -255,7 +269,9 @@ def _objects(release: Release, rows: Sequence[Sequence[Any]]) -> tuple[Kubernete
     for template, document in rows:
         metadata = document.get("metadata")
         said = metadata.get("namespace") if isinstance(metadata, Mapping) else None
-        wide = scopes.get((_group(document), document["kind"]), is_cluster_wide(document["apiVersion"], document["kind"]))
+        wide = scopes.get(
+            (_group(document), document["kind"]), is_cluster_wide(document["apiVersion"], document["kind"])
+        )
         namespace = "" if wide else str(said or release.namespace)
         found.append(KubernetesObject(release.address, template, namespace, document))
     return tuple(sorted(found, key=lambda one: (one.identity, one.template)))

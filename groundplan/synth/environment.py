@@ -231,7 +231,9 @@ class Environment(Inputs):
 
     def cluster_facts(self) -> ClusterFacts:
         """What rendering knows of the cluster."""
-        return ClusterFacts(kubernetes_version=self.kubernetes.version, provides=tuple(sorted(self.kubernetes.provides)))
+        return ClusterFacts(
+            kubernetes_version=self.kubernetes.version, provides=tuple(sorted(self.kubernetes.provides))
+        )
 
     def answers(self) -> dict[str, Any]:
         """What data sources find in this environment, for plans that ask no cloud."""

@@ -1,0 +1,108 @@
+"""Each value acts, or somebody is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from groundplan.charts import format_path
+from groundplan.rendering.engines import Target
+from groundplan.rendering.rendering import Rendering
+
+from .charts import FILES, needs_helm, release, write_chart
+
+TARGET = Target("1.33")
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GROUNDPLAN_CACHE_DIR", str(tmp_path / "cache"))
+
+
+def _dead(tmp_path: Path, values: Mapping[str, Any], **files: str) -> dict[str, str]:
+    chart = write_chart(tmp_path / "claims", {**FILES, **files})
+    wanted = release(chart, values)
+    with Rendering(TARGET) as rendering:
+        assert rendering.outcome(wanted).objects is not None
+        found = rendering.dead(wanted)
+        # by the cache
+        assert rendering.dead(wanted) == found
+    return {format_path(each.way): format_path(each.switch) for each in found}
+
+
+@needs_helm
+def test_values_that_reach_an_object_act(tmp_path: Path) -> None:
+    values = {
+        "image": "registry.example.com/claims:2.0.0",
+        "port": 9090,
+        "replicas": 1,
+        "logLevel": "debug",
+        "tolerateAll": True,
+        "metrics": {"enabled": True, "interval": "60s", "labels": {"release": "prometheus"}},
+    }
+    assert _dead(tmp_path, values) == {}
+
+
+@needs_helm
+def test_a_value_that_is_the_default_acts_when_another_one_would_change_something(tmp_path: Path) -> None:
+    assert _dead(tmp_path, {"port": 8080, "logLevel": "info", "metrics": {"enabled": False}, "replicas": 1}) == {}
+
+
+@needs_helm
+def test_a_word_of_which_the_schema_allows_no_other_spelling_than_those_it_lists_is_tried_in_those(
+    tmp_path: Path,
+) -> None:
+    schema = '{"properties": {"mode": {"enum": ["small", "large"]}, "unused": {"enum": ["a", "b"]}}}'
+    # the word that is compared stands in a helper of its own
+    template = """
+        {{- $large := "large" }}
+        {{- if eq .Values.mode $large }}
+        apiVersion: v1
+        kind: ConfigMap
+        metadata:
+          name: large
+        {{- end }}
+        """
+    files = {"values.schema.json": schema, "templates/mode.yaml": template}
+    assert _dead(tmp_path, {"mode": "small", "unused": "a"}, **files) == {"unused": ""}
+
+
+@needs_helm
+def test_what_nothing_reads_is_found_and_what_is_switched_off_names_its_switch(tmp_path: Path) -> None:
+    values = {
+        "gone": "still",
+        "imagee": "registry.example.com/claims:2.0.0",
+        "metrics": {"enabled": False, "interval": "60s", "labels": {"release": "prometheus"}},
+        "extra": [],
+        "port": None,
+        "nothing": None,
+    }
+    assert _dead(tmp_path, values) == {
+        "gone": "",
+        "imagee": "",
+        "metrics.interval": "metrics.enabled",
+        "metrics.labels.release": "metrics.enabled",
+    }
+
+
+@needs_helm
+def test_what_stands_in_an_object_only_because_another_value_was_changed_too_is_not_taken_for_acting(
+    tmp_path: Path,
+) -> None:
+    template = """
+        {{- if ne .Values.mode "plain" }}
+        apiVersion: v1
+        kind: ConfigMap
+        metadata:
+          name: special
+        data:
+          title: {{ .Values.title | quote }}
+        {{- end }}
+        """
+    found = _dead(
+        tmp_path, {"mode": "plain", "title": "never shown", "port": 9090}, **{"templates/special.yaml": template}
+    )
+    assert found == {"title": ""}

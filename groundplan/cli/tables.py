@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from groundplan.charts import Chart, NewerVersion
     from groundplan.charts.locks import Locked
     from groundplan.policy import TestReport
+    from groundplan.rendering import Renders
     from groundplan.review import ReviewFiles
 
     from .deploying import Deployment

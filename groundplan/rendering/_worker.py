@@ -1,11 +1,11 @@
 """Runs PyPI's Helm for the process that started this one: `python _worker.py`.
 
 The library is Go's runtime behind ctypes: here it may print what it likes, and a fault of it ends this process alone.
-One line of JSON in, one out:
+The first line out is {"ready": "v4.2.3"} or {"broken": "..."}; then one line of JSON in, one out:
 {"open": "/a/vault.tgz"}: {"chart": 1, "defaults": {}, "definitions": {"vault/crds/a.yaml": "..."}}
 {"render": 1, "values": "{}", "options": "{}"}: {"templates": {"vault/templates/a.yaml": "..."}, "same": [], "said": ""}
-`same` are the templates that make what they made when the chart was rendered first: a megabyte of definitions is told once.
-{"refused": "..."} is Helm's own reason why not. The first line out, {"ready": "v4.2.3"} or {"broken": "..."}, is unasked.
+`same` are the templates that make what they made when the chart was rendered first: a megabyte of definitions is told
+once. {"refused": "..."} is Helm's own reason why not.
 """
 
 from __future__ import annotations

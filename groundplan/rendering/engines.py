@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import IO, Any, Protocol, cast
 
 from groundplan import children
 from groundplan.objects import read_yaml
@@ -61,11 +61,13 @@ class Refused(Exception):
 class Opened(Protocol):
     """A chart that was read once and is rendered often."""
 
-    definitions: tuple[Manifest, ...]
-    """The files of its folders `crds`, which Helm installs as they are, and never upgrades."""
+    @property
+    def definitions(self) -> tuple[Manifest, ...]:
+        """The files of its folders `crds`, which Helm installs as they are, and never upgrades."""
 
-    defaults: Mapping[str, Any]
-    """Its own values.yaml, without those of the charts inside it."""
+    @property
+    def defaults(self) -> Mapping[str, Any]:
+        """Its own values.yaml, without those of the charts inside it."""
 
     def render(self, values: Mapping[str, Any], *, name: str, namespace: str, target: Target) -> Made:
         """What Helm makes of these values. Raises Refused, and ToolFailed when Helm breaks."""
@@ -121,13 +123,14 @@ class _Library:
 
 class _Worker:
     def __init__(self) -> None:
-        self._said = tempfile.TemporaryFile()
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the worker)
         self._process = children.start(
             [sys.executable, "-P", str(Path(__file__).with_name("_worker.py"))],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._said,
         )
+        self._to, self._from = cast(IO[bytes], self._process.stdin), cast(IO[bytes], self._process.stdout)
         answer = self._read()
         if "broken" in answer:
             self.close()
@@ -139,10 +142,9 @@ class _Worker:
 
     def ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """The answer of the library."""
-        assert self._process.stdin is not None
         try:
-            self._process.stdin.write(json.dumps(request).encode() + b"\n")
-            self._process.stdin.flush()
+            self._to.write(json.dumps(request).encode() + b"\n")
+            self._to.flush()
         except OSError:
             raise self._broken() from None
         answer = self._read()
@@ -151,8 +153,7 @@ class _Worker:
         return answer
 
     def _read(self) -> dict[str, Any]:
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
+        line = self._from.readline()
         if not line.endswith(b"\n"):
             raise self._broken()
         answer: dict[str, Any] = json.loads(line)
@@ -166,10 +167,9 @@ class _Worker:
         return errors.helm_broke(self._process.returncode, said)
 
     def close(self) -> None:
-        for pipe in (self._process.stdin, self._process.stdout, self._said):
-            if pipe is not None:
-                with suppress(OSError):
-                    pipe.close()
+        for pipe in (self._to, self._from, self._said):
+            with suppress(OSError):
+                pipe.close()
         children.end(self._process)
 
 

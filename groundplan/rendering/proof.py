@@ -55,9 +55,9 @@ def dead_values(
 ) -> list[Dead]:
     """The leaves of `values` without any effect, in their order.
 
-    null, which takes a default away, and empty lists and maps are left out: they say "not given". A value of which every
-    other one is refused by the chart's schema counts as one that acts. Each of `renders` is used by one thread at a time. The first has rendered `values` before:
-    what it raises for them is raised.
+    null, which takes a default away, and empty lists and maps are left out: they say "not given". A value of which
+    every other one is refused by the chart's schema counts as one that acts. Each of `renders` is used by one thread at
+    a time. The first has rendered `values` before: what it raises for them is raised.
     """
     made = renders[0](values)
     said = dict(leaves(values))
@@ -232,7 +232,7 @@ def _switches(values: Mapping[str, Any], defaults: Mapping[str, Any], way: Way) 
     found: list[tuple[Way, Any]] = []
     for length in range(len(way) - 1, -1, -1):
         prefix = way[:length]
-        around = {}
+        around: dict[str, Any] = {}
         for tree in (defaults, values):
             inner = at(tree, prefix)
             around.update(inner if isinstance(inner, Mapping) else {})

@@ -6,8 +6,8 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cache, cached_property, partial
+from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -55,135 +55,6 @@ class Outcome:
         return self.release.unknown
 
 
-@dataclass
-class Rendering:
-    """Renders releases for one cluster, each chart opened once; what was rendered before comes from the user's cache.
-
-    `fresh` renders all anew.
-    """
-
-    target: Target
-    fresh: bool = False
-    _sessions: list[Session] = field(default_factory=list)
-    _opened: dict[tuple[int, Path], Opened] = field(default_factory=dict)
-
-    def __enter__(self) -> Rendering:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Ends what was started."""
-        for session in self._sessions:
-            session.close()
-
-    @cached_property
-    def helm(self) -> Helm | None:
-        """What renders here."""
-        return helm()
-
-    def outcome(self, release: Release) -> Outcome:
-        """The objects of a release, or why there are none."""
-        if release.unreadable:
-            return Outcome(release, None, release.unreadable)
-        if _is_ours(release.folder):
-            return self._ours(release)
-        if self.helm is None:
-            return Outcome(release, None, errors.no_helm())
-        source = self.source(release)
-        if source is None:
-            return Outcome(release, None, errors.chart_not_at_hand(release.title, release.repository, _locked(release)))
-        try:
-            return Outcome(release, self.objects(release, source, release.values))
-        except Faulty as faulty:
-            return Outcome(release, None, problem=faulty.problem)
-
-    def source(self, release: Release) -> Source | None:
-        """The release's chart, where it is at hand."""
-        if release.folder is not None:
-            return Source(release.folder, _folder_digest(release.folder)) if release.folder.is_dir() else None
-        name = _locked(release)
-        digest = locked_chart(name).digest if name else ""
-        archive = archive_at_hand(release.repository, release.chart, release.version, digest=digest)
-        return Source(archive.path, archive.digest) if archive else None
-
-    def objects(self, release: Release, source: Source, values: Mapping[str, Any]) -> tuple[KubernetesObject, ...]:
-        """What Helm makes of the chart with these values. Raises Faulty."""
-        assert self.helm is not None
-        key = self._key(release, source, values)
-        kept = None if self.fresh else _SHELF.kept(key, {"objects": list})
-        rows = kept["objects"] if kept else None
-        if rows is None:
-            rows = self._rendered(release, source, values)
-            _SHELF.keep(key, {"objects": rows})
-        return _objects(release, rows)
-
-    def _key(self, release: Release, source: Source, values: Mapping[str, Any]) -> str:
-        assert self.helm is not None
-        parts = [_CODE, self.helm.name, source.digest, release.name, release.namespace]
-        parts += [self.target.kubernetes_version, *self.target.api_versions]
-        return hashlib.sha256(json.dumps([*parts, values], sort_keys=True).encode()).hexdigest()
-
-    def _rendered(self, release: Release, source: Source, values: Mapping[str, Any]) -> list[list[Any]]:
-        """Rows of a template's path and an object that it makes."""
-        path = f"{release.stack}: {release.address}"
-        try:
-            opened = self._open(source)
-            made = opened.render(values, name=release.name, namespace=release.namespace, target=self.target)
-        except Refused as refused:
-            raise Faulty(errors.helm_refuses(path, release.title, release.name, str(refused))) from None
-        rows: list[list[Any]] = []
-        for manifest in (*made.manifests, *opened.definitions):
-            try:
-                documents = read_manifest(manifest.text)
-            except ValueError as error:
-                raise Faulty(errors.not_yaml(path, release.title, manifest.path, str(error))) from None
-            for document in (each for each in _flat(documents) if not _is_test(each)):
-                if not (isinstance(document, Mapping) and document.get("apiVersion") and document.get("kind")):
-                    raise Faulty(errors.no_object(path, release.title, manifest.path))
-                rows.append([manifest.path, document])
-        return rows
-
-    def dead(self, release: Release) -> list[Dead]:
-        """The values of a release that was rendered which change none of its objects."""
-        source = None if _is_ours(release.folder) else self.source(release)
-        if self.helm is None or source is None:
-            return []
-        key = self._key(release, source, release.values)
-        kept = None if self.fresh else _PROOFS.kept(key, {"dead": list})
-        if kept is not None:
-            return [Dead(tuple(way), tuple(switch), now) for way, switch, now in kept["dead"]]
-        defaults = self._open(source).defaults
-        words = cache(partial(_words, source.path))
-        found = dead_values(
-            release.values, defaults, self._renders(release, source), lambda name: words().get(name, ())
-        )
-        _PROOFS.keep(key, {"dead": [[each.way, each.switch, each.switched] for each in found]})
-        return found
-
-    def _renders(self, release: Release, source: Source) -> list[Render]:
-        """The release with other values, once for each processor."""
-
-        def rendering(opened: Opened) -> Render:
-            return lambda values: opened.render(
-                values, name=release.name, namespace=release.namespace, target=self.target
-            )
-
-        return [rendering(self._open(source, session)) for session in range(os.cpu_count() or 1)]
-
-    def _open(self, source: Source, session: int = 0) -> Opened:
-        assert self.helm is not None
-        while session >= len(self._sessions):
-            self._sessions.append(self.helm.session())
-        if (session, source.path) not in self._opened:
-            self._opened[session, source.path] = self._sessions[session].open(source.path)
-        return self._opened[session, source.path]
-
-    def _ours(self, release: Release) -> Outcome:
-        """The chart of groundplan's own that makes of each of its `objects` what it is."""
-        objects = release.values.get("objects") or {}
-        rows = [["resources/templates/objects.yaml", item] for item in _items(objects)]
-        return Outcome(release, _objects(release, rows))
-
-
 _SHELF = Shelf("renders", most=2_000)
 # https://helm.sh/docs/topics/charts_hooks/
 _TESTS = ("test", "test-success", "test-failure")
@@ -191,12 +62,142 @@ _PROOFS = Shelf("proofs", most=2_000)
 _CODE = code_digest([*Path(__file__).parent.glob("*.py"), *Path(reading.__file__).parent.glob("*.py")])
 
 
-class Faulty(Exception):
+class Rendering:
+    """Renders releases for one cluster, each chart opened once; what was rendered before comes from the user's cache.
+
+    `fresh` renders all anew.
+    """
+
+    def __init__(self, target: Target, *, fresh: bool = False) -> None:
+        self.target = target
+        self.fresh = fresh
+        found = helm()
+        self._sessions = _Sessions(found) if found else None
+
+    def __enter__(self) -> Rendering:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Ends what was started."""
+        if self._sessions is not None:
+            self._sessions.close()
+
+    @property
+    def helm(self) -> str:
+        """What renders here; empty where nothing does."""
+        return self._sessions.helm.name if self._sessions else ""
+
+    def outcome(self, release: Release) -> Outcome:
+        """The objects of a release, or why there are none."""
+        if release.unreadable:
+            return Outcome(release, None, release.unreadable)
+        if _is_ours(release.folder):
+            return _ours(release)
+        if self._sessions is None:
+            return Outcome(release, None, errors.no_helm())
+        source = _source(release)
+        if source is None:
+            return Outcome(release, None, errors.chart_not_at_hand(release.title, release.repository, _locked(release)))
+        key = self._key(self._sessions, release, source)
+        kept = None if self.fresh else _SHELF.kept(key, {"objects": list})
+        try:
+            rows = kept["objects"] if kept else self._rendered(self._sessions, release, source)
+        except _Faulty as faulty:
+            return Outcome(release, None, problem=faulty.problem)
+        if kept is None:
+            _SHELF.keep(key, {"objects": rows})
+        return Outcome(release, _objects(release, rows))
+
+    def dead(self, release: Release) -> list[Dead]:
+        """The values of a release that was rendered which change none of its objects."""
+        source = None if _is_ours(release.folder) else _source(release)
+        if self._sessions is None or source is None:
+            return []
+        key = self._key(self._sessions, release, source)
+        kept = None if self.fresh else _PROOFS.kept(key, {"dead": list})
+        if kept is not None:
+            return [Dead(tuple(way), tuple(switch), now) for way, switch, now in kept["dead"]]
+        defaults = self._sessions.open(source).defaults
+        words = cache(partial(_words, source.path))
+        renders = [self._render(self._sessions.open(source, number), release) for number in range(os.cpu_count() or 1)]
+        found = dead_values(release.values, defaults, renders, lambda name: words().get(name, ()))
+        _PROOFS.keep(key, {"dead": [[each.way, each.switch, each.switched] for each in found]})
+        return found
+
+    def _key(self, sessions: _Sessions, release: Release, source: Source) -> str:
+        parts = [_CODE, sessions.helm.name, source.digest, release.name, release.namespace]
+        parts += [self.target.kubernetes_version, *self.target.api_versions]
+        return hashlib.sha256(json.dumps([*parts, release.values], sort_keys=True).encode()).hexdigest()
+
+    def _render(self, opened: Opened, release: Release) -> Render:
+        """The release with other values."""
+        return lambda values: opened.render(values, name=release.name, namespace=release.namespace, target=self.target)
+
+    def _rendered(self, sessions: _Sessions, release: Release, source: Source) -> list[list[Any]]:
+        """Rows of a template's path and an object that it makes. Raises _Faulty."""
+        path = f"{release.stack}: {release.address}"
+        try:
+            opened = sessions.open(source)
+            made = self._render(opened, release)(release.values)
+        except Refused as refused:
+            raise _Faulty(errors.helm_refuses(path, release.title, release.name, str(refused))) from None
+        rows: list[list[Any]] = []
+        for manifest in (*made.manifests, *opened.definitions):
+            try:
+                documents = read_manifest(manifest.text)
+            except ValueError as error:
+                raise _Faulty(errors.not_yaml(path, release.title, manifest.path, str(error))) from None
+            for document in (each for each in _flat(documents) if not _is_test(each)):
+                if not (isinstance(document, Mapping) and document.get("apiVersion") and document.get("kind")):
+                    raise _Faulty(errors.no_object(path, release.title, manifest.path))
+                rows.append([manifest.path, document])
+        return rows
+
+
+class _Sessions:
+    """What was started of a Helm, and the charts that were opened there."""
+
+    def __init__(self, helm: Helm) -> None:
+        self.helm = helm
+        self._started: list[Session] = []
+        self._opened: dict[tuple[int, Path], Opened] = {}
+
+    def open(self, source: Source, number: int = 0) -> Opened:
+        """A chart in the session of that number. Raises Refused."""
+        while number >= len(self._started):
+            self._started.append(self.helm.session())
+        if (number, source.path) not in self._opened:
+            self._opened[number, source.path] = self._started[number].open(source.path)
+        return self._opened[number, source.path]
+
+    def close(self) -> None:
+        """Ends what was started."""
+        for session in self._started:
+            session.close()
+
+
+class _Faulty(Exception):
     """A release that nothing can be made of."""
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         super().__init__(str(problem))
+
+
+def _ours(release: Release) -> Outcome:
+    """The chart of groundplan's own that makes of each of its `objects` what it is."""
+    rows = [["resources/templates/objects.yaml", item] for item in _items(release.values.get("objects") or {})]
+    return Outcome(release, _objects(release, rows))
+
+
+def _source(release: Release) -> Source | None:
+    """The release's chart, where it is at hand."""
+    if release.folder is not None:
+        return Source(release.folder, _folder_digest(release.folder)) if release.folder.is_dir() else None
+    name = _locked(release)
+    digest = locked_chart(name).digest if name else ""
+    archive = archive_at_hand(release.repository, release.chart, release.version, digest=digest)
+    return Source(archive.path, archive.digest) if archive else None
 
 
 def _is_ours(folder: Path | None) -> bool:

@@ -84,7 +84,7 @@ def render_all(
     helm = ""
     for target, stacks in _by_target(releases, records, manifest).items():
         with Rendering(target, fresh=fresh) as rendering:
-            helm = rendering.helm.name if rendering.helm else ""
+            helm = rendering.helm
             for stack in stacks:
                 outcomes = []
                 if releases[stack]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from groundplan.charts.paths import Way
 
@@ -38,7 +38,7 @@ def without(values: Any, way: Way) -> Any:
     """`values` without what stands at `way`; what is shared with `values` is not changed."""
     step, rest = way[0], way[1:]
     if isinstance(values, list):
-        index = int(step)
+        index = cast(int, step)
         inner = [without(values[index], rest)] if rest else []
         return [*values[:index], *inner, *values[index + 1 :]]
     if not rest:
@@ -52,7 +52,7 @@ def put(values: Any, way: Way, value: Any) -> Any:
         return value
     step, rest = way[0], way[1:]
     if isinstance(values, list):
-        index = int(step)
+        index = cast(int, step)
         return [*values[:index], put(values[index], rest, value), *values[index + 1 :]]
     there = values if isinstance(values, Mapping) else {}
     return {**there, step: put(there.get(step), rest, value)}

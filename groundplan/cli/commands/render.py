@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import typer
 
 from groundplan.problems import ExitCode
@@ -27,7 +29,7 @@ def render(
 
     Each value of a release is proven to act: rendered with it, without it, and with another one.
     """
-    options = {"base": base, "terraform": terraform, "jobs": jobs, "fresh": fresh, "only": only}
+    options: dict[str, Any] = {"base": base, "terraform": terraform, "jobs": jobs, "fresh": fresh, "only": only}
     with opened(project, names, **options) as run:
         renders, _ = run.render()
         rows = tables.render_rows(renders)

@@ -16,13 +16,18 @@ __all__ = [
     "helm_broke",
     "helm_does_not_load",
     "helm_refuses",
+    "kind_comes_late",
+    "kind_without_bringer",
     "no_helm",
     "no_object",
     "no_such_helm",
     "not_yaml",
     "place_unknown",
+    "release_comes_later",
+    "same_release_brings_it",
     "setting_not_read",
     "settings_unknown",
+    "stack_comes_later",
     "switched",
     "value_without_effect",
     "values_unknown",
@@ -150,3 +155,39 @@ def helm_broke(code: int | None, said: str) -> ToolFailed:
         cure="Name a helm in GROUNDPLAN_HELM: a command that fails leaves no process behind.",
         output=said,
     )
+
+
+def kind_without_bringer(path: str, title: str, api_version: str, kind: str, charts: Sequence[str]) -> Problem:
+    """An object of a kind that the cluster does not know."""
+    known = f"The chart {' or '.join(charts)} of the lock brings it. " if charts else ""
+    return Problem(
+        path,
+        f"makes {title} of {api_version}, and nothing brings {kind} to the cluster: the API server would say "
+        f'no matches for kind "{kind}" in version "{api_version}"',
+        f"{known}Install what brings it in an earlier stack, or, if it is there without any stack, name its chart in "
+        "the environment's kubernetes.provides.",
+    )
+
+
+def kind_comes_late(path: str, title: str, api_version: str, kind: str, bringer: str, order: str) -> Problem:
+    """An object of a kind that comes after it."""
+    return Problem(
+        path,
+        f"makes {title} of {api_version}, and {kind} comes too late: {bringer} brings it, {order}",
+        "Install what brings the kind first: in a stack that this one reads from, or by depends_on in the same one.",
+    )
+
+
+def stack_comes_later(stack: str, other: str) -> str:
+    """Why a kind is late."""
+    return f"and {stack} does not wait for {other}"
+
+
+def release_comes_later(address: str) -> str:
+    """Why a kind is late."""
+    return f"and the release does not wait for {address}"
+
+
+def same_release_brings_it() -> str:
+    """Why a kind is late."""
+    return "from a template of the same release, which Helm looks up before it installs any of them"

@@ -55,9 +55,10 @@ def dead_values(
 ) -> list[Dead]:
     """The leaves of `values` without any effect, in their order.
 
-    null, which takes a default away, and empty lists and maps are left out: they say "not given". A value of which
-    every other one is refused by the chart's schema counts as one that acts. Each of `renders` is used by one thread at
-    a time. The first has rendered `values` before: what it raises for them is raised.
+    null, which takes a default away, and empty lists and maps are left out: they say "not given"; so is
+    `enabled: false` of a part that another value keeps off as well. A value of which every other one is refused by the
+    chart's schema counts as one that acts. Each of `renders` is used by one thread at a time. The first has rendered
+    `values` before: what it raises for them is raised.
     """
     made = renders[0](values)
     said = dict(leaves(values))
@@ -89,7 +90,8 @@ def _judged(
         others += [word for word in words(name) if word != value][:_MOST_WORDS]
     if _acts(values, way, others, made, render):
         return None
-    if value is None or value == [] or value == {}:
+    # off is off, whatever else keeps it from being on
+    if value is None or value == [] or value == {} or (value is False and way[-1] in _SWITCHES):
         return None
     return _with_switch(values, defaults, way, others, render)
 

@@ -15,6 +15,7 @@ from groundplan.problems import Line, Problem
 from groundplan.synth.manifest import Manifest, StackRecord
 
 from . import errors
+from .bringers import Assumption, kinds_of
 from .engines import Target
 from .proof import Dead
 from .releases import Release, releases_of
@@ -31,12 +32,15 @@ _NEWEST_KUBERNETES = "1.34"
 class Renders:
     """What became of the releases of each stack, and what is wrong with them, each by stack.
 
-    `helm` is the Helm that rendered, empty where there is none.
+    `helm` is the Helm that rendered, empty where there is none. `assumptions` are the charts whose kinds environments
+    take for granted; `not_looked_at` are stacks and releases that may bring or need a kind without anybody knowing.
     """
 
     helm: str
     stacks: Mapping[str, tuple[Outcome, ...]]
     problems: Mapping[str, tuple[Problem, ...]]
+    assumptions: tuple[Assumption, ...] = ()
+    not_looked_at: tuple[str, ...] = ()
 
     def not_rendered(self) -> list[Outcome]:
         """Releases without objects, for which there is a reason beside a fault of theirs."""
@@ -99,10 +103,24 @@ def render_all(
                     elif prove and outcome.objects is not None:
                         problems += _without_effect(release, rendering.dead(release), places)
                 found[stack] = tuple(outcomes)
+    assumptions: list[Assumption] = []
+    not_looked_at: list[str] = []
+    for environment, facts in (manifest.clusters if manifest else {}).items():
+        members = [record for record in records.values() if record.environment == environment]
+        if any(record.name in plans for record in members):
+            names = {record.name for record in members}
+            seen = {stack: outcomes for stack, outcomes in found.items() if stack in names}
+            kinds = kinds_of(environment, facts, members, seen, plans)
+            assumptions += kinds.assumptions
+            not_looked_at += kinds.not_looked_at
+            for stack, faults in kinds.problems.items():
+                wrong.setdefault(stack, []).extend(faults)
     return Renders(
         helm,
         {stack: found[stack] for stack in sorted(found)},
         {stack: tuple(problems) for stack, problems in sorted(wrong.items()) if problems},
+        tuple(assumptions),
+        tuple(not_looked_at),
     )
 
 

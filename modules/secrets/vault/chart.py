@@ -301,7 +301,7 @@ def _telemetry(given: VaultInputs, tls_secret: str) -> dict[str, Any]:
     rules = {"enabled": wanted, "selectors": choose(wanted, monitor.labels, {}), "rules": _alerts(given)}
     return {
         "serviceMonitor": only_when(wanted, service_monitor, but=["enabled"]),
-        "prometheusRules": only_when(wanted, rules),
+        "prometheusRules": only_when(wanted, rules, but=["enabled"]),
     }
 
 

@@ -272,7 +272,7 @@ def test_node_agent_csi_and_native_snapshots_are_there_when_asked_for_only(full:
     for plan in (full, small):
         values = plan.helm_values("helm_release.velero")
         found.append((values["deployNodeAgent"], values["configuration"]["features"], values["snapshotsEnabled"]))
-    assert found == [(True, "EnableCSI", True), (False, "", False)]
+    assert found == [(True, "EnableCSI", True), (False, "", None)]
 
 
 def test_extra_values_reach_the_chart_below_the_module_s_own(full: ModulePlan) -> None:

@@ -1,0 +1,205 @@
+"""Every kind that a release makes has a bringer, which is there before it.
+
+A kind that nobody brought is refused by the API server when everything else has long been approved: "no matches for
+kind ServiceMonitor in version monitoring.coreos.com/v1". Kubernetes brings its own kinds; others come with a
+CustomResourceDefinition of a chart, or are in the cluster already, which the environment says.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from groundplan.charts import chart, list_charts
+from groundplan.problems import Problem
+from groundplan.synth.manifest import ClusterFacts, StackRecord
+
+from . import errors
+from .order import installed_before, without_keys
+from .rendering import Outcome
+
+__all__ = ["Assumption", "Kinds", "kinds_of"]
+
+Kind = tuple[str, str]
+"""apiVersion and kind."""
+
+_OWN_GROUPS = frozenset(
+    {
+        "",
+        "admissionregistration.k8s.io",
+        "apiextensions.k8s.io",
+        "apiregistration.k8s.io",
+        "apps",
+        "authentication.k8s.io",
+        "authorization.k8s.io",
+        "autoscaling",
+        "batch",
+        "certificates.k8s.io",
+        "coordination.k8s.io",
+        "discovery.k8s.io",
+        "events.k8s.io",
+        "extensions",
+        "flowcontrol.apiserver.k8s.io",
+        "internal.apiserver.k8s.io",
+        "networking.k8s.io",
+        "node.k8s.io",
+        "policy",
+        "rbac.authorization.k8s.io",
+        "resource.k8s.io",
+        "scheduling.k8s.io",
+        "storage.k8s.io",
+        "storagemigration.k8s.io",
+    }
+)
+"""The API server's own: https://kubernetes.io/docs/reference/kubernetes-api/"""
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """A chart whose kinds the environment says are in the cluster, and who makes objects of them."""
+
+    environment: str
+    chart: str
+    used_by: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """What is wrong with the kinds of an environment, what it takes for granted, and what nobody could look at."""
+
+    problems: Mapping[str, tuple[Problem, ...]]
+    assumptions: tuple[Assumption, ...]
+    not_looked_at: tuple[str, ...]
+
+
+@dataclass
+class _Part:
+    """A release: what it makes and brings, and what is there before it in its stack."""
+
+    stack: str
+    address: str
+    made: dict[Kind, str] = field(default_factory=dict)
+    brought: dict[Kind, str] = field(default_factory=dict)
+    before: frozenset[str] = frozenset()
+
+    @property
+    def name(self) -> str:
+        return without_keys(self.address)
+
+
+def kinds_of(
+    environment: str,
+    facts: ClusterFacts,
+    stacks: Sequence[StackRecord],
+    outcomes: Mapping[str, Sequence[Outcome]],
+    plans: Mapping[str, Path],
+) -> Kinds:
+    """Looks for the bringer of each kind that the environment's releases make.
+
+    `stacks` are all of the environment, `outcomes` and `plans` those that were looked at. Where a stack or a release
+    was not, a kind may come from there, and is taken to.
+    """
+    parts = [part for stack in stacks for part in _parts(stack.name, outcomes.get(stack.name, ()), plans)]
+    needs = _upstream(stacks)
+    blind = {stack.name for stack in stacks if stack.name not in plans}
+    unseen = [
+        f"{stack}: {each.release.address}" for stack in outcomes for each in outcomes[stack] if each.objects is None
+    ]
+    provided = {kind: name for name in sorted(facts.provides) for kind in _of_chart(name)}
+    used: dict[str, set[str]] = {name: set() for name in facts.provides}
+    problems: dict[str, list[Problem]] = {}
+    for part in parts:
+        for kind, title in sorted(part.made.items()):
+            if kind[0].rpartition("/")[0] in _OWN_GROUPS:
+                continue
+            if kind in provided:
+                used[provided[kind]].add(f"{part.stack}: {part.address}")
+                continue
+            fault = _fault(part, kind, title, parts, needs)
+            if fault is not None and not (blind or unseen):
+                problems.setdefault(part.stack, []).append(fault)
+    return Kinds(
+        {stack: tuple(found) for stack, found in sorted(problems.items())},
+        tuple(Assumption(environment, name, tuple(sorted(users))) for name, users in sorted(used.items())),
+        tuple(sorted([*blind, *unseen])),
+    )
+
+
+def _fault(
+    part: _Part, kind: Kind, title: str, parts: Iterable[_Part], needs: Mapping[str, frozenset[str]]
+) -> Problem | None:
+    path = f"{part.stack}: {part.address}"
+    late = []
+    for other in parts:
+        if kind not in other.brought:
+            continue
+        if other.stack != part.stack:
+            if other.stack in needs[part.stack]:
+                return None
+            late.append((other, errors.stack_comes_later(part.stack, other.stack)))
+        elif other.name == part.name and other.address == part.address:
+            # https://helm.sh/docs/chart_best_practices/custom_resource_definitions/
+            if other.brought[kind] == "crds":
+                return None
+            late.append((other, errors.same_release_brings_it()))
+        elif other.name in part.before:
+            return None
+        else:
+            late.append((other, errors.release_comes_later(other.address)))
+    if late:
+        other, order = late[0]
+        return errors.kind_comes_late(path, title, *kind, f"{other.stack}: {other.address}", order)
+    return errors.kind_without_bringer(path, title, *kind, _charts_with(kind))
+
+
+def _parts(stack: str, outcomes: Sequence[Outcome], plans: Mapping[str, Path]) -> Iterator[_Part]:
+    if not outcomes:
+        return
+    before = installed_before(json.loads(plans[stack].read_bytes()))
+    for outcome in outcomes:
+        part = _Part(
+            stack, outcome.release.address, before=before.get(without_keys(outcome.release.address), frozenset())
+        )
+        for one in outcome.objects or ():
+            part.made.setdefault((one.api_version, one.kind), one.title)
+            if one.kind == "CustomResourceDefinition":
+                folder = "templates" if "/templates/" in one.template else "crds"
+                part.brought |= dict.fromkeys(_served(one.document), folder)
+        yield part
+
+
+def _served(definition: Mapping[str, Any]) -> Iterator[Kind]:
+    spec = definition.get("spec") or {}
+    for version in spec.get("versions") or ():
+        if version.get("served", True):
+            yield f"{spec.get('group')}/{version.get('name')}", str((spec.get("names") or {}).get("kind"))
+
+
+def _of_chart(name: str) -> Iterator[Kind]:
+    for kinds in chart(name).custom_resources.values():
+        for text in kinds:
+            api_version, _, kind = text.partition(" ")
+            yield api_version, kind
+
+
+def _charts_with(kind: Kind) -> list[str]:
+    return [name for name in list_charts() if kind in _of_chart(name)]
+
+
+def _upstream(stacks: Sequence[StackRecord]) -> dict[str, frozenset[str]]:
+    """The stacks that are applied before each one."""
+    direct = {stack.name: set(stack.depends_on) for stack in stacks}
+    found: dict[str, frozenset[str]] = {}
+    for name in direct:
+        seen: set[str] = set()
+        waiting = list(direct[name])
+        while waiting:
+            one = waiting.pop()
+            if one not in seen:
+                seen.add(one)
+                waiting += direct.get(one, set())
+        found[name] = frozenset(seen)
+    return found

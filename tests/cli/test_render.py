@@ -1,0 +1,162 @@
+"""`groundplan render`: the objects behind the releases of a plan."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from groundplan.charts import chart, write_local_chart
+from groundplan.charts.sources import archive_at, carry
+from tests.cli.conftest import Groundplan
+from tests.rendering.charts import FILES, needs_helm, write_chart
+
+SERVER = chart("metrics-server")
+
+
+def _release(plans: Path, stack: str, name: str, values: Mapping[str, Any], **said: Any) -> None:
+    """Adds a release to a plan that was made before, as Terraform would show it."""
+    path = plans / f"{stack}.json"
+    plan = json.loads(path.read_text())
+    after = {
+        "name": name,
+        "namespace": "insurance",
+        "repository": SERVER.repository,
+        "chart": SERVER.chart,
+        "version": SERVER.version,
+        "values": ["{}\n", yaml.safe_dump(dict(values))],
+        **said,
+    }
+    plan["resource_changes"].append(
+        {
+            "address": f"module.archive.helm_release.{name}",
+            "module_address": "module.archive",
+            "mode": "managed",
+            "type": "helm_release",
+            "name": name,
+            "provider_name": "registry.terraform.io/hashicorp/helm",
+            "change": {
+                "actions": ["create"],
+                "before": None,
+                "after": after,
+                "after_unknown": {},
+                "after_sensitive": {"set_sensitive": [{"value": True}]} if "set_sensitive" in said else {},
+            },
+        }
+    )
+    path.write_text(json.dumps(plan))
+
+
+@pytest.fixture
+def carried(tmp_path: Path, environment: pytest.MonkeyPatch) -> Path:
+    """Our small chart in the place of a chart of the lock."""
+    description = f"apiVersion: v2\nname: {SERVER.chart}\nversion: {SERVER.version}\n"
+    folder = write_chart(tmp_path / SERVER.chart, {**FILES, "Chart.yaml": description})
+    carry(tmp_path / "carried", [(SERVER.repository, archive_at(folder))])
+    environment.setenv("GROUNDPLAN_CHARTS", str(tmp_path / "carried"))
+    return tmp_path / "carried"
+
+
+@needs_helm
+@pytest.mark.usefixtures("carried")
+def test_objects_and_images_are_written_without_what_is_secret(groundplan: Groundplan, planned: Path) -> None:
+    plans = planned / "out" / "plans"
+    _release(plans, "live-storage", "server", {"image": "registry.example.com/claims@sha256:" + "a" * 64, "port": 9443})
+    secret = {"name": "args", "value": "hunter2-and-more", "type": "string"}
+    _release(plans, "live-storage", "other", {"image": "hunter2-and-more"}, set_sensitive=[secret])
+    stale = planned / "out" / "objects" / "live-storage" / "gone.yaml"
+    stale.parent.mkdir(parents=True)
+    stale.touch()
+
+    said = groundplan("render", "--only", "live", "--json")
+
+    assert said.code == 2, said.err
+    assert (
+        "module.archive.helm_release.other: values.args: has no effect"
+        in said.json["problems"][0]["path"] + ": " + (said.json["problems"][0]["message"])
+    )
+    folder = planned / "out" / "objects" / "live-storage"
+    assert sorted(path.name for path in folder.iterdir()) == ["archive.other.yaml", "archive.server.yaml"]
+    objects = list(yaml.safe_load_all((folder / "archive.server.yaml").read_text()))
+    assert [each["kind"] for each in objects] == [
+        "ConfigMap",
+        "Service",
+        "CustomResourceDefinition",
+        "Deployment",
+        "ClusterRole",
+    ]
+    # what the cluster's version is, the environment says
+    assert objects[1]["metadata"]["annotations"]["kubernetes"] == "v1.34.0"
+    everything = "".join(path.read_text() for path in (planned / "out" / "objects").rglob("*.yaml"))
+    assert "hunter2" not in everything + said.out + said.err
+    images = json.loads((planned / "out" / "images.json").read_text())
+    assert images["live"][-1] == {
+        "image": "registry.example.com/claims@sha256:" + "a" * 64,
+        "has_digest": True,
+        "used_by": [
+            {
+                "container": "claims",
+                "object": "Deployment insurance/server",
+                "release": "module.archive.helm_release.server",
+                "stack": "live-storage",
+            }
+        ],
+    }
+
+
+@needs_helm
+@pytest.mark.usefixtures("carried")
+def test_people_see_what_was_rendered_and_a_second_run_is_the_same(groundplan: Groundplan, planned: Path) -> None:
+    _release(planned / "out" / "plans", "test-storage", "server", {"port": 9443})
+
+    first = groundplan("render", "--only", "test")
+    files = {path: path.read_bytes() for path in (planned / "out" / "objects").rglob("*.yaml")}
+    second = groundplan("render", "--only", "test")
+
+    assert first.code == second.code == 0, first.err
+    assert first.out == second.out
+    assert "insurance/server" in first.out
+    assert files == {path: path.read_bytes() for path in (planned / "out" / "objects").rglob("*.yaml")}
+
+
+@needs_helm
+def test_who_asks_for_objects_of_a_chart_that_is_not_at_hand_does_not_get_none(
+    groundplan: Groundplan, planned: Path
+) -> None:
+    _release(planned / "out" / "plans", "test-storage", "server", {"port": 9443})
+
+    said = groundplan("render", "--only", "test", "--json")
+
+    assert said.code == 3
+    (row,) = said.json
+    assert row["objects"] == []
+    assert f"groundplan charts pull {SERVER.name}" in row["not_rendered"]
+
+
+def test_a_kind_that_nobody_brings_is_an_error_with_the_chart_that_does(
+    groundplan: Groundplan, planned: Path, tmp_path: Path
+) -> None:
+    write_local_chart(tmp_path / "resources")
+    monitor = {"apiVersion": "monitoring.coreos.com/v1", "kind": "ServiceMonitor", "metadata": {"name": "files"}}
+    place = {"repository": None, "chart": str(tmp_path / "resources"), "version": None}
+    _release(planned / "out" / "plans", "test-storage", "monitor", {"objects": {"monitor": monitor}}, **place)
+
+    said = groundplan("render", "--only", "test", "--json")
+
+    assert said.code == 2
+    (problem,) = said.json["problems"]
+    assert problem["path"] == "test-storage: module.archive.helm_release.monitor"
+    assert "nothing brings ServiceMonitor to the cluster" in problem["message"]
+    assert "prometheus-operator-crds" in problem["fix"]
+
+
+def test_plans_without_a_release_have_nothing_to_render(groundplan: Groundplan, planned: Path) -> None:
+    said = groundplan("render", "--only")
+
+    assert said.code == 0
+    assert "no Helm release" in said.err
+    assert json.loads((planned / "out" / "images.json").read_text()) == {}

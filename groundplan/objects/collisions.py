@@ -74,7 +74,8 @@ class _Made:
 def collisions(objects: Mapping[str, Iterable[KubernetesObject]]) -> list[Problem]:
     """What two releases of one cluster both claim, sorted. `objects` are those of all its stacks by stack.
 
-    Each collision is told once, at the release that comes later by name. What only an apply will tell collides with nothing.
+    Each collision is told once, at the release that comes later by name. What only an apply will tell collides with
+    nothing.
     """
     made = [
         _Made(stack, position, obj)

@@ -28,6 +28,7 @@ __all__ = [
     "missing_field",
     "more_than_all",
     "most_below_fewest",
+    "no_absolute_path",
     "no_cidr",
     "no_data_key",
     "no_label",
@@ -103,6 +104,8 @@ class Said(NamedTuple):
 
 
 def _shown(value: Any) -> str:
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
     return cut(repr(value), _SHOWN)
 
 
@@ -185,7 +188,7 @@ def another_name(value: str, wanted: str) -> Said:
 def not_qualified(key: str) -> Said:
     return Said(
         f"must be a name of at most 63 characters, with or without a domain and a / before it, got {_shown(key)}",
-        "Write letters, digits, dashes, underscores and dots, letters or digits at both ends, such as example.com/team.",
+        "Write letters, digits, dashes, underscores and dots, letters or digits at the ends, such as example.com/team.",
     )
 
 
@@ -437,6 +440,10 @@ def urls_beside_resources() -> Said:
 
 def url_or_service() -> Said:
     return Said("must have exactly one of url and service", "Keep one of them.")
+
+
+def no_absolute_path(value: str) -> Said:
+    return Said(f"must begin with / for this pathType, got {_shown(value)}", "Write it like /app.")
 
 
 def no_cidr(value: Any) -> Said:

@@ -20,6 +20,7 @@ from groundplan.grammars import time_zones
 from . import errors
 from .errors import Said
 from .model import KNOWN_AFTER_APPLY, KubernetesObject
+from .schemas import QUANTITY
 
 __all__ = ["Fault", "container_lists", "faults", "is_unsure", "matches", "pod_of", "quantity"]
 
@@ -32,9 +33,7 @@ _QUALIFIED = re.compile(r"(?:[A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]")
 _LABEL_VALUE = re.compile(r"(?:(?:[A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?")
 _DATA_KEY = re.compile(r"[-._a-zA-Z0-9]+")
 _PORT_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_QUANTITY = re.compile(
-    r"([+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))(?:([KMGTPE]i|[numkMGTPE])|[eE]([+-]?[0-9]{1,3}))?", re.ASCII
-)
+_QUANTITY = re.compile(QUANTITY)
 _PERCENT = re.compile(r"[0-9]+%")
 _FACTORS = {"n": Decimal("1e-9"), "u": Decimal("1e-6"), "m": Decimal("1e-3")} | {
     **{suffix: Decimal(1000) ** power for power, suffix in enumerate("kMGTPE", 1)},
@@ -48,6 +47,9 @@ _MOST_ANNOTATIONS = 262_144
 _LAST_PORT = 65_535
 _RBAC_GROUP = "rbac.authorization.k8s.io"
 _REFUSED_PATHS = (".", "..")
+# core/limitrange's strategy, and rbac and policy say no more of a name than that a path may hold it
+_NAMED_BY_THE_SERVER = frozenset({("", "LimitRange")})
+_ANY_NAME = frozenset({"policy", "rbac.authorization.k8s.io"})
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 _HANDLERS = ("exec", "grpc", "httpGet", "tcpSocket")
 _LONGEST_PORT_NAME = 15
@@ -119,11 +121,11 @@ def quantity(value: Any) -> Decimal | None:
 
 def pod_of(document: Mapping[str, Any]) -> tuple[Way, Mapping[str, Any]] | None:
     """Where in an object the template of its pods is, or the pod that it is, and that; None where there is none."""
-    kind, api_version = document.get("kind"), document.get("apiVersion")
+    kind, api_version = str(document.get("kind")), document.get("apiVersion")
     if kind == "Pod" and api_version == "v1":
         return (), document
     if api_version in ("apps/v1", "batch/v1", "v1"):
-        ways: dict[Any, Way] = {
+        ways: dict[str, Way] = {
             "CronJob": ("spec", "jobTemplate", "spec", "template"),
             **dict.fromkeys(
                 ("DaemonSet", "Deployment", "Job", "ReplicaSet", "ReplicationController", "StatefulSet"),
@@ -151,7 +153,7 @@ def matches(selector: Mapping[str, Any], labels: Mapping[str, Any]) -> bool:
         if labels.get(name) != value:
             return False
     for _, expression in _maps(selector, "matchExpressions"):
-        key, operator, values = expression.get("key"), expression.get("operator"), _list(expression, "values")
+        key, operator, values = str(expression.get("key")), expression.get("operator"), _list(expression, "values")
         is_there = key in labels
         holds = {
             "In": is_there and labels.get(key) in values,
@@ -179,7 +181,7 @@ def _metadata(obj: KubernetesObject, minor: int) -> Iterator[Fault]:
     name, start = metadata.get("name"), metadata.get("generateName")
     if obj.kind.endswith("Review"):
         return
-    if not name and not start:
+    if not name and not start and (obj.identity[0], obj.kind) not in _NAMED_BY_THE_SERVER:
         yield Fault(("metadata", "name"), errors.without_name())
     elif isinstance(name, str) and name and not is_unsure(name):
         yield from _name(obj, name, minor)
@@ -201,7 +203,7 @@ def _annotations(annotations: Any) -> Iterator[Fault]:
 
 def _name(obj: KubernetesObject, name: str, minor: int) -> Iterator[Fault]:
     way, group = ("metadata", "name"), obj.identity[0]
-    if group == _RBAC_GROUP:
+    if group in _ANY_NAME:
         if name in _REFUSED_PATHS or "/" in name or "%" in name:
             yield Fault(way, errors.no_path_segment(name))
         return
@@ -230,6 +232,13 @@ def _name(obj: KubernetesObject, name: str, minor: int) -> Iterator[Fault]:
         return
     if name != wanted and not is_unsure(wanted):
         yield Fault(way, errors.another_name(name, wanted))
+
+
+def _subdomain(way: Way, name: Any) -> Iterator[Fault]:
+    """The name of another object, where one is said."""
+    is_said = isinstance(name, str) and name and not is_unsure(name)
+    if is_said and (not _SUBDOMAIN.fullmatch(name) or len(name) > _LONGEST_NAME):
+        yield Fault(way, errors.no_subdomain(name, _LONGEST_NAME))
 
 
 def _is_qualified(key: str) -> bool:
@@ -331,6 +340,7 @@ def _claim(way: Way, spec: Any) -> Iterator[Fault]:
         return
     if not _list(spec, "accessModes"):
         yield Fault((*way, "accessModes"), errors.nothing_there("an access mode, such as ReadWriteOnce"))
+    yield from _subdomain((*way, "storageClassName"), spec.get("storageClassName"))
     requests = _map(spec, "resources", "requests")
     place = (*way, "resources", "requests", "storage")
     if "storage" not in requests:
@@ -364,7 +374,7 @@ def _service(document: Mapping[str, Any]) -> Iterator[Fault]:
     taken: set[tuple[Any, Any]] = set()
     for index, port in _maps(spec, "ports"):
         way = ("spec", "ports", index)
-        name, number, protocol = port.get("name"), port.get("port"), port.get("protocol") or "TCP"
+        name, number, protocol = port.get("name"), port.get("port"), str(port.get("protocol") or "TCP")
         if not name and len(ports) > 1:
             yield Fault((*way, "name"), errors.port_without_name(len(ports)))
         elif isinstance(name, str) and name and not is_unsure(name):
@@ -374,11 +384,10 @@ def _service(document: Mapping[str, Any]) -> Iterator[Fault]:
                 yield Fault((*way, "name"), errors.twice("port", name))
             names.add(name)
         yield from _port((*way, "port"), number)
-        yield from _port((*way, "targetPort"), port.get("targetPort"))
-        if _number(port.get("nodePort")):
-            yield from _port((*way, "nodePort"), port["nodePort"])
-            if kind == "ClusterIP":
-                yield Fault((*way, "nodePort"), errors.node_port_of_cluster_ip(port["nodePort"]))
+        # 0 is what is left out
+        yield from _port((*way, "targetPort"), port.get("targetPort") or None)
+        if (node_port := _number(port.get("nodePort"))) and kind == "ClusterIP":
+            yield Fault((*way, "nodePort"), errors.node_port_of_cluster_ip(node_port))
         if not is_unsure(number, protocol) and isinstance(number, int):
             if (number, protocol) in taken:
                 yield Fault((*way, "port"), errors.twice("port", f"{number}/{protocol}"))
@@ -545,11 +554,8 @@ def _data_keys(document: Mapping[str, Any], *words: str) -> Iterator[Fault]:
                 yield Fault((word, key), errors.no_data_key(key))
             if isinstance(value, str):
                 length = len(value.encode("utf-8", "replace"))
-                size += (
-                    length * 3 // 4
-                    if (word == "binaryData" or "stringData" in words) and word != "stringData"
-                    else length
-                )
+                # three bytes are four letters of base64
+                size += length * 3 // 4 if word in in_base64 else length
     if size > _MOST_DATA:
         yield Fault((words[0],), errors.too_large(size, _MOST_DATA))
 
@@ -594,6 +600,8 @@ def _binding(document: Mapping[str, Any]) -> Iterator[Fault]:
         elif group not in ("", _RBAC_GROUP) or (said == "ServiceAccount" and group):
             groups = [""] if said == "ServiceAccount" else [_RBAC_GROUP]
             yield Fault((*way, "apiGroup"), errors.not_among(group, groups))
+        if said == "ServiceAccount":
+            yield from _subdomain((*way, "name"), subject.get("name"))
         if said == "ServiceAccount" and kind == "ClusterRoleBinding" and not subject.get("namespace"):
             yield Fault((*way, "namespace"), errors.nothing_there("the namespace of the service account"))
 
@@ -611,6 +619,9 @@ def _webhooks(document: Mapping[str, Any]) -> Iterator[Fault]:
             names.add(name)
         if client and (client.get("url") is None) == (client.get("service") is None):
             yield Fault((*way, "clientConfig"), errors.url_or_service())
+        reviews = hook.get("admissionReviewVersions", ["v1"])
+        if not is_unsure(reviews) and not {"v1", "v1beta1"} & {str(one) for one in _list(reviews)}:
+            yield Fault((*way, "admissionReviewVersions"), errors.nothing_there("v1"))
         seconds = _number(hook.get("timeoutSeconds"))
         if seconds is not None and not 1 <= seconds <= _LONGEST_TIMEOUT_SECONDS:
             yield Fault((*way, "timeoutSeconds"), errors.out_of_range(seconds, 1, _LONGEST_TIMEOUT_SECONDS))
@@ -633,8 +644,22 @@ def _network_policy(document: Mapping[str, Any]) -> Iterator[Fault]:
                 for word in ("podSelector", "namespaceSelector"):
                     yield from _selector((*way, word), peer.get(word))
                 yield from _block((*way, "ipBlock"), peer.get("ipBlock"))
+                if not peer:
+                    yield Fault(way, errors.nothing_there("a podSelector, a namespaceSelector or an ipBlock"))
             for number, port in _maps(rule, "ports"):
                 yield from _port(("spec", direction, index, "ports", number, "port"), port.get("port"))
+
+
+def _ingress(document: Mapping[str, Any]) -> Iterator[Fault]:
+    """ValidateIngressSpec and validateHTTPIngressPath, of networking/validation/validation.go."""
+    spec = _map(document, "spec")
+    if not _list(spec, "rules") and not spec.get("defaultBackend") and not is_unsure(spec.get("rules")):
+        yield Fault(("spec", "rules"), errors.nothing_there("a rule, or a defaultBackend"))
+    for index, rule in _maps(spec, "rules"):
+        for number, path in _maps(rule, "http", "paths"):
+            said, kind = path.get("path") or "", path.get("pathType")
+            if kind in ("Exact", "Prefix") and isinstance(said, str) and said[:1] != "/" and not is_unsure(said):
+                yield Fault(("spec", "rules", index, "http", "paths", number, "path"), errors.no_absolute_path(said))
 
 
 def _block(way: Way, block: Any) -> Iterator[Fault]:
@@ -680,7 +705,9 @@ def _pod(way: Way, template: Mapping[str, Any], document: Mapping[str, Any]) -> 
             yield Fault((*place, "volumes", index, "emptyDir", "sizeLimit"), errors.no_quantity(limit))
     for _, claim in _maps(document, "spec", "volumeClaimTemplates") if document.get("kind") == "StatefulSet" else ():
         volumes.add(str(_map(claim, "metadata").get("name")))
-    if "containers" in spec and not _list(spec, "containers") and not is_unsure(spec["containers"]):
+    # where it is left out, the schema says so
+    said = template.get("spec") if not spec else spec.get("containers", "left out")
+    if not is_unsure(said) and said in ([], {}, None):
         yield Fault((*place, "containers"), errors.nothing_there("a container"))
     names: set[str] = set()
     for word, index, container in container_lists(template):
@@ -694,6 +721,8 @@ def _pod(way: Way, template: Mapping[str, Any], document: Mapping[str, Any]) -> 
             for probe in (*_PROBES, "lifecycle"):
                 if isinstance(container.get(probe), Mapping):
                     yield Fault((*place, word, index, probe), errors.probe_of_init_container())
+    for word in ("serviceAccountName", "priorityClassName"):
+        yield from _subdomain((*place, word), spec.get(word))
     yield from _tolerations(place, spec)
     yield from _spread(place, spec)
 
@@ -731,7 +760,7 @@ def _container(way: Way, container: Mapping[str, Any], volumes: set[str], pod: M
 
 
 def _container_ports(way: Way, container: Mapping[str, Any], *, is_host_network: bool) -> Iterator[Fault]:
-    """As validateContainerPorts; the API server warns of what is taken twice and may stand have it."""
+    """As validateContainerPorts has it; the API server warns of what is taken twice and may stand."""
     names: set[str] = set()
     numbers: set[tuple[Any, Any, Any]] = set()
     for index, port in _maps(container, "ports"):
@@ -748,7 +777,7 @@ def _container_ports(way: Way, container: Mapping[str, Any], *, is_host_network:
                 yield from _port((*place, word), port.get(word))
         if is_host_network and host and number and host != number:
             yield Fault((*place, "hostPort"), errors.other_host_port(host, number))
-        key = (number, port.get("protocol") or "TCP", port.get("hostIP"))
+        key = (number, str(port.get("protocol") or "TCP"), str(port.get("hostIP") or ""))
         if number is not None and not is_unsure(*key):
             if key in numbers:
                 yield Fault((*place, "containerPort"), errors.twice("port", f"{number}/{key[1]}"), is_warning=True)
@@ -866,6 +895,7 @@ _RULES: dict[tuple[str, str], tuple[_Rule, ...]] = {
     ("autoscaling", "HorizontalPodAutoscaler"): (_autoscaler,),
     ("batch", "CronJob"): (_cron_job,),
     ("batch", "Job"): (_job,),
+    ("networking.k8s.io", "Ingress"): (_ingress,),
     ("networking.k8s.io", "NetworkPolicy"): (_network_policy,),
     ("policy", "PodDisruptionBudget"): (_budget,),
     (_RBAC_GROUP, "ClusterRole"): (_role,),

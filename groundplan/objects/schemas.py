@@ -15,9 +15,16 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Schemas", "minor_of", "schemas_of", "versions_at_hand"]
+__all__ = ["QUANTITY", "Schemas", "minor_of", "schemas_of", "versions_at_hand"]
 
 _URI = "urn:kubernetes"
+_QUANTITY = "io.k8s.apimachinery.pkg.api.resource.Quantity"
+_INT_OR_STRING = "io.k8s.apimachinery.pkg.util.intstr.IntOrString"
+QUANTITY = r"([+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))(?:([KMGTPE]i|[numkMGTPE])|[eE]([+-]?[0-9]{1,3}))?"
+"""What an amount of a resource looks like: number, suffix and exponent.
+
+https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
+"""
 _FOLDER = re.compile(r"v1\.([0-9]+)\.0-local-strict")
 _VERSION = re.compile(r"v?1\.([0-9]+)(?:\..*)?")
 
@@ -102,6 +109,13 @@ def _make_exact(definitions: dict[str, Any]) -> None:
     for name, optional in _NOT_ASKED_FOR.items():
         definition = definitions.get(name, {})
         definition["required"] = [field for field in definition.get("required", []) if field not in optional]
+        for field in optional & set(definition.get("properties", {})):
+            schema = definition["properties"][field]
+            if isinstance(schema.get("type"), str):
+                schema["type"] = [schema["type"], "null"]
+    # a choice of which null would be both
+    definitions[_QUANTITY] = {"type": ["string", "number", "null"], "pattern": f"^(?:{QUANTITY})$"}
+    definitions[_INT_OR_STRING] = {"type": ["string", "integer", "null"]}
     for path, allowed in _enumerations().items():
         name, _, field = path.rpartition(".")
         schema = definitions.get(name, {}).get("properties", {}).get(field)

@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import isfinite
 from typing import Any
 
 from groundplan.charts import (
@@ -137,10 +138,10 @@ class _Judged:
 
     def run(self) -> None:
         for obj in self._objects:
-            document = _without_nulls(obj.document)
-            plain = KubernetesObject(obj.release, obj.template, obj.namespace, document)
+            said = _plain(obj.document)
+            plain = KubernetesObject(obj.release, obj.template, obj.namespace, _without_nulls(said))
             if not is_unsure(obj.api_version, obj.kind):
-                self._object(plain)
+                self._object(plain, said)
         self._services()
 
     def result(self) -> Validity:
@@ -162,7 +163,7 @@ class _Judged:
         problem = errors.object_fault(path, obj.title, obj.template, format_path(fault.way), fault.said)
         self._found[problem] = fault.is_warning and self._found.get(problem, True)
 
-    def _object(self, obj: KubernetesObject) -> None:
+    def _object(self, obj: KubernetesObject, said: Mapping[str, Any]) -> None:
         key = obj.api_version, obj.kind
         group = obj.identity[0]
         is_served = True
@@ -171,7 +172,7 @@ class _Judged:
                 self._tell(obj, fault)
                 is_served = is_served and fault.is_warning
         if is_served and self._schemas and key in self._schemas.kinds:
-            for fault in _schema_faults(self._schemas, obj.document):
+            for fault in _schema_faults(self._schemas, said):
                 self._tell(obj, fault)
         elif "." in group and group not in _OWN_GROUPS:
             self._custom_resource(obj)
@@ -244,8 +245,7 @@ class _Judged:
                 names = {
                     str(port.get("name"))
                     for _, _, container in container_lists(found[1])
-                    for port in container.get("ports") or []
-                    if isinstance(port, Mapping)
+                    for port in _maps(container.get("ports"))
                 }
                 if isinstance(labels, Mapping) and not is_unsure(labels, list(names)):
                     pods.setdefault(obj.namespace, []).append((labels, names))
@@ -268,19 +268,30 @@ class _Judged:
                     )
 
 
+def _maps(value: Any) -> Iterator[Mapping[str, Any]]:
+    return (item for item in (value if isinstance(value, list) else ()) if isinstance(item, Mapping))
+
+
 def _at(value: Any, *keys: str) -> Any:
     for key in keys:
         value = value.get(key) if isinstance(value, Mapping) else None
     return value
 
 
-def _without_nulls(value: Any) -> Any:
-    """What the API server reads: it takes null for a field that is left out."""
+def _plain(value: Any) -> Any:
+    """The same as JSON has it: endless numbers, which it has none of, as text."""
     if isinstance(value, Mapping):
-        return {str(key): _without_nulls(item) for key, item in value.items() if item is not None}
+        return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_without_nulls(item) for item in value]
-    return value
+        return [_plain(item) for item in value]
+    return str(value) if isinstance(value, float) and not isfinite(value) else value
+
+
+def _without_nulls(value: Any) -> Any:
+    """What the API server makes of it: null is what is left out."""
+    if isinstance(value, Mapping):
+        return {key: _without_nulls(item) for key, item in value.items() if item is not None}
+    return [_without_nulls(item) for item in value] if isinstance(value, list) else value
 
 
 def _opaque(value: Any) -> Any:
@@ -332,14 +343,13 @@ def _schema_faults(schemas: Schemas, document: Mapping[str, Any]) -> Iterator[Fa
                 yield Fault((*way, error.kind.property), errors.missing_field(error.kind.property))
         elif is_unsure(value):
             continue
-        elif word == "enum":
+        elif word == "enum" and way[-1:] not in (("kind",), ("apiVersion",)):
+            # those of a template inside are not looked at
             yield Fault(way, errors.not_among(value, [one for one in error.kind.options if one]))
         elif word == "type":
             yield Fault(way, errors.wrong_type(value, _types(error.kind.types)))
-        elif word in ("oneOf", "anyOf"):
-            # a number or a text: neither of the two kinds of values with a choice is anything else
-            given = [name for alternatives in error.kind.context for one in alternatives for name in one.kind.types]
-            yield Fault(way, errors.wrong_type(value, _types(given)))
+        elif word == "pattern":
+            yield Fault(way, errors.no_quantity(value))
 
 
 _TYPES = {"array": "a list", "boolean": "true or false", "integer": "a whole number", "number": "a number"}

@@ -33,6 +33,7 @@ _VERSION = re.compile(r"v?1\.([0-9]+)(?:\..*)?")
 _NOT_ASKED_FOR = {
     "io.k8s.api.apps.v1.ControllerRevision": {"revision"},
     "io.k8s.api.apps.v1.StatefulSetSpec": {"serviceName"},
+    "io.k8s.api.batch.v1.PodFailurePolicyOnPodConditionsPattern": {"status"},
     "io.k8s.api.core.v1.HTTPHeader": {"value"},
     "io.k8s.api.core.v1.LimitRangeSpec": {"limits"},
     "io.k8s.api.core.v1.PreferredSchedulingTerm": {"preference"},
@@ -45,6 +46,7 @@ _NOT_ASKED_FOR = {
     "io.k8s.api.rbac.v1.RoleRef": {"apiGroup"},
     "io.k8s.api.scheduling.v1.PriorityClass": {"value"},
     "io.k8s.api.storage.v1.CSIDriver": {"spec"},
+    "io.k8s.api.storage.v1.TokenRequest": {"audience"},
     "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionVersion": {"served", "storage"},
 }
 

@@ -206,6 +206,18 @@ def test_what_the_schema_refuses_is_told_at_its_field(case: tuple[str, str, Any,
     assert message in said
 
 
+def test_what_the_definitions_ask_for_and_the_api_server_does_not_may_be_left_out() -> None:
+    for kind, path in (
+        ("ClusterRoleBinding", "roleRef.apiGroup"),
+        ("CustomResourceDefinition", "spec.versions.0.served"),
+        ("NetworkPolicy", "spec.podSelector"),
+        ("Role", "rules"),
+    ):
+        assert (kind, messages(judged(changed(kind, path, DELETE)))) == (kind, [])
+    probe = changed("Deployment", "spec.template.spec.containers.0.readinessProbe.httpGet.httpHeaders", [{"name": "A"}])
+    assert messages(judged(probe)) == []
+
+
 @needs_schemas
 def test_a_misspelt_field_names_the_one_that_is_meant() -> None:
     (problem,) = judged(changed("Deployment", "spec.template.spec.containers.0.imagePullPolcy", "Always")).problems

@@ -225,7 +225,8 @@ class _Judged:
             return
         for problem in problems:
             # the API server takes a namespace away from what has none: apiserver's pkg/registry/rest/create.go
-            if problem.path != "metadata.namespace":
+            is_text = isinstance(_at(opaque, "metadata", "namespace"), str)
+            if problem.path != "metadata.namespace" or not is_text:
                 self._tell_of_field(obj, problem)
 
     def _tell_of_field(self, obj: KubernetesObject, problem: Problem) -> None:

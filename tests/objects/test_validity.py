@@ -311,6 +311,11 @@ def test_a_custom_resource_of_the_projects_own_facts_is_judged_and_what_is_left_
     found = judged(issuer)
     assert any("ClusterIssuer web/web of web/templates/web.yaml: spec.ca.secretNme" in said for said in messages(found))
     assert (found.cel_rules, found.not_compared, found.patterns) == (1, 0, 0)
+    # charts write one for what stands in none, and the API server takes it away
+    placed = {**issuer, "metadata": {"name": "web", "namespace": "web"}, "spec": {"ca": {"secretName": "web"}}}
+    assert messages(judged(placed)) == []
+    wrong = messages(judged({**placed, "metadata": {"name": "web", "namespace": 5}}))
+    assert any("metadata.namespace must be a string, got 5" in said for said in wrong)
 
 
 @needs_schemas

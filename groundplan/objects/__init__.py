@@ -1,18 +1,26 @@
 """Kubernetes objects as facts of a plan: what the releases of an environment make, read from what Helm renders."""
 
+from .apis import Lifecycle, lifecycle
+from .collisions import collisions
 from .images import ImageUse, image_uses, pod_specs
 from .kinds import is_cluster_wide
 from .model import KNOWN_AFTER_APPLY, KubernetesObject, holds_unknown
 from .reading import read_manifest, read_yaml
+from .validity import Validity, validity
 
 __all__ = [
     "KNOWN_AFTER_APPLY",
     "ImageUse",
     "KubernetesObject",
+    "Lifecycle",
+    "Validity",
+    "collisions",
     "holds_unknown",
     "image_uses",
     "is_cluster_wide",
+    "lifecycle",
     "pod_specs",
     "read_manifest",
     "read_yaml",
+    "validity",
 ]

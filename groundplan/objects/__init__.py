@@ -2,8 +2,8 @@
 
 from .apis import Lifecycle, lifecycle
 from .collisions import collisions
-from .images import ImageUse, image_uses, pod_specs
-from .kinds import is_cluster_wide
+from .images import ImageUse, image_uses
+from .kinds import is_cluster_wide, is_own_group
 from .model import KNOWN_AFTER_APPLY, KubernetesObject, holds_unknown
 from .reading import read_manifest, read_yaml
 from .validity import Validity, validity
@@ -18,8 +18,8 @@ __all__ = [
     "holds_unknown",
     "image_uses",
     "is_cluster_wide",
+    "is_own_group",
     "lifecycle",
-    "pod_specs",
     "read_manifest",
     "read_yaml",
     "validity",

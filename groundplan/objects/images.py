@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from .model import KubernetesObject
+from .rules import container_lists, pod_of
 
-__all__ = ["ImageUse", "image_uses", "pod_specs"]
-
-# https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/
-_TEMPLATES: Mapping[str, tuple[str, ...]] = {
-    "Pod": ("spec",),
-    "CronJob": ("spec", "jobTemplate", "spec", "template", "spec"),
-    **dict.fromkeys(
-        ("DaemonSet", "Deployment", "Job", "ReplicaSet", "ReplicationController", "StatefulSet"),
-        ("spec", "template", "spec"),
-    ),
-    "PodTemplate": ("template", "spec"),
-}
-_CONTAINERS = ("initContainers", "containers", "ephemeralContainers")
-_GROUPS = frozenset({"", "apps", "batch"})
+__all__ = ["ImageUse", "image_uses"]
 
 
 @dataclass(frozen=True, order=True)
@@ -39,17 +26,6 @@ class ImageUse:
         return "@sha256:" in self.image
 
 
-def pod_specs(one: KubernetesObject) -> Iterator[Mapping[str, Any]]:
-    """The pod that an object of Kubernetes' own kinds makes, as its spec."""
-    if one.api_version.rpartition("/")[0] not in _GROUPS:
-        return
-    found: Any = one.document
-    for step in _TEMPLATES.get(one.kind, (None,)):
-        found = found.get(step) if isinstance(found, Mapping) and step else None
-    if isinstance(found, Mapping):
-        yield found
-
-
 def image_uses(objects: Iterable[KubernetesObject]) -> list[ImageUse]:
     """Every image of every container of these objects, sorted.
 
@@ -57,10 +33,8 @@ def image_uses(objects: Iterable[KubernetesObject]) -> list[ImageUse]:
     """
     found = set()
     for one in objects:
-        for pod in pod_specs(one):
-            for word in _CONTAINERS:
-                for container in pod.get(word) or ():
-                    if isinstance(container, Mapping) and container.get("image"):
-                        use = (str(container["image"]), one.release, one.title, str(container.get("name", "")))
-                        found.add(ImageUse(*use))
+        pod = pod_of(one.document)
+        for _, _, container in container_lists(pod[1]) if pod else ():
+            if isinstance(container.get("image"), str):
+                found.add(ImageUse(container["image"], one.release, one.title, str(container.get("name", ""))))
     return sorted(found)

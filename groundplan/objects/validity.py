@@ -32,36 +32,13 @@ from groundplan.problems import BadInput, Problem
 from . import errors
 from .apis import lifecycle
 from .errors import Said
+from .kinds import is_own_group
 from .model import KNOWN_AFTER_APPLY, KubernetesObject
 from .rules import Fault, container_lists, faults, is_unsure, matches, pod_of
 from .schemas import Schemas, minor_of, schemas_of, versions_at_hand
 
 __all__ = ["Validity", "validity"]
 
-# groups of Kubernetes itself that end in its domain, as those of its projects do too, which bring definitions
-_OWN_GROUPS = frozenset(
-    {
-        "admissionregistration.k8s.io",
-        "apiextensions.k8s.io",
-        "apiregistration.k8s.io",
-        "authentication.k8s.io",
-        "authorization.k8s.io",
-        "certificates.k8s.io",
-        "coordination.k8s.io",
-        "discovery.k8s.io",
-        "events.k8s.io",
-        "flowcontrol.apiserver.k8s.io",
-        "internal.apiserver.k8s.io",
-        "lifecycle.k8s.io",
-        "networking.k8s.io",
-        "node.k8s.io",
-        "rbac.authorization.k8s.io",
-        "resource.k8s.io",
-        "scheduling.k8s.io",
-        "storage.k8s.io",
-        "storagemigration.k8s.io",
-    }
-)
 # for the rules that ask for a version where none is known: the newest that they were read of
 _RULES_OF = 34
 _NO_VALUE = {"null"}
@@ -174,7 +151,7 @@ class _Judged:
         if is_served and self._schemas and key in self._schemas.kinds:
             for fault in _schema_faults(self._schemas, said):
                 self._tell(obj, fault)
-        elif "." in group and group not in _OWN_GROUPS:
+        elif not is_own_group(group):
             self._custom_resource(obj)
         if is_served:
             for fault in faults(obj, self._minor):
@@ -182,7 +159,7 @@ class _Judged:
 
     def _served(self, obj: KubernetesObject) -> Iterator[Fault]:
         way, said = ("apiVersion",), lifecycle(obj.api_version, obj.kind)
-        is_own = "." not in obj.identity[0] or obj.identity[0] in _OWN_GROUPS
+        is_own = is_own_group(obj.identity[0])
         if said and said.is_removed(self._minor):
             words = errors.removed_api(obj.api_version, self._version, f"1.{said.removed}", said.instead)
             yield Fault(way, words)

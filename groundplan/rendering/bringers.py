@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from groundplan.charts import chart, list_charts
+from groundplan.objects import is_own_group
 from groundplan.problems import Problem
 from groundplan.synth.manifest import ClusterFacts, StackRecord
 
@@ -25,36 +26,6 @@ __all__ = ["Assumption", "Kinds", "kinds_of"]
 
 Kind = tuple[str, str]
 """apiVersion and kind."""
-
-_OWN_GROUPS = frozenset(
-    {
-        "",
-        "admissionregistration.k8s.io",
-        "apiextensions.k8s.io",
-        "apiregistration.k8s.io",
-        "apps",
-        "authentication.k8s.io",
-        "authorization.k8s.io",
-        "autoscaling",
-        "batch",
-        "certificates.k8s.io",
-        "coordination.k8s.io",
-        "discovery.k8s.io",
-        "events.k8s.io",
-        "extensions",
-        "flowcontrol.apiserver.k8s.io",
-        "internal.apiserver.k8s.io",
-        "networking.k8s.io",
-        "node.k8s.io",
-        "policy",
-        "rbac.authorization.k8s.io",
-        "resource.k8s.io",
-        "scheduling.k8s.io",
-        "storage.k8s.io",
-        "storagemigration.k8s.io",
-    }
-)
-"""The API server's own: https://kubernetes.io/docs/reference/kubernetes-api/"""
 
 
 @dataclass(frozen=True)
@@ -113,7 +84,7 @@ def kinds_of(
     problems: dict[str, list[Problem]] = {}
     for part in parts:
         for kind, title in sorted(part.made.items()):
-            if kind[0].rpartition("/")[0] in _OWN_GROUPS:
+            if is_own_group(kind[0].rpartition("/")[0]):
                 continue
             if kind in provided:
                 used[provided[kind]].add(f"{part.stack}: {part.address}")

@@ -11,6 +11,7 @@ from typing import Any
 
 from groundplan.charts import chart, format_path, list_charts
 from groundplan.charts.paths import Way
+from groundplan.objects import collisions, validity
 from groundplan.problems import Line, Problem
 from groundplan.synth.manifest import Manifest, StackRecord
 
@@ -33,14 +34,17 @@ class Renders:
     """What became of the releases of each stack, and what is wrong with them, each by stack.
 
     `helm` is the Helm that rendered, empty where there is none. `assumptions` are the charts whose kinds environments
-    take for granted; `not_looked_at` are stacks and releases that may bring or need a kind without anybody knowing.
+    take for granted; `not_looked_at` are stacks and releases that may bring or need a kind without anybody knowing, and
+    `unknown` says in words what of the objects nobody could look at.
     """
 
     helm: str
     stacks: Mapping[str, tuple[Outcome, ...]]
     problems: Mapping[str, tuple[Problem, ...]]
+    warnings: Mapping[str, tuple[Problem, ...]]
     assumptions: tuple[Assumption, ...] = ()
     not_looked_at: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
 
     def not_rendered(self) -> list[Outcome]:
         """Releases without objects, for which there is a reason beside a fault of theirs."""
@@ -86,7 +90,8 @@ def render_all(
     found: dict[str, tuple[Outcome, ...]] = {}
     wrong: dict[str, list[Problem]] = {}
     helm = ""
-    for target, stacks in _by_target(releases, records, manifest).items():
+    by_target = _by_target(releases, records, manifest)
+    for target, stacks in by_target.items():
         with Rendering(target, fresh=fresh) as rendering:
             helm = rendering.helm
             for stack in stacks:
@@ -103,6 +108,18 @@ def render_all(
                     elif prove and outcome.objects is not None:
                         problems += _without_effect(release, rendering.dead(release), places)
                 found[stack] = tuple(outcomes)
+    warnings: dict[str, list[Problem]] = {}
+    unknown: set[str] = set()
+    made = {stack: [one for each in outcomes for one in each.objects or ()] for stack, outcomes in found.items()}
+    for target, stacks in by_target.items():
+        everything = [one for stack in stacks for one in made[stack]]
+        for stack in stacks:
+            valid = validity(
+                made[stack], kubernetes_version=target.kubernetes_version, where=stack, definitions=everything
+            )
+            wrong.setdefault(stack, []).extend(valid.problems)
+            warnings.setdefault(stack, []).extend(valid.warnings)
+            unknown.update(valid.unknown)
     assumptions: list[Assumption] = []
     not_looked_at: list[str] = []
     for environment, facts in (manifest.clusters if manifest else {}).items():
@@ -110,6 +127,8 @@ def render_all(
         if any(record.name in plans for record in members):
             names = {record.name for record in members}
             seen = {stack: outcomes for stack, outcomes in found.items() if stack in names}
+            for problem in collisions({stack: made[stack] for stack in seen}):
+                wrong.setdefault(problem.path.partition(":")[0], []).append(problem)
             kinds = kinds_of(environment, facts, members, seen, plans)
             assumptions += kinds.assumptions
             not_looked_at += kinds.not_looked_at
@@ -119,8 +138,10 @@ def render_all(
         helm,
         {stack: found[stack] for stack in sorted(found)},
         {stack: tuple(problems) for stack, problems in sorted(wrong.items()) if problems},
+        {stack: tuple(told) for stack, told in sorted(warnings.items()) if told},
         tuple(assumptions),
         tuple(not_looked_at),
+        tuple(sorted(unknown)),
     )
 
 

@@ -141,7 +141,12 @@ def test_a_kind_that_nobody_brings_is_an_error_with_the_chart_that_does(
     groundplan: Groundplan, planned: Path, tmp_path: Path
 ) -> None:
     write_local_chart(tmp_path / "resources")
-    monitor = {"apiVersion": "monitoring.coreos.com/v1", "kind": "ServiceMonitor", "metadata": {"name": "files"}}
+    monitor: dict[str, Any] = {
+        "apiVersion": "monitoring.coreos.com/v1",
+        "kind": "ServiceMonitor",
+        "metadata": {"name": "files"},
+    }
+    monitor |= {"spec": {"selector": {}, "endpoints": []}}
     place = {"repository": None, "chart": str(tmp_path / "resources"), "version": None}
     _release(planned / "out" / "plans", "test-storage", "monitor", {"objects": {"monitor": monitor}}, **place)
 

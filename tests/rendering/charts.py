@@ -38,7 +38,13 @@ FILES = {
           name: {{ .Release.Name }}
         spec:
           replicas: {{ .Values.replicas | default 1 }}
+          selector:
+            matchLabels:
+              app: claims
           template:
+            metadata:
+              labels:
+                app: claims
             spec:
               {{- if .Values.tolerateAll }}
               tolerations:
@@ -60,6 +66,9 @@ FILES = {
           annotations:
             kubernetes: {{ .Capabilities.KubeVersion.Version }}
             monitored: {{ .Capabilities.APIVersions.Has "monitoring.coreos.com/v1" | quote }}
+        spec:
+          ports:
+          - port: 80
         """,
     "templates/metrics.yaml": """
         {{- if .Values.metrics.enabled }}
@@ -70,6 +79,7 @@ FILES = {
           labels:
             {{- toYaml .Values.metrics.labels | nindent 4 }}
         spec:
+          selector: {}
           endpoints:
           - interval: {{ .Values.metrics.interval }}
         {{- end }}
@@ -90,6 +100,7 @@ FILES = {
           kind: ClusterRole
           metadata:
             name: {{ .Release.Name }}
+          rules: []
         - apiVersion: v1
           kind: ConfigMap
           metadata:
@@ -108,7 +119,13 @@ FILES = {
           names:
             kind: Widget
             plural: widgets
-          versions: []
+          versions:
+          - name: v1
+            served: true
+            storage: true
+            schema:
+              openAPIV3Schema:
+                type: object
         """,
 }
 

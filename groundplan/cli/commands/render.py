@@ -33,12 +33,16 @@ def render(
     with opened(project, names, **options) as run:
         renders, _ = run.render()
         rows = tables.render_rows(renders)
+        notes = [str(each) for told in renders.warnings.values() for each in told]
+        notes += [errors.not_looked_at(each) for each in renders.unknown]
     if as_json:
         saying.answer(rows)
     elif rows:
         saying.out.print(tables.renders(rows))
     else:
         saying.line(errors.nothing_to_render())
+    for told in notes:
+        saying.line(told)
     if any(row["not_rendered"] for row in rows):
         # whoever asked for objects and got none must not take it for none
         raise typer.Exit(int(ExitCode.TOOL_FAILED))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import Any
@@ -56,6 +56,9 @@ class ForeignRun(Run):
 
     def _unlisted(self) -> Manifest | None:
         return Manifest(stacks=tuple(self.record(stack) for stack in self._plans), modules=())
+
+    def _suppose(self, stacks: Collection[str]) -> Mapping[str, Mapping[str, Any]]:  # noqa: ARG002 - nobody applies them
+        return {}
 
     def _say_environment(self) -> None:
         if not self.environment:

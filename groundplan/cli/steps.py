@@ -258,7 +258,31 @@ class Run:
 
         folder = self._snapshot or self.synthesized
         folders = {stack.name: folder / stack.folder for stack in manifest.stacks} if manifest else {}
-        return render_all(plans, folders, manifest, fresh=self.fresh, progress=self.progress)
+        return render_all(
+            plans,
+            folders,
+            manifest,
+            suppose=self._suppose,
+            sessions=self.warm.sessions if self.warm else None,
+            fresh=self.fresh,
+            progress=self.progress,
+        )
+
+    def _suppose(self, stacks: Collection[str]) -> Mapping[str, Mapping[str, Any]]:
+        """What follows from what only an apply tells, for plans without a cloud: something is made up for it."""
+        if self.live or not (self._snapshot or self.synthesized / MANIFEST).exists():
+            return {}
+        from groundplan.plan import states_after_apply
+
+        return states_after_apply(
+            self._snapshot or self.synthesized,
+            stacks,
+            terraform=self.terraform,
+            jobs=self.jobs,
+            fresh=self.fresh,
+            seats=self.warm.seats if self.warm else None,
+            memory=self._memory,
+        )
 
     def _expected(self, manifest: Manifest | None) -> set[str]:
         """The stacks that must be judged."""

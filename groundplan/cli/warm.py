@@ -7,6 +7,8 @@ from pathlib import Path
 
 from groundplan.plan.seats import KeptSeats
 from groundplan.remembering import Memory
+from groundplan.rendering.engines import helm
+from groundplan.rendering.rendering import Sessions
 
 from .standby import Standby
 
@@ -20,6 +22,8 @@ class Warm:
         self.standby = Standby(project)
         self.seats = KeptSeats()
         self.memory = Memory()
+        found = helm()
+        self.sessions = Sessions(found) if found else None
 
     def __enter__(self) -> Warm:
         return self
@@ -29,3 +33,5 @@ class Warm:
         with ExitStack() as both:
             both.callback(self.seats.close)
             both.callback(self.standby.close)
+            if self.sessions is not None:
+                both.callback(self.sessions.close)

@@ -12,7 +12,7 @@ from .meta import Placeholder, PlanMeta, Replacement, plan_paths
 
 if TYPE_CHECKING:
     from .report import PlanReport
-    from .run import plan_all
+    from .run import plan_all, states_after_apply
     from .schema import Attribute, Block, schema_for
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "plan_all",
     "plan_paths",
     "schema_for",
+    "states_after_apply",
 ]
 
 _LATER = {
@@ -33,6 +34,7 @@ _LATER = {
     "PlanReport": "report",
     "plan_all": "run",
     "schema_for": "schema",
+    "states_after_apply": "run",
 }
 
 

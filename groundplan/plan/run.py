@@ -49,7 +49,7 @@ from .terraform import find_program
 from .upstream import Output, outputs_of_plan, outputs_of_state, unplanned_outputs
 from .working import WorkingCopy
 
-__all__ = ["plan_all"]
+__all__ = ["plan_all", "states_after_apply"]
 
 Say = Callable[[str], None]
 
@@ -133,6 +133,30 @@ def plan_all(
     else:
         drop_receipts(out_folder)
     return report
+
+
+def states_after_apply(
+    synth_folder: Path,
+    stacks: Collection[str],
+    *,
+    terraform: str | Path | None = None,
+    jobs: int | None = None,
+    fresh: bool = False,
+    seats: KeptSeats | None = None,
+    memory: Memory | None = None,
+) -> dict[str, dict[str, Any]]:
+    """The state that each of these stacks would have after an apply, as Terraform writes it.
+
+    What only a cloud decides is made up, in the shape that it will have: for whoever asks what follows from it, such as
+    which objects a chart makes of a role's ARN. A stack that cannot be applied so is left out.
+    """
+    found, manifest = read_stacks(synth_folder)
+    job = _Job(found, manifest, closure(found, sorted(stacks)))
+    schemas = _schemas([found[name] for name in job.order], memory or Memory())
+    jobs = _jobs(jobs, len(job.order))
+    with (seats.open if seats is not None else open_seats)(schemas, find_program(terraform), jobs) as taken:
+        applied = in_order(job.order, _Applier(job, schemas, taken, fresh).apply, jobs)
+    return {name: json.loads(applied[name].state) for name in sorted(stacks) if applied[name].state}
 
 
 @dataclass(frozen=True)

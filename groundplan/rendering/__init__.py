@@ -8,8 +8,9 @@ Helm comes as a library, the extra `groundplan[charts]`, or as `helm` on PATH. W
 whoever asked is told what is not known then.
 """
 
-from .rendering import Outcome
+from .engines import helm
+from .rendering import Outcome, Sessions
 from .run import Renders, render_all
 from .writing import images_json, write_objects
 
-__all__ = ["Outcome", "Renders", "images_json", "render_all", "write_objects"]
+__all__ = ["Outcome", "Renders", "Sessions", "helm", "images_json", "render_all", "write_objects"]

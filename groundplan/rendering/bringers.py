@@ -7,10 +7,8 @@ CustomResourceDefinition of a chart, or are in the cluster already, which the en
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from groundplan.charts import chart, list_charts
@@ -66,7 +64,7 @@ def kinds_of(
     facts: ClusterFacts,
     stacks: Sequence[StackRecord],
     outcomes: Mapping[str, Sequence[Outcome]],
-    plans: Mapping[str, Path],
+    plans: Mapping[str, Mapping[str, Any]],
 ) -> Kinds:
     """Looks for the bringer of each kind that the environment's releases make.
 
@@ -126,10 +124,10 @@ def _fault(
     return errors.kind_without_bringer(path, title, *kind, _charts_with(kind))
 
 
-def _parts(stack: str, outcomes: Sequence[Outcome], plans: Mapping[str, Path]) -> Iterator[_Part]:
+def _parts(stack: str, outcomes: Sequence[Outcome], plans: Mapping[str, Mapping[str, Any]]) -> Iterator[_Part]:
     if not outcomes:
         return
-    before = installed_before(json.loads(plans[stack].read_bytes()))
+    before = installed_before(plans[stack])
     for outcome in outcomes:
         part = _Part(
             stack, outcome.release.address, before=before.get(without_keys(outcome.release.address), frozenset())

@@ -79,6 +79,9 @@ class Session(Protocol):
     def open(self, chart: Path) -> Opened:
         """Reads a chart, an archive or a folder. Raises Refused, and ToolFailed when Helm breaks."""
 
+    def is_over(self) -> bool:
+        """Whether it cannot go on: it was closed, or its process has ended."""
+
     def close(self) -> None:
         """Ends what it started."""
 
@@ -166,6 +169,9 @@ class _Worker:
         self.close()
         return errors.helm_broke(self._process.returncode, said)
 
+    def is_over(self) -> bool:
+        return self._process.poll() is not None
+
     def close(self) -> None:
         for pipe in (self._to, self._from, self._said):
             with suppress(OSError):
@@ -239,6 +245,10 @@ class _Calls:
         if done.returncode:
             raise Refused(complaint.strip().removeprefix("Error: "))
         return done.stdout.decode(errors="replace"), complaint
+
+    def is_over(self) -> bool:
+        """Each call is a process of its own."""
+        return False
 
     def close(self) -> None:
         """Nothing was started."""

@@ -18,6 +18,8 @@ __all__ = [
     "helm_refuses",
     "kind_comes_late",
     "kind_without_bringer",
+    "left_out",
+    "made_up",
     "no_helm",
     "no_object",
     "no_such_helm",
@@ -44,6 +46,16 @@ def place_unknown(words: Sequence[str]) -> str:
 def document_unknown(number: int, count: int) -> str:
     """A document of `values` that is left out of a render."""
     return f"document {number} of {count} of its values is known only after apply"
+
+
+def made_up() -> str:
+    """What stands for what only an apply will tell."""
+    return "and made up here"
+
+
+def left_out() -> str:
+    """What stands for what only an apply will tell."""
+    return "and left out here"
 
 
 def values_unknown() -> str:

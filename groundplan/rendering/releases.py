@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from groundplan.objects import read_yaml
@@ -22,8 +24,9 @@ class Release:
 
     `folder` is where the chart lies when it lies in the module; otherwise it is the version of `repository`'s. Of
     `documents`, the texts of its `values`, the later ones go over the earlier ones, and `settings`, those of its `set`
-    blocks, over all of them. `unknown` says in words what only an apply will tell; it is left out of the values.
-    `unreadable` says why what is there cannot be rendered.
+    blocks, over all of them. `unknown` says in words what only an apply will tell: it is left out of the values, or
+    where `is_supposed`, something made up stands for it. `unreadable` says why what is there cannot be rendered.
+    `is_sensitive` when something in it is secret.
     """
 
     stack: str
@@ -38,6 +41,8 @@ class Release:
     settings: Mapping[str, Any] = field(hash=False)
     unknown: tuple[str, ...] = ()
     unreadable: str = ""
+    is_supposed: bool = False
+    is_sensitive: bool = False
 
     @cached_property
     def values(self) -> dict[str, Any]:
@@ -52,34 +57,77 @@ class Release:
         """The chart and its version, for messages."""
         return f"{self.chart} {self.version}".rstrip()
 
+    @property
+    def path(self) -> str:
+        """Where it is, for messages."""
+        return f"{self.stack}: {self.address}"
 
-def releases_of(stack: str, plan: Mapping[str, Any], folder: Path, *, before: bool = False) -> list[Release]:
+
+def releases_of(
+    stack: str,
+    plan: Mapping[str, Any],
+    folder: Path,
+    *,
+    before: bool = False,
+    supposed: Mapping[str, Any] = MappingProxyType({}),
+) -> list[Release]:
     """The releases that will be there when `plan` is applied, or with `before` those that are there now.
 
-    `folder` is the stack's own, in which charts of modules lie. Sorted by address.
+    `folder` is the stack's own, in which charts of modules lie. `supposed` is a state of the stack as Terraform writes
+    it, after an apply that made up what only a cloud decides. Sorted by address.
     """
     side = "before" if before else "after"
+    known = _instances(supposed)
     found = []
     for change in plan.get("resource_changes", []):
         said = change["change"].get(side)
         if change.get("type") == "helm_release" and change.get("mode") == "managed" and said:
             unknown = {} if before else change["change"].get("after_unknown") or {}
-            found.append(_release(stack, change["address"], said, unknown, folder))
+            secret = change["change"].get(f"{side}_sensitive") or {}
+            made_up = known.get(change["address"])
+            found.append(_release(stack, change["address"], said, unknown, secret, folder, made_up))
     return sorted(found, key=lambda release: release.address)
 
 
-def _release(stack: str, address: str, said: Mapping[str, Any], unknown: Mapping[str, Any], folder: Path) -> Release:
+def _instances(state: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The attributes of the releases of a state, by their addresses."""
+    found = {}
+    for resource in state.get("resources", ()):
+        if resource.get("type") != "helm_release":
+            continue
+        plain = f"helm_release.{resource['name']}"
+        base = f"{resource['module']}.{plain}" if resource.get("module") else plain
+        for instance in resource.get("instances", ()):
+            key = instance.get("index_key")
+            address = base if key is None else f"{base}[{json.dumps(key)}]"
+            found[address] = instance.get("attributes") or {}
+    return found
+
+
+_SETTINGS = ("set", "set_sensitive", "set_list", "set_wo")
+
+
+def _release(
+    stack: str,
+    address: str,
+    said: Mapping[str, Any],
+    unknown: Mapping[str, Any],
+    secret: Mapping[str, Any],
+    folder: Path,
+    made_up: Mapping[str, Any] | None,
+) -> Release:
     # a chart in a folder has the version that it says itself, which the provider reads
     asked = ("name", "namespace", "chart", "repository", *(("version",) if said.get("repository") else ()))
     late = [word for word in asked if unknown.get(word) is True]
+    told = _told_at_apply(said, unknown)
+    if told and made_up is not None:
+        said = {**said, **{word: made_up.get(word) for word in ("values", *_SETTINGS) if unknown.get(word)}}
+        unknown = {}
     unreadable = errors.place_unknown(late) if late else ""
     documents = []
-    texts = said.get("values") or []
     unsure = unknown.get("values", [])
-    said_late = []
-    for index, text in enumerate(texts):
+    for index, text in enumerate(said.get("values") or []):
         if text is None or unsure is True or (isinstance(unsure, list) and index < len(unsure) and unsure[index]):
-            said_late.append(errors.document_unknown(index + 1, len(texts)))
             continue
         try:
             document = read_yaml(text)
@@ -90,12 +138,7 @@ def _release(stack: str, address: str, said: Mapping[str, Any], unknown: Mapping
             documents.append(document)
         elif document is not None:
             unreadable = unreadable or errors.document_no_map(index + 1)
-    if not texts and unsure is True:
-        said_late.append(errors.values_unknown())
     settings: dict[str, Any] = {}
-    for word in ("set", "set_sensitive", "set_list", "set_wo"):
-        if unknown.get(word):
-            said_late.append(errors.settings_unknown(word))
     for entry in [*(said.get("set") or []), *(said.get("set_sensitive") or [])]:
         one = _setting(entry)
         if one is None:
@@ -116,9 +159,32 @@ def _release(stack: str, address: str, said: Mapping[str, Any], unknown: Mapping
         folder=_folder(folder, chart) if not said.get("repository") else None,
         documents=tuple(documents),
         settings=settings,
-        unknown=tuple(said_late),
+        unknown=tuple(told),
         unreadable=unreadable,
+        is_supposed=bool(told) and made_up is not None,
+        is_sensitive=any(_marks(secret.get(word)) for word in ("values", "set", "set_list"))
+        or bool(said.get("set_wo"))
+        or bool(said.get("set_sensitive")),
     )
+
+
+def _told_at_apply(said: Mapping[str, Any], unknown: Mapping[str, Any]) -> list[str]:
+    """What of the values is not known yet, in words."""
+    texts, unsure = said.get("values") or [], unknown.get("values", [])
+    told = [
+        errors.document_unknown(index + 1, len(texts))
+        for index, text in enumerate(texts)
+        if text is None or unsure is True or (isinstance(unsure, list) and index < len(unsure) and unsure[index])
+    ]
+    if not texts and unsure is True:
+        told.append(errors.values_unknown())
+    return told + [errors.settings_unknown(word) for word in _SETTINGS if unknown.get(word)]
+
+
+def _marks(mask: Any) -> bool:
+    if isinstance(mask, (list, Mapping)):
+        return any(_marks(item) for item in (mask.values() if isinstance(mask, Mapping) else mask))
+    return mask is True
 
 
 def _folder(stack: Path, chart: str) -> Path | None:

@@ -20,12 +20,12 @@ from groundplan.problems import Problem
 from groundplan.shelf import Shelf, code_digest
 
 from . import errors
-from .engines import Helm, Opened, Refused, Session, Target, helm
+from .engines import Helm, Opened, Refused, Session, Target
 from .proof import Dead, Render, dead_values
 from .releases import Release
 from .words import words_beside
 
-__all__ = ["Outcome", "Rendering", "Source"]
+__all__ = ["Outcome", "Rendering", "Sessions", "Source"]
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,9 @@ class Outcome:
 
     @property
     def unknown(self) -> tuple[str, ...]:
-        """What was left out."""
-        return self.release.unknown
+        """What only an apply will tell, and what was done instead."""
+        instead = errors.made_up() if self.release.is_supposed else errors.left_out()
+        return tuple(f"{told}, {instead}" for told in self.release.unknown)
 
 
 _SHELF = Shelf("renders", most=2_000)
@@ -63,29 +64,16 @@ _CODE = code_digest([*Path(__file__).parent.glob("*.py"), *Path(reading.__file__
 
 
 class Rendering:
-    """Renders releases for one cluster, each chart opened once; what was rendered before comes from the user's cache.
+    """Renders releases for one cluster; what was rendered before comes from the user's cache.
 
-    `fresh` renders all anew.
+    `sessions` is where charts are opened, None where there is no Helm. `fresh` renders all anew.
     """
 
-    def __init__(self, target: Target, *, fresh: bool = False) -> None:
+    def __init__(self, target: Target, sessions: Sessions | None, *, fresh: bool = False) -> None:
         self.target = target
         self.fresh = fresh
-        found = helm()
-        self._sessions = _Sessions(found) if found else None
-
-    def __enter__(self) -> Rendering:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Ends what was started."""
-        if self._sessions is not None:
-            self._sessions.close()
-
-    @property
-    def helm(self) -> str:
-        """What renders here; empty where nothing does."""
-        return self._sessions.helm.name if self._sessions else ""
+        self._sessions = sessions
+        self._source = cache(_source)
 
     def outcome(self, release: Release) -> Outcome:
         """The objects of a release, or why there are none."""
@@ -95,7 +83,7 @@ class Rendering:
             return _ours(release)
         if self._sessions is None:
             return Outcome(release, None, errors.no_helm())
-        source = _source(release)
+        source = self._source(release)
         if source is None:
             return Outcome(release, None, errors.chart_not_at_hand(release.title, release.repository, _locked(release)))
         key = self._key(self._sessions, release, source)
@@ -104,13 +92,13 @@ class Rendering:
             rows = kept["objects"] if kept else self._rendered(self._sessions, release, source)
         except _Faulty as faulty:
             return Outcome(release, None, problem=faulty.problem)
-        if kept is None:
+        if kept is None and not release.is_sensitive:
             _SHELF.keep(key, {"objects": rows})
         return Outcome(release, _objects(release, rows))
 
     def dead(self, release: Release) -> list[Dead]:
         """The values of a release that was rendered which change none of its objects."""
-        source = None if _is_ours(release.folder) else _source(release)
+        source = None if _is_ours(release.folder) else self._source(release)
         if self._sessions is None or source is None:
             return []
         key = self._key(self._sessions, release, source)
@@ -124,7 +112,7 @@ class Rendering:
         _PROOFS.keep(key, {"dead": [[each.way, each.switch, each.switched] for each in found]})
         return found
 
-    def _key(self, sessions: _Sessions, release: Release, source: Source) -> str:
+    def _key(self, sessions: Sessions, release: Release, source: Source) -> str:
         parts = [_CODE, sessions.helm.name, source.digest, release.name, release.namespace]
         parts += [self.target.kubernetes_version, *self.target.api_versions]
         return hashlib.sha256(json.dumps([*parts, release.values], sort_keys=True).encode()).hexdigest()
@@ -133,9 +121,9 @@ class Rendering:
         """The release with other values."""
         return lambda values: opened.render(values, name=release.name, namespace=release.namespace, target=self.target)
 
-    def _rendered(self, sessions: _Sessions, release: Release, source: Source) -> list[list[Any]]:
+    def _rendered(self, sessions: Sessions, release: Release, source: Source) -> list[list[Any]]:
         """Rows of a template's path and an object that it makes. Raises _Faulty."""
-        path = f"{release.stack}: {release.address}"
+        path = release.path
         try:
             opened = sessions.open(source)
             made = self._render(opened, release)(release.values)
@@ -154,25 +142,37 @@ class Rendering:
         return rows
 
 
-class _Sessions:
-    """What was started of a Helm, and the charts that were opened there."""
+class Sessions:
+    """What was started of a Helm, and the charts that were opened there, each once."""
 
     def __init__(self, helm: Helm) -> None:
         self.helm = helm
         self._started: list[Session] = []
-        self._opened: dict[tuple[int, Path], Opened] = {}
+        self._opened: dict[tuple[int, Path, str], Opened] = {}
+
+    def __enter__(self) -> Sessions:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Ends what was started."""
+        self.close()
 
     def open(self, source: Source, number: int = 0) -> Opened:
         """A chart in the session of that number. Raises Refused."""
+        if any(session.is_over() for session in self._started):
+            # who renders again and again goes on with new ones
+            self.close()
         while number >= len(self._started):
             self._started.append(self.helm.session())
-        if (number, source.path) not in self._opened:
-            self._opened[number, source.path] = self._started[number].open(source.path)
-        return self._opened[number, source.path]
+        key = (number, source.path, source.digest)
+        if key not in self._opened:
+            self._opened[key] = self._started[number].open(source.path)
+        return self._opened[key]
 
     def close(self) -> None:
         """Ends what was started."""
-        for session in self._started:
+        started, self._started, self._opened = self._started, [], {}
+        for session in started:
             session.close()
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,10 @@ from groundplan.synth.manifest import Manifest, StackRecord
 
 from . import errors
 from .bringers import Assumption, kinds_of
-from .engines import Target
+from .engines import Target, helm
 from .proof import Dead
 from .releases import Release, releases_of
-from .rendering import Outcome, Rendering
+from .rendering import Outcome, Rendering, Sessions
 from .values import at
 
 __all__ = ["Renders", "render_all"]
@@ -65,84 +66,133 @@ class Renders:
         }
 
 
+Suppose = Callable[[Collection[str]], Mapping[str, Mapping[str, Any]]]
+"""The states that some stacks would have after an apply, with something made up for what only a cloud decides."""
+
+
 def render_all(
     plans: Mapping[str, Path],
     folders: Mapping[str, Path],
     manifest: Manifest | None,
     *,
+    suppose: Suppose = lambda _: {},
+    sessions: Sessions | None = None,
     prove: bool = True,
     fresh: bool = False,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Renders:
     """Renders the releases of each stack's plan (stack name to the file of `terraform show -json`).
 
-    `folders` are the stacks' own, in which charts of modules lie. What Helm refuses and values without effect are in
-    the problems; so nothing is raised but BadInput for a folder of charts that is not what it should be, and ToolFailed
-    for a Helm that breaks.
+    `folders` are the stacks' own, in which charts of modules lie. `suppose` is asked for the stacks of releases that
+    are not wholly known. Whoever renders again and again gives `sessions`. What Helm refuses, what the API server would
+    refuse and values without effect are in the problems; so nothing is raised but BadInput for a folder of charts that
+    is not what it should be, and ToolFailed for a Helm that breaks.
     """
-    releases: dict[str, list[Release]] = {}
-    configurations: dict[str, Any] = {}
-    for stack, path in sorted(plans.items()):
-        plan = json.loads(path.read_bytes())
-        releases[stack] = releases_of(stack, plan, folders.get(stack, path.parent))
-        configurations[stack] = plan.get("configuration", {})
-    records = {record.name: record for record in manifest.stacks} if manifest else {}
-    found: dict[str, tuple[Outcome, ...]] = {}
-    wrong: dict[str, list[Problem]] = {}
-    helm = ""
-    by_target = _by_target(releases, records, manifest)
-    for target, stacks in by_target.items():
-        with Rendering(target, fresh=fresh) as rendering:
-            helm = rendering.helm
+    read = {stack: json.loads(path.read_bytes()) for stack, path in sorted(plans.items())}
+    releases = {stack: releases_of(stack, plan, folders.get(stack, Path())) for stack, plan in read.items()}
+    unsure = [stack for stack, found in releases.items() if any(each.unknown for each in found)]
+    for stack, state in (suppose(unsure) if unsure else {}).items():
+        releases[stack] = releases_of(stack, read[stack], folders.get(stack, Path()), supposed=state)
+    with ExitStack() as held:
+        if sessions is None and (found := helm()) is not None and any(releases.values()):
+            sessions = held.enter_context(Sessions(found))
+        run = _Run(read, releases, manifest, sessions, prove, fresh, progress)
+        run.render()
+    run.look()
+    return run.result()
+
+
+class _Run:
+    """One run over stacks, and what is found on the way."""
+
+    def __init__(
+        self,
+        plans: Mapping[str, Any],
+        releases: Mapping[str, Sequence[Release]],
+        manifest: Manifest | None,
+        sessions: Sessions | None,
+        prove: bool,
+        fresh: bool,
+        progress: Callable[[str], None],
+    ) -> None:
+        self._plans = plans
+        self._releases = releases
+        self._manifest = manifest
+        self._sessions = sessions
+        self._prove = prove
+        self._fresh = fresh
+        self._progress = progress
+        self._records = {record.name: record for record in manifest.stacks} if manifest else {}
+        self._targets = _by_target(releases, self._records, manifest)
+        self._outcomes: dict[str, tuple[Outcome, ...]] = {}
+        self._problems: dict[str, list[Problem]] = {stack: [] for stack in releases}
+        self._warnings: dict[str, list[Problem]] = {stack: [] for stack in releases}
+        self._unknown: set[str] = set()
+        self._assumptions: list[Assumption] = []
+        self._not_looked_at: list[str] = []
+
+    def render(self) -> None:
+        """Renders every release, and proves its values."""
+        for target, stacks in self._targets.items():
+            rendering = Rendering(target, self._sessions, fresh=self._fresh)
             for stack in stacks:
-                outcomes = []
-                if releases[stack]:
-                    progress(f"rendering {stack}")
-                for release in releases[stack]:
-                    outcome = rendering.outcome(release)
-                    outcomes.append(outcome)
-                    places = _Places(release, records.get(stack), manifest, configurations[stack])
-                    problems = wrong.setdefault(stack, [])
-                    if outcome.problem is not None:
-                        problems.append(outcome.problem.said_at(places.module_line))
-                    elif prove and outcome.objects is not None:
-                        problems += _without_effect(release, rendering.dead(release), places)
-                found[stack] = tuple(outcomes)
-    warnings: dict[str, list[Problem]] = {}
-    unknown: set[str] = set()
-    made = {stack: [one for each in outcomes for one in each.objects or ()] for stack, outcomes in found.items()}
-    for target, stacks in by_target.items():
-        everything = [one for stack in stacks for one in made[stack]]
-        for stack in stacks:
-            valid = validity(
-                made[stack], kubernetes_version=target.kubernetes_version, where=stack, definitions=everything
-            )
-            wrong.setdefault(stack, []).extend(valid.problems)
-            warnings.setdefault(stack, []).extend(valid.warnings)
-            unknown.update(valid.unknown)
-    assumptions: list[Assumption] = []
-    not_looked_at: list[str] = []
-    for environment, facts in (manifest.clusters if manifest else {}).items():
-        members = [record for record in records.values() if record.environment == environment]
-        if any(record.name in plans for record in members):
+                if self._releases[stack]:
+                    self._progress(f"rendering {stack}")
+                self._outcomes[stack] = tuple(self._outcome(rendering, each) for each in self._releases[stack])
+
+    def _outcome(self, rendering: Rendering, release: Release) -> Outcome:
+        stack, outcome = release.stack, rendering.outcome(release)
+        configuration = self._plans[stack].get("configuration", {})
+        places = _Places(release, self._records.get(stack), self._manifest, configuration)
+        if outcome.problem is not None:
+            self._problems[stack].append(outcome.problem.said_at(places.module_line))
+        elif self._prove and outcome.objects is not None:
+            # what is left out may be what switches a part on
+            is_sure = not release.unknown or release.is_supposed
+            told = self._problems[stack] if is_sure else self._warnings[stack]
+            told += _without_effect(release, rendering.dead(release), places)
+        return outcome
+
+    def look(self) -> None:
+        """Holds the objects against the cluster's version, against each other, and against the kinds that are there."""
+        made = {
+            stack: [one for each in outcomes for one in each.objects or ()]
+            for stack, outcomes in self._outcomes.items()
+        }
+        for target, stacks in self._targets.items():
+            everything = [one for stack in stacks for one in made[stack]]
+            for stack in stacks:
+                valid = validity(
+                    made[stack], kubernetes_version=target.kubernetes_version, where=stack, definitions=everything
+                )
+                self._problems[stack] += valid.problems
+                self._warnings[stack] += valid.warnings
+                self._unknown.update(valid.unknown)
+        for environment, facts in (self._manifest.clusters if self._manifest else {}).items():
+            members = [record for record in self._records.values() if record.environment == environment]
             names = {record.name for record in members}
-            seen = {stack: outcomes for stack, outcomes in found.items() if stack in names}
+            seen = {stack: outcomes for stack, outcomes in self._outcomes.items() if stack in names}
+            if not seen:
+                continue
             for problem in collisions({stack: made[stack] for stack in seen}):
-                wrong.setdefault(problem.path.partition(":")[0], []).append(problem)
-            kinds = kinds_of(environment, facts, members, seen, plans)
-            assumptions += kinds.assumptions
-            not_looked_at += kinds.not_looked_at
+                self._problems[problem.path.partition(":")[0]].append(problem)
+            kinds = kinds_of(environment, facts, members, seen, self._plans)
+            self._assumptions += kinds.assumptions
+            self._not_looked_at += kinds.not_looked_at
             for stack, faults in kinds.problems.items():
-                wrong.setdefault(stack, []).extend(faults)
-    return Renders(
-        helm,
-        {stack: found[stack] for stack in sorted(found)},
-        {stack: tuple(problems) for stack, problems in sorted(wrong.items()) if problems},
-        {stack: tuple(told) for stack, told in sorted(warnings.items()) if told},
-        tuple(assumptions),
-        tuple(not_looked_at),
-        tuple(sorted(unknown)),
-    )
+                self._problems[stack] += faults
+
+    def result(self) -> Renders:
+        """All of it, sorted."""
+        return Renders(
+            helm=self._sessions.helm.name if self._sessions else "",
+            stacks={stack: self._outcomes[stack] for stack in sorted(self._outcomes)},
+            problems={stack: tuple(told) for stack, told in sorted(self._problems.items()) if told},
+            warnings={stack: tuple(told) for stack, told in sorted(self._warnings.items()) if told},
+            assumptions=tuple(self._assumptions),
+            not_looked_at=tuple(self._not_looked_at),
+            unknown=tuple(sorted(self._unknown)),
+        )
 
 
 def _by_target(
@@ -229,7 +279,7 @@ class _Places:
         release = self._release
         path = format_path(way)
         if self._record is None or not self.is_users(way):
-            return f"{release.stack}: {release.address}: values.{path}".rstrip("."), self.module_line
+            return f"{release.path}: values.{path}".rstrip("."), self.module_line
         full = f"{self._setting}.{path}"
         said = self._record.settings.get(self._call, {})
         fitting = [key for key in said if full == key or full.startswith((f"{key}.", f"{key}["))]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from groundplan.rendering.engines import helm
+from groundplan.rendering import Sessions, helm
+from groundplan.rendering.engines import Target
 from groundplan.rendering.releases import Release
+from groundplan.rendering.rendering import Rendering
 
 needs_helm = pytest.mark.skipif(helm() is None, reason="there is no Helm here: neither helm-python-sdk nor helm")
 
@@ -156,3 +159,14 @@ def release(folder: Path | None, *documents: Mapping[str, Any], **changes: Any) 
         "settings": {},
     }
     return Release(**{**settings, **changes})
+
+
+@contextmanager
+def rendering_for(target: Target) -> Iterator[Rendering]:
+    """What renders for a cluster, with the Helm that is here."""
+    found = helm()
+    if found is None:
+        yield Rendering(target, None)
+        return
+    with Sessions(found) as sessions:
+        yield Rendering(target, sessions)

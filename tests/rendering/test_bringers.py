@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from groundplan.objects import KubernetesObject
@@ -34,7 +32,6 @@ Objects = Mapping[str, Sequence[tuple[str, Mapping[str, Any]]]]
 
 
 def _looked_at(
-    tmp_path: Path,
     stacks: Mapping[str, Objects],
     *,
     waits: Mapping[str, Sequence[str]] | None = None,
@@ -67,8 +64,7 @@ def _looked_at(
                 {"address": address, "type": "helm_release", "depends_on": list((within or {}).get(address, ()))}
             )
         outcomes[name] = found
-        plans[name] = tmp_path / f"{name}.json"
-        plans[name].write_text(json.dumps({"configuration": {"root_module": {"resources": resources}}}))
+        plans[name] = {"configuration": {"root_module": {"resources": resources}}}
     facts = ClusterFacts(kubernetes_version="1.34", provides=tuple(provides))
     return kinds_of("prod", facts, records, outcomes, plans)
 
@@ -77,13 +73,13 @@ def _messages(kinds: Kinds) -> list[str]:
     return [f"{problem.path}: {problem.message}" for problems in kinds.problems.values() for problem in problems]
 
 
-def test_kubernetes_brings_its_own_kinds(tmp_path: Path) -> None:
-    looked = _looked_at(tmp_path, {"a": {"helm_release.x": [("templates", DEPLOYMENT), ("templates", BUILT_IN)]}})
+def test_kubernetes_brings_its_own_kinds() -> None:
+    looked = _looked_at({"a": {"helm_release.x": [("templates", DEPLOYMENT), ("templates", BUILT_IN)]}})
     assert _messages(looked) == []
 
 
-def test_a_kind_without_a_bringer_is_an_error_that_names_the_chart_of_the_lock(tmp_path: Path) -> None:
-    looked = _looked_at(tmp_path, {"a": {"helm_release.x": [("templates", MONITOR)]}})
+def test_a_kind_without_a_bringer_is_an_error_that_names_the_chart_of_the_lock() -> None:
+    looked = _looked_at({"a": {"helm_release.x": [("templates", MONITOR)]}})
     (problem,) = looked.problems["a"]
     assert problem.path == "a: helm_release.x"
     assert 'no matches for kind "ServiceMonitor" in version "monitoring.coreos.com/v1"' in problem.message
@@ -91,9 +87,8 @@ def test_a_kind_without_a_bringer_is_an_error_that_names_the_chart_of_the_lock(t
     assert "kubernetes.provides" in problem.cure
 
 
-def test_what_the_environment_says_is_there_is_an_assumption_with_who_relies_on_it(tmp_path: Path) -> None:
+def test_what_the_environment_says_is_there_is_an_assumption_with_who_relies_on_it() -> None:
     looked = _looked_at(
-        tmp_path,
         {"a": {"helm_release.x": [("templates", MONITOR)]}},
         provides=["prometheus-operator-crds", "snapshot-controller"],
     )
@@ -104,30 +99,30 @@ def test_what_the_environment_says_is_there_is_an_assumption_with_who_relies_on_
     }
 
 
-def test_an_earlier_stack_brings_a_kind_and_a_stack_that_is_not_waited_for_brings_it_too_late(tmp_path: Path) -> None:
+def test_an_earlier_stack_brings_a_kind_and_a_stack_that_is_not_waited_for_brings_it_too_late() -> None:
     stacks: dict[str, Objects] = {
         "base": {"helm_release.crds": [("templates", DEFINITION)]},
         "between": {},
         "user": {"helm_release.x": [("templates", WIDGET)]},
     }
     waits = {"between": ["base"], "user": ["between"]}
-    assert _messages(_looked_at(tmp_path, stacks, waits=waits)) == []
-    (message,) = _messages(_looked_at(tmp_path, stacks))
+    assert _messages(_looked_at(stacks, waits=waits)) == []
+    (message,) = _messages(_looked_at(stacks))
     assert "Widget comes too late: base: helm_release.crds brings it, and user does not wait for base" in message
 
 
-def test_in_one_stack_the_release_that_brings_a_kind_is_waited_for(tmp_path: Path) -> None:
+def test_in_one_stack_the_release_that_brings_a_kind_is_waited_for() -> None:
     stacks: dict[str, Objects] = {
         "a": {"helm_release.x": [("templates", WIDGET)], "helm_release.crds": [("crds", DEFINITION)]}
     }
-    assert _messages(_looked_at(tmp_path, stacks, within={"helm_release.x": ["helm_release.crds"]})) == []
-    (message,) = _messages(_looked_at(tmp_path, stacks, within={"helm_release.crds": ["helm_release.x"]}))
+    assert _messages(_looked_at(stacks, within={"helm_release.x": ["helm_release.crds"]})) == []
+    (message,) = _messages(_looked_at(stacks, within={"helm_release.crds": ["helm_release.x"]}))
     assert "the release does not wait for helm_release.crds" in message
 
 
-def test_one_release_may_bring_its_kinds_in_the_folder_crds_alone(tmp_path: Path) -> None:
+def test_one_release_may_bring_its_kinds_in_the_folder_crds_alone() -> None:
     both = {
-        folder: _looked_at(tmp_path, {"a": {"helm_release.x": [(folder, DEFINITION), ("templates", WIDGET)]}})
+        folder: _looked_at({"a": {"helm_release.x": [(folder, DEFINITION), ("templates", WIDGET)]}})
         for folder in ("crds", "templates")
     }
     assert _messages(both["crds"]) == []
@@ -135,16 +130,16 @@ def test_one_release_may_bring_its_kinds_in_the_folder_crds_alone(tmp_path: Path
     assert "from a template of the same release" in message
 
 
-def test_a_version_that_is_not_served_is_not_there(tmp_path: Path) -> None:
+def test_a_version_that_is_not_served_is_not_there() -> None:
     beta = {**WIDGET, "apiVersion": "example.com/v1beta1"}
-    looked = _looked_at(tmp_path, {"a": {"helm_release.x": [("crds", DEFINITION), ("templates", beta)]}})
+    looked = _looked_at({"a": {"helm_release.x": [("crds", DEFINITION), ("templates", beta)]}})
     (message,) = _messages(looked)
     assert 'in version "example.com/v1beta1"' in message
 
 
-def test_nothing_is_said_of_missing_kinds_while_a_stack_or_a_release_was_not_looked_at(tmp_path: Path) -> None:
+def test_nothing_is_said_of_missing_kinds_while_a_stack_or_a_release_was_not_looked_at() -> None:
     stacks: dict[str, Objects] = {"a": {"helm_release.x": [("templates", WIDGET)]}, "b": {}}
-    looked = _looked_at(tmp_path, stacks, unplanned=["b"])
+    looked = _looked_at(stacks, unplanned=["b"])
     assert _messages(looked) == []
     assert looked.not_looked_at == ("b",)
 

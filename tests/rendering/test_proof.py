@@ -10,9 +10,8 @@ import pytest
 
 from groundplan.charts import format_path
 from groundplan.rendering.engines import Target
-from groundplan.rendering.rendering import Rendering
 
-from .charts import FILES, needs_helm, release, write_chart
+from .charts import FILES, needs_helm, release, rendering_for, write_chart
 
 TARGET = Target("1.33")
 
@@ -25,7 +24,7 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def _dead(tmp_path: Path, values: Mapping[str, Any], **files: str) -> dict[str, str]:
     chart = write_chart(tmp_path / "claims", {**FILES, **files})
     wanted = release(chart, values)
-    with Rendering(TARGET) as rendering:
+    with rendering_for(TARGET) as rendering:
         assert rendering.outcome(wanted).objects is not None
         found = rendering.dead(wanted)
         # by the cache

@@ -9,9 +9,9 @@ import pytest
 from groundplan.problems import BadInput, ToolFailed
 from groundplan.rendering import engines
 from groundplan.rendering.engines import Target, helm
-from groundplan.rendering.rendering import Rendering
+from groundplan.rendering.rendering import Rendering, Sessions
 
-from .charts import FILES, needs_helm, release, write_chart
+from .charts import FILES, needs_helm, release, rendering_for, write_chart
 
 TARGET = Target("1.33", ("monitoring.coreos.com/v1",))
 
@@ -25,7 +25,7 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @needs_helm
 def test_a_release_is_what_helm_would_install_and_no_more(tmp_path: Path) -> None:
     chart = write_chart(tmp_path / "claims")
-    with Rendering(TARGET) as rendering:
+    with rendering_for(TARGET) as rendering:
         outcome = rendering.outcome(release(chart, {"port": 9090}))
 
     assert outcome.problem is None
@@ -46,7 +46,7 @@ def test_a_release_is_what_helm_would_install_and_no_more(tmp_path: Path) -> Non
 @needs_helm
 def test_what_was_rendered_once_needs_no_helm_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     chart = write_chart(tmp_path / "claims")
-    with Rendering(TARGET) as rendering:
+    with rendering_for(TARGET) as rendering:
         first = rendering.outcome(release(chart, {}))
 
     def started(*_: object) -> None:
@@ -54,12 +54,12 @@ def test_what_was_rendered_once_needs_no_helm_again(tmp_path: Path, monkeypatch:
 
     monkeypatch.setattr(engines._Library, "session", started)
     monkeypatch.setattr(engines._Command, "session", started)
-    with Rendering(TARGET) as rendering:
+    with rendering_for(TARGET) as rendering:
         assert rendering.outcome(release(chart, {})) == first
-        (chart / "templates/NOTES.txt").write_text("changed", encoding="utf-8")
-        with pytest.raises(AssertionError, match="Helm was started"):
-            rendering.outcome(release(chart, {}))
-    with Rendering(Target("1.34")) as rendering, pytest.raises(AssertionError, match="Helm was started"):
+    (chart / "templates/NOTES.txt").write_text("changed", encoding="utf-8")
+    with rendering_for(TARGET) as rendering, pytest.raises(AssertionError, match="Helm was started"):
+        rendering.outcome(release(chart, {}))
+    with rendering_for(Target("1.34")) as rendering, pytest.raises(AssertionError, match="Helm was started"):
         rendering.outcome(release(chart, {}))
 
 
@@ -80,7 +80,7 @@ def test_what_helm_refuses_is_a_problem_with_its_release_and_helms_own_words(
     tmp_path: Path, files: dict[str, str], values: dict[str, object], says: str | None
 ) -> None:
     chart = write_chart(tmp_path / "claims", {**FILES, **files})
-    with Rendering(TARGET) as rendering:
+    with rendering_for(TARGET) as rendering:
         outcome = rendering.outcome(release(chart, values))
 
     if says is None:
@@ -93,17 +93,16 @@ def test_what_helm_refuses_is_a_problem_with_its_release_and_helms_own_words(
 
 
 def test_without_helm_the_reason_is_said_and_custom_resources_of_our_own_chart_are_there_all_the_same(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
     from groundplan.charts import write_local_chart
 
-    monkeypatch.setattr("groundplan.rendering.rendering.helm", lambda: None)
     chart = write_chart(tmp_path / "claims")
     write_local_chart(tmp_path / "resources")
     monitor = {"apiVersion": "monitoring.coreos.com/v1", "kind": "ServiceMonitor", "metadata": {"name": "claims"}}
-    with Rendering(TARGET) as rendering:
-        outcome = rendering.outcome(release(chart, {}))
-        ours = rendering.outcome(release(tmp_path / "resources", {"objects": {"b": monitor, "a": None}}))
+    rendering = Rendering(TARGET, None)
+    outcome = rendering.outcome(release(chart, {}))
+    ours = rendering.outcome(release(tmp_path / "resources", {"objects": {"b": monitor, "a": None}}))
 
     assert outcome.objects is None
     assert "groundplan[charts]" in outcome.why
@@ -121,7 +120,7 @@ def test_helm_makes_of_our_own_chart_what_we_read_from_it(tmp_path: Path, monkey
         "none": None,
     }
     wanted = release(tmp_path / "resources", {"objects": objects})
-    with Rendering(TARGET) as rendering:
+    with rendering_for(TARGET) as rendering:
         read = rendering.outcome(wanted)
         monkeypatch.setattr("groundplan.rendering.rendering._is_ours", lambda _: False)
         rendered = rendering.outcome(wanted)
@@ -130,12 +129,11 @@ def test_helm_makes_of_our_own_chart_what_we_read_from_it(tmp_path: Path, monkey
     assert len(read.objects or ()) == 2
 
 
-def test_a_chart_that_is_not_at_hand_is_named_with_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("groundplan.rendering.rendering.helm", lambda: engines._Command("helm"))
+def test_a_chart_that_is_not_at_hand_is_named_with_how_to_get_it() -> None:
     known = {"repository": "https://helm.releases.hashicorp.com", "chart": "vault", "version": "0.34.1"}
-    with Rendering(TARGET) as rendering:
-        locked = rendering.outcome(release(None, {}, **known))
-        other = rendering.outcome(release(None, {}, **{**known, "version": "0.0.1"}))
+    rendering = Rendering(TARGET, Sessions(engines._Command("helm")))
+    locked = rendering.outcome(release(None, {}, **known))
+    other = rendering.outcome(release(None, {}, **{**known, "version": "0.0.1"}))
 
     assert "groundplan charts pull vault" in locked.why
     assert "no chart of the lock" in other.why

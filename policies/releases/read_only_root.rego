@@ -56,6 +56,7 @@ unknown contains found if some found in objects.waiting(rule, unclear)
 
 faulty := [[found, concat("", ["container ", workloads.name(found), " can write into its image"])] |
 	some found in data.lib.workloads.containers
+	not data.parameters.workloads.writing_pods[found.home]
 	not undecided(found)
 	context := workloads.block(found.container, "security_context", "securityContext")
 	workloads.pick(context, "read_only_root_filesystem", "readOnlyRootFilesystem") != true

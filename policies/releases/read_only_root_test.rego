@@ -44,3 +44,8 @@ test_a_release_that_may_make_other_objects_is_unknown if {
 		"may make other objects: document 2 of 2 is known only after apply",
 	} with input as given
 }
+
+test_what_writes_into_its_image_by_design_is_listed if {
+	messages([object.union(plans.pod_of({}, {}), {"metadata": {"name": "node-local-dns", "namespace": "kube-system"}})]) == set()
+	count(messages([object.union(plans.pod_of({}, {}), {"metadata": {"name": "node-local-dns"}})])) == 1
+}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from groundplan.problems import BadInput, Problem, nearest
@@ -48,6 +49,7 @@ def judge(
     fresh: bool = False,
     progress: Callable[[str], None] | None = None,
     memory: Memory | None = None,
+    rendered: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
 ) -> Findings:
     """Judges each stack's plan (stack name to the file of `terraform show -json`) by the rules of `policies`.
 
@@ -57,6 +59,8 @@ def judge(
     judged, the engine and the rules prove themselves on policies/selftest/bad_plan.json, which every rule must deny.
     The embedded engine remembers what the same rules and data said of the same plan on the same day, unless `fresh`.
     Whoever judges again and again gives a `memory`, in which the rules stay as they were read and prepared.
+    `rendered` holds what Helm makes of the releases of each stack that were rendered: release address to `objects`
+    (each with its `template`, the `namespace` of the release, and the `object`) and `unknown` (why it may make others).
 
     The manifest may hold a selection of the project's environments. A stack that is planned but not in it is one that
     was removed.
@@ -72,7 +76,7 @@ def judge(
     library = memory.of(("library", state), lambda: load_library(policies))
     manifests = _Manifests(manifest, removed)
     _check_data(library, known, manifest, {*plans, *manifests.records}, manifests.environments, today)
-    documents = _documents(plans, manifests, today, allowed_digests(policies), memory)
+    documents = _documents(plans, manifests, today, allowed_digests(policies), memory, rendered)
     chosen = engine_called(engine, fresh=fresh, memory=memory)
     say(f"proving the gate with {chosen.name}")
     bad = json.loads((policies / SELFTEST_FILE).read_text(encoding="utf-8"))
@@ -140,6 +144,7 @@ def _documents(
     today: date,
     not_secrets: frozenset[str],
     memory: Memory,
+    rendered: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, str]:
     """Each plan's input for main.rego, by stack, sorted."""
     records = manifests.records
@@ -166,9 +171,13 @@ def _documents(
             said["environment"] = records[stack].environment
         if manifests.here is not None and all(record.name != stack for record in manifests.here.stacks):
             said["removed"] = True
+        objects = rendered.get(stack)
         if not_secrets:
             # the embedded engine has no hashes: the texts are named to it
-            said["not_secrets"] = sorted(text for text in read.texts if _sha256(text) in not_secrets)
+            texts = read.texts | frozenset(_texts(objects))
+            said["not_secrets"] = sorted(text for text in texts if _sha256(text) in not_secrets)
+        if objects:
+            said["rendered"] = objects
         documents[stack] = f'{{"groundplan":{json.dumps(said)},"plan":{text}}}'
     if problems:
         raise BadInput(problems)

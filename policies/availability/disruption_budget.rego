@@ -2,7 +2,8 @@
 # title: Everything that serves in production limits voluntary disruption
 # description: |
 #   A node upgrade may otherwise evict every replica at once. A PodDisruptionBudget makes the upgrade
-#   wait.
+#   wait; one that lets no pod go makes it wait for ever. Of a release that groundplan renders, every Deployment and
+#   StatefulSet is asked for a budget that selects its pods; of another, its values.
 # custom:
 #   id: availability/disruption_budget
 #   severity: major
@@ -32,7 +33,9 @@
 package rules.availability.disruption_budget
 
 import data.lib.finding
+import data.lib.objects
 import data.lib.plan
+import data.lib.replicated
 import data.lib.value
 import data.lib.workloads
 
@@ -51,6 +54,53 @@ deny contains finding.on(rule, answer.release, concat("", ["has no PodDisruption
 	data.lib.settings.production
 	some answer in data.lib.budgets.answers
 	answer.verdict == "unset"
+}
+
+deny contains found if some found in objects.denied(rule, unlimited)
+
+unknown contains found if {
+	data.lib.settings.production
+	some found in objects.unsettled(rule, unlimited)
+}
+
+unlimited := array.concat(
+	[[found, "has no PodDisruptionBudget"] |
+		data.lib.settings.production
+		some found in data.lib.replicated.listed
+		replicated.pods(found) != 0
+		not replicated.covered(found)
+		not covered_by_typed(found)
+		not replicated.undecided_budget(found)
+	],
+	[[budget, concat("", ["lets no pod of ", objects.name(found), " be evicted"])] |
+		data.lib.settings.production
+		some found in data.lib.replicated.listed
+		replicated.pods(found) != 0
+		some budget in data.lib.replicated.budgets
+		replicated.covers(budget, found)
+		replicated.blocks(budget, found)
+	],
+)
+
+unknown contains found if some found in objects.waiting(rule, unclear)
+
+unclear := [[found, "says only at apply whether a PodDisruptionBudget is its own"] |
+	data.lib.settings.production
+	some found in data.lib.replicated.listed
+	not replicated.covered(found)
+	not covered_by_typed(found)
+	replicated.undecided_budget(found)
+]
+
+# By a budget of the kubernetes provider.
+covered_by_typed(found) if {
+	some budget in pod_budgets
+	workloads.namespace(budget) == found.namespace
+	wanted := value.map(plan.known(budget, selector, {}))
+	count(wanted) > 0
+	every name, text in wanted {
+		found.labels[name] == text
+	}
 }
 
 unknown contains finding.on(rule, workload, "may have a PodDisruptionBudget whose selector is known only at apply") if {

@@ -4,6 +4,7 @@
 #   Two replicas are one while the other is being replaced, and none when its zone fails.
 #   parameters/availability says, for each chart we use, where its replicas are set, and which charts
 #   have none; a chart that it does not list must set some replica count to three and none to less.
+#   Of a release that groundplan renders, every Deployment and StatefulSet is counted instead.
 # custom:
 #   id: availability/three_replicas
 #   severity: major
@@ -34,7 +35,9 @@
 package rules.availability.three_replicas
 
 import data.lib.finding
+import data.lib.objects
 import data.lib.plan
+import data.lib.replicated
 import data.lib.value
 
 import rego.v1
@@ -61,6 +64,30 @@ deny contains finding.on(rule, answer.release, concat("", ["does not set its rep
 	some answer in data.lib.replicas.answers
 	answer.verdict == "unset"
 }
+
+deny contains found if some found in objects.denied(rule, few)
+
+unknown contains found if {
+	data.lib.settings.production
+	some found in objects.unsettled(rule, few)
+}
+
+few := [[found, concat("", ["has ", format_int(number, 10), " replicas"])] |
+	data.lib.settings.production
+	some found in data.lib.replicated.listed
+	not replicated.undecided(found)
+	number := replicated.pods(found)
+	number < least
+	number != 0
+]
+
+unknown contains found if some found in objects.waiting(rule, unclear)
+
+unclear := [[found, "says only at apply how many replicas it has"] |
+	data.lib.settings.production
+	some found in data.lib.replicated.listed
+	replicated.undecided(found)
+]
 
 unknown contains finding.on(rule, workload, "says only at apply how many replicas it has") if {
 	data.lib.settings.production

@@ -1,7 +1,8 @@
 # METADATA
 # description: |
 #   Whether a release's values ask for pod disruption budgets, at the paths that parameters/availability lists for its
-#   chart. A budget is there when its object says anything but `enabled: false` or `create: false`.
+#   chart. A budget is there when its object says anything but `enabled: false` or `create: false`. A release whose
+#   objects groundplan rendered is asked for these instead, in replicated.rego.
 package lib.budgets
 
 import data.lib.helm
@@ -16,6 +17,7 @@ names := `^(pdb|podDisruptionBudget|poddisruptionbudget|disruptionBudget)$`
 
 answers contains {"release": release, "verdict": silence(release), "paths": concat(" or ", group)} if {
 	some release in data.lib.helm.releases
+	not data.lib.rendered.releases[release.address]
 	some group in charts[helm.chart(release)].budgets
 	not asked_for(release, group)
 	not switched_off(release, group)
@@ -31,6 +33,7 @@ answers contains {"release": release, "verdict": silence(release), "paths": "no 
 unlisted contains release if {
 	some release in data.lib.helm.releases
 	not helm.local_chart(release)
+	not data.lib.rendered.releases[release.address]
 	not charts[helm.chart(release)]
 	not plan.unknown_at(release, ["chart"])
 }

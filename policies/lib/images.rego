@@ -39,3 +39,12 @@ pinned_beside(values, path) if {
 
 # A literal in a release's written values that cannot move.
 harmless_pattern := `^"[^"$]*[0-9][^"$]*"$`
+
+# With the registry that is meant where none is said: nginx is docker.io/library/nginx.
+# https://github.com/distribution/reference/blob/main/normalize.go
+full(reference) := reference if {
+	contains(reference, "/")
+	regex.match(`[.:]|^localhost$`, split(reference, "/")[0])
+} else := concat("/", ["docker.io", reference]) if {
+	contains(reference, "/")
+} else := concat("/", ["docker.io/library", reference])

@@ -53,3 +53,14 @@ test_a_literal_with_a_number_is_harmless_and_one_that_refers_is_not if {
 		not regex.match(images.harmless_pattern, text)
 	}
 }
+
+test_a_name_without_a_registry_is_of_docker_hub if {
+	every reference, full in {
+		"nginx": "docker.io/library/nginx", "nginx:1.27": "docker.io/library/nginx:1.27", "library/nginx": "docker.io/library/nginx",
+		"hashicorp/vault:1": "docker.io/hashicorp/vault:1", "docker.io/hashicorp/vault": "docker.io/hashicorp/vault",
+		"localhost/api": "localhost/api", "registry:5000/api": "registry:5000/api", "ghcr.io/a/b/c:1": "ghcr.io/a/b/c:1",
+		"localhosts/api": "docker.io/localhosts/api", "a/b/c.d:1": "docker.io/a/b/c.d:1",
+	} {
+		images.full(reference) == full
+	}
+}

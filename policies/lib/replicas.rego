@@ -2,7 +2,7 @@
 # description: |
 #   How many replicas a release's values ask for. parameters/availability lists for each chart groups of value paths;
 #   one path of each group must be large enough. A component that is switched off (`enabled: false`, or 0 replicas)
-#   needs none.
+#   needs none. A release whose objects groundplan rendered is asked for these instead, in replicated.rego.
 package lib.replicas
 
 import data.lib.helm
@@ -18,6 +18,7 @@ charts := data.parameters.availability.charts
 # One answer a group: release, verdict (few, unset, unknown) and the paths asked. Groups that are fine give none.
 answers contains {"release": release, "verdict": verdict, "paths": concat(" or ", group)} if {
 	some release in data.lib.helm.releases
+	not data.lib.rendered.releases[release.address]
 	some group in charts[helm.chart(release)].replicas
 	not enough(release, group)
 	not switched_off(release, group)
@@ -97,6 +98,7 @@ switched_off(release, group) if helm.at(release, group[0]) == 0
 unlisted contains release if {
 	some release in data.lib.helm.releases
 	not helm.local_chart(release)
+	not data.lib.rendered.releases[release.address]
 	not charts[helm.chart(release)]
 	not plan.unknown_at(release, ["chart"])
 }

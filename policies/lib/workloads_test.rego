@@ -80,3 +80,10 @@ test_labels_are_those_of_the_pods_and_the_namespace_is_the_workload_s if {
 	workloads.labels(bare) == {}
 	workloads.namespace(bare) == "default"
 }
+
+test_a_pod_of_a_manifest_is_what_holds_containers if {
+	object := {"kind": "Deployment", "spec": {"template": {"spec": {"initContainers": [{"name": "a"}]}}}}
+	paths := {pod.path | some pod in workloads.found_pods with input as plans.production([plans.made("kubernetes_manifest", {"manifest": object})])}
+	paths == {["manifest", "spec", "template", "spec"]}
+	count(workloads.found_pods) == 0 with input as plans.production([plans.made("kubernetes_manifest", {"manifest": {"kind": "Service", "spec": {"containers": 1}}})])
+}

@@ -216,3 +216,26 @@ test_values_that_are_written_with_an_image_by_reference_are_unknown if {
 		count(immutable_image_tags.unknown) == 1 with input as given
 	}
 }
+
+rendered(objects) := {found.message | some found in immutable_image_tags.deny with input as plans.rendered("prod", objects, [])}
+
+test_the_containers_that_helm_makes_are_asked_in_place_of_the_values if {
+	rendered([plans.pod_of({}, {"image": "kong:latest"})]) == {"Pod claims/api: runs kong:latest"}
+	rendered([plans.pod_of({}, {"image": "kong:3.9.1"})]) == set()
+	rendered([plans.pod_of({}, {})]) == set()
+	moving := json.patch(plans.rendered("prod", [plans.pod_of({}, {"image": "kong:3.9.1"})], []), [{"op": "add", "path": "/plan/resource_changes/0/change/after/values", "value": ["image: {tag: latest}\nproxy: {image: \"kong:latest\"}\nrepository: \"kong:latest\""]}])
+	count(immutable_image_tags.deny) == 0 with input as moving
+	later := json.patch(moving, [{"op": "add", "path": "/plan/resource_changes/0/change/after_unknown", "value": {"values": [true], "manifest": true}}])
+	count(immutable_image_tags.unknown) == 0 with input as later
+}
+
+test_an_image_of_an_object_that_only_apply_tells_is_unknown if {
+	every image in ["known-after-apply", "known-after-apply:latest"] {
+		given := plans.rendered("prod", [plans.pod_of({}, {"image": image})], [])
+		count(immutable_image_tags.deny) == 0 with input as given
+		{found.message | some found in immutable_image_tags.unknown} == {"Pod claims/api: says only at apply which image it runs"} with input as given
+	}
+	given := plans.rendered("prod", [plans.pod_of({}, {"image": "kong:latest"})], ["document 1"])
+	count(immutable_image_tags.deny) == 0 with input as given
+	{found.message | some found in immutable_image_tags.unknown} == {"Pod claims/api: runs kong:latest, unless this says otherwise: document 1", "may make other objects: document 1"} with input as given
+}

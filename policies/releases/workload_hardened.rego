@@ -3,8 +3,8 @@
 # description: |
 #   The Pod Security Standard "restricted", container by container: not root, no way to gain privileges, no
 #   capabilities, the runtime's seccomp profile. What breaks out of a process then has little to break out with.
-#   Of a chart it is judged what the release's values say: they must not take away what the chart, or another
-#   document, has. https://kubernetes.io/docs/concepts/security/pod-security-standards/
+#   Of a release that groundplan renders, the containers themselves are judged. Of another it is judged what its values
+#   say: they must not take away what the chart, or another document, has. https://kubernetes.io/docs/concepts/security/pod-security-standards/
 # custom:
 #   id: releases/workload_hardened
 #   severity: major
@@ -35,6 +35,7 @@ package rules.releases.workload_hardened
 
 import data.lib.finding
 import data.lib.helm
+import data.lib.objects
 import data.lib.plan
 import data.lib.value
 import data.lib.workloads
@@ -43,22 +44,29 @@ import rego.v1
 
 rule := {"id": "releases/workload_hardened", "severity": "major"}
 
-deny contains finding.on(rule, found.resource, concat("", ["container ", name(found), " ", fault])) if {
+deny contains found if some found in objects.denied(rule, faulty)
+
+unknown contains found if some found in objects.unsettled(rule, faulty)
+
+faulty := [[found, concat(" ", ["container", workloads.name(found), fault])] |
 	some found in data.lib.workloads.containers
 	not undecided(found)
 	some fault in faults(found)
-}
+]
 
 deny contains finding.on(rule, release, concat("", [path, " is ", json.marshal(setting)])) if {
 	some release in data.lib.helm.releases
+	not data.lib.rendered.releases[release.address]
 	some [path, setting] in mentioned[release.address]
 	weakens(path, setting)
 }
 
-unknown contains finding.on(rule, found.resource, concat("", ["says only at apply how container ", name(found), " is confined"])) if {
+unknown contains found if some found in objects.waiting(rule, unclear)
+
+unclear := [[found, concat("", ["says only at apply how container ", workloads.name(found), " is confined"])] |
 	some found in data.lib.workloads.containers
 	undecided(found)
-}
+]
 
 unknown contains finding.on(rule, resource, "says only at apply which containers it runs") if {
 	some [resource, path] in data.lib.workloads.pods
@@ -69,17 +77,16 @@ unknown contains finding.on(rule, resource, "says only at apply which containers
 unknown contains finding.on(rule, release, "has values that are known only at apply, which may take a confinement away") if {
 	some release in data.lib.helm.releases
 	release.address in data.lib.helm.partial
+	not data.lib.rendered.releases[release.address]
 	not written_confined(release)
 }
 
-name(found) := value.text(value.at(found.container, ["name"], ""))
-
 faults(found) := {fault |
-	own := context(found.container)
-	around := context(found.pod)
+	own := workloads.block(found.container, "security_context", "securityContext")
+	around := workloads.block(found.pod, "security_context", "securityContext")
 	some [fault, holds] in [
 		["is privileged", value.at(own, ["privileged"], false) == true],
-		["may gain privileges", pick(own, "allow_privilege_escalation", "allowPrivilegeEscalation") != false],
+		["may gain privileges", workloads.pick(own, "allow_privilege_escalation", "allowPrivilegeEscalation") != false],
 		["keeps capabilities", not_dropped(own)],
 		["runs without a seccomp profile", seccomp(own, around) in {"", "Unconfined"}],
 		["may be root", may_be_root(found, own, around)],
@@ -88,23 +95,11 @@ faults(found) := {fault |
 	holds
 }
 
-# Both providers' words: security_context is a list of one block, securityContext an object.
-context(holder) := inner(pick(holder, "security_context", "securityContext"))
-
-inner(block) := block if {
-	is_object(block)
-} else := found if {
-	found := value.list(block)[0]
-} else := {}
-
-# What stands under either name; null when nothing does.
-pick(holder, block, field) := value.at(holder, [block], value.at(holder, [field], null))
-
 not_dropped(own) := false if {
 	"ALL" in value.list(value.at(capabilities(own), ["drop"], []))
 } else := true
 
-capabilities(own) := inner(value.at(own, ["capabilities"], null))
+capabilities(own) := workloads.inner(value.at(own, ["capabilities"], null))
 
 # The container's own, else the pod's.
 seccomp(own, around) := type if {
@@ -112,7 +107,7 @@ seccomp(own, around) := type if {
 	type != ""
 } else := profile(around)
 
-profile(confined) := value.text(value.at(inner(pick(confined, "seccomp_profile", "seccompProfile")), ["type"], ""))
+profile(confined) := value.text(value.at(workloads.inner(workloads.pick(confined, "seccomp_profile", "seccompProfile")), ["type"], ""))
 
 may_be_root(found, own, around) := false if {
 	listed(found)
@@ -132,20 +127,15 @@ gets_more(found, own) := false if {
 
 # The container's own word, else the pod's.
 said(own, around, block, field) := found if {
-	found := pick(own, block, field)
+	found := workloads.pick(own, block, field)
 	not is_null(found)
-} else := pick(around, block, field)
+} else := workloads.pick(around, block, field)
 
 # What has to be root on its node.
-listed(found) if {
-	place := concat("/", [workloads.namespace(found.resource), plan.text(found.resource, ["metadata", 0, "name"])])
-	data.parameters.workloads.node_pods[place]
-}
+listed(found) if data.parameters.workloads.node_pods[found.home]
 
 undecided(found) if {
-	some word in ["security_context", "securityContext"]
-	some holder in [found.path, array.slice(found.path, 0, count(found.path) - 2)]
-	plan.partly_unknown(found.resource, array.concat(holder, [word]))
+	workloads.undecided(found, [found.path, array.slice(found.path, 0, count(found.path) - 2)], ["security_context", "securityContext"])
 }
 
 mentioned[release.address] := value.named(

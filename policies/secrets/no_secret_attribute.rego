@@ -27,6 +27,7 @@ package rules.secrets.no_secret_attribute
 import data.lib.finding
 import data.lib.objects
 import data.lib.plan
+import data.lib.rendered
 import data.lib.switches
 import data.lib.value
 
@@ -53,12 +54,39 @@ deny contains finding.at(rule, address, "reads a secret, which the state keeps")
 	source.type in data.parameters.secrets.readers
 }
 
-deny contains finding.on(rule, found.resource, concat("", ["holds a secret in the Secret ", objects.name(found)])) if {
+deny contains found if some found in objects.denied(rule, in_objects)
+
+unknown contains found if some found in objects.unsettled(rule, in_objects)
+
+unknown contains found if some found in objects.waiting(rule, later_in_objects)
+
+in_objects := [[found, concat("", ["holds a secret in the Secret ", objects.name(found)])] |
 	some found in data.lib.objects.listed
 	value.at(found.object, ["kind"], "") == "Secret"
+	not waits(found)
 	some attribute in ["data", "stringData"]
 	filled(value.at(found.object, [attribute], ""))
+]
+
+later_in_objects := [[found, concat("", ["gets a secret at apply, and would keep it in the Secret ", objects.name(found)])] |
+	some found in data.lib.objects.listed
+	value.at(found.object, ["kind"], "") == "Secret"
+	waits(found)
+]
+
+waits(found) if rendered.waits(found, [value.at(found.object, ["stringData"], {})])
+
+# A chart writes `data` in base64.
+waits(found) if {
+	found.rendered
+	some text in value.map(value.at(found.object, ["data"], {}))
+	contains(decoded(text), data.lib.rendered.marker)
 }
+
+decoded(text) := base64.decode(text) if {
+	regex.match(`^[A-Za-z0-9+/]{8,}={0,2}$`, value.text(text))
+	count(text) % 4 == 0
+} else := value.text(text)
 
 deny contains finding.on(rule, resource, "is a SecureString whose value is in the state") if {
 	some resource in plan.of("aws_ssm_parameter")

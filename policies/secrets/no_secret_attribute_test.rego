@@ -194,3 +194,30 @@ test_whatever_makes_or_reads_a_secret_is_known if {
 	source := {"address": "data.aws_caller_identity.this", "mode": "data", "type": "aws_caller_identity", "name": "this", "expressions": {}}
 	count(no_secret_attribute.deny) == 0 with input as plans.with_data(plans.production([]), source)
 }
+
+secret(rest) := plans.object_of("v1", "Secret", "api", rest)
+
+test_a_secret_that_helm_makes_with_a_value_is_denied if {
+	every rest in [{"data": {"a": "bm90LWEtcmVhbC1vbmU="}}, {"stringData": {"a": "not-a-real-one"}}, {"data": {"a": "x"}}, {"data": {"a": "not-base64-text!"}}] {
+		given := plans.rendered("prod", [secret(rest)], [])
+		{found.message | some found in no_secret_attribute.deny} == {"Secret claims/api: holds a secret in the Secret api"} with input as given
+		count(no_secret_attribute.unknown) == 0 with input as given
+	}
+	every rest in [{}, {"data": {}}, {"data": null}, {"data": {"a": ""}}] {
+		count(no_secret_attribute.deny) == 0 with input as plans.rendered("prod", [secret(rest)], [])
+	}
+	open := plans.rendered("prod", [secret({"stringData": {"a": "x"}})], ["document 1"])
+	count(no_secret_attribute.deny) == 0 with input as open
+	count(no_secret_attribute.unknown) == 2 with input as open
+}
+
+test_a_secret_that_only_apply_fills_is_unknown if {
+	every rest in [
+		{"stringData": {"a": "known-after-apply"}}, {"data": {"a": "known-after-apply"}},
+		{"data": {"a": base64.encode("known-after-apply")}}, {"data": {"a": base64.encode("postgres://u:known-after-apply@db")}},
+	] {
+		given := plans.rendered("prod", [secret(rest)], [])
+		{found.message | some found in no_secret_attribute.unknown} == {"Secret claims/api: gets a secret at apply, and would keep it in the Secret api"} with input as given
+		count(no_secret_attribute.deny) == 0 with input as given
+	}
+}

@@ -33,6 +33,7 @@
 package rules.secrets.no_secret_in_environment
 
 import data.lib.finding
+import data.lib.objects
 import data.lib.plan
 import data.lib.secrets
 import data.lib.value
@@ -46,6 +47,12 @@ deny contains finding.on(rule, found.resource, concat("", ["holds a secret in ",
 	telling(found.name)
 	secrets.is_secret(found.name, found.text)
 }
+
+deny contains found if some found in objects.denied(rule, in_containers)
+
+unknown contains found if some found in objects.unsettled(rule, in_containers)
+
+unknown contains found if some found in objects.waiting(rule, later_in_containers)
 
 unknown contains finding.on(rule, resource, "has an environment that is known only at apply") if {
 	some types in data.parameters.variables
@@ -113,15 +120,28 @@ variables contains {"resource": resource, "name": pair.name, "text": pair.value}
 	named(pair)
 }
 
-variables contains {"resource": found.resource, "name": variable.name, "text": variable.value} if {
+in_containers := [[found, concat("", ["holds a secret in ", variable.name])] |
 	some found in data.lib.workloads.containers
 	some variable in value.list(value.at(found.container, ["env"], []))
 	named(variable)
-}
+	telling(variable.name)
+	secrets.is_secret(variable.name, variable.value)
+	not contains(variable.value, data.lib.rendered.marker)
+]
 
-# Charts take names and values at any depth: env, extraEnv, customEnv.
+later_in_containers := [[found, concat("", ["says only at apply what is in ", variable.name])] |
+	some found in data.lib.workloads.containers
+	found.later
+	some variable in value.list(value.at(found.container, ["env"], []))
+	named(variable)
+	telling(variable.name)
+	contains(variable.value, data.lib.rendered.marker)
+]
+
+# Charts take names and values at any depth: env, extraEnv, customEnv. What was rendered has them in its containers.
 variables contains {"resource": release, "name": pair.name, "text": pair.value} if {
 	some release in data.lib.helm.releases
+	not data.lib.rendered.releases[release.address]
 	walk(data.lib.helm.values[release.address], [_, pair])
 	named(pair)
 }

@@ -209,3 +209,24 @@ test_an_environment_inside_a_block_that_is_known_only_at_apply_is_unknown if {
 	}
 	unknowns(plans.computed(plans.made("aws_instance", {}), ["user_data"])) == 0
 }
+
+in_object(name, text) := plans.pod_of({}, {"env": [{"name": name, "value": text}, {"name": "FROM", "valueFrom": {"secretKeyRef": {"name": "a", "key": "b"}}}]})
+
+test_the_variables_that_helm_makes_are_asked_in_place_of_the_values if {
+	given := plans.rendered("prod", [in_object("DB_PASSWORD", "not-a-real-one")], [])
+	{found.message | some found in no_secret_in_environment.deny} == {"Pod claims/api: holds a secret in DB_PASSWORD"} with input as given
+	count(no_secret_in_environment.deny) == 0 with input as plans.rendered("prod", [in_object("DB_HOST", "db.example.com")], [])
+	of_values := json.patch(plans.rendered("prod", [], []), [{"op": "add", "path": "/plan/resource_changes/0/change/after/values", "value": ["env: [{name: DB_PASSWORD, value: not-a-real-one}]"]}])
+	count(no_secret_in_environment.deny) == 0 with input as of_values
+	count(no_secret_in_environment.deny) == 1 with input as json.patch(of_values, [{"op": "remove", "path": "/groundplan/rendered"}])
+}
+
+test_a_variable_of_an_object_that_only_apply_tells_is_unknown if {
+	given := plans.rendered("prod", [in_object("DB_PASSWORD", "known-after-apply")], [])
+	count(no_secret_in_environment.deny) == 0 with input as given
+	{found.message | some found in no_secret_in_environment.unknown} == {"Pod claims/api: says only at apply what is in DB_PASSWORD"} with input as given
+	count(no_secret_in_environment.unknown) == 0 with input as plans.rendered("prod", [in_object("DB_HOST", "known-after-apply")], [])
+	open := plans.rendered("prod", [in_object("DB_PASSWORD", "not-a-real-one")], ["document 1"])
+	count(no_secret_in_environment.deny) == 0 with input as open
+	count(no_secret_in_environment.unknown) == 2 with input as open
+}

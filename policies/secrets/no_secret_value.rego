@@ -24,6 +24,8 @@
 package rules.secrets.no_secret_value
 
 import data.lib.finding
+import data.lib.objects
+import data.lib.plan
 import data.lib.secrets
 import data.lib.value
 
@@ -60,6 +62,26 @@ deny contains finding.at(rule, concat("", ["output.", name]), concat("", ["its v
 	secrets.suspicious({name: after})
 	some [_, kind] in secrets.places({name: after})
 }
+
+deny contains found if some found in objects.denied(rule, in_objects)
+
+unknown contains found if some found in objects.unsettled(rule, in_objects)
+
+# What a chart itself writes into a ConfigMap. What stands in the release's values is told of these.
+in_objects := [[found, concat("", [path, " looks like ", kind])] |
+	some found in data.lib.rendered.listed
+	found.kind == "ConfigMap"
+	suspected
+	secrets.suspicious(found.object)
+	written := concat("\n", value.strings(plan.known(found.resource, ["values"], [])))
+	some name, text in value.map(value.at(found.object, ["data"], {}))
+	is_string(text)
+	not contains(written, trim_space(text))
+	some [path, kind] in secrets.places({name: replace(text, data.lib.rendered.marker, "")})
+]
+
+# One question of all of them.
+suspected if secrets.suspicious([found.object | some found in data.lib.rendered.listed; found.kind == "ConfigMap"])
 
 # What has rules of its own is asked there, in words that fit: Helm's values by name, containers, typed passwords.
 asked(resource) := object.remove(resource.after, own) if {

@@ -66,3 +66,24 @@ test_what_is_known_only_at_apply_is_judged_by_what_the_author_wrote if {
 	given := plans.called_with(plans.production([later]), {"policy": {"constant_value": url}})
 	messages(given) == {"policy looks like a password in a URL"}
 }
+
+config(text) := plans.object_of("v1", "ConfigMap", "api", {"data": {"app.conf": text, "binary": 3}})
+
+of_objects(objects) := {found.message | some found in no_secret_value.deny with input as plans.rendered("prod", objects, [])}
+
+test_what_a_chart_writes_into_a_config_map_is_looked_at if {
+	of_objects([config("url = postgres://api:n0t-real@db.example.com/api")]) == {"ConfigMap claims/api: app.conf looks like a password in a URL"}
+	of_objects([config("url = postgres://db.example.com/api")]) == set()
+	of_objects([plans.object_of("v1", "ConfigMap", "api", {})]) == set()
+	of_objects([plans.object_of("example.com/v1", "ConfigMap", "api", {"data": {"a": "postgres://api:n0t-real@db.example.com/api"}})]) == set()
+	of_objects([config("url = postgres://api:known-after-apply@db.example.com/api")]) == set()
+}
+
+test_what_stands_in_the_values_is_told_of_these if {
+	text := "url = postgres://api:n0t-real@db.example.com/api"
+	given := json.patch(plans.rendered("prod", [config(text)], []), [{"op": "add", "path": "/plan/resource_changes/0/change/after/values", "value": [yaml.marshal({"config": text})]}])
+	count(no_secret_value.deny) == 1 with input as given
+	open := plans.rendered("prod", [config(text)], ["document 1"])
+	count(no_secret_value.deny) == 0 with input as open
+	count(no_secret_value.unknown) == 2 with input as open
+}

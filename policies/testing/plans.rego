@@ -161,3 +161,17 @@ configuration(resource) := {
 	"name": resource.name,
 	"expressions": resource.expressions,
 }
+
+# A release, and what Helm makes of it: its objects, and why it may make others.
+rendered(environment, objects, unknown) := json.patch(of(environment, [made("helm_release", {"name": "api", "chart": "api", "version": "1.0.0"})]), [{
+	"op": "add",
+	"path": "/groundplan/rendered",
+	"value": {"module.service.helm_release.this": {"objects": entries(objects), "unknown": unknown}},
+}])
+
+entries(objects) := [{"template": "api/templates/all.yaml", "namespace": "claims", "object": object} | some object in objects]
+
+# An object of Kubernetes, and a pod of one container.
+object_of(version, kind, name, rest) := object.union({"apiVersion": version, "kind": kind, "metadata": {"name": name}}, rest)
+
+pod_of(around, own) := object_of("v1", "Pod", "api", {"spec": object.union(around, {"containers": [object.union({"name": "c"}, own)]})})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import time
@@ -424,3 +425,67 @@ def test_what_many_records_cost_grows_no_faster_than_their_number() -> None:
 
     few, many = seconds(100), seconds(400)
     assert many < 6 * few
+
+
+# --- What Helm makes
+
+RELEASE = change("module.velero.helm_release.backups", {"name": "velero", "chart": "velero"})
+POD = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "api"}, "spec": {"hostPID": True, "containers": []}}
+OBJECT = {"template": "api/templates/pod.yaml", "namespace": "claims", "object": POD}
+MADE = {"prod-backup": {RELEASE["address"]: {"objects": [OBJECT], "unknown": []}}}
+
+
+def _into_the_node(found: Findings) -> list[tuple[str, str, str]]:
+    return [
+        (each.verdict, each.address, each.message) for each in found.findings if each.rule == "releases/host_access"
+    ]
+
+
+def test_what_helm_makes_of_a_release_is_judged_at_the_release_s_address(
+    judged: Judged, tmp_path: Path, engine: str
+) -> None:
+    plans = {"prod-backup": plan(RELEASE), "prod-other": plan(RELEASE)}
+    found = judged(plans, engine=engine, rendered=MADE)
+    said = (RELEASE["address"], "Pod claims/api: shares its node's processes")
+    assert _into_the_node(found) == [("deny", *said)]
+    assert {each.stack for each in found.findings if each.rule == "releases/host_access"} == {"prod-backup"}
+    assert _into_the_node(judged(plans, engine=engine)) == []
+    entry = {"rule": "releases/host_access", "stack": "prod-backup", "address": RELEASE["address"]}
+    entry |= {"reason": "an agent of the node", "owner": "platform", "last_day": "2026-12-31"}
+    policies = policies_with(tmp_path, {"waivers": [entry], "permits": [], "not_secrets": []})
+    assert _into_the_node(judged(plans, engine=engine, rendered=MADE, policies=policies)) == [("waived", *said)]
+
+
+def test_stacks_that_were_not_rendered_are_asked_as_if_nobody_could_render(
+    judged: Judged, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    real = engines._evaluated
+
+    def evaluated(name: str, engine: Any, question: engines.Question, rule: str) -> str:
+        asked.append(question.document)
+        return real(name, engine, question, rule)
+
+    monkeypatch.setattr(engines, "_evaluated", evaluated)
+    plans = {"prod-backup": plan(RELEASE)}
+    judged(plans, fresh=True)
+    before, asked[:] = list(asked), []
+    judged(plans, fresh=True, rendered={"prod-backup": {}, "prod-other": MADE["prod-backup"]})
+    assert asked == before
+    asked.clear()
+    judged(plans, fresh=True, rendered=MADE)
+    assert before[-1] not in asked
+
+
+def test_a_text_that_people_said_is_no_secret_is_none_in_an_object_either(judged: Judged, tmp_path: Path) -> None:
+    text = "url = postgres://api:n0t-real@db.example.com/api"
+    config = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "api"}, "data": {"url": text}}
+    made = {"prod-backup": {RELEASE["address"]: {"objects": [{**OBJECT, "object": config}], "unknown": []}}}
+
+    def found(policies: Path) -> list[str]:
+        findings = judged({"prod-backup": plan(RELEASE)}, rendered=made, policies=policies).findings
+        return [each.message for each in findings if each.rule == "secrets/no_secret_value"]
+
+    assert found(POLICIES) == ["ConfigMap claims/api: url looks like a password in a URL"]
+    entry = {"sha256": hashlib.sha256(text.encode()).hexdigest(), "reason": "an example", "owner": "platform"}
+    assert found(policies_with(tmp_path, {"waivers": [], "permits": [], "not_secrets": [entry]})) == []

@@ -134,7 +134,11 @@ class SecretsFamily(PlatformFamily):
                 replica_regions={env.dr_region: ReplicaRegion()},
             ),
             vault=VaultInputs(
-                replicas=3, zones=3, copies=Copies(region=env.dr_region), service_monitor=ServiceMonitor()
+                replicas=3,
+                zones=3,
+                injector_replicas=3,
+                copies=Copies(region=env.dr_region),
+                service_monitor=ServiceMonitor(),
             ),
         )
 

@@ -87,6 +87,7 @@ class Run:
     _held: ExitStack = field(default_factory=ExitStack)
     _snapshot: Path | None = None
     _owns_out: bool = False
+    _renders: Renders | None = None
 
     def __post_init__(self) -> None:
         self._memory = self.warm.memory if self.warm else Memory()
@@ -238,19 +239,11 @@ class Run:
 
         manifest, plans, metas = self.planned()
         renders = self._rendered(manifest, plans)
-        redact = redactors(plans)
-        write_objects(renders, self.out, redact)
+        write_objects(renders, self.out, redactors(plans))
         environments = {stack: meta.environment for stack, meta in metas.items()}
         text = json.dumps(images_json(renders, environments), indent=2, sort_keys=True) + "\n"
         write_atomically(self.out / "images.json", text.encode())
-        # Helm may quote a value
-        problems = [
-            replace(problem, message=redact(stack, problem.message))
-            for stack, found in renders.problems.items()
-            for problem in found
-        ]
-        if problems:
-            raise BadInput(problems)
+        self._refuse(renders, plans)
         return renders, manifest
 
     def _rendered(self, manifest: Manifest | None, plans: Mapping[str, Path]) -> Renders:
@@ -267,6 +260,20 @@ class Run:
             fresh=self.fresh,
             progress=self.progress,
         )
+
+    @staticmethod
+    def _refuse(renders: Renders, plans: Mapping[str, Path]) -> None:
+        """Raises BadInput for what an apply would fail on, and for values that change nothing."""
+        from groundplan.review import redactors
+
+        if renders.problems:
+            # Helm, and what quotes an object, may quote a value
+            redact = redactors(plans)
+            raise BadInput(
+                replace(problem, message=redact(stack, problem.message))
+                for stack, found in renders.problems.items()
+                for problem in found
+            )
 
     def _suppose(self, stacks: Collection[str]) -> Mapping[str, Mapping[str, Any]]:
         """What follows from what only an apply tells, for plans without a cloud: something is made up for it."""
@@ -300,6 +307,9 @@ class Run:
 
         manifest, plans, metas = self.planned()
         self._plans, self._metas = plans, metas
+        renders = self._rendered(manifest, plans)
+        self._refuse(renders, plans)
+        self._renders = renders
         self.progress("judging")
         findings = judge(
             plans,
@@ -308,6 +318,7 @@ class Run:
             removed=self._unlisted(),
             engine=self.engine,
             today=date.today(),
+            rendered={stack: objects for stack in plans if (objects := renders.for_rules(stack))},
             fresh=self.fresh,
             progress=self.progress,
             memory=self._memory,

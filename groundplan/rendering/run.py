@@ -59,7 +59,8 @@ class Renders:
                     {"template": each.template, "namespace": each.namespace, "object": _short(each.document)}
                     for each in outcome.objects
                 ],
-                "unknown": list(outcome.unknown),
+                # what is made up has the shape that it will have: no rule asks which role or zone it is
+                "unknown": [] if outcome.release.is_supposed else list(outcome.unknown),
             }
             for outcome in self.stacks.get(stack, ())
             if outcome.objects is not None

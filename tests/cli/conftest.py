@@ -1,4 +1,4 @@
-"""The command line, run in this process; main.py runs in its own as ever."""
+"""The command line, run in this process, and the small project that it is run in."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import pytest
 from groundplan.cli import main, saying
 from groundplan.cli.steps import Run
 from tests.cli.small_project import open_a_bucket, write_project
+from tests.support.here import synthesize_here
 from tests.support.once import once
 from tests.synth.programs import settings
 
@@ -132,8 +133,20 @@ def denied_project(project: Path, kept_denied: Path) -> Path:
 
 
 @pytest.fixture
-def groundplan(project: Path, environment: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Groundplan:
-    """Runs `groundplan` with arguments in the project's folder."""
+def own_process() -> None:
+    """Has `groundplan` run main.py as a person's does, for tests of how its process starts, prints and ends."""
+
+
+@pytest.fixture
+def groundplan(
+    request: pytest.FixtureRequest,
+    project: Path,
+    environment: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> Groundplan:
+    """Runs `groundplan` with arguments in the project's folder, and main.py in this process unless `own_process`."""
+    if "own_process" not in request.fixturenames:
+        synthesize_here(environment)
 
     def run(*arguments: str, cwd: Path = project) -> Said:
         environment.chdir(cwd)

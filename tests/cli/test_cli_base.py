@@ -36,6 +36,7 @@ def actions(project: Path, stack: str) -> dict[str, list[str]]:
     return {change["address"]: change["change"]["actions"] for change in plan["resource_changes"]}
 
 
+@pytest.mark.usefixtures("own_process")
 def test_against_a_revision_a_changed_setting_is_an_update_and_the_rest_stays(
     groundplan: Groundplan, repository: Path
 ) -> None:
@@ -62,6 +63,7 @@ def test_against_a_synthesized_folder_nothing_changed_is_no_change(
     assert {tuple(done) for done in actions(project, "test-storage").values()} == {("no-op",)}
 
 
+@pytest.mark.usefixtures("own_process")
 def test_a_revision_that_cannot_be_synthesized_is_told_and_cleaned_up(groundplan: Groundplan, repository: Path) -> None:
     source = (repository / "main.py").read_text()
     (repository / "main.py").write_text("raise SystemExit('half done')\n")

@@ -12,6 +12,7 @@ from tests.cli.conftest import Groundplan
 from tests.cli.small_project import edit, open_a_bucket
 
 
+@pytest.mark.usefixtures("own_process")
 def test_a_sound_project_is_reviewed_and_may_merge(groundplan: Groundplan, project: Path) -> None:
     said = groundplan("review")
 
@@ -43,6 +44,7 @@ def test_a_finding_that_denies_ends_with_1_and_says_where_and_what_to_do(groundp
     assert {item["stack"] for item in written["findings"]} == {"test-storage"}
 
 
+@pytest.mark.usefixtures("own_process")
 def test_wrong_settings_end_with_2_and_are_told_once_with_their_paths(groundplan: Groundplan, project: Path) -> None:
     edit(project / "main.py", "noncurrent_days=30,", "noncurrent_days=3000,\n        regoin=7,")
     line = (project / "main.py").read_text().partition("noncurrent_days=3000")[0].count("\n") + 1
@@ -84,6 +86,7 @@ def test_wrong_settings_end_with_2_and_are_told_once_with_their_paths(groundplan
     ],
     ids=["a wrong name", "a syntax error", "a module that is not there"],
 )
+@pytest.mark.usefixtures("own_process")
 def test_a_mistake_in_the_projects_python_ends_with_2_and_names_the_statement(
     old: str, new: str, told: str, groundplan: Groundplan, project: Path
 ) -> None:

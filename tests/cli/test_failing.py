@@ -112,6 +112,7 @@ def test_a_fault_of_ours_ends_with_70_and_its_report_holds_no_value(
     assert 'File "groundplan/cli/commands/reviewing.py", line ' in said.err
 
 
+@pytest.mark.usefixtures("own_process")
 def test_a_fault_of_ours_in_main_py_ends_with_70_too(groundplan: Groundplan, project: Path) -> None:
     edit(project / "main.py", 'owner="platform"', f'owner="{SECRET}"')
     # a KeyError says the whole environment that is not there
@@ -127,6 +128,7 @@ def test_a_fault_of_ours_in_main_py_ends_with_70_too(groundplan: Groundplan, pro
     assert SECRET not in said.out + said.err
 
 
+@pytest.mark.usefixtures("own_process")
 def test_what_settings_print_is_no_part_of_an_answer(groundplan: Groundplan, project: Path) -> None:
     edit(project / "main.py", "main(compose,", "print('said by settings')\nmain(compose,")
 
@@ -242,6 +244,7 @@ def test_a_file_that_the_system_lets_nobody_finish_is_not_left_half_written(plan
         assert path.is_dir() or path.stat().st_size != 20_000
 
 
+@pytest.mark.usefixtures("own_process")
 def test_a_node_that_is_not_there_ends_with_3_and_is_told_by_doctor(
     groundplan: Groundplan, environment: pytest.MonkeyPatch
 ) -> None:

@@ -23,6 +23,7 @@ ENDS_EARLY = {
 
 
 @pytest.mark.usefixtures("synthesized")
+@pytest.mark.usefixtures("own_process")
 def test_a_main_that_writes_nothing_gets_no_verdict_on_what_an_earlier_one_wrote(
     groundplan: Groundplan, project: Path
 ) -> None:

@@ -13,7 +13,8 @@ import runpy
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ import pytest
 from groundplan import children
 from groundplan.cli import launch
 
-__all__ = ["synthesize_here"]
+__all__ = ["run_main_here", "synthesize_here"]
 
 _LAUNCHER = [sys.executable, launch.__file__]
 _FAILING = runpy.run_path(str(Path(launch.__file__).parents[1] / "failing.py"))
@@ -40,6 +41,13 @@ def synthesize_here(patch: pytest.MonkeyPatch) -> None:
             return subprocess.CompletedProcess(command, _main(settings["cwd"]))
 
     patch.setattr(children, "run", run)
+
+
+def run_main_here(project: Path, environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    """What main.py of a project does, and what it prints."""
+    said = StringIO()
+    with redirect_stderr(said), _as_in_a_new_one(project, environment):
+        return subprocess.CompletedProcess("main.py", _main(project), "", said.getvalue())
 
 
 def _main(project: Path) -> int:

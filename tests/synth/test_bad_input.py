@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import textwrap
 from collections.abc import Callable
 from dataclasses import replace
@@ -271,9 +272,10 @@ def test_a_selection_that_is_like_nothing_is_told_with_everything_there_is(probl
     assert {"dev-backup", "dev-secrets"} <= set(told.partition("There are: ")[2].rstrip(".").split(", "))
 
 
-def test_main_tells_everything_at_once_without_a_traceback_and_keeps_the_old_synth(cache: Path, tmp_path: Path) -> None:
-    out = tmp_path / "cdktf.out"
-    assert run_main(cache, out=out, GROUNDPLAN_SELECT="dev").returncode == 0
+def test_main_tells_everything_at_once_without_a_traceback_and_keeps_the_old_synth(
+    synthesized: Path, cache: Path, tmp_path: Path
+) -> None:
+    out = Path(shutil.copytree(synthesized, tmp_path / "cdktf.out"))
     before = content(out)
     main = tmp_path / "main.py"
     main.write_text(

@@ -24,6 +24,7 @@ from groundplan.cli.deploying import deploy as deploy_stacks
 from groundplan.plan.schema import load
 from groundplan.plan.server import ProviderServer
 from groundplan.plan.stacks import read_stacks
+from groundplan.problems import BadInput
 from groundplan.synth.manifest import Manifest
 from groundplan.synth.project import synth
 from groundplan.synth.stack import Stacks
@@ -85,12 +86,10 @@ def small(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def offline(
-    request: pytest.FixtureRequest, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Path]:
-    """A copy of a synth, and an environment in which cdktf and terraform work with local providers and states."""
+def offline(small: Path, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A copy of them, and an environment in which cdktf and terraform work with local providers and states."""
     out = tmp_path / "cdktf.out"
-    shutil.copytree(request.getfixturevalue(request.param), out)
+    shutil.copytree(small, out)
     shutil.copy(PROJECT / "cdktf.json", tmp_path)
     (tmp_path / "terraform.rc").touch()
     read = {stack: take_off_the_cloud(out / "stacks" / stack, tmp_path) for stack in STACKS}
@@ -141,7 +140,6 @@ def start(offline: Path, tmp_path: Path) -> Callable[[], subprocess.Popen[str]]:
     return run
 
 
-@pytest.mark.parametrize("offline", ["small"], indirect=True)
 def test_cdktf_deploys_stacks_in_the_order_in_which_they_read_each_other(
     deploy: Callable[[], Deployment], small: Path, tmp_path: Path
 ) -> None:
@@ -162,7 +160,6 @@ def test_cdktf_deploys_stacks_in_the_order_in_which_they_read_each_other(
     assert proved <= zone_ids, "certificates are proved in the zones that the other stack made"
 
 
-@pytest.mark.parametrize("offline", ["synthesized"], indirect=True)
 def test_a_synth_beside_a_deploy_is_refused_and_after_the_deploy_was_killed_loses_nothing(
     start: Callable[[], subprocess.Popen[str]], cache: Path, tmp_path: Path
 ) -> None:
@@ -176,18 +173,17 @@ def test_a_synth_beside_a_deploy_is_refused_and_after_the_deploy_was_killed_lose
     before = content(out)
     assert [path for path in before if "/.terraform/" in path], "Terraform has not worked here"
 
+    # in a process that is younger than the deploy, as somebody's is
     refused = run_main(cache, out=out, GROUNDPLAN_SELECT="dev")
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
     (out / "stacks" / "dev-certificates" / "errored.tfstate").write_text("{}")
-    unsaved = run_main(cache, out=out, GROUNDPLAN_SELECT="dev")
+    with pytest.raises(BadInput, match=r"terraform state push errored\.tfstate"):
+        synth(compose, [DEV], project=PROJECT, out=out)
     (out / "stacks" / "dev-certificates" / "errored.tfstate").unlink()
-    done = run_main(cache, out=out, GROUNDPLAN_SELECT="dev")
+    synth(compose, [DEV], project=PROJECT, out=out)
 
     assert refused.returncode == 2
     assert f"cdktf.out: cdktf deploy {' '.join(STACKS)} --skip-synth" in refused.stderr
     assert f"(process {process.pid}) is running on what a synth would replace" in refused.stderr
-    assert unsaved.returncode == 2
-    assert "terraform state push errored.tfstate" in unsaved.stderr
-    assert done.returncode == 0, done.stderr
     assert content(out) == before

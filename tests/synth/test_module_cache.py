@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.synth.programs import content, copy_project, run_main
+from tests.support.here import run_main_here
+from tests.synth.programs import content, copy_project, settings
 
 
 @pytest.fixture
@@ -20,7 +21,7 @@ def built(cache: Path) -> set[str]:
 
 
 def synthesize(project: Path, cache: Path) -> dict[str, str]:
-    done = run_main(cache, main=project / "main.py")
+    done = run_main_here(project, settings(cache))
     assert done.returncode == 0, done.stderr
     return content(project / "cdktf.out")
 

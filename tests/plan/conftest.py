@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -10,8 +11,11 @@ from typing import Any
 
 import pytest
 
+from groundplan.bindings import PROVIDERS as BINDINGS
+from groundplan.plan.schema import load
 from groundplan.problems import Line
 from groundplan.synth.manifest import Manifest, ModuleRecord, StackRecord
+from tests.support.once import once
 
 Json = dict[str, Any]
 
@@ -92,11 +96,21 @@ def write_synth(folder: Path, stacks: Mapping[str, Json], modules: Mapping[str, 
     return folder
 
 
+def _derive_all(folder: Path) -> None:
+    """Derives the schemas of every type that these tests name: one way through an archive is as long as that for one."""
+    sources = "".join(file.read_text() for file in sorted(Path(__file__).parent.rglob("*.py")))
+    named = {f"{provider}_{name}" for provider, name in re.findall(rf"\b({'|'.join(BINDINGS)})_(\w+)\b", sources)}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GROUNDPLAN_CACHE_DIR", str(folder))
+        load({"resources": named, "data_sources": named})
+
+
 @pytest.fixture(scope="session", autouse=True)
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """No test reads what an earlier run kept, and none leaves anything behind."""
+    derived = once(tmp_path_factory, "schemas-of-plans", _derive_all)
     with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("cache")
+        folder = Path(shutil.copytree(derived, tmp_path_factory.mktemp("plan") / "cache"))
         patch.setenv("GROUNDPLAN_CACHE_DIR", str(folder))
         patch.delenv("GROUNDPLAN_TERRAFORM", raising=False)
         yield folder

@@ -97,7 +97,7 @@ def write_synth(folder: Path, stacks: Mapping[str, Json], modules: Mapping[str, 
 
 
 def _derive_all(folder: Path) -> None:
-    """Derives the schemas of every type that these tests name: one way through an archive is as long as that for one."""
+    """Derives the schema of every type that these tests name: a way through an archive for one is no shorter."""
     sources = "".join(file.read_text() for file in sorted(Path(__file__).parent.rglob("*.py")))
     named = {f"{provider}_{name}" for provider, name in re.findall(rf"\b({'|'.join(BINDINGS)})_(\w+)\b", sources)}
     with pytest.MonkeyPatch.context() as patch:

@@ -71,10 +71,12 @@ def _as_in_a_new_one(project: Path, environment: Mapping[str, str]) -> Iterator[
             patch.delitem(sys.modules, name)
         patch.setattr(sys, "path", [str(project), *sys.path])
         patch.setattr(sys, "dont_write_bytecode", True)
-        for name in os.environ.keys() - environment.keys():
+        for name in os.environ.keys() - environment.keys() - {"TMPDIR"}:
             patch.delenv(name)
         for name, value in environment.items():
-            patch.setenv(name, value)
+            # the jsii kernel that begins here outlives the folder of this run
+            if name != "TMPDIR":
+                patch.setenv(name, value)
         patch.chdir(project)
         importlib.invalidate_caches()
         try:

@@ -79,14 +79,20 @@ def releases_of(
     side = "before" if before else "after"
     known = _instances(supposed)
     found = []
-    for change in plan.get("resource_changes", []):
-        said = change["change"].get(side)
-        if change.get("type") == "helm_release" and change.get("mode") == "managed" and said:
-            unknown = {} if before else change["change"].get("after_unknown") or {}
-            secret = change["change"].get(f"{side}_sensitive") or {}
-            made_up = known.get(change["address"])
-            found.append(_release(stack, change["address"], said, unknown, secret, folder, made_up))
+    for resource in plan.get("resource_changes") or ():
+        if not isinstance(resource, Mapping) or _kind(resource) != ("managed", "helm_release"):
+            continue
+        change, address = resource.get("change") or {}, str(resource.get("address"))
+        said = change.get(side)
+        if isinstance(said, Mapping) and said:
+            unknown = {} if before else change.get("after_unknown") or {}
+            secret = change.get(f"{side}_sensitive") or {}
+            found.append(_release(stack, address, said, unknown, secret, folder, known.get(address)))
     return sorted(found, key=lambda release: release.address)
+
+
+def _kind(resource: Mapping[str, Any]) -> tuple[Any, Any]:
+    return resource.get("mode"), resource.get("type")
 
 
 def _instances(state: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:

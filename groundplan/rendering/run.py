@@ -89,7 +89,7 @@ def render_all(
     refuse and values without effect are in the problems; so nothing is raised but BadInput for a folder of charts that
     is not what it should be, and ToolFailed for a Helm that breaks.
     """
-    read = {stack: json.loads(path.read_bytes()) for stack, path in sorted(plans.items())}
+    read = {stack: _plan(path) for stack, path in sorted(plans.items())}
     releases = {stack: releases_of(stack, plan, folders.get(stack, Path())) for stack, plan in read.items()}
     unsure = [stack for stack, found in releases.items() if any(each.unknown for each in found)]
     for stack, state in (suppose(unsure) if unsure else {}).items():
@@ -101,6 +101,15 @@ def render_all(
         run.render()
     run.look()
     return run.result()
+
+
+def _plan(path: Path) -> Mapping[str, Any]:
+    """A plan; an empty one for what is none, which whoever judges it says."""
+    try:
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 class _Run:

@@ -154,7 +154,9 @@ def _blocks(provider: str, keys: list[tuple[Kind, str]]) -> dict[tuple[Kind, str
 
 def _derive(provider: str, keys: list[tuple[Kind, str]]) -> dict[tuple[Kind, str], Block]:
     folders = {_folder(provider, kind, name): (kind, name) for kind, name in keys}
-    sources = _sources(provider, set(folders))
+    # the package has a folder for each of them, and to find in its archive that there is none takes a second
+    there = {folder for folder in folders if (_package(provider) / folder.replace("-", "_")).is_dir()}
+    sources = _sources(provider, there) if there else {}
     found = {}
     for folder, (kind, name) in folders.items():
         if folder not in sources:

@@ -46,13 +46,13 @@ class Kinds:
 
 @dataclass
 class _Part:
-    """A release: what it makes and brings, and what is there before it in its stack."""
+    """A release: what it makes and brings, and what is there before it in its stack, None where nothing tells."""
 
     stack: str
     address: str
     made: dict[Kind, str] = field(default_factory=dict)
     brought: dict[Kind, str] = field(default_factory=dict)
-    before: frozenset[str] = frozenset()
+    before: frozenset[str] | None = None
 
     @property
     def name(self) -> str:
@@ -114,7 +114,8 @@ def _fault(
             if other.brought[kind] == "crds":
                 return None
             late.append((other, errors.same_release_brings_it()))
-        elif other.name in part.before:
+        elif part.before is None or other.name in part.before:
+            # a plan without its configuration does not tell the order
             return None
         else:
             late.append((other, errors.release_comes_later(other.address)))
@@ -129,9 +130,7 @@ def _parts(stack: str, outcomes: Sequence[Outcome], plans: Mapping[str, Mapping[
         return
     before = installed_before(plans[stack])
     for outcome in outcomes:
-        part = _Part(
-            stack, outcome.release.address, before=before.get(without_keys(outcome.release.address), frozenset())
-        )
+        part = _Part(stack, outcome.release.address, before=before.get(without_keys(outcome.release.address)))
         for one in outcome.objects or ():
             part.made.setdefault((one.api_version, one.kind), one.title)
             if one.kind == "CustomResourceDefinition":

@@ -51,14 +51,15 @@ class Dead:
 
 
 def dead_values(
-    values: Mapping[str, Any], defaults: Mapping[str, Any], renders: Sequence[Render], words: Words
+    values: Mapping[str, Any], defaults: Mapping[str, Any], renders: Sequence[Render], words: Words, bare: Render
 ) -> list[Dead]:
     """The leaves of `values` without any effect, in their order.
 
     null, which takes a default away, and empty lists and maps are left out: they say "not given"; so is
     `enabled: false` of a part that another value keeps off as well. A value of which every other one is refused by the
     chart's schema counts as one that acts. Each of `renders` is used by one thread at a time. The first has rendered
-    `values` before: what it raises for them is raised.
+    `values` before: what it raises for them is raised. `bare` renders for a cluster that has none of the kinds which
+    this one has: a value that acts there says what is to happen without them.
     """
     made = renders[0](values)
     said = dict(leaves(values))
@@ -77,17 +78,34 @@ def dead_values(
             free.put(render)
 
     with ThreadPoolExecutor(len(renders)) as pool:
-        return [dead for dead in pool.map(judged, doubtful) if dead is not None]
+        dead = [each for each in pool.map(judged, doubtful) if each is not None]
+    return [each for each in dead if not _acts_in(values, each.way, bare, words)] if dead else []
+
+
+def _acts_in(values: Mapping[str, Any], way: Way, render: Render, words: Words) -> bool:
+    """Whether a value acts in another cluster; where nothing can be rendered for that one, it does not."""
+    try:
+        made = render(values)
+    except Refused:
+        return False
+    return _acts(values, way, _tried(values, way, words), made, render)
+
+
+def _tried(values: Mapping[str, Any], way: Way, words: Words) -> list[Any]:
+    """What is tried instead of a value."""
+    value = at(values, way)
+    others = list(_others(value))
+    if isinstance(value, str):
+        name = next((step for step in reversed(way) if isinstance(step, str)), "")
+        others += [word for word in words(name) if word != value][:_MOST_WORDS]
+    return others
 
 
 def _judged(
     values: Mapping[str, Any], defaults: Mapping[str, Any], way: Way, made: Made, render: Render, words: Words
 ) -> Dead | None:
     value = at(values, way)
-    others = list(_others(value))
-    if isinstance(value, str):
-        name = next((step for step in reversed(way) if isinstance(step, str)), "")
-        others += [word for word in words(name) if word != value][:_MOST_WORDS]
+    others = _tried(values, way, words)
     if _acts(values, way, others, made, render):
         return None
     # off is off, whatever else keeps it from being on

@@ -108,7 +108,8 @@ class Rendering:
         defaults = self._sessions.open(source).defaults
         words = cache(partial(_words, source.path))
         renders = [self._render(self._sessions.open(source, number), release) for number in range(os.cpu_count() or 1)]
-        found = dead_values(release.values, defaults, renders, lambda name: words().get(name, ()))
+        bare = self._render(self._sessions.open(source), release, Target(self.target.kubernetes_version))
+        found = dead_values(release.values, defaults, renders, lambda name: words().get(name, ()), bare)
         _PROOFS.keep(key, {"dead": [[each.way, each.switch, each.switched] for each in found]})
         return found
 
@@ -117,9 +118,10 @@ class Rendering:
         parts += [self.target.kubernetes_version, *self.target.api_versions]
         return hashlib.sha256(json.dumps([*parts, release.values], sort_keys=True).encode()).hexdigest()
 
-    def _render(self, opened: Opened, release: Release) -> Render:
+    def _render(self, opened: Opened, release: Release, target: Target | None = None) -> Render:
         """The release with other values."""
-        return lambda values: opened.render(values, name=release.name, namespace=release.namespace, target=self.target)
+        cluster = target or self.target
+        return lambda values: opened.render(values, name=release.name, namespace=release.namespace, target=cluster)
 
     def _rendered(self, sessions: Sessions, release: Release, source: Source) -> list[list[Any]]:
         """Rows of a template's path and an object that it makes. Raises _Faulty."""

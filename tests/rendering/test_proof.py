@@ -105,3 +105,19 @@ def test_what_stands_in_an_object_only_because_another_value_was_changed_too_is_
         tmp_path, {"mode": "plain", "title": "never shown", "port": 9090}, **{"templates/special.yaml": template}
     )
     assert found == {"title": ""}
+
+
+@needs_helm
+def test_a_value_that_says_what_happens_where_a_kind_is_missing_acts(tmp_path: Path) -> None:
+    template = """
+        {{- if or (not .Values.autodetect) (.Capabilities.APIVersions.Has "example.com/v1") }}
+        apiVersion: example.com/v1
+        kind: Widget
+        metadata:
+          name: one
+        {{- end }}
+        """
+    chart = write_chart(tmp_path / "claims", {**FILES, "templates/widget.yaml": template})
+    wanted = release(chart, {"autodetect": False, "gone": "x"})
+    with rendering_for(Target("1.33", ("example.com/v1",))) as rendering:
+        assert [each.way for each in rendering.dead(wanted)] == [("gone",)]

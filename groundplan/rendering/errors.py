@@ -23,6 +23,7 @@ __all__ = [
     "no_helm",
     "no_object",
     "no_such_helm",
+    "no_table",
     "not_yaml",
     "place_unknown",
     "release_comes_later",
@@ -110,6 +111,15 @@ def not_yaml(path: str, title: str, template: str, reason: str) -> Problem:
         path,
         f"cannot be applied: {template} of {title} makes what is no YAML with these values: {reason}",
         "A value with a line break, a quote or a colon often does that where the template does not quote it.",
+    )
+
+
+def no_table(path: str, title: str) -> Problem:
+    """A scalar or a list where the chart has a map, of which Helm only warns."""
+    return Problem(
+        path,
+        f"must be a map, as {title} has it: Helm only warns, and drops every default of the part",
+        "Set the values inside it, or null to take the part away.",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
@@ -59,6 +60,8 @@ class Outcome:
 _SHELF = Shelf("renders", most=2_000)
 # https://helm.sh/docs/topics/charts_hooks/
 _TESTS = ("test", "test-success", "test-failure")
+# https://github.com/helm/helm/blob/v3.19.0/pkg/chartutil/coalesce.go; Helm only warns, and goes on without the defaults
+_DROPPED = re.compile(r"warning: cannot overwrite table with non table for (\S+)")
 _PROOFS = Shelf("proofs", most=2_000)
 _CODE = code_digest([*Path(__file__).parent.glob("*.py"), *Path(reading.__file__).parent.glob("*.py")])
 
@@ -131,6 +134,10 @@ class Rendering:
             made = self._render(opened, release)(release.values)
         except Refused as refused:
             raise _Faulty(errors.helm_refuses(path, release.title, release.name, str(refused))) from None
+        for line in made.said:
+            if dropped := _DROPPED.search(line):
+                value = dropped[1].removeprefix(f"{release.chart}.")
+                raise _Faulty(errors.no_table(f"{path}: values.{value}", release.title))
         rows: list[list[Any]] = []
         for manifest in (*made.manifests, *opened.definitions):
             try:

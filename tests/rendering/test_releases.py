@@ -135,7 +135,9 @@ def test_what_is_no_plan_has_no_release_and_is_told_by_whoever_judges_it(tmp_pat
     assert render_all({"a": plan, "b": tmp_path / "gone.json"}, {}, None).stacks == {"a": (), "b": ()}
 
 
-def test_a_plan_without_a_manifest_is_rendered_for_the_newest_cluster(tmp_path: Path) -> None:
+def test_a_plan_without_a_manifest_is_looked_at_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GROUNDPLAN_CHARTS", raising=False)
+    monkeypatch.setenv("GROUNDPLAN_CACHE_DIR", str(tmp_path))
     plan = tmp_path / "plan.json"
     plan.write_text(json.dumps(_plan(AFTER)))
 

@@ -12,9 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from groundplan import bindings
+from groundplan.charts import Chart, chart, list_charts
+from groundplan.charts.sources import archive_at_hand
+from groundplan.objects.schemas import versions_at_hand
 from groundplan.plan.terraform import find_program, library_version, live_environment, open_terraform
 from groundplan.policy.engines import available_engines, engine_called, opa_path
 from groundplan.problems import GroundplanError, ToolFailed
+from groundplan.rendering import HOW_TO_GET_HELM, helm
 from groundplan.synth.leaving import node_trouble
 
 __all__ = ["Row", "examine"]
@@ -50,10 +54,11 @@ def examine(project: Path) -> list[Row]:
         ready = "ready" if package.prepared or package.full else "prepared by the next run"
         rows.append(Row(f"{package.provider} bindings", f"{package.version}, {how}, {ready}"))
     rows += _terraform()
-    for name in ("terraform", "tofu", "opa", "helm"):
+    for name in ("terraform", "tofu", "opa"):
         if program := shutil.which(name):
             rows.append(Row(f"{name} on PATH", f"{program} (used when asked for)"))
     rows.append(_rego())
+    rows += _charts()
     rows.append(_cache(found.cache_folder))
     rows.append(_policies(project))
     return rows
@@ -104,6 +109,30 @@ def _rego() -> Row:
     if "regorus" in available_engines():
         return Row("Rego", f"regorus (gordon-to-regorus {version('gordon-to-regorus')})")
     return Row("Rego", f"opa ({opa_path()}), as gordon-to-regorus is not installed")
+
+
+def _charts() -> list[Row]:
+    """What renders releases, and what objects are held against. Without them a review says less, and is no fault."""
+    rows = []
+    try:
+        found = helm()
+        rows.append(Row("Helm", found.name if found else f"none: releases are not rendered. {HOW_TO_GET_HELM}"))
+    except GroundplanError as error:
+        rows.append(Row("Helm", _said(error), False))
+    minors = versions_at_hand()
+    known = f"of 1.{minors[0]} to 1.{minors[-1]}" if minors else f"none: objects are not compared. {HOW_TO_GET_HELM}"
+    rows.append(Row("Kubernetes schemas", known))
+    try:
+        charts = [chart(name) for name in list_charts()]
+        there = [each for each in charts if _is_at_hand(each)]
+        rows.append(Row("charts at hand", f"{len(there)} of the lock's {len(charts)}"))
+    except GroundplanError as error:
+        rows.append(Row("charts at hand", _said(error), False))
+    return rows
+
+
+def _is_at_hand(locked: Chart) -> bool:
+    return archive_at_hand(locked.repository, locked.chart, locked.version, digest=locked.digest) is not None
 
 
 def _said(error: GroundplanError) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from groundplan.problems import BadInput, Problem, ToolFailed, cut
 
 __all__ = [
+    "HOW_TO_GET_HELM",
     "chart_not_at_hand",
     "document_no_map",
     "document_unknown",
@@ -36,7 +37,7 @@ __all__ = [
     "values_unknown",
 ]
 
-_INSTALL = "Install the extra groundplan[charts], or put helm on PATH."
+HOW_TO_GET_HELM = "Install the extra groundplan[charts], or put helm on PATH."
 
 
 def place_unknown(words: Sequence[str]) -> str:
@@ -86,7 +87,7 @@ def setting_not_read(name: str) -> str:
 
 def no_helm() -> str:
     """Nothing can be rendered on this machine."""
-    return f"there is no Helm here. {_INSTALL}"
+    return f"there is no Helm here. {HOW_TO_GET_HELM}"
 
 
 def chart_not_at_hand(title: str, repository: str, name: str) -> str:

@@ -260,6 +260,21 @@ class TestDoctor:
         assert row["what"] == "cache"
         assert "set GROUNDPLAN_CACHE_DIR" in row["found"]
 
+    def test_no_helm_is_no_fault_and_one_that_is_named_and_not_there_is(
+        self, groundplan: Groundplan, environment: pytest.MonkeyPatch
+    ) -> None:
+        environment.setattr("groundplan.cli.doctor.helm", lambda: None)
+        without = groundplan("doctor", "--json")
+        environment.undo()
+        environment.setenv("GROUNDPLAN_HELM", "/nowhere/helm")
+        named = groundplan("doctor", "--json")
+
+        found = {row["what"]: row for row in without.json}
+        assert (found["Helm"]["fine"], "groundplan[charts]" in found["Helm"]["found"]) == (True, True)
+        (row,) = [row for row in named.json if not row["fine"]]
+        assert (named.code, row["what"]) == (3, "Helm")
+        assert "names no command, got '/nowhere/helm'" in row["found"]
+
 
 class TestCharts:
     """The locked charts."""

@@ -300,16 +300,19 @@ class Run:
         """The stacks that the manifest does not have."""
         return removed_manifest(self._metas.values())
 
-    def check(self) -> tuple[Findings, Manifest | None, dict[str, Path], dict[str, PlanMeta]]:
-        """Judges the plans by policies/ into out/findings.json."""
+    def check(self, *, refuse: bool = True) -> tuple[Findings, Manifest | None, dict[str, Path], dict[str, PlanMeta]]:
+        """Judges the plans by policies/ into out/findings.json.
+
+        What an apply of the releases would fail on is refused, unless whoever asks shows it beside the findings.
+        """
         from groundplan.policy import judge
         from groundplan.review import without_secrets
 
         manifest, plans, metas = self.planned()
         self._plans, self._metas = plans, metas
-        renders = self._rendered(manifest, plans)
-        self._refuse(renders, plans)
-        self._renders = renders
+        renders = self._renders = self._rendered(manifest, plans)
+        if refuse:
+            self._refuse(renders, plans)
         self.progress("judging")
         findings = judge(
             plans,
@@ -335,7 +338,7 @@ class Run:
         """Writes out/review.md, out/review.html and GitLab's reports."""
         from groundplan.review import write_review
 
-        findings, manifest, plans, metas = self.check()
+        findings, manifest, plans, metas = self.check(refuse=False)
         self.progress("writing the review")
         files = write_review(
             self.out,
@@ -347,6 +350,7 @@ class Run:
             blob_url=_blob_url(),
             memory=self._memory,
             watched=self.watched,
+            renders=self._renders,
         )
         return findings, files
 

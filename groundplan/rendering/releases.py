@@ -57,6 +57,14 @@ class Release:
         """The chart and its version, for messages."""
         return f"{self.chart} {self.version}".rstrip()
 
+    def makes_the_same_as(self, other: Release) -> bool:
+        """Whether Helm makes the same of both: what is not rendered differs not at all."""
+        here, there = (
+            (each.name, each.namespace, each.repository, each.chart, each.version, each.folder, each.values)
+            for each in (self, other)
+        )
+        return here == there
+
     @property
     def path(self) -> str:
         """Where it is, for messages."""

@@ -116,6 +116,18 @@ class Rendering:
         _PROOFS.keep(key, {"dead": [[each.way, each.switch, each.switched] for each in found]})
         return found
 
+    def random_templates(self, release: Release) -> frozenset[str]:
+        """The templates of a release that was rendered which make something else each time, such as a certificate."""
+        source = None if _is_ours(release.folder) else self._source(release)
+        if self._sessions is None or source is None:
+            return frozenset()
+        name = _locked(release)
+        if name and not locked_chart(name).random:
+            return frozenset()
+        render = self._render(self._sessions.open(source), release)
+        one, other = ({manifest.path: manifest.text for manifest in render(release.values).manifests} for _ in range(2))
+        return frozenset(path for path in one.keys() | other.keys() if one.get(path) != other.get(path))
+
     def _key(self, sessions: Sessions, release: Release, source: Source) -> str:
         parts = [_CODE, sessions.helm.name, source.digest, release.name, release.namespace]
         parts += [self.target.kubernetes_version, *self.target.api_versions]

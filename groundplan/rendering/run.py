@@ -6,13 +6,14 @@ import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from groundplan.charts import chart, format_path, list_charts
 from groundplan.charts.paths import Way
 from groundplan.objects import collisions, validity
+from groundplan.objects.changes import ReleaseChange, object_changes
 from groundplan.problems import Line, Problem
 from groundplan.synth.manifest import Manifest, StackRecord
 
@@ -36,7 +37,8 @@ class Renders:
 
     `helm` is the Helm that rendered, empty where there is none. `assumptions` are the charts whose kinds environments
     take for granted; `not_looked_at` are stacks and releases that may bring or need a kind without anybody knowing, and
-    `unknown` says in words what of the objects nobody could look at.
+    `unknown` says in words what of the objects nobody could look at. `changes` are what becomes of the releases that
+    differ from what is there now, of stacks that something is there of.
     """
 
     helm: str
@@ -46,6 +48,7 @@ class Renders:
     assumptions: tuple[Assumption, ...] = ()
     not_looked_at: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    changes: Mapping[str, tuple[ReleaseChange, ...]] = field(default_factory=dict)
 
     def not_rendered(self) -> list[Outcome]:
         """Releases without objects, for which there is a reason beside a fault of theirs."""
@@ -97,7 +100,7 @@ def render_all(
     with ExitStack() as held:
         if sessions is None and (found := helm()) is not None and any(releases.values()):
             sessions = held.enter_context(Sessions(found))
-        run = _Run(read, releases, manifest, sessions, prove, fresh, progress)
+        run = _Run(read, releases, folders, manifest, sessions, prove, fresh, progress)
         run.render()
     run.look()
     return run.result()
@@ -119,6 +122,7 @@ class _Run:
         self,
         plans: Mapping[str, Any],
         releases: Mapping[str, Sequence[Release]],
+        folders: Mapping[str, Path],
         manifest: Manifest | None,
         sessions: Sessions | None,
         prove: bool,
@@ -127,6 +131,7 @@ class _Run:
     ) -> None:
         self._plans = plans
         self._releases = releases
+        self._folders = folders
         self._manifest = manifest
         self._sessions = sessions
         self._prove = prove
@@ -140,15 +145,17 @@ class _Run:
         self._unknown: set[str] = set()
         self._assumptions: list[Assumption] = []
         self._not_looked_at: list[str] = []
+        self._changes: dict[str, list[ReleaseChange]] = {}
 
     def render(self) -> None:
-        """Renders every release, and proves its values."""
+        """Renders every release, as it will be and as it is now where that is something else, and proves its values."""
         for target, stacks in self._targets.items():
             rendering = Rendering(target, self._sessions, fresh=self._fresh)
             for stack in stacks:
                 if self._releases[stack]:
                     self._progress(f"rendering {stack}")
                 self._outcomes[stack] = tuple(self._outcome(rendering, each) for each in self._releases[stack])
+                self._changes[stack] = list(self._compared(rendering, stack))
 
     def _outcome(self, rendering: Rendering, release: Release) -> Outcome:
         stack, outcome = release.stack, rendering.outcome(release)
@@ -162,6 +169,19 @@ class _Run:
             told = self._problems[stack] if is_sure else self._warnings[stack]
             told += _without_effect(release, rendering.dead(release), places)
         return outcome
+
+    def _compared(self, rendering: Rendering, stack: str) -> Iterator[ReleaseChange]:
+        plan = self._plans[stack]
+        if not any((resource.get("change") or {}).get("before") for resource in _managed(plan)):
+            return
+        folder = self._folders.get(stack, Path())
+        after = {outcome.release.address: outcome for outcome in self._outcomes[stack]}
+        before = {release.address: release for release in releases_of(stack, plan, folder, before=True)}
+        for address in sorted(before.keys() | after.keys()):
+            old, new = before.get(address), after.get(address)
+            if old is not None and new is not None and old.makes_the_same_as(new.release):
+                continue
+            yield _change(rendering, address, rendering.outcome(old) if old else None, new)
 
     def look(self) -> None:
         """Holds the objects against the cluster's version, against each other, and against the kinds that are there."""
@@ -202,7 +222,26 @@ class _Run:
             assumptions=tuple(self._assumptions),
             not_looked_at=tuple(self._not_looked_at),
             unknown=tuple(sorted(self._unknown)),
+            changes={stack: tuple(told) for stack, told in sorted(self._changes.items()) if told},
         )
+
+
+def _managed(plan: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for resource in plan.get("resource_changes") or ():
+        if isinstance(resource, Mapping) and resource.get("mode") == "managed":
+            yield resource
+
+
+def _change(rendering: Rendering, address: str, old: Outcome | None, new: Outcome | None) -> ReleaseChange:
+    """What becomes of a release: `old` is what is there, `new` what will be."""
+    titles = [each.release.title if each else "" for each in (old, new)]
+    for each in (old, new):
+        if each is not None and each.objects is None:
+            why = each.why or (each.problem.message if each.problem else "")
+            return ReleaseChange(address, titles[0], titles[1], (), why=why)
+    random = rendering.random_templates(new.release) if new else frozenset()
+    objects = object_changes((old.objects or ()) if old else (), (new.objects or ()) if new else (), random=random)
+    return ReleaseChange(address, titles[0], titles[1], objects, new.unknown if new else ())
 
 
 def _by_target(

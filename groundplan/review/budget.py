@@ -20,13 +20,14 @@ class Rank(IntEnum):
     UNCHANGED = 3
     OUTPUTS = 4
     LIMITS = 5
-    WAIVED = 6
-    UPDATES = 7
-    DESTRUCTIVE_DETAILS = 8
-    UNKNOWN = 9
-    DESTROYED = 10
-    DENIED = 11
-    ALWAYS = 12
+    OBJECTS = 6
+    WAIVED = 7
+    UPDATES = 8
+    DESTRUCTIVE_DETAILS = 9
+    UNKNOWN = 10
+    DESTROYED = 11
+    DENIED = 12
+    ALWAYS = 13
 
 
 @dataclass(frozen=True)

@@ -11,20 +11,36 @@ from groundplan.problems import Line
 
 from .budget import Block, Rank, fitted
 from .leaves import KNOWN_AFTER_APPLY
-from .model import Action, Change, CheckStatus, Leaf, Outcome, Review, RuleGroup, StackReview
+from .model import (
+    Action,
+    Change,
+    CheckStatus,
+    EnvironmentImages,
+    Leaf,
+    ObjectReview,
+    Objects,
+    Outcome,
+    ReleaseReview,
+    Review,
+    RuleGroup,
+    StackReview,
+)
 from .places import rule_page
 from .text import cell, code, cut, fence, prose
 from .words import (
     ACTION_WORDS,
     CHECKED,
     DRIFTED,
+    FAULTS,
     INVOKED,
     OFFLINE_LIMITS,
     PERHAPS,
     REMOVED,
     Limits,
     counted,
+    image_words,
     limits,
+    object_words,
     standing,
 )
 
@@ -36,6 +52,7 @@ MAXIMUM_CHARACTERS = 900_000
 _MARKS = {Outcome.MAY: "✅", Outcome.LOOK: "⚠️", Outcome.MAY_NOT: "⛔"}
 _COUNTED = (Action.CREATE, Action.UPDATE, Action.REPLACE, Action.DELETE, Action.READ)
 _VALUE_CHARACTERS = 100
+_SUMMARY_CHARACTERS = 400
 _NAMES = 12
 
 
@@ -82,6 +99,7 @@ class _Page:
             lead="Each of these must be fixed, or waived with a reason and a last day.",
         )
         yield from self._blockers()
+        yield from self._faults()
         yield from self._removed()
         yield from self._destructive()
         yield from self._perhaps()
@@ -94,6 +112,8 @@ class _Page:
         )
         yield from self._findings("Waived", Verdict.WAIVED, Rank.WAIVED, lead="Denied, and accepted for a time.")
         yield from self._stacks()
+        if self._review.objects:
+            yield from _objects(self._review.objects)
         yield from self._limits(known)
 
     def _summary(self, known: Limits) -> str:
@@ -185,6 +205,14 @@ class _Page:
         if self._review.blockers:
             items = "\n".join(f"- {code(stack)}: {prose(reason)}" for stack, reason in self._review.blockers)
             yield Block(Rank.DENIED, f"## Plans that cannot be trusted\n\n{items}\n")
+
+    def _faults(self) -> Iterator[Block]:
+        faults = self._review.faults
+        if faults:
+            items = "".join(f"- {code(fault.stack)}: {prose(fault.message)}\n" for fault in faults)
+            head = f"## What an apply runs into ({len(faults):,})\n\n{FAULTS}\n\n"
+            short = f"{head}{counted(len(faults), 'fault')}, not listed here.\n"
+            yield Block(Rank.DENIED, f"{head}{items}", short, what="faults", number=len(faults))
 
     def _removed(self) -> Iterator[Block]:
         stacks = [stack for stack in self._review.stacks if stack.removed]
@@ -282,11 +310,13 @@ class _Page:
                 yield Block(Rank.UNCHANGED, f"{counted(stack.unchanged, 'resource')} unchanged.\n", "")
             yield Block(Rank.ALWAYS, "</details>\n")
 
-    @staticmethod
-    def _changes(rank: Rank, changes: list[Change], what: str) -> Block:
+    def _changes(self, rank: Rank, changes: list[Change], what: str) -> Block:
+        releases = self._review.objects.by_release if self._review.objects else {}
         lines: list[str] = []
         for change in changes:
             lines += _change(change)
+            if release := releases.get((change.stack, change.address)):
+                lines.append(f"      objects: {cut(release.summary, _SUMMARY_CHARACTERS)}")
         short = f"{counted(len(changes), 'resource')} to {what}, not listed here.\n"
         return Block(rank, f"{fence(lines, 'diff')}\n", short, what=f"resources to {what}", number=len(changes))
 
@@ -331,6 +361,85 @@ class _Page:
             [f"- {prose(cut(text, 600))} ({_list(names)})\n" for text, names in known.warnings],
             "warnings",
         )
+
+
+def _objects(objects: Objects) -> Iterator[Block]:
+    """What the releases make in the cluster."""
+    lines = [
+        f"## Objects\n\n{counted(objects.rendered, 'release')} rendered into {counted(objects.count, 'object')}.",
+        "",
+        *(f"Not rendered: {prose(why)} ({_list(places)})." for why, places in objects.not_rendered),
+    ]
+    yield Block(Rank.ALWAYS, "\n".join([*lines, ""]))
+    for release in objects.releases:
+        yield _release(release)
+    if objects.images:
+        items = [item for each in objects.images for item in _images(each)]
+        head = "### Images\n\n"
+        short = f"{head}{counted(len(objects.images), 'environment')}, not listed here.\n"
+        yield Block(Rank.OBJECTS, f"{head}{''.join(items)}", short, what="environments' images", number=len(items))
+    yield from _folded(
+        "What the cluster must have already",
+        [
+            f"- {code(each.environment)} takes {code(each.chart)} for granted: "
+            f"{f'used by {_list(each.used_by)}' if each.used_by else 'nobody needs it'}\n"
+            for each in objects.assumptions
+        ],
+        "assumptions",
+    )
+    yield from _folded(
+        "Warnings about objects",
+        [f"- {code(stack)}: {prose(cut(text, 600))}\n" for stack, text in objects.warnings],
+        "warnings about objects",
+    )
+    yield from _folded(
+        "What of the objects only an apply tells",
+        [f"- {code(place)}: {'; '.join(map(prose, words))}\n" for place, words in objects.left_out],
+        "releases that are known in part",
+    )
+    yield from _folded(
+        "What of the objects nobody looked at",
+        [
+            *(f"- {prose(words)}\n" for words in objects.unknown),
+            *(f"- {code(place)}: whether it brings or needs a kind\n" for place in objects.not_looked_at),
+        ],
+        "unknown objects",
+    )
+
+
+def _release(release: ReleaseReview) -> Block:
+    summary = (
+        f"<details><summary><code>{escape(release.address)}</code> in <code>{escape(release.stack)}</code>, "
+        f"{escape(release.chart)}: {escape(cut(release.summary, _SUMMARY_CHARACTERS))}</summary>\n\n"
+    )
+    lines = [line for one in release.objects for line in _object(one)]
+    body = f"{fence(lines, 'diff')}\n" if lines else ""
+    unknown = f"\nOnly an apply tells: {'; '.join(map(prose, release.unknown))}.\n" if release.unknown else ""
+    short = f"- {code(release.address)} in {code(release.stack)}: {prose(cut(release.summary, _SUMMARY_CHARACTERS))}\n"
+    return Block(
+        Rank.OBJECTS,
+        f"{summary}{body}{unknown}\n</details>\n",
+        short,
+        what="objects",
+        number=len(release.objects),
+    )
+
+
+def _object(one: ObjectReview) -> Iterator[str]:
+    words = "; ".join(object_words(one))
+    yield f"{one.sign} {one.title}{f' ({words})' if words else ''}"
+    for leaf in one.leaves:
+        yield from _leaf(leaf)
+    if one.hidden:
+        yield f"      … and {one.hidden:,} more fields"
+
+
+def _images(each: EnvironmentImages) -> Iterator[str]:
+    yield f"- {code(each.environment)} {prose(image_words(each))}\n"
+    for before, after in each.changed:
+        yield f"  - {code(before)} becomes {code(after)}\n"
+    yield from (f"  - new: {code(image)}\n" for image in each.new)
+    yield from (f"  - gone: {code(image)}\n" for image in each.gone)
 
 
 _PARTS = (

@@ -11,18 +11,25 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
+from groundplan.objects.changes import Certainty, ObjectAction
 from groundplan.plan.meta import Placeholder
 from groundplan.policy.findings import Finding, Rule, Severity, Verdict
 
 __all__ = [
     "SEVERITIES",
     "Action",
+    "Assumed",
     "Change",
     "Check",
     "CheckStatus",
+    "EnvironmentImages",
+    "Fault",
     "Invocation",
     "Leaf",
+    "ObjectReview",
+    "Objects",
     "Outcome",
+    "ReleaseReview",
     "Review",
     "RuleGroup",
     "StackReview",
@@ -148,6 +155,103 @@ class Invocation:
     leaves: tuple[Leaf, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ObjectReview:
+    """What becomes of one object of a release: see groundplan.objects.changes.ObjectChange."""
+
+    title: str
+    action: ObjectAction
+    certainty: Certainty
+    restarts: str
+    refused: tuple[str, ...]
+    lost: str
+    not_upgraded: str
+    remarks: tuple[str, ...]
+    leaves: tuple[Leaf, ...]
+    hidden: int = 0
+
+    @property
+    def sign(self) -> str:
+        """Terraform's own sign for it."""
+        return {ObjectAction.DELETE: "-", ObjectAction.UPDATE: "~", ObjectAction.CREATE: "+"}[self.action]
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseReview:
+    """What becomes of the objects of a release: `chart` before and after, and all of it in one line, `summary`.
+
+    Where nothing could be compared, the summary says why.
+    """
+
+    stack: str
+    address: str
+    chart: str
+    summary: str
+    objects: tuple[ObjectReview, ...]
+    unknown: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that an apply will run into."""
+
+    stack: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assumed:
+    """A chart whose kinds an environment takes for granted, and who makes objects of them."""
+
+    environment: str
+    chart: str
+    used_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentImages:
+    """The images that will run in an environment; what is new, gone and changed, where there is a base to compare."""
+
+    environment: str
+    count: int
+    without_digest: int
+    compared: bool
+    new: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    changed: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Objects:
+    """The objects behind the releases: what changes, what an apply runs into, what nobody could look at.
+
+    `not_rendered` pairs a reason with releases, `left_out` a release with what of it only an apply tells, `warnings` a
+    stack with a sentence. Of `rendered` releases there are `count` objects.
+    """
+
+    releases: tuple[ReleaseReview, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    not_rendered: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    left_out: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    assumptions: tuple[Assumed, ...] = ()
+    not_looked_at: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    warnings: tuple[tuple[str, str], ...] = ()
+    images: tuple[EnvironmentImages, ...] = ()
+    rendered: int = 0
+    count: int = 0
+
+    @cached_property
+    def by_release(self) -> dict[tuple[str, str], ReleaseReview]:
+        """Releases by stack and address."""
+        return {(release.stack, release.address): release for release in self.releases}
+
+    @cached_property
+    def lost(self) -> tuple[tuple[ReleaseReview, ObjectReview], ...]:
+        """Objects whose deletion takes something with it."""
+        return tuple((release, one) for release in self.releases for one in release.objects if one.lost)
+
+
 @dataclass(frozen=True)
 class RuleGroup:
     """The findings of one rule that share a fix."""
@@ -230,6 +334,8 @@ class Review:
     rules: tuple[Rule, ...]
     findings: tuple[Finding, ...]
     engine: str
+    objects: Objects | None = None
+    """None where nobody rendered the releases."""
 
     @cached_property
     def counts(self) -> Counter[Action]:
@@ -288,18 +394,28 @@ class Review:
         """(stack, reason) for every reason beside findings for which the merge must wait."""
         return tuple((stack.name, reason) for stack in self.stacks for reason in stack.blockers)
 
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What an apply will run into."""
+        return self.objects.faults if self.objects else ()
+
+    @property
+    def objects_lost(self) -> tuple[tuple[ReleaseReview, ObjectReview], ...]:
+        """Objects in a cluster whose deletion takes something with it."""
+        return self.objects.lost if self.objects else ()
+
     @cached_property
     def outcome(self) -> Outcome:
-        """Denials and plans that nobody judged stop a merge.
+        """Denials, plans that nobody judged, and what an apply will run into stop a merge.
 
         Unknown verdicts, data that is or may be lost, removed stacks, failed checks, drift, and actions, which no rule
         judges, ask for a look. A failed `check` block is a warning to Terraform: it applies all the same.
         https://developer.hashicorp.com/terraform/language/block/check
         """
-        if self.blockers or any(finding.verdict is Verdict.DENY for finding in self.findings):
+        if self.blockers or self.faults or any(finding.verdict is Verdict.DENY for finding in self.findings):
             return Outcome.MAY_NOT
         unknown = any(finding.verdict is Verdict.UNKNOWN for finding in self.findings)
-        lost = any(change.holds_data for change in (*self.destructive, *self.perhaps_replaced))
+        lost = any(change.holds_data for change in (*self.destructive, *self.perhaps_replaced)) or self.objects_lost
         failed = self.checks(CheckStatus.FAIL, CheckStatus.ERROR)
         if unknown or lost or failed or self.removed or self.drift or self.invocations:
             return Outcome.LOOK

@@ -22,7 +22,21 @@ from .model import SEVERITIES, Action, Change, CheckStatus, Review, StackReview
 from .picture import BOX_HEIGHT, BOX_WIDTH, Box, Edge, Picture, draw
 from .places import rule_page
 from .text import cut, visible
-from .words import ACTION_WORDS, CHECKED, DRIFTED, INVOKED, OFFLINE_LIMITS, PERHAPS, REMOVED, counted, limits, standing
+from .words import (
+    ACTION_WORDS,
+    CHECKED,
+    DRIFTED,
+    FAULTS,
+    INVOKED,
+    OFFLINE_LIMITS,
+    PERHAPS,
+    REMOVED,
+    counted,
+    image_words,
+    limits,
+    object_words,
+    standing,
+)
 
 __all__ = ["page", "problems_page"]
 
@@ -46,10 +60,11 @@ class _View:
 
     stack: StackReview
     anchor: str
+    faults: int = 0
 
     @property
     def busy(self) -> bool:
-        return self.stack.changed or bool(self.stack.findings) or bool(self.stack.blockers)
+        return self.stack.changed or bool(self.stack.findings) or bool(self.stack.blockers) or bool(self.faults)
 
     @cached_property
     def data_destroyed(self) -> int:
@@ -61,7 +76,7 @@ class _View:
         """The worst that can be said of it, in a word that CSS and a reader share."""
         if not self.stack.planned:
             return "unplanned"
-        if self.stack.blockers or self.stack.verdicts(Verdict.DENY):
+        if self.stack.blockers or self.faults or self.stack.verdicts(Verdict.DENY):
             return "denied"
         if self.data_destroyed or self.stack.removed:
             return "data"
@@ -128,14 +143,19 @@ def page(review: Review, *, blob_url: str | None = None) -> str:
     environment = _templates()
     style = Markup(_asset(environment, "review.css"))  # noqa: S704 - both files are the package's own
     script = Markup(_asset(environment, "review.js"))  # noqa: S704
-    views = _views(review.stacks)
+    views = _views(review)
     by_name = {view.stack.name: view for view in views}
+    releases = review.objects.by_release if review.objects else {}
+    beside = {(change.stack, change.address) for stack in review.stacks for change in stack.changes}
     return environment.get_template("review.html.j2").render(
         review=review,
         said=standing(review),
         limits=limits(review),
         offline_limits=OFFLINE_LIMITS,
         failed=review.checks(CheckStatus.FAIL, CheckStatus.ERROR),
+        faults_lead=FAULTS,
+        releases=releases,
+        elsewhere=[release for key, release in releases.items() if key not in beside],
         removed_lead=REMOVED,
         checks_lead=CHECKED,
         perhaps_lead=PERHAPS,
@@ -194,7 +214,13 @@ def _templates() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters.update(
-        visible=visible, attributes=_attributes, cut=cut, counted=counted, word=lambda action: ACTION_WORDS[action]
+        visible=visible,
+        attributes=_attributes,
+        cut=cut,
+        counted=counted,
+        image_words=image_words,
+        object_words=object_words,
+        word=lambda action: ACTION_WORDS[action],
     )
     return environment
 
@@ -223,13 +249,14 @@ def _attributes(change: Change) -> str:
     return "\n".join(lines) or "(no attributes)"
 
 
-def _views(stacks: Iterable[StackReview]) -> list[_View]:
+def _views(review: Review) -> list[_View]:
     used: Counter[str] = Counter()
     views = []
-    for stack in stacks:
+    faults = Counter(fault.stack for fault in review.faults)
+    for stack in review.stacks:
         anchor = "stack-" + (re.sub(r"[^a-z0-9]+", "-", stack.name.lower()).strip("-") or "x")
         used[anchor] += 1
-        views.append(_View(stack, anchor if used[anchor] == 1 else f"{anchor}--{used[anchor]}"))
+        views.append(_View(stack, anchor if used[anchor] == 1 else f"{anchor}--{used[anchor]}", faults[stack.name]))
     return views
 
 

@@ -20,6 +20,7 @@ from groundplan.synth.manifest import Manifest, StackRecord
 from . import errors
 from .leaves import leaves_of
 from .model import SEVERITIES, Action, Change, Check, CheckStatus, Invocation, Leaf, Review, StackReview
+from .objects import Rendered, read_objects
 from .repeats import known_later, shared_tags, without_repeats
 from .sensitive import Redactor, masks_of, secrets_of
 from .text import cut, one_line, visible
@@ -80,6 +81,7 @@ def read_review(
     project: Path,
     holds_data: Callable[[str], bool],
     memory: Memory | None = None,
+    renders: Rendered | None = None,
 ) -> Review:
     """Reads every plan, and removes what any of them marks sensitive from all that is said.
 
@@ -122,7 +124,17 @@ def read_review(
         stacks,
         key=lambda stack: (rank.get(stack.environment, len(rank)), stack.environment, stack.family, stack.name),
     )
-    return Review(tuple(ordered), findings.rules, tuple(sorted(shown, key=_finding_order)), one_line(findings.engine))
+    objects = None
+    if renders is not None:
+        objects = read_objects(
+            renders,
+            redact,
+            {stack.name: stack.environment for stack in stacks},
+            [stack.name for stack in stacks if stack.base is not None or stack.mode == "live"],
+        )
+    return Review(
+        tuple(ordered), findings.rules, tuple(sorted(shown, key=_finding_order)), one_line(findings.engine), objects
+    )
 
 
 def _read(plans: Mapping[str, Path], memory: Memory) -> dict[str, _Plan]:

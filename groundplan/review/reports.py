@@ -99,16 +99,20 @@ def _where(finding: Finding, manifest: Manifest | None) -> Line:
 def junit(review: Review) -> str:
     """One test suite a stack, one test case a rule: failed when it denies, skipped when it cannot tell yet.
 
-    A plan that nobody judged, or that is not whole, is an error of its suite.
+    A plan that nobody judged, or that is not whole, is an error of its suite, and so is what an apply runs into.
     """
     rules = sorted({rule.id for rule in review.rules} | {finding.rule for finding in review.findings})
     root = ElementTree.Element("testsuites", name="groundplan")
     totals: Counter[str] = Counter()
     for stack in review.stacks:
-        if not stack.judged and not stack.blockers:
+        faults = [fault.message for fault in review.faults if fault.stack == stack.name]
+        if not stack.judged and not stack.blockers and not faults:
             continue
         suite = ElementTree.SubElement(root, "testsuite", name=visible(stack.name))
         counts = _cases(suite, stack, rules)
+        for number, reason in enumerate(faults, 1):
+            ElementTree.SubElement(_case(suite, stack, f"objects {number}"), "error", message=reason, type="objects")
+            counts.update(("tests", "errors"))
         totals += counts
         _count(suite, counts)
     _count(root, totals)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from groundplan.objects.changes import Certainty, ObjectAction
 from groundplan.policy.findings import Verdict
 
-from .model import SEVERITIES, Action, CheckStatus, Outcome, Review
+from .model import SEVERITIES, Action, CheckStatus, EnvironmentImages, ObjectReview, Outcome, Review
 
 __all__ = [
     "ACTION_WORDS",
     "CHECKED",
     "DRIFTED",
+    "FAULTS",
     "INVOKED",
     "MAY_REPLACE",
     "OFFLINE_LIMITS",
@@ -23,7 +25,10 @@ __all__ = [
     "Limits",
     "Standing",
     "counted",
+    "image_words",
     "limits",
+    "object_summary",
+    "object_words",
     "standing",
 ]
 
@@ -74,6 +79,12 @@ MAY_REPLACE = "an update, or a replacement: the provider decides at apply"
 PERHAPS = "Updates for which the provider's own code decides at apply whether it destroys and creates anew."
 """What leads the section of them."""
 
+FAULTS = (
+    "An apply of this fails, or does not do what the project says: the cluster or Helm sees to that, and no waiver "
+    "changes it. Each of these must be fixed first."
+)
+"""What leads the section of what an apply will run into."""
+
 OFFLINE_LIMITS = (
     "What exists in the account now: drift is not seen, and a name that is already taken is not noticed.",
     "What data sources find: they answered from the environment's settings, in the shape that the provider gives.",
@@ -89,6 +100,62 @@ OFFLINE_LIMITS = (
 def counted(number: int, singular: str, plural: str = "") -> str:
     """`1 stack`, `2 stacks`, `1,200 stacks`."""
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+_HIGHLIGHTS = 4
+_CERTAIN = {Certainty.MAY: "may change", Certainty.EVERY_RENDER: "differs in every render"}
+
+
+def object_words(one: ObjectReview) -> tuple[str, ...]:
+    """What is to be said of an object that changes, the worst first."""
+    words = [f"the API server refuses it: {reason}" for reason in one.refused]
+    words += [word for word in (one.lost, one.not_upgraded, one.restarts) if word]
+    words += [_CERTAIN[one.certainty]] if one.certainty in _CERTAIN else []
+    return (*words, *one.remarks)
+
+
+def object_summary(objects: Sequence[ObjectReview]) -> str:
+    """A release in one line: `3 objects change, 1 is new: StatefulSet vault/vault restarts one by one`."""
+    sure = [one for one in objects if one.action is ObjectAction.UPDATE and one.certainty is Certainty.SURE]
+    kinds = (
+        (len(sure), "changes", "change"),
+        (sum(one.action is ObjectAction.CREATE for one in objects), "is new", "are new"),
+        (sum(one.action is ObjectAction.DELETE for one in objects), "goes", "go"),
+        (sum(one.certainty is Certainty.MAY for one in objects), "may change", "may change"),
+        (sum(one.certainty is Certainty.EVERY_RENDER for one in objects), _CERTAIN[Certainty.EVERY_RENDER], "differ"),
+    )
+    parts: list[str] = []
+    for number, singular, plural in kinds:
+        if number:
+            word = plural if number > 1 else singular
+            word = "differ in every render" if word == "differ" else word
+            parts.append(f"{number:,} {word}" if parts else f"{counted(number, 'object')} {word}")
+    if not parts:
+        return "no object changes"
+    told = [
+        *(f"{one.title} is refused by the API server" for one in objects if one.refused),
+        *(f"{one.title} is deleted, {one.lost}" for one in objects if one.lost),
+        *(f"{one.title} {one.restarts}" for one in objects if one.restarts),
+    ]
+    left = sum(bool(one.not_upgraded) and one.action is not ObjectAction.DELETE for one in objects)
+    if left:
+        told.append(f"Helm leaves {left:,} of them as {'it is' if left == 1 else 'they are'}")
+    more = f"; and {counted(len(told) - _HIGHLIGHTS, 'more fact')}" if len(told) > _HIGHLIGHTS else ""
+    highlights = f": {'; '.join(told[:_HIGHLIGHTS])}{more}" if told else ""
+    return f"{', '.join(parts)}{highlights}"
+
+
+def image_words(images: EnvironmentImages) -> str:
+    """`runs 24 images, 12 without a digest; 2 changed, 1 new, 0 gone`."""
+    said = f"runs {counted(images.count, 'image')}, {images.without_digest:,} without a digest"
+    if not images.compared:
+        return said
+    moved = [
+        f"{len(found):,} {word}"
+        for word, found in (("changed", images.changed), ("new", images.new), ("gone", images.gone))
+        if found
+    ]
+    return f"{said}; {', '.join(moved) or 'the same as in the base'}"
 
 
 @dataclass(frozen=True)
@@ -125,6 +192,9 @@ def standing(review: Review) -> Standing:
     if review.blockers:
         stacks = counted(len({stack for stack, _ in review.blockers}), "plan")
         reasons.append(f"{stacks} not whole or not judged")
+    if review.faults:
+        stacks = counted(len({fault.stack for fault in review.faults}), "stack")
+        reasons.append(f"{counted(len(review.faults), 'fault')} in the objects of releases, in {stacks}")
     if review.removed:
         verb = "is" if len(review.removed) == 1 else "are"
         reasons.append(f"{counted(len(review.removed), 'stack')} {verb} removed")
@@ -132,6 +202,10 @@ def standing(review: Review) -> Standing:
     if data:
         verb = "is" if data == 1 else "are"
         reasons.append(f"{counted(data, 'resource')} with data {verb} destroyed")
+    if review.objects_lost:
+        verb = "is" if len(review.objects_lost) == 1 else "are"
+        what = counted(len(review.objects_lost), "claim, namespace or definition", "claims, namespaces or definitions")
+        reasons.append(f"{what} of releases {verb} deleted with all that is in it")
     perhaps = sum(change.holds_data for change in review.perhaps_replaced)
     if perhaps:
         reasons.append(f"{counted(perhaps, 'resource')} with data may be destroyed, which apply decides")

@@ -16,6 +16,7 @@ from groundplan.synth.manifest import Manifest
 from .markdown import markdown
 from .model import Outcome
 from .note import note_body
+from .objects import Rendered
 from .page import page
 from .reading import read_review
 from .reloading import READABLE, write_page
@@ -51,6 +52,7 @@ def write_review(
     holds_data: Callable[[str], bool] | None = None,
     memory: Memory | None = None,
     watched: bool = False,
+    renders: Rendered | None = None,
 ) -> ReviewFiles:
     """Writes review.md, review.html and gitlab/{terraform.json,codequality.json,junit.xml,note.md} below `out_folder`.
 
@@ -58,7 +60,8 @@ def write_review(
     the folder that the findings' files are relative to. `blob_url` is where those files are shown at this commit (in
     GitLab CI `$CI_PROJECT_URL/-/blob/$CI_COMMIT_SHA`), for links; without it file and line are plain text.
     `holds_data(type)` tells which resource types keep data, by default groundplan.plan.checks. `memory` is of earlier
-    reviews of the same project. A `watched` page reloads by itself when the next one is written.
+    reviews of the same project. A `watched` page reloads by itself when the next one is written. `renders` are the
+    objects of the plans' Helm releases; without them the review says that it does not know those.
 
     Equal inputs give equal bytes. No value that any of the plans marks sensitive is in any of the files. Raises
     BadInput when a plan is missing or is not one.
@@ -71,6 +74,7 @@ def write_review(
         project=project,
         holds_data=cache(holds_data or _data_holders()),
         memory=memory,
+        renders=renders,
     )
     whole = out_folder / "review.html"
     shown = whole.relative_to(project).as_posix() if whole.is_relative_to(project) else whole.name

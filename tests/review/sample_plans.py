@@ -121,6 +121,7 @@ def review(
     metas: dict[str, PlanMeta] | None = None,
     made: Manifest | None = None,
     blob_url: str | None = None,
+    renders: Any = None,
 ) -> ReviewFiles:
     """Writes plans to disk and the review of them; unless given, policies saw every plan and said nothing."""
     paths = {}
@@ -137,6 +138,7 @@ def review(
         project=folder,
         blob_url=blob_url,
         holds_data=DATA_TYPES.__contains__,
+        renders=renders,
     )
 
 

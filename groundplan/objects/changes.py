@@ -53,7 +53,7 @@ class ObjectChange:
     `restarts` says what becomes of the pods whose template changed, after the object's title: `restarts one by one`.
     `refused` are reasons for which the API server refuses the update, `lost` what a deletion takes with it, and
     `not_upgraded` why Helm does not do what the chart says; `remarks` are further facts. All are words, empty where
-    there is nothing to say.
+    there is nothing to say. `only_version`: nothing differs but the labels that name the chart and its version.
     """
 
     title: str
@@ -66,6 +66,7 @@ class ObjectChange:
     lost: str = ""
     not_upgraded: str = ""
     remarks: tuple[str, ...] = ()
+    only_version: bool = False
 
 
 @dataclass(frozen=True)
@@ -182,7 +183,7 @@ def _updated(one: KubernetesObject, other: KubernetesObject, random: Collection[
     else:
         for refusal in _refusals(one, other):
             (refused if refusal.is_sure else remarks).append(refusal.words)
-    restarts = "" if left or other.is_hook else _restarts(before, after)
+    restarts = "" if left or other.is_hook else _restarts(before, after, certainty)
     return ObjectChange(
         other.title,
         ObjectAction.UPDATE,
@@ -193,7 +194,18 @@ def _updated(one: KubernetesObject, other: KubernetesObject, random: Collection[
         refused=tuple(refused),
         not_upgraded=left,
         remarks=tuple(remarks),
+        only_version=_is_equal(_without_version(before), _without_version(after)),
     )
+
+
+# https://helm.sh/docs/chart_best_practices/labels/#standard-labels; chart is the name of the older ones
+_VERSION_LABELS = frozenset({"app.kubernetes.io/version", "chart", "helm.sh/chart"})
+
+
+def _without_version(document: Document) -> Document:
+    metadata = _map(document, "metadata")
+    labels = {name: value for name, value in _map(metadata, "labels").items() if name not in _VERSION_LABELS}
+    return {**document, "metadata": {**metadata, "labels": labels}}
 
 
 # ---------------------------------------------------------------- equality
@@ -353,7 +365,7 @@ def _amount(value: Any) -> Any:
     return value if number is None else f"{number.normalize():f}"
 
 
-def _restarts(before: Document, after: Document) -> str:
+def _restarts(before: Document, after: Document, certainty: Certainty) -> str:
     """What becomes of the pods when their template changes; empty when it does not."""
     old, new = pod_of(before), pod_of(after)
     kind = str(after.get("kind"))
@@ -363,7 +375,8 @@ def _restarts(before: Document, after: Document) -> str:
     if _is_equal(one, other):
         return ""
     words = _strategy(kind, _map(after, "spec"))
-    return words.replace("restart", "may restart", 1) if words and _hangs_on_apply(one, other) else words
+    is_sure = certainty is not Certainty.EVERY_RENDER and not _hangs_on_apply(one, other)
+    return words if is_sure else words.replace("restarts", "may restart", 1)
 
 
 def _strategy(kind: str, spec: Document) -> str:

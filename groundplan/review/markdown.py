@@ -34,6 +34,7 @@ from .words import (
     FAULTS,
     INVOKED,
     OFFLINE_LIMITS,
+    ONLY_VERSION,
     PERHAPS,
     REMOVED,
     Limits,
@@ -412,7 +413,9 @@ def _release(release: ReleaseReview) -> Block:
         f"<details><summary><code>{escape(release.address)}</code> in <code>{escape(release.stack)}</code>, "
         f"{escape(release.chart)}: {escape(cut(release.summary, _SUMMARY_CHARACTERS))}</summary>\n\n"
     )
-    lines = [line for one in release.objects for line in _object(one)]
+    lines = [line for one in release.told for line in _object(one)]
+    if release.only_version:
+        lines.append(f"~ {ONLY_VERSION}: {', '.join(one.title for one in release.only_version)}")
     body = f"{fence(lines, 'diff')}\n" if lines else ""
     unknown = f"\nOnly an apply tells: {'; '.join(map(prose, release.unknown))}.\n" if release.unknown else ""
     short = f"- {code(release.address)} in {code(release.stack)}: {prose(cut(release.summary, _SUMMARY_CHARACTERS))}\n"

@@ -169,6 +169,13 @@ class ObjectReview:
     remarks: tuple[str, ...]
     leaves: tuple[Leaf, ...]
     hidden: int = 0
+    only_version: bool = False
+
+    @property
+    def rank(self) -> int:
+        """How much there is to look at, the most first."""
+        facts = (self.refused, self.lost, self.restarts, self.not_upgraded)
+        return next((number for number, said in enumerate(facts) if said), 9 if self.only_version else 5)
 
     @property
     def sign(self) -> str:
@@ -189,6 +196,16 @@ class ReleaseReview:
     summary: str
     objects: tuple[ObjectReview, ...]
     unknown: tuple[str, ...]
+
+    @property
+    def told(self) -> tuple[ObjectReview, ...]:
+        """The objects of which more changes than the labels of the version."""
+        return tuple(one for one in self.objects if not one.only_version)
+
+    @property
+    def only_version(self) -> tuple[ObjectReview, ...]:
+        """Those of which nothing else changes."""
+        return tuple(one for one in self.objects if one.only_version)
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,7 @@ class _Said:
         chart = " → ".join(dict.fromkeys(titles))
         if not change.before_title or not change.after_title:
             chart += " (new)" if change.after_title else " (gone)"
-        objects = tuple(map(self._object, change.objects))
+        objects = tuple(sorted(map(self._object, change.objects), key=lambda one: one.rank))
         return ReleaseReview(
             stack=stack,
             address=self.line(change.address),
@@ -169,6 +169,7 @@ class _Said:
             remarks=tuple(map(self.line, change.remarks)),
             leaves=leaves[:LEAVES],
             hidden=hidden,
+            only_version=change.only_version,
         )
 
     def _leaves(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[tuple[Leaf, ...], int]:

@@ -19,6 +19,7 @@ __all__ = [
     "INVOKED",
     "MAY_REPLACE",
     "OFFLINE_LIMITS",
+    "ONLY_VERSION",
     "PERHAPS",
     "REASONS",
     "REMOVED",
@@ -103,6 +104,9 @@ def counted(number: int, singular: str, plural: str = "") -> str:
 
 
 _HIGHLIGHTS = 4
+ONLY_VERSION = "labels of the chart's version alone"
+"""Of objects in which nothing else differs."""
+
 _CERTAIN = {Certainty.MAY: "may change", Certainty.EVERY_RENDER: "differs in every render"}
 
 
@@ -117,18 +121,23 @@ def object_words(one: ObjectReview) -> tuple[str, ...]:
 def object_summary(objects: Sequence[ObjectReview]) -> str:
     """A release in one line: `3 objects change, 1 is new: StatefulSet vault/vault restarts one by one`."""
     sure = [one for one in objects if one.action is ObjectAction.UPDATE and one.certainty is Certainty.SURE]
+    labels = sum(one.only_version for one in sure)
     kinds = (
-        (len(sure), "changes", "change"),
+        (len(sure) - labels, "changes", "change"),
         (sum(one.action is ObjectAction.CREATE for one in objects), "is new", "are new"),
         (sum(one.action is ObjectAction.DELETE for one in objects), "goes", "go"),
         (sum(one.certainty is Certainty.MAY for one in objects), "may change", "may change"),
-        (sum(one.certainty is Certainty.EVERY_RENDER for one in objects), _CERTAIN[Certainty.EVERY_RENDER], "differ"),
+        (
+            sum(one.certainty is Certainty.EVERY_RENDER for one in objects),
+            _CERTAIN[Certainty.EVERY_RENDER],
+            "differ in every render",
+        ),
+        (labels, f"changes in {ONLY_VERSION}", f"change in {ONLY_VERSION}"),
     )
     parts: list[str] = []
     for number, singular, plural in kinds:
         if number:
             word = plural if number > 1 else singular
-            word = "differ in every render" if word == "differ" else word
             parts.append(f"{number:,} {word}" if parts else f"{counted(number, 'object')} {word}")
     if not parts:
         return "no object changes"
@@ -203,9 +212,8 @@ def standing(review: Review) -> Standing:
         verb = "is" if data == 1 else "are"
         reasons.append(f"{counted(data, 'resource')} with data {verb} destroyed")
     if review.objects_lost:
-        verb = "is" if len(review.objects_lost) == 1 else "are"
-        what = counted(len(review.objects_lost), "claim, namespace or definition", "claims, namespaces or definitions")
-        reasons.append(f"{what} of releases {verb} deleted with all that is in it")
+        verb, holder = ("is", "it holds") if len(review.objects_lost) == 1 else ("are", "they hold")
+        reasons.append(f"{counted(len(review.objects_lost), 'object')} of releases {verb} deleted with what {holder}")
     perhaps = sum(change.holds_data for change in review.perhaps_replaced)
     if perhaps:
         reasons.append(f"{counted(perhaps, 'resource')} with data may be destroyed, which apply decides")

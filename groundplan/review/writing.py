@@ -61,7 +61,7 @@ def write_review(
     GitLab CI `$CI_PROJECT_URL/-/blob/$CI_COMMIT_SHA`), for links; without it file and line are plain text.
     `holds_data(type)` tells which resource types keep data, by default groundplan.plan.checks. `memory` is of earlier
     reviews of the same project. A `watched` page reloads by itself when the next one is written. `renders` are the
-    objects of the plans' Helm releases; without them the review says that it does not know those.
+    objects of the plans' Helm releases; without them nothing is said of objects.
 
     Equal inputs give equal bytes. No value that any of the plans marks sensitive is in any of the files. Raises
     BadInput when a plan is missing or is not one.

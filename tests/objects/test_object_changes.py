@@ -278,7 +278,6 @@ def test_what_hangs_on_the_direction_or_on_the_cluster_is_told_apart(
     assert remark in "".join(found.remarks)
 
 
-IMAGE = "spec.template.spec.containers.0.image"
 RESTARTS = [
     ("Deployment", {}, "restarts step by step"),
     ("Deployment", {"strategy": {"type": "Recreate"}}, "restarts all at once"),
@@ -292,17 +291,20 @@ RESTARTS = [
 ]
 
 
+def changed_image(document: dict[str, Any], tag: str = "2") -> dict[str, Any]:
+    after: dict[str, Any] = json.loads(json.dumps(document))
+    after["spec"]["template"]["spec"]["containers"][0]["image"] = f"web:{tag}"
+    return after
+
+
 @pytest.mark.parametrize(("kind", "spec", "said"), RESTARTS)
 def test_a_new_pod_template_says_how_its_pods_are_replaced(kind: str, spec: dict[str, Any], said: str) -> None:
     before = of_kind(kind)
     before["spec"] |= spec
-    after = json.loads(json.dumps(before))
-    after["spec"]["template"]["spec"]["containers"][0]["image"] = "web:2"
-    assert said in between(before, after).restarts
-    after["spec"]["template"]["spec"]["containers"][0]["image"] = f"web:{KNOWN_AFTER_APPLY}"
-    unsure = between(before, after)
+    assert said in between(before, changed_image(before)).restarts
+    unsure = between(before, changed_image(before, KNOWN_AFTER_APPLY))
     assert unsure.certainty is Certainty.MAY
-    assert "may restart" in unsure.restarts or "restart" not in said
+    assert unsure.restarts == between(before, changed_image(before)).restarts.replace("restarts", "may restart", 1)
 
 
 @pytest.mark.parametrize(
@@ -385,6 +387,16 @@ def test_one_sure_difference_beside_an_unknown_one_is_a_sure_change() -> None:
     surely = named("v1", "ConfigMap", data={"a": "2", "b": f"arn:{KNOWN_AFTER_APPLY}"})
     assert between(before, maybe).certainty is Certainty.MAY
     assert between(before, surely).certainty is Certainty.SURE
+
+
+def test_labels_that_a_newer_chart_changes_everywhere_are_told_apart() -> None:
+    labels = {"helm.sh/chart": "web-1", "app.kubernetes.io/version": "1"}
+    before = named("v1", "ConfigMap", data={"a": "1"}) | {"metadata": {"name": "web", "labels": labels}}
+    newer = json.loads(json.dumps(before).replace("web-1", "web-2"))
+    assert between(before, newer).only_version
+    assert not between(before, newer | {"data": {"a": "2"}}).only_version
+    selected = before | {"metadata": {"name": "web", "labels": {**labels, "app": "other"}}}
+    assert not between(before, selected).only_version, "a label that something may select by"
 
 
 def test_another_name_or_namespace_is_another_object_and_another_version_is_not() -> None:

@@ -103,6 +103,17 @@ def test_a_newer_chart_says_which_objects_change_and_what_restarts(tmp_path: Pat
         assert text.index(summary) < text.rindex("listen = 2")
 
 
+def test_what_changes_in_labels_of_the_version_alone_takes_one_line(tmp_path: Path) -> None:
+    sides = [[image, *(made("ConfigMap", name, data={"a": "1"}) for name in ("x", "y"))] for image in (OLD, NEW)]
+    for version, objects in enumerate(sides):
+        for one in objects[1:]:
+            one.document["metadata"]["labels"] = {"helm.sh/chart": f"vault-{version}"}
+    for text in pages(reviewed(tmp_path, rendered(*sides))):
+        assert "1 object changes, 2 change in labels of the chart" in text
+        assert "version alone: ConfigMap vault/x, ConfigMap vault/y" in text
+        assert "vault-0" not in text
+
+
 def test_an_update_that_the_api_server_refuses_stops_the_merge(tmp_path: Path) -> None:
     before, after = stateful_set("vault:1", serviceName="a"), stateful_set("vault:1", serviceName="b")
     files = reviewed(tmp_path, rendered([before], [after]))
@@ -129,7 +140,7 @@ def test_what_is_wrong_with_a_render_stops_the_merge_with_its_cure_and_line(tmp_
 def test_a_claim_that_goes_asks_for_a_look(tmp_path: Path) -> None:
     files = reviewed(tmp_path, rendered([OLD, made("PersistentVolumeClaim", spec={})], [OLD]))
     assert files.outcome is Standing.LOOK
-    assert "1 claim, namespace or definition of releases is deleted" in files.verdict
+    assert "1 object of releases is deleted with what it holds" in files.verdict
     for text in pages(files):
         assert "its volume goes too" in text
 
@@ -152,8 +163,8 @@ def test_what_only_an_apply_tells_and_what_differs_in_every_render_is_no_sure_ch
 
 
 def test_of_secrets_nothing_is_shown_but_that_they_change(tmp_path: Path) -> None:
-    said = {"stringData": {"password": "plain-old-password"}, "data": {"token": "cGxhaW4="}}
-    new = {"stringData": {"password": "plain-new-password"}, "data": {"token": "bmV3ZXI="}}
+    said: dict[str, Any] = {"stringData": {"password": "plain-old-password"}, "data": {"token": "cGxhaW4="}}
+    new: dict[str, Any] = {"stringData": {"password": "plain-new-password"}, "data": {"token": "bmV3ZXI="}}
     files = reviewed(tmp_path, rendered([OLD, made("Secret", **said)], [NEW, made("Secret", **new)]))
     for name, text in outputs(files).items():
         for secret in ("plain-old-password", "plain-new-password", "cGxhaW4=", "bmV3ZXI=", SECRET):
@@ -243,6 +254,24 @@ def test_a_release_that_changes_without_its_values_is_shown_as_well(tmp_path: Pa
     files = review(tmp_path, {STACK: plan()}, renders=rendered([OLD], [NEW]))
     for text in pages(files):
         assert "StatefulSet vault/vault restarts one by one" in text
+
+
+def test_every_link_leads_somewhere_and_what_changes_alone_is_filtered_with_its_stack(tmp_path: Path) -> None:
+    problem = Problem("prod", "two releases claim one port", "Change one.")
+    page = outputs(
+        review(
+            tmp_path,
+            {STACK: plan()},
+            renders=rendered(
+                [OLD], [NEW], problems={"prod": (problem,)}, warnings={STACK: (problem,), "prod": (problem,)}
+            ),
+        )
+    )["review.html"]
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= set(ids)
+    assert "two releases claim one port" in page
+    assert '<div data-environment="prod">' in page
 
 
 def test_without_renders_the_review_has_no_word_about_objects(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -25,6 +25,7 @@ from .rules import is_unsure, pod_of, quantity
 __all__ = ["Certainty", "ObjectAction", "ObjectChange", "ReleaseChange", "object_changes"]
 
 Document = Mapping[str, Any]
+Identity = tuple[str, str, str, str]
 
 
 class ObjectAction(StrEnum):
@@ -95,16 +96,63 @@ def object_changes(
     """
     old = {one.identity: one for one in before}
     new = {one.identity: one for one in after}
-    found = []
+    found: dict[Identity, ObjectChange] = {}
     for identity in sorted({*old, *new}):
         one, other = old.get(identity), new.get(identity)
         if one is None and other is not None:
-            found.append(_created(other, is_upgrade=bool(before)))
+            found[identity] = _created(other, is_upgrade=bool(before))
         elif one is not None and other is None:
-            found.append(_deleted(one))
+            found[identity] = _deleted(one)
         elif one is not None and other is not None and not _is_equal(one.document, other.document):
-            found.append(_updated(one, other, random))
-    return tuple(found)
+            found[identity] = _updated(one, other, random)
+    return tuple(_with_readers(found, new))
+
+
+def _with_readers(
+    found: Mapping[Identity, ObjectChange], after: Mapping[Identity, KubernetesObject]
+) -> Iterator[ObjectChange]:
+    """The changes, those of a ConfigMap or Secret with the workloads that read it and run on as they are.
+
+    What is mounted is renewed in time; variables and what is mounted with subPath are not.
+    https://kubernetes.io/docs/concepts/configuration/configmap/#mounted-configmaps-are-updated-automatically
+    """
+    readers: dict[Identity, list[str]] = {}
+    for identity, one in sorted(after.items()):
+        pod = pod_of(one.document)
+        if pod is not None and one.kind in _RUNNING and not (identity in found and found[identity].restarts):
+            for kind, name in sorted(set(_read_by(pod[1]))):
+                readers.setdefault(("", kind, one.namespace, name), []).append(one.title)
+    for identity, change in found.items():
+        said = readers.get(identity)
+        if said and change.after and change.before and not change.only_version:
+            words = f"read by {' and '.join(said)}, which {'does' if len(said) == 1 else 'do'} not restart for it"
+            change = replace(change, remarks=(*change.remarks, words))
+        yield change
+
+
+_RUNNING = frozenset({"DaemonSet", "Deployment", "ReplicaSet", "ReplicationController", "StatefulSet"})
+
+
+def _read_by(template: Document) -> Iterator[tuple[str, str]]:
+    """Kind and name of the ConfigMaps and Secrets that a pod reads."""
+    for volume in _maps(template, "spec", "volumes"):
+        sources = [volume, *_maps(volume, "projected", "sources")]
+        for source in sources:
+            yield "ConfigMap", str(_at(source, "configMap", "name"))
+            yield "Secret", str(_at(source, "secret", "secretName") or _at(source, "secret", "name"))
+    for word in ("containers", "initContainers"):
+        for container in _maps(template, "spec", word):
+            for source in _maps(container, "envFrom"):
+                yield "ConfigMap", str(_at(source, "configMapRef", "name"))
+                yield "Secret", str(_at(source, "secretRef", "name"))
+            for variable in _maps(container, "env"):
+                yield "ConfigMap", str(_at(variable, "valueFrom", "configMapKeyRef", "name"))
+                yield "Secret", str(_at(variable, "valueFrom", "secretKeyRef", "name"))
+
+
+def _maps(value: Any, *steps: str) -> list[Document]:
+    found = _at(value, *steps)
+    return [each for each in found if isinstance(each, Mapping)] if isinstance(found, list) else []
 
 
 _NOT_INSTALLED = "Helm installs what is in crds/ with a new release alone: apply it before the upgrade"

@@ -389,6 +389,34 @@ def test_one_sure_difference_beside_an_unknown_one_is_a_sure_change() -> None:
     assert between(before, surely).certainty is Certainty.SURE
 
 
+@pytest.mark.parametrize(
+    ("where", "said"),
+    [
+        ({"volumes": [{"name": "a", "configMap": {"name": "web"}}]}, True),
+        ({"volumes": [{"name": "a", "projected": {"sources": [{"configMap": {"name": "web"}}]}}]}, True),
+        ({"containers": [{"name": "a", "envFrom": [{"configMapRef": {"name": "web"}}]}]}, True),
+        (
+            {"containers": [{"name": "a", "env": [{"name": "A", "valueFrom": {"configMapKeyRef": {"name": "web"}}}]}]},
+            True,
+        ),
+        ({"volumes": [{"name": "a", "configMap": {"name": "other"}}]}, False),
+        ({"volumes": [{"name": "a", "secret": {"secretName": "web"}}]}, False),
+        ({"volumes": "nonsense", "containers": [None]}, False),
+    ],
+)
+def test_a_configuration_that_changes_says_which_pods_run_on_with_the_old_one(
+    where: dict[str, Any], said: bool
+) -> None:
+    reader = {**GOOD["Deployment"], "spec": {"template": {"spec": where}}}
+    before, after = (named("v1", "ConfigMap", data={"a": text}) for text in "12")
+    (found,) = object_changes([made(before), made(reader)], [made(after), made(reader)])
+    assert found.remarks == (("read by Deployment web/web, which does not restart for it",) if said else ())
+    annotated = {"metadata": {"annotations": {"checksum/config": "2"}}, "spec": where}
+    restarted = {**reader, "spec": {"template": annotated}}
+    config, deployment = object_changes([made(before), made(reader)], [made(after), made(restarted)])
+    assert (config.remarks, deployment.restarts) == ((), "restarts step by step")
+
+
 def test_labels_that_a_newer_chart_changes_everywhere_are_told_apart() -> None:
     labels = {"helm.sh/chart": "web-1", "app.kubernetes.io/version": "1"}
     before = named("v1", "ConfigMap", data={"a": "1"}) | {"metadata": {"name": "web", "labels": labels}}

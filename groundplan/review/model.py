@@ -178,6 +178,11 @@ class ObjectReview:
         return next((number for number, said in enumerate(facts) if said), 9 if self.only_version else 5)
 
     @property
+    def is_left(self) -> bool:
+        """Whether Helm does not bring it to what the chart says, so that somebody else must."""
+        return bool(self.not_upgraded) and self.action is not ObjectAction.DELETE
+
+    @property
     def sign(self) -> str:
         """Terraform's own sign for it."""
         return {ObjectAction.DELETE: "-", ObjectAction.UPDATE: "~", ObjectAction.CREATE: "+"}[self.action]
@@ -267,6 +272,11 @@ class Objects:
     def lost(self) -> tuple[tuple[ReleaseReview, ObjectReview], ...]:
         """Objects whose deletion takes something with it."""
         return tuple((release, one) for release in self.releases for one in release.objects if one.lost)
+
+    @cached_property
+    def left(self) -> int:
+        """How many objects Helm does not bring to what their charts say."""
+        return sum(one.is_left for release in self.releases for one in release.objects)
 
 
 @dataclass(frozen=True)
@@ -425,15 +435,17 @@ class Review:
     def outcome(self) -> Outcome:
         """Denials, plans that nobody judged, and what an apply will run into stop a merge.
 
-        Unknown verdicts, data that is or may be lost, removed stacks, failed checks, drift, and actions, which no rule
-        judges, ask for a look. A failed `check` block is a warning to Terraform: it applies all the same.
+        Unknown verdicts, data that is or may be lost, definitions that Helm does not upgrade, removed stacks, failed
+        checks, drift, and actions, which no rule judges, ask for a look. A failed `check` block is a warning to
+        Terraform: it applies all the same.
         https://developer.hashicorp.com/terraform/language/block/check
         """
         if self.blockers or self.faults or any(finding.verdict is Verdict.DENY for finding in self.findings):
             return Outcome.MAY_NOT
         unknown = any(finding.verdict is Verdict.UNKNOWN for finding in self.findings)
         lost = any(change.holds_data for change in (*self.destructive, *self.perhaps_replaced)) or self.objects_lost
+        left = self.objects is not None and self.objects.left
         failed = self.checks(CheckStatus.FAIL, CheckStatus.ERROR)
-        if unknown or lost or failed or self.removed or self.drift or self.invocations:
+        if unknown or lost or left or failed or self.removed or self.drift or self.invocations:
             return Outcome.LOOK
         return Outcome.MAY

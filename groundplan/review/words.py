@@ -146,7 +146,7 @@ def object_summary(objects: Sequence[ObjectReview]) -> str:
         *(f"{one.title} is deleted, {one.lost}" for one in objects if one.lost),
         *(f"{one.title} {one.restarts}" for one in objects if one.restarts),
     ]
-    left = sum(bool(one.not_upgraded) and one.action is not ObjectAction.DELETE for one in objects)
+    left = sum(one.is_left for one in objects)
     if left:
         told.append(f"Helm leaves {left:,} of them as {'it is' if left == 1 else 'they are'}")
     more = f"; and {counted(len(told) - _HIGHLIGHTS, 'more fact')}" if len(told) > _HIGHLIGHTS else ""
@@ -214,6 +214,9 @@ def standing(review: Review) -> Standing:
     if review.objects_lost:
         verb, holder = ("is", "it holds") if len(review.objects_lost) == 1 else ("are", "they hold")
         reasons.append(f"{counted(len(review.objects_lost), 'object')} of releases {verb} deleted with what {holder}")
+    if review.objects and review.objects.left:
+        left = review.objects.left
+        reasons.append(f"{counted(left, 'definition')} of charts {'is' if left == 1 else 'are'} not upgraded by Helm")
     perhaps = sum(change.holds_data for change in review.perhaps_replaced)
     if perhaps:
         reasons.append(f"{counted(perhaps, 'resource')} with data may be destroyed, which apply decides")

@@ -245,7 +245,9 @@ def test_definitions_that_helm_does_not_upgrade_are_told_in_the_summary(tmp_path
         made("CustomResourceDefinition", "w", template="vault/crds/w.yaml", spec={"names": {"kind": kind}})
         for kind in ("A", "B")
     )
-    for text in pages(reviewed(tmp_path, rendered([OLD, old], [OLD, new]))):
+    files = reviewed(tmp_path, rendered([OLD, old], [OLD, new]))
+    assert files.verdict == "May merge, after a look: 1 definition of charts is not upgraded by Helm."
+    for text in pages(files):
         assert "1 object changes: Helm leaves 1 of them as it is" in text
         assert "apply the chart" in text
 

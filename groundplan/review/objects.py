@@ -101,6 +101,19 @@ def read_objects(
     )
 
 
+_CURE = "Keep the old value, or delete the object right before the apply, which makes it anew"
+# what must not be deleted in passing
+_CURES = {
+    "CustomResourceDefinition": "Keep the old value: with the definition every object of its kind goes",
+    "PersistentVolume": "Keep the old value: the data is in it",
+    "PersistentVolumeClaim": "Keep the old value, or copy the data to a claim of another name",
+    "StatefulSet": (
+        "Keep the old value, or delete it with kubectl delete --cascade=orphan right before the apply: its pods and "
+        "their claims stay, and the new one takes them over"
+    ),
+}
+
+
 def _faults(said: _Said, renders: Rendered, releases: Sequence[ReleaseReview]) -> Iterator[Fault]:
     """What an apply will run into."""
     for stack, problems in sorted(renders.problems.items()):
@@ -112,7 +125,7 @@ def _faults(said: _Said, renders: Rendered, releases: Sequence[ReleaseReview]) -
                 yield Fault(
                     release.stack,
                     f"{release.address}: the API server refuses the update of {one.title}: {reason}. "
-                    "Keep the old value, or delete the object before the upgrade",
+                    f"{_CURES.get(one.title.partition(' ')[0], _CURE)}",
                 )
 
 

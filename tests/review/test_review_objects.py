@@ -122,9 +122,27 @@ def test_an_update_that_the_api_server_refuses_stops_the_merge(tmp_path: Path) -
     for text in pages(files):
         assert "What an apply runs into" in text
         assert "the API server refuses the update of" in text
+        assert "--cascade=orphan" in text
     report = outputs(files)["junit.xml"]
     assert 'errors="1"' in report
     assert "spec.serviceName cannot be changed" in report
+
+
+def test_nobody_is_told_to_delete_what_holds_data(tmp_path: Path) -> None:
+    before, after = (
+        [
+            made("PersistentVolumeClaim", spec={"volumeMode": mode}),
+            made("PersistentVolume", spec={"volumeMode": mode}),
+            made("CustomResourceDefinition", spec={"scope": scope}),
+        ]
+        for mode, scope in (("Block", "Cluster"), ("Filesystem", "Namespaced"))
+    )
+    text = outputs(reviewed(tmp_path, rendered(before, after)))["review.md"].partition(
+        "## What an apply runs into (3)"
+    )[2]
+    faults = text.partition("##")[0]
+    assert faults.count("Keep the old value") == 3
+    assert "delete" not in faults
 
 
 def test_what_is_wrong_with_a_render_stops_the_merge_with_its_cure_and_line(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import random as chance
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from groundplan.objects import KNOWN_AFTER_APPLY, KubernetesObject
@@ -448,6 +448,7 @@ DOCUMENTS = st.builds(
 )
 
 
+@settings(max_examples=40)
 @given(st.lists(DOCUMENTS, max_size=4), st.lists(DOCUMENTS, max_size=4), st.randoms(use_true_random=False))
 def test_whatever_charts_write_is_compared_and_the_order_does_not_matter(
     before: list[dict[str, Any]], after: list[dict[str, Any]], shuffled: chance.Random

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sample_plans import change, meta, outputs, plan, review
+from sample_plans import change, findings, meta, outputs, plan, review
 
 from groundplan.objects import KNOWN_AFTER_APPLY, KubernetesObject
 from groundplan.objects.changes import ReleaseChange, object_changes
@@ -17,7 +18,8 @@ from groundplan.rendering.bringers import Assumption
 from groundplan.rendering.releases import Release
 from groundplan.review import Outcome as Standing
 from groundplan.review import ReviewFiles
-from groundplan.review.markdown import MAXIMUM_CHARACTERS
+from groundplan.review.markdown import markdown
+from groundplan.review.reading import read_review
 
 ADDRESS = "module.vault.helm_release.vault"
 STACK = "prod-secrets"
@@ -310,17 +312,27 @@ def test_equal_renders_give_equal_pages_and_hostile_names_no_markup(tmp_path: Pa
     assert "<script>" not in outside
 
 
-def test_objects_are_cut_before_updates_are_and_the_note_keeps_its_length(tmp_path: Path) -> None:
+def test_objects_are_cut_before_updates_are(tmp_path: Path) -> None:
     before, after = (
-        [
-            made("ConfigMap", f"c{number}", data={f"k{key}": f"{word}{key}" * 30 for key in range(40)})
-            for number in range(300)
-        ]
+        [made("ConfigMap", f"c{number}", data={"k": f"{word}{number}" * 30}) for number in range(60)]
         for word in ("a", "b")
     )
-    files = reviewed(tmp_path, rendered(before, after))
-    text = outputs(files)["review.md"]
-    assert len(text) <= MAXIMUM_CHARACTERS
-    assert "Not listed: 300 objects" in text
-    assert "300 objects change" in text
+    path = tmp_path / "plan.json"
+    path.write_text(json.dumps(PLAN), encoding="utf-8")
+    read = read_review(
+        {STACK: path},
+        {STACK: meta(STACK)},
+        findings(stacks=(STACK,)),
+        None,
+        project=tmp_path,
+        holds_data=lambda _: False,
+        renders=rendered(before, after),
+    )
+    whole = markdown(read, whole="review.html")
+    assert "ConfigMap vault/c59" in whole
+    text = markdown(read, whole="review.html", maximum_characters=len(whole) - 100)
+    assert len(text) < len(whole)
+    assert "Not listed: 60 objects" in text
+    assert "ConfigMap vault/c59" not in text
+    assert "60 objects change" in text
     assert 'version: "0.28.0" -> "0.29.0"' in text

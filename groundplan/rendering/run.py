@@ -240,7 +240,12 @@ def _change(rendering: Rendering, address: str, old: Outcome | None, new: Outcom
             why = each.why or (each.problem.message if each.problem else "")
             return ReleaseChange(address, titles[0], titles[1], (), why=why)
     random = rendering.random_templates(new.release) if new else frozenset()
-    objects = object_changes((old.objects or ()) if old else (), (new.objects or ()) if new else (), random=random)
+    was, will = (each.objects or () if each else () for each in (old, new))
+    if old and new and (old.release.name, old.release.namespace) != (new.release.name, new.release.namespace):
+        # Helm knows a release by these: what was there goes, and all is made anew
+        objects = (*object_changes(was, ()), *object_changes((), will))
+    else:
+        objects = object_changes(was, will, random=random)
     return ReleaseChange(address, titles[0], titles[1], objects, new.unknown if new else ())
 
 

@@ -10,10 +10,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from groundplan.objects.changes import Certainty, ObjectAction
 from groundplan.plan.meta import Placeholder
 from groundplan.policy.findings import Finding, Rule, Severity, Verdict
+
+if TYPE_CHECKING:
+    # every command says an outcome, and few tell of objects
+    from groundplan.objects.changes import Certainty, ObjectAction
 
 __all__ = [
     "SEVERITIES",
@@ -180,12 +184,12 @@ class ObjectReview:
     @property
     def is_left(self) -> bool:
         """Whether Helm does not bring it to what the chart says, so that somebody else must."""
-        return bool(self.not_upgraded) and self.action is not ObjectAction.DELETE
+        return bool(self.not_upgraded) and self.action.value != "delete"
 
     @property
     def sign(self) -> str:
         """Terraform's own sign for it."""
-        return {ObjectAction.DELETE: "-", ObjectAction.UPDATE: "~", ObjectAction.CREATE: "+"}[self.action]
+        return {"delete": "-", "update": "~", "create": "+"}[self.action.value]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from groundplan.objects import KNOWN_AFTER_APPLY, ImageUse, KubernetesObject, image_uses
 from groundplan.objects.changes import ObjectChange, ReleaseChange
@@ -20,11 +20,10 @@ from .text import one_line, visible
 from .words import object_summary
 
 if TYPE_CHECKING:
-    from groundplan.rendering import Outcome
-    from groundplan.rendering.bringers import Assumption
+    from groundplan.rendering import Renders
     from groundplan.rendering.releases import Release
 
-__all__ = ["Rendered", "read_objects"]
+__all__ = ["read_objects"]
 
 LEAVES = 40
 """As many of one object are shown; the rest is counted."""
@@ -32,41 +31,7 @@ LEAVES = 40
 Redact = Callable[[str], str]
 
 
-class Rendered(Protocol):
-    """What became of the releases of each stack: see groundplan.rendering.Renders."""
-
-    @property
-    def stacks(self) -> Mapping[str, Sequence[Outcome]]:
-        """The releases, by stack."""
-
-    @property
-    def problems(self) -> Mapping[str, Sequence[Problem]]:
-        """What is wrong, by stack."""
-
-    @property
-    def warnings(self) -> Mapping[str, Sequence[Problem]]:
-        """What may be wrong, by stack."""
-
-    @property
-    def assumptions(self) -> Sequence[Assumption]:
-        """The charts whose kinds environments take for granted."""
-
-    @property
-    def not_looked_at(self) -> Sequence[str]:
-        """Stacks and releases that may bring or need a kind without anybody knowing."""
-
-    @property
-    def unknown(self) -> Sequence[str]:
-        """What of the objects nobody could look at."""
-
-    @property
-    def changes(self) -> Mapping[str, Sequence[ReleaseChange]]:
-        """What becomes of the releases that differ from the base, by stack."""
-
-
-def read_objects(
-    renders: Rendered, redact: Redact, environments: Mapping[str, str], compared: Iterable[str]
-) -> Objects:
+def read_objects(renders: Renders, redact: Redact, environments: Mapping[str, str], compared: Iterable[str]) -> Objects:
     """What is told of the objects. `environments` has that of each stack, `compared` are the stacks with a base."""
     said = _Said(redact)
     releases = tuple(
@@ -114,7 +79,7 @@ _CURES = {
 }
 
 
-def _faults(said: _Said, renders: Rendered, releases: Sequence[ReleaseReview]) -> Iterator[Fault]:
+def _faults(said: _Said, renders: Renders, releases: Sequence[ReleaseReview]) -> Iterator[Fault]:
     """What an apply will run into."""
     for stack, problems in sorted(renders.problems.items()):
         for problem in problems:
@@ -218,7 +183,7 @@ def _unknown(value: Any) -> Any:
 
 
 def _images(
-    renders: Rendered, environments: Mapping[str, str], compared: frozenset[str], redact: Redact
+    renders: Renders, environments: Mapping[str, str], compared: frozenset[str], redact: Redact
 ) -> Iterator[EnvironmentImages]:
     """The images that will run in each environment, and how they differ from those of the base, where there is one."""
     stacks: defaultdict[str, list[str]] = defaultdict(list)
@@ -240,12 +205,12 @@ def _images(
         )
 
 
-def _used(renders: Rendered, stack: str) -> Iterator[ImageUse]:
+def _used(renders: Renders, stack: str) -> Iterator[ImageUse]:
     for outcome in renders.stacks.get(stack, ()):
         yield from image_uses(outcome.objects or ())
 
 
-def _images_before(renders: Rendered, stack: str) -> Iterator[str]:
+def _images_before(renders: Renders, stack: str) -> Iterator[str]:
     """Those of the base: of what does not change as they are now, of what changes as they were."""
     changes = [
         (release.address, one)

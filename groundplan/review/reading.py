@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from groundplan.plan.meta import PlanMeta, Replacement
 from groundplan.policy.findings import Finding, Findings, Verdict
@@ -20,11 +20,14 @@ from groundplan.synth.manifest import Manifest, StackRecord
 from . import errors
 from .leaves import leaves_of
 from .model import SEVERITIES, Action, Change, Check, CheckStatus, Invocation, Leaf, Review, StackReview
-from .objects import Rendered, read_objects
+from .objects import read_objects
 from .repeats import known_later, shared_tags, without_repeats
 from .sensitive import Redactor, masks_of, secrets_of
 from .text import cut, one_line, visible
 from .words import MAY_REPLACE, REASONS
+
+if TYPE_CHECKING:
+    from groundplan.rendering import Renders
 
 __all__ = ["read_review", "redactors", "without_secrets"]
 
@@ -81,7 +84,7 @@ def read_review(
     project: Path,
     holds_data: Callable[[str], bool],
     memory: Memory | None = None,
-    renders: Rendered | None = None,
+    renders: Renders | None = None,
 ) -> Review:
     """Reads every plan, and removes what any of them marks sensitive from all that is said.
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from groundplan.files import write_atomically
 from groundplan.plan.meta import PlanMeta
@@ -16,12 +17,14 @@ from groundplan.synth.manifest import Manifest
 from .markdown import markdown
 from .model import Outcome
 from .note import note_body
-from .objects import Rendered
 from .page import page
 from .reading import read_review
 from .reloading import READABLE, write_page
 from .reports import code_quality, junit, terraform_report
 from .words import standing
+
+if TYPE_CHECKING:
+    from groundplan.rendering import Renders
 
 __all__ = ["ReviewFiles", "write_review"]
 
@@ -52,7 +55,7 @@ def write_review(
     holds_data: Callable[[str], bool] | None = None,
     memory: Memory | None = None,
     watched: bool = False,
-    renders: Rendered | None = None,
+    renders: Renders | None = None,
 ) -> ReviewFiles:
     """Writes review.md, review.html and gitlab/{terraform.json,codequality.json,junit.xml,note.md} below `out_folder`.
 

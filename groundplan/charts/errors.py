@@ -10,6 +10,7 @@ from ..problems import BadInput, Problem, nearest
 __all__ = [
     "choice_not_met",
     "custom_resource_is_cluster_wide",
+    "decided_by_template",
     "defined_twice",
     "definition_too_large",
     "extra_values_not_a_map",
@@ -29,7 +30,6 @@ __all__ = [
     "unknown_kind",
     "unknown_value",
     "unread_value",
-    "unreadable_yaml",
     "value_not_allowed",
     "wrong_type",
 ]
@@ -221,11 +221,9 @@ def choice_not_met(
     return Problem(where, f"{title} takes {how} {choices} here, and {found}", keep)
 
 
-def unreadable_yaml(where: str, line: int | None, is_template: bool) -> Problem:
-    """A file of definitions that is no YAML."""
-    at = f" at line {line}" if line else ""
-    cure = "it has {{ }}: give the file that Helm renders from it" if is_template else "mend the file, or leave it out"
-    return Problem(where, f"cannot be read as YAML{at}", cure)
+def decided_by_template(where: str) -> Problem:
+    """A definition of which a template decides more than its labels."""
+    return Problem(where, "what its schema says is decided by a template", "give the file that Helm renders from it")
 
 
 def no_definitions(names: Sequence[str]) -> Problem:

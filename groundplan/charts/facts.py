@@ -40,8 +40,9 @@ class Chart:
     `unread` are paths that the chart shows, in its defaults or its schema, and that no template reads. `doubts` are
     paths below which more may be read than the lock has, each with the reason: a value there that is not in the lock is
     a warning. `settled` are doubts that a person cleared. `kinds` and `custom_resources` (by the folder `crds` or
-    `templates`) are what the chart can make, as `apiVersion kind`. `random` and `lookups` are the places, with the
-    function or the kind, at which a render differs from run to run or asks the cluster.
+    `templates`) are what the chart can make, as `apiVersion kind`; `unread_definitions` are files that make more of
+    them. `random` and `lookups` are the places, with the function or the kind, at which a render differs from run to
+    run or asks the cluster.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Chart:
     settled: Mapping[str, str] = field(default_factory=dict, compare=False)
     kinds: tuple[str, ...] = ()
     custom_resources: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
+    unread_definitions: tuple[str, ...] = ()
     random: Mapping[str, str] = field(default_factory=dict, compare=False)
     lookups: Mapping[str, str] = field(default_factory=dict, compare=False)
 
@@ -84,8 +86,8 @@ def chart(name: str) -> Chart:
     facts: dict[str, Any] = json.loads(data_folder().joinpath("charts", f"{name}.json").read_text("utf-8"))
     values: dict[str, str] = facts.pop("values")
     dependencies = tuple(Dependency(key=key, **rest) for key, rest in sorted(facts.pop("dependencies").items()))
-    for key in ("unread", "kinds"):
-        facts[key] = tuple(facts[key])
+    for key in ("unread", "kinds", "unread_definitions"):
+        facts[key] = tuple(facts.get(key, ()))
     brought = {folder: tuple(kinds) for folder, kinds in facts.pop("custom_resources").items()}
     return Chart(
         **facts,

@@ -111,6 +111,7 @@ def _entry(
         "settled": dict(sorted(settled.items())),
         "source": source,
         "unread": list(read.values.unread),
+        **({"unread_definitions": list(read.unread_definitions)} if read.unread_definitions else {}),
         "values": dict(sorted(read.values.types.items())),
         "version": read.version,
     }

@@ -323,6 +323,7 @@ def locked_chart(locked: Locked) -> RenderableType:
         ("shown by the chart, read by no template", entry["unread"]),
         ("custom resources that are gone", changes.custom_resources_gone),
         ("custom resources that are new", changes.custom_resources_new),
+        ("definitions of custom resources that could not be read", entry.get("unread_definitions", ())),
         ("read without certainty", (f"{path or 'all values'}: {why}" for path, why in entry["doubts"].items())),
         ("differs from render to render", (f"{place}: {what}" for place, what in entry["random"].items())),
         ("asks the cluster", (f"{place}: {what}" for place, what in entry["lookups"].items())),

@@ -8,16 +8,20 @@ from typing import Any
 from ..problems import BadInput, Problem, nearest
 
 __all__ = [
+    "chart_without_definitions",
     "choice_not_met",
     "custom_resource_is_cluster_wide",
     "decided_by_template",
     "defined_twice",
     "definition_too_large",
+    "definitions_known_elsewhere",
     "extra_values_not_a_map",
     "field_missing",
     "malformed_definition",
     "malformed_path",
     "no_definitions",
+    "no_folder_of_definitions",
+    "no_source_of_definitions",
     "not_a_yaml_value",
     "not_structural",
     "old_definition",
@@ -231,6 +235,40 @@ def no_definitions(names: Sequence[str]) -> Problem:
     shown = ", ".join(names[:5]) + (" and more" if len(names) > 5 else "")
     return Problem(
         shown, "no CustomResourceDefinition is in there", "give the files that have kind: CustomResourceDefinition"
+    )
+
+
+def chart_without_definitions(name: str) -> Problem:
+    """Facts of custom resources are asked for, of a chart that brings none."""
+    return Problem(
+        name,
+        "no file of the chart has a CustomResourceDefinition",
+        "leave --crds out, or name the folder of the definitions with --crds-from",
+    )
+
+
+def no_folder_of_definitions(path: object) -> Problem:
+    """Nothing where definitions are said to be."""
+    return Problem(
+        str(path), "is neither a file nor a folder", "name what has kind: CustomResourceDefinition, or a folder of it"
+    )
+
+
+def definitions_known_elsewhere(name: str, others: Sequence[str]) -> Problem:
+    """Definitions of which every kind is in other files of the facts."""
+    return Problem(
+        name,
+        f"all of its kinds are known from {', '.join(others)}",
+        f"lock them by that name: groundplan charts lock {others[0]}" if others else "leave out fewer of them",
+    )
+
+
+def no_source_of_definitions(name: str) -> Problem:
+    """New facts that nobody could look up."""
+    return Problem(
+        name,
+        "nothing says where these definitions are published",
+        "give --source, the address of that release, such as https://github.com/kubernetes-sigs/gateway-api/tree/v1.6.1",
     )
 
 

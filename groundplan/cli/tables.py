@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from groundplan.synth.manifest import Manifest
 
 if TYPE_CHECKING:
     from groundplan.charts import Chart, NewerVersion
+    from groundplan.charts.locked_definitions import LockedDefinitions
     from groundplan.charts.locks import Locked
     from groundplan.policy import TestReport
     from groundplan.rendering import Renders
@@ -38,6 +39,7 @@ __all__ = [
     "doctor",
     "findings",
     "locked_chart",
+    "locked_definitions",
     "plan_rows",
     "plans",
     "published",
@@ -328,16 +330,45 @@ def locked_chart(locked: Locked) -> RenderableType:
         ("differs from render to render", (f"{place}: {what}" for place, what in entry["random"].items())),
         ("asks the cluster", (f"{place}: {what}" for place, what in entry["lookups"].items())),
     ]
-    for title, each in told:
-        shown = list(each)
-        if shown:
-            lines.append(Text(f"{title} ({len(shown)})"))
-            lines += [Text(f"    {one}") for one in shown[:_MOST_SHOWN]]
-            if len(shown) > _MOST_SHOWN:
-                lines.append(Text(f"    and {len(shown) - _MOST_SHOWN} more: see --json"))
+    lines += _told(told)
     if entry["deprecated"]:
         lines.append(Text("The chart is deprecated by its own word.", style="yellow"))
     return Group(*lines)
+
+
+def _told(told: Iterable[tuple[str, Iterable[str]]]) -> Iterator[Text]:
+    """What is to be said below its titles, as much as a person reads."""
+    for title, each in told:
+        shown = list(each)
+        if shown:
+            yield Text(f"{title} ({len(shown)})")
+            yield from (Text(f"    {one}") for one in shown[:_MOST_SHOWN])
+            if len(shown) > _MOST_SHOWN:
+                yield Text(f"    and {len(shown) - _MOST_SHOWN} more: see --json")
+
+
+def locked_definitions(locked: LockedDefinitions) -> RenderableType:
+    """The kinds of which the fields are known now, and what is different."""
+    changes = locked.changes
+
+    def by_kind(found: Mapping[str, Iterable[str]]) -> Iterator[str]:
+        return (f"{kind}: {path}" for kind, paths in found.items() for path in paths)
+
+    types = (
+        f"{kind}: {path}: {was} -> {now}"
+        for kind, paths in changes.other_types.items()
+        for path, (was, now) in paths.items()
+    )
+    told: list[tuple[str, Iterable[str]]] = [
+        ("kinds that are gone", changes.gone),
+        ("kinds that are new", changes.new),
+        ("fields that are gone", by_kind(changes.fields_gone)),
+        ("fields that are new", by_kind(changes.fields_new)),
+        ("fields of another type", types),
+        ("fields that must be set now", by_kind(changes.newly_required)),
+        ("kept where they were", (f"{kind}: {name}" for kind, name in locked.known_elsewhere.items())),
+    ]
+    return Group(Text(f"custom resources of {locked.name}: {len(locked.kinds)} kinds"), *_told(told))
 
 
 def rules(known: Sequence[Rule]) -> RenderableType:

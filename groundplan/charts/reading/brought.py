@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,7 +12,14 @@ from . import errors
 from .errors import CannotRead
 from .syntax import WRITTEN, without_actions
 
-__all__ = ["definitions_in", "served_kinds"]
+__all__ = ["definitions_in", "has_definitions", "served_kinds"]
+
+_KIND = re.compile(r"\bkind[\"']?\s*:\s*[\"']?CustomResourceDefinition")
+
+
+def has_definitions(text: str) -> bool:
+    """Whether a text names the kind, so that it is worth to be read."""
+    return _KIND.search(text) is not None
 
 
 def served_kinds(name: str, text: str) -> list[str]:

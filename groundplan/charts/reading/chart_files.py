@@ -13,7 +13,7 @@ from ...documents.kubernetes import NoYaml, read_yaml
 from ...problems import BadInput
 from ..paths import Way
 from . import errors, syntax
-from .brought import served_kinds
+from .brought import has_definitions, served_kinds
 from .following import Following
 from .locking import LockedValues, lock_values
 from .reads import Place, Reads
@@ -27,7 +27,6 @@ _DEFAULTS_BELOW = "_internal_defaults_do_not_set"
 _KIND = re.compile(r"^kind:[ \t]*[\"']?([A-Z]\w+)[\"']?[ \t]*$", re.MULTILINE)
 _API_VERSION = re.compile(r"^apiVersion:[ \t]*[\"']?([\w./-]+)[\"']?[ \t]*$", re.MULTILINE)
 _DOCUMENT = re.compile(r"^---.*$", re.MULTILINE)
-_DEFINITION = re.compile(r"^\s*(?:- )?[\"']?kind[\"']?:[ \t]*[\"']?CustomResourceDefinition", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -257,7 +256,7 @@ def _custom_resources(
         if not path.endswith((".yaml", ".yml", ".tpl")):
             continue
         text = files[path].decode("utf-8", "replace")
-        if not _DEFINITION.search(text):
+        if not has_definitions(text):
             continue
         try:
             kinds = served_kinds(path, text)

@@ -76,14 +76,46 @@ def lock_chart(
     repository: Annotated[
         str, typer.Option(help="With a folder or an archive: where Terraform will pull it from.")
     ] = "",
+    crds: Annotated[
+        bool, typer.Option("--crds", help="Also the fields of the custom resources that the chart brings.")
+    ] = False,
+    crds_from: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER|FILE", help="No chart: the custom resources that are defined there."),
+    ] = None,
+    source: Annotated[str, typer.Option(help="Where a person can read what was locked: a URL.")] = "",
+    republished: Annotated[
+        bool, typer.Option("--republished", help="Take this version although its digest is another than the lock's.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Read a Helm chart and write its lock: the values that its templates read, its schema, what it can make."""
     from groundplan import charts as facts
+    from groundplan.charts.locked_definitions import definitions_at, facts_of_chart, lock_definitions
     from groundplan.charts.locks import lock_anew
     from groundplan.charts.sources import Sources, archive_at
+    from groundplan.charts.sources.versions import is_same_version
     from groundplan.charts.tree import data_folder
 
+    folder = Path(str(data_folder()))
+    if crds_from is not None:
+        of_a_chart = {
+            "--version": version,
+            "--from": origin,
+            "--chart": chart,
+            "--repository": repository,
+            "--crds": crds,
+        }
+        if given := [option for option, value in of_a_chart.items() if value]:
+            raise errors.does_not_go_with("--crds-from", given)
+        from groundplan.charts.definitions import derive
+
+        definitions = lock_definitions(folder, name, derive(definitions_at(crds_from)), source=source)
+        if as_json:
+            saying.answer({"definitions": asdict(definitions)})
+        else:
+            saying.out.print(tables.locked_definitions(definitions))
+        return
     known = facts.chart(name) if name in facts.list_charts() else None
     is_address = "://" in origin
     home = repository or (origin if is_address else known.repository if known else "")
@@ -97,11 +129,23 @@ def lock_chart(
                 archive = sources.pull(home, chart or (known.chart if known else name), version)
         # how a folder is packed is this machine's: no other one would find that digest
         digest = "" if origin and Path(origin).is_dir() else archive.digest
-        locked = lock_anew(Path(str(data_folder())), name, archive.files(), repository=home, digest=digest)
+        is_same = known is not None and is_same_version(known.version, archive.version)
+        if known and is_same and known.digest and digest and digest != known.digest and not republished:
+            raise errors.published_again(name, known.version, known.digest, digest)
+        files = archive.files()
+        # derived before anything is written: what is wrong in there leaves the lock as it is
+        derived = facts_of_chart(name, files) if crds else None
+        locked = lock_anew(folder, name, files, repository=home, digest=digest, source=source)
+        brought = (
+            None if derived is None else lock_definitions(folder, name, derived, source=str(locked.entry["source"]))
+        )
     if as_json:
-        saying.answer({"entry": dict(locked.entry), "changes": asdict(locked.changes)})
+        more = {"definitions": asdict(brought)} if brought else {}
+        saying.answer({"entry": dict(locked.entry), "changes": asdict(locked.changes), **more})
     else:
         saying.out.print(tables.locked_chart(locked))
+        if brought:
+            saying.out.print(tables.locked_definitions(brought))
 
 
 @charts.command("pull")

@@ -19,6 +19,12 @@ __all__ = [
     "field_missing",
     "malformed_definition",
     "malformed_path",
+    "newer_default",
+    "newer_other_type",
+    "newer_refuses",
+    "newer_schema_is_none",
+    "newer_unread",
+    "newer_without",
     "no_definitions",
     "no_folder_of_definitions",
     "no_source_of_definitions",
@@ -93,21 +99,83 @@ _SCHEMA_WORDS = {
 }
 
 
+def _cure_by_schema(word: str, says: Any) -> str:
+    """What a keyword of JSON Schema asks for."""
+    if word == "enum":
+        return f"give {_one_of([repr(each) for each in says])}"
+    if word == "type":
+        return f"give a value of type {_one_of([str(each) for each in ([says] if isinstance(says, str) else says)])}"
+    if word in _SCHEMA_WORDS:
+        return f"give {_SCHEMA_WORDS[word].format(says)}"
+    if word == "uniqueItems":
+        return "name every item once"
+    if word == "additionalProperties":
+        return "leave it out: the schema has no such key"
+    return "see the chart's values.schema.json for what it takes"
+
+
 def refused_by_schema(where: str, value: Any, word: str, says: Any, title: str) -> Problem:
     """A value that the chart's own schema refuses, as Helm will before it renders. `word` is JSON Schema's keyword."""
-    if word == "enum":
-        cure = f"give {_one_of([repr(each) for each in says])}"
-    elif word == "type":
-        cure = f"give a value of type {_one_of([str(each) for each in ([says] if isinstance(says, str) else says)])}"
-    elif word in _SCHEMA_WORDS:
-        cure = f"give {_SCHEMA_WORDS[word].format(says)}"
-    elif word == "uniqueItems":
-        cure = "name every item once"
-    elif word == "additionalProperties":
-        cure = "leave it out: the schema has no such key"
-    else:
-        cure = "see the chart's values.schema.json for what it takes"
+    cure = _cure_by_schema(word, says)
     return Problem(where, f"the schema of the chart {title} refuses {_shown(value)}, and so will Helm", cure)
+
+
+_KINDS = {
+    "object": "a map",
+    "list": "a list",
+    "string": "a string",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "number": "a number",
+}
+
+
+def newer_without(path: str, title: str, moved: str | None, source: str, *, is_sure: bool) -> Problem:
+    """A value that is set and that a newer version does not take. `moved` is a place of it that is new there."""
+    knows = "takes this value no more" if is_sure else "perhaps takes this value no more: reading it has gaps here"
+    cure = f"a guess, by its name: it may be {moved} now; " if moved else ""
+    return Problem(path, f"{title} {knows}", f"{cure}what the chart reads is listed at {source}")
+
+
+def newer_unread(path: str, title: str, source: str) -> Problem:
+    """A value that is set, and that a newer version still shows and no longer reads."""
+    return Problem(
+        path,
+        f"{title} shows this value still, and no template of it reads it",
+        f"setting it will do nothing; what the chart reads is listed at {source}",
+    )
+
+
+def newer_other_type(path: str, title: str, got: Any, kinds: Sequence[str]) -> Problem:
+    """A value of a type that a newer version does not take."""
+    wanted = _one_of([_KINDS[kind] for kind in kinds])
+    found = _KINDS[_kind_of(got)]
+    return Problem(path, f"{title} takes {wanted} here, and {found} is set", f"give {wanted}")
+
+
+def newer_refuses(path: str, title: str, word: str, says: Any) -> Problem:
+    """A value that the schema of a newer version refuses; it is not shown, since it may be secret."""
+    return Problem(path, f"the schema of {title} refuses what is set here", _cure_by_schema(word, says))
+
+
+def newer_schema_is_none(title: str) -> Problem:
+    """A values.schema.json that no engine of JSON Schema takes."""
+    return Problem(title, "its values.schema.json is no JSON Schema, and Helm will refuse it", "take another version")
+
+
+def newer_default(path: str, title: str, was: Any, now: Any, *, is_set: bool) -> Problem:
+    """Another default beside a value that is set."""
+    more = "which is what is set here: it may be left out" if is_set else "look whether what is set here is still meant"
+    return Problem(path, f"the default of {title} is {_default(now)}, and was {_default(was)}", more)
+
+
+def _default(value: Any) -> str:
+    return "not there" if value is None else _shown(value)
+
+
+def _kind_of(value: Any) -> str:
+    kinds = ((bool, "boolean"), (int, "integer"), (float, "number"), (str, "string"), (list, "list"))
+    return next((name for kind, name in kinds if isinstance(value, kind)), "object")
 
 
 def unknown_value(where: str, path: str, title: str, suggestion: str | None, source: str) -> Problem:
@@ -127,9 +195,7 @@ def unknown_field(where: str, path: str, title: str, suggestion: str | None, kno
 
 def wrong_type(where: str, value: Any, allowed: Sequence[str]) -> Problem:
     """A value of a type that is not taken there."""
-    names = {"object": "a map", "list": "a list", "string": "a string", "boolean": "true or false"}
-    names |= {"integer": "a whole number", "number": "a number"}
-    wanted = _one_of([names[kind] for kind in allowed])
+    wanted = _one_of([_KINDS[kind] for kind in allowed])
     if isinstance(value, (int, float)) and not isinstance(value, bool) and "string" in allowed:
         cure = f'write it as text: "{value}"'
     elif isinstance(value, str) and not {"string", "object", "list"} & set(allowed):

@@ -12,7 +12,10 @@ from typing import Any
 from . import errors
 from .tree import Node, at, build, data_folder, merge, open_below
 
-__all__ = ["Chart", "Dependency", "chart", "list_charts", "tree_of"]
+__all__ = ["Chart", "Dependency", "chart", "chart_of", "list_charts", "tree_for", "tree_of"]
+
+
+_KINDS = ("object", "list", "string", "number", "boolean")
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,11 @@ class Chart:
         """The chart and its version, for messages."""
         return f"{self.chart} {self.version}"
 
+    def is_that_of(self, repository: str, chart: str, version: str) -> bool:
+        """Whether a release of these is one of this chart, in this version."""
+        mine = self.repository.rstrip("/"), self.chart, self.version.removeprefix("v")
+        return mine == (repository.rstrip("/"), chart, version.removeprefix("v"))
+
 
 @cache
 def list_charts() -> tuple[str, ...]:
@@ -83,8 +91,13 @@ def chart(name: str) -> Chart:
     """The chart of that name. Raises BadInput, with the nearest name, when the lock does not hold it."""
     if name not in list_charts():
         raise errors.unknown_chart(name, list_charts())
-    facts: dict[str, Any] = json.loads(data_folder().joinpath("charts", f"{name}.json").read_text("utf-8"))
-    values: dict[str, str] = facts.pop("values")
+    return chart_of(json.loads(data_folder().joinpath("charts", f"{name}.json").read_text("utf-8")))
+
+
+def chart_of(entry: Mapping[str, Any]) -> Chart:
+    """The chart that an entry of the lock tells of."""
+    facts = dict(entry)
+    values: Mapping[str, str] = facts.pop("values")
     dependencies = tuple(Dependency(key=key, **rest) for key, rest in sorted(facts.pop("dependencies").items()))
     for key in ("unread", "kinds", "unread_definitions"):
         facts[key] = tuple(facts.get(key, ()))
@@ -92,7 +105,7 @@ def chart(name: str) -> Chart:
     return Chart(
         **facts,
         dependencies=dependencies,
-        value_types=MappingProxyType(values),
+        value_types=MappingProxyType(dict(values)),
         custom_resources=MappingProxyType(brought),
     )
 
@@ -100,7 +113,11 @@ def chart(name: str) -> Chart:
 @cache
 def tree_of(name: str) -> Node:
     """What the chart of that name takes as values, its sub-charts included."""
-    facts = chart(name)
+    return tree_for(chart(name))
+
+
+def tree_for(facts: Chart) -> Node:
+    """What a chart takes as values, be it in the lock or not."""
     root = build(facts.value_types)
     for dependency in facts.dependencies:
         if dependency.is_read:
@@ -118,5 +135,8 @@ def tree_of(name: str) -> Node:
         shared.kinds.add("object")
         open_below(shared)
     for path in facts.doubts:
-        at(root, path).is_certain = False
+        node = at(root, path)
+        node.is_certain = False
+        # where nothing more is known anything may stand
+        node.kinds = node.kinds or {*_KINDS}
     return root

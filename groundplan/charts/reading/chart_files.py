@@ -18,7 +18,7 @@ from .following import Following
 from .locking import LockedValues, lock_values
 from .reads import Place, Reads
 
-__all__ = ["Part", "ReadChart", "read_chart"]
+__all__ = ["Part", "ReadChart", "read_chart", "read_defaults"]
 
 # Istio's charts keep their defaults below this key, so that a profile can stand between them and a user's values:
 # https://github.com/istio/istio/blob/master/manifests/charts/UPDATING-CHARTS.md
@@ -55,7 +55,7 @@ class ReadChart:
     version; `custom_resources` what the definitions make that the chart brings, by the folder that they stand in:
     Helm upgrades those of `templates` and never those of `crds`
     (https://helm.sh/docs/chart_best_practices/custom_resource_definitions/). `unread_definitions` are files of which
-    the definitions could not be read, with the reason.
+    the definitions could not be read, with the reason. `defaults` are those of its values, of the charts inside it too.
     """
 
     chart: str
@@ -71,6 +71,7 @@ class ReadChart:
     kinds: tuple[str, ...] = ()
     custom_resources: dict[str, tuple[str, ...]] = field(default_factory=dict)
     unread_definitions: tuple[str, ...] = ()
+    defaults: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -129,9 +130,7 @@ def read_chart(files: Mapping[str, bytes], *, name: str) -> ReadChart:
     custom_resources, unread_definitions = _custom_resources(files, homes)
     schema = _json(files, "values.schema.json", name)
     unread = frozenset(part.key for part in top.parts if not part.is_read)
-    plain = {key: value for key, value in top.defaults.items() if key != _DEFAULTS_BELOW}
-    for home in homes[1:]:
-        _put(plain, home.way, home.defaults)
+    plain = _plain_defaults(homes)
     return ReadChart(
         chart=str(top.meta["name"]),
         version=str(top.meta.get("version", "")),
@@ -146,7 +145,22 @@ def read_chart(files: Mapping[str, bytes], *, name: str) -> ReadChart:
         kinds=_kinds(texts),
         custom_resources=custom_resources,
         unread_definitions=unread_definitions,
+        defaults=plain,
     )
+
+
+def read_defaults(files: Mapping[str, bytes], *, name: str) -> dict[str, Any]:
+    """The defaults of a chart's values, of the charts inside it too. Raises BadInput as `read_chart` does."""
+    top = _home(files, "", (), name)
+    return _plain_defaults([top, *_inner(files, top, name)])
+
+
+def _plain_defaults(homes: list[_Home]) -> dict[str, Any]:
+    top, *inner = homes
+    plain = {key: value for key, value in top.defaults.items() if key != _DEFAULTS_BELOW}
+    for home in inner:
+        _put(plain, home.way, home.defaults)
+    return plain
 
 
 def _home(files: Mapping[str, bytes], folder: str, way: Way, name: str) -> _Home:

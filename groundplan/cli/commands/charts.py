@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -12,7 +14,13 @@ from typer.core import TyperGroup
 from groundplan.problems import ExitCode
 
 from .. import errors, saying, tables
-from ..options import Json
+from ..opening import opened
+from ..options import Json, Project
+
+if TYPE_CHECKING:
+    from groundplan.charts import Chart, NewerVersion
+    from groundplan.charts.comparing import Comparison
+    from groundplan.rendering.releases import Release
 
 __all__ = ["charts"]
 
@@ -40,24 +48,74 @@ Charts = Annotated[list[str] | None, typer.Argument(help="Charts; all when left 
 def list_charts(
     names: Charts = None,
     newer: Annotated[bool, typer.Option(help="Ask the charts' repositories for newer releases.")] = False,
+    compare: Annotated[
+        bool,
+        typer.Option(
+            "--compare",
+            help="With --newer: pull what is newer, and say what it means for the values that the last plans set.",
+        ),
+    ] = False,
+    project: Project = None,
     as_json: Json = False,
 ) -> None:
     """List the locked Helm charts, their versions and, with --newer, what their repositories offer."""
     from groundplan import charts as facts
 
+    if compare and not newer:
+        raise errors.only_with(["--compare"], "--newer")
     chosen = [facts.chart(name) for name in (names or facts.list_charts())]
     offered = {}
+    # what is set is known before anything is asked: without a plan the question has no answer
+    releases = _planned_releases(project) if compare else []
     if newer:
         with saying.spinner("asking the charts' repositories"):
             offered = {item.chart: item for item in facts.newer_versions(chosen)}
-    rows = tables.chart_rows(chosen, offered)
+    compared = _compared(chosen, offered, releases) if compare else {}
+    rows = tables.chart_rows(chosen, offered, compared)
     if as_json:
         saying.answer(rows)
     else:
         saying.out.print(tables.charts(rows, newer=newer))
-    if any(row.get("error") for row in rows):
+        if compared:
+            saying.out.print(tables.compared_charts(rows))
+    if any(row.get("error") or row.get("not_compared") for row in rows):
         # who asked for news and got none must not take it for no news
         raise typer.Exit(int(ExitCode.TOOL_FAILED))
+
+
+def _planned_releases(project: Path | None) -> list[Release]:
+    """The releases of the last plans."""
+    from groundplan.rendering.releases import releases_of
+
+    with opened(project, None, only=True) as run:
+        manifest, plans, _ = run.planned()
+        folders = {stack.name: run.synthesized / stack.folder for stack in manifest.stacks} if manifest else {}
+        return [
+            release
+            for stack, path in sorted(plans.items())
+            for release in releases_of(stack, json.loads(path.read_bytes()), folders.get(stack, path.parent))
+        ]
+
+
+def _compared(
+    chosen: Sequence[Chart], offered: Mapping[str, NewerVersion], releases: Sequence[Release]
+) -> dict[str, Comparison]:
+    """By chart, what its newer version means for the releases of it, or why nobody knows."""
+    from groundplan.charts.comparing import compare_with_newer
+    from groundplan.charts.sources import Sources
+
+    found = {}
+    with saying.spinner("comparing") as say, Sources() as sources:
+        for chart in chosen:
+            if offered[chart.name].offer(chart.repository) is not None:
+                say(chart.title)
+                values = {
+                    f"{release.stack}: {release.address}": release.values
+                    for release in releases
+                    if chart.is_that_of(release.repository, release.chart, release.version)
+                }
+                found[chart.name] = compare_with_newer(sources, chart, offered[chart.name], values)
+    return found
 
 
 @charts.command("lock")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundplan.charts import facts as facts_of_lock
-from groundplan.charts import tree
 from groundplan.charts.locks import schema_of
 from groundplan.cli import main
-from tests.charts.sources.serving import Served, chart_archive, sha256
+from tests.charts.sources.serving import Served, chart_archive, forget_lock, sha256
 
 TEMPLATE = (
     b"apiVersion: v1\nkind: Service\nmetadata:\n  name: {{ .Values.name }}\nspec:\n  ports: {{ .Values.ports }}\n"
@@ -33,17 +31,6 @@ Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A lock of its own."""
-    (tmp_path / "data" / "charts").mkdir(parents=True)
-    for module in (tree, facts_of_lock):
-        monkeypatch.setattr(module, "data_folder", lambda: tmp_path / "data")
-    forget()
-    yield tmp_path / "data"
-    forget()
-
-
-@pytest.fixture
 def run(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
     def run(*words: str) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["groundplan", "charts", "lock", *words])
@@ -54,12 +41,6 @@ def run(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> R
         return int(ended.value.code or 0), said.out, said.err
 
     return run
-
-
-def forget() -> None:
-    """What a process has read of the lock: each command is a process of its own."""
-    facts_of_lock.list_charts.cache_clear()
-    facts_of_lock.chart.cache_clear()
 
 
 def entry(data: Path, name: str = "shop") -> dict[str, Any]:
@@ -114,7 +95,7 @@ def test_a_chart_is_locked_under_a_name_of_ones_own_and_again_without_saying_whe
     assert run("shop", "--from", served.repository, "--chart", "stall")[0] == 0
     assert entry(data)["chart"] == "stall"
     served.has_release(chart_archive("stall", "2.0.0", NEWER), name="stall", version="2.0.0")
-    forget()
+    forget_lock()
     assert run("shop", "--version", "1.2.0")[0] == 0
     assert entry(data)["version"] == "1.2.0"
     assert run("shop")[0] == 0
@@ -126,7 +107,7 @@ def test_a_chart_of_a_registry_is_locked_again_from_there(run: Run, served: Serv
     assert run("shop", "--from", served.registry)[0] == 0
     newer = chart_archive(version="2.0.0", files=NEWER)
     served.has_tag(newer, tag="2.0.0")
-    forget()
+    forget_lock()
     code, out, _ = run("shop")
     assert code == 0
     assert "shop 1.2.0 -> 2.0.0" in out
@@ -141,7 +122,7 @@ def test_a_version_that_was_published_again_is_not_locked_in_silence(run: Run, s
     served.answers.clear()
     second = chart_archive(files=NEWER)
     served.has_release(second)
-    forget()
+    forget_lock()
     code, _, err = run("shop", "--version", "1.2.0")
     assert code == 2
     said = " ".join(err.split())

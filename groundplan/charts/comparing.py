@@ -19,7 +19,7 @@ from .reading import ReadChart, read_chart, read_defaults
 from .schemas import refusals, refused_by
 from .sources import Sources
 from .sources.errors import in_one_line
-from .tree import Finding, Node, known_paths, walk
+from .tree import Finding, Node, doubt_at, known_paths, walk
 
 __all__ = ["Comparison", "Difference", "compare_with_newer", "differences"]
 
@@ -138,7 +138,7 @@ class _Comparison:
             return Difference("unread", errors.newer_unread(path, then.title, then.source))
         moved = self._moved(way)
         said = errors.newer_without(
-            path, then.title, format_path(moved) if moved else None, then.source, is_sure=finding.is_certain
+            path, then.title, format_path(moved) if moved else None, then.source, doubt_at(self.tree, finding.way)
         )
         return Difference("gone", said)
 

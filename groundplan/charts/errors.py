@@ -34,6 +34,7 @@ __all__ = [
     "out_of_bounds",
     "owned_value_overridden",
     "pattern_not_matched",
+    "perhaps_unknown_value",
     "refused_by_schema",
     "unknown_chart",
     "unknown_field",
@@ -130,9 +131,9 @@ _KINDS = {
 }
 
 
-def newer_without(path: str, title: str, moved: str | None, source: str, *, is_sure: bool) -> Problem:
+def newer_without(path: str, title: str, moved: str | None, source: str, doubt: str) -> Problem:
     """A value that is set and that a newer version does not take. `moved` is a place of it that is new there."""
-    knows = "takes this value no more" if is_sure else "perhaps takes this value no more: reading it has gaps here"
+    knows = f"perhaps takes this value no more: {doubt}" if doubt else "takes this value no more"
     cure = f"a guess, by its name: it may be {moved} now; " if moved else ""
     return Problem(path, f"{title} {knows}", f"{cure}what the chart reads is listed at {source}")
 
@@ -179,12 +180,26 @@ def _kind_of(value: Any) -> str:
 
 
 def unknown_value(where: str, path: str, title: str, suggestion: str | None, source: str) -> Problem:
-    """A value that a chart would ignore without a word."""
+    """A value that a chart would ignore without a word: all of its templates were read."""
     return Problem(
         where,
-        f"the chart {title} has no value {path}: setting it does nothing",
+        f"no template of the chart {title} reads a value {path}: setting it does nothing",
         _did_you_mean(suggestion, f"what the chart reads is listed at {source}"),
     )
+
+
+def perhaps_unknown_value(where: str, path: str, title: str, suggestion: str | None, source: str, why: str) -> Problem:
+    """The same where reading has a gap; `why` says which."""
+    return Problem(
+        where,
+        f"no template that was read of the chart {title} reads a value {path}, and perhaps one does: {why}",
+        _did_you_mean(suggestion, f"what the chart reads is listed at {source}; `groundplan render` proves it"),
+    )
+
+
+def part_of_another_version(key: str, locked: str, version: str) -> str:
+    """Why the values of a chart inside a chart are not known for sure."""
+    return f"the chart at {key} is version {version or 'unknown'}, and what is known of it is of {locked}"
 
 
 def unknown_field(where: str, path: str, title: str, suggestion: str | None, known: Sequence[str]) -> Problem:

@@ -129,14 +129,16 @@ def tree_for(facts: Chart) -> Node:
             continue
         inner = chart(dependency.facts)
         merge(node, tree_of(dependency.facts))
-        node.is_certain = inner.version == dependency.version and "" not in inner.doubts
+        node.doubt = inner.doubts.get("", "")
+        if inner.version != dependency.version:
+            node.doubt = errors.part_of_another_version(dependency.key, inner.version, dependency.version)
     if facts.dependencies:
         shared = at(root, "global")
         shared.kinds.add("object")
         open_below(shared)
-    for path in facts.doubts:
+    for path, why in facts.doubts.items():
         node = at(root, path)
-        node.is_certain = False
+        node.doubt = why
         # where nothing more is known anything may stand
         node.kinds = node.kinds or {*_KINDS}
     return root

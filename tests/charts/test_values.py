@@ -222,6 +222,7 @@ def test_where_the_facts_are_incomplete_a_miss_is_a_warning_and_a_wrong_type_sti
     assert [problem.path for problem in check_values(mimir, values, where="values")] == ["values.ingester.replicas"]
     (warning,) = value_warnings(mimir, values, where="values")
     assert (warning.path, warning.cure) == ("values.ingester.replica", "did you mean ingester.replicas?")
+    assert warning.message.endswith("and perhaps one does: only values.yaml was read, near this version")
     assert value_warnings(chart("vault"), {"nothing": 1}, where="values") == []
 
 
@@ -233,6 +234,11 @@ def test_values_of_a_sub_chart_are_checked_with_its_own_facts():
     # the sub-chart is another version than the one that the lock has facts on
     (warning,) = value_warnings(ingress, {"gateway": {"proxy": {"tipe": "LoadBalancer"}}}, where="values")
     assert warning.cure == "did you mean gateway.proxy.type?"
+    (part,) = (each for each in ingress.dependencies if each.key == "gateway")
+    kong = chart("kong").version
+    assert warning.message.endswith(
+        f"the chart at gateway is version {part.version}, and what is known of it is of {kong}"
+    )
     assert told("kong-ingress", {"gatway": {}}) == [("values.gatway", "did you mean gateway?")]
 
 

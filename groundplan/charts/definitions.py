@@ -14,17 +14,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from ..problems import BadInput, Problem
 from . import errors
 from .paths import Step, Way, format_path
+from .reading.brought import definitions_in
+from .reading.errors import unreadable_yaml
+from .reading.syntax import WRITTEN
 from .tree import INDEX
-
-try:
-    from yaml import CSafeLoader as _Yaml
-except ImportError:  # a PyYAML without libyaml
-    from yaml import SafeLoader as _Yaml  # type: ignore[assignment]
 
 __all__ = ["derive", "write"]
 
@@ -47,16 +43,6 @@ _FORMS: dict[str, tuple[Any, Any]] = {
 _SAID = frozenset({*_FORMS, "items", "additionalProperties"} - {"x-kubernetes-validations"})
 _DEEPEST = 100
 _MOST_FIELDS = 50_000
-
-
-class _Loader(_Yaml):
-    """YAML as text: a bare `=`, which enumerations have, and a date stay what they are."""
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag.rpartition(":")[2] not in ("value", "timestamp")]
-    for first, resolvers in _Yaml.yaml_implicit_resolvers.items()
-}
 
 
 def derive(files: Mapping[str, bytes]) -> dict[str, Any]:
@@ -107,22 +93,15 @@ def _without_repeats(kinds: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _definitions(name: str, content: bytes) -> Iterator[tuple[str, Mapping[str, Any]]]:
     try:
-        # _Loader is a SafeLoader
-        documents = list(yaml.load_all(content, Loader=_Loader))
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        raise BadInput(errors.unreadable_yaml(name, mark.line + 1 if mark else None, b"{{" in content)) from error
-    for document in documents:
-        listed = isinstance(document, Mapping) and str(document.get("kind")).endswith("List")
-        items = document.get("items") if listed else [document]
-        for item in items if isinstance(items, list) else []:
-            if not isinstance(item, Mapping) or item.get("kind") != "CustomResourceDefinition":
-                continue
-            metadata = item.get("metadata")
-            place = f"{name}: {metadata.get('name') if isinstance(metadata, Mapping) else None}"
-            if item.get("apiVersion") != "apiextensions.k8s.io/v1":
-                raise BadInput(errors.old_definition(place, item.get("apiVersion")))
-            yield place, item
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadInput(unreadable_yaml(name, None, is_template=False)) from error
+    for item in definitions_in(name, text):
+        metadata = item.get("metadata")
+        place = f"{name}: {metadata.get('name') if isinstance(metadata, Mapping) else None}"
+        if item.get("apiVersion") != "apiextensions.k8s.io/v1":
+            raise BadInput(errors.old_definition(place, item.get("apiVersion")))
+        yield place, item
 
 
 def _kinds(place: str, definition: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -155,8 +134,15 @@ def _kinds(place: str, definition: Mapping[str, Any]) -> Iterator[dict[str, Any]
             "cluster_wide": scope == "Cluster",
             "storage": bool(version.get("storage")),
             **({"deprecated": True} if version.get("deprecated") else {}),
-            **reader.facts(),
+            **_said_outright(place, reader.facts()),
         }
+
+
+def _said_outright(place: str, facts: dict[str, Any]) -> dict[str, Any]:
+    """The facts, unless one of them is what an action of a template prints, which is no fact."""
+    if WRITTEN in json.dumps(facts):
+        raise BadInput(errors.decided_by_template(place))
+    return facts
 
 
 class _Reader:

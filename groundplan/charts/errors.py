@@ -8,28 +8,39 @@ from typing import Any
 from ..problems import BadInput, Problem, nearest
 
 __all__ = [
+    "chart_without_definitions",
     "choice_not_met",
     "custom_resource_is_cluster_wide",
+    "decided_by_template",
     "defined_twice",
     "definition_too_large",
+    "definitions_known_elsewhere",
     "extra_values_not_a_map",
     "field_missing",
     "malformed_definition",
     "malformed_path",
+    "newer_default",
+    "newer_other_type",
+    "newer_refuses",
+    "newer_schema_is_none",
+    "newer_unread",
+    "newer_without",
     "no_definitions",
+    "no_folder_of_definitions",
+    "no_source_of_definitions",
     "not_a_yaml_value",
     "not_structural",
     "old_definition",
     "out_of_bounds",
     "owned_value_overridden",
     "pattern_not_matched",
+    "perhaps_unknown_value",
     "refused_by_schema",
     "unknown_chart",
     "unknown_field",
     "unknown_kind",
     "unknown_value",
     "unread_value",
-    "unreadable_yaml",
     "value_not_allowed",
     "wrong_type",
 ]
@@ -89,30 +100,106 @@ _SCHEMA_WORDS = {
 }
 
 
+def _cure_by_schema(word: str, says: Any) -> str:
+    """What a keyword of JSON Schema asks for."""
+    if word == "enum":
+        return f"give {_one_of([repr(each) for each in says])}"
+    if word == "type":
+        return f"give a value of type {_one_of([str(each) for each in ([says] if isinstance(says, str) else says)])}"
+    if word in _SCHEMA_WORDS:
+        return f"give {_SCHEMA_WORDS[word].format(says)}"
+    if word == "uniqueItems":
+        return "name every item once"
+    if word == "additionalProperties":
+        return "leave it out: the schema has no such key"
+    return "see the chart's values.schema.json for what it takes"
+
+
 def refused_by_schema(where: str, value: Any, word: str, says: Any, title: str) -> Problem:
     """A value that the chart's own schema refuses, as Helm will before it renders. `word` is JSON Schema's keyword."""
-    if word == "enum":
-        cure = f"give {_one_of([repr(each) for each in says])}"
-    elif word == "type":
-        cure = f"give a value of type {_one_of([str(each) for each in ([says] if isinstance(says, str) else says)])}"
-    elif word in _SCHEMA_WORDS:
-        cure = f"give {_SCHEMA_WORDS[word].format(says)}"
-    elif word == "uniqueItems":
-        cure = "name every item once"
-    elif word == "additionalProperties":
-        cure = "leave it out: the schema has no such key"
-    else:
-        cure = "see the chart's values.schema.json for what it takes"
+    cure = _cure_by_schema(word, says)
     return Problem(where, f"the schema of the chart {title} refuses {_shown(value)}, and so will Helm", cure)
 
 
+_KINDS = {
+    "object": "a map",
+    "list": "a list",
+    "string": "a string",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "number": "a number",
+}
+
+
+def newer_without(path: str, title: str, moved: str | None, source: str, doubt: str) -> Problem:
+    """A value that is set and that a newer version does not take. `moved` is a place of it that is new there."""
+    knows = f"perhaps takes this value no more: {doubt}" if doubt else "takes this value no more"
+    cure = f"a guess, by its name: it may be {moved} now; " if moved else ""
+    return Problem(path, f"{title} {knows}", f"{cure}what the chart reads is listed at {source}")
+
+
+def newer_unread(path: str, title: str, source: str) -> Problem:
+    """A value that is set, and that a newer version still shows and no longer reads."""
+    return Problem(
+        path,
+        f"{title} shows this value still, and no template of it reads it",
+        f"setting it will do nothing; what the chart reads is listed at {source}",
+    )
+
+
+def newer_other_type(path: str, title: str, got: Any, kinds: Sequence[str]) -> Problem:
+    """A value of a type that a newer version does not take."""
+    wanted = _one_of([_KINDS[kind] for kind in kinds])
+    found = _KINDS[_kind_of(got)]
+    return Problem(path, f"{title} takes {wanted} here, and {found} is set", f"give {wanted}")
+
+
+def newer_refuses(path: str, title: str, word: str, says: Any) -> Problem:
+    """A value that the schema of a newer version refuses; it is not shown, since it may be secret."""
+    return Problem(path, f"the schema of {title} refuses what is set here", _cure_by_schema(word, says))
+
+
+def newer_schema_is_none(title: str) -> Problem:
+    """A values.schema.json that no engine of JSON Schema takes."""
+    return Problem(title, "its values.schema.json is no JSON Schema, and Helm will refuse it", "take another version")
+
+
+def newer_default(path: str, title: str, was: Any, now: Any, *, is_set: bool) -> Problem:
+    """Another default beside a value that is set."""
+    more = "which is what is set here: it may be left out" if is_set else "look whether what is set here is still meant"
+    return Problem(path, f"the default of {title} is {_default(now)}, and was {_default(was)}", more)
+
+
+def _default(value: Any) -> str:
+    return "not there" if value is None else _shown(value)
+
+
+def _kind_of(value: Any) -> str:
+    kinds = ((bool, "boolean"), (int, "integer"), (float, "number"), (str, "string"), (list, "list"))
+    return next((name for kind, name in kinds if isinstance(value, kind)), "object")
+
+
 def unknown_value(where: str, path: str, title: str, suggestion: str | None, source: str) -> Problem:
-    """A value that a chart would ignore without a word."""
+    """A value that a chart would ignore without a word: all of its templates were read."""
     return Problem(
         where,
-        f"the chart {title} has no value {path}: setting it does nothing",
+        f"no template of the chart {title} reads a value {path}: setting it does nothing",
         _did_you_mean(suggestion, f"what the chart reads is listed at {source}"),
     )
+
+
+def perhaps_unknown_value(where: str, path: str, title: str, suggestion: str | None, source: str, why: str) -> Problem:
+    """The same where reading has a gap; `why` says which."""
+    return Problem(
+        where,
+        f"no template that was read of the chart {title} reads a value {path}, and perhaps one does: {why}",
+        _did_you_mean(suggestion, f"what the chart reads is listed at {source}; `groundplan render` proves it"),
+    )
+
+
+def part_of_another_version(key: str, locked: str, version: str) -> str:
+    """Why the values of a chart inside a chart are not known for sure."""
+    return f"the chart at {key} is version {version or 'unknown'}, and what is known of it is of {locked}"
 
 
 def unknown_field(where: str, path: str, title: str, suggestion: str | None, known: Sequence[str]) -> Problem:
@@ -123,9 +210,7 @@ def unknown_field(where: str, path: str, title: str, suggestion: str | None, kno
 
 def wrong_type(where: str, value: Any, allowed: Sequence[str]) -> Problem:
     """A value of a type that is not taken there."""
-    names = {"object": "a map", "list": "a list", "string": "a string", "boolean": "true or false"}
-    names |= {"integer": "a whole number", "number": "a number"}
-    wanted = _one_of([names[kind] for kind in allowed])
+    wanted = _one_of([_KINDS[kind] for kind in allowed])
     if isinstance(value, (int, float)) and not isinstance(value, bool) and "string" in allowed:
         cure = f'write it as text: "{value}"'
     elif isinstance(value, str) and not {"string", "object", "list"} & set(allowed):
@@ -221,11 +306,9 @@ def choice_not_met(
     return Problem(where, f"{title} takes {how} {choices} here, and {found}", keep)
 
 
-def unreadable_yaml(where: str, line: int | None, is_template: bool) -> Problem:
-    """A file of definitions that is no YAML."""
-    at = f" at line {line}" if line else ""
-    cure = "it has {{ }}: give the file that Helm renders from it" if is_template else "mend the file, or leave it out"
-    return Problem(where, f"cannot be read as YAML{at}", cure)
+def decided_by_template(where: str) -> Problem:
+    """A definition of which a template decides more than its labels."""
+    return Problem(where, "what its schema says is decided by a template", "give the file that Helm renders from it")
 
 
 def no_definitions(names: Sequence[str]) -> Problem:
@@ -233,6 +316,40 @@ def no_definitions(names: Sequence[str]) -> Problem:
     shown = ", ".join(names[:5]) + (" and more" if len(names) > 5 else "")
     return Problem(
         shown, "no CustomResourceDefinition is in there", "give the files that have kind: CustomResourceDefinition"
+    )
+
+
+def chart_without_definitions(name: str) -> Problem:
+    """Facts of custom resources are asked for, of a chart that brings none."""
+    return Problem(
+        name,
+        "no file of the chart has a CustomResourceDefinition",
+        "leave --crds out, or name the folder of the definitions with --crds-from",
+    )
+
+
+def no_folder_of_definitions(path: object) -> Problem:
+    """Nothing where definitions are said to be."""
+    return Problem(
+        str(path), "is neither a file nor a folder", "name what has kind: CustomResourceDefinition, or a folder of it"
+    )
+
+
+def definitions_known_elsewhere(name: str, others: Sequence[str]) -> Problem:
+    """Definitions of which every kind is in other files of the facts."""
+    return Problem(
+        name,
+        f"all of its kinds are known from {', '.join(others)}",
+        f"lock them by that name: groundplan charts lock {others[0]}" if others else "leave out fewer of them",
+    )
+
+
+def no_source_of_definitions(name: str) -> Problem:
+    """New facts that nobody could look up."""
+    return Problem(
+        name,
+        "nothing says where these definitions are published",
+        "give --source, the address of that release, such as https://github.com/kubernetes-sigs/gateway-api/tree/v1.6.1",
     )
 
 

@@ -12,7 +12,10 @@ from typing import Any
 from . import errors
 from .tree import Node, at, build, data_folder, merge, open_below
 
-__all__ = ["Chart", "Dependency", "chart", "list_charts", "tree_of"]
+__all__ = ["Chart", "Dependency", "chart", "chart_of", "list_charts", "tree_for", "tree_of"]
+
+
+_KINDS = ("object", "list", "string", "number", "boolean")
 
 
 @dataclass(frozen=True)
@@ -40,8 +43,9 @@ class Chart:
     `unread` are paths that the chart shows, in its defaults or its schema, and that no template reads. `doubts` are
     paths below which more may be read than the lock has, each with the reason: a value there that is not in the lock is
     a warning. `settled` are doubts that a person cleared. `kinds` and `custom_resources` (by the folder `crds` or
-    `templates`) are what the chart can make, as `apiVersion kind`. `random` and `lookups` are the places, with the
-    function or the kind, at which a render differs from run to run or asks the cluster.
+    `templates`) are what the chart can make, as `apiVersion kind`; `unread_definitions` are files that make more of
+    them. `random` and `lookups` are the places, with the function or the kind, at which a render differs from run to
+    run or asks the cluster.
     """
 
     name: str
@@ -60,6 +64,7 @@ class Chart:
     settled: Mapping[str, str] = field(default_factory=dict, compare=False)
     kinds: tuple[str, ...] = ()
     custom_resources: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
+    unread_definitions: tuple[str, ...] = ()
     random: Mapping[str, str] = field(default_factory=dict, compare=False)
     lookups: Mapping[str, str] = field(default_factory=dict, compare=False)
 
@@ -67,6 +72,11 @@ class Chart:
     def title(self) -> str:
         """The chart and its version, for messages."""
         return f"{self.chart} {self.version}"
+
+    def is_that_of(self, repository: str, chart: str, version: str) -> bool:
+        """Whether a release of these is one of this chart, in this version."""
+        mine = self.repository.rstrip("/"), self.chart, self.version.removeprefix("v")
+        return mine == (repository.rstrip("/"), chart, version.removeprefix("v"))
 
 
 @cache
@@ -81,16 +91,21 @@ def chart(name: str) -> Chart:
     """The chart of that name. Raises BadInput, with the nearest name, when the lock does not hold it."""
     if name not in list_charts():
         raise errors.unknown_chart(name, list_charts())
-    facts: dict[str, Any] = json.loads(data_folder().joinpath("charts", f"{name}.json").read_text("utf-8"))
-    values: dict[str, str] = facts.pop("values")
+    return chart_of(json.loads(data_folder().joinpath("charts", f"{name}.json").read_text("utf-8")))
+
+
+def chart_of(entry: Mapping[str, Any]) -> Chart:
+    """The chart that an entry of the lock tells of."""
+    facts = dict(entry)
+    values: Mapping[str, str] = facts.pop("values")
     dependencies = tuple(Dependency(key=key, **rest) for key, rest in sorted(facts.pop("dependencies").items()))
-    for key in ("unread", "kinds"):
-        facts[key] = tuple(facts[key])
+    for key in ("unread", "kinds", "unread_definitions"):
+        facts[key] = tuple(facts.get(key, ()))
     brought = {folder: tuple(kinds) for folder, kinds in facts.pop("custom_resources").items()}
     return Chart(
         **facts,
         dependencies=dependencies,
-        value_types=MappingProxyType(values),
+        value_types=MappingProxyType(dict(values)),
         custom_resources=MappingProxyType(brought),
     )
 
@@ -98,7 +113,11 @@ def chart(name: str) -> Chart:
 @cache
 def tree_of(name: str) -> Node:
     """What the chart of that name takes as values, its sub-charts included."""
-    facts = chart(name)
+    return tree_for(chart(name))
+
+
+def tree_for(facts: Chart) -> Node:
+    """What a chart takes as values, be it in the lock or not."""
     root = build(facts.value_types)
     for dependency in facts.dependencies:
         if dependency.is_read:
@@ -110,11 +129,16 @@ def tree_of(name: str) -> Node:
             continue
         inner = chart(dependency.facts)
         merge(node, tree_of(dependency.facts))
-        node.is_certain = inner.version == dependency.version and "" not in inner.doubts
+        node.doubt = inner.doubts.get("", "")
+        if inner.version != dependency.version:
+            node.doubt = errors.part_of_another_version(dependency.key, inner.version, dependency.version)
     if facts.dependencies:
         shared = at(root, "global")
         shared.kinds.add("object")
         open_below(shared)
-    for path in facts.doubts:
-        at(root, path).is_certain = False
+    for path, why in facts.doubts.items():
+        node = at(root, path)
+        node.doubt = why
+        # where nothing more is known anything may stand
+        node.kinds = node.kinds or {*_KINDS}
     return root

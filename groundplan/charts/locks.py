@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from .facts import chart, list_charts
+from .facts import Chart, chart, chart_of, list_charts
 from .reading import ReadChart, read_chart
 
-__all__ = ["Changes", "Locked", "lock_anew", "schema_of"]
+__all__ = ["Changes", "Locked", "lock_anew", "schema_of", "unlocked_chart"]
 
 # Of a schema only what decides is kept: its words are the chart's own, and nothing here reads them.
 _WORDS = frozenset({"$comment", "$id", "default", "deprecated", "description", "examples", "readOnly", "title"})
@@ -69,6 +69,20 @@ def lock_anew(
     return Locked(entry, _changes(before, entry))
 
 
+def unlocked_chart(read: ReadChart, like: Chart, *, repository: str) -> Chart:
+    """A chart that was read as if it were locked in the place of `like`; nothing is written."""
+    entry = _entry(
+        read,
+        name=like.name,
+        repository=repository,
+        source=read.source or repository,
+        digest="",
+        facts_of_parts=_facts_of_parts(read, {}),
+        settled=like.settled,
+    )
+    return chart_of(entry)
+
+
 def _entry(
     read: ReadChart,
     *,
@@ -111,6 +125,7 @@ def _entry(
         "settled": dict(sorted(settled.items())),
         "source": source,
         "unread": list(read.values.unread),
+        **({"unread_definitions": list(read.unread_definitions)} if read.unread_definitions else {}),
         "values": dict(sorted(read.values.types.items())),
         "version": read.version,
     }

@@ -13,7 +13,7 @@ from .opaque import is_opaque
 from .paths import Way
 from .tree import data_folder
 
-__all__ = ["Refusal", "refusals"]
+__all__ = ["Refusal", "refusals", "refused_by"]
 
 # Helm judges the values together with the chart's defaults, which stand in no lock: what asks for something that is not
 # there can be settled only by rendering, and so can a choice between maps.
@@ -56,8 +56,18 @@ def _validator(name: str) -> Any:
 def refusals(chart: Chart, values: Mapping[str, Any]) -> Iterator[Refusal]:
     """What the chart's schema refuses in `values`, in the order of the paths. What only Terraform knows is right."""
     validator = _validator(chart.name)
-    if validator is None:
-        return
+    if validator is not None:
+        yield from _refused(validator, values)
+
+
+def refused_by(schema: Mapping[str, Any], values: Mapping[str, Any]) -> Iterator[Refusal]:
+    """The same by a schema that is in no lock. Raises ValueError where it is none."""
+    import jsonschema_rs
+
+    yield from _refused(jsonschema_rs.validator_for(dict(schema)), values)
+
+
+def _refused(validator: Any, values: Mapping[str, Any]) -> Iterator[Refusal]:
     errors = validator.iter_errors(_without_unknown(values))
     for error in sorted(errors, key=lambda error: [str(step) for step in error.instance_path]):
         word, way = error.kind.name, tuple(error.instance_path)

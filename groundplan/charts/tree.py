@@ -27,6 +27,7 @@ __all__ = [
     "at",
     "build",
     "data_folder",
+    "doubt_at",
     "known_paths",
     "merge",
     "open_below",
@@ -51,9 +52,10 @@ class Choice(NamedTuple):
 class Node:
     """What may stand at one place of the tree.
 
-    `kinds` are the kinds of values; `is_open` says that keys other than `children` may follow; `is_certain` is False
-    below facts that are known to be incomplete. `patterns` are regular expressions as Go reads them; `bounds` are named
-    as in a schema (`minimum`, `maxLength`, ...), with `exclusiveMinimum` and `exclusiveMaximum` for open ones.
+    `kinds` are the kinds of values; `is_open` says that keys other than `children` may follow; `doubt` says why the
+    facts below are not complete, and is empty where they are. `patterns` are regular expressions as Go reads them;
+    `bounds` are named as in a schema (`minimum`, `maxLength`, ...), with `exclusiveMinimum` and `exclusiveMaximum` for
+    open ones.
     """
 
     kinds: set[str] = field(default_factory=set)
@@ -61,7 +63,7 @@ class Node:
     any_key: Node | None = None
     items: Node | None = None
     is_open: bool = False
-    is_certain: bool = True
+    doubt: str = ""
     required: tuple[str, ...] = ()
     allowed: tuple[Any, ...] = ()
     patterns: tuple[str, ...] = ()
@@ -170,7 +172,7 @@ def merge(into: Node, other: Node) -> None:
 
 def walk(node: Node, value: Any, way: Way = (), *, is_certain: bool = True) -> Iterator[Finding]:
     """Every difference between `value` and what `node` allows, in the order of the values."""
-    is_certain = is_certain and node.is_certain
+    is_certain = is_certain and not node.doubt
     if value is None or is_opaque(value):
         return
     if isinstance(value, Mapping):
@@ -259,6 +261,18 @@ def _fits(value: str | float, kinds: set[str]) -> bool:
     if isinstance(value, str):
         return "string" in kinds
     return "number" in kinds or ("integer" in kinds and float(value).is_integer())
+
+
+def doubt_at(root: Node, way: Way) -> str:
+    """The nearest doubt at `way` or above it; empty where there is none."""
+    node: Node | None = root
+    found = root.doubt
+    for step in way:
+        if node is None:
+            break
+        node = node.items if isinstance(step, int) else node.children.get(str(step), node.any_key)
+        found = node.doubt if node is not None and node.doubt else found
+    return found
 
 
 def known_paths(node: Node, way: Sequence[str | int | Step] = ()) -> Iterator[Way]:

@@ -15,7 +15,7 @@ from .facts import Chart, tree_of
 from .opaque import is_opaque
 from .paths import Way, format_path
 from .schemas import refusals
-from .tree import Finding, known_paths, walk
+from .tree import Finding, doubt_at, known_paths, walk
 
 __all__ = ["check_values", "value_warnings"]
 
@@ -50,7 +50,11 @@ def _judged(chart: Chart, values: Mapping[str, Any], where: str) -> Iterator[tup
                 yield True, errors.unread_value(place, path, chart.title, chart.source)
                 continue
             suggestion = _nearest_path(chart, finding)
-            yield finding.is_certain, errors.unknown_value(place, path, chart.title, suggestion, chart.source)
+            said = (place, path, chart.title, suggestion, chart.source)
+            if finding.is_certain:
+                yield True, errors.unknown_value(*said)
+            else:
+                yield False, errors.perhaps_unknown_value(*said, doubt_at(tree_of(chart.name), finding.way))
         elif finding.what == "wrong type":
             yield True, errors.wrong_type(place, finding.value, finding.allowed)
         else:

@@ -61,6 +61,7 @@ __all__ = [
     "plan_of_another_format",
     "plan_unreadable",
     "plans_of_another_synth",
+    "published_again",
     "python_keyword",
     "says_nothing",
     "shard_with_names",
@@ -103,6 +104,18 @@ def no_repository_of_chart(name: str, known: Sequence[str]) -> BadInput:
             name,
             "the lock does not have this chart, so nothing says which repository it is in",
             f"give --from https://... or oci://..., or --repository beside a folder or an archive{meant}",
+        )
+    )
+
+
+def published_again(name: str, version: str, locked: str, got: str) -> BadInput:
+    """A version of which the archive is not the one that was locked."""
+    return BadInput(
+        Problem(
+            f"{name} {version}",
+            f"is not the archive that was locked: its digest must be {locked}, got {got}",
+            "Somebody published this version again, or changed it on its way. Compare the two; lock a newer version, "
+            "or take this one as it is now with --republished.",
         )
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,8 @@ from groundplan.synth.manifest import Manifest
 
 if TYPE_CHECKING:
     from groundplan.charts import Chart, NewerVersion
+    from groundplan.charts.comparing import Comparison
+    from groundplan.charts.locked_definitions import LockedDefinitions
     from groundplan.charts.locks import Locked
     from groundplan.policy import TestReport
     from groundplan.rendering import Renders
@@ -34,10 +36,12 @@ from . import errors
 __all__ = [
     "chart_rows",
     "charts",
+    "compared_charts",
     "deployment",
     "doctor",
     "findings",
     "locked_chart",
+    "locked_definitions",
     "plan_rows",
     "plans",
     "published",
@@ -233,8 +237,10 @@ def published(items: Sequence[Any]) -> RenderableType:
     return Group(table, *notes)
 
 
-def chart_rows(chosen: Sequence[Chart], offered: Mapping[str, NewerVersion]) -> list[dict[str, Any]]:
-    """The locked charts, and what their repositories offer."""
+def chart_rows(
+    chosen: Sequence[Chart], offered: Mapping[str, NewerVersion], compared: Mapping[str, Comparison]
+) -> list[dict[str, Any]]:
+    """The locked charts, what their repositories offer, and what that means for the values that are set."""
     rows = []
     for chart in chosen:
         row: dict[str, Any] = {
@@ -248,8 +254,21 @@ def chart_rows(chosen: Sequence[Chart], offered: Mapping[str, NewerVersion]) -> 
             row |= {
                 "newest": newer.newest,
                 "is_newer": newer.is_newer,
+                "is_major": newer.is_major,
+                "moved_to": newer.moved_to,
+                "moved_version": newer.moved_version,
                 "deprecated": newer.deprecated,
                 "error": newer.error,
+            }
+        if comparison := compared.get(chart.name):
+            row |= {
+                "compared_with": comparison.title,
+                "not_compared": comparison.error,
+                "defaults_compared": comparison.defaults_known,
+                "releases": {
+                    place: [{"what": each.what, **each.problem.as_json()} for each in found]
+                    for place, found in comparison.differences.items()
+                },
             }
         rows.append(row)
     return rows
@@ -259,10 +278,39 @@ def charts(rows: Sequence[Mapping[str, Any]], *, newer: bool) -> RenderableType:
     """The locked charts."""
     table = _table("name", "version", "app", *(["newest"] if newer else []), "repository")
     for row in rows:
-        said = (row.get("newest") or row.get("error", "")) + (" (chart is deprecated)" if row.get("deprecated") else "")
+        said = (row.get("newest") or row.get("error", "")) + (" (major)" if row.get("is_major") else "")
+        said += " (chart is deprecated)" if row.get("deprecated") else ""
+        if row.get("moved_to"):
+            said += f"; goes on as {row['moved_version']} in {row['moved_to']}"
         newest = Text(said, style="yellow" if row.get("is_newer") or row.get("deprecated") else "dim")
         table.add_row(row["name"], row["version"], row["app_version"], *([newest] if newer else []), row["repository"])
     return table
+
+
+def compared_charts(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
+    """What newer versions mean for the values that are set, each once for the releases that it is the same for."""
+    lines: list[Text] = []
+    for row in rows:
+        if "compared_with" not in row:
+            continue
+        same: dict[tuple[str, str, str], list[str]] = {}
+        for place, found in row["releases"].items():
+            for each in found:
+                same.setdefault((each["path"], each["message"], each["fix"]), []).append(place)
+        if row["not_compared"]:
+            said = row["not_compared"]
+        elif not row["releases"]:
+            said = "no release of the last plans has the locked version"
+        else:
+            values = "nothing is different for the values" if not same else "what is different for the values"
+            said = f"{values} of {_counted(len(row['releases']), 'release')}"
+        lines.append(Text(f"{row['name']} {row['version']} -> {row['compared_with']}: {said}"))
+        if not row["defaults_compared"]:
+            lines.append(Text("    defaults were not compared: the locked version could not be pulled", style="yellow"))
+        for (path, message, fix), places in same.items():
+            lines.append(Text(f"    {path}: {message}; {fix}"))
+            lines.append(Text(f"        {', '.join(places)}", style="dim"))
+    return Group(*lines)
 
 
 def pulled_charts(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
@@ -323,20 +371,50 @@ def locked_chart(locked: Locked) -> RenderableType:
         ("shown by the chart, read by no template", entry["unread"]),
         ("custom resources that are gone", changes.custom_resources_gone),
         ("custom resources that are new", changes.custom_resources_new),
+        ("definitions of custom resources that could not be read", entry.get("unread_definitions", ())),
         ("read without certainty", (f"{path or 'all values'}: {why}" for path, why in entry["doubts"].items())),
         ("differs from render to render", (f"{place}: {what}" for place, what in entry["random"].items())),
         ("asks the cluster", (f"{place}: {what}" for place, what in entry["lookups"].items())),
     ]
-    for title, each in told:
-        shown = list(each)
-        if shown:
-            lines.append(Text(f"{title} ({len(shown)})"))
-            lines += [Text(f"    {one}") for one in shown[:_MOST_SHOWN]]
-            if len(shown) > _MOST_SHOWN:
-                lines.append(Text(f"    and {len(shown) - _MOST_SHOWN} more: see --json"))
+    lines += _told(told)
     if entry["deprecated"]:
         lines.append(Text("The chart is deprecated by its own word.", style="yellow"))
     return Group(*lines)
+
+
+def _told(told: Iterable[tuple[str, Iterable[str]]]) -> Iterator[Text]:
+    """What is to be said below its titles, as much as a person reads."""
+    for title, each in told:
+        shown = list(each)
+        if shown:
+            yield Text(f"{title} ({len(shown)})")
+            yield from (Text(f"    {one}") for one in shown[:_MOST_SHOWN])
+            if len(shown) > _MOST_SHOWN:
+                yield Text(f"    and {len(shown) - _MOST_SHOWN} more: see --json")
+
+
+def locked_definitions(locked: LockedDefinitions) -> RenderableType:
+    """The kinds of which the fields are known now, and what is different."""
+    changes = locked.changes
+
+    def by_kind(found: Mapping[str, Iterable[str]]) -> Iterator[str]:
+        return (f"{kind}: {path}" for kind, paths in found.items() for path in paths)
+
+    types = (
+        f"{kind}: {path}: {was} -> {now}"
+        for kind, paths in changes.other_types.items()
+        for path, (was, now) in paths.items()
+    )
+    told: list[tuple[str, Iterable[str]]] = [
+        ("kinds that are gone", changes.gone),
+        ("kinds that are new", changes.new),
+        ("fields that are gone", by_kind(changes.fields_gone)),
+        ("fields that are new", by_kind(changes.fields_new)),
+        ("fields of another type", types),
+        ("fields that must be set now", by_kind(changes.newly_required)),
+        ("kept where they were", (f"{kind}: {name}" for kind, name in locked.known_elsewhere.items())),
+    ]
+    return Group(Text(f"custom resources of {locked.name}: {len(locked.kinds)} kinds"), *_told(told))
 
 
 def rules(known: Sequence[Rule]) -> RenderableType:

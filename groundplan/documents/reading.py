@@ -21,6 +21,7 @@ import yaml
 from groundplan.problems import Problem
 
 from . import errors
+from .kubernetes import Loader
 
 __all__ = ["SCHEMA", "Document", "read_document", "read_yaml"]
 
@@ -32,19 +33,19 @@ _PAIR = re.compile(r"(?<!\\)((?:\\\\)*)(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-f
 Steps = tuple[str | int, ...]
 
 
-class _Loader(yaml.SafeLoader):
-    """YAML in which a day stays the text it is written as, as in opa."""
+class _Loader(Loader):
+    """opa's words are those of Kubernetes, by the same library; keys stay what they are, so that an odd one is told.
+
+    https://github.com/open-policy-agent/opa/blob/v1.9.0/v1/loader/loader.go, loadYAML
+    """
 
 
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != _TIMESTAMP]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
+_Loader.add_constructor("tag:yaml.org,2002:map", yaml.SafeLoader.construct_yaml_map)
 
 
 def read_yaml(text: str) -> Any:
-    """`text` as plain data; days stay text."""
-    return yaml.load(text, Loader=_Loader)  # noqa: S506 (a SafeLoader without timestamps)
+    """`text` as plain data, in opa's words: days stay text."""
+    return yaml.load(text, Loader=_Loader)  # noqa: S506 (a SafeLoader with other words)
 
 
 @dataclass(frozen=True)

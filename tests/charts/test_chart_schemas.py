@@ -63,3 +63,4 @@ def test_where_a_chart_hands_all_values_on_a_miss_is_a_warning(name: str) -> Non
     assert check_values(chart(name), {"pilto": {}}, where="values") == []
     [warning] = value_warnings(chart(name), {"pilto": {}}, where="values")
     assert warning.path == "values.pilto"
+    assert warning.message.endswith(chart(name).doubts[""])

@@ -47,7 +47,7 @@ SPEC: dict[str, Any] = {
         "raw": {
             "type": "object",
             "x-kubernetes-preserve-unknown-fields": True,
-            "properties": {"n": {"type": "integer"}},
+            "properties": {"amount": {"type": "integer"}},
         },
         "anything": {"x-kubernetes-preserve-unknown-fields": True},
         "nothing": {"type": "object"},
@@ -115,7 +115,7 @@ GOOD: dict[str, Any] = {
     "labels": {"a": "v1"},
     "rows": [[1], []],
     "by_zone": {"a": {"weight": 5}, "b": {"weight": "5%", "a.b": True}},
-    "raw": {"n": 1, "more": {"x": []}},
+    "raw": {"amount": 1, "more": {"x": []}},
     "anything": [1, {"x": None}],
     "nothing": {},
     "template": {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "x"}, "spec": {}},
@@ -148,7 +148,7 @@ def test_facts_are_by_path_and_hold_no_words_of_the_definition() -> None:
         "spec.nothing": "object",
         **{f"spec.one.{key}": "string" for key in "abc"},
         "spec.raw": "map",
-        "spec.raw.n": "integer",
+        "spec.raw.amount": "integer",
         "spec.rows": "list<list<integer>>",
         "spec.share": "number",
         "spec.size": "integer",
@@ -216,7 +216,7 @@ OUT_OF = "object.spec."
             "write text of that form, as '1",
         ),
         ({"by_zone": {"a": {}}}, "by_zone.a", "Widget needs a field weight here, and it is not set", "set weight"),
-        ({"raw": {"n": "x"}}, "raw.n", "must be a whole number, got 'x'", "write it without quotes"),
+        ({"raw": {"amount": "x"}}, "raw.amount", "must be a whole number, got 'x'", "write it without quotes"),
         ({"nothing": {"x": 1}}, "nothing.x", "Widget has no field spec.nothing.x", "nothing is allowed here"),
         ({"template": {"kind": "Pod", "metadata": {}}}, "template", "Widget needs a field apiVersion here", "set api"),
         ({"one": {}}, "one", "Widget takes exactly one of a, b with c here, and none is set", "set one of a, b with c"),
@@ -296,6 +296,10 @@ def schema_with(**properties: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
+        (
+            file(schema_with(mode={"type": "string", "pattern": "{{ .Values.pattern }}"})),
+            "x.yaml: widgets.example.com: what its schema says is decided by a template\n    give the file that Helm",
+        ),
         (
             b"a: {{ .Values.a }}\n: x",
             "x.yaml: cannot be read as YAML at line 2\n    it has {{ }}: give the file that Helm",
@@ -480,3 +484,20 @@ def test_an_object_made_from_a_schema_passes_and_a_spoilt_one_is_judged_as_jsons
     for _ in range(5):
         other = spoilt(value, draw)
         assert bool(told(other, facts)) != validator.is_valid(other), other
+
+
+def test_actions_around_a_schema_do_not_keep_it_from_being_read() -> None:
+    plain = file(definition())
+    lines = plain.decode().splitlines()
+    templated = "\n".join(
+        ["{{- if .Values.create }}", *lines, "  {{- with .x }}", "  {{- toYaml . }}", "{{ end }}{{ end }}"]
+    )
+    assert derive({"x.yaml": templated.encode()}) == derive({"x.yaml": plain})
+
+
+def test_words_are_those_of_kubernetes() -> None:
+    """A field `n` without quotes is `false` to the API server too."""
+    text = file(definition()).replace(b"amount:", b"n:").replace(b"exclusiveMinimum: true", b"exclusiveMinimum: y")
+    assert "spec.raw.false" in derive({"x.yaml": text})["kinds"][0]["fields"]
+    day = text.replace(b"- 'off'", b"- 2026-01-02")
+    assert "2026-01-02" in derive({"x.yaml": day})["kinds"][0]["enums"]["spec.mode"]

@@ -9,7 +9,7 @@ import pytest
 import requests
 import responses
 
-from groundplan.charts import chart, newer_versions
+from groundplan.charts import chart, list_charts, newer_versions
 
 VAULT = chart("vault")
 KARPENTER = chart("karpenter")
@@ -46,6 +46,7 @@ def test_versions_are_ordered_across_majors_and_pre_releases_are_no_news(locked,
     responses.get("https://helm.releases.hashicorp.com/index.yaml", body=index_of("vault", *offered))
     (found,) = newer_versions([replace(VAULT, version=locked)])
     assert (found.newest, found.is_newer) == (newest, is_newer)
+    assert found.is_major == (is_newer and locked[:2] != newest[:2])
 
 
 @responses.activate
@@ -59,6 +60,39 @@ def test_a_chart_whose_newest_release_is_deprecated_is_told_so():
     responses.get(TAGS, json={"tags": ["1.0.0"]})
     (found,) = newer_versions([KARPENTER])
     assert found.deprecated is None, "tags do not tell"
+
+
+@responses.activate
+def test_who_goes_on_with_a_chart_that_is_given_up_is_told():
+    tempo = next(
+        chart(name) for name in list_charts() if chart(name).repository.endswith("grafana.github.io/helm-charts")
+    )
+    own = f"{tempo.repository}/index.yaml"
+    others = sorted({chart(name).repository for name in list_charts()} - {tempo.repository})
+    theirs = [f"{home}/index.yaml" for home in others if home.startswith("https://")]
+    made_of = {"sources": ["https://example.com/shop.git", "https://example.com/charts"]}
+    goes_on = {"version": "9.0.0", "sources": ["https://example.com/shop"]}
+    for offered, moved in (
+        ([goes_on, {**goes_on, "version": "10.0.0-rc.1"}], (others[0], "9.0.0")),
+        ([{**goes_on, "sources": ["https://example.com/another"]}], ("", "")),
+        ([{**goes_on, "deprecated": True}], ("", "")),
+    ):
+        for releases, is_gone in (([{"version": tempo.version, "deprecated": True, **made_of}], False), ([], True)):
+            known = {tempo.chart: releases} if releases else {}
+            responses.reset()
+            responses.get(own, body=json.dumps({"entries": known}))
+            responses.get(theirs[0], body=json.dumps({"entries": {tempo.chart: offered}}))
+            for url in theirs[1:]:
+                responses.get(url, status=503)
+            (found,) = newer_versions([tempo])
+            # of a chart that is gone nobody knows the sources any more but the lock
+            assert (found.moved_to, found.moved_version) == (("", "") if is_gone else moved)
+            assert bool(found.error) is is_gone
+    responses.reset()
+    responses.get(own, status=503)
+    (found,) = newer_versions([tempo])
+    assert "503" in found.error
+    assert len(responses.calls) == 1, "whoever is not there has given up nothing"
 
 
 @responses.activate
@@ -83,7 +117,7 @@ def test_a_repository_with_several_charts_is_read_once():
     found = newer_versions([chart("istio-base"), chart("istio-cni"), chart("istiod")])
     assert [one.newest for one in found] == ["99.0.0", "99.0.0", ""]
     assert "has no chart istiod" in found[2].error
-    assert len(responses.calls) == 1
+    assert responses.assert_call_count("https://istio-release.storage.googleapis.com/charts/index.yaml", 1)
 
 
 @responses.activate

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from groundplan.charts import chart, check_values, list_charts, value_warnings
-from groundplan.charts.facts import tree_of
-from groundplan.charts.tree import Node
+from groundplan.charts.facts import tree_for, tree_of
+from groundplan.charts.tree import Node, walk
 from groundplan.problems import BadInput
 
 ROLE = "arn:aws:iam::111122223333:role/example"
@@ -222,6 +222,7 @@ def test_where_the_facts_are_incomplete_a_miss_is_a_warning_and_a_wrong_type_sti
     assert [problem.path for problem in check_values(mimir, values, where="values")] == ["values.ingester.replicas"]
     (warning,) = value_warnings(mimir, values, where="values")
     assert (warning.path, warning.cure) == ("values.ingester.replica", "did you mean ingester.replicas?")
+    assert warning.message.endswith("and perhaps one does: only values.yaml was read, near this version")
     assert value_warnings(chart("vault"), {"nothing": 1}, where="values") == []
 
 
@@ -233,6 +234,11 @@ def test_values_of_a_sub_chart_are_checked_with_its_own_facts():
     # the sub-chart is another version than the one that the lock has facts on
     (warning,) = value_warnings(ingress, {"gateway": {"proxy": {"tipe": "LoadBalancer"}}}, where="values")
     assert warning.cure == "did you mean gateway.proxy.type?"
+    (part,) = (each for each in ingress.dependencies if each.key == "gateway")
+    kong = chart("kong").version
+    assert warning.message.endswith(
+        f"the chart at gateway is version {part.version}, and what is known of it is of {kong}"
+    )
     assert told("kong-ingress", {"gatway": {}}) == [("values.gatway", "did you mean gateway?")]
 
 
@@ -319,3 +325,10 @@ def test_values_made_from_the_lock_itself_always_pass(data, name):
     problems = check_values(chart(name), values, where="values")
     assert [problem for problem in problems if by_schema not in problem.message] == []
     assert value_warnings(chart(name), values, where="values") == []
+
+
+def test_where_nothing_is_known_but_a_doubt_anything_may_stand_and_what_is_below_it_is_uncertain():
+    root = tree_for(replace(chart("vault"), doubts={"fresh": "a template that is not here"}))
+    assert [list(walk(root, {"fresh": value})) for value in ("x", 1, True, [1], {})] == [[]] * 5
+    ((finding),) = walk(root, {"fresh": {"a": 1}})
+    assert (finding.what, finding.is_certain) == ("unknown key", False)

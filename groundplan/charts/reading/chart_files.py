@@ -9,15 +9,16 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
-import yaml
-
+from ...documents.kubernetes import NoYaml, read_yaml
+from ...problems import BadInput
 from ..paths import Way
 from . import errors, syntax
+from .brought import has_definitions, served_kinds
 from .following import Following
 from .locking import LockedValues, lock_values
 from .reads import Place, Reads
 
-__all__ = ["Part", "ReadChart", "read_chart"]
+__all__ = ["Part", "ReadChart", "read_chart", "read_defaults"]
 
 # Istio's charts keep their defaults below this key, so that a profile can stand between them and a user's values:
 # https://github.com/istio/istio/blob/master/manifests/charts/UPDATING-CHARTS.md
@@ -26,14 +27,6 @@ _DEFAULTS_BELOW = "_internal_defaults_do_not_set"
 _KIND = re.compile(r"^kind:[ \t]*[\"']?([A-Z]\w+)[\"']?[ \t]*$", re.MULTILINE)
 _API_VERSION = re.compile(r"^apiVersion:[ \t]*[\"']?([\w./-]+)[\"']?[ \t]*$", re.MULTILINE)
 _DOCUMENT = re.compile(r"^---.*$", re.MULTILINE)
-_DEFINITION = re.compile(r"^kind:[ \t]*CustomResourceDefinition", re.MULTILINE)
-_GROUP = re.compile(r"^  group:[ \t]*[\"']?([\w.-]+)", re.MULTILINE)
-_CUSTOM_KIND = re.compile(r"^    kind:[ \t]*[\"']?(\w+)", re.MULTILINE)
-_VERSION = re.compile(
-    r"^(?:  - | {4}| {4}- | {6})name:[ \t]*[\"']?(v\d+(?:(?:alpha|beta)\d+)?)[\"']?[ \t]*$", re.MULTILINE
-)
-_SERVED = re.compile(r"^(?:  - | {4}| {4}- | {6})served:[ \t]*(true|false)", re.MULTILINE)
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
@@ -61,7 +54,8 @@ class ReadChart:
     `kinds` are `apiVersion kind` of every object in its templates, `kind` alone where a template decides on the
     version; `custom_resources` what the definitions make that the chart brings, by the folder that they stand in:
     Helm upgrades those of `templates` and never those of `crds`
-    (https://helm.sh/docs/chart_best_practices/custom_resource_definitions/).
+    (https://helm.sh/docs/chart_best_practices/custom_resource_definitions/). `unread_definitions` are files of which
+    the definitions could not be read, with the reason. `defaults` are those of its values, of the charts inside it too.
     """
 
     chart: str
@@ -76,6 +70,8 @@ class ReadChart:
     schema: Mapping[str, Any]
     kinds: tuple[str, ...] = ()
     custom_resources: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    unread_definitions: tuple[str, ...] = ()
+    defaults: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -131,11 +127,10 @@ def read_chart(files: Mapping[str, bytes], *, name: str) -> ReadChart:
         for way in _conditions(home.meta):
             following.reads.note((*home.way, *way), "guard", Place(f"{home.folder}Chart.yaml", 1))
     reads = _without_wrapping(following.reads)
+    custom_resources, unread_definitions = _custom_resources(files, homes)
     schema = _json(files, "values.schema.json", name)
     unread = frozenset(part.key for part in top.parts if not part.is_read)
-    plain = {key: value for key, value in top.defaults.items() if key != _DEFAULTS_BELOW}
-    for home in homes[1:]:
-        _put(plain, home.way, home.defaults)
+    plain = _plain_defaults(homes)
     return ReadChart(
         chart=str(top.meta["name"]),
         version=str(top.meta.get("version", "")),
@@ -148,8 +143,24 @@ def read_chart(files: Mapping[str, bytes], *, name: str) -> ReadChart:
         reads=reads,
         schema=schema,
         kinds=_kinds(texts),
-        custom_resources=_custom_resources(files, homes),
+        custom_resources=custom_resources,
+        unread_definitions=unread_definitions,
+        defaults=plain,
     )
+
+
+def read_defaults(files: Mapping[str, bytes], *, name: str) -> dict[str, Any]:
+    """The defaults of a chart's values, of the charts inside it too. Raises BadInput as `read_chart` does."""
+    top = _home(files, "", (), name)
+    return _plain_defaults([top, *_inner(files, top, name)])
+
+
+def _plain_defaults(homes: list[_Home]) -> dict[str, Any]:
+    top, *inner = homes
+    plain = {key: value for key, value in top.defaults.items() if key != _DEFAULTS_BELOW}
+    for home in inner:
+        _put(plain, home.way, home.defaults)
+    return plain
 
 
 def _home(files: Mapping[str, bytes], folder: str, way: Way, name: str) -> _Home:
@@ -219,8 +230,8 @@ def _yaml(files: Mapping[str, bytes], path: str, name: str) -> dict[str, Any]:
     if path not in files:
         return {}
     try:
-        found = yaml.load(files[path], Loader=_Loader)  # noqa: S506 - a safe loader, the C one if there is one
-    except yaml.YAMLError as problem:
+        found = read_yaml(files[path])
+    except NoYaml as problem:
         raise errors.file_not_read(name, path, problem) from None
     return found if isinstance(found, dict) else {}
 
@@ -245,21 +256,28 @@ def _kinds(texts: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _custom_resources(files: Mapping[str, bytes], homes: Iterable[_Home]) -> dict[str, tuple[str, ...]]:
-    """What the definitions serve. Those outside of a folder `crds` come by a template, which may print a file."""
+def _custom_resources(
+    files: Mapping[str, bytes], homes: Iterable[_Home]
+) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
+    """What the definitions serve, and the files of which they cannot be read.
+
+    Those outside of a folder `crds` come by a template, which may print a file.
+    """
     folders = tuple(f"{home.folder}crds/" for home in homes)
     found: dict[str, set[str]] = {}
-    for path in files:
+    unread = []
+    for path in sorted(files):
         if not path.endswith((".yaml", ".yml", ".tpl")):
             continue
-        folder = "crds" if path.startswith(folders) else "templates"
-        for document in _DOCUMENT.split(files[path].decode("utf-8", "replace")):
-            if not _DEFINITION.search(document):
-                continue
-            group, kind = _GROUP.search(document), _CUSTOM_KIND.search(document)
-            if group and kind:
-                versions, served = _VERSION.findall(document), _SERVED.findall(document)
-                for version, is_served in zip(versions, served or ["true"] * len(versions), strict=False):
-                    if is_served == "true":
-                        found.setdefault(folder, set()).add(f"{group[1]}/{version} {kind[1]}")
-    return {folder: tuple(sorted(kinds)) for folder, kinds in sorted(found.items())}
+        text = files[path].decode("utf-8", "replace")
+        if not has_definitions(text):
+            continue
+        try:
+            kinds = served_kinds(path, text)
+        except BadInput as problem:
+            # what a chart's templates make of it is for a render to say; the values are known all the same
+            unread += [f"{one.path}: {one.message}" for one in problem.problems]
+            continue
+        if kinds:
+            found.setdefault("crds" if path.startswith(folders) else "templates", set()).update(kinds)
+    return {folder: tuple(sorted(kinds)) for folder, kinds in sorted(found.items())}, tuple(unread)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from groundplan.problems import BadInput, Problem
 
-__all__ = ["CannotRead", "file_not_read", "not_a_chart", "templates_not_read"]
+__all__ = ["CannotRead", "file_not_read", "not_a_chart", "templates_not_read", "unreadable_yaml"]
 
 
 class CannotRead(Exception):
@@ -41,3 +41,10 @@ def templates_not_read(name: str, problems: Sequence[str]) -> BadInput:
         )
         for problem in problems
     )
+
+
+def unreadable_yaml(where: str, line: int | None, *, is_template: bool) -> Problem:
+    """A file of definitions that is no YAML."""
+    at = f" at line {line}" if line else ""
+    cure = "it has {{ }}: give the file that Helm renders from it" if is_template else "mend the file, or leave it out"
+    return Problem(where, f"cannot be read as YAML{at}", cure)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from .errors import CannotRead
 
 __all__ = [
+    "WRITTEN",
     "Action",
     "Block",
     "Branch",
@@ -28,6 +29,7 @@ __all__ = [
     "Text",
     "Use",
     "parse",
+    "without_actions",
 ]
 
 
@@ -181,6 +183,34 @@ def parse(file: str, source: str) -> Templates:
     reader = _Reader(file, list(_pieces(file, source)), found.defines)
     found.body, _ = reader.block(ends=())
     return found
+
+
+WRITTEN = "written-by-the-template"
+"""What `without_actions` puts where an action prints into a line."""
+_HERE = "\N{SYMBOL FOR NULL}"
+_ALONE = re.compile(rf"^[ \t{_HERE}]+$", re.MULTILINE)
+_PRINTS_NOTHING = re.compile(
+    r"\s*(?:/\*|(?:if|else|end|with|range|define|block|break|continue)\b|\$\w*(?:\s*,\s*\$\w*)?\s*:?=)"
+)
+
+
+def without_actions(file: str, source: str) -> str:
+    """What a template prints by itself, for whoever wants to read that as YAML; every line stays in its place.
+
+    Nothing stands where actions had a line of their own, or take away the space before them as what prints whole lines
+    does; of branches all are there. Raises CannotRead, with the line, where the source is no template.
+    """
+    found: list[str] = []
+    position, line = 0, 1
+    while (start := source.find("{{", position)) >= 0:
+        found.append(source[position:start])
+        line += source.count("\n", position, start)
+        inside, position, trims_before, _ = _action(file, source, start, line)
+        lines = source.count("\n", start, position)
+        line += lines
+        found.append(("" if trims_before or _PRINTS_NOTHING.match(inside) else _HERE) + "\n" * lines)
+    text = "".join(found) + source[position:]
+    return _ALONE.sub("", text).replace(_HERE, WRITTEN)
 
 
 def _pieces(file: str, source: str) -> Iterator[_Piece]:

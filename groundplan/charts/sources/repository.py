@@ -21,12 +21,16 @@ _INDEX_BYTES = 200 << 20
 
 @dataclass(frozen=True)
 class Release:
-    """A version of a chart in an index. `digest` is empty when the index tells none."""
+    """A version of a chart in an index. `digest` is empty when the index tells none.
+
+    `sources` are where it says that its code and its project are: `sources` and `home` of its Chart.yaml.
+    """
 
     version: str
     urls: tuple[str, ...]
     digest: str
     deprecated: bool
+    sources: frozenset[str] = frozenset()
 
 
 class Repositories:
@@ -90,7 +94,15 @@ def _releases(found: list[Any], base: str) -> Iterator[Release]:
             tuple(_joined(base, url) for url in urls if isinstance(url, str)) if isinstance(urls, list) else (),
             normalized_or_none(str(each.get("digest") or "")) or "",
             each.get("deprecated") in ("true", "True", "TRUE"),
+            frozenset(_addresses(each)),
         )
+
+
+def _addresses(entry: Mapping[str, Any]) -> Iterator[str]:
+    sources = entry.get("sources")
+    for each in [*(sources if isinstance(sources, list) else ()), entry.get("home")]:
+        if isinstance(each, str) and each:
+            yield each.rstrip("/").removesuffix(".git")
 
 
 def _joined(base: str, url: str) -> str:

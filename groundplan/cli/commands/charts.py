@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -12,7 +14,13 @@ from typer.core import TyperGroup
 from groundplan.problems import ExitCode
 
 from .. import errors, saying, tables
-from ..options import Json
+from ..opening import opened
+from ..options import Json, Project
+
+if TYPE_CHECKING:
+    from groundplan.charts import Chart, NewerVersion
+    from groundplan.charts.comparing import Comparison
+    from groundplan.rendering.releases import Release
 
 __all__ = ["charts"]
 
@@ -40,24 +48,74 @@ Charts = Annotated[list[str] | None, typer.Argument(help="Charts; all when left 
 def list_charts(
     names: Charts = None,
     newer: Annotated[bool, typer.Option(help="Ask the charts' repositories for newer releases.")] = False,
+    compare: Annotated[
+        bool,
+        typer.Option(
+            "--compare",
+            help="With --newer: pull what is newer, and say what it means for the values that the last plans set.",
+        ),
+    ] = False,
+    project: Project = None,
     as_json: Json = False,
 ) -> None:
     """List the locked Helm charts, their versions and, with --newer, what their repositories offer."""
     from groundplan import charts as facts
 
+    if compare and not newer:
+        raise errors.only_with(["--compare"], "--newer")
     chosen = [facts.chart(name) for name in (names or facts.list_charts())]
     offered = {}
+    # what is set is known before anything is asked: without a plan the question has no answer
+    releases = _planned_releases(project) if compare else []
     if newer:
         with saying.spinner("asking the charts' repositories"):
             offered = {item.chart: item for item in facts.newer_versions(chosen)}
-    rows = tables.chart_rows(chosen, offered)
+    compared = _compared(chosen, offered, releases) if compare else {}
+    rows = tables.chart_rows(chosen, offered, compared)
     if as_json:
         saying.answer(rows)
     else:
         saying.out.print(tables.charts(rows, newer=newer))
-    if any(row.get("error") for row in rows):
+        if compared:
+            saying.out.print(tables.compared_charts(rows))
+    if any(row.get("error") or row.get("not_compared") for row in rows):
         # who asked for news and got none must not take it for no news
         raise typer.Exit(int(ExitCode.TOOL_FAILED))
+
+
+def _planned_releases(project: Path | None) -> list[Release]:
+    """The releases of the last plans."""
+    from groundplan.rendering.releases import releases_of
+
+    with opened(project, None, only=True) as run:
+        manifest, plans, _ = run.planned()
+        folders = {stack.name: run.synthesized / stack.folder for stack in manifest.stacks} if manifest else {}
+        return [
+            release
+            for stack, path in sorted(plans.items())
+            for release in releases_of(stack, json.loads(path.read_bytes()), folders.get(stack, path.parent))
+        ]
+
+
+def _compared(
+    chosen: Sequence[Chart], offered: Mapping[str, NewerVersion], releases: Sequence[Release]
+) -> dict[str, Comparison]:
+    """By chart, what its newer version means for the releases of it, or why nobody knows."""
+    from groundplan.charts.comparing import compare_with_newer
+    from groundplan.charts.sources import Sources
+
+    found = {}
+    with saying.spinner("comparing") as say, Sources() as sources:
+        for chart in chosen:
+            if offered[chart.name].offer(chart.repository) is not None:
+                say(chart.title)
+                values = {
+                    f"{release.stack}: {release.address}": release.values
+                    for release in releases
+                    if chart.is_that_of(release.repository, release.chart, release.version)
+                }
+                found[chart.name] = compare_with_newer(sources, chart, offered[chart.name], values)
+    return found
 
 
 @charts.command("lock")
@@ -76,14 +134,46 @@ def lock_chart(
     repository: Annotated[
         str, typer.Option(help="With a folder or an archive: where Terraform will pull it from.")
     ] = "",
+    crds: Annotated[
+        bool, typer.Option("--crds", help="Also the fields of the custom resources that the chart brings.")
+    ] = False,
+    crds_from: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER|FILE", help="No chart: the custom resources that are defined there."),
+    ] = None,
+    source: Annotated[str, typer.Option(help="Where a person can read what was locked: a URL.")] = "",
+    republished: Annotated[
+        bool, typer.Option("--republished", help="Take this version although its digest is another than the lock's.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Read a Helm chart and write its lock: the values that its templates read, its schema, what it can make."""
     from groundplan import charts as facts
+    from groundplan.charts.locked_definitions import definitions_at, facts_of_chart, lock_definitions
     from groundplan.charts.locks import lock_anew
     from groundplan.charts.sources import Sources, archive_at
+    from groundplan.charts.sources.versions import is_same_version
     from groundplan.charts.tree import data_folder
 
+    folder = Path(str(data_folder()))
+    if crds_from is not None:
+        of_a_chart = {
+            "--version": version,
+            "--from": origin,
+            "--chart": chart,
+            "--repository": repository,
+            "--crds": crds,
+        }
+        if given := [option for option, value in of_a_chart.items() if value]:
+            raise errors.does_not_go_with("--crds-from", given)
+        from groundplan.charts.definitions import derive
+
+        definitions = lock_definitions(folder, name, derive(definitions_at(crds_from)), source=source)
+        if as_json:
+            saying.answer({"definitions": asdict(definitions)})
+        else:
+            saying.out.print(tables.locked_definitions(definitions))
+        return
     known = facts.chart(name) if name in facts.list_charts() else None
     is_address = "://" in origin
     home = repository or (origin if is_address else known.repository if known else "")
@@ -97,11 +187,23 @@ def lock_chart(
                 archive = sources.pull(home, chart or (known.chart if known else name), version)
         # how a folder is packed is this machine's: no other one would find that digest
         digest = "" if origin and Path(origin).is_dir() else archive.digest
-        locked = lock_anew(Path(str(data_folder())), name, archive.files(), repository=home, digest=digest)
+        is_same = known is not None and is_same_version(known.version, archive.version)
+        if known and is_same and known.digest and digest and digest != known.digest and not republished:
+            raise errors.published_again(name, known.version, known.digest, digest)
+        files = archive.files()
+        # derived before anything is written: what is wrong in there leaves the lock as it is
+        derived = facts_of_chart(name, files) if crds else None
+        locked = lock_anew(folder, name, files, repository=home, digest=digest, source=source)
+        brought = (
+            None if derived is None else lock_definitions(folder, name, derived, source=str(locked.entry["source"]))
+        )
     if as_json:
-        saying.answer({"entry": dict(locked.entry), "changes": asdict(locked.changes)})
+        more = {"definitions": asdict(brought)} if brought else {}
+        saying.answer({"entry": dict(locked.entry), "changes": asdict(locked.changes), **more})
     else:
         saying.out.print(tables.locked_chart(locked))
+        if brought:
+            saying.out.print(tables.locked_definitions(brought))
 
 
 @charts.command("pull")

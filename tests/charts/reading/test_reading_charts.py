@@ -262,3 +262,59 @@ def test_beside_the_fields_of_kubernetes_a_template_may_look_for_its_own() -> No
 def test_helm_itself_asks_whether_a_chart_inside_takes_part() -> None:
     meta = META.decode() + "dependencies: [{name: db, version: 1.x.x, condition: 'db.enabled,global.db'}]\n"
     assert types("", **{"Chart.yaml": meta}) == {"db.enabled": "any", "global.db": "any"}
+
+
+TEMPLATED = """
+{{- if .Values.crds.create }}
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata:
+  name: {{ printf "%s}}" "shops" }}.example.com
+  annotations: {{- toYaml .Values.notes | nindent 4 }}
+spec:
+{{ if .ca }}{{ cat "caBundle:" .ca | indent 4 }}{{ end }}
+  group: example.com
+  scope: Namespaced
+  names: {kind: Shop, plural: shops}
+  versions:
+  {{- range list "ignored" }}
+  - served: {{ $.Values.crds.create }}
+    name: "v1"
+    schema:
+      openAPIV3Schema:
+        properties: {status: {type: string, description: '{{ "{{" }} is kept'}}
+  {{- end }}
+{{- end }}
+"""
+
+
+def test_definitions_in_templates_are_read_like_those_that_are_none() -> None:
+    chart = read(TEMPLATED)
+    assert chart.custom_resources == {"templates": ("example.com/v1 Shop",)}
+    listed = (
+        'kind: List\nitems:\n- {"spec": {"versions": [{"name": "v2"}], "names": {kind: Till}, group: example.com},'
+        ' kind: CustomResourceDefinition}\n- "kind": CustomResourceDefinition\n'
+    )
+    assert read("", **{"crds/all.yaml": f"{listed}---\n{TEMPLATED}"}).custom_resources == {
+        "crds": ("example.com/v1 Shop", "example.com/v2 Till")
+    }
+
+
+def test_definitions_that_cannot_be_read_are_named_and_the_rest_of_the_chart_is_read() -> None:
+    broken = TEMPLATED.replace("  group: example.com", "  group: [example.com")
+    chart = read(
+        "a: {{ .Values.a }}", **{"crds/shop.yaml": broken, "crds/kind.yaml": TEMPLATED.replace("Shop", "{{ .a }}")}
+    )
+    assert chart.custom_resources == {}
+    assert chart.values.types == {"a": "any"}
+    ((said),) = chart.unread_definitions
+    assert said.startswith("crds/shop.yaml: cannot be read as YAML at line 1")
+
+
+def test_a_charts_own_files_are_read_with_the_words_of_kubernetes() -> None:
+    assert types("{{ .Values.on }}{{ .Values.day }}{{ .Values.time }}", "day: 2026-01-02\ntime: 1:30\n") == {
+        "on": "any",
+        "day": "string",
+        "time": "string",
+    }
+    assert read("{{ .Values.x }}", "x: 1\nno: 2\n10: 3").values.unread == ["10", "false"]

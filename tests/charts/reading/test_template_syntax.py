@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -83,3 +85,16 @@ def test_lines_count_through_actions_of_several_lines() -> None:
     assert isinstance(first, syntax.Action)
     assert isinstance(second, syntax.Action)
     assert (first.line, second.line) == (2, 5)
+
+
+@given(st.lists(st.sampled_from([*SIGNS, *WORDS, "x: ", "{{ .a }}", "{{/* a\n */}}"]), max_size=25).map("".join))
+def test_without_its_actions_a_file_has_the_same_lines(text: str) -> None:
+    with suppress(CannotRead):
+        plain = syntax.without_actions("f", text)
+        assert plain.count("\n") == text.count("\n")
+        assert "{{" in text or plain.split() == text.split()
+
+
+def test_an_action_leaves_a_word_where_it_prints_one_and_nothing_where_it_prints_lines_or_nothing() -> None:
+    text = "a: {{ .x }}-b\nc:{{- toYaml .y | nindent 2 }}\n  {{ if .z }}{{ .z }}{{ end }}\nd{{ $e := 1 }}: {{/* f */}}1"
+    assert syntax.without_actions("f", text) == f"a: {syntax.WRITTEN}-b\nc:\n\nd: 1"

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.charts.sources.serving import Served, serving
+from groundplan.charts import facts, tree
+from tests.charts.sources.serving import Served, forget_lock, serving
 
 
 @pytest.fixture(scope="session")
@@ -34,3 +35,14 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     monkeypatch.setenv("GROUNDPLAN_CACHE_DIR", str(tmp_path / "cache"))
     return tmp_path / "cache" / "charts"
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A lock of its own."""
+    (tmp_path / "data" / "charts").mkdir(parents=True)
+    for module in (tree, facts):
+        monkeypatch.setattr(module, "data_folder", lambda: tmp_path / "data")
+    forget_lock()
+    yield tmp_path / "data"
+    forget_lock()

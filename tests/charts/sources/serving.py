@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
+from groundplan.charts import facts
+
 FILES = {"values.yaml": b"replicas: 1\n", "templates/service.yaml": b"kind: Service\n"}
 CONTENT = "application/vnd.cncf.helm.chart.content.v1.tar+gzip"
 CONFIG = "application/vnd.cncf.helm.config.v1+json"
@@ -147,3 +149,9 @@ def serving() -> Iterator[Served]:
         yield served
         served.go_on.set()
         server.shutdown()
+
+
+def forget_lock() -> None:
+    """What a process has read of the lock: each command is a process of its own."""
+    facts.list_charts.cache_clear()
+    facts.chart.cache_clear()

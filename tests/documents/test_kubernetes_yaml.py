@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from groundplan.objects import read_manifest, read_yaml
+from groundplan.documents.kubernetes import read_manifest, read_yaml
 
 # What helm_values_from_yaml of Helm 4.2.3 gives for each, which reads with the same library as the API server.
 PLAIN = [

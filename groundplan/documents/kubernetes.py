@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import yaml
 
-__all__ = ["read_manifest", "read_yaml"]
+__all__ = ["Loader", "NoYaml", "read_manifest", "read_yaml"]
 
 _Yaml: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # https://github.com/helm/helm/blob/v4.0.0/pkg/release/v1/util/manifest.go: whatever stands after the dashes is content
@@ -38,12 +39,20 @@ _ENDLESS = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 _TAG = "tag:yaml.org,2002:"
 
 
-class _Loader(_Yaml):  # type: ignore[misc]
+class NoYaml(ValueError):
+    """Why a text is no YAML; `line` counts from 1 in the whole text, and is None where nothing says it."""
+
+    def __init__(self, reason: str, line: int | None) -> None:
+        super().__init__(reason)
+        self.line = line
+
+
+class Loader(_Yaml):  # type: ignore[misc]
     """Resolves plain scalars as go-yaml does when the target is no type: a time and a bare = stay text."""
 
 
 # the first that fits counts
-_Loader.yaml_implicit_resolvers = {}
+Loader.yaml_implicit_resolvers = {}
 for _tag, _pattern, _first in (
     ("null", re.compile(r"~|null|Null|NULL|"), ["~", "n", "N", ""]),
     ("merge", re.compile(r"<<"), ["<"]),
@@ -54,7 +63,7 @@ for _tag, _pattern, _first in (
 ):
     _whole = re.compile(f"(?:{_pattern.pattern})\\Z")
     for _character in _first:
-        _Loader.yaml_implicit_resolvers.setdefault(_character, []).append((f"{_TAG}{_tag}", _whole))
+        Loader.yaml_implicit_resolvers.setdefault(_character, []).append((f"{_TAG}{_tag}", _whole))
 
 
 def _flag(_: Any, node: Any) -> bool:
@@ -85,39 +94,54 @@ def _map(loader: Any, node: Any) -> Any:
         found[name if isinstance(name, str) else json.dumps(name)] = loader.construct_object(value)
 
 
-_Loader.add_constructor(f"{_TAG}map", _map)
-_Loader.add_constructor(f"{_TAG}bool", _flag)
-_Loader.add_constructor(f"{_TAG}int", _integer)
+Loader.add_constructor(f"{_TAG}map", _map)
+Loader.add_constructor(f"{_TAG}bool", _flag)
+Loader.add_constructor(f"{_TAG}int", _integer)
 
 
-def read_yaml(text: str) -> Any:
-    """One document as plain data. Raises ValueError, with its place, for what is no YAML."""
+def read_yaml(text: str | bytes) -> Any:
+    """One document as plain data. Raises NoYaml, a ValueError, with its place, for what is no YAML."""
     try:
-        return yaml.load(text, Loader=_Loader)  # noqa: S506 (a SafeLoader with other words)
-    except (yaml.YAMLError, RecursionError) as error:
-        raise ValueError(" ".join(str(error).split())) from None
+        return yaml.load(text, Loader=Loader)  # noqa: S506 (a SafeLoader with other words)
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+        raise _no_yaml(error) from None
 
 
 def read_manifest(text: str) -> list[Any]:
     """The documents of a rendered template, in their order; what holds nothing is left out.
 
-    Raises ValueError, with its place, for a document that is no YAML.
+    Raises NoYaml, a ValueError, with its place, for a document that is no YAML.
     """
     found = []
-    for part in _SEPARATOR.split(text.strip(_BLANK)):
+    for begin, part in _parts(text):
         # PyYAML takes a --- inside of a part, which Helm did not cut, for the next document; Helm's reader stops there
-        document = next(iter(_documents(part)), None)
+        document = next(iter(_documents(part, text.count("\n", 0, begin))), None)
         if document is not None:
             found.append(document)
     return found
 
 
-def _documents(part: str) -> Any:
-    loader = _Loader(part)
+def _parts(text: str) -> Iterator[tuple[int, str]]:
+    """The documents as texts, each with where it begins."""
+    end = len(text.rstrip(_BLANK))
+    begin = len(text) - len(text.lstrip(_BLANK))
+    for match in _SEPARATOR.finditer(text[:end], begin):
+        yield begin, text[begin : match.start()]
+        begin = match.end()
+    yield begin, text[begin:end]
+
+
+def _documents(part: str, lines_before: int) -> Iterator[Any]:
+    loader = Loader(part)
     try:
         while loader.check_data():
             yield loader.get_data()
     except (yaml.YAMLError, RecursionError) as error:
-        raise ValueError(" ".join(str(error).split())) from None
+        raise _no_yaml(error, lines_before) from None
     finally:
         loader.dispose()
+
+
+def _no_yaml(error: Exception, lines_before: int = 0) -> NoYaml:
+    mark = getattr(error, "problem_mark", None)
+    return NoYaml(" ".join(str(error).split()), mark.line + 1 + lines_before if mark else None)

@@ -1,7 +1,6 @@
 """Kubernetes objects as facts of a plan: what the releases of an environment make, read from what Helm renders."""
 
 # under this name for whoever keeps what was made of manifests for as long as the code that reads them is the same
-from groundplan.documents import kubernetes as reading
 from groundplan.documents.kubernetes import read_manifest, read_yaml
 
 from .apis import Lifecycle, lifecycle
@@ -25,6 +24,5 @@ __all__ = [
     "lifecycle",
     "read_manifest",
     "read_yaml",
-    "reading",
     "validity",
 ]

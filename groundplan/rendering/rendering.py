@@ -16,7 +16,8 @@ from groundplan.charts import chart as locked_chart
 from groundplan.charts import list_charts, local_chart_files
 from groundplan.charts.sources import archive_at_hand
 from groundplan.charts.sources.unpack import unpacked
-from groundplan.objects import KubernetesObject, is_cluster_wide, read_manifest, reading
+from groundplan.documents import kubernetes
+from groundplan.objects import KubernetesObject, is_cluster_wide, read_manifest
 from groundplan.problems import Problem
 from groundplan.shelf import Shelf, code_digest
 
@@ -63,7 +64,7 @@ _TESTS = ("test", "test-success", "test-failure")
 # https://github.com/helm/helm/blob/v3.19.0/pkg/chartutil/coalesce.go; Helm only warns, and goes on without the defaults
 _DROPPED = re.compile(r"warning: cannot overwrite table with non table for (\S+)")
 _PROOFS = Shelf("proofs", most=2_000)
-_CODE = code_digest([*Path(__file__).parent.glob("*.py"), *Path(reading.__file__).parent.glob("*.py")])
+_CODE = code_digest([*Path(__file__).parent.glob("*.py"), *Path(kubernetes.__file__).parent.glob("*.py")])
 
 
 class Rendering:
@@ -242,13 +243,8 @@ def _items(objects: Any) -> list[Any]:
 
 def _locked(release: Release) -> str:
     """The name in the lock of the release's chart in this version; empty when the lock does not have it."""
-    for name in list_charts():
-        chart = locked_chart(name)
-        if (chart.chart, chart.repository.rstrip("/")) == (release.chart, release.repository.rstrip("/")) and (
-            chart.version.removeprefix("v") == release.version.removeprefix("v")
-        ):
-            return name
-    return ""
+    wanted = release.repository, release.chart, release.version
+    return next((name for name in list_charts() if locked_chart(name).is_that_of(*wanted)), "")
 
 
 def _folder_digest(folder: Path) -> str:

@@ -6,14 +6,13 @@ import json
 import re
 from typing import Any
 
-import yaml
+from groundplan.documents.kubernetes import read_yaml
 
 __all__ = ["identities", "may_open", "opened"]
 
 _YAML_START = re.compile(r"(?:\s*#[^\n]*\n|---[^\n]*\n|\s*\n)*(?:- |[\"']?[\w./*-]+[\"']?:(?:\s|$))")
 # An alias can make a small text expand without end when it is walked.
 _YAML_ALIAS = re.compile(r"(?:^|[\s\[{,:-])\*\w")
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 # Terraform's own values are never this deep, and Python's stack is not without end.
 _DEPTH = 60
@@ -42,8 +41,8 @@ def opened(text: str) -> dict[str, Any] | list[Any] | None:
             document = None
     if document is None and "\n" in text and _YAML_START.match(text) and not _YAML_ALIAS.search(text):
         try:
-            document = yaml.load(text, Loader=_LOADER)  # noqa: S506 - _LOADER is the safe loader, in C where it can be
-        except (yaml.YAMLError, ValueError, RecursionError):
+            document = read_yaml(text)
+        except ValueError:
             return None
     if isinstance(document, (dict, list)) and document:
         try:

@@ -12,8 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from groundplan.documents.kubernetes import read_yaml
 from groundplan.problems import Problem, nearest
 
 from .. import errors
@@ -98,7 +97,7 @@ def wrong_values(plan: Mapping[str, Any]) -> list[Problem]:
             if isinstance(text, str):
                 where = f"{change['address']}.values[{index}]"
                 try:
-                    found += charts.check_values(chart, yaml.safe_load(text), where=where)
-                except yaml.YAMLError:
+                    found += charts.check_values(chart, read_yaml(text), where=where)
+                except ValueError:
                     found.append(errors.values_not_yaml(where))
     return found

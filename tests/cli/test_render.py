@@ -165,3 +165,36 @@ def test_plans_without_a_release_have_nothing_to_render(groundplan: Groundplan, 
     assert said.code == 0
     assert "no Helm release" in said.err
     assert json.loads((planned / "out" / "images.json").read_text()) == {}
+
+
+@needs_helm
+@pytest.mark.usefixtures("carried")
+def test_check_refuses_what_an_apply_would_fail_on_and_a_review_shows_it_and_stops_the_merge(
+    groundplan: Groundplan, planned: Path
+) -> None:
+    _release(planned / "out" / "plans", "test-storage", "server", {"port": 9443, "prot": 1})
+
+    checked = groundplan("check", "--only", "test", "--json")
+    reviewed = groundplan("review", "--only", "test", "--json")
+
+    assert checked.code == 2
+    (problem,) = checked.json["problems"]
+    assert problem["path"] == "test-storage: module.archive.helm_release.server: values.prot"
+    assert "has no effect" in problem["message"]
+    assert reviewed.code == 1
+    page = (planned / "out" / "review.md").read_text()
+    assert "values.prot" in page
+    assert "has no effect" in page
+
+
+@needs_helm
+@pytest.mark.usefixtures("carried")
+def test_the_objects_that_a_rule_denies_are_findings_of_their_release(groundplan: Groundplan, planned: Path) -> None:
+    _release(planned / "out" / "plans", "live-storage", "server", {"port": 9443})
+
+    said = groundplan("check", "--only", "live", "--json")
+
+    assert said.code == 1
+    told = {finding["rule"]: finding for finding in said.json["findings"]}
+    assert told["releases/workload_hardened"]["address"] == "module.archive.helm_release.server"
+    assert "Deployment insurance/server: container claims" in told["releases/workload_hardened"]["message"]

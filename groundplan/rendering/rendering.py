@@ -43,13 +43,15 @@ class Outcome:
     """What became of a release.
 
     `objects` are sorted by what they are; None where nothing was rendered, for which `why` is the reason in words, or
-    `problem` what the person must change. `unknown` says what the objects lack that only an apply will tell.
+    `problem` what the person must change. `missing` is the chart's name in the lock where its archive is
+    not at hand. `unknown` says what the objects lack that only an apply will tell.
     """
 
     release: Release
     objects: tuple[KubernetesObject, ...] | None
     why: str = ""
     problem: Problem | None = None
+    missing: str = ""
 
     @property
     def unknown(self) -> tuple[str, ...]:
@@ -89,7 +91,10 @@ class Rendering:
             return Outcome(release, None, errors.no_helm())
         source = self._source(release)
         if source is None:
-            return Outcome(release, None, errors.chart_not_at_hand(release.title, release.repository, _locked(release)))
+            name = _locked(release)
+            return Outcome(
+                release, None, errors.chart_not_at_hand(release.title, release.repository, name), missing=name
+            )
         key = self._key(self._sessions, release, source)
         kept = None if self.fresh else _SHELF.kept(key, {"objects": list})
         try:

@@ -236,12 +236,16 @@ class Assumed:
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentImages:
-    """The images that will run in an environment; what is new, gone and changed, where there is a base to compare."""
+    """The images that will run in an environment; what is new, gone and changed, where there is a base to compare.
+
+    Those of `not_rendered` releases are not known.
+    """
 
     environment: str
     count: int
     without_digest: int
     compared: bool
+    not_rendered: int = 0
     new: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
     changed: tuple[tuple[str, str], ...] = ()

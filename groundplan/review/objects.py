@@ -17,7 +17,7 @@ from groundplan.problems import Problem
 from .leaves import leaves_of
 from .model import Assumed, EnvironmentImages, Fault, Leaf, ObjectReview, Objects, ReleaseReview
 from .text import one_line, visible
-from .words import object_summary
+from .words import charts_not_at_hand, object_summary
 
 if TYPE_CHECKING:
     from groundplan.rendering import Renders
@@ -39,9 +39,15 @@ def read_objects(renders: Renders, redact: Redact, environments: Mapping[str, st
     )
     outcomes = [outcome for stack in sorted(renders.stacks) for outcome in renders.stacks[stack]]
     not_rendered: defaultdict[str, list[str]] = defaultdict(list)
+    missing: defaultdict[str, list[str]] = defaultdict(list)
     for outcome in outcomes:
-        if outcome.why:
+        if outcome.missing:
+            missing[outcome.missing].append(said.place(outcome.release))
+        elif outcome.why:
             not_rendered[said.line(outcome.why)].append(said.place(outcome.release))
+    if missing:
+        places = sorted(place for found in missing.values() for place in found)
+        not_rendered[charts_not_at_hand(sorted(missing))] = places
     return Objects(
         releases=releases,
         faults=tuple(_faults(said, renders, releases)),
@@ -191,7 +197,7 @@ def _images(
         stacks[environments.get(stack, stack)].append(stack)
     for environment, names in sorted(stacks.items()):
         after = {use.image: use for name in names for use in _used(renders, name)}
-        if not after and not any(renders.changes.get(name) for name in names):
+        if not after and not any(change.objects for name in names for change in renders.changes.get(name, ())):
             continue
         base = [name for name in names if name in compared]
         old = {image for name in base for image in _images_before(renders, name)}
@@ -200,6 +206,7 @@ def _images(
             environment=visible(environment),
             count=len(after),
             without_digest=sum(not use.is_pinned for use in after.values()),
+            not_rendered=sum(outcome.objects is None for name in names for outcome in renders.stacks[name]),
             compared=bool(base),
             **_moved(old - new, new - old, redact),
         )

@@ -25,6 +25,7 @@ __all__ = [
     "REMOVED",
     "Limits",
     "Standing",
+    "charts_not_at_hand",
     "counted",
     "image_words",
     "limits",
@@ -154,9 +155,18 @@ def object_summary(objects: Sequence[ObjectReview]) -> str:
     return f"{', '.join(parts)}{highlights}"
 
 
+def charts_not_at_hand(names: Sequence[str]) -> str:
+    """Why releases were not rendered, with what to do."""
+    listed = " ".join(names)
+    one = len(names) == 1
+    return f"{'the chart is' if one else f'{len(names)} charts are'} not at hand: groundplan charts pull {listed}"
+
+
 def image_words(images: EnvironmentImages) -> str:
     """`runs 24 images, 12 without a digest; 2 changed, 1 new, 0 gone`."""
     said = f"runs {counted(images.count, 'image')}, {images.without_digest:,} without a digest"
+    if images.not_rendered:
+        said += f", and those of {counted(images.not_rendered, 'release')} that nobody rendered"
     if not images.compared:
         return said
     moved = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from sample_plans import change, findings, meta, outputs, plan, review
 from groundplan.objects import KNOWN_AFTER_APPLY, KubernetesObject
 from groundplan.objects.changes import ReleaseChange, object_changes
 from groundplan.problems import Line, Problem
-from groundplan.rendering import Outcome
+from groundplan.rendering import Outcome, Renders
 from groundplan.rendering.bringers import Assumption
 from groundplan.rendering.releases import Release
 from groundplan.review import Outcome as Standing
@@ -36,17 +36,7 @@ PLAN = plan(
 )
 
 
-@dataclass(frozen=True)
-class Rendered:
-    """What was rendered, as the review reads it."""
-
-    stacks: dict[str, tuple[Outcome, ...]] = field(default_factory=dict)
-    problems: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
-    warnings: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
-    assumptions: tuple[Assumption, ...] = ()
-    not_looked_at: tuple[str, ...] = ()
-    unknown: tuple[str, ...] = ()
-    changes: dict[str, tuple[ReleaseChange, ...]] = field(default_factory=dict)
+renders_of = partial(Renders, helm="", stacks={}, problems={}, warnings={})
 
 
 def made(kind: str, name: str = "vault", *, template: str = "vault/templates/x.yaml", **said: Any) -> KubernetesObject:
@@ -68,19 +58,19 @@ def release(address: str = ADDRESS, stack: str = STACK, **said: Any) -> Release:
     return Release(stack=stack, address=address, name="vault", **{**given, **said})
 
 
-def rendered(before: list[KubernetesObject], after: list[KubernetesObject], **said: Any) -> Rendered:
+def rendered(before: list[KubernetesObject], after: list[KubernetesObject], **said: Any) -> Renders:
     one = ReleaseChange(
         ADDRESS, "vault 0.28.0" if before else "", "vault 0.29.0" if after else "", object_changes(before, after)
     )
     given: dict[str, Any] = {"stacks": {STACK: (Outcome(release(), tuple(after)),)}, "changes": {STACK: (one,)}}
-    return Rendered(**{**given, **said})
+    return renders_of(**{**given, **said})
 
 
 OLD = stateful_set("registry.example.com/vault:1.16")
 NEW = stateful_set("registry.example.com/vault:1.17@sha256:" + "a" * 64)
 
 
-def reviewed(folder: Path, renders: Rendered | None, **said: Any) -> ReviewFiles:
+def reviewed(folder: Path, renders: Renders | None, **said: Any) -> ReviewFiles:
     return review(folder, {STACK: PLAN}, renders=renders, **said)
 
 
@@ -149,7 +139,7 @@ def test_nobody_is_told_to_delete_what_holds_data(tmp_path: Path) -> None:
 
 def test_what_is_wrong_with_a_render_stops_the_merge_with_its_cure_and_line(tmp_path: Path) -> None:
     problem = Problem(f"{STACK}: {ADDRESS}", "cannot be rendered: Helm says no", "Change it.", Line("modules/m.py", 7))
-    files = reviewed(tmp_path, Rendered(problems={STACK: (problem,)}))
+    files = reviewed(tmp_path, renders_of(problems={STACK: (problem,)}))
     assert files.outcome is Standing.MAY_NOT
     for text in pages(files):
         assert "cannot be rendered" in text
@@ -176,7 +166,7 @@ def test_what_only_an_apply_tells_and_what_differs_in_every_render_is_no_sure_ch
     ]
     objects = object_changes(before, after, random={"v/templates/t.yaml"})
     one = ReleaseChange(ADDRESS, "vault 0.29.0", "vault 0.29.0", objects, ("document 1 is known only after apply",))
-    for text in pages(reviewed(tmp_path, Rendered(changes={STACK: (one,)}))):
+    for text in pages(reviewed(tmp_path, renders_of(changes={STACK: (one,)}))):
         assert "1 object may change, 1 differs in every render" in text
         assert "(known after apply)" in text
         assert "document 1 is known only after apply" in text.replace("`", "")
@@ -207,7 +197,7 @@ def test_what_no_plan_marks_is_redacted_where_another_value_is_the_same_secret(t
 def test_one_sentence_says_why_nothing_was_rendered_and_what_cures_it(tmp_path: Path) -> None:
     why = "there is no Helm here. pip install groundplan[charts]"
     outcomes = tuple(Outcome(release(f"module.m{number}.helm_release.it"), None, why) for number in range(3))
-    for text in pages(reviewed(tmp_path, Rendered(stacks={STACK: outcomes}))):
+    for text in pages(reviewed(tmp_path, renders_of(stacks={STACK: outcomes}))):
         plain = text.replace("`", "")
         assert plain.count("there is no Helm here") == 1
         assert "pip install groundplan[charts]" in plain
@@ -218,12 +208,22 @@ def test_one_sentence_says_why_nothing_was_rendered_and_what_cures_it(tmp_path: 
 def test_a_release_that_cannot_be_compared_says_why_beside_its_values(tmp_path: Path) -> None:
     why = "vault 0.28.0 is not at hand. Pull it: groundplan charts pull vault"
     one = ReleaseChange(ADDRESS, "vault 0.28.0", "vault 0.29.0", (), (), why)
-    for text in pages(reviewed(tmp_path, Rendered(changes={STACK: (one,)}))):
+    for text in pages(reviewed(tmp_path, renders_of(changes={STACK: (one,)}))):
         assert text.count("Pull it: groundplan charts pull vault") >= 1
 
 
+def test_charts_that_are_not_at_hand_take_one_line_with_one_command(tmp_path: Path) -> None:
+    outcomes = tuple(
+        Outcome(release(f"module.{name}.helm_release.it"), None, f"{name} is not at hand", missing=name)
+        for name in ("velero", "kong", "velero")
+    )
+    for text in pages(reviewed(tmp_path, renders_of(stacks={STACK: outcomes}))):
+        assert text.count("groundplan charts pull kong velero") == 1
+        assert "2 charts are not at hand" in text
+
+
 def test_assumptions_warnings_and_what_nobody_looked_at_are_said(tmp_path: Path) -> None:
-    renders = Rendered(
+    renders = renders_of(
         stacks={STACK: (Outcome(release(unknown=("a part of set is known only after apply",)), (OLD,)),)},
         warnings={STACK: (Problem(f"{STACK}: {ADDRESS}", "policy/v1beta1 is deprecated", "Use policy/v1."),)},
         assumptions=(Assumption("prod", "prometheus", (f"{STACK}: {ADDRESS}",)), Assumption("prod", "keda", ())),

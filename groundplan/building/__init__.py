@@ -14,13 +14,15 @@ from .identity import Role, service_role, workload_role
 from .jobs import RESULT_FOLDER, Step, Volume, cluster_job, folder
 from .logs import log_group, logs_use
 from .parts import Part, maker
-from .release import custom_resources, namespace, release
+from .release import TOKEN_MOUNT, TOKEN_VOLUME, custom_resources, ingress_policy, namespace, release
 from .replication import replicate
 from .reporting import cluster_report
 from .settings import Cluster, GivenKey, ServiceInputs, kept_tag
 
 __all__ = [
     "RESULT_FOLDER",
+    "TOKEN_MOUNT",
+    "TOKEN_VOLUME",
     "Bucket",
     "Cluster",
     "Function",
@@ -42,6 +44,7 @@ __all__ = [
     "folder",
     "function",
     "global_region",
+    "ingress_policy",
     "kept_tag",
     "log_group",
     "logs_use",

@@ -1,4 +1,4 @@
-"""Helm releases from charts whose facts are locked, and custom resources."""
+"""Helm releases from charts whose facts are locked, custom resources, and what may reach the pods of either."""
 
 from __future__ import annotations
 
@@ -9,6 +9,14 @@ from typing import Any, TypeVar
 
 from cdktf_cdktf_provider_helm.release import Release
 from cdktf_cdktf_provider_kubernetes.namespace import Namespace, NamespaceMetadata
+from cdktf_cdktf_provider_kubernetes.network_policy_v1 import (
+    NetworkPolicyV1,
+    NetworkPolicyV1Metadata,
+    NetworkPolicyV1Spec,
+    NetworkPolicyV1SpecIngress,
+    NetworkPolicyV1SpecIngressPorts,
+    NetworkPolicyV1SpecPodSelector,
+)
 
 from groundplan import charts
 from groundplan.charts import Chart
@@ -22,9 +30,40 @@ from groundplan.problems import BadInput, Problem
 
 from .parts import maker
 
-__all__ = ["custom_resources", "namespace", "release"]
+__all__ = ["TOKEN_MOUNT", "TOKEN_VOLUME", "custom_resources", "ingress_policy", "namespace", "release"]
 
 V = TypeVar("V")
+
+TOKEN_VOLUME: Mapping[str, Any] = {
+    "name": "token",
+    "projected": {
+        "defaultMode": 0o444,
+        "sources": [
+            {"serviceAccountToken": {"expirationSeconds": 3607, "path": "token"}},
+            {"configMap": {"name": "kube-root-ca.crt", "items": [{"key": "ca.crt", "path": "ca.crt"}]}},
+            {
+                "downwardAPI": {
+                    "items": [
+                        {"path": "namespace", "fieldRef": {"apiVersion": "v1", "fieldPath": "metadata.namespace"}}
+                    ]
+                }
+            },
+        ],
+    },
+}
+"""The token of a pod's service account, as a volume of its own: what Kubernetes would put into every container.
+
+With `automountServiceAccountToken: false` and `TOKEN_MOUNT` in the one container that asks the API server, no container
+that somebody puts beside it has the token.
+
+https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#bound-service-account-token-volume
+"""
+TOKEN_MOUNT: Mapping[str, Any] = {
+    "name": "token",
+    "mountPath": "/var/run/secrets/kubernetes.io/serviceaccount",
+    "readOnly": True,
+}
+"""Where programs look for it."""
 
 
 def namespace(
@@ -33,6 +72,39 @@ def namespace(
     """A namespace that this module owns."""
     return maker(only_when)(
         Namespace, scope, part_id("namespace", id), metadata=NamespaceMetadata(name=name, labels=labels)
+    )
+
+
+def ingress_policy(
+    scope: Module[Any, Any],
+    id: str,
+    *,
+    name: str,
+    namespace: str,
+    pods: Mapping[str, str],
+    ports: Sequence[int] = (),
+    after: Sequence[Any] = (),
+    only_when: Any = None,
+) -> NetworkPolicyV1:
+    """A NetworkPolicy for the pods with these labels: from everywhere to the TCP ports that they serve, and no other.
+
+    For charts that have none. Without `ports` nothing may connect to them. The node of a pod always may, so probes
+    need no port here; where the pods connect to stays open, since an egress rule would have to name the world.
+
+    https://kubernetes.io/docs/concepts/services-networking/network-policies/
+    """
+    reached = [NetworkPolicyV1SpecIngressPorts(port=str(port), protocol="TCP") for port in ports]
+    return maker(only_when)(
+        NetworkPolicyV1,
+        scope,
+        part_id("ingress_policy", id),
+        metadata=NetworkPolicyV1Metadata(name=name, namespace=namespace),
+        spec=NetworkPolicyV1Spec(
+            pod_selector=NetworkPolicyV1SpecPodSelector(match_labels=dict(pods)),
+            policy_types=["Ingress"],
+            ingress=[NetworkPolicyV1SpecIngress(ports=reached)] if reached else None,
+        ),
+        depends_on=[dependable(element) for element in after] or None,
     )
 
 

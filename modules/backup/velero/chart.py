@@ -8,16 +8,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
+from groundplan.building import TOKEN_MOUNT, TOKEN_VOLUME
 from groundplan.charts import chart
 from groundplan.framework import all_of, choose, concat, each, is_set, only_when, present
 
 from .inputs import Resources, VeleroInputs
 
-__all__ = ["CHART", "INSTEAD", "LOCATION", "SERVER", "values"]
+__all__ = ["CHART", "INSTEAD", "LOCATION", "METRICS_PORT", "POD_LABELS", "SERVER", "values"]
 
 CHART = chart("velero")
 SERVER = "velero"
 """The name of the release, of the server and of its service account, which the node agent uses too."""
+POD_LABELS = {"app.kubernetes.io/name": "velero", "app.kubernetes.io/instance": SERVER}
+"""What the chart labels the pods of the server and of the node agent with."""
+METRICS_PORT = 8085
 LOCATION = "default"
 """The name of the storage location that backups go to."""
 
@@ -43,12 +47,23 @@ _POD = {
     "fsGroup": 1000,
     "seccompProfile": {"type": "RuntimeDefault"},
 }
-_CONFINED = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
+_CONFINED = {"allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]}}
 _NODE_AGENT = {
     "allowPrivilegeEscalation": False,
+    "readOnlyRootFilesystem": True,
     # it is root, to read the files of any pod's volume and to give them back to their owners
     # https://velero.io/docs/v1.18/file-system-backup/
     "capabilities": {"drop": ["ALL"], "add": ["CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID"]},
+}
+# Below its user's home the program keeps the settings and the cache of volume repositories. Pods that tend repositories
+# or move data take over the volumes of the server or of the node agent.
+# https://velero.io/docs/v1.18/file-system-backup/ and v1.18.1's pkg/repository/udmrepo/repo_options.go
+_SERVER_FOLDERS = {"udmrepo": "/home/cnb/udmrepo", "cache": "/home/cnb/.cache"}
+_NODE_AGENT_FOLDERS = {
+    "udmrepo": "/root/udmrepo",
+    "cache": "/root/.cache",
+    # temporary files; the chart gives one to the server alone
+    "tmp": "/tmp",  # noqa: S108  # in the container, whose own is read-only
 }
 
 
@@ -69,7 +84,7 @@ def values(given: VeleroInputs, *, bucket_name: str, region: str, annotations: M
                 "imagePullPolicy": "IfNotPresent",
                 # it copies one file into the volume, as the user of the pod, and writes nowhere else
                 # https://github.com/vmware-tanzu/velero-plugin-for-aws/blob/main/Dockerfile
-                "securityContext": {**_CONFINED, "readOnlyRootFilesystem": True},
+                "securityContext": _CONFINED,
                 "resources": {"requests": {"cpu": "10m", "memory": "32Mi"}, "limits": {"memory": "128Mi"}},
                 "volumeMounts": [{"mountPath": "/target", "name": "plugins"}],
             }
@@ -80,10 +95,19 @@ def values(given: VeleroInputs, *, bucket_name: str, region: str, annotations: M
         "resources": requests(given.resources),
         # The server's; the job that brings the definitions and those that tend volume repositories take them over.
         "podSecurityContext": _POD,
-        # The root file system stays writable: the server keeps the settings of volume repositories in its home.
-        # https://github.com/vmware-tanzu/velero/blob/v1.18.1/pkg/repository/udmrepo/repo_options.go
         "containerSecurityContext": _CONFINED,
-        "upgradeJobResources": {"requests": {"cpu": "50m", "memory": "128Mi"}, "limits": {"memory": "256Mi"}},
+        **_folders(_SERVER_FOLDERS),
+        # it applies the definitions once and is gone: throttled, it would only be gone later
+        "upgradeJobResources": {
+            "requests": {"cpu": "50m", "memory": "128Mi"},
+            "limits": {"cpu": "500m", "memory": "256Mi"},
+        },
+        # The server's pod and the node agent's keep it: the pods that move data run as their service account.
+        "upgradeCRDsJob": {
+            "automountServiceAccountToken": False,
+            "extraVolumes": [TOKEN_VOLUME],
+            "extraVolumeMounts": [TOKEN_MOUNT],
+        },
         "serviceAccount": {"server": {"create": True, "name": SERVER, "annotations": annotations}},
         # A restore writes any kind of object, roles included: Velero has to be the cluster's administrator.
         "rbac": {"create": True, "clusterAdministrator": True},
@@ -136,6 +160,7 @@ def values(given: VeleroInputs, *, bucket_name: str, region: str, annotations: M
                 "resources": choose(agent, requests(present(given.node_agent)), {}),
                 "podSecurityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
                 "containerSecurityContext": _NODE_AGENT,
+                **_folders(_NODE_AGENT_FOLDERS),
                 # Volumes are mounted on any node, tainted ones included.
                 "tolerations": [{"operator": "Exists"}],
             },
@@ -153,6 +178,14 @@ def values(given: VeleroInputs, *, bucket_name: str, region: str, annotations: M
                 but=["enabled"],
             ),
         },
+    }
+
+
+def _folders(paths: Mapping[str, str]) -> dict[str, Any]:
+    """Empty folders to write to, gone with the pod, by the names of their volumes."""
+    return {
+        "extraVolumes": [{"name": name, "emptyDir": {}} for name in paths],
+        "extraVolumeMounts": [{"name": name, "mountPath": path} for name, path in paths.items()],
     }
 
 

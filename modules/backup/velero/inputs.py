@@ -353,6 +353,11 @@ class VeleroInputs(ServiceInputs):
         "objects of the Prometheus Operator; left out, CloudWatch alone raises alarms", default=None
     )
     status_cron: Cron = field("when the state of the backups is reported to CloudWatch", default="*/15 * * * *")
+    network_policies: bool = field(
+        "whether a NetworkPolicy lets nothing reach the server and the node agent but the port of their metrics; false "
+        "where somebody else makes one",
+        default=True,
+    )
     images: Images = field("container images, for registries of one's own", default=Images())
     extra_values: PassedThrough = field("further values of the velero chart", default={})
 

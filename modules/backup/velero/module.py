@@ -11,6 +11,7 @@ from groundplan.building import (
     Role,
     account_id,
     custom_resources,
+    ingress_policy,
     namespace,
     partition,
     region,
@@ -38,7 +39,7 @@ from groundplan.framework import (
 from groundplan.iam import document
 
 from . import access
-from .chart import CHART, INSTEAD, LOCATION, SERVER, values
+from .chart import CHART, INSTEAD, LOCATION, METRICS_PORT, POD_LABELS, SERVER, values
 from .inputs import VeleroInputs
 from .reporting import drill, drill_alarms, status, status_alarms
 from .restores import by_file_name, manifests
@@ -84,6 +85,16 @@ class Velero(Module[VeleroInputs, VeleroOutputs]):
             only_when=given.create_namespace,
         )
         server_role = self._server_role(given, stored)
+        ingress_policy(
+            self,
+            "velero",
+            name="velero-allow-ingress",
+            namespace=given.namespace,
+            pods=POD_LABELS,
+            ports=[METRICS_PORT],
+            after=[own_namespace],
+            only_when=given.network_policies,
+        )
         server = release(
             self,
             "velero",

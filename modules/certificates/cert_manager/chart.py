@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from groundplan.building import TOKEN_MOUNT, TOKEN_VOLUME
 from groundplan.charts import chart
 from groundplan.framework import (
     all_of,
@@ -36,9 +37,16 @@ __all__ = [
     "ISTIO_CSR",
     "ISTIO_CSR_CHART",
     "ISTIO_CSR_INSTEAD",
+    "ISTIO_CSR_LABELS",
+    "ISTIO_CSR_METRICS",
+    "ISTIO_CSR_SERVICE",
     "PRIVATE_CA_CHART",
     "PRIVATE_CA_INSTEAD",
     "PRIVATE_CA_ISSUER",
+    "PRIVATE_CA_LABELS",
+    "PRIVATE_CA_METRICS",
+    "STARTUP_CHECK",
+    "STARTUP_CHECK_LABELS",
     "istio_csr_values",
     "private_ca_values",
     "values",
@@ -54,8 +62,26 @@ PRIVATE_CA_ISSUER = "aws-privateca-issuer"
 """The name of the release, and of its service account."""
 ISTIO_CSR = "cert-manager-istio-csr"
 """The name of the release, and of its service, which the chart does not let one choose."""
+STARTUP_CHECK = "cert-manager-startupapicheck"
+"""The name of the job that waits for the webhook."""
+
+PRIVATE_CA_METRICS = 8080
+ISTIO_CSR_SERVICE = 6443
+ISTIO_CSR_METRICS = 9402
+"""The ports of containers that something else in the cluster connects to."""
 
 ROOT_FOLDER = "/var/run/istio-csr"
+
+
+def _labels(name: str, instance: str, component: str = "") -> dict[str, str]:
+    labels = {"app.kubernetes.io/name": name, "app.kubernetes.io/instance": instance}
+    return labels | ({"app.kubernetes.io/component": component} if component else {})
+
+
+PRIVATE_CA_LABELS = _labels("aws-privateca-issuer", PRIVATE_CA_ISSUER)
+ISTIO_CSR_LABELS = {"app": ISTIO_CSR}
+STARTUP_CHECK_LABELS = _labels("startupapicheck", CONTROLLER, "startupapicheck")
+"""What the charts label the pods with."""
 
 INSTEAD = {
     "approveSignerNames": "approved_signers",
@@ -85,12 +111,31 @@ ISTIO_CSR_INSTEAD = {
 }
 """The input to set instead of a value that the module keeps."""
 
-_POD = {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
+# None of their programs writes, or asks who it is: any user can run them, so one that no node has an account for.
+# https://github.com/cert-manager/cert-manager/blob/v1.21.1/hack/containers/Containerfile.controller
+_USER = 65532
+_POD = {"runAsNonRoot": True, "runAsUser": _USER, "runAsGroup": _USER, "seccompProfile": {"type": "RuntimeDefault"}}
 _CONTAINER = {
     "allowPrivilegeEscalation": False,
     "readOnlyRootFilesystem": True,
     "capabilities": {"drop": ["ALL"]},
 }
+# https://cert-manager.io/docs/installation/best-practice/#restrict-auto-mount-of-service-account-tokens
+_OWN_TOKEN = {
+    "automountServiceAccountToken": False,
+    "volumes": [TOKEN_VOLUME],
+    "volumeMounts": [TOKEN_MOUNT],
+}
+# the API server of EKS, and what tells its address
+_TO_THE_API_SERVER = [
+    {
+        "ports": [
+            {"port": 443, "protocol": "TCP"},
+            {"port": 53, "protocol": "TCP"},
+            {"port": 53, "protocol": "UDP"},
+        ]
+    }
+]
 # none of these can lose more than one pod at a time; a single one does not keep its node from being drained
 _BUDGET = {"enabled": True, "maxUnavailable": 1}
 
@@ -121,6 +166,9 @@ def values(given: CertManagerInputs, annotations: Mapping[str, str]) -> dict[str
         "topologySpreadConstraints": _spread(_labels("cert-manager", CONTROLLER, "controller")),
         "securityContext": _POD,
         "containerSecurityContext": _CONTAINER,
+        **_OWN_TOKEN,
+        # issuers are anywhere in the world, on whatever port they say
+        "networkPolicy": _network_policy(given, egress=[{}]),
         "serviceAccount": {"create": True, "name": CONTROLLER, "annotations": annotations},
         # a certificate that is deleted by mistake leaves its secret, and what serves with it serves on
         "enableCertificateOwnerRef": False,
@@ -153,6 +201,8 @@ def values(given: CertManagerInputs, annotations: Mapping[str, str]) -> dict[str
             "topologySpreadConstraints": _spread(_labels("webhook", CONTROLLER, "webhook")),
             "securityContext": _POD,
             "containerSecurityContext": _CONTAINER,
+            **_OWN_TOKEN,
+            "networkPolicy": _network_policy(given, egress=_TO_THE_API_SERVER),
         },
         "cainjector": {
             "enabled": True,
@@ -162,14 +212,21 @@ def values(given: CertManagerInputs, annotations: Mapping[str, str]) -> dict[str
             "topologySpreadConstraints": _spread(_labels("cainjector", CONTROLLER, "cainjector")),
             "securityContext": _POD,
             "containerSecurityContext": _CONTAINER,
+            **_OWN_TOKEN,
+            "networkPolicy": _network_policy(given, egress=_TO_THE_API_SERVER),
         },
         # the release is done when the webhook answers, so that issuers can come
         "startupapicheck": {
             "enabled": True,
             "timeout": "5m",
-            "resources": {"requests": {"cpu": "10m", "memory": "32Mi"}, "limits": {"memory": "128Mi"}},
+            # it asks once and is gone: throttled, it would only be gone later
+            "resources": {
+                "requests": {"cpu": "10m", "memory": "32Mi"},
+                "limits": {"cpu": "500m", "memory": "128Mi"},
+            },
             "securityContext": _POD,
             "containerSecurityContext": _CONTAINER,
+            **_OWN_TOKEN,
         },
     }
 
@@ -191,8 +248,8 @@ def private_ca_values(given: CertManagerInputs, annotations: Mapping[str, str]) 
         },
         "priorityClassName": given.priority_class_name,
         "podDisruptionBudget": {"maxUnavailable": 1},
-        "topologySpreadConstraints": _spread(_labels("aws-privateca-issuer", PRIVATE_CA_ISSUER)),
-        "podSecurityContext": {**_POD, "runAsUser": 65532},
+        "topologySpreadConstraints": _spread(PRIVATE_CA_LABELS),
+        "podSecurityContext": _POD,
         "securityContext": _CONTAINER,
         "serviceAccount": {"create": True, "name": PRIVATE_CA_ISSUER, "annotations": annotations},
         # cert-manager approves by approveSignerNames: the chart's role would let it approve for any issuer of this kind
@@ -219,7 +276,7 @@ def istio_csr_values(given: CertManagerInputs, root_config_map: str, root_checks
         "resources": _resources(settings.workload),
         "priorityClassName": given.priority_class_name,
         "podDisruptionBudget": _BUDGET,
-        "topologySpreadConstraints": _spread({"app": ISTIO_CSR}),
+        "topologySpreadConstraints": _spread(ISTIO_CSR_LABELS),
         # the chart has none for the pod
         "securityContext": {**_POD, **_CONTAINER},
         "podAnnotations": {"checksum/root": root_checksum},
@@ -228,13 +285,14 @@ def istio_csr_values(given: CertManagerInputs, root_config_map: str, root_checks
         "app": {
             "logFormat": "json",
             "metrics": {
+                "port": ISTIO_CSR_METRICS,
                 "service": {
                     "enabled": True,
                     "servicemonitor": {
                         "enabled": scraped,
                         "labels": choose(scraped, present(given.metrics).labels, {}),
                     },
-                }
+                },
             },
             "certmanager": {
                 "namespace": given.namespace,
@@ -262,7 +320,7 @@ def istio_csr_values(given: CertManagerInputs, root_config_map: str, root_checks
                 "clusterID": settings.cluster_id,
                 "maxCertificateDuration": duration,
                 "authenticators": {"enableClientCert": False},
-                "serving": {"signatureAlgorithm": "ECDSA", "certificateKeySize": 256},
+                "serving": {"port": ISTIO_CSR_SERVICE, "signatureAlgorithm": "ECDSA", "certificateKeySize": 256},
             },
             "istio": {"namespace": settings.istio_namespace, "revisions": settings.revisions},
             "controller": {"leaderElectionNamespace": given.namespace},
@@ -278,6 +336,11 @@ def _by_gateway(given: CertManagerInputs) -> bool:
     return not_empty(some.entries())
 
 
+def _network_policy(given: CertManagerInputs, *, egress: list[Any]) -> Any:
+    """A chart's policy: its own for what may come in, which is every port that the pods serve, and `egress`."""
+    return only_when(given.network_policies, {"enabled": given.network_policies, "egress": egress}, but=["enabled"])
+
+
 def _resources(workload: Workload) -> dict[str, Any]:
     """A container's resources. CPU has no limit: what is throttled answers webhooks too late."""
     return {
@@ -288,11 +351,6 @@ def _resources(workload: Workload) -> dict[str, Any]:
 
 def _memory(workload: Workload) -> str:
     return f"{workload.memory_mebibytes}Mi"
-
-
-def _labels(name: str, instance: str, component: str = "") -> dict[str, str]:
-    labels = {"app.kubernetes.io/name": name, "app.kubernetes.io/instance": instance}
-    return labels | ({"app.kubernetes.io/component": component} if component else {})
 
 
 def _spread(labels: Mapping[str, str]) -> list[dict[str, Any]]:

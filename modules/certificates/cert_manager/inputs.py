@@ -419,6 +419,11 @@ class CertManagerInputs(Inputs):
         ge=1,
         le=10080,
     )
+    network_policies: bool = field(
+        "whether NetworkPolicies let nothing reach a pod but the ports that it serves; false where somebody else "
+        "makes them",
+        default=True,
+    )
     images: Images = field("container images of the status report; left out, the tested versions", default=Images())
     extra_values: PassedThrough = field("further values of the cert-manager chart", default={})
     private_ca_extra_values: PassedThrough = field("further values of the aws-privateca-issuer chart", default={})

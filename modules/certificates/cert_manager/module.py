@@ -10,6 +10,7 @@ from cdktf_cdktf_provider_kubernetes.config_map_v1 import ConfigMapV1, ConfigMap
 from groundplan.building import (
     Role,
     custom_resources,
+    ingress_policy,
     namespace,
     partition,
     region,
@@ -19,6 +20,7 @@ from groundplan.building import (
 from groundplan.framework import (
     Module,
     Outputs,
+    all_of,
     choose,
     concat,
     each,
@@ -78,6 +80,7 @@ class CertManager(Module[CertManagerInputs, CertManagerOutputs]):
             labels={"pod-security.kubernetes.io/enforce": "restricted"},
         )
         dns_role = self._dns_role(given)
+        self._ingress_policies(given, home)
         server = release(
             self,
             "cert_manager",
@@ -127,6 +130,37 @@ class CertManager(Module[CertManagerInputs, CertManagerOutputs]):
             ),
             metric_namespace=access.METRIC_NAMESPACE,
         )
+
+    def _ingress_policies(self, given: CertManagerInputs, home: Any) -> None:
+        """For the pods that no value of their chart makes one for."""
+        on = given.network_policies
+        for id, name, pods, ports, only_when in (
+            ("startup_check", chart.STARTUP_CHECK, chart.STARTUP_CHECK_LABELS, (), on),
+            (
+                "private_ca",
+                chart.PRIVATE_CA_ISSUER,
+                chart.PRIVATE_CA_LABELS,
+                (chart.PRIVATE_CA_METRICS,),
+                all_of(on, not_empty(given.private_ca_issuers)),
+            ),
+            (
+                "istio_csr",
+                chart.ISTIO_CSR,
+                chart.ISTIO_CSR_LABELS,
+                (chart.ISTIO_CSR_SERVICE, chart.ISTIO_CSR_METRICS),
+                all_of(on, is_set(given.istio_csr)),
+            ),
+        ):
+            ingress_policy(
+                self,
+                id,
+                name=f"{name}-allow-ingress",
+                namespace=given.namespace,
+                pods=pods,
+                ports=ports,
+                after=[home],
+                only_when=only_when,
+            )
 
     def _dns_role(self, given: CertManagerInputs) -> Role:
         """The controllers' role: the challenges' records of the named zones."""

@@ -9,14 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from groundplan.building import TOKEN_MOUNT, TOKEN_VOLUME
 from groundplan.charts import chart
 from groundplan.framework import choose, first_set, is_set, only_when, present
 
 from .inputs import ExternalDns, Prometheus
 
-__all__ = ["CHART", "INSTEAD", "instance_name", "owner_id", "values"]
+__all__ = ["CHART", "INSTEAD", "POD_LABELS", "SERVED_PORT", "instance_name", "owner_id", "values"]
 
 CHART = chart("external-dns")
+POD_LABELS = {"app.kubernetes.io/name": "external-dns"}
+"""What the chart labels the pods of every instance with."""
+SERVED_PORT = 7979
+"""Where they tell their metrics and their health."""
 
 INSTEAD = {
     "annotationFilter": "external_dns",
@@ -103,6 +108,9 @@ def values(
             "readOnlyRootFilesystem": True,
             "capabilities": {"drop": ["ALL"]},
         },
+        "automountServiceAccountToken": False,
+        "extraVolumes": [TOKEN_VOLUME],
+        "extraVolumeMounts": [TOKEN_MOUNT],
         "serviceMonitor": only_when(
             monitored,
             {

@@ -144,6 +144,11 @@ class ServiceDiscoveryInputs(Inputs):
         ge=10,
         le=240,
     )
+    network_policies: bool = field(
+        "whether a NetworkPolicy lets nothing reach ExternalDNS but the port of its metrics; false where somebody else "
+        "makes one",
+        default=True,
+    )
     images: Images = field("container images of the status report", default=Images())
     extra_values: PassedThrough = field(
         "further values of the external-dns chart, of every instance, below those that the module sets", default={}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from groundplan.building import namespace, partition, release, workload_role
+from groundplan.building import ingress_policy, namespace, partition, release, workload_role
 from groundplan.framework import Module, Outputs, choose, each, equals, is_set, output, present, texts
 from groundplan.framework.references import MapReference
 from groundplan.framework.shapes import Text
 
 from . import access
-from .chart import CHART, INSTEAD, instance_name, owner_id, values
+from .chart import CHART, INSTEAD, POD_LABELS, SERVED_PORT, instance_name, owner_id, values
 from .coredns import coredns, corefile
 from .inputs import ServiceDiscoveryInputs
 from .node_local_dns import LOCAL_ADDRESS, node_local
@@ -51,6 +51,16 @@ class ServiceDiscovery(Module[ServiceDiscoveryInputs, ServiceDiscoveryOutputs]):
             "external_dns",
             name=given.namespace,
             labels={"pod-security.kubernetes.io/enforce": "restricted"},
+        )
+        ingress_policy(
+            self,
+            "external_dns",
+            name="external-dns-allow-ingress",
+            namespace=given.namespace,
+            pods=POD_LABELS,
+            ports=[SERVED_PORT],
+            after=[home],
+            only_when=given.network_policies,
         )
         self._external_dns(given, home)
         names = headless_services(self, given)

@@ -11,7 +11,16 @@ from groundplan.framework import choose, equals, first_set, is_set, negated, onl
 
 from .inputs import ServiceMonitor, VaultInputs
 
-__all__ = ["CHART", "INSTEAD", "TLS_FOLDER", "USER", "image_parts", "values"]
+__all__ = [
+    "CHART",
+    "INJECTOR_PORT",
+    "INSTEAD",
+    "TLS_FOLDER",
+    "USER",
+    "image_parts",
+    "injector_labels",
+    "values",
+]
 
 CHART = chart("vault")
 TLS_FOLDER = "/vault/userconfig/tls"
@@ -19,6 +28,13 @@ AUDIT_FOLDER = "/vault/audit"
 USER = 100
 GROUP = 1000
 """As the chart runs Vault. https://github.com/hashicorp/vault-helm/blob/v0.34.1/templates/_helpers.tpl"""
+INJECTOR_USER = 65532
+"""One that no node has an account for: the injector writes no file, and every user may run its program.
+
+https://github.com/hashicorp/vault-k8s/blob/v1.7.6/Dockerfile
+"""
+INJECTOR_PORT = 8080
+"""Where its webhook listens."""
 SHIPPER_USER = 1001
 """Not the server's: what reads the log must not be able to signal Vault, or to look into its process."""
 
@@ -248,14 +264,23 @@ def _injector(given: VaultInputs) -> dict[str, Any]:
         "image": image_parts(given.images.injector),
         "agentImage": image_parts(given.images.server),
         "podDisruptionBudget": {"maxUnavailable": 1},
-        "securityContext": {"pod": _POD, "container": _CONFINED},
+        "port": INJECTOR_PORT,
+        "securityContext": {
+            "pod": {
+                "runAsNonRoot": True,
+                "runAsUser": INJECTOR_USER,
+                "runAsGroup": INJECTOR_USER,
+                "seccompProfile": {"type": "RuntimeDefault"},
+            },
+            "container": _CONFINED,
+        },
         "resources": {"requests": {"cpu": "50m", "memory": "64Mi"}, "limits": {"memory": "256Mi"}},
         "topologySpreadConstraints": [
             {
                 "maxSkew": 1,
                 "topologyKey": "topology.kubernetes.io/zone",
                 "whenUnsatisfiable": "ScheduleAnyway",
-                "labelSelector": {"matchLabels": _labels("vault-agent-injector", given)},
+                "labelSelector": {"matchLabels": injector_labels(given)},
             }
         ],
         # pods without Vault annotations start while the injector is away
@@ -350,6 +375,11 @@ def image_parts(image: str) -> dict[str, str]:
         "repository": text("replace", image, "/:[^:]*$/", ""),
         "tag": text("replace", image, "/^.*:/", ""),
     }
+
+
+def injector_labels(given: VaultInputs) -> dict[str, str]:
+    """What the chart labels the injector's pods with."""
+    return _labels("vault-agent-injector", given)
 
 
 def _labels(name: str, given: VaultInputs) -> dict[str, str]:

@@ -12,6 +12,7 @@ from groundplan.building import (
     Key,
     account_id,
     encryption_key,
+    ingress_policy,
     log_group,
     logs_use,
     namespace,
@@ -44,7 +45,7 @@ from groundplan.iam import document
 from . import access
 from .alarms import audit_alarms, key_alarms
 from .certificate import certificate
-from .chart import CHART, INSTEAD, TLS_FOLDER, values
+from .chart import CHART, INJECTOR_PORT, INSTEAD, TLS_FOLDER, injector_labels, values
 from .inputs import VaultInputs
 from .snapshots import snapshot_job, snapshot_store
 
@@ -152,6 +153,16 @@ class Vault(Module[VaultInputs, VaultOutputs]):
             metadata=ConfigMapV1Metadata(name=f"{given.release_name}-sidecars", namespace=given.namespace),
             data=files,
             depends_on=[dependable(home)],
+        )
+        ingress_policy(
+            self,
+            "injector",
+            name=f"{given.release_name}-agent-injector",
+            namespace=given.namespace,
+            pods=injector_labels(given),
+            ports=[INJECTOR_PORT],
+            after=[home],
+            only_when=given.injector_enabled,
         )
         signed = certificate(self, given, secret=tls_secret, after=[home])
         servers = release(

@@ -99,7 +99,7 @@ def test_pods_start_after_what_gives_them_a_role_and_nothing_before_the_namespac
 
     inside = [address for address in after if address.startswith(("helm_release", "kubernetes_"))]
     outside = {"kubernetes_cluster_role_v1.status", "kubernetes_cluster_role_binding_v1.status"}
-    assert len(inside) == 14
+    assert len(inside) == 17
     assert {address for address in inside if not waits(address)} == outside
 
 
@@ -137,6 +137,38 @@ def test_leaders_are_elected_in_the_module_s_own_namespace_which_admits_restrict
     assert metadata["labels"] == {"pod-security.kubernetes.io/enforce": "restricted"}
     assert values(full, "cert_manager")["global"]["leaderElection"]["namespace"] == metadata["name"]
     assert values(full, "istio_csr[0]")["app"]["controller"]["leaderElectionNamespace"] == metadata["name"]
+
+
+def test_no_program_runs_as_an_account_of_its_node_or_shares_its_token_with_a_container_beside_it(
+    full: ModulePlan,
+) -> None:
+    served = values(full, "cert_manager")
+    for part in (served, served["webhook"], served["cainjector"], served["startupapicheck"]):
+        assert part["securityContext"]["runAsUser"] >= 10_000
+        assert part["automountServiceAccountToken"] is False
+        (volume,) = part["volumes"]
+        (mount,) = part["volumeMounts"]
+        assert mount["name"] == volume["name"]
+        assert mount["mountPath"] == "/var/run/secrets/kubernetes.io/serviceaccount"
+        found = [next(iter(source)) for source in volume["projected"]["sources"]]
+        assert found == ["serviceAccountToken", "configMap", "downwardAPI"]
+
+
+def test_nothing_reaches_a_pod_but_the_ports_that_it_serves(full: ModulePlan, plan_module: Planner) -> None:
+    served = values(full, "cert_manager")
+    assert served["networkPolicy"] == {"enabled": True, "egress": [{}]}
+    for part in (served["webhook"], served["cainjector"]):
+        assert part["networkPolicy"]["enabled"] is True
+        assert {port["port"] for port in part["networkPolicy"]["egress"][0]["ports"]} == {53, 443}
+    reached = {
+        address.partition(".")[2]: [port["port"] for rule in policy["spec"][0]["ingress"] for port in rule["ports"]]
+        for address, policy in full.resources("kubernetes_network_policy_v1").items()
+    }
+    assert reached == {"startup_check[0]": [], "private_ca[0]": ["8080"], "istio_csr[0]": ["6443", "9402"]}
+    without = plan_module(CertManager, FULL.but(network_policies=False))
+    assert without.resources("kubernetes_network_policy_v1") == {}
+    for part in (values(without, "cert_manager"), values(without, "cert_manager")["webhook"]):
+        assert part["networkPolicy"] == {"enabled": False}
 
 
 # Who issues

@@ -297,6 +297,20 @@ def test_one_instance_writes_at_a_time(full: ModulePlan) -> None:
     assert "replicaCount" not in values
 
 
+def test_external_dns_alone_has_its_token_and_is_reached_by_who_asks_for_its_metrics(
+    full: ModulePlan, plan_module: Callable[..., ModulePlan]
+) -> None:
+    for instance in ("public", "private"):
+        values = full.helm_values(f'helm_release.external_dns["{instance}"]')
+        assert values["automountServiceAccountToken"] is False
+        assert values["extraVolumeMounts"][0]["name"] == values["extraVolumes"][0]["name"]
+    (spec,) = full.resource("kubernetes_network_policy_v1.external_dns[0]")["spec"]
+    assert spec["pod_selector"][0]["match_labels"] == {"app.kubernetes.io/name": "external-dns"}
+    assert [port["port"] for port in spec["ingress"][0]["ports"]] == ["7979"]
+    without = plan_module(ServiceDiscovery, SMALL.but(network_policies=False))
+    assert without.resources("kubernetes_network_policy_v1") == {}
+
+
 def test_the_chart_is_locked_and_knows_every_value(full: ModulePlan) -> None:
     made = full.resource('helm_release.external_dns["public"]')
     assert (made["chart"], made["version"]) == ("external-dns", "1.21.1")

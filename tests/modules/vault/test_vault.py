@@ -369,6 +369,20 @@ def test_prometheus_sees_every_server_and_checks_its_certificate(full: ModulePla
     assert {"VaultSealed", "VaultAuditLogFailing"} <= {rule["alert"] for rule in telemetry["prometheusRules"]["rules"]}
 
 
+def test_the_injector_is_no_account_of_its_node_and_is_reached_at_its_webhook_alone(
+    full: ModulePlan, small: ModulePlan
+) -> None:
+    injector = full.helm_values("helm_release.vault")["injector"]
+    assert injector["securityContext"]["pod"]["runAsUser"] >= 10_000
+    (spec,) = full.resource("kubernetes_network_policy_v1.injector[0]")["spec"]
+    assert [port["port"] for port in spec["ingress"][0]["ports"]] == [str(injector["port"])]
+    assert spec["pod_selector"][0]["match_labels"] == {
+        "app.kubernetes.io/name": "vault-agent-injector",
+        "app.kubernetes.io/instance": "vault",
+    }
+    assert small.resources("kubernetes_network_policy_v1") == {}
+
+
 def test_what_is_left_out_is_not_installed(small: ModulePlan) -> None:
     values = small.helm_values("helm_release.vault")
     assert values["injector"]["enabled"] is False

@@ -275,6 +275,35 @@ def test_node_agent_csi_and_native_snapshots_are_there_when_asked_for_only(full:
     assert found == [(True, "EnableCSI", True), (False, "", None)]
 
 
+def test_no_container_writes_to_its_root_and_each_has_the_folders_that_velero_writes_to(full: ModulePlan) -> None:
+    values = full.helm_values("helm_release.velero")
+    # https://velero.io/docs/v1.18/file-system-backup/, in the home of each one's user; the server's /tmp is the chart's
+    for part, home, more in ((values, "/home/cnb", set()), (values["nodeAgent"], "/root", {"/tmp"})):
+        assert part["containerSecurityContext"]["readOnlyRootFilesystem"] is True
+        folders = {mount["mountPath"]: mount["name"] for mount in part["extraVolumeMounts"]}
+        assert set(folders) == {f"{home}/udmrepo", f"{home}/.cache"} | more
+        assert part["extraVolumes"] == [{"name": name, "emptyDir": {}} for name in folders.values()]
+
+
+def test_the_definitions_are_brought_within_bounds_and_with_a_token_for_that_container_alone(full: ModulePlan) -> None:
+    values = full.helm_values("helm_release.velero")
+    assert set(values["upgradeJobResources"]["limits"]) == {"cpu", "memory"}
+    assert values["upgradeCRDsJob"]["automountServiceAccountToken"] is False
+    (mount,) = values["upgradeCRDsJob"]["extraVolumeMounts"]
+    assert mount["mountPath"] == "/var/run/secrets/kubernetes.io/serviceaccount"
+
+
+def test_nothing_reaches_velero_but_who_asks_for_its_metrics(
+    full: ModulePlan, plan_module: Callable[..., ModulePlan]
+) -> None:
+    (spec,) = full.resource("kubernetes_network_policy_v1.velero[0]")["spec"]
+    (rule,) = spec["ingress"]
+    assert [(port["port"], port["protocol"]) for port in rule["ports"]] == [("8085", "TCP")]
+    assert spec["policy_types"] == ["Ingress"]
+    without = plan_module(Velero, SMALL.but(network_policies=False))
+    assert without.resources("kubernetes_network_policy_v1") == {}
+
+
 def test_extra_values_reach_the_chart_below_the_module_s_own(full: ModulePlan) -> None:
     values = full.helm_values("helm_release.velero")
     assert values["nodeSelector"] == {"kubernetes.io/arch": "arm64"}

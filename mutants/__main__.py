@@ -13,7 +13,7 @@ import os
 import random
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from rich.console import Console
 from groundplan.policy.library import load_library
 
 from .changes import Change, changes_of_data, changes_of_rego
-from .python import PythonTrials, changes_of_python, python_files, scratch_folder
+from .python import PythonChange, PythonTrials, changes_of_python, python_files, scratch_folder
 from .trials import Outcome, Trials
 
 PROJECT = Path(__file__).parents[1]
@@ -58,19 +58,32 @@ def tried(policies: Path, tables: Sequence[Path], kills: dict[str, list[str]], c
     return list(Trials(policies, tables, kills).run(changes))
 
 
-def tried_in_python(project: Path, paths: list[str], sample: int, seed: int, console: Console) -> int:
-    """Tries changes of Python, one process at a time: each builds a module anew, which takes seconds.
-
-    Gives 2 when tests fail without a change: nothing is known of what they would notice.
-    """
-    began = time.monotonic()
-    changes = [
+def every_change_of_python(project: Path, paths: Sequence[str]) -> list[PythonChange]:
+    """All changes of the Python below `paths`, file by file."""
+    return [
         change
         for file in python_files(project)
         if any(f"{file}/".startswith(f"{path.rstrip('/')}/") for path in paths)
         for change in changes_of_python(file, (project / file).read_text(encoding="utf-8"))
     ]
-    changes = _sampled(changes, sample, seed)
+
+
+def tried_in_python(
+    project: Path,
+    paths: list[str],
+    sample: int,
+    seed: int,
+    console: Console,
+    same: Mapping[tuple[str, str, str], str] | None = None,
+) -> int:
+    """Tries changes of Python, one process at a time: each builds a module anew, which takes seconds.
+
+    Those that are listed as the `same` are passed over. Gives 2 when tests fail without a change: nothing is known of
+    what they would notice.
+    """
+    began = time.monotonic()
+    sampled = _sampled(every_change_of_python(project, paths), sample, seed)
+    changes = [change for change in sampled if change.key not in (same or {})]
     counted: Counter[str] = Counter()
     noticing: Counter[str] = Counter()
     red: Counter[str] = Counter()
@@ -79,7 +92,8 @@ def tried_in_python(project: Path, paths: list[str], sample: int, seed: int, con
             counted[outcome.verdict] += 1
             change = outcome.change
             if outcome.verdict == "survived":
-                console.print(f"{change.path}:{change.line}\n  - {change.before}\n  + {change.after}")
+                before, after = change.lines
+                console.print(f"{change.path}:{change.line}\n  - {before}\n  + {after}")
             elif outcome.verdict == "red":
                 red[outcome.by] += 1
             elif outcome.by:
@@ -88,8 +102,8 @@ def tried_in_python(project: Path, paths: list[str], sample: int, seed: int, con
         console.print(f"{test} fails without a change too: make it pass, and try its {times} changes again")
     judged = counted["killed"] + counted["survived"]
     console.print(
-        f"\n{len(changes)} changes: {counted['killed']} noticed, {counted['survived']} survived, "
-        f"{counted['broken']} are no Python, {counted['red']} not judged; "
+        f"\n{len(sampled)} changes: {counted['killed']} noticed, {counted['survived']} survived, "
+        f"{len(sampled) - len(changes)} equivalent, {counted['broken']} are no Python, {counted['red']} not judged; "
         f"{100 * counted['killed'] / judged if judged else 100:.1f} % of {judged} "
         f"noticed in {time.monotonic() - began:.0f} s; first by: "
         f"{', '.join(f'{file} {times}' for file, times in noticing.most_common()) or 'none'}"
@@ -131,7 +145,7 @@ def main(
             parser.error("changes of Python and of policies/ are tried one after the other: name one of them")
         if missing := [path for path in python if not (PROJECT / path).exists()]:
             parser.error(f"there is no {', '.join(missing)}")
-        return tried_in_python(PROJECT, python, options.sample, options.seed, console)
+        return tried_in_python(PROJECT, python, options.sample, options.seed, console, equivalent(listed))
     began = time.monotonic()
     every = every_change(policies)
     chosen = tuple(path.removeprefix("policies/") for path in options.paths)
@@ -139,7 +153,7 @@ def main(
     if not changes:
         parser.error(f"nothing to change in policies/ is called {', '.join(options.paths)}")
     changes = _sampled(changes, options.sample, options.seed)
-    same = equivalent(listed)
+    same = {key: why for key, why in equivalent(listed).items() if key[0].partition("/")[0] not in _PYTHON}
     kills = json.loads(out.read_text(encoding="utf-8")) if out.is_file() else {}
     outcomes = _all_tried(policies, tables, kills, changes, max(1, options.jobs))
     survivors = [each.change for each in outcomes if each.verdict == "survived" and each.change.key not in same]

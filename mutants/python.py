@@ -40,13 +40,22 @@ _NO_TESTS = 5
 
 @dataclass(frozen=True)
 class PythonChange:
-    """One change of the file `path`, relative to the project; `text` is what then stands in it."""
+    """One change of the file `path`, relative to the project; `text` is what then stands in it.
+
+    `before` is what is changed and `after` what stands there instead; `lines` are the lines around it, before and after.
+    """
 
     path: str
     line: int
     before: str
     after: str
     text: str
+    lines: tuple[str, str]
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What it is called in the list of equivalent changes: lines move, what they say stays."""
+        return self.path, *self.lines
 
 
 def python_files(project: Path) -> list[str]:
@@ -68,7 +77,11 @@ def changes_of_python(path: str, text: str) -> list[PythonChange]:
     found = []
     for node, start, end, instead in _edits(ast.parse(text), whole, starts):
         changed = (whole[:start] + instead.encode() + whole[end:]).decode()
-        found.append(PythonChange(path, node.lineno, whole[start:end].decode().strip(), instead, changed))
+        first, last = whole.rfind(b"\n", 0, start) + 1, whole.find(b"\n", end) % (len(whole) + 1)
+        lines = whole[first:last], whole[first:start] + instead.encode() + whole[end:last]
+        before, after = (" ".join(text.decode().split()) for text in lines)
+        said = whole[start:end].decode().strip()
+        found.append(PythonChange(path, node.lineno, said, instead, changed, (before, after)))
     return sorted(found, key=lambda change: (change.line, change.before, change.after))
 
 
@@ -217,10 +230,13 @@ class PythonTrials:
             yield (shown,)
 
     def _naming(self, path: str, below: Path) -> tuple[str, ...]:
-        """The files of tests that import a file of groundplan, or the package below its room that it is of."""
+        """The files of tests that import a file of groundplan, or the package that it is of.
+
+        That is the package below its room, or its room itself where that has none in tests/.
+        """
         package, name = path.removesuffix(".py").replace("/", ".").rsplit(".", 1)
         imports = [rf"{re.escape(package)}\.{name}\b", rf"from {re.escape(package)} import [^\n]*\b{name}\b"]
-        if package.count(".") > 1:
+        if package.count(".") > (1 if below.name != "tests" else 0):
             imports.append(rf"{re.escape(package)}\b")
         asked = re.compile("|".join(imports))
         tests = sorted((self._copy / below).rglob("test_*.py"))

@@ -2,6 +2,7 @@
 
 https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
 https://docs.aws.amazon.com/global-infrastructure/latest/regions/az-ids.html
+https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAvailabilityZones.html
 """
 
 from __future__ import annotations
@@ -33,14 +34,15 @@ REGION = (
 )
 """The form of a region's name, for Python's `re` and RE2 alike."""
 
-_NAME = re.compile(rf"({REGION})(?:-[a-z0-9]+-(?:[0-9]|wlz-[0-9]))?[a-z]?")
+# us-east-1a, us-west-2-lax-1a, us-east-1-wl1-bos-wlz-1
+_NAME = re.compile(rf"({REGION})(?:(?:-[a-z0-9]+-[0-9])?[a-z]|-wl[0-9]-[a-z0-9]+-wlz-[0-9])")
 _ID = re.compile("([a-z]+)([1-9])(?:-[a-z0-9]+)*-(?:az|wlz)[1-9][0-9]*")
 
 
 def name_problems(value: str, region: str | None = None) -> list[ConfigProblem]:
     """What is wrong with the name of a zone; one of another region is, where `region` says which it must be of."""
     found = _NAME.fullmatch(value)
-    if found is None or value == found[1]:
+    if found is None:
         return [errors.refused((), value, "the name of an availability zone", "Write it like us-east-1a.")]
     if region and found[1] != region:
         return [errors.other_region(value, region, f"it like {region}a")]

@@ -36,7 +36,7 @@ class HclBlock:
     labels: tuple[str, ...]
     start: int
     end: int
-    attributes: dict[str, str] = field(default_factory=dict)
+    attributes: dict[str, str]
     places: dict[str, tuple[int, int]] = field(default_factory=dict)
     blocks: tuple[HclBlock, ...] = ()
 

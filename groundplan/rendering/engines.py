@@ -265,7 +265,7 @@ class _Named:
         arguments = ["--kube-version", f"v{target.kubernetes_version}.0", "--namespace", namespace]
         for version in target.api_versions:
             arguments += ["--api-versions", version]
-        with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8") as file:
             json.dump(values, file)
             file.flush()
             text, said = self.calls.run("template", name, str(self.chart), "--values", file.name, *arguments)

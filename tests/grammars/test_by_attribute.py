@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zoneinfo
 from typing import Any
 
@@ -139,6 +140,18 @@ def test_letters_of_any_script_are_letters_of_a_tag() -> None:
     assert tags.problems({"Größe": "東京 1"}) == []
 
 
+def test_the_shortest_and_the_longest_that_aws_takes_are_taken_and_one_more_is_not() -> None:
+    """https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html and
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"""
+    for key in ("k", "k" * 128):
+        assert tags.problems({key: ""}) == tags.problems({key: "v" * 256}) == []
+    assert tags.problems({"k" * 129: ""})
+    assert tags.problems({"k": "v" * 257})
+    assert bucket_names.problems("abc") == bucket_names.problems("a" * 63) == []
+    for undotted, taken in (("ab", False), ("abc", True), ("a" * 63, True), ("a" * 64, False)):
+        assert bool(re.fullmatch(bucket_names.UNDOTTED, undotted)) is taken
+
+
 SHORT = {
     "us-east-1": "use1",
     "us-gov-west-1": "usgw1",
@@ -160,6 +173,26 @@ def test_the_id_of_a_zone_tells_its_region(region: str) -> None:
     assert zones.id_problems(f"{SHORT[region]}-az1", region) == []
     others = [other for other in SHORT if other != region]
     assert all(zones.id_problems(f"{SHORT[region]}-az1", other) for other in others)
+
+
+@pytest.mark.parametrize(
+    ("name", "zone_id"),
+    [
+        ("us-east-1a", "use1-az1"),
+        ("us-west-2-lax-1a", "usw2-lax1-az1"),
+        ("us-east-1-wl1-bos-wlz-1", "use1-wl1-bos-wlz1"),
+    ],
+)
+def test_a_local_zone_and_one_of_a_carrier_are_zones_of_their_region(name: str, zone_id: str) -> None:
+    assert zones.name_problems(name, name[:9]) == zones.id_problems(zone_id, name[:9]) == []
+    assert zones.name_problems(name, "eu-central-1")
+    assert zones.id_problems(zone_id, "eu-central-1")
+
+
+@pytest.mark.parametrize("name", ["us-west-2", "us-west-2-lax-1", "us-east-1-wl1-bos", "us-east-1-bos-wlz-1", "use1-az1"])
+def test_a_region_or_a_group_of_zones_is_no_zone(name: str) -> None:
+    [problem] = zones.name_problems(name)
+    assert problem.cure == "Write it like us-east-1a."
 
 
 BUCKETS = ["ab", "a" * 64, "Upper", "a_b", "-ab", "ab-", "a..b", "10.0.0.1", "xn--a", "a-s3alias", "amzn-s3-demo-a"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import string
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -143,6 +145,36 @@ def test_an_expression_finds_what_go_finds_and_has_an_example(
     assert [text for text in found if not expression.found_in(text)] == []
     assert [text for text in not_found if expression.found_in(text)] == []
     assert (expression.example or None) == example
+
+
+CLASSES = {
+    "[[:alnum:]]": string.ascii_letters + string.digits,
+    "[[:alpha:]]": string.ascii_letters,
+    "[[:ascii:]]": "".join(map(chr, range(128))),
+    "[[:blank:]]": "\t ",
+    "[[:cntrl:]]": "".join(one for one in map(chr, range(128)) if unicodedata.category(one) == "Cc"),
+    "[[:digit:]]": string.digits,
+    "[[:graph:]]": string.ascii_letters + string.digits + string.punctuation,
+    "[[:lower:]]": string.ascii_lowercase,
+    "[[:print:]]": string.ascii_letters + string.digits + string.punctuation + " ",
+    "[[:punct:]]": string.punctuation,
+    "[[:space:]]": string.whitespace,
+    "[[:upper:]]": string.ascii_uppercase,
+    "[[:word:]]": string.ascii_letters + string.digits + "_",
+    "[[:xdigit:]]": string.hexdigits,
+    r"\d": string.digits,
+    r"\s": "\t\n\f\r ",
+    r"\w": string.ascii_letters + string.digits + "_",
+}
+"""https://github.com/google/re2/wiki/Syntax, in the words of Python's `string`."""
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_a_class_holds_the_characters_that_re2_has_in_it_and_no_other(name: str) -> None:
+    inside = runnable(f"^(?:{name})$")
+    assert inside is not None
+    characters = [*map(chr, range(128)), "\u00e9", "\u0661", "\u2003"]
+    assert {one for one in characters if inside.found_in(one)} == set(CLASSES[name])
 
 
 def test_what_python_has_no_like_of_is_not_run() -> None:

@@ -125,6 +125,7 @@ BESIDE_SCHEMAS = [
         "has both a value and valueFrom",
     ),
     ("Deployment", "spec.template.spec.tolerations.0.operator", "Equal", None),
+    ("Deployment", "spec.template.spec.tolerations.0", {"operator": "Exists"}, None),
     ("Deployment", "spec.template.spec.tolerations.0.value", "a", "must be left out where the operator is Exists"),
     (
         "Deployment",
@@ -160,6 +161,7 @@ BESIDE_SCHEMAS = [
     ("PodDisruptionBudget", "spec.minAvailable", "150%", "must be at most 100%, got '150%'"),
     ("HorizontalPodAutoscaler", "spec.maxReplicas", 1, "must be at least minReplicas, 2, got 1"),
     ("NetworkPolicy", "spec.ingress.0.from.0.ipBlock.cidr", "10.0.0.0", "must be a network in CIDR notation"),
+    ("NetworkPolicy", "spec.ingress.0.from.0.ipBlock.cidr", "10.0.7.1/16", None),
     ("NetworkPolicy", "spec.ingress.0.from.0.ipBlock.except.0", "10.1.0.0/24", "must be a part of 10.0.0.0/16"),
     ("Ingress", "spec.rules.0.http.paths.0.path", "app", "must begin with / for this pathType, got 'app'"),
     ("Role", "rules.0.verbs", [], "rules[0].verbs must have a verb"),

@@ -73,10 +73,13 @@ def test_what_has_no_form_on_the_wire_is_refused() -> None:
         encode({"when": object()})
 
 
-@given(documents, some.integers(0, 200), some.sampled_from([None, 2]))
-def test_a_byte_of_a_document_has_a_path_that_exists(document: Any, offset: int, indent: int | None) -> None:
+@given(documents, some.integers(0, 200), some.sampled_from([None, 2]), some.sampled_from([(",", ":"), (", ", ": ")]))
+def test_a_byte_of_a_document_has_a_path_that_exists(
+    document: Any, offset: int, indent: int | None, separators: tuple[str, str]
+) -> None:
+    text = json.dumps(document, indent=indent, separators=separators, ensure_ascii=False)
     found = document
-    for step in path_at(json.dumps(document, indent=indent, ensure_ascii=False).encode(), offset):
+    for step in path_at(text.encode(), offset):
         found = found[step]
 
 
@@ -87,3 +90,11 @@ def test_the_path_names_the_innermost_value() -> None:
     assert path_at(text, text.index(b'"bucket"')) == path
     assert path_at(text, len(text) + 5) == ()
     assert path_at(b"not json", 2) == ()
+
+
+def test_the_path_is_the_same_however_tightly_a_document_is_written() -> None:
+    document = {"a": [1, {"b": 2}], "c": 3}
+    for separators in ((",", ":"), (", ", ": "), (" , ", " : ")):
+        text = json.dumps(document, separators=separators).encode()
+        found = {digit: path_at(text, text.index(str(digit).encode())) for digit in (1, 2, 3)}
+        assert found == {1: ("a", 0), 2: ("a", 1, "b"), 3: ("c",)}

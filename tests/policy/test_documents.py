@@ -168,6 +168,14 @@ def test_a_wrong_exception_is_refused_with_its_line(folder: Path, old: str, new:
     assert any(where == expected and says in message for where, message, _ in found), found
 
 
+@pytest.mark.parametrize("day", ["soon", "2026-02-30", "20261231"])
+def test_what_is_no_day_in_two_ways_is_told_once_with_what_it_is_meant_to_be(folder: Path, day: str) -> None:
+    (folder / "exceptions" / "data.yaml").write_text(WAIVER.replace("2026-12-31", day), encoding="utf-8")
+    ((where, _, cure),) = problems(folder)
+    assert where == "policies/exceptions/data.yaml:7: waivers[0].last_day"
+    assert cure == 'It is meant to be a day such as "2026-12-31", in quotes.'
+
+
 def test_two_entries_for_one_thing_are_refused(folder: Path) -> None:
     entry = WAIVER.partition("\n")[2]
     other = entry.replace("written once", "another reason").replace("2026-12-31", "2026-11-30")
@@ -186,7 +194,17 @@ def test_data_in_json_and_yaml_at_one_place_is_refused(folder: Path) -> None:
     assert any("stands beside policies/exceptions/data.json" in message for _, message, _ in problems(folder))
 
 
-@pytest.mark.parametrize("text", ['{"required": [NaN]}', '{"required": ["a"], "required": []}', "[]", "{", "\ud800"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"required": [NaN]}',
+        '{"required": ["a"], "required": []}',
+        "[]",
+        "{",
+        "\ud800",
+        pytest.param('{"required": ' + "[" * 100_000, id="deeper than Python counts"),
+    ],
+)
 def test_what_is_no_json_is_refused(folder: Path, text: str) -> None:
     path = folder / "parameters" / "tags" / "data.json"
     path.write_bytes(text.encode("utf-8", "surrogatepass"))

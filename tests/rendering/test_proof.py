@@ -70,6 +70,64 @@ def test_a_word_of_which_the_schema_allows_no_other_spelling_than_those_it_lists
 
 
 @needs_helm
+def test_whatever_word_switches_a_part_off_is_named_and_so_is_a_single_replica(tmp_path: Path) -> None:
+    parts = {"one": "enabled", "two": "create", "three": "install", "four": "deploy"}
+    template = "".join(
+        f"""
+        {{{{- if .Values.{part}.{word} }}}}
+        ---
+        apiVersion: v1
+        kind: ConfigMap
+        metadata:
+          name: {part}
+        data:
+          title: {{{{ .Values.{part}Title | quote }}}}
+        {{{{- end }}}}"""
+        for part, word in parts.items()
+    )
+    # a budget is for two pods and more
+    budget = """
+        {{- if and (gt (int .Values.server.replicas) 1) (lt (int .Values.server.replicas) 4) }}
+        apiVersion: policy/v1
+        kind: PodDisruptionBudget
+        metadata:
+          name: server
+        spec:
+          minAvailable: {{ .Values.server.minAvailable }}
+        {{- end }}
+        """
+    values: dict[str, Any] = {part: {word: False} for part, word in parts.items()}
+    values.update({f"{part}Title": "a title" for part in parts})
+    values["server"] = {"replicas": 1, "minAvailable": 1}
+    assert _dead(tmp_path, values, **{"templates/parts.yaml": template, "templates/budget.yaml": budget}) == {
+        **{f"{part}Title": f"{part}.{word}" for part, word in parts.items()},
+        "server.minAvailable": "server.replicas",
+    }
+
+
+@needs_helm
+def test_a_setting_of_which_a_chart_asks_only_whether_there_is_one_acts(tmp_path: Path) -> None:
+    template = """
+        {{- range $name := list "number" "text" "several" "map" }}
+        {{- if index $.Values $name }}
+        ---
+        apiVersion: v1
+        kind: ConfigMap
+        metadata:
+          name: {{ $name }}
+        {{- end }}
+        {{- end }}
+        """
+    defaults = "number: 1\ntext: one\nseveral: [one]\nmap: {one: one}\n"
+    found = _dead(
+        tmp_path,
+        {"number": 2, "text": "", "several": [], "map": {}},
+        **{"templates/asked.yaml": template, "values.yaml": FILES["values.yaml"] + defaults.replace("\n", "\n        ")},
+    )
+    assert found == {}
+
+
+@needs_helm
 def test_what_nothing_reads_is_found_and_what_is_switched_off_names_its_switch(tmp_path: Path) -> None:
     values = {
         "gone": "still",

@@ -169,6 +169,7 @@ def stock_like(target: Path, changes: dict[str, bytes | None]) -> Path:
         ({"package/.jsii": b"{}"}, "no block of types"),
         ({"package/.jsii": None}, "no package/.jsii"),
         ({"package/.jsii": b'{\n  "types": {\n  },\n  "version": "1"\n}'}, "line by line"),
+        ({"package/.jsii": b'{\n  "types": {\n  },\n  "version": \n}'}, "line by line"),
         ({"package/lib/index.js": b"module.exports = {};"}, "does not load release"),
         ({"package/lib/release/index.js": None}, "no lib/release/index.js"),
         ({"package/lib/release/index.js": b'require("../provider");'}, "its neighbour provider"),

@@ -150,8 +150,8 @@ QUESTIONS: dict[str, Callable[[Any], Any]] = {
 
 
 @pytest.fixture(scope="module")
-def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tuple[Any, Any, Any]]]:
-    """For each question and declaration: Python's answer, and Terraform's of the term and of the reference."""
+def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tuple[Any, ...]]]:
+    """For each question and declaration: Python's answer, Terraform's of the term and of the reference, and of `~`."""
     outputs: dict[str, Any] = {}
     python: dict[str, list[Any]] = {}
     for place, (name, question) in enumerate(QUESTIONS.items()):
@@ -161,8 +161,12 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tuple[An
             made = question(reference(ObjectOf(declaration=Questioned), f"local.v{index}"))
             assert isinstance(term, Term), name
             assert isinstance(made, Reference), name
-            outputs[f"o{place}_{index}"] = {"value": f"${{[{hcl(term)}, {hcl(made)}]}}"}
             python[name].append(plain(computed(term)))
+            asked = [term, made]
+            if isinstance(python[name][-1], bool):
+                # what is said of an answer holds for all of it, not for its first word
+                asked += [~term, ~made]
+            outputs[f"o{place}_{index}"] = {"value": f"${{[{', '.join(map(hcl, asked))}]}}"}
     given = {
         f"v{index}": f"${{{hcl({'other': None, **plain(declaration)})}}}" for index, declaration in enumerate(GIVEN)
     }
@@ -175,8 +179,9 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tuple[An
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_a_question_has_one_answer_in_python_and_of_a_term_and_of_a_reference(question: str, answers: Any) -> None:
-    for computed_here, of_term, of_reference in answers[question]:
+    for computed_here, of_term, of_reference, *negations in answers[question]:
         assert of_term == of_reference == computed_here
+        assert negations == ([not computed_here] * 2 if isinstance(computed_here, bool) else [])
 
 
 def test_every_question_of_the_vocabulary_is_asked_here_and_is_an_authors() -> None:

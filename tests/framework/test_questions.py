@@ -66,10 +66,10 @@ class Topic(Module[TopicInputs, Outputs]):
 _numbers = itertools.count()
 
 
-def build(folder: Path, body: str) -> None:
-    """Defines the module whose method `ask` has these statements."""
+def build(folder: Path, body: str, *, below: str = "") -> None:
+    """Defines the module, of a project or a folder below it, whose method `ask` has these statements."""
     name = f"asking_{next(_numbers)}"
-    path = folder / f"{name}.py"
+    path = folder / below / f"{name}.py"
     path.write_text(MODULE + textwrap.indent(textwrap.dedent(body), " " * 8), encoding="utf-8")
     spec = spec_from_file_location(name, path)
     assert spec is not None
@@ -179,6 +179,16 @@ def test_a_construct_of_the_modules_own_is_asked_too(tmp_path: Path) -> None:
         """
     with pytest.raises(InputInspected, match="`given.part is None` has one answer"):
         build(tmp_path, body)
+
+
+def test_a_helper_that_several_modules_share_is_asked_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "modules").mkdir()
+    shared = "def has_part(given):\n    return given.part is not None\n"
+    (tmp_path / "modules" / "shared_by_several.py").write_text(shared, encoding="utf-8")
+    (tmp_path / "one").mkdir()
+    monkeypatch.syspath_prepend(str(tmp_path / "modules"))
+    with pytest.raises(InputInspected, match=r"modules/shared_by_several\.py:2: `given.part is not None` has one answer"):
+        build(tmp_path, "from shared_by_several import has_part\nhas_part(given)", below="one")
 
 
 def test_what_is_raised_while_building_goes_out_as_it_is(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 import modules
 from groundplan.framework import constraints, cron, regular_expressions, types
@@ -165,6 +166,23 @@ def test_terraform_and_python_print_every_value_alike(asked: list[tuple[Constrai
     # a message's text reaches a person as the plan tells it
     printed = [(rule, value, unescaped(shown)) for rule, value, _, shown in asked]
     differing = [(value, rule.shown(value), shown) for rule, value, shown in printed if rule.shown(value) != shown]
+    assert differing == []
+
+
+def test_an_editor_marks_the_numbers_that_python_refuses_and_no_other(
+    asked: list[tuple[Constraint, Any, bool, str]],
+) -> None:
+    """JSON Schema has words for all that is asked of numbers; what is beyond a double, no editor reads exactly."""
+    numbers = [
+        (rule, value) for rule, value, *_ in asked if isinstance(value, (int, float)) and abs(value) < 2**53
+    ]
+    assert {type(rule) for rule, _ in numbers} >= {constraints.Odd, constraints.OneOf, constraints.Range, constraints.Whole}
+    differing = [
+        (rule, value)
+        for rule, value in numbers
+        if Draft202012Validator({"allOf": [rule.json_schema(), constraints.Whole().json_schema()]}).is_valid(value)
+        is not (rule.accepts(value) and constraints.Whole().accepts(value))
+    ]
     assert differing == []
 
 

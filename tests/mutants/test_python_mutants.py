@@ -37,6 +37,9 @@ class Named:
     name: str
 
 
+PAIRS = list(zip((LIMIT,), (Named,), strict=True))
+
+
 def part_id(part: str, name: str) -> str:
     return f"_{part}/{name}"
 
@@ -128,6 +131,23 @@ def test_a_change_that_no_test_of_its_module_notices_survives(tmp_path: Path) ->
     assert (project / "modules/a/b/module.py").read_text(encoding="utf-8") == MODULE
 
 
+def test_a_change_that_is_listed_as_the_same_is_passed_over_and_counted(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    file = project / "modules/a/b/module.py"
+    file.parent.mkdir(parents=True)
+    file.write_text('LIMIT = dict(\n    size=80,\n    name="two words",\n)\n', encoding="utf-8")
+    changes = changes_of_python("modules/a/b/module.py", file.read_text(encoding="utf-8"))
+    assert [change.key for change in changes] == [
+        ("modules/a/b/module.py", "size=80,", "size=81,"),
+        ("modules/a/b/module.py", "size=80,", ""),
+        ("modules/a/b/module.py", 'name="two words",', ""),
+    ]
+    shown = io.StringIO()
+    same = {change.key: "nobody asks" for change in changes}
+    assert __main__.tried_in_python(project, ["modules/a"], 0, 1, Console(file=shown, width=200), same) == 0
+    assert "3 changes: 0 noticed, 0 survived, 3 equivalent" in shown.getvalue()
+
+
 def test_tests_that_fail_anyway_notice_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     project = tmp_path / "project"
     for path, text in {
@@ -153,9 +173,11 @@ def test_a_file_of_groundplan_is_tried_by_its_room_and_first_by_who_imports_it(t
         "groundplan/iam/actions.py": "LIMIT = 5\n",
         "groundplan/iam/deep/names.py": "LIMIT = 5\n",
         "groundplan/shelf.py": "LIMIT = 5\n",
+        "groundplan/grammars/tags.py": "LIMIT = 5\n",
         "tests/iam/test_a.py": "",
         "tests/iam/test_b.py": "from groundplan.iam import wildcards, actions\nimport groundplan.iam.deep\n",
         "tests/plan/test_c.py": "import groundplan.shelf\nimport groundplan.iam.actions\n",
+        "tests/plan/test_d.py": "from groundplan.grammars import wrong\n",
     }.items():
         (project / path).parent.mkdir(parents=True, exist_ok=True)
         (project / path).write_text(text, encoding="utf-8")
@@ -163,6 +185,8 @@ def test_a_file_of_groundplan_is_tried_by_its_room_and_first_by_who_imports_it(t
     assert list(trials.tests_of("groundplan/iam/actions.py")) == [("tests/iam/test_b.py",), ("tests/iam",)]
     assert list(trials.tests_of("groundplan/iam/deep/names.py")) == [("tests/iam/test_b.py",), ("tests/iam",)]
     assert list(trials.tests_of("groundplan/shelf.py")) == [("tests/plan/test_c.py",)]
+    # a room without tests of its own has those of whoever imports it
+    assert list(trials.tests_of("groundplan/grammars/tags.py")) == [("tests/plan/test_d.py",)]
     assert list(trials.tests_of("groundplan/building/parts.py")) == [("tests/modules/test_planned_values.py",)]
 
 

@@ -46,7 +46,7 @@ _NO_TESTS = 5
 class PythonChange:
     """One change of the file `path`, relative to the project; `text` is what then stands in it.
 
-    `before` is what is changed and `after` what stands there instead; `lines` are the lines around it, before and after.
+    `before` is what is changed and `after` what stands there instead; `lines` are the lines that it is in, both ways.
     """
 
     path: str

@@ -87,6 +87,24 @@ def test_a_root_and_its_plan_file_are_judged_alike(groundplan: Groundplan, proje
     assert "judged as production" not in again.err
 
 
+def test_what_the_policies_call_a_secret_is_in_no_message_of_another_root(
+    groundplan: Groundplan, tmp_path: Path
+) -> None:
+    (tmp_path / "main.tf").write_text("""
+        variable "admin_password" {
+          type = string
+          validation {
+            condition     = length(var.admin_password) > 40
+            error_message = "It is too short: ${var.admin_password}"
+          }
+        }
+        """)
+    said = groundplan("plan", "--root", str(tmp_path), "--var", "admin_password=tr0ub4dor-and-three")
+    assert said.code == 2
+    assert "It is too short: ..." in said.err
+    assert "tr0ub4dor" not in said.out + said.err
+
+
 def test_options_that_say_nothing_together_are_refused(groundplan: Groundplan) -> None:
     wrong = {
         ("check", "test", "--root", "x", "--only"): "--root: does not go with names of stacks, --only",

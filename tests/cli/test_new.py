@@ -370,6 +370,8 @@ def test_a_pipeline_of_another_form_is_left_alone_and_its_job_told(whole: Path) 
     made = new_environment(whole, "qa", like="staging", place=Place())
     assert (whole / ".gitlab-ci.yml").read_text() == "include: elsewhere.yml\n"
     assert any("add to .gitlab-ci.yml a job that runs groundplan deploy qa" in step for step in made.then)
+    commands = [step for step in made.then if step.partition(" ")[0] in ("make", "groundplan")]
+    assert commands == ["make format", "groundplan synth qa", "groundplan policies --write"]
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,13 @@ def test_a_reference_is_one_region_whatever_stands_in_its_strings() -> None:
     assert list(regions(text)) == [(False, "a-"), (True, text[2:-2]), (False, "-b")]
 
 
+def test_what_terraform_is_told_to_take_literally_is_no_reference() -> None:
+    assert list(regions("$${var.x}-${var.y}")) == [(False, "$${var.x}-"), (True, "${var.y}")]
+    assert hcl("$${var.x}") == '"$${var.x}"'
+    # a dollar that stands elsewhere takes nothing away from what follows
+    assert list(regions("$ ${var.y}")) == [(False, "$ "), (True, "${var.y}")]
+
+
 def test_a_reference_keeps_its_type_and_text_around_it_makes_a_text() -> None:
     assert hcl({"days": "${var.days}", "name": "x-${var.name}"}) == '{days = var.days, name = "x-${var.name}"}'
 

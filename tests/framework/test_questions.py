@@ -187,7 +187,9 @@ def test_a_helper_that_several_modules_share_is_asked_too(tmp_path: Path, monkey
     (tmp_path / "modules" / "shared_by_several.py").write_text(shared, encoding="utf-8")
     (tmp_path / "one").mkdir()
     monkeypatch.syspath_prepend(str(tmp_path / "modules"))
-    with pytest.raises(InputInspected, match=r"modules/shared_by_several\.py:2: `given.part is not None` has one answer"):
+    with pytest.raises(
+        InputInspected, match=r"modules/shared_by_several\.py:2: `given.part is not None` has one answer"
+    ):
         build(tmp_path, "from shared_by_several import has_part\nhas_part(given)", below="one")
 
 

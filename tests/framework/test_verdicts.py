@@ -173,10 +173,13 @@ def test_an_editor_marks_the_numbers_that_python_refuses_and_no_other(
     asked: list[tuple[Constraint, Any, bool, str]],
 ) -> None:
     """JSON Schema has words for all that is asked of numbers; what is beyond a double, no editor reads exactly."""
-    numbers = [
-        (rule, value) for rule, value, *_ in asked if isinstance(value, (int, float)) and abs(value) < 2**53
-    ]
-    assert {type(rule) for rule, _ in numbers} >= {constraints.Odd, constraints.OneOf, constraints.Range, constraints.Whole}
+    numbers = [(rule, value) for rule, value, *_ in asked if isinstance(value, (int, float)) and abs(value) < 2**53]
+    assert {type(rule) for rule, _ in numbers} >= {
+        constraints.Odd,
+        constraints.OneOf,
+        constraints.Range,
+        constraints.Whole,
+    }
     differing = [
         (rule, value)
         for rule, value in numbers

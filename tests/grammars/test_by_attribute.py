@@ -189,7 +189,9 @@ def test_a_local_zone_and_one_of_a_carrier_are_zones_of_their_region(name: str, 
     assert zones.id_problems(zone_id, "eu-central-1")
 
 
-@pytest.mark.parametrize("name", ["us-west-2", "us-west-2-lax-1", "us-east-1-wl1-bos", "us-east-1-bos-wlz-1", "use1-az1"])
+@pytest.mark.parametrize(
+    "name", ["us-west-2", "us-west-2-lax-1", "us-east-1-wl1-bos", "us-east-1-bos-wlz-1", "use1-az1"]
+)
 def test_a_region_or_a_group_of_zones_is_no_zone(name: str) -> None:
     [problem] = zones.name_problems(name)
     assert problem.cure == "Write it like us-east-1a."

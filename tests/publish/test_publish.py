@@ -433,6 +433,10 @@ def test_the_test_in_the_package_plans_the_package_and_asks_for_every_output(pro
 
 def test_a_lock_that_is_something_else_is_told(project: Path) -> None:
     publish(project)
+    lock = json.loads((project / LOCK).read_bytes())
+    lock["variables"]["share"]["type"] = 5
+    (project / LOCK).write_text(json.dumps(lock))
+    assert f"{LOCK}: is not an interface lock (variables.share.type: " in refused(project)
     (project / LOCK).write_text('{"module": "archive_store"}')
     assert f"{LOCK}: is not an interface lock (family: Field required)" in refused(project)
 

@@ -122,7 +122,10 @@ def test_a_setting_of_which_a_chart_asks_only_whether_there_is_one_acts(tmp_path
     found = _dead(
         tmp_path,
         {"number": 2, "text": "", "several": [], "map": {}},
-        **{"templates/asked.yaml": template, "values.yaml": FILES["values.yaml"] + defaults.replace("\n", "\n        ")},
+        **{
+            "templates/asked.yaml": template,
+            "values.yaml": FILES["values.yaml"] + defaults.replace("\n", "\n        "),
+        },
     )
     assert found == {}
 

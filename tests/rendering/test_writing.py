@@ -48,7 +48,9 @@ def test_the_values_of_a_secret_are_never_written_and_their_names_are(tmp_path: 
 
 
 def test_a_custom_resource_that_is_called_secret_is_written_and_what_the_plan_hides_is_not(tmp_path: Path) -> None:
-    text = _written(tmp_path, {"apiVersion": "example.com/v1", "kind": "Secret", "data": {"from": "vault", "p": "hunter2"}})
+    text = _written(
+        tmp_path, {"apiVersion": "example.com/v1", "kind": "Secret", "data": {"from": "vault", "p": "hunter2"}}
+    )
     assert yaml.safe_load(text)["data"] == {"from": "vault", "p": "(sensitive)"}
 
 

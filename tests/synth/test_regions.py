@@ -17,12 +17,13 @@ from environments.families.dns import DnsFamily
 from environments.platform import Platform
 from environments.prod import PROD
 from environments.staging import STAGING
-from groundplan.framework.checking import checked
+from groundplan.framework.checking import checked, problems_of
 from groundplan.framework.layers import REMOVED
 from groundplan.plan import plan_all
 from groundplan.policy import Verdict, judge
 from groundplan.policy.judging import environments_json
 from groundplan.problems import BadInput
+from groundplan.synth.environment import Environment, Kubernetes
 from groundplan.synth.families import Project
 from groundplan.synth.manifest import Manifest
 from groundplan.synth.project import synth
@@ -231,6 +232,21 @@ def test_every_topic_that_is_missing_is_told_with_what_rings_there(tmp_path: Pat
 )
 def test_what_reaches_out_of_the_partition_or_has_no_topic_is_refused(environment: Platform, expected: str) -> None:
     assert any(str(problem).startswith(expected) for problem in checked(environment, environment.name))
+
+
+def test_what_data_sources_find_is_what_the_environment_says_and_some_of_it_may_be_left_out() -> None:
+    told = PROD.answers()
+    assert (told["region"], told["dr_region"], told["account_id"]) == (PROD.region, PROD.dr_region, PROD.account_id)
+    assert (told["cluster"]["name"], told["cluster"]["version"]) == (PROD.cluster.name, PROD.kubernetes.version)
+    needed = {declared.name for declared in (*Kubernetes.fields(), *Environment.fields()) if declared.required}
+    assert needed.isdisjoint({"provides", "production", "twin_of", "without", "further_regions", "gitlab"})
+
+
+def test_another_region_that_is_the_same_is_refused_at_its_own_name() -> None:
+    [problem] = [
+        each for each in problems_of(PROD.but(dr_region=PROD.region), "prod") if "another region" in each.message
+    ]
+    assert problem.path == "prod.dr_region"
 
 
 def test_a_layer_that_says_the_topic_is_sent_to_the_environments_own(tmp_path: Path) -> None:

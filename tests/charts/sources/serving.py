@@ -73,6 +73,7 @@ class Served:
         self.host = f"127.0.0.1:{port}"
         self.answers: dict[str, Said] = {}
         self.asked: list[tuple[str, str]] = []
+        self.encodings: dict[str, str] = {}
         self.was_asked = threading.Event()
         self.go_on = threading.Event()
 
@@ -124,6 +125,7 @@ def serving() -> Iterator[Served]:
         def do_GET(self) -> None:
             given = self.headers.get("Authorization", "")
             served.asked.append((self.path, given))
+            served.encodings[self.path] = self.headers.get("Accept-Encoding", "")
             served.was_asked.set()
             said = served.answers.get(self.path) or served.answers.get(urlsplit(self.path).path) or Said(status=404)
             if said.silent:

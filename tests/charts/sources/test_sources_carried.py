@@ -153,6 +153,10 @@ def test_what_a_carried_folder_does_not_have_is_asked_for(
     assert cart.pinned
     assert cart.archive
     assert served.paths() == ["/charts/index.yaml", "/charts/cart-2.0.0.tgz"]
+    # what another digest was pinned to does not come, though the repository has it
+    (other,) = pull_locked([lock["cart"]], digests={"cart": sha256(b"another archive")})
+    assert (other.archive, other.pinned, other.exit_code) == (None, True, 2)
+    assert sha256(b"another archive") in other.error
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,12 @@ def pull(source: str, chart: str = "shop", version: str = "1.2.0", digest: str =
         return sources.pull(source, chart, version, digest=digest)
 
 
+def test_an_archive_is_asked_for_as_it_is_or_its_digest_would_be_that_of_something_else(served: Served) -> None:
+    served.has_release(SHOP)
+    pull(served.repository)
+    assert served.encodings[ARCHIVE] == "identity"
+
+
 @pytest.mark.parametrize("url", ["", "sub/../shop-1.2.0.tgz", "http://{host}/charts/shop-1.2.0.tgz"])
 def test_an_archive_comes_from_a_repository_and_then_from_the_cache(url: str, served: Served, cache: Path) -> None:
     served.has_release(SHOP, url=url.format(host=served.host))

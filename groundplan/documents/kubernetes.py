@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+from .nesting import DEEPEST, is_too_deep
+
 __all__ = ["Loader", "NoYaml", "read_manifest", "read_yaml"]
 
 _Yaml: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -101,6 +103,8 @@ Loader.add_constructor(f"{_TAG}int", _integer)
 
 def read_yaml(text: str | bytes) -> Any:
     """One document as plain data. Raises NoYaml, a ValueError, with its place, for what is no YAML."""
+    if is_too_deep(text):
+        raise NoYaml(f"it is nested deeper than {DEEPEST} levels", None)
     try:
         return yaml.load(text, Loader=Loader)  # noqa: S506 (a SafeLoader with other words)
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
@@ -113,6 +117,8 @@ def read_manifest(text: str) -> list[Any]:
     Raises NoYaml, a ValueError, with its place, for a document that is no YAML.
     """
     found = []
+    if is_too_deep(text):
+        raise NoYaml(f"it is nested deeper than {DEEPEST} levels", None)
     for begin, part in _parts(text):
         # PyYAML takes a --- inside of a part, which Helm did not cut, for the next document; Helm's reader stops there
         document = next(iter(_documents(part, text.count("\n", 0, begin))), None)

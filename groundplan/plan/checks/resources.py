@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import yaml
 
+from groundplan.documents.nesting import DEEPEST, is_too_deep
 from groundplan.grammars import by_attribute
 from groundplan.values import ConfigProblem, is_unknown
 
@@ -182,6 +183,9 @@ def _json(path: Path, text: str, kind: str) -> Iterator[ConfigProblem]:
 
 
 def _yaml(path: Path, text: str) -> Iterator[ConfigProblem]:
+    if is_too_deep(text):
+        yield errors.unparsable(path, "YAML", f"it is nested deeper than {DEEPEST} levels")
+        return
     with suppress(yaml.YAMLError):
         _read(text, _FAST)
         return

@@ -155,7 +155,7 @@ def _blocks(provider: str, keys: list[tuple[Kind, str]]) -> dict[tuple[Kind, str
 def _derive(provider: str, keys: list[tuple[Kind, str]]) -> dict[tuple[Kind, str], Block]:
     folders = {_folder(provider, kind, name): (kind, name) for kind, name in keys}
     # the package has a folder for each of them, and to find in its archive that there is none takes a second
-    there = {folder for folder in folders if (_package(provider) / folder.replace("-", "_")).is_dir()}
+    there = {folder for folder in folders if folder.replace("-", "") in _types_there(provider)}
     sources = _sources(provider, there) if there else {}
     found = {}
     for folder, (kind, name) in folders.items():
@@ -167,6 +167,12 @@ def _derive(provider: str, keys: list[tuple[Kind, str]]) -> dict[tuple[Kind, str
         )
         found[kind, name] = with_facts(block, provider, kind, name)
     return found
+
+
+@cache
+def _types_there(provider: str) -> frozenset[str]:
+    """The names of the package's folders without their dashes: jsii puts further ones around numbers."""
+    return frozenset(path.name.replace("_", "") for path in _package(provider).iterdir() if path.is_dir())
 
 
 def _folder(provider: str, kind: Kind, name: str) -> str:

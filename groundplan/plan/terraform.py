@@ -66,7 +66,7 @@ class Died(Exception):
     def __init__(self, how: str, last_words: str) -> None:
         self.how = how
         self.last_words = last_words
-        super().__init__(how)
+        super().__init__(f"{how}: {last_words.strip()}" if last_words.strip() else how)
 
 
 class Terraform(ABC):

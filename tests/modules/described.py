@@ -25,7 +25,8 @@ __all__ = ["described"]
 _BLOCK_META = ("count", "depends_on", "for_each", "lifecycle", "provider", "provisioner")
 _BESIDE_RESOURCES = ("check", "data", "import", "moved", "removed")
 _GIVEN_BY_KUBERNETES = frozenset({"generation", "resource_version", "uid"})
-_MADE_UP = re.compile(r"(?=[a-zA-Z]*\d)[0-9A-Za-z]{8,}")
+# six characters end the ARN of a secret, which any other word may have as well
+_MADE_UP = re.compile(r"(?=[a-zA-Z]*\d)[0-9A-Za-z]{8,}|^arn:.*:secret:.*-[0-9A-Za-z]{6}$")
 _SMALLEST_MADE_UP_NUMBER = 100_000
 _ARCHIVE_HASH = "source_code_hash"
 _SHORTEST_FILE_LINES = 4

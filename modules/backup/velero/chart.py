@@ -58,6 +58,7 @@ _NODE_AGENT = {
 # Below its user's home the program keeps the settings and the cache of volume repositories. Pods that tend repositories
 # or move data take over the volumes of the server or of the node agent.
 # https://velero.io/docs/v1.18/file-system-backup/ and v1.18.1's pkg/repository/udmrepo/repo_options.go
+# The home is HOME as the container's runtime sets it: root's own for the node agent.
 _SERVER_FOLDERS = {"udmrepo": "/home/cnb/udmrepo", "cache": "/home/cnb/.cache"}
 _NODE_AGENT_FOLDERS = {
     "udmrepo": "/root/udmrepo",

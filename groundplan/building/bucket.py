@@ -42,12 +42,16 @@ __all__ = ["Bucket", "private_bucket"]
 
 @dataclass(frozen=True)
 class Bucket:
-    """A bucket that the module made: its name, its ARN, its versioning, which replication must wait for, its policy."""
+    """A bucket that the module made: its name, its ARN, its versioning, which replication must wait for, its policy.
+
+    `lifecycle` is the resource of its lifecycle, which takes further rules by `dynamic`.
+    """
 
     name: str
     arn: str
     versioning: Any
     policy: Any
+    lifecycle: Any
 
 
 def private_bucket(
@@ -134,7 +138,7 @@ def private_bucket(
         versioning_configuration=S3BucketVersioningVersioningConfiguration(status="Enabled"),
         **where,
     )
-    part(
+    lifecycle = part(
         S3BucketLifecycleConfiguration,
         scope,
         part_id("lifecycle", id),
@@ -159,7 +163,7 @@ def private_bucket(
         policy=jsonencode(document(tls_only, *(_one_key(arn, key) if refuse_other_keys else ()), *statements)),
         **where,
     )
-    return Bucket(name=bucket.bucket, arn=arn, versioning=versioning, policy=bucket_policy)
+    return Bucket(name=bucket.bucket, arn=arn, versioning=versioning, policy=bucket_policy, lifecycle=lifecycle)
 
 
 def _one_key(bucket_arn: str, key: Key) -> list[Statement]:

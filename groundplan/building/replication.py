@@ -36,6 +36,7 @@ def replicate(
     given: Any,
     *,
     what: str,
+    name: str | None = None,
     source: Bucket,
     source_key: Key,
     destination: Bucket,
@@ -51,14 +52,16 @@ def replicate(
     `what` is in the source, such as `backups of the cluster prod`. `deletions` hides in the copy what is deleted in the
     source; without, who deletes an object here does not delete its copy. Versions are never deleted by replication.
     `locks` is for a source with an object lock: the destination has to have one too. `storage_class` is that of the
-    copies, the objects' own when left out. One a module: its role and its alarm are called after the module's name.
+    copies, the objects' own when left out. Its role and its alarm are called `<name>-replication`, where `name` is that
+    of the module when left out, which is for the only replication of a module.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication.html
     """
+    called = f"{given.name if name is None else name}-replication"
     role = service_role(
         scope,
         "replication",
         given,
-        name=f"{given.name}-replication",
+        name=called,
         service="s3.amazonaws.com",
         # https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html
         says_for_whom=False,
@@ -112,10 +115,10 @@ def replicate(
         scope,
         "replication_failed",
         given,
-        name=f"{given.name}-replication-failed",
+        name=f"{called}-failed",
         description=(
             f"S3 could not copy {what} to the other region. Look at the permissions of the role "
-            f"{given.name}-replication and of both keys; S3 Batch Replication copies what is missing."
+            f"{called} and of both keys; S3 Batch Replication copies what is missing."
         ),
         namespace="AWS/S3",
         metric="OperationsFailedReplication",

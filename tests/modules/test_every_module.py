@@ -83,6 +83,15 @@ EVENTS: dict[str, dict[str, dict[str, list[Any]]]] = {
             ],
         },
     },
+    "buckets": {
+        # https://docs.aws.amazon.com/kms/latest/APIReference/API_Operations.html
+        "key_endangered": {
+            "source": ["aws.kms"],
+            "detail-type": [CLOUDTRAIL_CALL],
+            "detail.eventSource": ["kms.amazonaws.com"],
+            "detail.eventName": ["DisableKey", "DisableKeyRotation", "PutKeyPolicy", "ScheduleKeyDeletion"],
+        },
+    },
     "ecr": {
         # https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-eventbridge.html
         "cache_failed": {

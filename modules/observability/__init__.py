@@ -1,0 +1,1 @@
+"""Observability: where logs, traces and metrics are kept, and what keeps them."""

@@ -15,6 +15,7 @@ helpers := {
 	"aws_s3_bucket_server_side_encryption_configuration": {"attribute": "bucket", "store": "aws_s3_bucket"},
 	"aws_s3_bucket_public_access_block": {"attribute": "bucket", "store": "aws_s3_bucket"},
 	"aws_s3_bucket_policy": {"attribute": "bucket", "store": "aws_s3_bucket"},
+	"aws_s3_bucket_lifecycle_configuration": {"attribute": "bucket", "store": "aws_s3_bucket"},
 	"aws_s3_bucket_versioning": {"attribute": "bucket", "store": "aws_s3_bucket"},
 	"aws_lambda_function_event_invoke_config": {"attribute": "function_name", "store": "aws_lambda_function"},
 	"aws_backup_vault_lock_configuration": {"attribute": "backup_vault_name", "store": "aws_backup_vault"},

@@ -111,6 +111,7 @@ IDS = [
     "secrets/no_secret_in_values",
     "secrets/no_secret_value",
     "storage/bucket_customer_key",
+    "storage/bucket_lifecycle",
     "storage/bucket_public_access_blocked",
     "storage/bucket_tls_only",
     "storage/bucket_versioned",

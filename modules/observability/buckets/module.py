@@ -84,12 +84,16 @@ class Buckets(Module[BucketsInputs, BucketsOutputs]):
         )
         copies_key = self._copies(given, bucket, key)
         names = _names("store")
+
+        def arn(bucket_name: str) -> str:
+            return f"arn:{partition(self)}:s3:::{bucket_name}"
+
         return BucketsOutputs(
             bucket_names=names,
-            bucket_arns=each(names).document(lambda _, name: f"arn:{partition(self)}:s3:::{name}"),
+            bucket_arns=each(names).document(lambda _, name: arn(name)),
             kms_key_arn=key.arn,
             access_policies=each(names).document(
-                lambda _, name: jsonencode(document(*access.keeps_objects(f"arn:{partition(self)}:s3:::{name}", key.arn)))
+                lambda _, name: jsonencode(document(*access.keeps_objects(arn(name), key.arn)))
             ),
             copies_bucket_names=_names("copy"),
             copies_kms_key_arn=choose(is_set(given.replica), copies_key.arn, cast(str, None)),

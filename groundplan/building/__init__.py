@@ -1,4 +1,4 @@
-"""What modules are built of: keys, buckets, roles, functions, releases, jobs of a cluster, alarms.
+"""What modules are built of: keys, buckets, databases, roles, functions, releases, jobs of a cluster, alarms.
 
 Every helper takes the module, the name of what it makes (part of the address), and the module's inputs; what it makes
 is private, encrypted, tagged and logged unless its arguments say otherwise.
@@ -8,6 +8,7 @@ from .account import account_id, dns_suffix, global_region, partition, region, s
 from .alarms import event_alarm, metric_alarm, topic_of_the_region
 from .bucket import Bucket, private_bucket
 from .copies import copied_onto_itself, refuse_own_region
+from .database import Database, PostgresInstance, postgres_database, postgres_key_use
 from .encryption import Key, encryption_key, service_use
 from .function import Function, function
 from .identity import Role, service_role, workload_role
@@ -25,10 +26,12 @@ __all__ = [
     "TOKEN_VOLUME",
     "Bucket",
     "Cluster",
+    "Database",
     "Function",
     "GivenKey",
     "Key",
     "Part",
+    "PostgresInstance",
     "Role",
     "ServiceInputs",
     "Step",
@@ -52,6 +55,8 @@ __all__ = [
     "metric_alarm",
     "namespace",
     "partition",
+    "postgres_database",
+    "postgres_key_use",
     "private_bucket",
     "refuse_own_region",
     "region",

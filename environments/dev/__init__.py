@@ -34,7 +34,7 @@ DEV = Platform(
         ),
         identity="irsa",
     ),
-    kubernetes=Kubernetes(version="1.34", provides=["snapshot-controller"]),
+    kubernetes=Kubernetes(version="1.34"),
     network=Network(
         vpc_id="vpc-0c1d2e3f4a5b60001",
         private_subnet_ids=["subnet-0c1d2e3f4a5b60001", "subnet-0c1d2e3f4a5b60002"],

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
+from environments.families.cluster import Cluster
 from environments.platform import Platform, PlatformFamily
 from groundplan.framework import field
 from groundplan.grammars.availability import offers
@@ -104,8 +105,8 @@ class DnsFamily(PlatformFamily):
                 "Give one of the two environments another private_domain, or the VPC that it has.",
             )
 
-    def compose(self, stack: Stack, env: Platform) -> Dns:
-        """The stack `<environment>-dns`."""
+    def compose(self, stack: Stack, env: Platform, _cluster: Cluster) -> Dns:
+        """The stack `<environment>-dns`, after what brings the kinds of its monitors."""
         alarms = self.topic_in(env.partition.global_region, stack, env, "Route 53 has its metrics there alone")
         named = Route53Inputs(name=f"{env.name}-dns", alarm_topic_arn=alarms)
         route53 = Route53(stack, "route53", stack.wired(self.route53, named))

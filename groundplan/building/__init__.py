@@ -9,7 +9,7 @@ from .alarms import event_alarm, metric_alarm, topic_of_the_region
 from .bucket import Bucket, private_bucket
 from .copies import copied_onto_itself, refuse_own_region
 from .database import Database, PostgresInstance, postgres_database, postgres_key_use
-from .encryption import Key, encryption_key, service_use
+from .encryption import Key, encryption_key, service_use, volumes_use
 from .function import Function, function
 from .identity import Role, service_role, workload_role
 from .jobs import RESULT_FOLDER, Step, Volume, cluster_job, folder
@@ -17,10 +17,11 @@ from .logs import log_group, logs_use
 from .parts import Part, maker
 from .release import TOKEN_MOUNT, TOKEN_VOLUME, custom_resources, ingress_policy, namespace, release
 from .replication import replicate
-from .reporting import cluster_report
+from .reporting import MISSING_REPLICAS, cluster_report
 from .settings import Cluster, GivenKey, ServiceInputs, kept_tag
 
 __all__ = [
+    "MISSING_REPLICAS",
     "RESULT_FOLDER",
     "TOKEN_MOUNT",
     "TOKEN_VOLUME",
@@ -68,5 +69,6 @@ __all__ = [
     "service_use",
     "tags",
     "topic_of_the_region",
+    "volumes_use",
     "workload_role",
 ]

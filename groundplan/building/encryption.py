@@ -13,10 +13,10 @@ from groundplan.framework import choose, is_set, jsonencode, negated
 from groundplan.framework.module import Module, part_id
 from groundplan.iam import Principal, Statement, allow, document
 
-from .account import account_id, partition, tags
+from .account import account_id, partition, service_name, tags
 from .parts import Part, maker
 
-__all__ = ["Key", "encryption_key", "service_use"]
+__all__ = ["Key", "encryption_key", "service_use", "volumes_use"]
 
 
 @dataclass(frozen=True)
@@ -93,3 +93,33 @@ def service_use(scope: Module[Any, Any], service: str, *actions: str, sid: str =
         when={"StringEquals": {"aws:SourceAccount": account_id(scope)}},
         sid=sid,
     )
+
+
+def volumes_use(scope: Module[Any, Any]) -> list[Statement]:
+    """Key statements by which EBS encrypts volumes with it, for whoever in this account may make volumes.
+
+    The EBS CSI driver needs no policy of its own for the key, as with AWS's own key for EBS.
+
+    https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption-requirements.html#ebs-encryption-permissions
+    """
+    through_ebs = {"kms:CallerAccount": account_id(scope), "kms:ViaService": service_name(scope, "ec2")}
+    return [
+        allow(
+            "kms:Decrypt",
+            "kms:DescribeKey",
+            "kms:Encrypt",
+            "kms:GenerateDataKey*",
+            "kms:ReEncrypt*",
+            on="*",
+            principals=Principal.everyone(),
+            when={"StringEquals": through_ebs},
+            sid="EncryptVolumes",
+        ),
+        allow(
+            "kms:CreateGrant",
+            on="*",
+            principals=Principal.everyone(),
+            when={"StringEquals": through_ebs, "Bool": {"kms:GrantIsForAWSResource": "true"}},
+            sid="AttachVolumes",
+        ),
+    ]

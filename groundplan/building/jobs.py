@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 from cdktf_cdktf_provider_kubernetes import cron_job_v1 as cron
@@ -66,14 +67,15 @@ def folder(name: str, path: str, *, size: str) -> Volume:
 
 @dataclass(frozen=True)
 class Step:
-    """One container: `script` is a file of the module that sh runs, `command` what runs instead of one.
+    """One container: `script` is a file that sh runs, the module's own or, as a path, one of this package; `command` is
+    what runs instead of one.
 
     Memory is in Kubernetes' quantities, `volumes` are what it sees besides the scripts and the folder of the result.
     """
 
     name: str
     image: str
-    script: str = ""
+    script: str | Path = ""
     command: Sequence[str] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     memory_request: str = "64Mi"
@@ -140,7 +142,7 @@ def cluster_job(
         scope,
         part_id("scripts", id),
         metadata=ConfigMapV1Metadata(**head),
-        data={_file_name(step): scope.shipped_text(step.script) for step in (first, then) if step.script},
+        data={_file_name(step): _shipped(scope, step.script) for step in (first, then) if step.script},
         depends_on=earlier,
     )
     rights = [
@@ -255,7 +257,13 @@ def _in_the_cluster(
 
 
 def _file_name(step: Step) -> str:
-    return step.script.rpartition("/")[2]
+    return Path(step.script).name
+
+
+def _shipped(scope: Module[Any, Any], script: str | Path) -> str:
+    if isinstance(script, str):
+        return scope.shipped_text(script)
+    return f'${{file("{scope.ship(f"files/{script.name}", script.read_bytes())}")}}'
 
 
 def _container(

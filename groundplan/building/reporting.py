@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from cdktf_cdktf_provider_kubernetes.cluster_role_v1 import ClusterRoleV1Rule
@@ -13,7 +14,14 @@ from groundplan.framework.module import Module
 from .identity import Role
 from .jobs import RESULT_FOLDER, Step, cluster_job
 
-__all__ = ["cluster_report"]
+__all__ = ["MISSING_REPLICAS", "cluster_report"]
+
+MISSING_REPLICAS = Path(__file__).parent / "files" / "status.sh"
+"""A script for `cluster_report`: how many replicas each of WORKLOADS misses, as the metric MissingReplicas.
+
+It wants CLUSTER and WORKLOADS in its environment, words such as kube-system/deployment/coredns, and reads deployments
+and daemonsets of the group apps.
+"""
 
 _METRICS_FILE = f"{RESULT_FOLDER}/metrics.json"
 
@@ -27,7 +35,7 @@ def cluster_report(
     cluster: Any,
     namespace: str,
     schedule: str,
-    script: str,
+    script: str | Path,
     environment: Mapping[str, str],
     metric_namespace: str,
     kubectl_image: str,
@@ -38,7 +46,7 @@ def cluster_report(
     after: Sequence[Any] = (),
     only_when: Any = None,
 ) -> Role:
-    """A CronJob that runs the module's file `script` and publishes what it writes; gives the job's role in AWS.
+    """A CronJob that runs `script`, as a `Step` takes it, and publishes what it writes; gives the job's role in AWS.
 
     The script runs in sh, with kubectl, awk and `environment`; it writes into the file `METRICS_FILE` what
     `aws cloudwatch put-metric-data --metric-data` takes, and fails when it cannot see all that it must. It may get and

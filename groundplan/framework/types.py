@@ -16,6 +16,7 @@ from .cron import AwsScheduleExpression, CronExpression
 
 __all__ = [
     "AccountId",
+    "AddonVersion",
     "AwsSchedule",
     "BucketArn",
     "BucketName",
@@ -104,6 +105,10 @@ BucketName = Annotated[
         UNDOTTED,
         "an S3 bucket name: 3 to 63 lower-case letters, digits and hyphens, with no hyphen at its beginning or end",
     ),
+]
+AddonVersion = Annotated[
+    str,
+    Pattern(r"v[0-9]+\.[0-9]+\.[0-9]+-eksbuild\.[0-9]+", "an exact version of the add-on, such as v1.12.4-eksbuild.1"),
 ]
 ResourceName = Annotated[
     str,

@@ -2,13 +2,16 @@
 
 A kind that nobody brought is refused by the API server when everything else has long been approved: "no matches for
 kind ServiceMonitor in version monitoring.coreos.com/v1". Kubernetes brings its own kinds; others come with a
-CustomResourceDefinition of a chart, or are in the cluster already, which the environment says.
+CustomResourceDefinition of a chart, with an add-on of EKS, or are in the cluster already, which the environment says.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 from groundplan.charts import chart, list_charts
@@ -46,7 +49,10 @@ class Kinds:
 
 @dataclass
 class _Part:
-    """A release: what it makes and brings, and what is there before it in its stack, None where nothing tells."""
+    """A release or an add-on: what it makes and brings, and what is there before it in its stack.
+
+    `before` is None where nothing tells.
+    """
 
     stack: str
     address: str
@@ -126,6 +132,7 @@ def _fault(
 
 
 def _parts(stack: str, outcomes: Sequence[Outcome], plans: Mapping[str, Mapping[str, Any]]) -> Iterator[_Part]:
+    yield from _addons(stack, plans.get(stack, {}))
     if not outcomes:
         return
     before = installed_before(plans[stack])
@@ -139,6 +146,22 @@ def _parts(stack: str, outcomes: Sequence[Outcome], plans: Mapping[str, Mapping[
         yield part
 
 
+def _addons(stack: str, plan: Mapping[str, Any]) -> Iterator[_Part]:
+    """The add-ons of EKS that a plan leaves in the cluster, with the kinds that they bring."""
+    for resource in plan.get("resource_changes") or ():
+        after = (resource.get("change") or {}).get("after")
+        if resource.get("type") == "aws_eks_addon" and after:
+            brought = _kinds_of_addons().get(str(after.get("addon_name")), ())
+            yield _Part(stack, str(resource.get("address")), brought=dict.fromkeys(brought, "addon"))
+
+
+@cache
+def _kinds_of_addons() -> Mapping[str, tuple[Kind, ...]]:
+    """What add-ons bring, by their name: an add-on tells nobody but the cluster that it is installed in."""
+    data = json.loads(files(__package__).joinpath("data/addons.json").read_text("utf-8"))
+    return {name: tuple(_kind(text) for text in said["kinds"]) for name, said in data.items()}
+
+
 def _served(definition: Mapping[str, Any]) -> Iterator[Kind]:
     spec = definition.get("spec") or {}
     for version in spec.get("versions") or ():
@@ -148,9 +171,12 @@ def _served(definition: Mapping[str, Any]) -> Iterator[Kind]:
 
 def _of_chart(name: str) -> Iterator[Kind]:
     for kinds in chart(name).custom_resources.values():
-        for text in kinds:
-            api_version, _, kind = text.partition(" ")
-            yield api_version, kind
+        yield from map(_kind, kinds)
+
+
+def _kind(text: str) -> Kind:
+    api_version, _, kind = text.partition(" ")
+    return api_version, kind
 
 
 def _charts_with(kind: Kind) -> list[str]:

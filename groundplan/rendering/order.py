@@ -1,4 +1,4 @@
-"""In which order Terraform installs the releases of a stack."""
+"""In which order Terraform installs the releases and the add-ons of a stack."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import networkx
 
 __all__ = ["installed_before", "without_keys"]
 
+_INSTALLED = frozenset({"aws_eks_addon", "helm_release"})
 _KEY = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[0-9]+)\]')
 
 
@@ -19,7 +20,9 @@ def without_keys(address: str) -> str:
 
 
 def installed_before(plan: Mapping[str, Any]) -> dict[str, frozenset[str]]:
-    """By the address of each release, without keys, those that are there before it: what it depends on, whatever way.
+    """By the address of each release, without keys, what is there before it: what it depends on, whatever way.
+
+    That is releases and add-ons of EKS.
 
     Dependencies go through resources, variables and outputs of modules. A configuration does not tell what locals are
     made of: what depends on one of its module counts as coming after everything there.
@@ -30,7 +33,7 @@ def installed_before(plan: Mapping[str, Any]) -> dict[str, frozenset[str]]:
         graph.add_edge(one, other)
     releases = [node for node in graph if _last_type(node) == "helm_release"]
     return {
-        release: frozenset(each for each in networkx.descendants(graph, release) if _last_type(each) == "helm_release")
+        release: frozenset(each for each in networkx.descendants(graph, release) if _last_type(each) in _INSTALLED)
         for release in releases
     }
 

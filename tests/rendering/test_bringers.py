@@ -38,8 +38,12 @@ def _looked_at(
     provides: Sequence[str] = (),
     within: Mapping[str, Sequence[str]] | None = None,
     unplanned: Sequence[str] = (),
+    addons: Mapping[str, Mapping[str, str | None]] | None = None,
 ) -> Kinds:
-    """Stacks of releases of objects, each with the folder of the chart that it is from."""
+    """Stacks of releases of objects, each with the folder of the chart that it is from.
+
+    `addons` are names of add-ons by stack and address; one without a name is deleted.
+    """
     records, outcomes, plans = [], {}, {}
     for name, releases in stacks.items():
         records.append(
@@ -64,7 +68,11 @@ def _looked_at(
                 {"address": address, "type": "helm_release", "depends_on": list((within or {}).get(address, ()))}
             )
         outcomes[name] = found
-        plans[name] = {"configuration": {"root_module": {"resources": resources}}}
+        changes = [
+            {"address": address, "type": "aws_eks_addon", "change": {"after": addon and {"addon_name": addon}}}
+            for address, addon in (addons or {}).get(name, {}).items()
+        ]
+        plans[name] = {"configuration": {"root_module": {"resources": resources}}, "resource_changes": changes}
     facts = ClusterFacts(kubernetes_version="1.34", provides=tuple(provides))
     return kinds_of("prod", facts, records, outcomes, plans)
 
@@ -128,6 +136,36 @@ def test_one_release_may_bring_its_kinds_in_the_folder_crds_alone() -> None:
     assert _messages(both["crds"]) == []
     (message,) = _messages(both["templates"])
     assert "from a template of the same release" in message
+
+
+SNAPSHOT_CLASS = {
+    "apiVersion": "snapshot.storage.k8s.io/v1",
+    "kind": "VolumeSnapshotClass",
+    "metadata": {"name": "one"},
+}
+
+
+def test_an_add_on_brings_its_kinds_to_later_stacks_and_to_releases_that_wait_for_it() -> None:
+    addon = {"aws_eks_addon.it": "snapshot-controller"}
+    both: dict[str, Objects] = {
+        "base": {},
+        "user": {"helm_release.x": [("templates", SNAPSHOT_CLASS)]},
+    }
+    assert _messages(_looked_at(both, waits={"user": ["base"]}, addons={"base": addon})) == []
+    (message,) = _messages(_looked_at(both, addons={"base": addon}))
+    assert "VolumeSnapshotClass comes too late: base: aws_eks_addon.it brings it" in message
+    one: dict[str, Objects] = {"user": {"helm_release.x": [("templates", SNAPSHOT_CLASS)]}}
+    waits = {"helm_release.x": ["aws_eks_addon.it"]}
+    assert _messages(_looked_at(one, within=waits, addons={"user": addon})) == []
+    (message,) = _messages(_looked_at(one, addons={"user": addon}))
+    assert "the release does not wait for aws_eks_addon.it" in message
+
+
+def test_an_add_on_that_is_deleted_or_brings_other_kinds_brings_nothing() -> None:
+    stacks: dict[str, Objects] = {"a": {"helm_release.x": [("templates", SNAPSHOT_CLASS)]}}
+    for addons in ({"aws_eks_addon.it": None}, {"aws_eks_addon.it": "metrics-server"}):
+        (message,) = _messages(_looked_at(stacks, addons={"a": addons}))
+        assert "nothing brings VolumeSnapshotClass" in message
 
 
 def test_a_version_that_is_not_served_is_not_there() -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from groundplan.framework import EachRule, Inputs, Rule, contains, field, keys, unset
 from groundplan.framework.constraints import Pattern, Unique, Unlike
 from groundplan.framework.types import (
+    AddonVersion,
     CpuQuantity,
     Domain,
     ImageReference,
@@ -36,10 +37,6 @@ ServedElsewhere = Annotated[
         "ip6.arpa: its services and pods would no longer be found; of reverse zones name the narrow one, such as "
         "20.10.in-addr.arpa",
     ),
-]
-AddonVersion = Annotated[
-    str,
-    Pattern(r"v[0-9]+\.[0-9]+\.[0-9]+-eksbuild\.[0-9]+", "an exact version of the add-on, such as v1.12.4-eksbuild.1"),
 ]
 
 

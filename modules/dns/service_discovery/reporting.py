@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from groundplan.building import cluster_report, custom_resources, metric_alarm
+from groundplan.building import MISSING_REPLICAS, cluster_report, custom_resources, metric_alarm
 from groundplan.framework import (
     Module,
     all_of,
@@ -56,7 +56,7 @@ def status(scope: Module[Any, Any], given: ServiceDiscoveryInputs, *, after: Seq
         cluster=given.cluster,
         namespace=given.namespace,
         schedule=f"*/{_MINUTES} * * * *",
-        script="status.sh",
+        script=MISSING_REPLICAS,
         environment={"CLUSTER": given.cluster.name, "WORKLOADS": join(" ", workloads)},
         reads={"apps": ["daemonsets", "deployments"]},
         metric_namespace=access.METRIC_NAMESPACE,

@@ -17,7 +17,6 @@ __all__ = [
     "unseal_key_administration",
     "unseal_key_use",
     "unseal_replica_use",
-    "volumes",
 ]
 
 METRIC_NAMESPACE = "Groundplan/Vault"
@@ -119,36 +118,6 @@ def audit_logs(log_group_arn: str) -> list[Statement]:
     return [
         allow("logs:CreateLogStream", on=f"{log_group_arn}:*", sid="OpenAuditStreams"),
         allow("logs:PutLogEvents", on=f"{log_group_arn}:log-stream:*", sid="WriteAuditRecords"),
-    ]
-
-
-def volumes(account_id: str, ec2: str) -> list[Statement]:
-    """A statement of the data key: EBS encrypts volumes with it, for whoever in this account may make volumes.
-
-    The EBS CSI driver needs no policy of its own for the key, as with AWS's own key for EBS.
-
-    https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption-requirements.html#ebs-encryption-permissions
-    """
-    through_ebs = {"kms:CallerAccount": account_id, "kms:ViaService": ec2}
-    return [
-        allow(
-            "kms:Decrypt",
-            "kms:DescribeKey",
-            "kms:Encrypt",
-            "kms:GenerateDataKey*",
-            "kms:ReEncrypt*",
-            on="*",
-            principals=Principal.everyone(),
-            when={"StringEquals": through_ebs},
-            sid="EncryptVolumes",
-        ),
-        allow(
-            "kms:CreateGrant",
-            on="*",
-            principals=Principal.everyone(),
-            when={"StringEquals": through_ebs, "Bool": {"kms:GrantIsForAWSResource": "true"}},
-            sid="AttachVolumes",
-        ),
     ]
 
 

@@ -19,8 +19,8 @@ from groundplan.building import (
     partition,
     region,
     release,
-    service_name,
     tags,
+    volumes_use,
     workload_role,
 )
 from groundplan.framework import (
@@ -102,7 +102,7 @@ class Vault(Module[VaultInputs, VaultOutputs]):
             purpose=f"volumes, audit log and snapshots of Vault in {given.cluster.name}",
             statements=[
                 logs_use(self, f"/vault/{given.name}/"),
-                *access.volumes(account_id(self), service_name(self, "ec2")),
+                *volumes_use(self),
             ],
         )
         audit_log = log_group(self, "audit", given, name=log_group_name, key=data_key)

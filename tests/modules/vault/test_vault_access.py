@@ -23,7 +23,6 @@ POLICIES: dict[str, tuple[Kind, list[Statement]]] = {
     "unseal_key_administration": ("resource", access.unseal_key_administration(ROOT)),
     "unseal_key_use": ("resource", access.unseal_key_use(ROLE)),
     "unseal_replica_use": ("resource", access.unseal_replica_use(ROOT, [ROLE, STANDBY])),
-    "volumes": ("resource", access.volumes(ACCOUNT, "ec2.us-east-1.amazonaws.com")),
 }
 
 
@@ -72,14 +71,6 @@ def test_the_replica_serves_the_named_roles_only() -> None:
 
 def test_the_audit_shipper_can_only_add_to_the_audit_log() -> None:
     assert actions(access.audit_logs(GROUP)) == {"logs:CreateLogStream", "logs:PutLogEvents"}
-
-
-def test_volumes_are_encrypted_for_ebs_of_this_account_and_region_only() -> None:
-    for statement in document(*access.volumes(ACCOUNT, "ec2.us-east-1.amazonaws.com"))["Statement"]:
-        assert statement["Condition"]["StringEquals"] == {
-            "kms:CallerAccount": [ACCOUNT],
-            "kms:ViaService": ["ec2.us-east-1.amazonaws.com"],
-        }
 
 
 def test_the_snapshot_job_can_neither_read_nor_delete_a_snapshot() -> None:

@@ -1,4 +1,4 @@
-"""The status report: how many replicas every workload misses, from what kubectl says."""
+"""The script of status reports: how many replicas every workload misses, from what kubectl says."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from groundplan.building import MISSING_REPLICAS as SCRIPT
 from tests.support.shell import Shell
 
-SCRIPT = Path(__file__).parents[3] / "modules/dns/service_discovery/files/status.sh"
 COREDNS = "kube-system/deployment/coredns"
 CACHE = "kube-system/daemonset/node-local-dns"
 
@@ -20,6 +20,11 @@ if [ -f "$HERE/down" ]; then echo "connection refused" >&2; exit 1; fi
 # --namespace <namespace> get <kind> <name> ...
 cat "$HERE/$2.$4.$5" 2>/dev/null || true
 """
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    return Shell(tmp_path)
 
 
 def missing(shell: Shell, workloads: dict[str, str], *, ask: str | None = None) -> dict[str, int]:

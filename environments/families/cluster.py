@@ -1,0 +1,106 @@
+"""The cluster: what everything else silently assumes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Self
+
+from environments.platform import Platform, PlatformFamily
+from groundplan.framework import field
+from groundplan.problems import Problem
+from groundplan.synth.families import Once
+from groundplan.synth.stack import Stack
+from modules.cluster.foundations import (
+    EbsCsiDriver,
+    Foundations,
+    FoundationsInputs,
+    MetricsServer,
+    PodIdentityAgent,
+    SnapshotClass,
+    SnapshotController,
+    StorageClass,
+)
+
+__all__ = ["Cluster", "ClusterFamily"]
+
+CHARTS = {
+    "ebs_csi_driver": "aws-ebs-csi-driver",
+    "metrics_server": "metrics-server",
+    "snapshot_controller": "snapshot-controller",
+}
+"""Parts of the module, and what kubernetes.provides calls them where the cluster has them already."""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """What other families need of this one."""
+
+    foundations: Foundations
+
+
+def _brought(env: Platform, part: str) -> bool:
+    """Whether the module brings a part: what the environment says is in the cluster already, it leaves alone."""
+    return CHARTS[part] not in env.kubernetes.provides
+
+
+class ClusterFamily(PlatformFamily):
+    """What a cluster must have before any other family comes."""
+
+    foundations: FoundationsInputs = field("storage, snapshots, metrics, credentials")
+
+    @classmethod
+    def everywhere(cls, env: Platform) -> Self:
+        """EKS's add-ons, as far as the cluster does not have them, and a class of encrypted volumes."""
+        agent = PodIdentityAgent(addon_version="v1.3.10-eksbuild.3")
+        return cls(
+            foundations=FoundationsInputs(
+                pod_identity_agent=agent if env.cluster.identity == "pod_identity" else None,
+                ebs_csi_driver=(
+                    EbsCsiDriver(addon_version="v1.63.1-eksbuild.1") if _brought(env, "ebs_csi_driver") else None
+                ),
+                snapshot_controller=(
+                    SnapshotController(addon_version="v8.3.0-eksbuild.1")
+                    if _brought(env, "snapshot_controller")
+                    else None
+                ),
+                metrics_server=(
+                    MetricsServer(addon_version="v0.8.0-eksbuild.2") if _brought(env, "metrics_server") else None
+                ),
+                storage_classes={"gp3": StorageClass()},
+                default_storage_class="gp3",
+                # recovery points are Velero's, which copies and expires them
+                snapshot_class=SnapshotClass(tags={"BackupTier": "none"}),
+            )
+        )
+
+    @classmethod
+    def small(cls, env: Platform) -> Self:
+        """One controller: a volume that is made some seconds later hurts nobody."""
+        driver = EbsCsiDriver(replicas=1) if _brought(env, "ebs_csi_driver") else None
+        return cls(foundations=FoundationsInputs(ebs_csi_driver=driver))
+
+    def unfit(self, env: Platform) -> Iterable[Problem]:
+        """What is in the cluster already, as the environment says, and would be installed once more."""
+        for part, chart in CHARTS.items():
+            if getattr(self.foundations, part) is not None and not _brought(env, part):
+                yield Problem(
+                    f"foundations.{part}",
+                    f"must be None, as kubernetes.provides says that the cluster has {chart} already",
+                    f"Leave {part} to its default, or take {chart} out of kubernetes.provides: what is there is taken "
+                    "over then.",
+                )
+
+    def made_once(self, env: Platform) -> Iterable[Once]:
+        """All of it is of the cluster."""
+        yield Once(
+            f"the foundations of the cluster {env.cluster.name}",
+            env.region,
+            "foundations",
+            "Name the cluster that the environment has, or leave the family cluster out in one of the two.",
+        )
+
+    def compose(self, stack: Stack, env: Platform) -> Cluster:
+        """The stack `<environment>-cluster`."""
+        named = FoundationsInputs(name=f"{env.name}-cluster")
+        return Cluster(Foundations(stack, "foundations", stack.wired(self.foundations, named)))

@@ -1,0 +1,1 @@
+"""The cluster: what every other family finds in it."""

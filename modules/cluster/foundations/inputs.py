@@ -1,0 +1,200 @@
+"""What may be set: which parts of a platform the cluster gets, and in what way."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from groundplan.building import Cluster, ServiceInputs
+from groundplan.framework import Inputs, Rule, contains, field, keys, unset
+from groundplan.framework.types import (
+    AddonVersion,
+    CpuQuantity,
+    ImageReference,
+    KubernetesName,
+    Labels,
+    MemoryQuantity,
+    PassedThrough,
+    Tags,
+)
+
+__all__ = [
+    "EbsCsiDriver",
+    "FoundationsInputs",
+    "Images",
+    "MetricsServer",
+    "PodIdentityAgent",
+    "Prometheus",
+    "SnapshotClass",
+    "SnapshotController",
+    "StorageClass",
+]
+
+
+class PodIdentityAgent(Inputs):
+    """The agent that gives pods the credentials of EKS Pod Identity, on every node."""
+
+    addon_version: AddonVersion = field(
+        "exact version of the add-on eks-pod-identity-agent, one that EKS lists for the cluster's Kubernetes version"
+    )
+
+
+class EbsCsiDriver(Inputs):
+    """The driver that makes, attaches, resizes and snapshots EBS volumes, as the EKS add-on."""
+
+    addon_version: AddonVersion = field(
+        "exact version of the add-on aws-ebs-csi-driver, one that EKS lists for the cluster's Kubernetes version"
+    )
+    replicas: int = field(
+        "how many replicas the controller has; one works at a time, the others take over", default=2, ge=1, le=5
+    )
+
+
+class SnapshotController(Inputs):
+    """The controller that turns VolumeSnapshots into snapshots of a driver, and the definitions of its kinds."""
+
+    addon_version: AddonVersion | None = field(
+        "exact version of the add-on snapshot-controller; left out, the chart of that name is installed instead",
+        default=None,
+    )
+    replicas: int = field(
+        "how many replicas the chart's controller has; the add-on has two, which nobody can change",
+        default=2,
+        ge=1,
+        le=5,
+    )
+
+
+class MetricsServer(Inputs):
+    """What tells the CPU and memory of pods and nodes now: to HorizontalPodAutoscalers and kubectl top."""
+
+    addon_version: AddonVersion | None = field(
+        "exact version of the add-on metrics-server; left out, the chart of that name is installed instead",
+        default=None,
+    )
+    replicas: int = field(
+        "how many replicas the chart has, each of which asks every node; the add-on has two, which nobody can change",
+        default=2,
+        ge=1,
+        le=3,
+    )
+    cpu_request: CpuQuantity = field(
+        "CPU that a replica of the chart is sure of: 1m for a node, 100m at least", default="100m"
+    )
+    memory_request: MemoryQuantity = field(
+        "memory that a replica of the chart is sure of: 2Mi for a node, 200Mi at least", default="200Mi"
+    )
+    memory_limit: MemoryQuantity = field("memory that a replica of the chart may use", default="400Mi")
+
+
+class StorageClass(Inputs):
+    """A class of volumes that pods claim: gp3, encrypted with the module's key, made where their pod runs."""
+
+    reclaim_policy: Literal["Delete", "Retain"] = field(
+        "what becomes of a volume whose claim is deleted: it is deleted too, or stays, and is paid for, until somebody "
+        "deletes it",
+        default="Delete",
+    )
+    # https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html#gp3-ebs-volume-type
+    iops: int = field("how many operations a second each volume has; 3000 are free", default=3000, ge=3000, le=80000)
+    throughput_mibps: int = field(
+        "how much each volume reads and writes, in MiB a second; 125 are free", default=125, ge=125, le=2000
+    )
+    file_system: Literal["ext4", "xfs"] = field("file system that a volume is formatted with", default="ext4")
+    tags: Tags = field("tags of its volumes, over those that the module gives them", default={})
+
+    rules = (
+        Rule(
+            "throughput_mibps",
+            lambda v: v.throughput_mibps * 4 <= v.iops,
+            "must be at most a quarter of iops, which is all that EBS gives",
+            shows=("throughput_mibps", "iops"),
+        ),
+    )
+
+
+class SnapshotClass(Inputs):
+    """The VolumeSnapshotClass of EBS snapshots, which Velero finds by its label: one of them in a cluster."""
+
+    name: KubernetesName = field("name of the class", default="ebs")
+    deletion_policy: Literal["Delete", "Retain"] = field(
+        "what becomes of an EBS snapshot whose VolumeSnapshot is deleted, by a person or with its namespace; Velero "
+        "deletes those of its backups all the same",
+        default="Retain",
+    )
+    tags: Tags = field("tags of the EBS snapshots, over those that the module gives them", default={})
+
+
+class Prometheus(Inputs):
+    """How the metrics and the alert rules are found by whatever reads the Prometheus operator's kinds."""
+
+    labels: Labels = field("labels that monitors and rules are selected by", default={"release": "prometheus"})
+    interval_seconds: int = field("how often the metrics are read, in seconds", default=30, ge=5, le=300)
+
+
+class Images(Inputs):
+    """Container images of the status report, each with an exact version."""
+
+    kubectl: ImageReference = field("an image with kubectl and a shell", default="docker.io/alpine/kubectl:1.34.2")
+    aws_cli: ImageReference = field(
+        "an image with the AWS CLI, which publishes what was found", default="public.ecr.aws/aws-cli/aws-cli:2.36.46"
+    )
+
+
+class FoundationsInputs(ServiceInputs):
+    """What a cluster needs before anything else runs in it. Each part can be left out where the cluster has it."""
+
+    cluster: Cluster = field("the EKS cluster")
+    pod_identity_agent: PodIdentityAgent | None = field(
+        "the agent of EKS Pod Identity; left out, there is none, or the cluster has it, as with EKS Auto Mode",
+        default=None,
+    )
+    ebs_csi_driver: EbsCsiDriver | None = field(
+        "the driver of EBS volumes; left out, the cluster has its own", default=None
+    )
+    storage_classes: dict[KubernetesName, StorageClass] = field(
+        "classes of volumes by name, each name once in the cluster; left out, there are none", default={}
+    )
+    default_storage_class: KubernetesName | None = field(
+        "name of the one of storage_classes that claims get which name none; left out, the module makes none of them "
+        "the default",
+        default=None,
+    )
+    snapshot_controller: SnapshotController | None = field(
+        "what makes snapshots of volumes; left out, the cluster has its own", default=None
+    )
+    snapshot_class: SnapshotClass | None = field(
+        "the class of EBS snapshots; left out, there is none, and Velero takes none", default=None
+    )
+    metrics_server: MetricsServer | None = field(
+        "what tells the use of pods and nodes; left out, the cluster has its own", default=None
+    )
+    prometheus: Prometheus | None = field(
+        "how metrics and alert rules are found; left out, no monitor and no alert rules are made", default=None
+    )
+    alarm_after_minutes: int = field(
+        "for how many minutes replicas may be missing, or the status report silent, before the alarm",
+        default=15,
+        ge=10,
+        le=240,
+    )
+    network_policies: bool = field(
+        "whether NetworkPolicies let nothing reach the pods of charts but the ports that they serve; false where "
+        "somebody else makes them",
+        default=True,
+    )
+    images: Images = field("container images of the status report", default=Images())
+    snapshot_controller_extra_values: PassedThrough = field(
+        "further values of the snapshot-controller chart, below those that the module sets", default={}
+    )
+    metrics_server_extra_values: PassedThrough = field(
+        "further values of the metrics-server chart, below those that the module sets", default={}
+    )
+
+    rules = (
+        Rule(
+            "default_storage_class",
+            lambda v: unset(v.default_storage_class) | contains(keys(v.storage_classes), v.default_storage_class),
+            "must be the name of one of storage_classes",
+            shows=("default_storage_class",),
+        ),
+    )

@@ -1,0 +1,153 @@
+"""What the module makes, in the order in which one would explain it."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from groundplan.building import account_id, ingress_policy, partition, release, workload_role
+from groundplan.framework import Module, Outputs, all_of, choose, each, is_set, output, present, unset
+
+from . import access, chart
+from .addons import EBS_ACCOUNT, KUBE_SYSTEM, addon, ebs_values
+from .inputs import FoundationsInputs
+from .reporting import alarms, status
+from .storage import snapshot_class, storage_classes, volume_key
+
+__all__ = ["Foundations", "FoundationsOutputs"]
+
+
+class FoundationsOutputs(Outputs):
+    """What others find in the cluster."""
+
+    storage_class_names: list[str] = output("names of the classes of volumes")
+    default_storage_class: str | None = output("name of the class that claims get which name none; null without")
+    volume_key_arn: str | None = output("ARN of the key of the volumes; null without storage_classes")
+    snapshot_class_name: str | None = output("name of the class of EBS snapshots; null without")
+    ebs_csi_driver_role_arn: str | None = output("ARN of the EBS CSI driver's role; null without the driver")
+    metric_namespace: str = output("the CloudWatch namespace of the status report's metrics")
+
+
+class Foundations(Module[FoundationsInputs, FoundationsOutputs]):
+    """Makes of a cluster with nothing in it one that others can run in: storage, snapshots, metrics, credentials."""
+
+    def build(self, given: FoundationsInputs) -> FoundationsOutputs:
+        """Makes what pods get credentials from, then storage, then what tells the use of nodes, then who watches."""
+        agent = addon(
+            self,
+            "pod_identity_agent",
+            given,
+            name="eks-pod-identity-agent",
+            version=present(given.pod_identity_agent).addon_version,
+            only_when=is_set(given.pod_identity_agent),
+        )
+        controllers = self._snapshot_controller(given)
+        role = workload_role(
+            self,
+            "ebs_csi_driver",
+            given,
+            name=f"{given.name}-ebs-csi-driver",
+            cluster=given.cluster,
+            namespace=KUBE_SYSTEM,
+            service_account=EBS_ACCOUNT,
+            statements=access.ebs_csi_driver(account_id(self), partition(self)),
+            only_when=is_set(given.ebs_csi_driver),
+        )
+        driver = addon(
+            self,
+            "ebs_csi_driver",
+            given,
+            name="aws-ebs-csi-driver",
+            version=present(given.ebs_csi_driver).addon_version,
+            configuration=ebs_values(present(given.ebs_csi_driver).replicas),
+            role=role,
+            # it looks for the kinds of snapshots once, when it is installed
+            # https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/v1.64.0/docs/install.md#prerequisites
+            after=[agent, *controllers, *role.ready],
+            only_when=is_set(given.ebs_csi_driver),
+        )
+        key = volume_key(self, given)
+        storage_classes(self, given, key, after=[driver])
+        snapshot_class(self, given, after=[driver, *controllers])
+        self._metrics_server(given)
+        status(self, given, after=[agent])
+        alarms(self, given)
+        return FoundationsOutputs(
+            storage_class_names=each(given.storage_classes).documents(lambda name, _: name),
+            default_storage_class=given.default_storage_class,
+            volume_key_arn=key.arn,
+            snapshot_class_name=choose(
+                is_set(given.snapshot_class), present(given.snapshot_class).name, cast(str, None)
+            ),
+            ebs_csi_driver_role_arn=role.arn,
+            metric_namespace=access.METRIC_NAMESPACE,
+        )
+
+    def _snapshot_controller(self, given: FoundationsInputs) -> list[Any]:
+        """The controller and the kinds of snapshots, which stay when it goes: with them every snapshot would go."""
+        wanted = is_set(given.snapshot_controller)
+        version = present(given.snapshot_controller).addon_version
+        by_chart = all_of(wanted, unset(version))
+        ingress_policy(
+            self,
+            "snapshot_controller",
+            name="snapshot-controller-allow-ingress",
+            namespace=KUBE_SYSTEM,
+            pods=chart.SNAPSHOT_CONTROLLER_LABELS,
+            ports=[chart.SNAPSHOT_CONTROLLER_PORT],
+            only_when=all_of(by_chart, given.network_policies),
+        )
+        return [
+            addon(
+                self,
+                "snapshot_controller",
+                given,
+                name="snapshot-controller",
+                version=version,
+                preserve=True,
+                only_when=all_of(wanted, is_set(version)),
+            ),
+            release(
+                self,
+                "snapshot_controller",
+                chart.SNAPSHOT_CONTROLLER_CHART,
+                name=chart.SNAPSHOT_CONTROLLER,
+                namespace=KUBE_SYSTEM,
+                values=chart.snapshot_controller_values(given),
+                extra=given.snapshot_controller_extra_values,
+                instead=chart.SNAPSHOT_CONTROLLER_INSTEAD,
+                only_when=by_chart,
+            ),
+        ]
+
+    def _metrics_server(self, given: FoundationsInputs) -> None:
+        wanted = is_set(given.metrics_server)
+        version = present(given.metrics_server).addon_version
+        by_chart = all_of(wanted, unset(version))
+        addon(
+            self,
+            "metrics_server",
+            given,
+            name="metrics-server",
+            version=version,
+            only_when=all_of(wanted, is_set(version)),
+        )
+        ingress_policy(
+            self,
+            "metrics_server",
+            name="metrics-server-allow-ingress",
+            namespace=KUBE_SYSTEM,
+            pods=chart.METRICS_SERVER_LABELS,
+            ports=[chart.METRICS_SERVER_PORT],
+            only_when=all_of(by_chart, given.network_policies),
+        )
+        release(
+            self,
+            "metrics_server",
+            chart.METRICS_SERVER_CHART,
+            name=chart.METRICS_SERVER,
+            namespace=KUBE_SYSTEM,
+            values=chart.metrics_server_values(given),
+            extra=given.metrics_server_extra_values,
+            instead=chart.METRICS_SERVER_INSTEAD,
+            only_when=by_chart,
+        )

@@ -1,0 +1,131 @@
+"""How one learns that a part of the cluster is missing: a report to CloudWatch, and alarms.
+
+EKS tells EventBridge nothing of an add-on's health, and these parts have Prometheus's metrics at most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from groundplan.building import MISSING_REPLICAS, cluster_report, metric_alarm
+from groundplan.framework import Module, any_of, calculated, choose, concat, is_set, join
+
+from . import access
+from .addons import KUBE_SYSTEM
+from .chart import METRICS_SERVER, SNAPSHOT_CONTROLLER
+from .inputs import FoundationsInputs
+
+__all__ = ["alarms", "status"]
+
+_MINUTES = 5
+
+
+@dataclass(frozen=True)
+class _Workload:
+    """What runs of a part, and what its absence means."""
+
+    id: str
+    part: Any
+    kind: str
+    name: str
+    effect: str
+
+    @property
+    def path(self) -> str:
+        return f"{KUBE_SYSTEM}/{self.kind}/{self.name}"
+
+
+def _workloads(given: FoundationsInputs) -> list[_Workload]:
+    """Names as the add-ons and the charts both have them: https://docs.aws.amazon.com/eks/latest/userguide/eks-add-ons.html"""
+    return [
+        _Workload(
+            "pod_identity_agent",
+            given.pod_identity_agent,
+            "daemonset",
+            "eks-pod-identity-agent",
+            "Pods of the nodes without one get no credentials of AWS.",
+        ),
+        _Workload(
+            "ebs_csi_controller",
+            given.ebs_csi_driver,
+            "deployment",
+            "ebs-csi-controller",
+            "No volume is made, attached or resized: pods with volumes that move to another node wait.",
+        ),
+        _Workload(
+            "ebs_csi_node",
+            given.ebs_csi_driver,
+            "daemonset",
+            "ebs-csi-node",
+            "Pods with volumes do not start on the nodes without one.",
+        ),
+        _Workload(
+            "snapshot_controller",
+            given.snapshot_controller,
+            "deployment",
+            SNAPSHOT_CONTROLLER,
+            "No snapshot of a volume is made, and backups that need one fail.",
+        ),
+        _Workload(
+            "metrics_server",
+            given.metrics_server,
+            "deployment",
+            METRICS_SERVER,
+            "Nothing is scaled by its use of CPU or memory any more.",
+        ),
+    ]
+
+
+def _report_name(given: FoundationsInputs) -> str:
+    return f"{given.name}-status"
+
+
+def status(scope: Module[Any, Any], given: FoundationsInputs, *, after: Sequence[Any]) -> None:
+    """Reports how many replicas every workload of this module misses."""
+    found = _workloads(given)
+    cluster_report(
+        scope,
+        "status",
+        given,
+        name=_report_name(given),
+        cluster=given.cluster,
+        namespace=KUBE_SYSTEM,
+        schedule=f"*/{_MINUTES} * * * *",
+        script=MISSING_REPLICAS,
+        environment={
+            "CLUSTER": given.cluster.name,
+            "WORKLOADS": join(" ", concat(*(choose(is_set(each.part), [each.path], []) for each in found))),
+        },
+        reads={"apps": ["daemonsets", "deployments"]},
+        metric_namespace=access.METRIC_NAMESPACE,
+        kubectl_image=given.images.kubectl,
+        aws_cli_image=given.images.aws_cli,
+        after=after,
+        only_when=any_of(*(is_set(each.part) for each in found)),
+    )
+
+
+def alarms(scope: Module[Any, Any], given: FoundationsInputs) -> None:
+    """One alarm a workload: replicas are missing for too long, or nobody says that they are not."""
+    for workload in _workloads(given):
+        metric_alarm(
+            scope,
+            workload.id,
+            given,
+            name=f"{given.name}-{workload.id.replace('_', '-')}-unavailable",
+            description=(
+                f"Replicas of {KUBE_SYSTEM}/{workload.name} in the cluster {given.cluster.name} are missing, or the "
+                f"CronJob {_report_name(given)} does not report, for {given.alarm_after_minutes} minutes. "
+                f"{workload.effect} See: kubectl --namespace {KUBE_SYSTEM} describe {workload.kind} {workload.name}"
+            ),
+            namespace=access.METRIC_NAMESPACE,
+            metric="MissingReplicas",
+            dimensions={"Cluster": given.cluster.name, "Workload": f"{KUBE_SYSTEM}/{workload.name}"},
+            statistic="Minimum",
+            period_seconds=_MINUTES * 60,
+            periods=calculated(f"ceil({{minutes}} / {_MINUTES})", minutes=given.alarm_after_minutes),
+            missing_data="breaching",
+            only_when=is_set(workload.part),
+        )

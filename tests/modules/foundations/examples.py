@@ -1,0 +1,55 @@
+"""Inputs of the tests: everything switched on and by charts, and everything by add-ons."""
+
+from __future__ import annotations
+
+from groundplan.building import Cluster
+from modules.cluster.foundations import (
+    EbsCsiDriver,
+    FoundationsInputs,
+    MetricsServer,
+    PodIdentityAgent,
+    Prometheus,
+    SnapshotClass,
+    SnapshotController,
+    StorageClass,
+)
+
+CLUSTER = Cluster(
+    name="prod",
+    oidc_provider_arn="arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/0123456789ABCDEF",
+)
+TOPIC = "arn:aws:sns:us-east-1:111122223333:platform-alarms"
+BOUNDARY = "arn:aws:iam::111122223333:policy/workload-boundary"
+
+FULL = FoundationsInputs(
+    name="prod-foundations",
+    alarm_topic_arn=TOPIC,
+    permissions_boundary_arn=BOUNDARY,
+    cluster=CLUSTER,
+    pod_identity_agent=PodIdentityAgent(addon_version="v1.3.10-eksbuild.3"),
+    ebs_csi_driver=EbsCsiDriver(addon_version="v1.63.1-eksbuild.1", replicas=3),
+    storage_classes={
+        "gp3": StorageClass(),
+        "gp3-fast": StorageClass(
+            reclaim_policy="Retain", iops=16000, throughput_mibps=1000, file_system="xfs", tags={"Team": "claims"}
+        ),
+    },
+    default_storage_class="gp3",
+    snapshot_controller=SnapshotController(),
+    snapshot_class=SnapshotClass(tags={"BackupTier": "none"}),
+    metrics_server=MetricsServer(),
+    prometheus=Prometheus(labels={"release": "monitoring"}, interval_seconds=60),
+    alarm_after_minutes=20,
+    snapshot_controller_extra_values={"controller": {"nodeSelector": {"workload": "platform"}}},
+    metrics_server_extra_values={"nodeSelector": {"workload": "platform"}},
+)
+
+ADDONS = FoundationsInputs(
+    name="dev-foundations",
+    alarm_topic_arn=TOPIC,
+    cluster=CLUSTER.but(name="dev", identity="pod_identity"),
+    pod_identity_agent=PodIdentityAgent(addon_version="v1.3.10-eksbuild.3"),
+    ebs_csi_driver=EbsCsiDriver(addon_version="v1.63.1-eksbuild.1", replicas=1),
+    snapshot_controller=SnapshotController(addon_version="v8.3.0-eksbuild.1"),
+    metrics_server=MetricsServer(addon_version="v0.8.0-eksbuild.2"),
+)

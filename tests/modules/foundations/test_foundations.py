@@ -1,0 +1,180 @@
+"""What Terraform would make of the module: everything by charts, and everything by add-ons."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from groundplan import charts
+from groundplan.iam import evaluate
+from modules.cluster.foundations import Foundations
+from tests.modules.foundations.examples import ADDONS, BOUNDARY, FULL, TOPIC
+from tests.support.planning import ModulePlan
+
+Planner = Callable[..., ModulePlan]
+DEFAULT = "storageclass.kubernetes.io/is-default-class"
+
+
+@pytest.fixture(scope="module")
+def full(apply_module: Planner) -> ModulePlan:
+    return apply_module(Foundations, FULL)
+
+
+@pytest.fixture(scope="module")
+def addons(plan_module: Planner) -> ModulePlan:
+    return plan_module(Foundations, ADDONS)
+
+
+def addon(plan: ModulePlan, id: str) -> dict[str, Any]:
+    return plan.resource(f"aws_eks_addon.{id}[0]")
+
+
+def volume_class(plan: ModulePlan, name: str) -> dict[str, Any]:
+    return plan.resource(f'kubernetes_storage_class_v1.volumes["{name}"]')
+
+
+def test_the_addresses_stay_as_they_are(full: ModulePlan, addons: ModulePlan, snapshot: SnapshotAssertion) -> None:
+    assert {"charts": full.addresses, "add-ons": addons.addresses} == snapshot
+
+
+def test_nothing_is_made_of_parts_that_the_cluster_has(plan_module: Planner) -> None:
+    left_out = dict.fromkeys(["pod_identity_agent", "ebs_csi_driver", "snapshot_controller", "metrics_server"])
+    assert plan_module(Foundations, ADDONS.but(**left_out)).addresses == []
+
+
+# What comes from where
+
+
+def test_a_version_says_that_a_part_comes_as_an_add_on_and_its_absence_that_its_chart_does(
+    full: ModulePlan, addons: ModulePlan
+) -> None:
+    for id, version in (("metrics_server", "v0.8.0-eksbuild.2"), ("snapshot_controller", "v8.3.0-eksbuild.1")):
+        assert addon(addons, id)["addon_version"] == version
+        assert f"helm_release.{id}[0]" not in addons.addresses
+        assert f"aws_eks_addon.{id}[0]" not in full.addresses
+        release = full.resource(f"helm_release.{id}[0]")
+        name = id.replace("_", "-")
+        assert (release["chart"], release["namespace"], release["name"]) == (name, "kube-system", name)
+        assert addon(addons, id)["addon_name"] == name
+        assert charts.check_values(charts.chart(name), full.helm_values(f"helm_release.{id}[0]"), where=id) == []
+
+
+def test_add_ons_take_over_what_is_there_and_keep_their_settings(full: ModulePlan, addons: ModulePlan) -> None:
+    for plan in (full, addons):
+        for made in plan.resources("aws_eks_addon").values():
+            assert made["resolve_conflicts_on_create"] == made["resolve_conflicts_on_update"] == "OVERWRITE"
+    # with the definitions every VolumeSnapshot of the cluster would go
+    kept = {made["addon_name"] for made in addons.resources("aws_eks_addon").values() if made["preserve"]}
+    assert kept == {"snapshot-controller"}
+
+
+def test_the_driver_is_told_its_replicas_and_makes_no_class_of_its_own(full: ModulePlan, addons: ModulePlan) -> None:
+    for plan, replicas in ((full, 3), (addons, 1)):
+        told = json.loads(addon(plan, "ebs_csi_driver")["configuration_values"])
+        assert told == {"controller": {"replicaCount": replicas}, "defaultStorageClass": {"enabled": False}}
+
+
+def test_the_driver_gets_its_role_the_way_the_cluster_gives_roles(full: ModulePlan, addons: ModulePlan) -> None:
+    role = full.resource("aws_iam_role.ebs_csi_driver[0]")
+    assert addon(full, "ebs_csi_driver")["service_account_role_arn"] == role["arn"]
+    assert role["permissions_boundary"] == BOUNDARY
+    assert "system:serviceaccount:kube-system:ebs-csi-controller-sa" in role["assume_role_policy"]
+    assert not full.resources("aws_eks_pod_identity_association")
+    association = addons.resource("aws_eks_pod_identity_association.ebs_csi_driver[0]")
+    assert (association["namespace"], association["service_account"]) == ("kube-system", "ebs-csi-controller-sa")
+    assert addon(addons, "ebs_csi_driver")["service_account_role_arn"] is None
+
+
+def test_charts_are_confined_spread_and_reached_where_they_serve(full: ModulePlan) -> None:
+    for id, port, section in (("metrics_server", "10250", None), ("snapshot_controller", "8080", "controller")):
+        values = full.helm_values(f"helm_release.{id}[0]")
+        values = values[section] if section else values
+        assert values["nodeSelector"] == {"workload": "platform"}
+        assert len(values["topologySpreadConstraints"]) == 2
+        (spec,) = full.resource(f"kubernetes_network_policy_v1.{id}[0]")["spec"]
+        labels = {"app.kubernetes.io/name": id.replace("_", "-"), "app.kubernetes.io/instance": id.replace("_", "-")}
+        assert spec["pod_selector"][0]["match_labels"] == labels
+        assert [each["port"] for each in spec["ingress"][0]["ports"]] == [port]
+    monitor = full.helm_values("helm_release.metrics_server[0]")["serviceMonitor"]
+    assert monitor == {"enabled": True, "additionalLabels": {"release": "monitoring"}, "interval": "60s"}
+
+
+# Storage
+
+
+def test_volumes_are_encrypted_gp3_of_the_zone_of_their_pod_and_may_grow(full: ModulePlan) -> None:
+    key = full.resource("aws_kms_key.volumes[0]")
+    assert key["enable_key_rotation"] is True
+    for name in ("gp3", "gp3-fast"):
+        made = volume_class(full, name)
+        assert made["storage_provisioner"] == "ebs.csi.aws.com"
+        assert made["volume_binding_mode"] == "WaitForFirstConsumer"
+        assert made["allow_volume_expansion"] is True
+        asked = {key: made["parameters"][key] for key in ("type", "encrypted", "kmsKeyId")}
+        assert asked == {"type": "gp3", "encrypted": "true", "kmsKeyId": key["arn"]}
+    assert full.outputs["volume_key_arn"] == key["arn"]
+
+
+def test_one_class_is_the_default_and_each_is_as_it_says(full: ModulePlan) -> None:
+    usual, fast = volume_class(full, "gp3"), volume_class(full, "gp3-fast")
+    assert [made["metadata"][0]["annotations"][DEFAULT] for made in (usual, fast)] == ["true", "false"]
+    assert (usual["reclaim_policy"], fast["reclaim_policy"]) == ("Delete", "Retain")
+    performance = [(made["parameters"]["iops"], made["parameters"]["throughput"]) for made in (usual, fast)]
+    assert performance == [("3000", "125"), ("16000", "1000")]
+    assert fast["parameters"]["csi.storage.k8s.io/fstype"] == "xfs"
+    tags = {text for name, text in fast["parameters"].items() if name.startswith("tagSpecification_")}
+    assert tags == {"Service=foundations", "Cluster=prod", "Team=claims"}
+    assert full.outputs["storage_class_names"] == ["gp3", "gp3-fast"]
+
+
+def test_what_decides_of_a_class_can_be_read_before_its_key_is_there(plan_module: Planner) -> None:
+    first = plan_module(Foundations, FULL)
+    assert volume_class(first, "gp3")["parameters"]["type"] == "gp3"
+    assert first.unknown('kubernetes_storage_class_v1.volumes["gp3"]')["parameters"] == {"kmsKeyId": True}
+
+
+def test_velero_finds_the_class_of_snapshots_which_outlive_their_namespace(full: ModulePlan) -> None:
+    made = full.helm_values("helm_release.snapshot_class[0]")["objects"]["class"]
+    assert charts.custom_resource_problems(made, where="class") == []
+    assert made["metadata"] == {"name": "ebs", "labels": {"velero.io/csi-volumesnapshot-class": "true"}}
+    assert (made["driver"], made["deletionPolicy"]) == ("ebs.csi.aws.com", "Retain")
+    assert "BackupTier=none" in made["parameters"].values()
+
+
+def test_the_driver_can_use_what_it_made_and_nothing_else(full: ModulePlan) -> None:
+    policy = full.document("aws_iam_role_policy.ebs_csi_driver[0]", "policy")
+    volume = "arn:aws:ec2:us-east-1:111122223333:volume/vol-1"
+    for action in ("ec2:DeleteVolume", "ec2:ModifyVolume", "ec2:CreateSnapshot"):
+        assert evaluate(policy, action, volume, {"ec2:ResourceTag/ebs.csi.aws.com/cluster": "true"})
+        assert not evaluate(policy, action, volume)
+    assert not evaluate(policy, "ec2:CreateTags", volume, {"ec2:ResourceTag/ebs.csi.aws.com/cluster": "true"})
+
+
+# Watching
+
+
+def test_people_are_told_when_a_part_is_missing_or_nobody_says_that_it_is_not(full: ModulePlan) -> None:
+    alarms = full.resources("aws_cloudwatch_metric_alarm").values()
+    (container,) = full.resource("kubernetes_cron_job_v1.status[0]")["spec"][0]["job_template"][0]["spec"][0][
+        "template"
+    ][0]["spec"][0]["init_container"]
+    told = {item["name"]: item["value"] for item in container["env"]}
+    watched = {f"{space}/{name}" for space, _, name in (each.split("/") for each in told["WORKLOADS"].split())}
+    assert {alarm["dimensions"]["Workload"] for alarm in alarms} == watched
+    assert watched == {
+        "kube-system/ebs-csi-controller",
+        "kube-system/ebs-csi-node",
+        "kube-system/eks-pod-identity-agent",
+        "kube-system/metrics-server",
+        "kube-system/snapshot-controller",
+    }
+    for alarm in alarms:
+        assert alarm["alarm_actions"] == [TOPIC]
+        assert alarm["treat_missing_data"] == "breaching"
+        assert alarm["period"] * alarm["evaluation_periods"] == 20 * 60
+    policy = full.document("aws_iam_role_policy.status[0]", "policy")
+    assert evaluate(policy, "cloudwatch:PutMetricData", "*", {"cloudwatch:namespace": full.outputs["metric_namespace"]})

@@ -1,0 +1,61 @@
+"""Wrong settings are refused where they stand, in Python and by Terraform in the same words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from groundplan.framework.checking import problems_of
+from modules.cluster.foundations import EbsCsiDriver, Foundations, FoundationsInputs, StorageClass
+from tests.modules.foundations.examples import ADDONS, FULL
+from tests.support.planning import refusals
+
+WRONG: dict[str, tuple[FoundationsInputs, str]] = {
+    "a version that is not exact": (
+        ADDONS.but(ebs_csi_driver=EbsCsiDriver(addon_version="v1.63")),
+        'ebs_csi_driver.addon_version: must be an exact version of the add-on, such as v1.12.4-eksbuild.1, got "v1.63"',
+    ),
+    "more throughput than its operations carry": (
+        FULL.but(storage_classes={"gp3": StorageClass(throughput_mibps=800)}),
+        'storage_classes["gp3"].throughput_mibps: must be at most a quarter of iops, which is all that EBS gives, '
+        "got throughput_mibps = 800, iops = 3000",
+    ),
+    "fewer operations than every volume has": (
+        FULL.but(storage_classes={"gp3": StorageClass(iops=100)}),
+        'storage_classes["gp3"].iops: must be 3000 to 80000, got 100',
+    ),
+    "a default that is no class": (
+        FULL.but(default_storage_class="gp2"),
+        'default_storage_class: must be the name of one of storage_classes, got default_storage_class = "gp2"',
+    ),
+    "a class with a name that Kubernetes does not take": (
+        FULL.but(storage_classes={"GP3": StorageClass()}, default_storage_class=None),
+        'storage_classes["GP3"]: its name must be a Kubernetes name',
+    ),
+}
+IN_TERRAFORM_ONLY: dict[str, tuple[FoundationsInputs, str]] = {
+    "a value that the module keeps": (FULL.but(metrics_server_extra_values={"replicas": 5}), "replicas"),
+    "a value that the module keeps of the other chart": (
+        FULL.but(snapshot_controller_extra_values={"installCRDs": False}),
+        "installCRDs",
+    ),
+}
+
+
+@pytest.mark.parametrize("inputs", [FULL, ADDONS])
+def test_the_examples_are_sound(inputs: FoundationsInputs) -> None:
+    assert problems_of(inputs) == []
+
+
+@pytest.mark.parametrize("wrong", sorted(WRONG))
+def test_a_wrong_setting_is_refused_at_its_place(wrong: str) -> None:
+    inputs, message = WRONG[wrong]
+    (found,) = problems_of(inputs)
+    assert f"{found.path}: {found.message}".startswith(message)
+
+
+def test_terraform_refuses_the_same_in_the_same_words(tmp_path: Path) -> None:
+    every = WRONG | IN_TERRAFORM_ONLY
+    told = refusals(Foundations, {name: inputs for name, (inputs, _) in every.items()}, tmp_path)
+    assert {name: message for name, (_, message) in every.items() if message not in told[name]} == {}

@@ -1,0 +1,64 @@
+"""Who needs what of the EBS CSI driver's policy, of the key of volumes and of the status report's role."""
+
+from __future__ import annotations
+
+from groundplan.iam import Principal
+from tests.modules.uses import ACCOUNT, Can, Use, administers, pod, publishes
+
+OIDC = "oidc.eks.us-east-1.amazonaws.com/id/0123456789ABCDEF"
+VOLUME = f"arn:aws:ec2:us-east-1:{ACCOUNT}:volume/vol-1"
+INSTANCE = f"arn:aws:ec2:us-east-1:{ACCOUNT}:instance/i-1"
+SNAPSHOT = "arn:aws:ec2:us-east-1::snapshot/snap-1"
+OWN = {"ec2:ResourceTag/ebs.csi.aws.com/cluster": "true"}
+MADE = {"aws:RequestTag/ebs.csi.aws.com/cluster": "true"}
+THROUGH_EBS = {"kms:CallerAccount": ACCOUNT, "kms:ViaService": "ec2.us-east-1.amazonaws.com"}
+ANYBODY = Principal.everyone()
+
+POLICIES = {
+    "aws_iam_role.ebs_csi_driver[0]": pod("kube-system", "ebs-csi-controller-sa", OIDC),
+    "aws_iam_role.status[0]": pod("kube-system", "prod-foundations-status", OIDC),
+    "aws_iam_role_policy.status[0]": publishes("Groundplan/Foundations"),
+    # https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/v1.64.0/docs/install.md#set-up-driver-permissions
+    "aws_iam_role_policy.ebs_csi_driver[0]": [
+        Use(
+            [
+                "ec2:DescribeAvailabilityZones",
+                "ec2:DescribeInstanceTypes",
+                "ec2:DescribeInstances",
+                "ec2:DescribeSnapshots",
+                "ec2:DescribeVolumeStatus",
+                "ec2:DescribeVolumes",
+                "ec2:DescribeVolumesModifications",
+            ]
+        ),
+        Use("ec2:CreateVolume", VOLUME, given=MADE),
+        Use("ec2:CreateVolume", SNAPSHOT, given=OWN),
+        Use("ec2:CreateSnapshot", SNAPSHOT, given=MADE),
+        Use("ec2:CreateSnapshot", VOLUME, given=OWN),
+        Use(["ec2:AttachVolume", "ec2:DeleteVolume", "ec2:DetachVolume", "ec2:ModifyVolume"], VOLUME, given=OWN),
+        Use(["ec2:AttachVolume", "ec2:DetachVolume"], INSTANCE),
+        Use("ec2:DeleteSnapshot", SNAPSHOT, given=OWN),
+        Use("ec2:CreateTags", VOLUME, given={"ec2:CreateAction": "CreateVolume"}),
+        Use("ec2:CreateTags", SNAPSHOT, given={"ec2:CreateAction": "CreateSnapshot"}),
+    ],
+    "aws_kms_key.volumes[0]": [
+        administers(),
+        # https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption-requirements.html
+        Use(
+            [
+                "kms:Decrypt",
+                "kms:DescribeKey",
+                "kms:Encrypt",
+                "kms:GenerateDataKeyWithoutPlaintext",
+                "kms:ReEncryptFrom",
+            ],
+            given=THROUGH_EBS,
+            caller=ANYBODY,
+        ),
+        Use("kms:CreateGrant", given={**THROUGH_EBS, "kms:GrantIsForAWSResource": "true"}, caller=ANYBODY),
+    ],
+}
+
+RBAC = {
+    "kubernetes_cluster_role_v1.status[0]": [Can("get list", "daemonsets.apps"), Can("get list", "deployments.apps")]
+}

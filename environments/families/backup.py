@@ -28,7 +28,6 @@ from modules.backup.velero import (
     Replica,
     RestoreDrill,
     Schedule,
-    SnapshotClass,
     Velero,
     VeleroInputs,
 )
@@ -47,7 +46,7 @@ class BackupFamily(PlatformFamily):
         """A night's backup of everything; the same three tiers, since resources carry the same tags everywhere."""
         return cls(
             velero=VeleroInputs(
-                schedules={"daily": Schedule(cron="0 2 * * *", alarm_after_hours=28)}, snapshot_class=SnapshotClass()
+                schedules={"daily": Schedule(cron="0 2 * * *", alarm_after_hours=28)}, csi_snapshots=True
             ),
             aws_backup=AwsBackupInputs(
                 tiers={

@@ -67,8 +67,7 @@ class ClusterFamily(PlatformFamily):
                 metrics_server=(
                     MetricsServer(addon_version="v0.8.0-eksbuild.2") if _brought(env, "metrics_server") else None
                 ),
-                storage_classes={"gp3": StorageClass()},
-                default_storage_class="gp3",
+                storage_classes={"gp3": StorageClass(default=True)},
                 # recovery points are Velero's, which copies and expires them
                 snapshot_class=SnapshotClass(tags={"BackupTier": "none"}),
             )

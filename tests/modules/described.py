@@ -18,6 +18,7 @@ from typing import Any
 
 import yaml
 
+from groundplan import building
 from tests.support.planning import ANSWERS, ModulePlan
 
 __all__ = ["described"]
@@ -31,13 +32,14 @@ _SMALLEST_MADE_UP_NUMBER = 100_000
 _ARCHIVE_HASH = "source_code_hash"
 _SHORTEST_FILE_LINES = 4
 _DAYS_BEFORE = 400
+_SHARED = Path(building.__file__).parent
 
 
 def described(plan: ModulePlan, document: Mapping[str, Any], folder: Path, *, counted_from: date | None = None) -> str:
     """YAML of everything that is planned and how Terraform treats it. `document` is the module's main.tf.json.
 
-    A text that a file in `folder` holds is written as the file's path: files have tests of their own. `counted_from` is
-    a day of the example that is another one tomorrow.
+    A text that a file in `folder` holds, or one that modules share, is written as the file's path: files have tests of
+    their own. `counted_from` is a day of the example that is another one tomorrow.
     """
     blocks = document.get("resource", {})
     names = _Names(plan, document, folder, counted_from)
@@ -95,8 +97,9 @@ class _Names:
         self._made = made
         self._any = re.compile("|".join(map(re.escape, sorted(made, key=lambda text: (-len(text), text)))) or r"(?!)")
         self._files = {
-            f"<{path.relative_to(folder).as_posix()}>": _lines(path.read_text(encoding="utf-8").rstrip("\n"))
-            for path in sorted(folder.rglob("files/**/*"))
+            f"<{path.relative_to(home).as_posix()}>": _lines(path.read_text(encoding="utf-8").rstrip("\n"))
+            for home in (folder, _SHARED)
+            for path in sorted(home.rglob("files/**/*"))
             if path.is_file() and "__pycache__" not in path.parts
         }
 

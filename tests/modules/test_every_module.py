@@ -508,7 +508,7 @@ def test_every_volume_and_snapshot_tells_whose_it_is(made: tuple[str, ModulePlan
         # https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/master/docs/tagging.md
         assert {f"tagSpecification_{number}" for number in range(1, len(tags) + 1)} <= each.keys(), address
         assert f"Service={name}" in tags, address
-    if name in {"foundations", "vault", "velero"}:
+    if name in {"foundations", "vault"}:
         assert parameters, "the complete example has volumes or snapshots"
 
 

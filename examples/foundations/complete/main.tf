@@ -1,3 +1,6 @@
+# Two clusters: production by EKS's add-ons, a sandbox by charts. A cluster has each part once, and a provider speaks to
+# one cluster: hence two calls.
+
 terraform {
   required_version = ">= 1.9.0"
 
@@ -6,6 +9,23 @@ terraform {
       source  = "hashicorp/aws"
       version = ">= 6.25.0, < 7.0.0"
     }
+    helm = {
+      source  = "hashicorp/helm"
+      version = ">= 3.1.1, < 4.0.0"
+    }
+    kubernetes = {
+      source  = "hashicorp/kubernetes"
+      version = ">= 2.38.0, < 3.0.0"
+    }
+  }
+}
+
+locals {
+  alarm_topic_arn = "arn:aws:sns:us-east-1:111122223333:platform-alarms"
+
+  oidc_provider_arns = {
+    claims  = "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/0123456789ABCDEF"
+    sandbox = "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/FEDCBA9876543210"
   }
 }
 
@@ -14,34 +34,120 @@ provider "aws" {
 
   default_tags {
     tags = {
-      Environment        = "prod"
-      Owner              = "platform"
       CostCenter         = "4711"
       DataClassification = "restricted"
+      Environment        = "prod"
       ManagedBy          = "terraform"
+      Owner              = "platform"
     }
   }
 }
 
-locals {
-  # One call a team: what a module names must not collide when it is called twice.
-  teams = {
-    claims   = { access = {}, audit = { retention_days = 3653, silence_hours = 1 } }
-    payments = { access = {} }
+data "aws_eks_cluster" "these" {
+  for_each = local.oidc_provider_arns
+  name     = each.key
+}
+
+data "aws_eks_cluster_auth" "these" {
+  for_each = local.oidc_provider_arns
+  name     = each.key
+}
+
+provider "kubernetes" {
+  alias                  = "claims"
+  host                   = data.aws_eks_cluster.these["claims"].endpoint
+  cluster_ca_certificate = base64decode(data.aws_eks_cluster.these["claims"].certificate_authority[0].data)
+  token                  = data.aws_eks_cluster_auth.these["claims"].token
+}
+
+provider "kubernetes" {
+  alias                  = "sandbox"
+  host                   = data.aws_eks_cluster.these["sandbox"].endpoint
+  cluster_ca_certificate = base64decode(data.aws_eks_cluster.these["sandbox"].certificate_authority[0].data)
+  token                  = data.aws_eks_cluster_auth.these["sandbox"].token
+}
+
+provider "helm" {
+  alias = "claims"
+  kubernetes = {
+    host                   = data.aws_eks_cluster.these["claims"].endpoint
+    cluster_ca_certificate = base64decode(data.aws_eks_cluster.these["claims"].certificate_authority[0].data)
+    token                  = data.aws_eks_cluster_auth.these["claims"].token
   }
 }
 
-module "foundations" {
-  for_each = local.teams
-  source   = "../../../out/modules/foundations"
-
-  name            = "prod-${each.key}-foundations"
-  alarm_topic_arn = "arn:aws:sns:us-east-1:111122223333:prod-alarms"
-
-  logs = each.value
+provider "helm" {
+  alias = "sandbox"
+  kubernetes = {
+    host                   = data.aws_eks_cluster.these["sandbox"].endpoint
+    cluster_ca_certificate = base64decode(data.aws_eks_cluster.these["sandbox"].certificate_authority[0].data)
+    token                  = data.aws_eks_cluster_auth.these["sandbox"].token
+  }
 }
 
-output "log_group_names" {
-  description = "Where each team's services write, by team and log."
-  value       = { for team, made in module.foundations : team => made.log_group_names }
+module "claims" {
+  source = "../../../out/modules/foundations"
+  providers = {
+    aws        = aws
+    helm       = helm.claims
+    kubernetes = kubernetes.claims
+  }
+
+  name            = "prod-cluster"
+  alarm_topic_arn = local.alarm_topic_arn
+  cluster = {
+    name              = "claims"
+    oidc_provider_arn = local.oidc_provider_arns["claims"]
+    identity          = "pod_identity"
+  }
+
+  pod_identity_agent  = { addon_version = "v1.3.10-eksbuild.3" }
+  ebs_csi_driver      = { addon_version = "v1.63.1-eksbuild.1", replicas = 3 }
+  snapshot_controller = { addon_version = "v8.3.0-eksbuild.1" }
+  metrics_server      = { addon_version = "v0.8.0-eksbuild.2" }
+
+  storage_classes = {
+    gp3 = { default = true }
+    gp3-ledger = {
+      reclaim_policy   = "Retain"
+      iops             = 16000
+      throughput_mibps = 1000
+      file_system      = "xfs"
+    }
+  }
+
+  tags = {
+    Team = "claims"
+  }
+}
+
+module "sandbox" {
+  source = "../../../out/modules/foundations"
+  providers = {
+    aws        = aws
+    helm       = helm.sandbox
+    kubernetes = kubernetes.sandbox
+  }
+
+  name            = "sandbox-cluster"
+  alarm_topic_arn = local.alarm_topic_arn
+  cluster = {
+    name              = "sandbox"
+    oidc_provider_arn = local.oidc_provider_arns["sandbox"]
+  }
+
+  ebs_csi_driver      = { addon_version = "v1.63.1-eksbuild.1", replicas = 1 }
+  snapshot_controller = { replicas = 1 }
+  metrics_server      = { replicas = 1 }
+  prometheus          = { labels = { release = "monitoring" } }
+}
+
+output "storage_class_names" {
+  description = "What claims may name as storageClassName, by cluster."
+  value       = { claims = module.claims.storage_class_names, sandbox = module.sandbox.storage_class_names }
+}
+
+output "volume_key_arn" {
+  description = "The key of production's volumes and of their snapshots."
+  value       = module.claims.volume_key_arn
 }

@@ -6,6 +6,14 @@ terraform {
       source  = "hashicorp/aws"
       version = ">= 6.25.0, < 7.0.0"
     }
+    helm = {
+      source  = "hashicorp/helm"
+      version = ">= 3.1.1, < 4.0.0"
+    }
+    kubernetes = {
+      source  = "hashicorp/kubernetes"
+      version = ">= 2.38.0, < 3.0.0"
+    }
   }
 }
 
@@ -13,14 +21,41 @@ provider "aws" {
   region = "us-east-1"
 }
 
+data "aws_eks_cluster" "this" {
+  name = "claims"
+}
+
+data "aws_eks_cluster_auth" "this" {
+  name = "claims"
+}
+
+provider "helm" {
+  kubernetes = {
+    host                   = data.aws_eks_cluster.this.endpoint
+    cluster_ca_certificate = base64decode(data.aws_eks_cluster.this.certificate_authority[0].data)
+    token                  = data.aws_eks_cluster_auth.this.token
+  }
+}
+
+provider "kubernetes" {
+  host                   = data.aws_eks_cluster.this.endpoint
+  cluster_ca_certificate = base64decode(data.aws_eks_cluster.this.certificate_authority[0].data)
+  token                  = data.aws_eks_cluster_auth.this.token
+}
+
 module "foundations" {
   source = "../../../out/modules/foundations"
 
-  name            = "prod-foundations"
-  alarm_topic_arn = "arn:aws:sns:us-east-1:111122223333:prod-alarms"
+  name            = "prod-cluster"
+  alarm_topic_arn = "arn:aws:sns:us-east-1:111122223333:prod-platform-alarms"
+
+  cluster = {
+    name              = "claims"
+    oidc_provider_arn = "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/0123456789ABCDEF"
+  }
 }
 
-output "kms_key_arn" {
-  description = "The key that logs will be encrypted with."
-  value       = module.foundations.kms_key_arn
+output "storage_class_names" {
+  description = "What claims may name as storageClassName."
+  value       = module.foundations.storage_class_names
 }

@@ -144,10 +144,10 @@ module "claims" {
     }
   }
 
-  snapshot_class = {}
-  node_agent     = {}
-  replica        = { region = "us-west-2" }
-  object_lock    = { retention_days = 14 }
+  csi_snapshots = true
+  node_agent    = {}
+  replica       = { region = "us-west-2" }
+  object_lock   = { retention_days = 14 }
 }
 
 module "sandbox" {

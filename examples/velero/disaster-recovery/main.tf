@@ -74,10 +74,10 @@ module "velero" {
   }
 
   # volumes: snapshots whose data is moved into the bucket, and so into its copy
-  snapshot_class = {}
-  node_agent     = {}
-  replica        = { region = "us-west-2" }
-  object_lock    = { retention_days = 14 }
+  csi_snapshots = true
+  node_agent    = {}
+  replica       = { region = "us-west-2" }
+  object_lock   = { retention_days = 14 }
 
   restores = {
     full-cluster = {

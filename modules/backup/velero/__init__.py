@@ -13,7 +13,6 @@ from .inputs import (
     Restore,
     RestoreDrill,
     Schedule,
-    SnapshotClass,
     VeleroInputs,
 )
 from .module import Velero, VeleroOutputs
@@ -31,7 +30,6 @@ __all__ = [
     "Restore",
     "RestoreDrill",
     "Schedule",
-    "SnapshotClass",
     "Velero",
     "VeleroInputs",
     "VeleroOutputs",

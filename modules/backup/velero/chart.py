@@ -120,7 +120,7 @@ def values(given: VeleroInputs, *, bucket_name: str, region: str, annotations: M
         # Deleting the definitions would delete every Backup, and Velero would then delete what they stand for.
         "cleanUpCRDs": False,
         "configuration": {
-            "features": choose(is_set(given.snapshot_class), "EnableCSI", ""),
+            "features": choose(given.csi_snapshots, "EnableCSI", ""),
             "uploaderType": "kopia",
             "logFormat": "json",
             "defaultSnapshotMoveData": False,

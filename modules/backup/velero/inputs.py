@@ -19,7 +19,6 @@ from groundplan.framework.types import (
     NamespaceName,
     PassedThrough,
     RegionName,
-    Tags,
 )
 
 __all__ = [
@@ -35,7 +34,6 @@ __all__ = [
     "Restore",
     "RestoreDrill",
     "Schedule",
-    "SnapshotClass",
     "VeleroInputs",
 ]
 
@@ -103,7 +101,7 @@ class Schedule(Inputs):
     snapshot_volumes: bool = field("whether volumes are snapshotted", default=True)
     move_snapshot_data: bool = field(
         "whether the data of the snapshots is moved into the bucket, and so into its copy; needs node_agent and "
-        "snapshot_class. Otherwise snapshots stay EBS snapshots of the primary region",
+        "csi_snapshots. Otherwise snapshots stay EBS snapshots of the primary region",
         default=False,
     )
     file_system_backup: bool = field(
@@ -203,13 +201,6 @@ class ReadOnlyLocation(Inputs):
     region: RegionName = field("region of the bucket")
     kms_key_arn: KmsKeyArn = field("ARN of the key that its objects are encrypted with")
     prefix: str = field("folder of the bucket that the backups lie in; empty: the top", default="", max_length=200)
-
-
-class SnapshotClass(Inputs):
-    """The VolumeSnapshotClass by which Velero asks the EBS CSI driver for snapshots."""
-
-    name: KubernetesName = field("name of the class", default="velero-ebs")
-    tags: Tags = field("tags that the EBS CSI driver puts on the snapshots", default={})
 
 
 class NativeSnapshots(Inputs):
@@ -318,10 +309,10 @@ class VeleroInputs(ServiceInputs):
     restore_drill: RestoreDrill | None = field(
         "a regular proof that backups can be restored; left out, nobody knows whether they can", default=None
     )
-    snapshot_class: SnapshotClass | None = field(
-        "snapshots of volumes by the EBS CSI driver, whose snapshot controller must be installed; left out, CSI takes "
-        "no snapshots",
-        default=None,
+    csi_snapshots: bool = field(
+        "whether volumes are snapshotted by their CSI drivers; the cluster must have the snapshot controller, and of "
+        "each driver one VolumeSnapshotClass with the label velero.io/csi-volumesnapshot-class",
+        default=False,
     )
     native_snapshots: NativeSnapshots | None = field(
         "snapshots of volumes by Velero's own plugin; left out, its role has no permission for EC2", default=None
@@ -372,8 +363,8 @@ class VeleroInputs(ServiceInputs):
         ),
         EachRule(
             "schedules",
-            lambda v, _, s: ~unset(v.snapshot_class) | ~s.move_snapshot_data,
-            "must be false without snapshot_class of the module, which makes the snapshots that are moved",
+            lambda v, _, s: v.csi_snapshots | ~s.move_snapshot_data,
+            "must be false without csi_snapshots of the module, which are what is moved",
             inside="move_snapshot_data",
             shows=("move_snapshot_data",),
         ),

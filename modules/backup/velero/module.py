@@ -17,7 +17,6 @@ from groundplan.building import (
     region,
     release,
     service_name,
-    tags,
     workload_role,
 )
 from groundplan.framework import (
@@ -43,7 +42,7 @@ from .chart import CHART, INSTEAD, LOCATION, METRICS_PORT, POD_LABELS, SERVER, v
 from .inputs import VeleroInputs
 from .reporting import drill, drill_alarms, status, status_alarms
 from .restores import by_file_name, manifests
-from .schedules import prometheus_rule, schedule_object, snapshot_class_object
+from .schedules import prometheus_rule, schedule_object
 from .storage import Storage, storage
 
 __all__ = ["Velero", "VeleroOutputs"]
@@ -194,20 +193,6 @@ class Velero(Module[VeleroInputs, VeleroOutputs]):
             after=[server],
             entries=given.schedules,
             make=lambda name, schedule: schedule_object(name, schedule, given.namespace),
-        )
-        snapshots = present(given.snapshot_class)
-        custom_resources(
-            self,
-            "snapshot_class",
-            name="velero-snapshot-class",
-            namespace=given.namespace,
-            after=[server],
-            objects={
-                "class": snapshot_class_object(
-                    snapshots, merged(tags(self, given, {"Cluster": given.cluster.name}), snapshots.tags)
-                )
-            },
-            only_when=is_set(given.snapshot_class),
         )
         custom_resources(
             self,

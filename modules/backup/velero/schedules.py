@@ -1,4 +1,4 @@
-"""The custom resources of the module: schedules, the class of snapshots, Prometheus's rules."""
+"""The custom resources of the module: schedules, Prometheus's rules."""
 
 from __future__ import annotations
 
@@ -9,20 +9,15 @@ from groundplan.framework import (
     choose,
     concat,
     each,
-    keys,
-    length,
-    map_of_text,
     negated,
     not_empty,
     present,
-    texts,
-    values,
 )
 
 from .chart import LOCATION
-from .inputs import Schedule, SnapshotClass, VeleroInputs
+from .inputs import Schedule, VeleroInputs
 
-__all__ = ["prometheus_rule", "schedule_object", "snapshot_class_object"]
+__all__ = ["prometheus_rule", "schedule_object"]
 
 
 def schedule_object(name: str, schedule: Schedule, namespace: str) -> dict[str, Any]:
@@ -52,23 +47,6 @@ def schedule_object(name: str, schedule: Schedule, namespace: str) -> dict[str, 
                 "itemOperationTimeout": f"{schedule.item_timeout_hours}h0m0s",
             },
         },
-    }
-
-
-def snapshot_class_object(snapshots: SnapshotClass, tags: dict[str, str]) -> dict[str, Any]:
-    """The class that Velero finds by its label; it takes one labelled class a driver.
-
-    Snapshots are retained when their namespace goes: Velero deletes them with the backup that they belong to.
-    https://velero.io/docs/v1.18/csi/#prerequisites
-    https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/master/docs/tagging.md#snapshot-tagging
-    """
-    return {
-        "apiVersion": "snapshot.storage.k8s.io/v1",
-        "kind": "VolumeSnapshotClass",
-        "metadata": {"name": snapshots.name, "labels": {"velero.io/csi-volumesnapshot-class": "true"}},
-        "driver": "ebs.csi.aws.com",
-        "deletionPolicy": "Retain",
-        "parameters": _tag_specifications(tags),
     }
 
 
@@ -128,13 +106,3 @@ def _failed(name: str, _: Schedule) -> dict[str, Any]:
         "labels": {"severity": "warning", "schedule": name},
         "annotations": {"summary": f"a backup of {name} failed, wholly or in part"},
     }
-
-
-def _tag_specifications(tags: dict[str, str]) -> dict[str, str]:
-    """Tags as the driver reads them: tagSpecification_1 is `name=value`, and so on."""
-    numbers = texts("range", 1, calculated("{count} + 1", count=length(tags)))
-    return map_of_text(
-        "zipmap",
-        texts("formatlist", "tagSpecification_%d", numbers),
-        texts("formatlist", "%s=%s", keys(tags), values(tags)),
-    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from groundplan.building import Cluster, ServiceInputs
-from groundplan.framework import Inputs, Rule, contains, field, keys, unset
+from groundplan.framework import Inputs, Rule, every, field
 from groundplan.framework.types import (
     AddonVersion,
     CpuQuantity,
@@ -89,6 +89,7 @@ class MetricsServer(Inputs):
 class StorageClass(Inputs):
     """A class of volumes that pods claim: gp3, encrypted with the module's key, made where their pod runs."""
 
+    default: bool = field("whether claims that name no class get this one", default=False)
     reclaim_policy: Literal["Delete", "Retain"] = field(
         "what becomes of a volume whose claim is deleted: it is deleted too, or stays, and is paid for, until somebody "
         "deletes it",
@@ -152,12 +153,8 @@ class FoundationsInputs(ServiceInputs):
         "the driver of EBS volumes; left out, the cluster has its own", default=None
     )
     storage_classes: dict[KubernetesName, StorageClass] = field(
-        "classes of volumes by name, each name once in the cluster; left out, there are none", default={}
-    )
-    default_storage_class: KubernetesName | None = field(
-        "name of the one of storage_classes that claims get which name none; left out, the module makes none of them "
-        "the default",
-        default=None,
+        "classes of volumes by name, each name once in the cluster; left out, gp3, as the default",
+        default={"gp3": StorageClass(default=True)},
     )
     snapshot_controller: SnapshotController | None = field(
         "what makes snapshots of volumes; left out, the cluster has its own", default=None
@@ -192,9 +189,13 @@ class FoundationsInputs(ServiceInputs):
 
     rules = (
         Rule(
-            "default_storage_class",
-            lambda v: unset(v.default_storage_class) | contains(keys(v.storage_classes), v.default_storage_class),
-            "must be the name of one of storage_classes",
-            shows=("default_storage_class",),
+            "storage_classes",
+            lambda v: every(
+                v.storage_classes,
+                lambda name, one: (
+                    ~one.default | every(v.storage_classes, lambda other, two: (other == name) | ~two.default)
+                ),
+            ),
+            "must have one default at most: of two the newer one would count",
         ),
     )

@@ -20,7 +20,6 @@ class FoundationsOutputs(Outputs):
     """What others find in the cluster."""
 
     storage_class_names: list[str] = output("names of the classes of volumes")
-    default_storage_class: str | None = output("name of the class that claims get which name none; null without")
     volume_key_arn: str | None = output("ARN of the key of the volumes; null without storage_classes")
     snapshot_class_name: str | None = output("name of the class of EBS snapshots; null without")
     ebs_csi_driver_role_arn: str | None = output("ARN of the EBS CSI driver's role; null without the driver")
@@ -73,7 +72,6 @@ class Foundations(Module[FoundationsInputs, FoundationsOutputs]):
         alarms(self, given)
         return FoundationsOutputs(
             storage_class_names=each(given.storage_classes).documents(lambda name, _: name),
-            default_storage_class=given.default_storage_class,
             volume_key_arn=key.arn,
             snapshot_class_name=choose(
                 is_set(given.snapshot_class), present(given.snapshot_class).name, cast(str, None)

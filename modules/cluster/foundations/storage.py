@@ -14,8 +14,6 @@ from groundplan.framework import (
     choose,
     dependable,
     each,
-    equals,
-    first_set,
     is_set,
     keys,
     length,
@@ -67,9 +65,7 @@ def storage_classes(scope: Module[Any, Any], given: FoundationsInputs, key: Key,
         part_id("storage_class", "volumes"),
         metadata=StorageClassV1Metadata(
             name=classes.key,
-            annotations={
-                IS_DEFAULT: choose(equals(first_set(given.default_storage_class, ""), classes.key), "true", "false")
-            },
+            annotations={IS_DEFAULT: choose(classes.value.default, "true", "false")},
         ),
         storage_provisioner=DRIVER,
         reclaim_policy=classes.value.reclaim_policy,

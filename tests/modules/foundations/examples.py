@@ -29,12 +29,11 @@ FULL = FoundationsInputs(
     pod_identity_agent=PodIdentityAgent(addon_version="v1.3.10-eksbuild.3"),
     ebs_csi_driver=EbsCsiDriver(addon_version="v1.63.1-eksbuild.1", replicas=3),
     storage_classes={
-        "gp3": StorageClass(),
+        "gp3": StorageClass(default=True),
         "gp3-fast": StorageClass(
             reclaim_policy="Retain", iops=16000, throughput_mibps=1000, file_system="xfs", tags={"Team": "claims"}
         ),
     },
-    default_storage_class="gp3",
     snapshot_controller=SnapshotController(),
     snapshot_class=SnapshotClass(tags={"BackupTier": "none"}),
     metrics_server=MetricsServer(),
@@ -52,4 +51,5 @@ ADDONS = FoundationsInputs(
     ebs_csi_driver=EbsCsiDriver(addon_version="v1.63.1-eksbuild.1", replicas=1),
     snapshot_controller=SnapshotController(addon_version="v8.3.0-eksbuild.1"),
     metrics_server=MetricsServer(addon_version="v0.8.0-eksbuild.2"),
+    storage_classes={},
 )

@@ -25,12 +25,12 @@ WRONG: dict[str, tuple[FoundationsInputs, str]] = {
         FULL.but(storage_classes={"gp3": StorageClass(iops=100)}),
         'storage_classes["gp3"].iops: must be 3000 to 80000, got 100',
     ),
-    "a default that is no class": (
-        FULL.but(default_storage_class="gp2"),
-        'default_storage_class: must be the name of one of storage_classes, got default_storage_class = "gp2"',
+    "two defaults": (
+        FULL.but(storage_classes={"gp3": StorageClass(default=True), "other": StorageClass(default=True)}),
+        "storage_classes: must have one default at most: of two the newer one would count",
     ),
     "a class with a name that Kubernetes does not take": (
-        FULL.but(storage_classes={"GP3": StorageClass()}, default_storage_class=None),
+        FULL.but(storage_classes={"GP3": StorageClass()}),
         'storage_classes["GP3"]: its name must be a Kubernetes name',
     ),
 }

@@ -14,7 +14,6 @@ from modules.backup.velero import (
     Restore,
     RestoreDrill,
     Schedule,
-    SnapshotClass,
     VeleroInputs,
 )
 
@@ -56,7 +55,7 @@ FULL = VeleroInputs(
             "volumes": ExpectedResource(resource="persistentvolumeclaims"),
         },
     ),
-    snapshot_class=SnapshotClass(tags={"Owner": "platform"}),
+    csi_snapshots=True,
     native_snapshots=NativeSnapshots(volume_key=GivenKey(arn=VOLUME_KEY)),
     node_agent=NodeAgent(),
     replica=Replica(region="us-west-2", keep_deleted_days=60),

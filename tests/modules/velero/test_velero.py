@@ -333,18 +333,10 @@ def test_hourly_backups_hold_the_named_namespaces_only(full: ModulePlan) -> None
     assert hourly["snapshotMoveData"] is False
 
 
-@pytest.mark.parametrize("release", ["schedules", "snapshot_class", "prometheus_rule"])
+@pytest.mark.parametrize("release", ["schedules", "prometheus_rule"])
 def test_custom_resources_have_no_field_that_their_kind_does_not_know(full: ModulePlan, release: str) -> None:
     for name, made in objects(full, release).items():
         assert charts.custom_resource_problems(made, where=name) == []
-
-
-def test_snapshots_outlive_their_namespace_and_carry_tags(full: ModulePlan) -> None:
-    made = objects(full, "snapshot_class")["class"]
-    assert made["driver"] == "ebs.csi.aws.com"
-    assert made["deletionPolicy"] == "Retain"
-    assert made["metadata"]["labels"] == {"velero.io/csi-volumesnapshot-class": "true"}
-    assert sorted(made["parameters"].values()) == ["Cluster=prod", "Owner=platform", "Service=velero"]
 
 
 # How it comes back
@@ -356,10 +348,7 @@ def test_restores_lie_ready_and_nothing_is_restored_by_applying(full: ModulePlan
     for name, made in manifests.items():
         named = {**made, "metadata": {**made["metadata"], "name": name}}
         assert charts.custom_resource_problems(named, where=name) == []
-    made_by_terraform = [
-        item["kind"] for release in ("schedules", "snapshot_class") for item in objects(full, release).values()
-    ]
-    assert "Restore" not in made_by_terraform
+    assert "Restore" not in [item["kind"] for item in objects(full, "schedules").values()]
 
 
 def test_a_cluster_a_namespace_and_one_resource_can_each_be_restored(full: ModulePlan) -> None:

@@ -17,7 +17,6 @@ from modules.backup.velero import (
     Restore,
     RestoreDrill,
     Schedule,
-    SnapshotClass,
     Velero,
     VeleroInputs,
 )
@@ -64,20 +63,20 @@ WRONG: dict[str, tuple[VeleroInputs, str, str]] = {
     ),
     "no schedule": (SMALL.but(schedules={}), "schedules", "must have one schedule at least"),
     "data moved without an agent": (
-        SMALL.but(schedules={"daily": DAILY.but(move_snapshot_data=True)}, snapshot_class=SnapshotClass()),
+        SMALL.but(schedules={"daily": DAILY.but(move_snapshot_data=True)}, csi_snapshots=True),
         'schedules["daily"]',
         "must not use move_snapshot_data or file_system_backup without node_agent",
     ),
     "data moved without snapshots": (
         SMALL.but(schedules={"daily": DAILY.but(move_snapshot_data=True)}, node_agent=NodeAgent()),
         'schedules["daily"].move_snapshot_data',
-        "must be false without snapshot_class of the module",
+        "must be false without csi_snapshots of the module",
     ),
     "one volume saved twice": (
         SMALL.but(
             schedules={"daily": DAILY.but(move_snapshot_data=True, file_system_backup=True)},
             node_agent=NodeAgent(),
-            snapshot_class=SnapshotClass(),
+            csi_snapshots=True,
         ),
         'schedules["daily"].file_system_backup',
         "cannot be on together with move_snapshot_data: a volume is saved by one of the two",
@@ -106,7 +105,7 @@ WRONG: dict[str, tuple[VeleroInputs, str, str]] = {
         SMALL.but(
             schedules={"daily": DAILY.but(move_snapshot_data=True)},
             node_agent=NodeAgent(),
-            snapshot_class=SnapshotClass(),
+            csi_snapshots=True,
             restore_drill=DRILL,
         ),
         "restore_drill",
@@ -146,7 +145,7 @@ WRONG: dict[str, tuple[VeleroInputs, str, str]] = {
 MOVED = SMALL.but(
     schedules={"daily": DAILY.but(move_snapshot_data=True)},
     node_agent=NodeAgent(),
-    snapshot_class=SnapshotClass(),
+    csi_snapshots=True,
     restore_drill=DRILL.but(run_pods=True),
 )
 

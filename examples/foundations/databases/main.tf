@@ -1,0 +1,91 @@
+terraform {
+  required_version = ">= 1.9.0"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 6.25.0, < 7.0.0"
+    }
+    helm = {
+      source  = "hashicorp/helm"
+      version = ">= 3.1.1, < 4.0.0"
+    }
+    kubernetes = {
+      source  = "hashicorp/kubernetes"
+      version = ">= 2.38.0, < 3.0.0"
+    }
+  }
+}
+
+provider "aws" {
+  region = "us-east-1"
+
+  default_tags {
+    tags = {
+      CostCenter         = "4711"
+      DataClassification = "confidential"
+      Environment        = "prod"
+      ManagedBy          = "terraform"
+      Owner              = "platform"
+    }
+  }
+}
+
+data "aws_eks_cluster" "this" {
+  name = "claims"
+}
+
+data "aws_eks_cluster_auth" "this" {
+  name = "claims"
+}
+
+provider "helm" {
+  kubernetes = {
+    host                   = data.aws_eks_cluster.this.endpoint
+    cluster_ca_certificate = base64decode(data.aws_eks_cluster.this.certificate_authority[0].data)
+    token                  = data.aws_eks_cluster_auth.this.token
+  }
+}
+
+provider "kubernetes" {
+  host                   = data.aws_eks_cluster.this.endpoint
+  cluster_ca_certificate = base64decode(data.aws_eks_cluster.this.certificate_authority[0].data)
+  token                  = data.aws_eks_cluster_auth.this.token
+}
+
+module "foundations" {
+  source = "../../../out/modules/foundations"
+
+  name            = "prod-cluster"
+  alarm_topic_arn = "arn:aws:sns:us-east-1:111122223333:prod-platform-alarms"
+
+  cluster = {
+    name              = "claims"
+    oidc_provider_arn = "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/0123456789ABCDEF"
+  }
+
+  ebs_csi_driver      = { addon_version = "v1.63.1-eksbuild.1" }
+  snapshot_controller = { addon_version = "v8.3.0-eksbuild.1" }
+  snapshot_class      = {}
+
+  storage_classes = {
+    gp3 = { default = true }
+    databases = {
+      reclaim_policy   = "Retain"
+      iops             = 12000
+      throughput_mibps = 500
+      file_system      = "xfs"
+      tags             = { BackupTier = "critical" }
+    }
+  }
+}
+
+output "storage_class_names" {
+  description = "What claims may name as storageClassName."
+  value       = module.foundations.storage_class_names
+}
+
+output "volume_key_arn" {
+  description = "What must not be lost: without it neither a volume nor a snapshot can be read."
+  value       = module.foundations.volume_key_arn
+}

@@ -49,9 +49,9 @@ RULE: dict[str, Any] = {
     "severity": "major",
     "title": None,
 }
-QA_NEEDS = ["dns"]
+QA_NEEDS = ["cluster", "dns"]
 """Families of the copies: with fewer modules a synth is quick, and what is said of an environment is the same."""
-QA_MODULES = ["acm", "route53", "service_discovery"]
+QA_MODULES = ["acm", "foundations", "route53", "service_discovery"]
 """Modules of the copies: those that these families call, and one whose name is taken in another family."""
 
 
@@ -287,7 +287,10 @@ def test_a_new_family_and_a_new_environment_with_all_its_facts_are_synthesized(w
 
     assert done.returncode == 0, done.stderr
     stacks = whole / "cdktf.out" / "stacks"
-    assert {path.name for path in stacks.iterdir()} == {"qa-dns", "qa-notify", "staging-dns", "staging-notify"}
+    families = ("cluster", "dns", "notify")
+    assert {path.name for path in stacks.iterdir()} == {
+        f"{env}-{name}" for env in ("qa", "staging") for name in families
+    }
     stack = (stacks / "qa-dns" / "cdk.tf.json").read_text()
     provider = json.loads(stack)["provider"]["aws"][0]
     assert (provider["allowed_account_ids"], provider["region"]) == (["555566667777"], "us-east-1")

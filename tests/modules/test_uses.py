@@ -20,10 +20,12 @@ KUBERNETES = {
     "cronjobs.batch",
     "daemonsets.apps",
     "deployments.apps",
+    "ingresses.networking.k8s.io",
     "namespaces",
     "networkpolicies.networking.k8s.io",
     "persistentvolumeclaims",
     "resourcequotas",
+    "services",
 }
 
 

@@ -1,0 +1,1 @@
+"""Mesh: what leads requests into the cluster and from service to service, and what each side must prove."""

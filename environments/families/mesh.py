@@ -31,9 +31,7 @@ class Mesh:
 class MeshFamily(PlatformFamily):
     """How requests come in, and what stands before whoever answers them."""
 
-    aws_load_balancer_controller: AwsLoadBalancerControllerInputs = field(
-        "load balancers for what the cluster serves"
-    )
+    aws_load_balancer_controller: AwsLoadBalancerControllerInputs = field("load balancers for what the cluster serves")
 
     @classmethod
     def everywhere(cls, env: Platform) -> Self:

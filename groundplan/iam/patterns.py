@@ -26,6 +26,7 @@ _ANY_BUT_SLASH = "*/"
 _ONE = "?"
 
 
+@lru_cache(maxsize=4096)
 def glob(pattern: str, *, crossing: str = ".") -> str:
     """`pattern` with IAM's `*` and `?` as a regular expression; `crossing` is what a wildcard may stand for."""
     return "".join(f"{crossing}*" if c == "*" else crossing if c == "?" else re.escape(c) for c in pattern)

@@ -177,6 +177,11 @@ ROOT_BY_REASON = {
 # Where a chart takes the contexts of its pods and containers, and what they need. What is not listed for a chart is of
 # the chart's own defaults: a module that sets one must list it.
 RELEASES: dict[tuple[str, str], dict[str, list[str]]] = {
+    ("aws_load_balancer_controller", "controller"): {
+        "pod": ["podSecurityContext"],
+        "container": ["securityContext"],
+        "resources": ["resources"],
+    },
     ("cert_manager", "cert_manager"): {
         "pod": [
             "cainjector.securityContext",
@@ -372,7 +377,7 @@ def test_every_alert_has_a_severity_that_somebody_listens_for(made: tuple[str, M
         assert rule["labels"]["severity"] in SEVERITIES, rule["alert"]
         assert rule["expr"], rule["alert"]
         assert rule["annotations"].keys() & {"description", "summary"}, rule["alert"]
-    if name in {"cert_manager", "service_discovery", "vault", "velero"}:
+    if name in {"aws_load_balancer_controller", "cert_manager", "service_discovery", "vault", "velero"}:
         assert rules, "the complete example has alerts for Prometheus"
 
 

@@ -269,12 +269,6 @@ def faults(document: Mapping[str, Any], needs: Sequence[Use | Refusal], plan: Mo
         heard = [each for each in statements if not _left_to_account(each, request.by)]
         return evaluate({"Statement": heard}, request.action, request.resource, request.context, principal=request.by)
 
-    def met(statements: list[Any]) -> bool:
-        return all(may(statements, request) for request in allowed)
-
-    def kept_out(statements: list[Any]) -> bool:
-        return not any(may(statements, request) for request in refused)
-
     def denies(statements: list[Any]) -> bool:
         only = [each for each in statements if each["Effect"] == "Deny"]
         return not any(may([*only, _ALL], request) for request in denied) and all(
@@ -290,10 +284,21 @@ def faults(document: Mapping[str, Any], needs: Sequence[Use | Refusal], plan: Mo
     if told:
         return told
     for number, statement in enumerate(statements):
+        others = [*statements[:number], *statements[number + 1 :]]
+        grants = statement["Effect"] == "Allow"
+        # what the others allow they go on allowing, and what they refuse only this one can let through
+        mine = [request for request in allowed if not may(others, request)] if grants else []
         for what, without in _without(statement):
-            changed = [*statements[:number], *([without] if without else []), *statements[number + 1 :]]
-            grants = statement["Effect"] == "Allow"
-            if (met(changed) and kept_out(changed)) if grants else denies(changed):
+            changed = [without] if without else []
+            if grants:
+                # with fewer actions and resources it cannot let more through, with fewer conditions it can
+                wider = without is not None and without.get("Condition") != statement.get("Condition")
+                spare = all(may([*deny_only, *changed], request) for request in mine) and not any(
+                    may([*deny_only, *changed], request) for request in (refused if wider else ())
+                )
+            else:
+                spare = denies([*others, *changed])
+            if spare:
                 told.append(f"nobody needs {what} of {statement.get('Sid', f'statement {number}')}")
     return told
 

@@ -1,8 +1,8 @@
 """What the controller may do in AWS: make load balancers, and change only those that it made for its own cluster.
 
 The actions are those of the policy that the controller's own project publishes for v3.5.0, without those of features
-that the module leaves off (WAF Classic). Upstream asks that the tag `elbv2.k8s.aws/cluster` be there; here its value must
-be the cluster's name, so that two clusters of an account cannot touch each other's. What upstream allows on every
+that the module leaves off (WAF Classic). Upstream asks that the tag `elbv2.k8s.aws/cluster` be there; here its value
+must be the cluster's name, so that two clusters of an account cannot touch each other's. What upstream allows on every
 resource is held to the account, the region and the types that each action acts upon.
 
 https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/v3.5.0/docs/install/iam_policy.json
@@ -27,9 +27,7 @@ _ASKED = f"aws:RequestTag/{CLUSTER_TAG}"
 _HELD = f"aws:ResourceTag/{CLUSTER_TAG}"
 
 
-def controller(
-    *, partition: str, region: str, account_id: str, cluster_name: str, vpc_id: str
-) -> list[Statement]:
+def controller(*, partition: str, region: str, account_id: str, cluster_name: str, vpc_id: str) -> list[Statement]:
     """Load balancers, their target groups, listeners and rules, and the security groups in front of and behind them.
 
     Rules of security groups may be changed in the cluster's VPC alone, as upstream recommends: the groups of nodes and

@@ -6,8 +6,7 @@ from typing import Annotated, Literal
 
 from groundplan.building import Cluster, kept_tag
 from groundplan.framework import EachRule, Inputs, Rule, field, length, matches, some, unset
-from groundplan.framework.arns import Arn
-from groundplan.framework.constraints import Pattern, Unique
+from groundplan.framework.constraints import Arn, Pattern, Unique
 from groundplan.framework.types import (
     BucketName,
     Cidr,

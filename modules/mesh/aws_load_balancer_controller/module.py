@@ -21,8 +21,8 @@ from groundplan.framework import Module, Outputs, jsonencode, merged, output, wh
 from groundplan.iam import Statement, document
 
 from . import access, chart
-from .inputs import AwsLoadBalancerControllerInputs
 from .ingress_classes import ingress_classes
+from .inputs import AwsLoadBalancerControllerInputs
 from .reporting import alarms, prometheus_rules, status
 
 __all__ = ["AwsLoadBalancerController", "AwsLoadBalancerControllerOutputs"]

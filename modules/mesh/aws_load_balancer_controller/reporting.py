@@ -127,7 +127,7 @@ def prometheus_rules(scope: Module[Any, Any], given: AwsLoadBalancerControllerIn
                                     f"(increase(awslbc_controller_reconcile_errors_total{{{job}}}[15m])) > 0",
                                     30,
                                     "warning",
-                                    "the controller fails to bring load balancers to what {{ $labels.controller }} says",
+                                    "load balancers of {{ $labels.controller }} are not as they should be",
                                 ),
                                 _alert(
                                     "LoadBalancerControllerNotAllowed",

@@ -173,7 +173,7 @@ def test_what_an_ingress_may_not_change_is_said_by_its_class(full: ModulePlan) -
     internal = parameters(full, "internal")
     assert internal["scheme"] == "internal"
     # what is left out stays with the Ingress, or with the controller
-    assert not {"group", "namespaceSelector", "subnets", "inboundCIDRs", "certificateArn", "wafv2AclArn"} & set(internal)
+    assert set(internal) == {"loadBalancerAttributes", "scheme", "sslPolicy", "sslRedirectPort", "targetType"}
 
 
 def test_attributes_of_load_balancers_are_said_in_full(full: ModulePlan) -> None:

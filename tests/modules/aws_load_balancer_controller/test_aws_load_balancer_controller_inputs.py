@@ -37,8 +37,8 @@ WRONG: dict[str, tuple[AwsLoadBalancerControllerInputs, str]] = {
     ),
     "a web ACL that the controller does not put anywhere": (
         FULL.but(waf_enabled=False),
-        'ingress_classes["public"].web_acl_arn: must be left out when waf_enabled is false: the controller would put no '
-        "web ACL there",
+        'ingress_classes["public"].web_acl_arn: must be left out when waf_enabled is false: the controller would put '
+        "no web ACL there",
     ),
     "two defaults": (
         FULL.but(ingress_classes={"a": IngressClass(is_default=True), "b": IngressClass(is_default=True)}),
@@ -70,7 +70,8 @@ WRONG: dict[str, tuple[AwsLoadBalancerControllerInputs, str]] = {
     ),
     "namespaces that are left alone when all are": (
         SMALL.but(unclassed_services_left_in=["claims"]),
-        "unclassed_services_left_in: must be empty without takes_unclassed_services: then every namespace is left alone",
+        "unclassed_services_left_in: must be empty without takes_unclassed_services: then every namespace is left "
+        "alone",
     ),
     "a connection that is never closed": (
         public(idle_timeout_seconds=4001),

@@ -26,26 +26,39 @@ def elb(*names: str) -> list[str]:
 
 
 LOOKS = [
+    *elb(
+        "DescribeCapacityReservation",
+        "DescribeListenerAttributes",
+        "DescribeListenerCertificates",
+        "DescribeListeners",
+        "DescribeLoadBalancerAttributes",
+        "DescribeLoadBalancers",
+        "DescribeRules",
+        "DescribeSSLPolicies",
+        "DescribeTags",
+        "DescribeTargetGroupAttributes",
+        "DescribeTargetGroups",
+        "DescribeTargetHealth",
+        "DescribeTrustStores",
+    ),
     "acm:ListCertificates",
-    "iam:ListServerCertificates",
+    "ec2:DescribeAccountAttributes",
+    "ec2:DescribeAddresses",
+    "ec2:DescribeAvailabilityZones",
+    "ec2:DescribeCoipPools",
+    "ec2:DescribeInstances",
+    "ec2:DescribeInternetGateways",
+    "ec2:DescribeIpamPools",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeRouteTables",
+    "ec2:DescribeSecurityGroups",
+    "ec2:DescribeSubnets",
+    "ec2:DescribeTags",
+    "ec2:DescribeVpcPeeringConnections",
+    "ec2:DescribeVpcs",
     "ec2:GetCoipPoolUsage",
     "ec2:GetSecurityGroupsForVpc",
-    *(
-        f"ec2:Describe{what}"
-        for what in (
-            "AccountAttributes Addresses AvailabilityZones CoipPools Instances InternetGateways IpamPools "
-            "NetworkInterfaces RouteTables SecurityGroups Subnets Tags VpcPeeringConnections Vpcs"
-        ).split()
-    ),
-    *elb(
-        *(
-            f"Describe{what}"
-            for what in (
-                "CapacityReservation ListenerAttributes ListenerCertificates Listeners LoadBalancerAttributes "
-                "LoadBalancers Rules SSLPolicies Tags TargetGroupAttributes TargetGroups TargetHealth TrustStores"
-            ).split()
-        )
-    ),
+    "iam:ListServerCertificates",
 ]
 
 POLICIES = {
@@ -122,7 +135,10 @@ POLICIES = {
     # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awswafv2.html
     "aws_iam_role_policy.web_acls[0]": [
         Use(
-            [f"wafv2:{name}" for name in ("AssociateWebACL", "DisassociateWebACL", "GetWebACL", "GetWebACLForResource")],
+            [
+                f"wafv2:{name}"
+                for name in ("AssociateWebACL", "DisassociateWebACL", "GetWebACL", "GetWebACLForResource")
+            ],
             [f"arn:aws:wafv2:{HERE}:regional/webacl/prod/0a1b2c3d", BALANCERS[0]],
             elsewhere=[f"arn:aws:wafv2:{HERE}:global/webacl/cdn/0a1b2c3d", BALANCERS[1]],
         )

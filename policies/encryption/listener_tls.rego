@@ -3,7 +3,9 @@
 # description: |
 #   Whatever crosses a network in clear can be read and changed on the way, inside a VPC as well. A
 #   listener for HTTP may stay where all it does is send clients to HTTPS. TCP of a network load
-#   balancer is passed on as it comes, and whoever answers behind it is asked instead.
+#   balancer is passed on as it comes, and whoever answers behind it is asked instead. Load balancers that
+#   the AWS Load Balancer Controller makes are judged by what their Ingress, its class or their Service says;
+#   whether an Ingress asks for TLS at all, exposure/ingress_tls tells.
 # custom:
 #   id: encryption/listener_tls
 #   severity: critical
@@ -12,7 +14,9 @@
 #     - "SOC 2: CC6.7"
 #   fix: |
 #     Use protocol HTTPS or TLS with a policy such as ELBSecurityPolicy-TLS13-1-2-2021-06, and let a
-#     listener on port 80 redirect to HTTPS.
+#     listener on port 80 redirect to HTTPS. In Kubernetes: sslPolicy of IngressClassParams, or the annotations
+#     alb.ingress.kubernetes.io/ssl-policy and
+#     service.beta.kubernetes.io/aws-load-balancer-ssl-negotiation-policy.
 #   avoid:
 #     aws_lb_listener:
 #       load_balancer_arn: arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/prod/0a1b2c3d4e5f6071
@@ -34,6 +38,7 @@
 package rules.encryption.listener_tls
 
 import data.lib.finding
+import data.lib.objects
 import data.lib.plan
 import data.lib.value
 
@@ -123,3 +128,32 @@ redirects(listener) := {position |
 	value.at(action, ["type"], "") == "redirect"
 	upper(value.text(value.at(action, ["redirect", 0, "protocol"], ""))) == "HTTPS"
 }
+
+deny contains found if some found in objects.denied(rule, faulty)
+
+unknown contains found if some found in objects.unsettled(rule, faulty)
+
+unknown contains found if some found in objects.waiting(rule, unclear)
+
+# https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#ssl-policy
+# https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/annotations/#ssl-negotiation-policy
+policies_of := {
+	"elbv2.k8s.aws/IngressClassParams": ["spec", "sslPolicy"],
+	"networking.k8s.io/Ingress": ["metadata", "annotations", "alb.ingress.kubernetes.io/ssl-policy"],
+	"Service": ["metadata", "annotations", "service.beta.kubernetes.io/aws-load-balancer-ssl-negotiation-policy"],
+}
+
+faulty := [[found, concat("", ["takes versions of TLS before 1.2: ", policy])] |
+	some kind, path in policies_of
+	some found in objects.of_kinds({kind})
+	not objects.later(found, path)
+	policy := value.text(value.at(found.object, path, ""))
+	policy != ""
+	not regex.match(data.parameters.transit.load_balancer_policy_pattern, policy)
+]
+
+unclear := [[found, "says only at apply which versions of TLS it takes"] |
+	some kind, path in policies_of
+	some found in objects.of_kinds({kind})
+	objects.later(found, path)
+]

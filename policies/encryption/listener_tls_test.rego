@@ -163,3 +163,52 @@ test_https_in_what_is_no_redirect_redirects_nobody if {
 	given := plans.production([plans.made("aws_lb_listener", {"port": 80, "protocol": "HTTP", "default_action": [{"type": "forward", "redirect": [{"protocol": "HTTPS"}]}]})])
 	count(listener_tls.deny) == 1 with input as given
 }
+
+# Load balancers of the AWS Load Balancer Controller
+
+denied(objects) := {found.message | some found in listener_tls.deny with input as plans.rendered("prod", objects, [])}
+
+unknowns(objects) := {found.message | some found in listener_tls.unknown with input as plans.rendered("prod", objects, [])}
+
+class(spec) := plans.object_of("elbv2.k8s.aws/v1beta1", "IngressClassParams", "public", {"spec": spec})
+
+ingress(annotations) := plans.object_of("networking.k8s.io/v1", "Ingress", "api", {"metadata": {"annotations": annotations}})
+
+service(annotations) := plans.object_of("v1", "Service", "api", {"metadata": {"annotations": annotations}})
+
+with_policy(policy) := [
+	class({"sslPolicy": policy}),
+	ingress({"alb.ingress.kubernetes.io/ssl-policy": policy}),
+	service({"service.beta.kubernetes.io/aws-load-balancer-ssl-negotiation-policy": policy}),
+]
+
+test_objects_that_ask_for_tls_of_old_are_denied if {
+	every given in with_policy("ELBSecurityPolicy-2016-08") {
+		messages := denied([given])
+		count(messages) == 1
+		every message in messages {
+			endswith(message, ": takes versions of TLS before 1.2: ELBSecurityPolicy-2016-08")
+		}
+		unknowns([given]) == set()
+	}
+}
+
+test_objects_that_ask_for_tls_of_today_or_leave_it_to_the_controller_are_fine if {
+	every given in array.concat(with_policy("ELBSecurityPolicy-TLS13-1-2-Res-2021-06"), [class({}), ingress({}), service({})]) {
+		denied([given]) == set()
+		unknowns([given]) == set()
+	}
+}
+
+test_objects_whose_policy_only_apply_tells_are_unknown if {
+	every given in with_policy("known-after-apply") {
+		denied([given]) == set()
+		count(unknowns([given])) == 1
+	}
+}
+
+test_a_release_that_may_make_others_is_unknown_too if {
+	given := plans.rendered("prod", [class({"sslPolicy": "ELBSecurityPolicy-2016-08"})], ["values that only apply knows"])
+	count(listener_tls.deny) == 0 with input as given
+	count(listener_tls.unknown) == 2 with input as given
+}

@@ -3,7 +3,8 @@
 # description: |
 #   A web ACL drops known attacks and floods before they reach a service. HTTP APIs of API Gateway's
 #   second version cannot have one; CloudFront in front of them can. Lists of revoked certificates are
-#   signed files, and need none.
+#   signed files, and need none. Load balancers that the AWS Load Balancer Controller makes are judged by
+#   their Ingress and its class; a network load balancer can have no web ACL, and is exposure/service_internal's.
 # custom:
 #   id: exposure/web_acl_attached
 #   severity: major
@@ -11,8 +12,8 @@
 #     - "PCI DSS 4.0: 6.4.2"
 #     - "SOC 2: CC6.6"
 #   fix: |
-#     Add aws_wafv2_web_acl_association for the load balancer or stage, or web_acl_id for the
-#     distribution.
+#     Add aws_wafv2_web_acl_association for the load balancer or stage, web_acl_id for the distribution,
+#     wafv2AclArn for an IngressClassParams, alb.ingress.kubernetes.io/wafv2-acl-arn for an Ingress.
 #   avoid:
 #     aws_lb:
 #       name: prod-gateway
@@ -36,6 +37,7 @@ package rules.exposure.web_acl_attached
 
 import data.lib.finding
 import data.lib.links
+import data.lib.objects
 import data.lib.plan
 import data.lib.revocation
 import data.lib.value
@@ -50,6 +52,21 @@ deny contains finding.on(rule, resource, "faces the internet without a web ACL")
 	some resource in facing
 	count(associations(resource)) == 0
 	count(unnamed) == 0
+}
+
+deny contains found if {
+	data.lib.settings.production
+	some found in objects.denied(rule, bare)
+}
+
+unknown contains found if {
+	data.lib.settings.production
+	some found in objects.unsettled(rule, bare)
+}
+
+unknown contains found if {
+	data.lib.settings.production
+	some found in objects.waiting(rule, unclear)
 }
 
 deny contains finding.on(rule, distribution, "faces the internet without a web ACL") if {
@@ -116,3 +133,81 @@ unnamed contains association.address if {
 		count(links.referenced(association, ["resource_arn"], type)) == 0
 	}
 }
+
+# https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/v3.5.0/docs/guide/ingress/ingress_class.md#specwafv2aclarn
+classes := objects.of_kinds({"elbv2.k8s.aws/IngressClassParams"})
+
+ingresses := [found |
+	some found in objects.of_kinds({"networking.k8s.io/Ingress"})
+	not undecided(found)
+	annotation(found, "scheme") == "internet-facing"
+	without(annotation(found, "wafv2-acl-arn"), annotation(found, "wafv2-acl-name"))
+]
+
+bare := array.concat(
+	[[found, "lets Ingresses face the internet without a web ACL"] |
+		some found in classes
+		not undecided(found)
+		value.at(found.object, ["spec", "scheme"], "") == "internet-facing"
+		unprotected(found)
+	],
+	[[found, "faces the internet without a web ACL"] |
+		some found in ingresses
+		class := class_name(found)
+		not may_have_one(class)
+	],
+)
+
+unclear := array.concat(
+	[[found, "says only at apply whether it faces the internet, and behind which web ACL"] |
+		some found in objects.of_kinds({"elbv2.k8s.aws/IngressClassParams", "networking.k8s.io/Ingress"})
+		undecided(found)
+	],
+	[[found, concat("", ["faces the internet, and the class ", class, " of it, which may have a web ACL, is not here"])] |
+		some found in ingresses
+		class := class_name(found)
+		class != ""
+		count(named(class)) == 0
+	],
+)
+
+undecided(found) if {
+	found.kind == "elbv2.k8s.aws/IngressClassParams"
+	objects.later(found, ["spec"])
+}
+
+undecided(found) if {
+	found.kind == "networking.k8s.io/Ingress"
+	objects.later(found, ["metadata", "annotations"])
+}
+
+unprotected(found) if {
+	without(value.text(value.at(found.object, ["spec", "wafv2AclArn"], "")), value.text(value.at(found.object, ["spec", "wafv2AclName"], "")))
+}
+
+without(arn, name) if {
+	arn in {"", "none"}
+	name in {"", "none"}
+}
+
+# One whose parameters are not here may have a web ACL. By custom they are named as their class.
+may_have_one(class) if {
+	class != ""
+	count(named(class)) == 0
+}
+
+may_have_one(class) if {
+	some found in named(class)
+	undecided(found)
+}
+
+may_have_one(class) if {
+	some found in named(class)
+	not unprotected(found)
+}
+
+named(class) := [found | some found in classes; objects.name(found) == class]
+
+class_name(found) := value.text(value.at(found.object, ["spec", "ingressClassName"], ""))
+
+annotation(found, name) := value.text(value.at(found.object, ["metadata", "annotations", concat("", ["alb.ingress.kubernetes.io/", name])], ""))

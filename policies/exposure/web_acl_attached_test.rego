@@ -157,3 +157,83 @@ test_a_stage_of_a_public_api_is_denied if {
 	given := plans.production([stage, plans.made("aws_api_gateway_rest_api", {"endpoint_configuration": [{"types": ["REGIONAL"]}]})])
 	count(web_acl_attached.deny) == 1 with input as given
 }
+
+# Load balancers of the AWS Load Balancer Controller
+
+denied(objects) := {found.message | some found in web_acl_attached.deny with input as plans.rendered("prod", objects, [])}
+
+unknowns(objects) := {found.message | some found in web_acl_attached.unknown with input as plans.rendered("prod", objects, [])}
+
+class(name, spec) := plans.object_of("elbv2.k8s.aws/v1beta1", "IngressClassParams", name, {"spec": spec})
+
+ingress(annotations, spec) := plans.object_of("networking.k8s.io/v1", "Ingress", "api", {
+	"metadata": {"annotations": {concat("", ["alb.ingress.kubernetes.io/", name]): text | some name, text in annotations}},
+	"spec": spec,
+})
+
+web_acl := "arn:aws:wafv2:us-east-1:111122223333:regional/webacl/prod/0a1b2c3d-0000-4000-8000-000000000000"
+
+public := {"scheme": "internet-facing"}
+
+of_public := {"ingressClassName": "public"}
+
+test_a_class_of_the_internet_without_one_is_denied if {
+	every spec in [public, object.union(public, {"wafv2AclArn": ""}), object.union(public, {"wafv2AclArn": "none"})] {
+		denied([class("public", spec)]) == {"IngressClassParams claims/public: lets Ingresses face the internet without a web ACL"}
+	}
+}
+
+test_a_class_with_one_or_of_the_vpc_is_fine if {
+	every spec in [
+		object.union(public, {"wafv2AclArn": web_acl}), object.union(public, {"wafv2AclName": "prod"}),
+		{"scheme": "internal"}, {},
+	] {
+		denied([class("public", spec)]) == set()
+		unknowns([class("public", spec)]) == set()
+	}
+}
+
+test_an_ingress_of_the_internet_without_one_is_denied if {
+	denied([ingress(public, {})]) == {"Ingress claims/api: faces the internet without a web ACL"}
+	"Ingress claims/api: faces the internet without a web ACL" in denied([ingress(public, of_public), class("public", public)])
+}
+
+test_an_ingress_with_one_of_its_own_or_of_its_class_is_fine if {
+	every given in [
+		[ingress(object.union(public, {"wafv2-acl-arn": web_acl}), {})],
+		[ingress(object.union(public, {"wafv2-acl-name": "prod"}), {})],
+		[ingress({}, {})],
+		[ingress({"scheme": "internal"}, {})],
+		[ingress(public, of_public), class("public", object.union(public, {"wafv2AclArn": web_acl}))],
+	] {
+		denied(given) == set()
+		unknowns(given) == set()
+	}
+}
+
+test_an_ingress_whose_class_is_elsewhere_is_unknown if {
+	given := [ingress(public, of_public), class("internal", {"scheme": "internal"})]
+	denied(given) == set()
+	unknowns(given) == {"Ingress claims/api: faces the internet, and the class public of it, which may have a web ACL, is not here"}
+}
+
+test_what_only_apply_tells_of_them_is_unknown if {
+	later := "known-after-apply"
+	every given in [[class("public", {"scheme": later})], [class("public", object.union(public, {"wafv2AclArn": later}))], [ingress({"scheme": later}, {})]] {
+		denied(given) == set()
+		count(unknowns(given)) == 1
+	}
+	denied([ingress(public, of_public), class("public", object.union(public, {"wafv2AclArn": later}))]) == set()
+}
+
+test_outside_production_nobody_asks_of_ingresses if {
+	given := plans.rendered("dev", [class("public", public), ingress(public, {})], [])
+	count(web_acl_attached.deny) == 0 with input as given
+	count(web_acl_attached.unknown) == 0 with input as given
+}
+
+test_a_release_that_may_make_others_is_unknown if {
+	given := plans.rendered("prod", [class("public", public)], ["values that only apply knows"])
+	count(web_acl_attached.deny) == 0 with input as given
+	count(web_acl_attached.unknown) == 2 with input as given
+}

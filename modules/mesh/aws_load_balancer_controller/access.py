@@ -54,6 +54,8 @@ def controller(*, partition: str, region: str, account_id: str, cluster_name: st
             sid="MakeRoleOfElasticLoadBalancing",
         ),
         allow(*_LOOKS, on="*", sid="Look"),
+        allow("ec2:GetSecurityGroupsForVpc", on=vpc, sid="LookIntoVpc"),
+        allow("ec2:GetCoipPoolUsage", on=f"arn:{partition}:ec2:{here}:coip-pool/*", sid="LookIntoPoolsOfOutposts"),
         allow("acm:DescribeCertificate", on=f"arn:{partition}:acm:{here}:certificate/*", sid="ReadCertificates"),
         allow(
             "iam:GetServerCertificate",
@@ -131,7 +133,7 @@ def controller(*, partition: str, region: str, account_id: str, cluster_name: st
             on=target_groups,
             sid="RegisterPods",
         ),
-        allow("elasticloadbalancing:CreateListener", "elasticloadbalancing:SetWebAcl", on=balancers, sid="Listen"),
+        allow("elasticloadbalancing:CreateListener", on=balancers, sid="Listen"),
         allow(
             "elasticloadbalancing:AddListenerCertificates",
             "elasticloadbalancing:CreateRule",
@@ -174,7 +176,9 @@ def web_acls(*, partition: str, region: str, account_id: str) -> list[Statement]
                 *_elb(partition, here, "loadbalancer/app/*/*"),
             ],
             sid="PutWebAclsBeforeLoadBalancers",
-        )
+        ),
+        # Elastic Load Balancing's side of it, which takes no resource
+        allow("elasticloadbalancing:SetWebAcl", on="*", sid="TakeWebAcls"),
     ]
 
 
@@ -184,9 +188,9 @@ def shield(*, partition: str, account_id: str) -> list[Statement]:
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsshield.html
     """
     return [
-        allow("shield:GetSubscriptionState", on="*", sid="SeeSubscription"),
+        # neither takes a resource
+        allow("shield:CreateProtection", "shield:GetSubscriptionState", on="*", sid="BeginToProtect"),
         allow(
-            "shield:CreateProtection",
             "shield:DeleteProtection",
             "shield:DescribeProtection",
             on=f"arn:{partition}:shield::{account_id}:protection/*",
@@ -216,8 +220,6 @@ _LOOKS = (
     "ec2:DescribeTags",
     "ec2:DescribeVpcPeeringConnections",
     "ec2:DescribeVpcs",
-    "ec2:GetCoipPoolUsage",
-    "ec2:GetSecurityGroupsForVpc",
     "elasticloadbalancing:DescribeCapacityReservation",
     "elasticloadbalancing:DescribeListenerAttributes",
     "elasticloadbalancing:DescribeListenerCertificates",

@@ -56,8 +56,6 @@ LOOKS = [
     "ec2:DescribeTags",
     "ec2:DescribeVpcPeeringConnections",
     "ec2:DescribeVpcs",
-    "ec2:GetCoipPoolUsage",
-    "ec2:GetSecurityGroupsForVpc",
     "iam:ListServerCertificates",
 ]
 
@@ -72,6 +70,8 @@ POLICIES = {
             given={"iam:AWSServiceName": "elasticloadbalancing.amazonaws.com"},
         ),
         Use(LOOKS),
+        Use("ec2:GetSecurityGroupsForVpc", VPC, elsewhere=[OTHER_VPC]),
+        Use("ec2:GetCoipPoolUsage", f"arn:aws:ec2:{HERE}:coip-pool/ipv4pool-coip-1"),
         Use("acm:DescribeCertificate", f"arn:aws:acm:{HERE}:certificate/0a1b"),
         Use("iam:GetServerCertificate", f"arn:aws:iam::{ACCOUNT}:server-certificate/old"),
         Use("cognito-idp:DescribeUserPoolClient", f"arn:aws:cognito-idp:{HERE}:userpool/us-east-1_abc"),
@@ -117,7 +117,7 @@ POLICIES = {
         Use(elb("DeleteTargetGroup", "ModifyTargetGroup", "ModifyTargetGroupAttributes"), TARGETS, given=OWN),
         Use(elb("ModifyListenerAttributes"), LISTENERS, given=OWN),
         Use(elb("DeregisterTargets", "RegisterTargets"), TARGETS),
-        Use(elb("CreateListener", "SetWebAcl"), BALANCERS),
+        Use(elb("CreateListener"), BALANCERS),
         Use(
             elb(
                 "AddListenerCertificates",
@@ -141,12 +141,13 @@ POLICIES = {
             ],
             [f"arn:aws:wafv2:{HERE}:regional/webacl/prod/0a1b2c3d", BALANCERS[0]],
             elsewhere=[f"arn:aws:wafv2:{HERE}:global/webacl/cdn/0a1b2c3d", BALANCERS[1]],
-        )
+        ),
+        Use("elasticloadbalancing:SetWebAcl"),
     ],
     "aws_iam_role_policy.shield[0]": [
-        Use("shield:GetSubscriptionState"),
+        Use(["shield:CreateProtection", "shield:GetSubscriptionState"]),
         Use(
-            ["shield:CreateProtection", "shield:DeleteProtection", "shield:DescribeProtection"],
+            ["shield:DeleteProtection", "shield:DescribeProtection"],
             f"arn:aws:shield::{ACCOUNT}:protection/0a1b",
         ),
     ],

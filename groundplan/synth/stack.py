@@ -255,7 +255,7 @@ def _chart_problems(definition: Definition, inputs: Inputs, path: str) -> list[P
         where = f"{path}.{setting}"
         ways = [tuple(way) for way in owned["paths"]]
         found += charts.collisions(ways, extra, where=where, instead=owned["instead"])
-        found += charts.check_values(charts.chart(owned["chart"]), extra, where=where)
+        found += charts.check_values(charts.chart(owned["chart"]), extra, where=where, beside=ways)
     return found
 
 

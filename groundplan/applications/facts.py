@@ -1,0 +1,127 @@
+"""What is known of an application's configuration: its keys, their types and values, by version.
+
+A file of `data` holds one application. `about` says which version, where that was read and how exact it is. `parts` are
+facts by name, the whole configuration under the empty one; `shapes` are facts that several places share. A fact is the
+name of a type, `@` and the name of a shape, or a map:
+
+- `type`: one or more of `map`, `list`, `any` and the names of `forms`, joined by `|`;
+- `keys`, `each` (any other key), `items`: what is inside; `open` lets any key be, `prefixes` those that begin so, and
+  `numbered` those with a number at the end;
+- `one_of`, `none_of`, `minimum`, `maximum`, `above`, `shortest`, `longest`, `begins`, `pattern`: what holds of a value;
+- `variants`: further facts by the value `by` of a key beside;
+- `required`, `exactly_one_of`, `at_most_one_of`, `at_least_one_of`, `together`, `rules`: what holds between keys, where
+  all of them are there to see;
+- `default`, which is always taken, and `deprecated`, true or what to do instead.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+__all__ = ["Application", "Fact", "application", "list_applications", "places_file"]
+
+Fact = str | Mapping[str, Any]
+
+_PLACES = "places.json"
+
+
+@dataclass(frozen=True)
+class Application:
+    """The configuration of one application in one version.
+
+    `scalars` says how values are read: `yaml` as Go's YAML does, where a text may be written as a number; `json`, where
+    it may not; `text`, where all are texts in the end. `words` are those of a flag that is a text. `unknown` tells what
+    the application does with a key that it does not know, and `assumption` what is not sure, empty where all is exact.
+    `spelling` is another way to write every key. `wiring` says which names must be defined elsewhere in it.
+    """
+
+    name: str
+    title: str
+    version: str
+    source: str
+    is_exact: bool
+    unknown: str
+    assumption: str = ""
+    scalars: str = "yaml"
+    spelling: str = ""
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    parts: Mapping[str, Fact] = field(default_factory=dict, hash=False, repr=False)
+    shapes: Mapping[str, Fact] = field(default_factory=dict, hash=False, repr=False)
+    spellings: Mapping[str, str] = field(default_factory=dict, hash=False, repr=False)
+    more: Mapping[str, Any] = field(default_factory=dict, hash=False, repr=False)
+
+    def of(self, fact: Fact) -> Mapping[str, Any]:
+        """A fact as a map."""
+        while isinstance(fact, str):
+            if not fact.startswith("@"):
+                return {"type": fact}
+            fact = self.shapes[fact[1:]]
+        return fact
+
+    def part(self, name: str) -> Mapping[str, Any] | None:
+        """The facts of a part: the name of one of `parts` and a colon, if not of the whole, and a path of keys in it.
+
+        None where this version has no such part.
+        """
+        root, _, path = name.rpartition(":")
+        found = self.of(self.parts[root])
+        for key in path.split(".") if path else ():
+            if key not in found.get("keys", {}):
+                return None
+            found = self.of(found["keys"][key])
+        return found
+
+    def below(self, fact: Mapping[str, Any]) -> Iterator[tuple[str, Fact]]:
+        """The named keys of a fact, in the order of their names."""
+        yield from sorted(fact.get("keys", {}).items())
+
+    @property
+    def is_text(self) -> bool:
+        """Whether every value comes to be a text."""
+        return self.scalars == "text"
+
+
+def _folder() -> Any:
+    return files(__package__).joinpath("data")
+
+
+@cache
+def list_applications() -> tuple[str, ...]:
+    """The names of the applications whose configuration is known, sorted."""
+    names = (entry.name for entry in _folder().iterdir())
+    return tuple(sorted(name.removesuffix(".json") for name in names if name.endswith(".json") and name != _PLACES))
+
+
+@cache
+def application(name: str) -> Application:
+    """What is known of an application; its file is only read when it is asked for."""
+    read = json.loads(_folder().joinpath(f"{name}.json").read_text("utf-8"))
+    about = read.pop("about")
+    return Application(
+        name=name,
+        title=about["title"],
+        version=about["version"],
+        source=about["source"],
+        is_exact=about["exact"],
+        unknown=about.get("unknown", ""),
+        assumption=about.get("assumption", ""),
+        scalars=about.get("scalars", "yaml"),
+        spelling=about.get("spelling", ""),
+        words={word: tuple(spellings) for word, spellings in about.get("words", {}).items()},
+        parts=read.pop("parts"),
+        shapes=read.pop("shapes", {}),
+        spellings=read.pop("spellings", {}),
+        more=read,
+    )
+
+
+@cache
+def places_file() -> Mapping[str, Any]:
+    """Which configuration lies where: `places` reads it."""
+    found: Mapping[str, Any] = json.loads(_folder().joinpath(_PLACES).read_text("utf-8"))
+    return found

@@ -1,0 +1,40 @@
+"""How each syntax of a configuration is read and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import Any, cast
+
+from groundplan.charts.opaque import is_opaque
+from groundplan.charts.paths import Way
+
+from ..facts import Application
+from ..places import Place
+from ..walking import Finding, walk
+
+__all__ = ["findings"]
+
+Reader = Callable[[Application, str, str, Way], Iterator[Finding]]
+"""What is wrong with a text that is a part of an application's configuration, at a way."""
+
+_READERS = {"json": "documents", "yaml": "documents"}
+"""The file that has the reader of a syntax, which is called as the syntax is; imported when there is such a text."""
+
+
+def findings(application: Application, place: Place, value: Any, way: Way) -> Iterator[Finding]:
+    """What is wrong with the value at a place."""
+    facts = application.part(place.part)
+    if is_opaque(value):
+        yield Finding("unchecked", way, value)
+    elif isinstance(value, str) and value in place.but:
+        return
+    elif facts is None:
+        # charts show a part that is gone, and print it when something is in it
+        if value not in ({}, [], ""):
+            yield Finding("unknown key", way, value)
+    elif place.syntax == "map":
+        yield from walk(application, facts, value, way)
+    elif isinstance(value, str):
+        read = cast(Reader, getattr(import_module(f".{_READERS[place.syntax]}", __name__), f"{place.syntax}_text"))
+        yield from read(application, place.part, value, way)

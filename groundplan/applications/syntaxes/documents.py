@@ -1,0 +1,51 @@
+"""Configurations that stand in a value as the text of a YAML or JSON document."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from groundplan.charts.paths import Way, format_path
+from groundplan.documents.kubernetes import NoYaml, read_yaml
+
+from ..facts import Application
+from ..walking import Finding, walk
+
+__all__ = ["json_text", "yaml_text"]
+
+
+def yaml_text(application: Application, part: str, text: str, way: Way) -> Iterator[Finding]:
+    """A whole YAML document."""
+    if "{{" in text:
+        # only what the chart makes of it can be read
+        yield Finding("unchecked", way, text)
+        return
+    try:
+        value = read_yaml(text)
+    except NoYaml as error:
+        yield Finding("said", way, text, words=f"is no YAML: {error}", cure="write a document that can be read")
+        return
+    yield from _within(application, part, value, way)
+
+
+def json_text(application: Application, part: str, text: str, way: Way) -> Iterator[Finding]:
+    """A whole JSON document."""
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        yield Finding("said", way, text, words=f"is no JSON: {error}", cure="write a document that can be read")
+        return
+    yield from _within(application, part, value, way)
+
+
+def _within(application: Application, part: str, value: Any, way: Way) -> Iterator[Finding]:
+    for found in walk(application, application.part(part) or "any", value, is_whole=True):
+        name = str(found.way[-1]) if found.way else ""
+        yield _at(found, way, name)
+
+
+def _at(found: Finding, way: Way, name: str) -> Finding:
+    from dataclasses import replace
+
+    return replace(found, way=way, inside=format_path(found.way), name=found.name or name)

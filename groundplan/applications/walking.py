@@ -1,0 +1,311 @@
+"""The comparison of a configuration with what is known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from groundplan.charts.opaque import is_opaque
+from groundplan.charts.paths import Way, format_path
+from groundplan.grammars.regular_expressions import runnable
+from groundplan.problems import nearest
+
+from .facts import Application, Fact
+from .forms import FORMS, amount, as_text, fits
+
+__all__ = ["Finding", "What", "key_of", "walk"]
+
+What = Literal[
+    "unknown key",
+    "wrong type",
+    "not allowed",
+    "out of bounds",
+    "wrong length",
+    "wrong beginning",
+    "pattern",
+    "missing",
+    "choice",
+    "together",
+    "rule",
+    "deprecated",
+    "no such name",
+    "said",
+    "unchecked",
+]
+_WHOLE = ("exactly_one_of", "at_most_one_of", "at_least_one_of", "together")
+_BOUNDS = ("minimum", "maximum", "above", "below")
+_NESTED_LOOKS = 20_000
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One difference, or one value that nobody can compare (`unchecked`).
+
+    `said` is what the message needs beside the value: the kinds, values, bounds or names that are allowed. In a text,
+    `inside` says where in it, and `name` what the key is called. `words` and `cure` are the message of what is `said`.
+    """
+
+    what: What
+    way: Way
+    value: Any
+    said: tuple[Any, ...] = ()
+    near: str = ""
+    is_sure: bool = True
+    inside: str = ""
+    name: str = ""
+    words: str = ""
+    cure: str = ""
+
+
+def walk(
+    application: Application, fact: Fact, value: Any, way: Way = (), *, is_whole: bool = False
+) -> Iterator[Finding]:
+    """Every difference between `value` and a fact of the application, in the order of the values.
+
+    What only Terraform knows, what a template will print (`{{`) and what the application reads from elsewhere (`${`) is
+    `unchecked`. `is_whole` when nothing is merged with the value on its way: only then can a key be missing. Helm
+    merges maps and replaces lists, so what is in a list is whole.
+    """
+    if value is None:
+        return
+    if is_opaque(value) or _is_filled_in(application, value):
+        yield Finding("unchecked", way, value)
+        return
+    said = application.of(fact)
+    kinds = said.get("type", "any").split("|")
+    if "default" in said and type(value) is type(said["default"]) and value == said["default"]:
+        pass
+    elif isinstance(value, Mapping):
+        if "map" in kinds:
+            yield from _map(application, said, value, way, is_whole)
+        elif "any" not in kinds:
+            yield _wrong(kinds, way, value)
+    elif isinstance(value, (list, tuple)):
+        if "list" in kinds:
+            yield from _length(said, len(value), value, way)
+            for index, item in enumerate(value):
+                yield from walk(application, said.get("items", "any"), item, (*way, index), is_whole=True)
+        elif "any" not in kinds:
+            yield _wrong(kinds, way, value)
+    elif not isinstance(value, (str, int, float, date)):
+        return  # no value of YAML, which whoever checks the values says
+    elif "any" not in kinds and not any(fits(application, kind, value) for kind in kinds if kind in FORMS):
+        yield _wrong(kinds, way, value)
+    else:
+        yield from _scalar(application, said, kinds, value, way)
+
+
+def _is_filled_in(application: Application, value: Any) -> bool:
+    """Whether something else stands there in the end.
+
+    Grafana's $__env{NAME}, Kong's {vault://...}, and Go's templates, which much of these texts goes through; a variable
+    of the environment that Kubernetes fills in.
+    """
+    if isinstance(value, str):
+        return "{{" in value or value.startswith("{vault://") or "$__" in value or "%(" in value
+    return application.is_text and isinstance(value, Mapping) and "valueFrom" in value
+
+
+def _wrong(kinds: Iterable[str], way: Way, value: Any) -> Finding:
+    return Finding("wrong type", way, value, tuple(kinds))
+
+
+def _scalar(
+    application: Application, said: Mapping[str, Any], kinds: list[str], value: Any, way: Way
+) -> Iterator[Finding]:
+    text = as_text(value)
+    if application.is_text and not text:
+        return
+    if "one_of" in said:
+        given = [item.strip() for item in text.split(",")] if "csv" in kinds else [value]
+        for item in given:
+            if not _is_among(application, said, item):
+                yield Finding("not allowed", way, item, tuple(said["one_of"]))
+    if "none_of" in said and value in said["none_of"]:
+        yield Finding("not allowed", way, value, (), is_sure=True)
+    bounds = tuple((name, said[name]) for name in _BOUNDS if name in said)
+    found = amount(value)
+    if bounds and found is not None and any(_is_out(name, found, amount(bound) or 0) for name, bound in bounds):
+        yield Finding("out of bounds", way, value, bounds)
+    if isinstance(value, str):
+        yield from _length(said, len(value), value, way)
+        if "begins" in said and value and not value.startswith(said["begins"]):
+            yield Finding("wrong beginning", way, value, (said["begins"],))
+        if "pattern" in said:
+            expression = runnable(said["pattern"])
+            if expression is not None and not expression.found_in(value):
+                yield Finding("pattern", way, value, (said["pattern"], said.get("example") or expression.example))
+
+
+def _is_among(application: Application, said: Mapping[str, Any], value: Any) -> bool:
+    allowed = said["one_of"]
+    if value in allowed and not (isinstance(value, bool) and application.scalars == "text"):
+        return True
+    # an enumeration of protobuf may be given by its number
+    if application.scalars == "json" and isinstance(value, int) and not isinstance(value, bool):
+        return 0 <= value < len(allowed)
+    text = as_text(value)
+    if said.get("any_case"):
+        return text.lower() in {as_text(each).lower() for each in allowed}
+    return application.scalars != "json" and text in {as_text(each) for each in allowed}
+
+
+def _is_out(name: str, value: float, bound: float) -> bool:
+    if name == "above":
+        return value <= bound
+    if name == "below":
+        return value >= bound
+    return value < bound if name == "minimum" else value > bound
+
+
+def _length(said: Mapping[str, Any], length: int, value: Any, way: Way) -> Iterator[Finding]:
+    least, most = said.get("shortest", 0), said.get("longest")
+    if length < least or (most is not None and length > most):
+        yield Finding("wrong length", way, value, (length, least, most))
+
+
+def key_of(application: Application, said: Mapping[str, Any], key: str) -> str:
+    """A key as the facts spell it, where the application takes other spellings too."""
+    if key in said.get("keys", {}):
+        return key
+    if application.spelling == "snake_case" and "_" in key:
+        first, *rest = key.split("_")
+        camel = application.spellings.get(key) or first + "".join(part[:1].upper() + part[1:] for part in rest)
+        return camel if camel in said.get("keys", {}) else key
+    return key
+
+
+def _map(
+    application: Application, said: Mapping[str, Any], value: Mapping[Any, Any], way: Way, is_whole: bool
+) -> Iterator[Finding]:
+    said = _with_variant(application, said, value)
+    known: Mapping[str, Fact] = said.get("keys", {})
+    given: dict[str, Any] = {}
+    is_closed = True
+    for key, item in value.items():
+        if is_opaque(key):
+            is_closed = False
+            yield Finding("unchecked", (*way, str(key)), item)
+            continue
+        name = key_of(application, said, str(key))
+        given[name] = item
+        below = (*way, str(key))
+        if name in known:
+            inside = application.of(known[name])
+            if inside.get("deprecated") and item is not None:
+                yield Finding("deprecated", below, item, (inside["deprecated"],), is_sure=False)
+            yield from walk(application, inside, item, below, is_whole=is_whole)
+        elif "each" in said:
+            yield from walk(application, said["each"], item, below, is_whole=is_whole)
+        elif (kind := _numbered(said, name)) is not None:
+            yield from walk(application, kind, item, below, is_whole=is_whole)
+        elif said.get("open") or name.startswith(tuple(said.get("prefixes", ()))):
+            if item is not None:
+                yield Finding("unchecked", below, item)
+        elif item is not None:
+            yield Finding("unknown key", below, item, tuple(sorted(known)), _meant(application, said, name))
+    yield from _length(said, len(given), value, way)
+    if is_whole and is_closed:
+        yield from _whole(application, said, given, way)
+    elif is_closed:
+        for names in [*said.get("at_most_one_of", ()), *said.get("exactly_one_of", ())]:
+            are = [name for name in names if given.get(name) is not None and not is_opaque(given[name])]
+            if len(are) > 1:
+                yield Finding("choice", way, tuple(are), ("at most one of", tuple(names)))
+
+
+def _with_variant(application: Application, said: Mapping[str, Any], value: Mapping[Any, Any]) -> Mapping[str, Any]:
+    """The fact with what the value of a key adds: the keys of a data source hang on its type."""
+    variants = said.get("variants")
+    if variants is None:
+        return said
+    chosen = value.get(variants["by"])
+    if not isinstance(chosen, str) or chosen not in variants["of"]:
+        return said
+    more = application.of(variants["of"][chosen])
+    return {**said, **more, "keys": {**said.get("keys", {}), **more.get("keys", {})}}
+
+
+def _numbered(said: Mapping[str, Any], name: str) -> Fact | None:
+    """`httpHeaderName1`: a name that goes on with a number."""
+    found: Fact | None = said.get("numbered", {}).get(name.rstrip("0123456789")) if name[-1:].isdigit() else None
+    return found
+
+
+def _whole(application: Application, said: Mapping[str, Any], given: Mapping[str, Any], way: Way) -> Iterator[Finding]:
+    """What hangs on all keys of a map being there to see. A value that only Terraform knows may be null."""
+    for name, inside in application.below(said):
+        if given.get(name) is None and application.of(inside).get("required"):
+            yield Finding("missing", way, name)
+    for what in _WHOLE:
+        for names in said.get(what, ()):
+            may_be = [name for name in names if _reached(given, name) is not None]
+            are = [name for name in may_be if not is_opaque(_reached(given, name))]
+            if what == "together":
+                if are and len(may_be) < len(names):
+                    yield Finding("together", way, tuple(are), (tuple(names),))
+            elif (len(may_be) < 1 and what != "at_most_one_of") or (len(are) > 1 and what != "at_least_one_of"):
+                yield Finding("choice", way, tuple(are), (what.replace("_", " "), tuple(names)))
+    for rule in said.get("rules", ()):
+        if all(_holds(application, said, given, path, asked) is True for path, asked in rule["if"].items()):
+            for path, asked in rule["then"].items():
+                if _holds(application, said, given, path, asked) is False:
+                    place = (*way, *path.split("."))
+                    yield Finding("rule", place, _reached(given, path), (tuple(rule["if"].items()), asked))
+
+
+def _reached(given: Mapping[str, Any], path: str) -> Any:
+    found: Any = given
+    for key in path.split("."):
+        if is_opaque(found):
+            return found
+        found = found.get(key) if isinstance(found, Mapping) else None
+    return found
+
+
+def _holds(
+    application: Application, said: Mapping[str, Any], given: Mapping[str, Any], path: str, asked: Mapping[str, Any]
+) -> bool | None:
+    """Whether what is at a path is as asked; None where only Terraform knows it. A default stands in for nothing."""
+    value = _reached(given, path)
+    if value is None:
+        value = _default(application, said, path)
+    if is_opaque(value) or _is_filled_in(application, value):
+        return None
+    if value is None:
+        # what is not there is neither equal to anything nor above it
+        return not ({"set", "one_of", "above", "contains"} & asked.keys())
+    if "one_of" in asked and value not in asked["one_of"]:
+        return False
+    if "above" in asked and not (amount(value) or 0) > asked["above"]:
+        return False
+    return not ("contains" in asked and (not isinstance(value, (list, tuple)) or asked["contains"] not in value))
+
+
+def _default(application: Application, said: Mapping[str, Any], path: str) -> Any:
+    for key in path.split("."):
+        keys = said.get("keys", {})
+        if key not in keys:
+            return None
+        said = application.of(keys[key])
+    return said.get("default")
+
+
+def _meant(application: Application, said: Mapping[str, Any], name: str) -> str:
+    """The key that was meant: one with nearly this name, or else the same name further in."""
+    sibling = nearest(name, said.get("keys", {}))
+    if sibling is not None:
+        return sibling
+    waiting: list[tuple[tuple[str, ...], Mapping[str, Any]]] = [((), said)]
+    for looked, (way, fact) in enumerate(waiting):
+        if looked > _NESTED_LOOKS:
+            break
+        for key, inside in application.below(fact):
+            if key == name:
+                return format_path((*way, key))
+            known = application.of(inside)
+            if "keys" in known and len(way) < 4:
+                waiting.append(((*way, key), known))
+    return ""

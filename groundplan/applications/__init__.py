@@ -9,6 +9,6 @@ is where in which chart they lie; this package reads no file before a value lies
 
 from __future__ import annotations
 
-from .judging import Judged, judge_values
+from .judging import Judged, judge_object, judge_resource, judge_values
 
-__all__ = ["Judged", "judge_values"]
+__all__ = ["Judged", "judge_object", "judge_resource", "judge_values"]

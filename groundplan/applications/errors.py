@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from groundplan.charts.paths import format_path
 from groundplan.problems import BadInput, Problem, nearest
 
 from .facts import Application
@@ -62,13 +61,13 @@ def _said(known: Application, finding: Finding, is_secret: bool) -> tuple[str, s
     got = _got(value, is_secret)
     title = f"{known.title} {known.version}"
     if what == "unknown key":
-        name = format_path(finding.way[-1:]) if not finding.inside else str(finding.name)
+        name = finding.name or str(finding.way[-1])
         consequence = f": {known.unknown}" if known.unknown else ""
         cure = f"did you mean {finding.near}?" if finding.near else _allowed(said, known)
         return f"{title} knows no {name} here{consequence}", cure
     if what == "wrong type":
         wanted = _one_of([_flag(known) if kind == "boolean" else _KINDS[kind] for kind in said])
-        return f"must be {wanted}, got {got}", _type_cure(value, said, wanted, is_secret)
+        return f"must be {wanted}, got {got}", _type_cure(known, value, said, wanted, is_secret)
     if what == "not allowed":
         if not said:
             return f"may not be {got}", "give another one"
@@ -91,11 +90,24 @@ def _said(known: Application, finding: Finding, is_secret: bool) -> tuple[str, s
     if what == "together":
         missing = [name for name in said[0] if name not in value]
         return f"{_listed(said[0])} go together, and {_listed(missing)} is not set", "set all of them, or none"
+    if what == "order":
+        return f"must be at least the {said[0]}, which is {said[1]}, got {got}", f"raise it, or lower the {said[0]}"
     if what == "rule":
         return _rule(finding, got)
     if what == "deprecated":
         cure = said[0] if isinstance(said[0], str) else "look up in its documentation what takes its place"
         return f"{title} calls this key deprecated", cure
+    if what == "elsewhere":
+        return (
+            f"{title} reads it on {_one_of(said[0])}, and on {said[1]} it does nothing",
+            "put it there, or leave it out",
+        )
+    if what == "unknown part":
+        meant = nearest(str(value), said)
+        cure = (
+            f"did you mean {meant}?" if meant else "see that its own files are installed, since nothing of it is known"
+        )
+        return f"{title} itself brings no {value}", cure
     if what == "no such name":
         return _no_such_name(title, finding)
     return finding.words, finding.cure
@@ -110,7 +122,9 @@ def _flag(known: Application) -> str:
     return f"one of {', '.join(words)}" if words else "true or false"
 
 
-def _type_cure(value: Any, kinds: Sequence[str], wanted: str, is_secret: bool) -> str:
+def _type_cure(known: Application, value: Any, kinds: Sequence[str], wanted: str, is_secret: bool) -> str:
+    if known.is_text:
+        return f"give {wanted}"
     if isinstance(value, (int, float)) and not isinstance(value, bool) and "string" in kinds and not is_secret:
         return f'write it as text: "{value}"'
     if isinstance(value, (int, float)) and not isinstance(value, bool) and {"duration", "seconds"} & set(kinds):

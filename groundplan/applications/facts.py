@@ -5,12 +5,14 @@ facts by name, the whole configuration under the empty one; `shapes` are facts t
 name of a type, `@` and the name of a shape, or a map:
 
 - `type`: one or more of `map`, `list`, `any` and the names of `forms`, joined by `|`;
-- `keys`, `each` (any other key), `items`: what is inside; `open` lets any key be, `prefixes` those that begin so, and
-  `numbered` those with a number at the end;
+- `keys`, `each` (any other key), `items`: what is inside; `open` lets any key be, `prefixes` those that begin so;
+  `numbered` and `named` have facts on keys that begin so and end with a number, or with any name;
+- `json`, the part whose JSON a text is, and `filled`, for a map that is there with its defaults when it is left out;
 - `one_of`, `none_of`, `minimum`, `maximum`, `above`, `shortest`, `longest`, `begins`, `pattern`: what holds of a value;
 - `variants`: further facts by the value `by` of a key beside;
-- `required`, `exactly_one_of`, `at_most_one_of`, `at_least_one_of`, `together`, `rules`: what holds between keys, where
-  all of them are there to see;
+- `required`, `exactly_one_of`, `at_most_one_of`, `at_least_one_of`, `together`, `ascending`, `rules`: what holds
+  between keys, which are paths, where all of them are there to see;
+- `on`, the kinds of objects on which an annotation does something;
 - `default`, which is always taken, and `deprecated`, true or what to do instead.
 """
 
@@ -34,10 +36,10 @@ _PLACES = "places.json"
 class Application:
     """The configuration of one application in one version.
 
-    `scalars` says how values are read: `yaml` as Go's YAML does, where a text may be written as a number; `json`, where
-    it may not; `text`, where all are texts in the end. `words` are those of a flag that is a text. `unknown` tells what
-    the application does with a key that it does not know, and `assumption` what is not sure, empty where all is exact.
-    `spelling` is another way to write every key. `wiring` says which names must be defined elsewhere in it.
+    `scalars` says how values are read: `yaml` as Go's YAML does, where a text may be written as a number; `json` as
+    protobuf does, where a number may be written as a text; `strict`, where neither may; `text`, where all are texts.
+    `words` are those of a flag that is a text. `unknown` tells what the application does with a key that it does not
+    know, and `assumption` what is not sure, empty where all is exact. `spelling` is another way to write every key.
     """
 
     name: str
@@ -75,6 +77,10 @@ class Application:
                 return None
             found = self.of(found["keys"][key])
         return found
+
+    def part_names(self) -> frozenset[str]:
+        """The names of `parts` as `part` takes them."""
+        return frozenset(f"{name}:" for name in self.parts)
 
     def below(self, fact: Mapping[str, Any]) -> Iterator[tuple[str, Fact]]:
         """The named keys of a fact, in the order of their names."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from ipaddress import ip_network
 from typing import Any
 
 from .facts import Application
@@ -34,6 +35,14 @@ class Form:
     number: Callable[[float], bool] = lambda _: False
 
 
+def _is_block(text: str) -> bool:
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
+
+
 FORMS: Mapping[str, Form] = {
     "string": Form("a string", lambda _: True),
     "integer": Form("a whole number", lambda text: bool(_INTEGER.fullmatch(text)), lambda n: float(n).is_integer()),
@@ -46,6 +55,11 @@ FORMS: Mapping[str, Form] = {
     "seconds": Form("a duration in seconds, such as 30s or 0.5s", lambda text: bool(_SECONDS.fullmatch(text))),
     "size": Form("a size, such as 10MB", lambda text: bool(_SIZE.fullmatch(text)), lambda n: n >= 0),
     "csv": Form("a string with commas between its items", lambda _: True),
+    "pairs": Form(
+        "pairs with commas between them, such as key=value,other=value",
+        lambda text: all("=" in item for item in re.split(r"(?<!\\),", text) if item.strip()),
+    ),
+    "cidr": Form("an IP address or a CIDR block", _is_block),
 }
 
 
@@ -69,11 +83,8 @@ def fits(application: Application, kind: str, value: Any) -> bool:
         return kind == "boolean" or (kind == "string" and application.scalars == "yaml")
     if isinstance(value, str):
         # numbers of 64 bits are texts in protobuf's JSON
-        return (
-            form.text(value)
-            if kind in ("string", "duration", "seconds", "size", "csv")
-            else (application.scalars == "json" and kind in ("integer", "number") and form.text(value))
-        )
+        is_number = kind in ("integer", "number")
+        return form.text(value) and (not is_number or application.scalars == "json")
     if isinstance(value, date):
         return kind == "string"
     # Go's YAML takes a number for a text; protobuf's JSON does not

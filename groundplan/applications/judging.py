@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from groundplan.charts.facts import Chart
+from groundplan.charts.facts import chart as locked
+from groundplan.charts.opaque import is_opaque
 from groundplan.charts.paths import Way, format_path
 from groundplan.problems import Problem
 
 from . import errors, syntaxes
+from .annotations import annotations_in, findings_in
 from .facts import Application, application
-from .places import Place, found_at, places_of_chart
+from .places import Place, found_at, places_of_chart, places_of_object, places_of_resource
 from .walking import Finding
 
-__all__ = ["Judged", "judge_values"]
+__all__ = ["Judged", "judge_object", "judge_resource", "judge_values"]
+
+_RESOURCE = re.compile(r"kubernetes_(.+?)(?:_v\d+(?:(?:alpha|beta)\d+)?)?")
 
 
 @dataclass
@@ -29,8 +36,14 @@ class Judged:
     ways: dict[Problem, Way] = field(default_factory=dict)
     """Where in what was judged each problem and warning is."""
 
-    def __bool__(self) -> bool:
-        return bool(self.problems or self.warnings or self.unchecked)
+    def add(self, known: Application, finding: Finding, *, where: str, doubt: str, is_secret: bool) -> None:
+        """A finding in words, among the problems where nothing says that it may be none."""
+        if finding.what == "unchecked":
+            self.unchecked[known.title] += 1
+            return
+        problem = errors.problem(known, finding, _path(where, finding), doubt=doubt, is_secret=is_secret)
+        self.ways[problem] = finding.way
+        (self.problems if finding.is_sure and not doubt else self.warnings).append(problem)
 
 
 def judge_values(
@@ -46,8 +59,90 @@ def judge_values(
         for way, value in found_at(values, place.way):
             known = application(place.application)
             doubt = _doubt(known, chart, place, values, others)
-            _judge(judged, known, place, value, way, where=where, doubt=doubt, is_secret=is_secret)
+            for finding in syntaxes.findings(known, place, value, way):
+                judged.add(known, finding, where=where, doubt=doubt, is_secret=is_secret)
+    for kind, way, given in annotations_in(values):
+        _judge_annotations(judged, kind, given, way, where=where, is_secret=is_secret)
     return judged
+
+
+def judge_object(document: Mapping[str, Any], *, where: str, is_secret: bool = False) -> Judged:
+    """What is wrong with what an object of Kubernetes holds for a controller: its annotations, a plugin's settings."""
+    judged = Judged()
+    api_version, kind = document.get("apiVersion"), document.get("kind")
+    if not isinstance(api_version, str) or not isinstance(kind, str) or is_opaque(api_version) or is_opaque(kind):
+        return judged
+    for place in places_of_object(api_version, kind):
+        _judge_place(judged, place, document, where, is_secret=is_secret)
+    for word, way, given in annotations_in(document):
+        on = kind if len(way) == 2 else "Pod" if way[-3:-1] == ("template", "metadata") else ""
+        if way[-2:-1] == ("metadata",):
+            _judge_annotations(judged, word, given, way, where=where, on=on, is_secret=is_secret)
+    return judged
+
+
+def judge_resource(kind: str, attributes: Mapping[str, Any], *, where: str, is_secret: bool = False) -> Judged:
+    """The same of a resource of Terraform, by its type; attributes that are not known yet are left out."""
+    judged = Judged()
+    for place in places_of_resource(kind):
+        _judge_place(judged, place, attributes, where, is_secret=is_secret)
+    found = _RESOURCE.fullmatch(kind)
+    if found:
+        on = "".join(word.capitalize() for word in found[1].split("_"))
+        for word, way, given in annotations_in(attributes):
+            _judge_annotations(judged, word, given, way, where=where, on=on if way[0] == "metadata" else "")
+    return judged
+
+
+def _judge_place(
+    judged: Judged, place: Place, holder: Mapping[str, Any], where: str, *, is_secret: bool = False
+) -> None:
+    if any(holder.get(key) != value for key, value in place.where.items()):
+        return
+    known = application(place.application)
+    found = list(found_at(holder, place.way))
+    if place.chosen_by:
+        name = holder.get(place.chosen_by)
+        if not isinstance(name, str) or is_opaque(name):
+            return
+        if f"{name}:" not in known.part_names():
+            finding = Finding("unknown part", (place.chosen_by,), name, tuple(sorted(known.parts)), is_sure=False)
+            judged.add(known, finding, where=where, doubt="", is_secret=is_secret)
+            return
+        place = place.of_part(f"{name}:")
+        if not found and not any(holder.get(key) for key in place.others):
+            found = [(place.way, {})]
+    is_whole = not any(holder.get(key) for key in place.others)
+    for way, value in found:
+        for inner, inside in _unwrapped(place, value):
+            for finding in syntaxes.findings(known, place, inside, way, is_whole=is_whole):
+                judged.add(known, _inside(finding, inner), where=where, doubt="", is_secret=is_secret)
+
+
+def _unwrapped(place: Place, value: Any) -> Iterable[tuple[Way, Any]]:
+    """The configuration inside a value that is the text of a JSON document."""
+    if not place.within:
+        return [((), value)]
+    try:
+        document = json.loads(value) if isinstance(value, str) else None
+    except ValueError:
+        return []
+    return found_at(document, place.within)
+
+
+def _inside(finding: Finding, way: Way) -> Finding:
+    from dataclasses import replace
+
+    return replace(finding, inside=", ".join(filter(None, (format_path(way), finding.inside)))) if way else finding
+
+
+def _judge_annotations(
+    judged: Judged, kind: str, given: Mapping[str, Any], way: Way, *, where: str, on: str = "", is_secret: bool = False
+) -> None:
+    for known, chart, finding in findings_in(kind, given, way, on=on, is_whole=bool(on)):
+        brought = locked(chart)
+        doubt = _doubt(known, brought, Place((), known.name), {}, ())
+        judged.add(known, finding, where=where, doubt=doubt, is_secret=is_secret)
 
 
 def _doubt(known: Application, chart: Chart, place: Place, values: Mapping[str, Any], beside: Sequence[Way]) -> str:
@@ -62,26 +157,6 @@ def _doubt(known: Application, chart: Chart, place: Place, values: Mapping[str, 
         return "" if place.of == chart.version else errors.of_another_chart(chart.title, place.of)
     here, there = (version.removeprefix("v").split(".")[:2] for version in (known.version, chart.app_version))
     return "" if here == there else errors.of_another_version(known, chart.app_version)
-
-
-def _judge(
-    judged: Judged,
-    known: Application,
-    place: Place,
-    value: Any,
-    way: Way,
-    *,
-    where: str,
-    doubt: str,
-    is_secret: bool,
-) -> None:
-    for finding in syntaxes.findings(known, place, value, way):
-        if finding.what == "unchecked":
-            judged.unchecked[known.title] += 1
-            continue
-        problem = errors.problem(known, finding, _path(where, finding), doubt=doubt, is_secret=is_secret)
-        judged.ways[problem] = finding.way
-        (judged.problems if finding.is_sure and not doubt else judged.warnings).append(problem)
 
 
 def _path(where: str, finding: Finding) -> str:

@@ -6,13 +6,15 @@
 - `syntax` of a text; without one it is a map;
 - `of`, the version of the chart that was looked at, where the chart's own appVersion tells nothing of the application;
 - `but`, values that the chart takes for something else than a configuration;
+- `where`, attributes that a resource must have besides; `within`, a path in the JSON that the value is the text of;
+- `chosen_by`, a key beside whose value names the part, and `others`, keys that bring more of the same;
 - `unless`, the path of a value that brings more than the facts have: an edition that is paid for;
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -35,6 +37,14 @@ class Place:
     of: str = ""
     unless: Way = ()
     but: tuple[str, ...] = ()
+    where: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    within: Way = ()
+    chosen_by: str = ""
+    others: tuple[str, ...] = ()
+
+    def of_part(self, part: str) -> Place:
+        """The same place for another part of the configuration."""
+        return replace(self, part=part)
 
 
 @cache
@@ -47,8 +57,7 @@ def places_of_chart(name: str) -> tuple[Place, ...]:
 def places_of_object(api_version: str, kind: str) -> tuple[Place, ...]:
     """The places in an object of Kubernetes."""
     group = api_version.partition("/")[0]
-    found = places_file()["objects"]
-    return tuple(map(_place, [*found.get(f"{api_version} {kind}", ()), *found.get(f"{group}/* {kind}", ())]))
+    return tuple(map(_place, places_file()["objects"].get(f"{group} {kind}", ())))
 
 
 @cache
@@ -66,6 +75,10 @@ def _place(said: Mapping[str, Any]) -> Place:
         said.get("of", ""),
         parse_path(said.get("unless", "")),
         tuple(said.get("but", ())),
+        said.get("where", {}),
+        parse_path(said.get("within", "")),
+        said.get("chosen_by", ""),
+        tuple(said.get("others", ())),
     )
 
 

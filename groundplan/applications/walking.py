@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 from typing import Any, Literal
 
 from groundplan.charts.opaque import is_opaque
-from groundplan.charts.paths import Way, format_path
+from groundplan.charts.paths import Way, format_path, parse_path
 from groundplan.grammars.regular_expressions import runnable
 from groundplan.problems import nearest
 
 from .facts import Application, Fact
 from .forms import FORMS, amount, as_text, fits
 
-__all__ = ["Finding", "What", "key_of", "walk"]
+__all__ = ["Finding", "What", "key_of", "walk", "within"]
 
 What = Literal[
     "unknown key",
@@ -28,9 +30,12 @@ What = Literal[
     "missing",
     "choice",
     "together",
+    "order",
     "rule",
     "deprecated",
     "no such name",
+    "unknown part",
+    "elsewhere",
     "said",
     "unchecked",
 ]
@@ -133,10 +138,32 @@ def _scalar(
         yield from _length(said, len(value), value, way)
         if "begins" in said and value and not value.startswith(said["begins"]):
             yield Finding("wrong beginning", way, value, (said["begins"],))
+        if "json" in said:
+            yield from _json(application, said["json"], value, way)
         if "pattern" in said:
             expression = runnable(said["pattern"])
             if expression is not None and not expression.found_in(value):
                 yield Finding("pattern", way, value, (said["pattern"], said.get("example") or expression.example))
+
+
+def _json(application: Application, part: str, text: str, way: Way) -> Iterator[Finding]:
+    """A text that is a document of its own."""
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        yield Finding("said", way, text, words=f"is no JSON: {error}", cure="write a document that can be read")
+        return
+    strict = replace(application, scalars="strict")
+    for found in walk(strict, application.part(f"{part}:") or "any", value, is_whole=True):
+        yield within(found, way)
+
+
+def within(found: Finding, way: Way, place: str = "") -> Finding:
+    """What was found in a text that stands at `way`; `place` says where in the text that is, without the path."""
+    path = format_path(found.way)
+    inside = f"{place}: {path}" if place and path else place or path
+    name = found.name or (str(found.way[-1]) if found.way else "")
+    return replace(found, way=way, inside=inside, name=name)
 
 
 def _is_among(application: Application, said: Mapping[str, Any], value: Any) -> bool:
@@ -199,19 +226,21 @@ def _map(
             yield from walk(application, inside, item, below, is_whole=is_whole)
         elif "each" in said:
             yield from walk(application, said["each"], item, below, is_whole=is_whole)
-        elif (kind := _numbered(said, name)) is not None:
-            yield from walk(application, kind, item, below, is_whole=is_whole)
+        elif (more := _named(said, name)) is not None:
+            yield from walk(application, more, item, below, is_whole=is_whole)
         elif said.get("open") or name.startswith(tuple(said.get("prefixes", ()))):
             if item is not None:
                 yield Finding("unchecked", below, item)
         elif item is not None:
             yield Finding("unknown key", below, item, tuple(sorted(known)), _meant(application, said, name))
-    yield from _length(said, len(given), value, way)
+    # what is merged with the map may bring the keys that it lacks
+    if is_whole or len(given) >= said.get("shortest", 0):
+        yield from _length(said, len(given), value, way)
     if is_whole and is_closed:
         yield from _whole(application, said, given, way)
     elif is_closed:
         for names in [*said.get("at_most_one_of", ()), *said.get("exactly_one_of", ())]:
-            are = [name for name in names if given.get(name) is not None and not is_opaque(given[name])]
+            are = [name for name in names if not is_opaque(found := _reached(given, name)) and found is not None]
             if len(are) > 1:
                 yield Finding("choice", way, tuple(are), ("at most one of", tuple(names)))
 
@@ -228,17 +257,24 @@ def _with_variant(application: Application, said: Mapping[str, Any], value: Mapp
     return {**said, **more, "keys": {**said.get("keys", {}), **more.get("keys", {})}}
 
 
-def _numbered(said: Mapping[str, Any], name: str) -> Fact | None:
-    """`httpHeaderName1`: a name that goes on with a number."""
+def _named(said: Mapping[str, Any], name: str) -> Fact | None:
+    """`httpHeaderName1`, `actions.redirect`: a name that goes on with a number, or with another name."""
     found: Fact | None = said.get("numbered", {}).get(name.rstrip("0123456789")) if name[-1:].isdigit() else None
+    for beginning, fact in said.get("named", {}).items():
+        if found is None and name.startswith(beginning) and name != beginning:
+            found = fact
     return found
 
 
 def _whole(application: Application, said: Mapping[str, Any], given: Mapping[str, Any], way: Way) -> Iterator[Finding]:
     """What hangs on all keys of a map being there to see. A value that only Terraform knows may be null."""
     for name, inside in application.below(said):
-        if given.get(name) is None and application.of(inside).get("required"):
-            yield Finding("missing", way, name)
+        if given.get(name) is None:
+            known = application.of(inside)
+            if known.get("required"):
+                yield Finding("missing", way, name)
+            elif known.get("filled"):
+                yield from _map(application, known, {}, (*way, name), True)
     for what in _WHOLE:
         for names in said.get(what, ()):
             may_be = [name for name in names if _reached(given, name) is not None]
@@ -248,17 +284,23 @@ def _whole(application: Application, said: Mapping[str, Any], given: Mapping[str
                     yield Finding("together", way, tuple(are), (tuple(names),))
             elif (len(may_be) < 1 and what != "at_most_one_of") or (len(are) > 1 and what != "at_least_one_of"):
                 yield Finding("choice", way, tuple(are), (what.replace("_", " "), tuple(names)))
+    amounts = [(name, found) for name in said.get("ascending", ()) if (found := amount(given.get(name))) is not None]
+    for (one, less), (other, more) in pairwise(amounts):
+        if less > more:
+            yield Finding("order", (*way, other), given[other], (one, given[one]))
     for rule in said.get("rules", ()):
-        if all(_holds(application, said, given, path, asked) is True for path, asked in rule["if"].items()):
+        # what has a default is there when somebody needs it, and is not written when somebody asks whether it is
+        written = all(_reached(given, path) is not None for path, asked in rule["if"].items() if "set" in asked)
+        if written and all(_holds(application, said, given, path, asked) for path, asked in rule["if"].items()):
             for path, asked in rule["then"].items():
                 if _holds(application, said, given, path, asked) is False:
-                    place = (*way, *path.split("."))
+                    place = (*way, *parse_path(path))
                     yield Finding("rule", place, _reached(given, path), (tuple(rule["if"].items()), asked))
 
 
 def _reached(given: Mapping[str, Any], path: str) -> Any:
     found: Any = given
-    for key in path.split("."):
+    for key in parse_path(path):
         if is_opaque(found):
             return found
         found = found.get(key) if isinstance(found, Mapping) else None
@@ -285,11 +327,11 @@ def _holds(
 
 
 def _default(application: Application, said: Mapping[str, Any], path: str) -> Any:
-    for key in path.split("."):
+    for key in parse_path(path):
         keys = said.get("keys", {})
         if key not in keys:
             return None
-        said = application.of(keys[key])
+        said = application.of(keys[str(key)])
     return said.get("default")
 
 

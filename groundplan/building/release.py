@@ -19,7 +19,8 @@ from cdktf_cdktf_provider_kubernetes.network_policy_v1 import (
 )
 
 from groundplan import charts
-from groundplan.charts import Chart
+from groundplan.applications import judge_object
+from groundplan.charts import Chart, is_opaque
 from groundplan.framework import expression_of, hcl, not_empty, yamlencode
 from groundplan.framework.hcl import OnlyWhen
 from groundplan.framework.lines import line_below
@@ -185,13 +186,13 @@ def custom_resources(
         scope.ship(f"charts/resources/{path}", content)
     rendered: Any = dict(objects or {})
     for key, item in rendered.items():
-        _refuse(scope, charts.custom_resource_problems(item, where=f"{type(scope).__name__}.{id}.{key}"))
+        _refuse(scope, _object_problems(item, f"{type(scope).__name__}.{id}.{key}"))
     if make is not None and entries is not None:
         checked = make
 
         def checking(key: str, value: V) -> Mapping[str, Any]:
             made = checked(key, value)
-            _refuse(scope, charts.custom_resource_problems(made, where=f"{type(scope).__name__}.{id}"))
+            _refuse(scope, _object_problems(made, f"{type(scope).__name__}.{id}"))
             return made
 
         rendered = each(entries).document(checking)
@@ -248,6 +249,12 @@ def _split(values: Mapping[str, Any], late: Sequence[str], above: str = "") -> t
     if isinstance(values, OnlyWhen):
         return values.of(now) if now else {}, values.of(later) if later else {}
     return now, later
+
+
+def _object_problems(item: Mapping[str, Any], where: str) -> list[Problem]:
+    """What its definition, and the application that reads it, will not have of an object."""
+    found = charts.custom_resource_problems(item, where=where)
+    return found if is_opaque(item) else [*found, *judge_object(item, where=where).problems]
 
 
 def _refuse(scope: Module[Any, Any], problems: Sequence[Problem]) -> None:

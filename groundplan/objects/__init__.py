@@ -7,7 +7,7 @@ from .apis import Lifecycle, lifecycle
 from .collisions import collisions
 from .images import ImageUse, image_uses
 from .kinds import is_cluster_wide, is_own_group
-from .model import KNOWN_AFTER_APPLY, KubernetesObject, holds_unknown
+from .model import KNOWN_AFTER_APPLY, KubernetesObject, holds_unknown, unknown_as_references
 from .validity import Validity, validity
 
 __all__ = [
@@ -24,5 +24,6 @@ __all__ = [
     "lifecycle",
     "read_manifest",
     "read_yaml",
+    "unknown_as_references",
     "validity",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["KNOWN_AFTER_APPLY", "KubernetesObject", "holds_unknown"]
+__all__ = ["KNOWN_AFTER_APPLY", "KubernetesObject", "holds_unknown", "unknown_as_references"]
 
 KNOWN_AFTER_APPLY = "known-after-apply"
 """Stands in objects for what only an apply will tell. Every name that Kubernetes asks for may be spelt so."""
@@ -79,3 +79,12 @@ def holds_unknown(value: Any) -> bool:
     if isinstance(value, list):
         return any(holds_unknown(item) for item in value)
     return False
+
+
+def unknown_as_references(value: Any) -> Any:
+    """The same with what only an apply will tell spelt as `groundplan.charts` knows it."""
+    if isinstance(value, str):
+        return "${unknown}" if KNOWN_AFTER_APPLY in value else value
+    if isinstance(value, Mapping):
+        return {key: unknown_as_references(item) for key, item in value.items() if KNOWN_AFTER_APPLY not in key}
+    return [unknown_as_references(item) for item in value] if isinstance(value, list) else value

@@ -33,7 +33,7 @@ from . import errors
 from .apis import lifecycle
 from .errors import Said
 from .kinds import is_own_group
-from .model import KNOWN_AFTER_APPLY, KubernetesObject
+from .model import KubernetesObject, unknown_as_references
 from .rules import Fault, container_lists, faults, is_unsure, matches, pod_of
 from .schemas import Schemas, minor_of, schemas_of, versions_at_hand
 
@@ -182,7 +182,7 @@ class _Judged:
     def _custom_resource(self, obj: KubernetesObject) -> None:
         key = obj.api_version, obj.kind
         group, _, version = obj.api_version.rpartition("/")
-        opaque = _opaque(obj.document)
+        opaque = unknown_as_references(obj.document)
         if key in custom_resource_kinds():
             self._custom.add(key)
             problems = custom_resource_problems(opaque, where="")
@@ -270,15 +270,6 @@ def _without_nulls(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _without_nulls(item) for key, item in value.items() if item is not None}
     return [_without_nulls(item) for item in value] if isinstance(value, list) else value
-
-
-def _opaque(value: Any) -> Any:
-    """The same with what only an apply will tell spelt as `groundplan.charts` knows it."""
-    if isinstance(value, str):
-        return "${unknown}" if KNOWN_AFTER_APPLY in value else value
-    if isinstance(value, Mapping):
-        return {key: _opaque(item) for key, item in value.items() if KNOWN_AFTER_APPLY not in key}
-    return [_opaque(item) for item in value] if isinstance(value, list) else value
 
 
 def _of_version(definition: Mapping[str, Any], name: str) -> dict[str, Any]:

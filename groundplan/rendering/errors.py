@@ -26,6 +26,7 @@ __all__ = [
     "no_such_helm",
     "no_table",
     "not_yaml",
+    "passed_unchecked",
     "place_unknown",
     "release_comes_later",
     "same_release_brings_it",
@@ -58,6 +59,12 @@ def made_up() -> str:
 def left_out() -> str:
     """What stands for what only an apply will tell."""
     return "and left out here"
+
+
+def passed_unchecked(stack: str, title: str, count: int) -> str:
+    """Settings of an application that were not compared with what it takes."""
+    each = "a setting" if count == 1 else f"{count} settings"
+    return f"{stack}: {each} for {title}, known only after apply, printed by a template or free by name"
 
 
 def values_unknown() -> str:

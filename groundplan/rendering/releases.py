@@ -15,7 +15,7 @@ from groundplan.objects import read_yaml
 from . import errors
 from .values import merged, nested
 
-__all__ = ["Release", "releases_of"]
+__all__ = ["Release", "marks", "releases_of"]
 
 
 @dataclass(frozen=True)
@@ -176,7 +176,7 @@ def _release(
         unknown=tuple(told),
         unreadable=unreadable,
         is_supposed=bool(told) and made_up is not None,
-        is_sensitive=any(_marks(secret.get(word)) for word in ("values", "set", "set_list"))
+        is_sensitive=any(marks(secret.get(word)) for word in ("values", "set", "set_list"))
         or bool(said.get("set_wo"))
         or bool(said.get("set_sensitive")),
     )
@@ -195,9 +195,10 @@ def _told_at_apply(said: Mapping[str, Any], unknown: Mapping[str, Any]) -> list[
     return told + [errors.settings_unknown(word) for word in _SETTINGS if unknown.get(word)]
 
 
-def _marks(mask: Any) -> bool:
+def marks(mask: Any) -> bool:
+    """Whether a mask of a plan, such as `after_sensitive`, marks anything."""
     if isinstance(mask, (list, Mapping)):
-        return any(_marks(item) for item in (mask.values() if isinstance(mask, Mapping) else mask))
+        return any(marks(item) for item in (mask.values() if isinstance(mask, Mapping) else mask))
     return mask is True
 
 

@@ -27,7 +27,7 @@ from .proof import Dead, Render, dead_values
 from .releases import Release
 from .words import words_beside
 
-__all__ = ["Outcome", "Rendering", "Sessions", "Source"]
+__all__ = ["Outcome", "Rendering", "Sessions", "Source", "locked_chart_of"]
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class Rendering:
             return Outcome(release, None, errors.no_helm())
         source = self._source(release)
         if source is None:
-            name = _locked(release)
+            name = locked_chart_of(release)
             return Outcome(
                 release, None, errors.chart_not_at_hand(release.title, release.repository, name), missing=name
             )
@@ -127,7 +127,7 @@ class Rendering:
         source = None if _is_ours(release.folder) else self._source(release)
         if self._sessions is None or source is None:
             return frozenset()
-        name = _locked(release)
+        name = locked_chart_of(release)
         if name and not locked_chart(name).random:
             return frozenset()
         render = self._render(self._sessions.open(source), release)
@@ -221,7 +221,7 @@ def _source(release: Release) -> Source | None:
     """The release's chart, where it is at hand."""
     if release.folder is not None:
         return Source(release.folder, _folder_digest(release.folder)) if release.folder.is_dir() else None
-    name = _locked(release)
+    name = locked_chart_of(release)
     digest = locked_chart(name).digest if name else ""
     archive = archive_at_hand(release.repository, release.chart, release.version, digest=digest)
     return Source(archive.path, archive.digest) if archive else None
@@ -246,7 +246,7 @@ def _items(objects: Any) -> list[Any]:
     return [item for item in items if item]
 
 
-def _locked(release: Release) -> str:
+def locked_chart_of(release: Release) -> str:
     """The name in the lock of the release's chart in this version; empty when the lock does not have it."""
     wanted = release.repository, release.chart, release.version
     return next((name for name in list_charts() if locked_chart(name).is_that_of(*wanted)), "")

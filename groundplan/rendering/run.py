@@ -20,6 +20,7 @@ from groundplan.synth.manifest import Manifest, StackRecord
 from . import errors
 from .bringers import Assumption, kinds_of
 from .engines import Target, helm
+from .passing import Passed
 from .proof import Dead
 from .releases import Release, releases_of
 from .rendering import Outcome, Rendering, Sessions
@@ -94,6 +95,7 @@ def render_all(
     """
     read = {stack: _plan(path) for stack, path in sorted(plans.items())}
     releases = {stack: releases_of(stack, plan, folders.get(stack, Path())) for stack, plan in read.items()}
+    told = dict(releases)
     unsure = [stack for stack, found in releases.items() if any(each.unknown for each in found)]
     for stack, state in (suppose(unsure) if unsure else {}).items():
         releases[stack] = releases_of(stack, read[stack], folders.get(stack, Path()), supposed=state)
@@ -103,6 +105,7 @@ def render_all(
         run = _Run(read, releases, folders, manifest, sessions, prove, fresh, progress)
         run.render()
     run.look()
+    run.look_through(told)
     return run.result()
 
 
@@ -211,6 +214,24 @@ class _Run:
             self._not_looked_at += kinds.not_looked_at
             for stack, faults in kinds.problems.items():
                 self._problems[stack] += faults
+
+    def look_through(self, told: Mapping[str, Sequence[Release]]) -> None:
+        """Holds what passes through to applications against what is known of these.
+
+        `told` are the releases without anything made up: that has no form which an application would take.
+        """
+        for stack, releases in told.items():
+            passed = Passed(stack)
+            record, configuration = self._records.get(stack), self._plans[stack].get("configuration", {})
+            for release in releases:
+                passed.release(release, _Places(release, record, self._manifest, configuration).of)
+            made = [one for each in self._outcomes[stack] for one in each.objects or ()]
+            secret = {each.release.address for each in self._outcomes[stack] if each.release.is_sensitive}
+            passed.objects(made, secret.__contains__)
+            passed.resources(self._plans[stack])
+            self._problems[stack] += passed.problems
+            self._warnings[stack] += passed.warnings
+            self._unknown.update(passed.unchecked())
 
     def result(self) -> Renders:
         """All of it, sorted."""

@@ -22,8 +22,10 @@ _READERS = {"json": "documents", "yaml": "documents"}
 """The file that has the reader of a syntax, which is called as the syntax is; imported when there is such a text."""
 
 
-def findings(application: Application, place: Place, value: Any, way: Way) -> Iterator[Finding]:
-    """What is wrong with the value at a place."""
+def findings(
+    application: Application, place: Place, value: Any, way: Way, *, is_whole: bool = False
+) -> Iterator[Finding]:
+    """What is wrong with the value at a place; `is_whole` when nothing is merged with a map that is there."""
     facts = application.part(place.part)
     if is_opaque(value):
         yield Finding("unchecked", way, value)
@@ -34,7 +36,7 @@ def findings(application: Application, place: Place, value: Any, way: Way) -> It
         if value not in ({}, [], ""):
             yield Finding("unknown key", way, value)
     elif place.syntax == "map":
-        yield from walk(application, facts, value, way)
+        yield from walk(application, facts, value, way, is_whole=is_whole)
     elif isinstance(value, str):
         read = cast(Reader, getattr(import_module(f".{_READERS[place.syntax]}", __name__), f"{place.syntax}_text"))
         yield from read(application, place.part, value, way)

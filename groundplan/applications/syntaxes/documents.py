@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from groundplan.charts.paths import Way, format_path
+from groundplan.charts.paths import Way
 from groundplan.documents.kubernetes import NoYaml, read_yaml
 
 from ..facts import Application
-from ..walking import Finding, walk
+from ..walking import Finding, walk, within
 
 __all__ = ["json_text", "yaml_text"]
 
@@ -41,11 +41,4 @@ def json_text(application: Application, part: str, text: str, way: Way) -> Itera
 
 def _within(application: Application, part: str, value: Any, way: Way) -> Iterator[Finding]:
     for found in walk(application, application.part(part) or "any", value, is_whole=True):
-        name = str(found.way[-1]) if found.way else ""
-        yield _at(found, way, name)
-
-
-def _at(found: Finding, way: Way, name: str) -> Finding:
-    from dataclasses import replace
-
-    return replace(found, way=way, inside=format_path(found.way), name=found.name or name)
+        yield within(found, way)

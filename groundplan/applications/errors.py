@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from groundplan.charts.paths import parse_path
 from groundplan.problems import BadInput, Problem, nearest
 
 from .facts import Application
 from .forms import FORMS
 from .walking import Finding
 
-__all__ = ["no_such_part", "of_another_chart", "of_another_version", "other_edition", "problem", "unknown_application"]
+__all__ = [
+    "no_such_part",
+    "of_another_chart",
+    "of_another_image",
+    "of_another_version",
+    "other_edition",
+    "problem",
+    "unknown_application",
+]
 
 _KINDS = {"map": "a map", "list": "a list", **{name: form.words for name, form in FORMS.items()}}
 _BOUNDS = {"minimum": "at least {}", "maximum": "at most {}", "above": "more than {}", "below": "less than {}"}
@@ -43,6 +52,11 @@ def other_edition(path: str) -> str:
 def of_another_chart(title: str, version: str) -> str:
     """Why facts may not fit: they were looked up for another version of the chart."""
     return f"what is known is of version {version} of the chart, and this is {title}"
+
+
+def of_another_image(known: Application, path: str) -> str:
+    """Why facts may not fit: another program runs."""
+    return f"what is known is of {known.title} {known.version}, and {path} does not say that it runs"
 
 
 def of_another_version(known: Application, version: str) -> str:
@@ -143,8 +157,14 @@ def _length(value: Any, said: Sequence[Any], is_secret: bool) -> tuple[str, str]
     return f"must have {wanted}, got {found}", f"give {wanted}"
 
 
+def _plain(path: str) -> str:
+    """A path of keys without the signs that only a reader of paths needs."""
+    return ".".join(map(str, parse_path(path)))
+
+
 def _choice(title: str, are: Sequence[str], said: Sequence[Any]) -> tuple[str, str]:
-    how, names = said
+    how, names = said[0], [_plain(name) for name in said[1]]
+    are = [_plain(name) for name in are]
     found = f"{_listed(are)} are set" if len(are) > 1 else f"{are[0]} is set" if are else "none is set"
     cure = "leave out all but one" if len(are) > 1 else f"set one of {_listed(names)}"
     return f"{title} takes {how} {_listed(names)} here, and {found}", cure
@@ -152,7 +172,7 @@ def _choice(title: str, are: Sequence[str], said: Sequence[Any]) -> tuple[str, s
 
 def _rule(finding: Finding, got: str) -> tuple[str, str]:
     conditions, asked = finding.said
-    when = " and ".join(f"{path} {_is(condition)}" for path, condition in conditions)
+    when = " and ".join(f"{_plain(path)} {_is(condition)}" for path, condition in conditions)
     wanted = _is(asked)
     found = "is not set" if finding.value is None else f"is {got}"
     return f"where {when}, it {_must(asked)}, and {found}", f"change it so that it {wanted}, or change what asks for it"

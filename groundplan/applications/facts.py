@@ -7,6 +7,7 @@ name of a type, `@` and the name of a shape, or a map:
 - `type`: one or more of `map`, `list`, `any` and the names of `forms`, joined by `|`;
 - `keys`, `each` (any other key), `items`: what is inside; `open` lets any key be, `prefixes` those that begin so;
   `numbered` and `named` have facts on keys that begin so and end with a number, or with any name;
+- `typed`, facts by the kind that a key begins with: `otlp/frontend` is an `otlp`;
 - `json`, the part whose JSON a text is, and `filled`, for a map that is there with its defaults when it is left out;
 - `one_of`, `none_of`, `minimum`, `maximum`, `above`, `shortest`, `longest`, `begins`, `pattern`: what holds of a value;
 - `variants`: further facts by the value `by` of a key beside;
@@ -40,6 +41,7 @@ class Application:
     protobuf does, where a number may be written as a text; `strict`, where neither may; `text`, where all are texts.
     `words` are those of a flag that is a text. `unknown` tells what the application does with a key that it does not
     know, and `assumption` what is not sure, empty where all is exact. `spelling` is another way to write every key.
+    `wiring` are the places, `at`, of names that must be keys of the maps `in` the configuration.
     """
 
     name: str
@@ -55,7 +57,7 @@ class Application:
     parts: Mapping[str, Fact] = field(default_factory=dict, hash=False, repr=False)
     shapes: Mapping[str, Fact] = field(default_factory=dict, hash=False, repr=False)
     spellings: Mapping[str, str] = field(default_factory=dict, hash=False, repr=False)
-    more: Mapping[str, Any] = field(default_factory=dict, hash=False, repr=False)
+    wiring: tuple[Mapping[str, Any], ...] = field(default=(), hash=False, repr=False)
 
     def of(self, fact: Fact) -> Mapping[str, Any]:
         """A fact as a map."""
@@ -122,7 +124,7 @@ def application(name: str) -> Application:
         parts=read.pop("parts"),
         shapes=read.pop("shapes", {}),
         spellings=read.pop("spellings", {}),
-        more=read,
+        wiring=tuple(read.pop("wiring", ())),
     )
 
 

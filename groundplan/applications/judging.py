@@ -41,6 +41,7 @@ class Judged:
         if finding.what == "unchecked":
             self.unchecked[known.title] += 1
             return
+        doubt = "" if finding.is_plain else doubt
         problem = errors.problem(known, finding, _path(where, finding), doubt=doubt, is_secret=is_secret)
         self.ways[problem] = finding.way
         (self.problems if finding.is_sure and not doubt else self.warnings).append(problem)
@@ -59,20 +60,26 @@ def judge_values(
         for way, value in found_at(values, place.way):
             known = application(place.application)
             doubt = _doubt(known, chart, place, values, others)
-            for finding in syntaxes.findings(known, place, value, way):
+            inner = [each[len(way) :] for each in others if each[: len(way)] == way]
+            for finding in syntaxes.findings(known, place, value, way, beside=inner):
                 judged.add(known, finding, where=where, doubt=doubt, is_secret=is_secret)
     for kind, way, given in annotations_in(values):
         _judge_annotations(judged, kind, given, way, where=where, is_secret=is_secret)
     return judged
 
 
-def judge_object(document: Mapping[str, Any], *, where: str, is_secret: bool = False) -> Judged:
-    """What is wrong with what an object of Kubernetes holds for a controller: its annotations, a plugin's settings."""
+def judge_object(document: Mapping[str, Any], *, where: str, template: str = "", is_secret: bool = False) -> Judged:
+    """What is wrong with what an object of Kubernetes holds for a controller: its annotations, a plugin's settings.
+
+    `template` is the file of the chart that the object is from, where it is from one.
+    """
     judged = Judged()
     api_version, kind = document.get("apiVersion"), document.get("kind")
     if not isinstance(api_version, str) or not isinstance(kind, str) or is_opaque(api_version) or is_opaque(kind):
         return judged
     for place in places_of_object(api_version, kind):
+        if not template.startswith(place.template):
+            continue
         _judge_place(judged, place, document, where, is_secret=is_secret)
     for word, way, given in annotations_in(document):
         on = kind if len(way) == 2 else "Pod" if way[-3:-1] == ("template", "metadata") else ""
@@ -153,6 +160,11 @@ def _doubt(known: Application, chart: Chart, place: Place, values: Mapping[str, 
             return errors.other_edition(format_path(place.unless))
     if not known.is_exact:
         return known.assumption
+    if place.image:
+        way, word = place.image
+        images = [value for _, value in found_at(values, way)]
+        # the release's own decides; where it is said elsewhere, nobody knows here
+        return "" if any(word in str(image) for image in images) else errors.of_another_image(known, format_path(way))
     if place.of:
         return "" if place.of == chart.version else errors.of_another_chart(chart.title, place.of)
     here, there = (version.removeprefix("v").split(".")[:2] for version in (known.version, chart.app_version))

@@ -5,6 +5,10 @@
 - `at`, a path of a value, and `application`; `part` is what of it lies there, the whole when it is left out;
 - `syntax` of a text; without one it is a map;
 - `of`, the version of the chart that was looked at, where the chart's own appVersion tells nothing of the application;
+- `image`, the path of a value and a word in it without which another program runs than the facts are of;
+- `template`, the beginning of the path of the template that an object is from;
+- `only`: `wiring` where what else there is was looked at before;
+- `brings`, paths that the chart adds to the configuration itself, for names that are referred to;
 - `but`, values that the chart takes for something else than a configuration;
 - `where`, attributes that a resource must have besides; `within`, a path in the JSON that the value is the text of;
 - `chosen_by`, a key beside whose value names the part, and `others`, keys that bring more of the same;
@@ -41,6 +45,10 @@ class Place:
     within: Way = ()
     chosen_by: str = ""
     others: tuple[str, ...] = ()
+    image: tuple[Way, str] | None = None
+    brings: tuple[Way, ...] = ()
+    template: str = ""
+    only: str = ""
 
     def of_part(self, part: str) -> Place:
         """The same place for another part of the configuration."""
@@ -79,6 +87,10 @@ def _place(said: Mapping[str, Any]) -> Place:
         parse_path(said.get("within", "")),
         said.get("chosen_by", ""),
         tuple(said.get("others", ())),
+        (parse_path(said["image"][0]), said["image"][1]) if "image" in said else None,
+        tuple(parse_path(path) for path in said.get("brings", ())),
+        said.get("template", ""),
+        said.get("only", ""),
     )
 
 

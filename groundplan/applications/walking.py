@@ -50,6 +50,7 @@ class Finding:
 
     `said` is what the message needs beside the value: the kinds, values, bounds or names that are allowed. In a text,
     `inside` says where in it, and `name` what the key is called. `words` and `cure` are the message of what is `said`.
+    What `is_plain` is wrong in every version.
     """
 
     what: What
@@ -58,6 +59,7 @@ class Finding:
     said: tuple[Any, ...] = ()
     near: str = ""
     is_sure: bool = True
+    is_plain: bool = False
     inside: str = ""
     name: str = ""
     words: str = ""
@@ -224,6 +226,12 @@ def _map(
             if inside.get("deprecated") and item is not None:
                 yield Finding("deprecated", below, item, (inside["deprecated"],), is_sure=False)
             yield from walk(application, inside, item, below, is_whole=is_whole)
+        elif "typed" in said:
+            kind = name.partition("/")[0]
+            if kind in said["typed"]:
+                yield from walk(application, said["typed"][kind], item, below, is_whole=is_whole)
+            elif item is not None:
+                yield Finding("unknown key", below, item, tuple(said["typed"]), nearest(kind, said["typed"]) or "")
         elif "each" in said:
             yield from walk(application, said["each"], item, below, is_whole=is_whole)
         elif (more := _named(said, name)) is not None:

@@ -61,7 +61,7 @@ class Passed:
         for one in objects:
             document = unknown_as_references(one.document)
             where = f"{self.stack}: {one.release}: {one.title}"
-            judged = judge_object(document, where=where, is_secret=is_secret(one.release))
+            judged = judge_object(document, where=where, template=one.template, is_secret=is_secret(one.release))
             self._take(judged, one.release)
 
     def resources(self, plan: Mapping[str, Any]) -> None:

@@ -118,7 +118,7 @@ def test_annotations_of_one_object_must_go_together() -> None:
     issuers = {"cert-manager.io/issuer": "a", "cert-manager.io/cluster-issuer": "b"}
     ingress = {**_service(issuers, "Ingress"), "apiVersion": "networking.k8s.io/v1"}
     (problem,) = judge_object(ingress, where="object").problems
-    assert "cert-manager.io/cluster-issuer are set" in problem.message
+    assert "cert-manager.io/issuer, cert-manager.io/cluster-issuer are set" in problem.message
 
 
 def _plugin(name: str, config: dict[str, Any] | None, **more: Any) -> dict[str, Any]:

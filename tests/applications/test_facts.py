@@ -47,13 +47,26 @@ def _facts(known: Application, fact: Fact) -> Iterator[Mapping[str, Any]]:
         seen.add(key)
         yield one
         waiting += [*one.get("keys", {}).values(), *(one[name] for name in ("each", "items") if name in one)]
-        waiting += one.get("variants", {}).get("of", {}).values()
+        waiting += [*one.get("variants", {}).get("of", {}).values(), *one.get("typed", {}).values()]
 
 
 @pytest.mark.parametrize("name", list_applications())
 def test_the_facts_of_an_application_say_what_they_are_of_and_use_only_words_that_are_read(name: str) -> None:
     known = application(name)
-    words = {"type", "keys", "each", "items", "open", "prefixes", "numbered", "named", "variants", "json", "filled"}
+    words = {
+        "type",
+        "keys",
+        "each",
+        "items",
+        "open",
+        "prefixes",
+        "numbered",
+        "named",
+        "variants",
+        "typed",
+        "json",
+        "filled",
+    }
     words |= {"one_of", "none_of", "minimum", "maximum", "above", "shortest", "longest", "begins", "pattern", "example"}
     words |= {"required", "default", "deprecated", "any_case", "unique", "on", "rules", "ascending", "together"}
     words |= {"exactly_one_of", "at_most_one_of", "at_least_one_of"}

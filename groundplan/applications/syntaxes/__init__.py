@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from typing import Any, cast
 
@@ -12,20 +12,30 @@ from groundplan.charts.paths import Way
 from ..facts import Application
 from ..places import Place
 from ..walking import Finding, walk
+from .wiring import unwired
 
 __all__ = ["findings"]
 
-Reader = Callable[[Application, str, str, Way], Iterator[Finding]]
-"""What is wrong with a text that is a part of an application's configuration, at a way."""
+Reader = Callable[[Application, Place, str, Way], Iterator[Finding]]
+"""What is wrong with a text at a place, which is whole."""
 
 _READERS = {"json": "documents", "yaml": "documents"}
 """The file that has the reader of a syntax, which is called as the syntax is; imported when there is such a text."""
 
 
 def findings(
-    application: Application, place: Place, value: Any, way: Way, *, is_whole: bool = False
+    application: Application,
+    place: Place,
+    value: Any,
+    way: Way,
+    *,
+    is_whole: bool = False,
+    beside: Iterable[Way] = (),
 ) -> Iterator[Finding]:
-    """What is wrong with the value at a place; `is_whole` when nothing is merged with a map that is there."""
+    """What is wrong with the value at a place.
+
+    `is_whole` when nothing is merged with a map that is there; otherwise `beside` are the ways of what is, inside.
+    """
     facts = application.part(place.part)
     if is_opaque(value):
         yield Finding("unchecked", way, value)
@@ -37,6 +47,7 @@ def findings(
             yield Finding("unknown key", way, value)
     elif place.syntax == "map":
         yield from walk(application, facts, value, way, is_whole=is_whole)
+        yield from unwired(application, value, way, others=() if is_whole else (*place.brings, *beside))
     elif isinstance(value, str):
         read = cast(Reader, getattr(import_module(f".{_READERS[place.syntax]}", __name__), f"{place.syntax}_text"))
-        yield from read(application, place.part, value, way)
+        yield from read(application, place, value, way)

@@ -10,12 +10,14 @@ from groundplan.charts.paths import Way
 from groundplan.documents.kubernetes import NoYaml, read_yaml
 
 from ..facts import Application
+from ..places import Place
 from ..walking import Finding, walk, within
+from .wiring import unwired
 
 __all__ = ["json_text", "yaml_text"]
 
 
-def yaml_text(application: Application, part: str, text: str, way: Way) -> Iterator[Finding]:
+def yaml_text(application: Application, place: Place, text: str, way: Way) -> Iterator[Finding]:
     """A whole YAML document."""
     if "{{" in text:
         # only what the chart makes of it can be read
@@ -26,19 +28,22 @@ def yaml_text(application: Application, part: str, text: str, way: Way) -> Itera
     except NoYaml as error:
         yield Finding("said", way, text, words=f"is no YAML: {error}", cure="write a document that can be read")
         return
-    yield from _within(application, part, value, way)
+    yield from _within(application, place, value, way)
 
 
-def json_text(application: Application, part: str, text: str, way: Way) -> Iterator[Finding]:
+def json_text(application: Application, place: Place, text: str, way: Way) -> Iterator[Finding]:
     """A whole JSON document."""
     try:
         value = json.loads(text)
     except ValueError as error:
         yield Finding("said", way, text, words=f"is no JSON: {error}", cure="write a document that can be read")
         return
-    yield from _within(application, part, value, way)
+    yield from _within(application, place, value, way)
 
 
-def _within(application: Application, part: str, value: Any, way: Way) -> Iterator[Finding]:
-    for found in walk(application, application.part(part) or "any", value, is_whole=True):
+def _within(application: Application, place: Place, value: Any, way: Way) -> Iterator[Finding]:
+    if place.only != "wiring":
+        for found in walk(application, application.part(place.part) or "any", value, is_whole=True):
+            yield within(found, way)
+    for found in unwired(application, value, (), others=()):
         yield within(found, way)

@@ -111,6 +111,21 @@ def _said(known: Application, finding: Finding, is_secret: bool) -> tuple[str, s
     if what == "deprecated":
         cure = said[0] if isinstance(said[0], str) else "look up in its documentation what takes its place"
         return f"{title} calls this key deprecated", cure
+    if what == "block":
+        return "is written as a block, not as an attribute", "write it without =, and with its label if it has one"
+    if what == "no block":
+        return "is an attribute, and not a block; or it lacks its label", 'write it with =, or as name "label" { }'
+    if what == "no such component":
+        cure = f"did you mean {finding.near}?" if finding.near else "define it, or name another one"
+        return f"nothing here is called {value}, and {known.title} does not start", cure
+    if what == "no such export":
+        cure = f"did you mean {finding.near}?" if finding.near else "name one of these"
+        return f"{said[0]} exports {_listed(said[1]) or 'nothing'}, and no {value}", cure
+    if what == "other kind":
+        return (
+            f"takes {said[0]}, and {said[1]} is {said[2]}",
+            "put a component between the two that turns one into the other",
+        )
     if what == "elsewhere":
         return (
             f"{title} reads it on {_one_of(said[0])}, and on {said[1]} it does nothing",

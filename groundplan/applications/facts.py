@@ -8,6 +8,8 @@ name of a type, `@` and the name of a shape, or a map:
 - `keys`, `each` (any other key), `items`: what is inside; `open` lets any key be, `prefixes` those that begin so;
   `numbered` and `named` have facts on keys that begin so and end with a number, or with any name;
 - `typed`, facts by the kind that a key begins with: `otlp/frontend` is an `otlp`;
+- `also`, a fact with further keys, for what holds the same again;
+- `block`, whether a block is written there, or an attribute, and `takes`, what a reference must give;
 - `json`, the part whose JSON a text is, and `filled`, for a map that is there with its defaults when it is left out;
 - `one_of`, `none_of`, `minimum`, `maximum`, `above`, `shortest`, `longest`, `begins`, `pattern`: what holds of a value;
 - `variants`: further facts by the value `by` of a key beside;
@@ -38,9 +40,11 @@ class Application:
     """The configuration of one application in one version.
 
     `scalars` says how values are read: `yaml` as Go's YAML does, where a text may be written as a number; `json` as
-    protobuf does, where a number may be written as a text; `strict`, where neither may; `text`, where all are texts.
+    protobuf does, where a number may be written as a text; `loose`, where both may; `strict`, where neither may;
+    `text`, where all are texts. `has_blocks` when blocks and attributes are two things.
     `words` are those of a flag that is a text. `unknown` tells what the application does with a key that it does not
     know, and `assumption` what is not sure, empty where all is exact. `spelling` is another way to write every key.
+    `exports` are what components give to others, by their names, and `functions` those that expressions may call.
     `wiring` are the places, `at`, of names that must be keys of the maps `in` the configuration.
     """
 
@@ -53,10 +57,13 @@ class Application:
     assumption: str = ""
     scalars: str = "yaml"
     spelling: str = ""
+    has_blocks: bool = False
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     parts: Mapping[str, Fact] = field(default_factory=dict, hash=False, repr=False)
     shapes: Mapping[str, Fact] = field(default_factory=dict, hash=False, repr=False)
     spellings: Mapping[str, str] = field(default_factory=dict, hash=False, repr=False)
+    exports: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False, repr=False)
+    functions: tuple[str, ...] = field(default=(), hash=False, repr=False)
     wiring: tuple[Mapping[str, Any], ...] = field(default=(), hash=False, repr=False)
 
     def of(self, fact: Fact) -> Mapping[str, Any]:
@@ -120,10 +127,13 @@ def application(name: str) -> Application:
         assumption=about.get("assumption", ""),
         scalars=about.get("scalars", "yaml"),
         spelling=about.get("spelling", ""),
+        has_blocks=about.get("blocks", False),
         words={word: tuple(spellings) for word, spellings in about.get("words", {}).items()},
         parts=read.pop("parts"),
         shapes=read.pop("shapes", {}),
         spellings=read.pop("spellings", {}),
+        exports=read.pop("exports", {}),
+        functions=tuple(read.pop("functions", ())),
         wiring=tuple(read.pop("wiring", ())),
     )
 

@@ -21,7 +21,7 @@ _UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1, 
 _UNITS |= {"w": 7 * 86_400, "y": 365 * 86_400}
 # https://protobuf.dev/programming-guides/json/: seconds alone, with nine digits behind the point at most
 _SECONDS = re.compile(r"-?\d+(?:\.\d{1,9})?s")
-_SIZE = re.compile(r"\d+(?:\.\d+)?\s*(?:[kKmMgGtTpPeE]i?)?[bB]?")
+_SIZE = re.compile(r"(?:\d++(?:\.\d++)?\s*+(?:[kKmMgGtTpPeE]i?)?+[bB]?+)++")
 _INTEGER = re.compile(r"[-+]?\d+")
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?")
 
@@ -59,6 +59,8 @@ FORMS: Mapping[str, Form] = {
         "pairs with commas between them, such as key=value,other=value",
         lambda text: all("=" in item for item in re.split(r"(?<!\\),", text) if item.strip()),
     ),
+    "flag": Form("true or false", lambda t: t.lower() in ("1", "t", "true", "0", "f", "false"), lambda n: n in (0, 1)),
+    "capsule": Form("what a component exports", lambda _: False),
     "cidr": Form("an IP address or a CIDR block", _is_block),
 }
 
@@ -80,15 +82,15 @@ def fits(application: Application, kind: str, value: Any) -> bool:
         # an empty one is as if nothing were said
         return not text or form.text(text)
     if isinstance(value, bool):
-        return kind == "boolean" or (kind == "string" and application.scalars == "yaml")
+        return kind in ("boolean", "flag") or (kind == "string" and application.scalars == "yaml")
     if isinstance(value, str):
         # numbers of 64 bits are texts in protobuf's JSON
         is_number = kind in ("integer", "number")
-        return form.text(value) and (not is_number or application.scalars == "json")
+        return form.text(value) and (not is_number or application.scalars in ("json", "loose"))
     if isinstance(value, date):
         return kind == "string"
     # Go's YAML takes a number for a text; protobuf's JSON does not
-    return form.number(value) or (kind in ("string", "csv") and application.scalars == "yaml")
+    return form.number(value) or (kind in ("string", "csv") and application.scalars in ("yaml", "loose"))
 
 
 def amount(value: Any) -> float | None:

@@ -16,6 +16,7 @@ from groundplan.problems import nearest
 
 from .facts import Application, Fact
 from .forms import FORMS, amount, as_text, fits
+from .written import Block, Expression
 
 __all__ = ["Finding", "What", "key_of", "walk", "within"]
 
@@ -34,8 +35,14 @@ What = Literal[
     "rule",
     "deprecated",
     "no such name",
+    "no such component",
+    "no such export",
+    "other kind",
     "unknown part",
     "elsewhere",
+    "block",
+    "no block",
+    "expression",
     "said",
     "unchecked",
 ]
@@ -77,10 +84,17 @@ def walk(
     """
     if value is None:
         return
+    said = application.of(fact)
+    if isinstance(value, Expression):
+        yield Finding("expression", way, value, (said.get("takes", ""),))
+        return
     if is_opaque(value) or _is_filled_in(application, value):
         yield Finding("unchecked", way, value)
         return
-    said = application.of(fact)
+    is_block = isinstance(value, list) and bool(value) and all(isinstance(item, Block) for item in value)
+    if application.has_blocks and is_block != said.get("block", False):
+        yield Finding("no block" if is_block else "block", way, value)
+        return
     kinds = said.get("type", "any").split("|")
     if "default" in said and type(value) is type(said["default"]) and value == said["default"]:
         pass
@@ -160,12 +174,10 @@ def _json(application: Application, part: str, text: str, way: Way) -> Iterator[
         yield within(found, way)
 
 
-def within(found: Finding, way: Way, place: str = "") -> Finding:
-    """What was found in a text that stands at `way`; `place` says where in the text that is, without the path."""
-    path = format_path(found.way)
-    inside = f"{place}: {path}" if place and path else place or path
+def within(found: Finding, way: Way, place: str | None = None) -> Finding:
+    """What was found in a text that stands at `way`; `place` says where in it, the path when it is left out."""
     name = found.name or (str(found.way[-1]) if found.way else "")
-    return replace(found, way=way, inside=inside, name=name)
+    return replace(found, way=way, inside=format_path(found.way) if place is None else place, name=name)
 
 
 def _is_among(application: Application, said: Mapping[str, Any], value: Any) -> bool:
@@ -234,6 +246,8 @@ def _map(
                 yield Finding("unknown key", below, item, tuple(said["typed"]), nearest(kind, said["typed"]) or "")
         elif "each" in said:
             yield from walk(application, said["each"], item, below, is_whole=is_whole)
+        elif "also" in said and name in (also := application.of(said["also"]))["keys"]:
+            yield from walk(application, also["keys"][name], item, below, is_whole=is_whole)
         elif (more := _named(said, name)) is not None:
             yield from walk(application, more, item, below, is_whole=is_whole)
         elif said.get("open") or name.startswith(tuple(said.get("prefixes", ()))):

@@ -45,6 +45,8 @@ class Application:
     `words` are those of a flag that is a text. `unknown` tells what the application does with a key that it does not
     know, and `assumption` what is not sure, empty where all is exact. `spelling` is another way to write every key.
     `exports` are what components give to others, by their names, and `functions` those that expressions may call.
+    Of a Corefile, `plugins` are what a server block may have, with the number of words after each (`least`, `most`),
+    facts on these `words` and on `directives`; `schemes` are those of its addresses.
     `wiring` are the places, `at`, of names that must be keys of the maps `in` the configuration.
     """
 
@@ -64,6 +66,8 @@ class Application:
     spellings: Mapping[str, str] = field(default_factory=dict, hash=False, repr=False)
     exports: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False, repr=False)
     functions: tuple[str, ...] = field(default=(), hash=False, repr=False)
+    plugins: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, hash=False, repr=False)
+    schemes: tuple[str, ...] = field(default=(), hash=False, repr=False)
     wiring: tuple[Mapping[str, Any], ...] = field(default=(), hash=False, repr=False)
 
     def of(self, fact: Fact) -> Mapping[str, Any]:
@@ -134,6 +138,8 @@ def application(name: str) -> Application:
         spellings=read.pop("spellings", {}),
         exports=read.pop("exports", {}),
         functions=tuple(read.pop("functions", ())),
+        plugins=read.pop("plugins", {}),
+        schemes=tuple(read.pop("schemes", ())),
         wiring=tuple(read.pop("wiring", ())),
     )
 

@@ -19,6 +19,11 @@ from groundplan.charts.paths import Step
 from groundplan.charts.tree import Node
 
 _KINDS = {"map", "list", "any", *FORMS}
+_WORDS = """
+    type keys each items open prefixes numbered named variants typed json filled block takes also one_of none_of minimum
+    maximum above shortest longest begins pattern example required default deprecated any_case unique on rules ascending
+    together exactly_one_of at_most_one_of at_least_one_of
+"""
 _EXAMPLES: dict[str, list[Any]] = {
     "string": ["some text", ""],
     "duration": ["30s", "1h30m", "0s"],
@@ -53,30 +58,12 @@ def _facts(known: Application, fact: Fact) -> Iterator[Mapping[str, Any]]:
 @pytest.mark.parametrize("name", list_applications())
 def test_the_facts_of_an_application_say_what_they_are_of_and_use_only_words_that_are_read(name: str) -> None:
     known = application(name)
-    words = {
-        "type",
-        "keys",
-        "each",
-        "items",
-        "open",
-        "prefixes",
-        "numbered",
-        "named",
-        "variants",
-        "typed",
-        "json",
-        "filled",
-    }
-    words |= {"one_of", "none_of", "minimum", "maximum", "above", "shortest", "longest", "begins", "pattern", "example"}
-    words |= {"required", "default", "deprecated", "any_case", "unique", "on", "rules", "ascending", "together"}
-    words |= {"exactly_one_of", "at_most_one_of", "at_least_one_of"}
-
     assert known.source.startswith("https://")
     assert known.version
     assert known.is_exact or known.assumption
     for part in known.parts.values():
         for fact in _facts(known, part):
-            assert fact.keys() <= words, fact.keys() - words
+            assert fact.keys() <= set(_WORDS.split())
             assert set(fact["type"].split("|")) <= _KINDS, fact["type"]
             assert "json" not in fact or f"{fact['json']}:" in known.part_names()
 

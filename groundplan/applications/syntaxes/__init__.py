@@ -19,7 +19,7 @@ __all__ = ["findings"]
 Reader = Callable[[Application, Place, str, Way], Iterator[Finding]]
 """What is wrong with a text at a place, which is whole."""
 
-_READERS = {"alloy": "alloy", "hcl": "hcl", "json": "documents", "yaml": "documents"}
+_READERS = {"alloy": "alloy", "corefile": "corefile", "hcl": "hcl", "json": "documents", "yaml": "documents"}
 """The file that has the reader of a syntax, which is called as the syntax is; imported when there is such a text."""
 
 

@@ -6,13 +6,11 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from groundplan.charts.facts import Chart
-from groundplan.charts.facts import chart as locked
-from groundplan.charts.opaque import is_opaque
-from groundplan.charts.paths import Way, format_path
+from groundplan import charts
+from groundplan.charts import Chart, Way, format_path, is_opaque
 from groundplan.problems import Problem
 
 from . import errors, syntaxes
@@ -21,7 +19,7 @@ from .facts import Application, application
 from .places import Place, found_at, places_of_chart, places_of_object, places_of_resource
 from .walking import Finding
 
-__all__ = ["Judged", "judge_object", "judge_resource", "judge_values"]
+__all__ = ["Judged", "check_values", "judge_object", "judge_resource", "judge_values"]
 
 _RESOURCE = re.compile(r"kubernetes_(.+?)(?:_v\d+(?:(?:alpha|beta)\d+)?)?")
 
@@ -45,6 +43,20 @@ class Judged:
         problem = errors.problem(known, finding, _path(where, finding), doubt=doubt, is_secret=is_secret)
         self.ways[problem] = finding.way
         (self.problems if finding.is_sure and not doubt else self.warnings).append(problem)
+
+
+def check_values(chart: Chart, values: Mapping[str, Any], *, where: str, beside: Iterable[Way] = ()) -> list[Problem]:
+    """What is wrong with `values` for this chart, and for the applications that it hands some of them on to.
+
+    That is `charts.check_values`, and what `judge_values` is sure of. `where` is put in front of every path; `beside`
+    are the ways of values that are merged with these.
+    """
+    found = charts.check_values(chart, values, where=where)
+    if not isinstance(values, Mapping) or is_opaque(values):
+        return found
+    told = {problem.path for problem in found}
+    judged = judge_values(chart, values, where=where, beside=beside)
+    return [*found, *(problem for problem in judged.problems if problem.path not in told)]
 
 
 def judge_values(
@@ -138,8 +150,6 @@ def _unwrapped(place: Place, value: Any) -> Iterable[tuple[Way, Any]]:
 
 
 def _inside(finding: Finding, way: Way) -> Finding:
-    from dataclasses import replace
-
     return replace(finding, inside=", ".join(filter(None, (format_path(way), finding.inside)))) if way else finding
 
 
@@ -147,7 +157,7 @@ def _judge_annotations(
     judged: Judged, kind: str, given: Mapping[str, Any], way: Way, *, where: str, on: str = "", is_secret: bool = False
 ) -> None:
     for known, chart, finding in findings_in(kind, given, way, on=on, is_whole=bool(on)):
-        brought = locked(chart)
+        brought = charts.chart(chart)
         doubt = _doubt(known, brought, Place((), known.name), {}, ())
         judged.add(known, finding, where=where, doubt=doubt, is_secret=is_secret)
 

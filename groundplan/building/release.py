@@ -19,7 +19,7 @@ from cdktf_cdktf_provider_kubernetes.network_policy_v1 import (
 )
 
 from groundplan import charts
-from groundplan.applications import judge_object
+from groundplan.applications import check_values, judge_object
 from groundplan.charts import Chart, is_opaque
 from groundplan.framework import expression_of, hcl, not_empty, yamlencode
 from groundplan.framework.hcl import OnlyWhen
@@ -132,7 +132,7 @@ def release(
     on both sides; `instead` names the input to use, by value path. Raises BadInput for a path that the chart does not
     have.
     """
-    _refuse(scope, charts.check_values(chart, values, where=f"{type(scope).__name__}.values"))
+    _refuse(scope, check_values(chart, values, where=f"{type(scope).__name__}.values"))
     setting = expression_of(extra)
     owned = charts.owned_paths(values)
     scope.own(extra, chart=chart.name, paths=[list(path) for path in owned], instead=dict(instead or {}))

@@ -6,7 +6,7 @@ code that installs charts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..problems import Problem, nearest
@@ -20,28 +20,22 @@ from .tree import Finding, doubt_at, known_paths, walk
 __all__ = ["check_values", "value_warnings"]
 
 
-def check_values(chart: Chart, values: Mapping[str, Any], *, where: str, beside: Iterable[Way] = ()) -> list[Problem]:
-    """What is wrong with `values` for this chart, and for the applications that it passes some of them through to.
+def check_values(chart: Chart, values: Mapping[str, Any], *, where: str) -> list[Problem]:
+    """What is wrong with `values` for this chart: paths that it does not have, and values of a wrong type.
 
-    Paths that the chart does not have, values of a wrong type, and what `groundplan.applications` knows to be wrong.
-    `where` is put in front of every path; `beside` are the ways of values that are merged with these. `None` is always
-    fine, since it makes Helm drop a default; so is what only Terraform knows (text with `${`, objects with
-    `__expression__`). What is not sure is not reported here but by `value_warnings`.
+    `where` is put in front of every path. `None` is always fine, since it makes Helm drop a default; so is what only
+    Terraform knows (text with `${`, objects with `__expression__`). Paths that a chart with incomplete facts does not
+    have are not reported here but by `value_warnings`.
     """
-    return [problem for is_sure, problem in _judged(chart, values, where, beside) if is_sure]
+    return [problem for is_sure, problem in _judged(chart, values, where) if is_sure]
 
 
-def value_warnings(chart: Chart, values: Mapping[str, Any], *, where: str, beside: Iterable[Way] = ()) -> list[Problem]:
-    """What is probably wrong, where the facts are too incomplete to be sure."""
-    return [problem for is_sure, problem in _judged(chart, values, where, beside) if not is_sure]
+def value_warnings(chart: Chart, values: Mapping[str, Any], *, where: str) -> list[Problem]:
+    """Paths that the chart probably does not have, where the facts are too incomplete to be sure."""
+    return [problem for is_sure, problem in _judged(chart, values, where) if not is_sure]
 
 
-def _judged(
-    chart: Chart, values: Mapping[str, Any], where: str, beside: Iterable[Way]
-) -> Iterator[tuple[bool, Problem]]:
-    # what passes through is judged by a package above this one, which reads nothing before there is something to judge
-    from groundplan.applications import judge_values
-
+def _judged(chart: Chart, values: Mapping[str, Any], where: str) -> Iterator[tuple[bool, Problem]]:
     if is_opaque(values) or values is None:
         return
     if not isinstance(values, Mapping):
@@ -70,9 +64,6 @@ def _judged(
         if way not in told:
             told.add(way)
             yield True, errors.refused_by_schema(_place(where, way), value, word, says, chart.title)
-    passed_through = judge_values(chart, values, where=where, beside=beside)
-    for is_sure, problems in ((True, passed_through.problems), (False, passed_through.warnings)):
-        yield from ((is_sure, problem) for problem in problems if passed_through.ways[problem] not in told)
 
 
 def _place(where: str, way: Way) -> str:

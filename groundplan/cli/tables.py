@@ -18,6 +18,7 @@ from groundplan.policy.findings import Findings, Rule, Severity, Verdict
 from groundplan.synth.manifest import Manifest
 
 if TYPE_CHECKING:
+    from groundplan.applications.listing import Setting as ApplicationSetting
     from groundplan.charts import Chart, NewerVersion
     from groundplan.charts.comparing import Comparison
     from groundplan.charts.locked_definitions import LockedDefinitions
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 from . import errors
 
 __all__ = [
+    "application_settings",
     "chart_rows",
     "charts",
     "compared_charts",
@@ -311,6 +313,16 @@ def compared_charts(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
             lines.append(Text(f"    {path}: {message}; {fix}"))
             lines.append(Text(f"        {', '.join(places)}", style="dim"))
     return Group(*lines)
+
+
+def application_settings(title: str, settings: Sequence[ApplicationSetting]) -> RenderableType:
+    """What an application takes below one key."""
+    table = _table(title, "type", "default", "allowed")
+    for each in settings:
+        default = "" if each.default is None else json.dumps(each.default)
+        notes = "; ".join(filter(None, (each.allowed, each.deprecated)))
+        table.add_row(Text(each.path), Text(each.type), Text(default), Text(notes, style="dim"))
+    return table
 
 
 def pulled_charts(rows: Sequence[Mapping[str, Any]]) -> RenderableType:

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar, cast
 from cdktf import App, CloudBackend, NamedCloudWorkspace, TerraformHclModule, TerraformOutput, Token
 
 from groundplan import charts
+from groundplan.applications import check_values
 from groundplan.bindings import PROVIDERS
 from groundplan.framework.checking import problems_of
 from groundplan.framework.definition import TERRAFORM_VERSION, Definition
@@ -255,7 +256,7 @@ def _chart_problems(definition: Definition, inputs: Inputs, path: str) -> list[P
         where = f"{path}.{setting}"
         ways = [tuple(way) for way in owned["paths"]]
         found += charts.collisions(ways, extra, where=where, instead=owned["instead"])
-        found += charts.check_values(charts.chart(owned["chart"]), extra, where=where, beside=ways)
+        found += check_values(charts.chart(owned["chart"]), extra, where=where, beside=ways)
     return found
 
 

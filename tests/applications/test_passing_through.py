@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from groundplan.applications import Judged, judge_values
-from groundplan.charts import chart, check_values, value_warnings
+from groundplan.applications import Judged, check_values, judge_values
+from groundplan.charts import chart
 
 UNKNOWN = "${aws_s3_bucket.loki.id}"
 
@@ -278,7 +278,6 @@ def test_where_the_facts_have_gaps_a_miss_is_a_warning_that_says_so(
     assert warning.message.startswith(message)
     assert "(not sure: " in warning.message
     assert check_values(chart(name), values, where="values") == []
-    assert warning in value_warnings(chart(name), values, where="values")
 
 
 def test_values_beside_count_when_an_edition_is_chosen_there() -> None:

@@ -19,6 +19,7 @@ FLOORS = (
     ("", "shelf"),
     ("framework",),
     ("charts", "iam"),
+    ("applications",),
     ("building", "objects"),
     ("secrets",),
     ("synth",),

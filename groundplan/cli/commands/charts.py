@@ -1,4 +1,4 @@
-"""groundplan charts list, lock and pull."""
+"""groundplan charts list, settings, lock and pull."""
 
 from __future__ import annotations
 
@@ -116,6 +116,24 @@ def _compared(
                 }
                 found[chart.name] = compare_with_newer(sources, chart, offered[chart.name], values)
     return found
+
+
+@charts.command("settings")
+def list_settings(
+    name: Annotated[str, typer.Argument(help="A chart, or the application behind it.", show_default=False)],
+    path: Annotated[
+        str, typer.Argument(help="A value of the chart, or a key of the application's configuration.")
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """List what an application takes that passes through a chart: keys, types, defaults, allowed values."""
+    from groundplan.applications.listing import settings_of
+
+    title, settings = settings_of(name, path)
+    if as_json:
+        saying.answer({"title": title, "settings": [each.as_json() for each in settings]})
+    else:
+        saying.out.print(tables.application_settings(title, settings))
 
 
 @charts.command("lock")

@@ -85,6 +85,7 @@ def _walk(value: Any, schema: Mapping[str, Any], path: str) -> Iterator[Problem]
 def wrong_values(plan: Mapping[str, Any]) -> list[Problem]:
     """Values of planned Helm releases that their chart does not have, where the chart's version is a locked one."""
     from groundplan import charts
+    from groundplan.applications import check_values
 
     locked = {(each.chart, each.version): each for each in map(charts.chart, charts.list_charts())}
     found: list[Problem] = []
@@ -97,7 +98,7 @@ def wrong_values(plan: Mapping[str, Any]) -> list[Problem]:
             if isinstance(text, str):
                 where = f"{change['address']}.values[{index}]"
                 try:
-                    found += charts.check_values(chart, read_yaml(text), where=where)
+                    found += check_values(chart, read_yaml(text), where=where)
                 except ValueError:
                     found.append(errors.values_not_yaml(where))
     return found

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal, Self
 
 from groundplan.framework import field
 from groundplan.framework.references import is_opaque
-from groundplan.framework.types import Domain, PolicyArn, RegionName, TopicArn
+from groundplan.framework.types import Domain, HttpsUrl, PolicyArn, RegionName, TopicArn
 from groundplan.problems import Problem
 from groundplan.synth.environment import Environment
 from groundplan.synth.families import Family
@@ -53,6 +53,10 @@ class Platform(Environment):
     )
     permissions_boundary_arn: PolicyArn = field("ARN of the policy that bounds every role")
     log_retention_days: Literal[30, 90, 365, 400] = field("how long logs are kept, in days")
+    runbooks_url: HttpsUrl = field(
+        "address below which the pages of docs/runbooks are, which alarms link to",
+        default="https://gitlab.example.com/platform/groundplan/-/blob/main/docs/runbooks",
+    )
 
     def role_arn(self, name: str) -> str:
         """The ARN of a role of the environment's account that was made elsewhere."""
@@ -81,6 +85,7 @@ class Platform(Environment):
         "alarm_topic_arn",
         "log_retention_days",
         "permissions_boundary_arn",
+        "runbooks_url",
     )
 
 

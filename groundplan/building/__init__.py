@@ -5,7 +5,7 @@ is private, encrypted, tagged and logged unless its arguments say otherwise.
 """
 
 from .account import account_id, dns_suffix, global_region, partition, region, service_name, service_names, tags
-from .alarms import event_alarm, metric_alarm, topic_of_the_region
+from .alarms import event_alarm, metric_alarm, prometheus_alert, topic_of_the_region
 from .bucket import Bucket, private_bucket
 from .copies import copied_onto_itself, refuse_own_region
 from .database import Database, PostgresInstance, postgres_database, postgres_key_use
@@ -18,13 +18,15 @@ from .parts import Part, maker
 from .release import TOKEN_MOUNT, TOKEN_VOLUME, custom_resources, ingress_policy, namespace, release
 from .replication import replicate
 from .reporting import MISSING_REPLICAS, cluster_report
-from .settings import Cluster, GivenKey, ServiceInputs, kept_tag
+from .runbooks import runbook, with_runbook
+from .settings import AlarmInputs, Cluster, GivenKey, ServiceInputs, kept_tag
 
 __all__ = [
     "MISSING_REPLICAS",
     "RESULT_FOLDER",
     "TOKEN_MOUNT",
     "TOKEN_VOLUME",
+    "AlarmInputs",
     "Bucket",
     "Cluster",
     "Database",
@@ -59,10 +61,12 @@ __all__ = [
     "postgres_database",
     "postgres_key_use",
     "private_bucket",
+    "prometheus_alert",
     "refuse_own_region",
     "region",
     "release",
     "replicate",
+    "runbook",
     "service_name",
     "service_names",
     "service_role",
@@ -70,5 +74,6 @@ __all__ = [
     "tags",
     "topic_of_the_region",
     "volumes_use",
+    "with_runbook",
     "workload_role",
 ]

@@ -15,8 +15,9 @@ from groundplan.framework.module import Module, part_id
 
 from .account import region, tags
 from .parts import maker
+from .runbooks import runbook, with_runbook
 
-__all__ = ["event_alarm", "metric_alarm", "topic_of_the_region"]
+__all__ = ["event_alarm", "metric_alarm", "prometheus_alert", "topic_of_the_region"]
 
 
 def topic_of_the_region(scope: Module[Any, Any]) -> None:
@@ -59,9 +60,10 @@ def metric_alarm(
     in_region: str | None = None,
     only_when: Any = None,
 ) -> CloudwatchMetricAlarm:
-    """An alarm on one metric, to the module's `alarm_topic_arn`. `description` tells who gets it what to do.
+    """An alarm on one metric, to the module's `alarm_topic_arn`. `description` tells who gets it what happened.
 
-    The alarm is where its metric is: in the provider's region, or `in_region`; so must the topic be.
+    What to do stands in docs/runbooks/<module>/<id>.md, which the description leads to. The alarm is where its metric
+    is: in the provider's region, or `in_region`; so must the topic be.
     """
     if in_region is None:
         topic_of_the_region(scope)
@@ -70,7 +72,7 @@ def metric_alarm(
         scope,
         part_id("alarm", id),
         alarm_name=name,
-        alarm_description=description,
+        alarm_description=with_runbook(description, given, scope.name, id),
         namespace=namespace,
         metric_name=metric,
         dimensions=dimensions,
@@ -102,9 +104,10 @@ def event_alarm(
 ) -> CloudwatchEventRule:
     """An EventBridge rule that sends matching events to the module's `alarm_topic_arn`, or to another topic.
 
-    The rule is where its events are: in the provider's region, or `in_region`; so must the topic be. The topic's
-    policy must let events.amazonaws.com publish. `read_only_calls` lets the rule see the calls of
-    CloudTrail that only read, which it is not told of otherwise.
+    What to do stands in docs/runbooks/<module>/<id>.md, which the description leads to. The rule is where its events
+    are: in the provider's region, or `in_region`; so must the topic be. The topic's policy must let
+    events.amazonaws.com publish. `read_only_calls` lets the rule see the calls of CloudTrail that only read, which it
+    is not told of otherwise.
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail-management.html
     """
@@ -115,7 +118,7 @@ def event_alarm(
         scope,
         part_id("event", id),
         name=name,
-        description=description,
+        description=with_runbook(description, given, scope.name, id),
         event_pattern=jsonencode(pattern),
         state="ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS" if read_only_calls else None,
         region=in_region,
@@ -130,3 +133,28 @@ def event_alarm(
         region=in_region,
     )
     return rule
+
+
+def prometheus_alert(
+    given: Any,
+    module: str,
+    page: str,
+    *,
+    name: str,
+    expression: str,
+    summary: str,
+    severity: Literal["critical", "warning"],
+    lasting: str = "0m",
+    labels: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """An alert of a PrometheusRule, `lasting` so long before it rings; what to do stands in docs/runbooks.
+
+    https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.Rule
+    """
+    return {
+        "alert": name,
+        "expr": expression,
+        "for": lasting,
+        "labels": {"severity": severity, **(labels or {})},
+        "annotations": {"summary": summary, "runbook_url": runbook(given, module, page)},
+    }

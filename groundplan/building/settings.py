@@ -8,6 +8,7 @@ from groundplan.framework.conditions import matches
 from groundplan.framework.inputs import Inputs, field
 from groundplan.framework.rules import EachRule
 from groundplan.framework.types import (
+    HttpsUrl,
     KmsKeyArn,
     LogRetentionDays,
     OidcProviderArn,
@@ -17,7 +18,7 @@ from groundplan.framework.types import (
     TopicArn,
 )
 
-__all__ = ["Cluster", "GivenKey", "ServiceInputs", "kept_tag"]
+__all__ = ["AlarmInputs", "Cluster", "GivenKey", "ServiceInputs", "kept_tag"]
 
 
 class GivenKey(Inputs):
@@ -36,7 +37,17 @@ class Cluster(Inputs):
     )
 
 
-class ServiceInputs(Inputs):
+class AlarmInputs(Inputs):
+    """What a module takes that has alarms of its own: each tells where the page about it is."""
+
+    runbooks_url: HttpsUrl | None = field(
+        "address below which there is a page about each alarm, at <module>/<alarm>.md, which the alarm links to; "
+        "left out, the alarm names the page in the module's package",
+        default=None,
+    )
+
+
+class ServiceInputs(AlarmInputs):
     """What every service module takes."""
 
     name: ResourceName = field(

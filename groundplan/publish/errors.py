@@ -29,6 +29,9 @@ __all__ = [
     "not_uploaded",
     "outside_a_scenario",
     "readme_missing",
+    "runbook_lacks",
+    "runbook_missing",
+    "runbook_of_nothing",
     "same_name",
     "scenario_untold",
     "scenario_without_summary",
@@ -191,6 +194,31 @@ def scenario_without_summary(path: str) -> Problem:
         path,
         "does not say what the scenario shows",
         "Begin it with a title and one paragraph, which the table in the module's README repeats.",
+    )
+
+
+def runbook_missing(path: str, sections: Iterable[str]) -> Problem:
+    return Problem(
+        path,
+        "is missing, and an alarm of the module leads to it",
+        f"Write it for somebody who was woken: {', '.join(f'## {section}' for section in sections)}.",
+    )
+
+
+def runbook_of_nothing(path: str, without_page: Iterable[str]) -> Problem:
+    others = nearest(path.rpartition("/")[2].removesuffix(".md"), without_page)
+    return Problem(
+        path,
+        "is a page that no alarm of the module leads to",
+        f"Name it {others}.md, which an alarm leads to." if others else "Remove it, or name it as the alarm's id.",
+    )
+
+
+def runbook_lacks(path: str, sections: Iterable[str]) -> Problem:
+    return Problem(
+        path,
+        f"has no section {' and none '.join(f'## {section}' for section in sections)}",
+        "Write each for somebody who was woken and does not know the module.",
     )
 
 

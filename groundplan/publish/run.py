@@ -21,6 +21,7 @@ from .history import changelog, upgrade
 from .interface import FOLDER, Interface, Noted, Release, interface_of, read_lock
 from .modules import find_modules
 from .readme import passing_providers, problems_of_readme, published, stale, with_tables
+from .runbooks import IN_PACKAGE, pages_of, problems_of_runbooks
 from .scenarios import COMPLETE, EXAMPLES, problems_of_scenarios, scenarios_of
 from .sources import calls, from_registry, local_source, registry_of
 from .tables import tables
@@ -125,6 +126,7 @@ class _Draft:
         yield from self._file_problems()
         yield from self._readme_problems(only_check=only_check)
         yield from problems_of_scenarios(self._project, self._kind.name)
+        yield from problems_of_runbooks(self._project, self._kind.name, self._document)
         yield from self._interface_problems(only_check=only_check)
         yield from self._version_problems()
 
@@ -233,6 +235,9 @@ class _Draft:
         self._add_test(folder)
         schema = {"$schema": _SCHEMA, "title": self._kind.name, **self._kind.inputs_type.json_schema()}
         (folder / "schema.json").write_text(json.dumps(schema, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        for page in pages_of(self._project, self._kind.name):
+            (folder / IN_PACKAGE).mkdir(exist_ok=True)
+            (folder / IN_PACKAGE / page.name).write_text(self._for_others(page.read_text(encoding="utf-8")), "utf-8")
         for scenario in self._scenarios:
             for path in scenario.files():
                 target = folder / EXAMPLES / scenario.name / path

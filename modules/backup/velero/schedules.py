@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from groundplan.building import prometheus_alert
 from groundplan.framework import (
     calculated,
     choose,
@@ -66,16 +67,19 @@ def prometheus_rule(given: VeleroInputs) -> dict[str, Any]:
                     "name": "velero-backups",
                     "rules": concat(
                         [
-                            {
-                                "alert": "VeleroStorageUnavailable",
-                                "expr": "velero_backup_location_status_gauge == 0",
-                                "for": "15m",
-                                "labels": {"severity": "critical"},
-                                "annotations": {"summary": "Velero cannot reach a storage location"},
-                            }
+                            prometheus_alert(
+                                given,
+                                "velero",
+                                "storage_unavailable",
+                                name="VeleroStorageUnavailable",
+                                expression="velero_backup_location_status_gauge == 0",
+                                summary="Velero cannot reach a storage location",
+                                severity="critical",
+                                lasting="15m",
+                            )
                         ],
-                        active.documents(_too_old),
-                        active.documents(_failed),
+                        active.documents(lambda name, schedule: _too_old(given, name, schedule)),
+                        active.documents(lambda name, _: _failed(given, name)),
                     ),
                 }
             ]
@@ -83,26 +87,34 @@ def prometheus_rule(given: VeleroInputs) -> dict[str, Any]:
     }
 
 
-def _too_old(name: str, schedule: Schedule) -> dict[str, Any]:
+def _too_old(given: VeleroInputs, name: str, schedule: Schedule) -> dict[str, Any]:
     last = f'velero_backup_last_successful_timestamp{{schedule="{name}"}}'
     seconds = calculated("{hours} * 3600", hours=schedule.alarm_after_hours)
-    return {
-        "alert": "VeleroBackupTooOld",
-        "expr": f"time() - {last} > {seconds} or absent({last})",
-        "for": "30m",
-        "labels": {"severity": "critical", "schedule": name},
-        "annotations": {"summary": f"{name} has had no complete backup for {schedule.alarm_after_hours} hours"},
-    }
+    return prometheus_alert(
+        given,
+        "velero",
+        "backup_too_old",
+        name="VeleroBackupTooOld",
+        expression=f"time() - {last} > {seconds} or absent({last})",
+        summary=f"{name} has had no complete backup for {schedule.alarm_after_hours} hours",
+        severity="critical",
+        lasting="30m",
+        labels={"schedule": name},
+    )
 
 
-def _failed(name: str, _: Schedule) -> dict[str, Any]:
+def _failed(given: VeleroInputs, name: str) -> dict[str, Any]:
     failures = " + ".join(
         f'increase(velero_backup_{kind}_total{{schedule="{name}"}}[1h])'
         for kind in ("failure", "partial_failure", "validation_failure")
     )
-    return {
-        "alert": "VeleroBackupFailed",
-        "expr": f"{failures} > 0",
-        "labels": {"severity": "warning", "schedule": name},
-        "annotations": {"summary": f"a backup of {name} failed, wholly or in part"},
-    }
+    return prometheus_alert(
+        given,
+        "velero",
+        "backup_failed",
+        name="VeleroBackupFailed",
+        expression=f"{failures} > 0",
+        summary=f"a backup of {name} failed, wholly or in part",
+        severity="warning",
+        labels={"schedule": name},
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
+from groundplan.building import AlarmInputs
 from groundplan.framework import EachRule, Inputs, Outputs, Rule, contains, every, field, keys, length, output, unset
 from groundplan.framework.constraints import Pattern, Unique
 from groundplan.framework.types import CertifiedName, Domain, HostedZoneId, RegionName, ResourceName, Tags, TopicArn
@@ -84,7 +85,7 @@ class Certificate(Inputs):
     )
 
 
-class AcmInputs(Inputs):
+class AcmInputs(AlarmInputs):
     """The public certificates of an environment."""
 
     name: ResourceName = field(

@@ -12,7 +12,7 @@ from cdktf_cdktf_provider_aws.cloudwatch_event_target import CloudwatchEventTarg
 from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
 from cdktf_cdktf_provider_aws.route53_record import Route53Record
 
-from groundplan.building import tags
+from groundplan.building import tags, with_runbook
 from groundplan.framework import (
     Module,
     choose,
@@ -88,9 +88,11 @@ class Acm(Module[AcmInputs, AcmOutputs]):
             part_id("alarm", "expiry"),
             region=region,
             alarm_name=fitted(f"{given.name}-{name}-{region}-expiry", ALARM_NAME_CHARACTERS),
-            alarm_description=(
-                f"The certificate {name} for {wanted.domain} in {region} runs out and was not renewed. Is it in use, "
-                "and are its validation records in place? See RenewalSummary of aws acm describe-certificate."
+            alarm_description=with_runbook(
+                f"The certificate {name} for {wanted.domain} in {region} runs out and was not renewed.",
+                given,
+                self.name,
+                "expiry",
             ),
             namespace="AWS/CertificateManager",
             metric_name="DaysToExpiry",
@@ -112,7 +114,12 @@ class Acm(Module[AcmInputs, AcmOutputs]):
             part_id("event", "expiry"),
             region=region,
             name=fitted(f"{given.name}-{name}-{region}-expiry", RULE_NAME_CHARACTERS),
-            description=f"The certificate {name} in {region} runs out, or needs somebody to be renewed",
+            description=with_runbook(
+                f"The certificate {name} in {region} runs out, or needs somebody to be renewed.",
+                given,
+                self.name,
+                "expiry",
+            ),
             event_pattern=jsonencode(
                 {"source": ["aws.acm"], "detail-type": EVENTS, "resources": [certificate.here.arn]}
             ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from groundplan.building import Cluster
+from groundplan.building import AlarmInputs, Cluster
 from groundplan.framework import (
     EachRule,
     Inputs,
@@ -356,7 +356,7 @@ def _secret(certificate: Any) -> Term:
     )
 
 
-class CertManagerInputs(Inputs):
+class CertManagerInputs(AlarmInputs):
     """cert-manager in one EKS cluster."""
 
     name: ResourceName = field(

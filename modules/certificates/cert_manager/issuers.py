@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from groundplan.building import prometheus_alert
 from groundplan.framework import (
     all_of,
     choose,
@@ -176,12 +177,16 @@ def prometheus_rule(given: CertManagerInputs) -> dict[str, Any]:
                     "name": "cert-manager",
                     "rules": [
                         _alert(
+                            given,
+                            "certificates_not_ready",
                             "CertificateNotReady",
                             'max by (namespace, name) (certmanager_certificate_ready_status{condition!="True"} == 1)',
                             minutes,
                             f"the certificate {certificate} is not ready",
                         ),
                         _alert(
+                            given,
+                            "certificates_late",
                             "CertificateExpiresSoon",
                             # half of the time for renewing has passed; 0 is a certificate that was never issued
                             f"max by (namespace, name) ({renews} > 0 and {ends} - time() < ({ends} - {renews}) / 2)",
@@ -189,6 +194,8 @@ def prometheus_rule(given: CertManagerInputs) -> dict[str, Any]:
                             f"the certificate {certificate} should have been renewed long ago",
                         ),
                         _alert(
+                            given,
+                            "cert_manager_absent",
                             "CertManagerAbsent",
                             f'absent(up{{namespace="{given.namespace}",job="cert-manager"}} == 1)',
                             "15m",
@@ -201,11 +208,16 @@ def prometheus_rule(given: CertManagerInputs) -> dict[str, Any]:
     }
 
 
-def _alert(name: str, expression: str, how_long: str, summary: str) -> dict[str, Any]:
-    return {
-        "alert": name,
-        "expr": expression,
-        "for": how_long,
-        "labels": {"severity": "critical"},
-        "annotations": {"summary": summary},
-    }
+def _alert(
+    given: CertManagerInputs, page: str, name: str, expression: str, lasting: str, summary: str
+) -> dict[str, Any]:
+    return prometheus_alert(
+        given,
+        "cert_manager",
+        page,
+        name=name,
+        expression=expression,
+        summary=summary,
+        severity="critical",
+        lasting=lasting,
+    )

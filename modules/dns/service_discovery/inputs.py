@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from groundplan.building import Cluster
+from groundplan.building import AlarmInputs, Cluster
 from groundplan.framework import EachRule, Inputs, Rule, contains, every, field, some, unset
 from groundplan.framework.constraints import Pattern, Unique
 from groundplan.framework.types import (
@@ -104,7 +104,7 @@ class Images(Inputs):
     )
 
 
-class ServiceDiscoveryInputs(Inputs):
+class ServiceDiscoveryInputs(AlarmInputs):
     """How names are found in a cluster, and how the cluster's names come to Route 53.
 
     There is no key and no retention: the module stores nothing, and makes no log group.

@@ -8,9 +8,9 @@ its silence as bad news. Whether ExternalDNS writes what it should is Prometheus
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
-from groundplan.building import MISSING_REPLICAS, cluster_report, custom_resources, metric_alarm
+from groundplan.building import MISSING_REPLICAS, cluster_report, custom_resources, metric_alarm, prometheus_alert
 from groundplan.framework import (
     Module,
     all_of,
@@ -157,7 +157,7 @@ def prometheus_objects(scope: Module[Any, Any], given: ServiceDiscoveryInputs, *
                     "endpoints": [{"port": "metrics", "interval": every}],
                 },
             },
-            "rule": _rule("coredns", given, _COREDNS_RULES),
+            "rule": _rule("coredns", given, _coredns_alerts(given)),
         },
         only_when=all_of(watched, is_set(given.coredns)),
     )
@@ -176,7 +176,7 @@ def prometheus_objects(scope: Module[Any, Any], given: ServiceDiscoveryInputs, *
                     "podMetricsEndpoints": [{"port": "metrics", "interval": every}],
                 },
             },
-            "rule": _rule(NODE_LOCAL, given, _NODE_LOCAL_RULES),
+            "rule": _rule(NODE_LOCAL, given, _node_local_alerts(given)),
         },
         only_when=all_of(watched, is_set(given.node_local_dns)),
     )
@@ -189,7 +189,12 @@ def prometheus_objects(scope: Module[Any, Any], given: ServiceDiscoveryInputs, *
         after=after,
         objects={
             "rule": _rule(
-                "external-dns", given, concat(instances.documents(_not_synchronized), instances.documents(_failing))
+                "external-dns",
+                given,
+                concat(
+                    instances.documents(lambda name, instance: _not_synchronized(given, name, instance)),
+                    instances.documents(lambda name, _: _failing(given, name)),
+                ),
             )
         },
         only_when=all_of(watched, not_empty(given.external_dns)),
@@ -208,72 +213,107 @@ def _rule(name: str, given: ServiceDiscoveryInputs, rules: Any) -> dict[str, Any
     return {**_head("PrometheusRule", name, given), "spec": {"groups": [{"name": name, "rules": rules}]}}
 
 
-def _alert(name: str, expression: str, minutes: int, severity: str, summary: str) -> dict[str, Any]:
-    return {
-        "alert": name,
-        "expr": expression,
-        "for": f"{minutes}m",
-        "labels": {"severity": severity},
-        "annotations": {"summary": summary},
-    }
-
-
-_COREDNS_RULES = [
-    _alert("CoreDNSDown", 'absent(up{job="kube-dns"} == 1)', 5, "critical", "no replica of CoreDNS answers"),
-    _alert(
-        "CoreDNSErrors",
-        'sum(rate(coredns_dns_responses_total{job="kube-dns",rcode="SERVFAIL"}[5m])) '
-        '/ sum(rate(coredns_dns_responses_total{job="kube-dns"}[5m])) > 0.01',
-        10,
-        "critical",
-        "CoreDNS cannot answer more than one query in a hundred",
-    ),
-    _alert(
-        "CoreDNSSlow",
-        "histogram_quantile(0.99, sum by (le) "
-        '(rate(coredns_dns_request_duration_seconds_bucket{job="kube-dns"}[5m]))) > 1',
-        10,
-        "warning",
-        "one query in a hundred takes CoreDNS more than a second",
-    ),
-    _alert(
-        "CoreDNSCorefileRefused",
-        'increase(coredns_reload_failed_total{job="kube-dns"}[15m]) > 0',
-        0,
-        "warning",
-        "CoreDNS refuses its new configuration and goes on with the old one",
-    ),
-]
-_NODE_LOCAL_RULES = [
-    _alert(
-        "NodeLocalDNSSetupErrors",
-        "increase(coredns_nodecache_setup_errors_total[15m]) > 0",
-        15,
-        "warning",
-        "the DNS cache of a node cannot set up its address or its rules",
+def _alert(
+    given: ServiceDiscoveryInputs,
+    page: str,
+    name: str,
+    expression: str,
+    lasting: str,
+    severity: Literal["critical", "warning"],
+    summary: str,
+) -> dict[str, Any]:
+    return prometheus_alert(
+        given,
+        "service_discovery",
+        page,
+        name=name,
+        expression=expression,
+        summary=summary,
+        severity=severity,
+        lasting=lasting,
     )
-]
 
 
-def _not_synchronized(name: str, instance: ExternalDns) -> dict[str, Any]:
+def _coredns_alerts(given: ServiceDiscoveryInputs) -> list[dict[str, Any]]:
+    return [
+        _alert(
+            given,
+            "coredns_down",
+            "CoreDNSDown",
+            'absent(up{job="kube-dns"} == 1)',
+            "5m",
+            "critical",
+            "no replica of CoreDNS answers",
+        ),
+        _alert(
+            given,
+            "coredns_errors",
+            "CoreDNSErrors",
+            'sum(rate(coredns_dns_responses_total{job="kube-dns",rcode="SERVFAIL"}[5m])) '
+            '/ sum(rate(coredns_dns_responses_total{job="kube-dns"}[5m])) > 0.01',
+            "10m",
+            "critical",
+            "CoreDNS cannot answer more than one query in a hundred",
+        ),
+        _alert(
+            given,
+            "coredns_slow",
+            "CoreDNSSlow",
+            "histogram_quantile(0.99, sum by (le) "
+            '(rate(coredns_dns_request_duration_seconds_bucket{job="kube-dns"}[5m]))) > 1',
+            "10m",
+            "warning",
+            "one query in a hundred takes CoreDNS more than a second",
+        ),
+        _alert(
+            given,
+            "corefile_refused",
+            "CoreDNSCorefileRefused",
+            'increase(coredns_reload_failed_total{job="kube-dns"}[15m]) > 0',
+            "0m",
+            "warning",
+            "CoreDNS refuses its new configuration and goes on with the old one",
+        ),
+    ]
+
+
+def _node_local_alerts(given: ServiceDiscoveryInputs) -> list[dict[str, Any]]:
+    return [
+        _alert(
+            given,
+            "node_local_setup_errors",
+            "NodeLocalDNSSetupErrors",
+            "increase(coredns_nodecache_setup_errors_total[15m]) > 0",
+            "15m",
+            "warning",
+            "the DNS cache of a node cannot set up its address or its rules",
+        )
+    ]
+
+
+def _not_synchronized(given: ServiceDiscoveryInputs, name: str, instance: ExternalDns) -> dict[str, Any]:
     last = f'external_dns_controller_last_sync_timestamp_seconds{{job="{instance_name(name)}"}}'
     allowed = calculated("max(900, {interval} * 5)", interval=instance.interval_seconds)
     return _alert(
+        given,
+        "external_dns_not_synchronized",
         "ExternalDNSNotSynchronized",
         f"time() - {last} > {allowed} or absent({last})",
-        5,
+        "5m",
         "critical",
         f"{instance_name(name)} has not brought Route 53 up to date for {allowed} seconds",
     )
 
 
-def _failing(name: str, _: ExternalDns) -> dict[str, Any]:
+def _failing(given: ServiceDiscoveryInputs, name: str) -> dict[str, Any]:
     job = f'{{job="{instance_name(name)}"}}'
     return _alert(
+        given,
+        "external_dns_errors",
         "ExternalDNSErrors",
         f"increase(external_dns_registry_errors_total{job}[15m]) "
         f"+ increase(external_dns_source_errors_total{job}[15m]) > 0",
-        30,
+        "30m",
         "warning",
         f"{instance_name(name)} fails to read the cluster's objects or Route 53's records",
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from groundplan.building import GivenKey
+from groundplan.building import AlarmInputs, GivenKey
 from groundplan.framework import Inputs, Outputs, Rule, distinct, field, length, output, repeated, unset
 from groundplan.framework.constraints import Arn, Pattern, Unique
 from groundplan.framework.regular_expressions import Parenthesized, RegularExpression
@@ -239,7 +239,7 @@ class Promotion(Inputs):
     )
 
 
-class GitlabRegistryInputs(Inputs):
+class GitlabRegistryInputs(AlarmInputs):
     """The container registry of one GitLab project."""
 
     name: ResourceName = field(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from groundplan.building import Role
+from groundplan.building import Role, prometheus_alert
 from groundplan.charts import chart
 from groundplan.framework import choose, equals, first_set, is_set, negated, only_when, present, text
 
@@ -334,18 +334,22 @@ def _alerts(given: VaultInputs) -> list[dict[str, Any]]:
     """https://developer.hashicorp.com/vault/docs/internals/telemetry/metrics/all"""
     job = f'job="{given.release_name}-internal",namespace="{given.namespace}"'
     return [
-        {
-            "alert": alert,
-            "expr": expression,
-            "for": how_long,
-            "labels": {"severity": severity},
-            "annotations": {"summary": f"Vault {given.release_name} in {given.namespace}: {summary}"},
-        }
-        for alert, expression, how_long, severity, summary in (
-            ("VaultServerDown", f"up{{{job}}} == 0", "5m", "critical", "a server is down or sealed"),
-            ("VaultSealed", f"vault_core_unsealed{{{job}}} == 0", "1m", "critical", "a server is sealed"),
+        prometheus_alert(
+            given,
+            "vault",
+            page,
+            name=alert,
+            expression=expression,
+            summary=f"Vault {given.release_name} in {given.namespace}: {summary}",
+            severity=severity,
+            lasting=lasting,
+        )
+        for alert, page, expression, lasting, severity, summary in (
+            ("VaultServerDown", "server_down", f"up{{{job}}} == 0", "5m", "critical", "a server is down or sealed"),
+            ("VaultSealed", "sealed", f"vault_core_unsealed{{{job}}} == 0", "1m", "critical", "a server is sealed"),
             (
                 "VaultWithoutLeader",
+                "without_leader",
                 f"absent(vault_core_active{{{job}}} == 1)",
                 "2m",
                 "critical",
@@ -353,6 +357,7 @@ def _alerts(given: VaultInputs) -> list[dict[str, Any]]:
             ),
             (
                 "VaultOneFailureFromStopping",
+                "one_failure_from_stopping",
                 f"vault_autopilot_failure_tolerance{{{job}}} < 1",
                 "10m",
                 "warning",
@@ -360,6 +365,7 @@ def _alerts(given: VaultInputs) -> list[dict[str, Any]]:
             ),
             (
                 "VaultAuditLogFailing",
+                "audit_log_failing",
                 f"increase(vault_audit_log_request_failure{{{job}}}[5m]) > 0",
                 "1m",
                 "critical",

@@ -26,4 +26,4 @@ def with_runbook(description: str, given: AlarmInputs, module: str, page: str) -
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
     https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html
     """
-    return f"{description} Runbook: {runbook(given, module, page)}"
+    return f"{description.removesuffix('.')}. Runbook: {runbook(given, module, page)}"

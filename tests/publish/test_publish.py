@@ -85,10 +85,13 @@ def test_a_module_becomes_a_folder_and_a_package_with_all_that_a_caller_needs(pr
         "examples/minimal/main.tf",
         "files/note.txt",
         "main.tf.json",
+        "runbooks/notice.md",
         "schema.json",
         "tests/complete.tftest.hcl",
         "tests/complete/main.tf",
     ]
+    page = project / "docs" / "runbooks" / NAME / "notice.md"
+    assert (folder / "runbooks" / "notice.md").read_text() == page.read_text()
     with tarfile.open(project / published.package) as archive:
         assert archive.getnames() == files
         for entry in archive:

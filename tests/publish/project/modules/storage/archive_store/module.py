@@ -24,5 +24,11 @@ class ArchiveStore(Module[ArchiveStoreInputs, ArchiveStoreOutputs]):
             kms_key_id=given.key_arn,
             tags=archives.value.labels,
         )
-        topic = when(given.notice)(SnsTopic, self, "notice", name=f"{given.name}-notice")
+        topic = when(given.notice)(
+            SnsTopic,
+            self,
+            "notice",
+            name=f"{given.name}-notice",
+            display_name="Runbook: runbooks/notice.md of the module archive_store",
+        )
         return ArchiveStoreOutputs(archive_arns=kept.all("arn"), topic_arn=topic.one.arn)

@@ -6,6 +6,7 @@ import importlib
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from tests.modules.complete import COMPLETE, applied, built
 from tests.support.planning import ModulePlan
 
+PROJECT = Path(__file__).parents[2]
 NAMES = sorted(COMPLETE)
 VERSION = re.compile(r"v?\d+(\.\d+)+([-+][\w.]+)?|sha256:[0-9a-f]{64}")
 
@@ -379,6 +381,23 @@ def test_every_alert_has_a_severity_that_somebody_listens_for(made: tuple[str, M
         assert rule["annotations"].keys() & {"description", "summary"}, rule["alert"]
     if name in {"aws_load_balancer_controller", "cert_manager", "service_discovery", "vault", "velero"}:
         assert rules, "the complete example has alerts for Prometheus"
+
+
+def test_every_alarm_leads_to_a_page_that_is_there(made: tuple[str, ModulePlan]) -> None:
+    name, plan = made
+    told = {
+        address: alarm["alarm_description"] for address, alarm in plan.resources("aws_cloudwatch_metric_alarm").items()
+    }
+    told |= {address: rule["description"] for address, rule in plan.resources("aws_cloudwatch_event_rule").items()}
+    for address in plan.resources("helm_release"):
+        told |= {
+            f"{address} {rule['alert']}": rule["annotations"]["runbook_url"]
+            for rule in rules_of_alerts(plan.helm_values(address))
+        }
+    for alarm, text in told.items():
+        page = re.search(rf"\brunbooks/(\w+)\.md of the module {name}$", text)
+        assert page, f"{alarm} leads to no page: {text}"
+        assert (PROJECT / "docs" / "runbooks" / name / f"{page[1]}.md").is_file(), f"{alarm} leads to {page[0]}"
 
 
 # What runs

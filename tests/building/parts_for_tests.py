@@ -5,8 +5,8 @@ from __future__ import annotations
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 
 from groundplan import charts
-from groundplan.building import custom_resources, event_alarm, release, tags
-from groundplan.framework import Inputs, Module, Outputs, field, jsonencode, output
+from groundplan.building import AlarmInputs, custom_resources, event_alarm, release, tags
+from groundplan.framework import Module, Outputs, field, jsonencode, output
 from groundplan.framework.types import PassedThrough, Tags, TopicArn
 
 TRUSTED = {"Effect": "Allow", "Principal": {"Service": "backup.amazonaws.com"}, "Action": "sts:AssumeRole"}
@@ -14,7 +14,7 @@ TRUST = {"Version": "2012-10-17", "Statement": [TRUSTED]}
 OWN = {"Name": "role", "Kind": "parts"}
 
 
-class PartsInputs(Inputs):
+class PartsInputs(AlarmInputs):
     """What the parts need."""
 
     name: str = field("prefix")

@@ -48,8 +48,14 @@ def test_a_tag_of_the_callers_is_kept_where_the_module_has_one_of_that_name(firs
     assert {**tags, "Service": "any"} == {"Service": "any", "Name": "mine", "Kind": "parts"}
 
 
-def test_the_documents_of_a_release_make_one_set_of_values_again(tmp_path: Path) -> None:
-    applied = planning.apply_module(Parts, PartsInputs(name="test"), tmp_path)
+@pytest.fixture(scope="module")
+def applied(tmp_path_factory: pytest.TempPathFactory) -> planning.ModulePlan:
+    """What a second plan shows, with the pages about alarms at an address."""
+    inputs = PartsInputs(name="test", runbooks_url="https://git.example.com/runbooks/")
+    return planning.apply_module(Parts, inputs, tmp_path_factory.mktemp("applied"))
+
+
+def test_the_documents_of_a_release_make_one_set_of_values_again(applied: planning.ModulePlan) -> None:
     account = applied.helm_values("helm_release.server")["serviceAccount"]
 
     assert account["name"] == "server"
@@ -69,6 +75,16 @@ def test_an_alarm_sends_its_events_to_the_topic(first: planning.ModulePlan) -> N
 
     assert {target["arn"] for target in targets.values()} == {"arn:aws:sns:us-east-1:111122223333:platform-alarms"}
     assert {target["rule"] for target in targets.values()} == {"test-reads", "test-writes"}
+
+
+def test_an_alarm_leads_to_its_page_in_the_package_or_below_the_address_that_was_given(
+    first: planning.ModulePlan, applied: planning.ModulePlan
+) -> None:
+    told = [plan.resource("aws_cloudwatch_event_rule.reads")["description"] for plan in (first, applied)]
+    assert told == [
+        "Somebody asked. Runbook: runbooks/reads.md of the module parts",
+        "Somebody asked. Runbook: https://git.example.com/runbooks/parts/reads.md",
+    ]
 
 
 def test_a_topic_of_another_region_is_refused_once_for_all_alarms(tmp_path: Path) -> None:

@@ -218,7 +218,7 @@ def custom_resources(
 
 
 # A resource in an expression: two words joined by an underscore that nothing stands before, such as aws_kms_key.data.
-_RESOURCE = re.compile(r"\$\{TfToken\[|(?<![\w.-])[a-z0-9]+_[a-z0-9_]+(\[[^\]]*\])*\.[a-z]")
+_RESOURCE = re.compile(r"\$\{TfToken\[|(?<![\w./-])[a-z0-9]+_[a-z0-9_]+(\[[^\]]*\])*\.[a-z]")
 
 
 def _documents(values: Mapping[str, Any], late: Sequence[str]) -> list[str]:

@@ -43,6 +43,8 @@ class Parts(Module[PartsInputs, PartsOutputs]):
             namespace="kube-system",
             values={
                 "replicaCount": given.replicas,
+                # a file's name is no attribute of a resource
+                "podAnnotations": {"example.com/page": f"runbooks/server_down.md of {given.name}"},
                 "serviceAccount": {"name": "server", "annotations": {"eks.amazonaws.com/role-arn": role.arn}},
             },
             extra=given.extra_values,

@@ -28,7 +28,11 @@ def test_what_a_release_knows_is_readable_in_a_first_plan_beside_what_only_apply
     extra, known, later = first.resource("helm_release.server")["values"]
 
     assert yaml.safe_load(extra) == {"global": {"logLevel": 4}}
-    assert yaml.safe_load(known) == {"replicaCount": 3, "serviceAccount": {"name": "server"}}
+    assert yaml.safe_load(known) == {
+        "replicaCount": 3,
+        "podAnnotations": {"example.com/page": "runbooks/server_down.md of test"},
+        "serviceAccount": {"name": "server"},
+    }
     assert later is None
     assert first.unknown("helm_release.server")["values"] == [False, False, True]
 

@@ -10,7 +10,15 @@ from cdktf_cdktf_provider_aws.secretsmanager_secret import SecretsmanagerSecret
 from cdktf_cdktf_provider_aws.secretsmanager_secret_version import SecretsmanagerSecretVersion
 from cdktf_cdktf_provider_gitlab.project_deploy_token import ProjectDeployToken
 
-from groundplan.building import account_id, encryption_key, service_name, tags, topic_of_the_region
+from groundplan.building import (
+    account_id,
+    encryption_key,
+    runbook,
+    service_name,
+    tags,
+    topic_of_the_region,
+    with_runbook,
+)
 from groundplan.framework import Module, choose, each, jsonencode, not_empty, number, part_id, present, text
 from groundplan.iam import document
 
@@ -92,7 +100,9 @@ def deploy_tokens(scope: Module[Any, Any], given: GitlabRegistryInputs, project:
         scope,
         "expiry",
         name=text("format", "%s-%s-expiry", given.name, tokens.key),
-        description=text("format", "A deploy token of %s ends in 14 days", given.project_path),
+        description=with_runbook(
+            f"A deploy token of {given.project_path} ends in 14 days.", given, "gitlab_registry", "expiry"
+        ),
         schedule_expression=text(
             "formatdate",
             "'cron(0 6 'D' 'M' ? 'YYYY')'",
@@ -115,6 +125,7 @@ def deploy_tokens(scope: Module[Any, Any], given: GitlabRegistryInputs, project:
                 "subject": text("format", "Deploy token %s-%s ends in 14 days", given.name, tokens.key),
                 "project": given.project_path,
                 "expires_on": tokens.value.expires_on,
+                "runbook": runbook(given, "gitlab_registry", "expiry"),
                 "cure": text("format", "Give deploy_tokens[%s] a later expires_on, and apply.", tokens.key),
             }
         ),

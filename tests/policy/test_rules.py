@@ -19,6 +19,8 @@ from groundplan.problems import BadInput
 PROJECT = Path(__file__).parents[2]
 POLICIES = PROJECT / "policies"
 IDS = [
+    "alarms/alarm_acts",
+    "alarms/alarm_names_runbook",
     "availability/database_multi_az",
     "availability/disruption_budget",
     "availability/spread_over_zones",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from groundplan.building import Cluster, kept_tag
+from groundplan.building import AlarmInputs, Cluster, kept_tag
 from groundplan.framework import EachRule, Inputs, Rule, field, length, matches, some, unset
 from groundplan.framework.constraints import Arn, Pattern, Unique
 from groundplan.framework.types import (
@@ -161,7 +161,7 @@ class Images(Inputs):
     )
 
 
-class AwsLoadBalancerControllerInputs(Inputs):
+class AwsLoadBalancerControllerInputs(AlarmInputs):
     """Load balancers of AWS for what a cluster serves. There is one controller a cluster.
 
     There is no key and no retention: the module stores nothing, and makes no log group.

@@ -400,6 +400,16 @@ def test_every_alarm_leads_to_a_page_that_is_there(made: tuple[str, ModulePlan])
         assert (PROJECT / "docs" / "runbooks" / name / f"{page[1]}.md").is_file(), f"{alarm} leads to {page[0]}"
 
 
+def test_an_alert_wakes_somebody_only_when_its_page_says_that_it_cannot_wait(made: tuple[str, ModulePlan]) -> None:
+    name, plan = made
+    rules = [rule for address in plan.resources("helm_release") for rule in rules_of_alerts(plan.helm_values(address))]
+    for rule in rules:
+        page = rule["annotations"]["runbook_url"].removeprefix("runbooks/").partition(".md")[0]
+        told = (PROJECT / "docs" / "runbooks" / name / f"{page}.md").read_text(encoding="utf-8").split("\n\n")[1]
+        waits = re.search(r"wait\s+for\s+the\s+morning|look\s+today", told) is not None
+        assert rule["labels"]["severity"] == ("warning" if waits else "critical"), f"{rule['alert']}: {told}"
+
+
 # What runs
 
 

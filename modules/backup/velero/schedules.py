@@ -74,7 +74,7 @@ def prometheus_rule(given: VeleroInputs) -> dict[str, Any]:
                                 name="VeleroStorageUnavailable",
                                 expression="velero_backup_location_status_gauge == 0",
                                 summary="Velero cannot reach a storage location",
-                                severity="critical",
+                                severity="warning",
                                 lasting="15m",
                             )
                         ],
@@ -97,7 +97,7 @@ def _too_old(given: VeleroInputs, name: str, schedule: Schedule) -> dict[str, An
         name="VeleroBackupTooOld",
         expression=f"time() - {last} > {seconds} or absent({last})",
         summary=f"{name} has had no complete backup for {schedule.alarm_after_hours} hours",
-        severity="critical",
+        severity="warning",
         lasting="30m",
         labels={"schedule": name},
     )

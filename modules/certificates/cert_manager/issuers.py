@@ -218,6 +218,6 @@ def _alert(
         name=name,
         expression=expression,
         summary=summary,
-        severity="critical",
+        severity="warning",
         lasting=lasting,
     )

@@ -300,7 +300,7 @@ def _not_synchronized(given: ServiceDiscoveryInputs, name: str, instance: Extern
         "ExternalDNSNotSynchronized",
         f"time() - {last} > {allowed} or absent({last})",
         "5m",
-        "critical",
+        "warning",
         f"{instance_name(name)} has not brought Route 53 up to date for {allowed} seconds",
     )
 

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 from groundplan import charts
@@ -16,7 +17,7 @@ from groundplan.problems import Problem
 from . import errors, syntaxes
 from .annotations import annotations_in, findings_in
 from .facts import Application, application
-from .places import Place, found_at, places_of_chart, places_of_object, places_of_resource
+from .places import Place, found_at, places_made_by, places_of_chart, places_of_object, places_of_resource
 from .walking import Finding
 
 __all__ = ["Judged", "check_values", "judge_object", "judge_resource", "judge_values"]
@@ -49,7 +50,7 @@ def check_values(chart: Chart, values: Mapping[str, Any], *, where: str, beside:
     """What is wrong with `values` for this chart, and for the applications that it hands some of them on to.
 
     That is `charts.check_values`, and what `judge_values` is sure of. `where` is put in front of every path; `beside`
-    are the ways of values that are merged with these.
+    are the ways of values that are merged with these, None where nobody knows them.
     """
     found = charts.check_values(chart, values, where=where)
     if not isinstance(values, Mapping) or is_opaque(values):
@@ -60,19 +61,20 @@ def check_values(chart: Chart, values: Mapping[str, Any], *, where: str, beside:
 
 
 def judge_values(
-    chart: Chart, values: Mapping[str, Any], *, where: str, beside: Iterable[Way] = (), is_secret: bool = False
+    chart: Chart, values: Mapping[str, Any], *, where: str, beside: Iterable[Way] | None = (), is_secret: bool = False
 ) -> Judged:
     """What of a release's values passes through the chart to an application that will not have it.
 
-    `beside` are the ways of values that come from elsewhere and are merged with these. What is secret is not shown.
+    `beside` are the ways of values that come from elsewhere and are merged with these, None where nobody knows them.
+    What is secret is not shown.
     """
     judged = Judged()
-    others = tuple(beside)
+    others = None if beside is None else tuple(beside)
     for place in places_of_chart(chart.name):
         for way, value in found_at(values, place.way):
             known = application(place.application)
             doubt = _doubt(known, chart, place, values, others)
-            inner = [each[len(way) :] for each in others if each[: len(way)] == way]
+            inner = None if others is None else [each[len(way) :] for each in others if each[: len(way)] == way]
             for finding in syntaxes.findings(known, place, value, way, beside=inner):
                 judged.add(known, finding, where=where, doubt=doubt, is_secret=is_secret)
     for kind, way, given in annotations_in(values):
@@ -80,20 +82,31 @@ def judge_values(
     return judged
 
 
-def judge_object(document: Mapping[str, Any], *, where: str, template: str = "", is_secret: bool = False) -> Judged:
+def judge_object(
+    document: Mapping[str, Any],
+    *,
+    where: str,
+    chart: Chart | None = None,
+    values: Mapping[str, Any] = MappingProxyType({}),
+    is_secret: bool = False,
+) -> Judged:
     """What is wrong with what an object of Kubernetes holds for a controller: its annotations, a plugin's settings.
 
-    `template` is the file of the chart that the object is from, where it is from one.
+    Of one that a release has made of `chart` and `values` also the configuration that was printed into it.
     """
     judged = Judged()
     api_version, kind = document.get("apiVersion"), document.get("kind")
     if not isinstance(api_version, str) or not isinstance(kind, str) or is_opaque(api_version) or is_opaque(kind):
         return judged
     for place in places_of_object(api_version, kind):
-        if not template.startswith(place.template):
-            continue
         _judge_place(judged, place, document, where, is_secret=is_secret)
-    for word, way, given in annotations_in(document):
+    for place in places_made_by(chart.name) if chart else ():
+        if chart and place.kind == f"{api_version} {kind}":
+            doubt = _doubt(application(place.application), chart, place, values, ())
+            _judge_place(judged, place, document, where, doubt=doubt, is_secret=is_secret)
+    # the schema of a kind is large, and nothing in it is an annotation
+    held = {"metadata": document.get("metadata")} if kind == "CustomResourceDefinition" else document
+    for word, way, given in annotations_in(held):
         on = kind if len(way) == 2 else "Pod" if way[-3:-1] == ("template", "metadata") else ""
         if way[-2:-1] == ("metadata",):
             _judge_annotations(judged, word, given, way, where=where, on=on, is_secret=is_secret)
@@ -114,7 +127,13 @@ def judge_resource(kind: str, attributes: Mapping[str, Any], *, where: str, is_s
 
 
 def _judge_place(
-    judged: Judged, place: Place, holder: Mapping[str, Any], where: str, *, is_secret: bool = False
+    judged: Judged,
+    place: Place,
+    holder: Mapping[str, Any],
+    where: str,
+    *,
+    doubt: str = "",
+    is_secret: bool = False,
 ) -> None:
     if any(holder.get(key) != value for key, value in place.where.items()):
         return
@@ -135,7 +154,10 @@ def _judge_place(
     for way, value in found:
         for inner, inside in _unwrapped(place, value):
             for finding in syntaxes.findings(known, place, inside, way, is_whole=is_whole):
-                judged.add(known, _inside(finding, inner), where=where, doubt="", is_secret=is_secret)
+                if place.kind and finding.what == "deprecated":
+                    # the chart writes it, and its user can do nothing about it
+                    continue
+                judged.add(known, _inside(finding, inner), where=where, doubt=doubt, is_secret=is_secret)
 
 
 def _unwrapped(place: Place, value: Any) -> Iterable[tuple[Way, Any]]:
@@ -162,11 +184,13 @@ def _judge_annotations(
         judged.add(known, finding, where=where, doubt=doubt, is_secret=is_secret)
 
 
-def _doubt(known: Application, chart: Chart, place: Place, values: Mapping[str, Any], beside: Sequence[Way]) -> str:
+def _doubt(
+    known: Application, chart: Chart, place: Place, values: Mapping[str, Any], beside: Sequence[Way] | None
+) -> str:
     """Why a miss may be none; empty where it is one."""
     if place.unless:
         switch = [value for _, value in found_at(values, place.unless)]
-        if any(value is not False for value in switch) or place.unless in beside:
+        if any(value is not False for value in switch) or beside is None or place.unless in beside:
             return errors.other_edition(format_path(place.unless))
     if not known.is_exact:
         return known.assumption

@@ -6,8 +6,7 @@
 - `syntax` of a text; without one it is a map;
 - `of`, the version of the chart that was looked at, where the chart's own appVersion tells nothing of the application;
 - `image`, the path of a value and a word in it without which another program runs than the facts are of;
-- `template`, the beginning of the path of the template that an object is from;
-- `only`: `wiring` where what else there is was looked at before;
+- `kind`, of an object that a chart makes, its apiVersion and kind;
 - `brings`, paths that the chart adds to the configuration itself, for names that are referred to;
 - `but`, values that the chart takes for something else than a configuration;
 - `where`, attributes that a resource must have besides; `within`, a path in the JSON that the value is the text of;
@@ -27,7 +26,7 @@ from groundplan.charts.paths import Step, Way, parse_path
 
 from .facts import places_file
 
-__all__ = ["Place", "found_at", "places_of_chart", "places_of_object", "places_of_resource"]
+__all__ = ["Place", "found_at", "places_made_by", "places_of_chart", "places_of_object", "places_of_resource"]
 
 
 @dataclass(frozen=True)
@@ -47,8 +46,7 @@ class Place:
     others: tuple[str, ...] = ()
     image: tuple[Way, str] | None = None
     brings: tuple[Way, ...] = ()
-    template: str = ""
-    only: str = ""
+    kind: str = ""
 
     def of_part(self, part: str) -> Place:
         """The same place for another part of the configuration."""
@@ -59,6 +57,12 @@ class Place:
 def places_of_chart(name: str) -> tuple[Place, ...]:
     """The places in the values of a chart of the lock."""
     return tuple(map(_place, places_file()["charts"].get(name, ())))
+
+
+@cache
+def places_made_by(name: str) -> tuple[Place, ...]:
+    """The places in the objects that a chart of the lock makes: what it has printed there is whole."""
+    return tuple(map(_place, places_file()["made"].get(name, ())))
 
 
 @cache
@@ -89,8 +93,7 @@ def _place(said: Mapping[str, Any]) -> Place:
         tuple(said.get("others", ())),
         (parse_path(said["image"][0]), said["image"][1]) if "image" in said else None,
         tuple(parse_path(path) for path in said.get("brings", ())),
-        said.get("template", ""),
-        said.get("only", ""),
+        said.get("kind", ""),
     )
 
 

@@ -235,9 +235,12 @@ def _map(
         below = (*way, str(key))
         if name in known:
             inside = application.of(known[name])
+            found = walk(application, inside, item, below, is_whole=is_whole)
             if inside.get("deprecated") and item is not None:
+                # what is in it is so too
                 yield Finding("deprecated", below, item, (inside["deprecated"],), is_sure=False)
-            yield from walk(application, inside, item, below, is_whole=is_whole)
+                found = (each for each in found if each.what != "deprecated")
+            yield from found
         elif "typed" in said:
             kind = name.partition("/")[0]
             if kind in said["typed"]:

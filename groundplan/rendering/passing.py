@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from groundplan.applications import Judged, judge_object, judge_resource, judge_values
-from groundplan.charts import Way, format_path
+from groundplan.charts import Way, chart, format_path
 from groundplan.objects import KubernetesObject, unknown_as_references
 from groundplan.problems import Line, Problem
 
@@ -41,9 +41,8 @@ class Passed:
         name = locked_chart_of(release)
         if not name or release.unreadable:
             return
-        from groundplan.charts import chart
-
-        judged = judge_values(chart(name), release.values, where="", is_secret=release.is_sensitive)
+        beside = None if release.unknown else ()
+        judged = judge_values(chart(name), release.values, where="", beside=beside, is_secret=release.is_sensitive)
         self._unchecked += judged.unchecked
 
         def said(problem: Problem) -> Problem:
@@ -56,12 +55,17 @@ class Passed:
         self.problems += map(said, judged.problems)
         self.warnings += map(said, judged.warnings)
 
-    def objects(self, objects: Iterable[KubernetesObject], is_secret: Callable[[str], bool]) -> None:
-        """What releases make: what the values of one were told of is not told again of its objects."""
+    def objects(self, release: Release, objects: Iterable[KubernetesObject]) -> None:
+        """What a release makes: what was told of its values is not told again of its objects."""
+        name = locked_chart_of(release)
         for one in objects:
-            document = unknown_as_references(one.document)
-            where = f"{self.stack}: {one.release}: {one.title}"
-            judged = judge_object(document, where=where, template=one.template, is_secret=is_secret(one.release))
+            judged = judge_object(
+                unknown_as_references(one.document),
+                where=f"{self.stack}: {one.release}: {one.title}",
+                chart=chart(name) if name else None,
+                values=release.values,
+                is_secret=release.is_sensitive,
+            )
             self._take(judged, one.release)
 
     def resources(self, plan: Mapping[str, Any]) -> None:

@@ -225,9 +225,8 @@ class _Run:
             record, configuration = self._records.get(stack), self._plans[stack].get("configuration", {})
             for release in releases:
                 passed.release(release, _Places(release, record, self._manifest, configuration).of)
-            made = [one for each in self._outcomes[stack] for one in each.objects or ()]
-            secret = {each.release.address for each in self._outcomes[stack] if each.release.is_sensitive}
-            passed.objects(made, secret.__contains__)
+            for outcome in self._outcomes[stack]:
+                passed.objects(outcome.release, outcome.objects or ())
             passed.resources(self._plans[stack])
             self._problems[stack] += passed.problems
             self._warnings[stack] += passed.warnings

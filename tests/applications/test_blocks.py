@@ -266,7 +266,7 @@ def test_a_template_is_looked_at_when_it_is_filled_in() -> None:
     judged = judge_values(chart("alloy"), {"alloy": {"configMap": {"content": content}}}, where="")
     assert (judged.problems, judged.unchecked) == ([], {"Alloy": 1})
     config_map = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {}, "data": {"config.alloy": content}}
-    (problem,) = judge_object(config_map, where="object", template="alloy/templates/configmap.yaml").problems
+    (problem,) = judge_object(config_map, where="object", chart=chart("alloy")).problems
     assert problem.path == "object.data.config\\.alloy, line 1: loki.process.a"
     assert problem.message == "Alloy 1.18.1 needs forward_to here, and it is not set"
 

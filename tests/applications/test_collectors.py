@@ -90,9 +90,11 @@ def test_what_the_chart_makes_of_it_is_looked_at_whole() -> None:
         "apiVersion": "v1",
         "kind": "ConfigMap",
         "metadata": {"name": "collector"},
-        "data": {"relay": "receivers:\n  otlp: {}\nservice:\n  pipelines:\n    traces: {receivers: [otlp, jaeger]}\n"},
+        "data": {
+            "relay": "receivers: {otlp: {}}\nexporters: {debug: {}}\nservice:\n  pipelines:\n    traces:\n"
+            "      receivers: [otlp, jaeger]\n      exporters: [debug]\n"
+        },
     }
-    template = "opentelemetry-collector/templates/configmap.yaml"
-    (problem,) = judge_object(config_map, where="object", template=template).problems
+    (problem,) = judge_object(config_map, where="object", chart=CHART, values=ADOT).problems
     assert problem.path == "object.data.relay, service.pipelines.traces.receivers[1]"
-    assert judge_object(config_map, where="object", template="other/templates/a.yaml").problems == []
+    assert judge_object(config_map, where="object").problems == []

@@ -86,3 +86,36 @@ class Misformed(Module[PartsInputs, PartsOutputs]):
         issuer = {"apiVersion": "cert-manager.io/v1", "kind": "ClusterIssuer", "spec": {"akme": {}}}
         custom_resources(self, "issuers", name=given.name, namespace="kube-system", after=[], objects={"wrong": issuer})
         return PartsOutputs(name=given.name)
+
+
+class Misconfigured(Module[PartsInputs, PartsOutputs]):
+    """A release whose chart hands on what the application does not know."""
+
+    def build(self, given: PartsInputs) -> PartsOutputs:
+        release(
+            self,
+            "server",
+            charts.chart("loki"),
+            name=given.name,
+            namespace="kube-system",
+            values={"loki": {"limits_config": {"retention_perod": "744h", "max_streams_per_user": given.replicas}}},
+            extra=given.extra_values,
+        )
+        return PartsOutputs(name=given.name)
+
+
+class Misannotated(Module[PartsInputs, PartsOutputs]):
+    """A custom resource that its controller will refuse."""
+
+    def build(self, given: PartsInputs) -> PartsOutputs:
+        plugin = {
+            "apiVersion": "configuration.konghq.com/v1",
+            "kind": "KongClusterPlugin",
+            "metadata": {"name": "limits"},
+            "plugin": "rate-limiting",
+            "config": {"minuet": 60, "hour": given.replicas},
+        }
+        custom_resources(
+            self, "plugins", name=given.name, namespace="kube-system", after=[], objects={"limits": plugin}
+        )
+        return PartsOutputs(name=given.name)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 import yaml
-from parts_for_tests import Misformed, Misread, Parts, PartsInputs
+from parts_for_tests import Misannotated, Misconfigured, Misformed, Misread, Parts, PartsInputs
 
 from groundplan.framework.definition import define
 from groundplan.framework.module import Module
 from groundplan.problems import BadInput
+from groundplan.synth.stack import _chart_problems
 from tests.support import planning
 
 
@@ -104,9 +106,14 @@ def test_a_topic_of_another_region_is_refused_once_for_all_alarms(tmp_path: Path
 
 @pytest.mark.parametrize(
     ("kind", "call", "said"),
-    [(Misread, "release(", "replicaCount"), (Misformed, "custom_resources(", "acme")],
+    [
+        (Misread, "release(", "replicaCount"),
+        (Misformed, "custom_resources(", "acme"),
+        (Misconfigured, "release(", "retention_period"),
+        (Misannotated, "custom_resources(", "minute"),
+    ],
 )
-def test_a_value_that_no_chart_reads_is_told_with_the_modules_line(
+def test_a_value_that_no_chart_and_no_application_reads_is_told_with_the_modules_line(
     kind: type[Module[Any, Any]], call: str, said: str, tmp_path: Path
 ) -> None:
     here = Path(__file__).parent
@@ -121,3 +128,13 @@ def test_a_value_that_no_chart_reads_is_told_with_the_modules_line(
         written = (here / problem.line.file).read_text("utf-8").splitlines()[problem.line.line - 1]
         assert written.strip().startswith(call)
         assert f"It is said at {problem.line}." in str(told.value)
+
+
+def test_extra_values_that_an_application_refuses_are_told_by_the_path_of_the_setting() -> None:
+    kept = {"chart": "loki", "paths": [["loki", "auth_enabled"]], "instead": {}}
+    definition = SimpleNamespace(owned={"extra_values": kept})
+    inputs = PartsInputs(name="logs", extra_values={"loki": {"limits_config": {"retention_perod": "744h"}}})
+
+    (problem,) = _chart_problems(cast(Any, definition), inputs, "prod.observability.loki")
+    assert problem.path == "prod.observability.loki.extra_values.loki.limits_config.retention_perod"
+    assert problem.cure == "did you mean retention_period?"

@@ -30,11 +30,12 @@ def findings(
     way: Way,
     *,
     is_whole: bool = False,
-    beside: Iterable[Way] = (),
+    beside: Iterable[Way] | None = (),
 ) -> Iterator[Finding]:
     """What is wrong with the value at a place.
 
-    `is_whole` when nothing is merged with a map that is there; otherwise `beside` are the ways of what is, inside.
+    `is_whole` when nothing is merged with a map that is there; otherwise `beside` are the ways of what is, inside, and
+    None where nobody knows.
     """
     facts = application.part(place.part)
     if is_opaque(value):
@@ -47,7 +48,8 @@ def findings(
             yield Finding("unknown key", way, value)
     elif place.syntax == "map":
         yield from walk(application, facts, value, way, is_whole=is_whole)
-        yield from unwired(application, value, way, others=() if is_whole else (*place.brings, *beside))
+        if is_whole or beside is not None:
+            yield from unwired(application, value, way, others=() if is_whole else (*place.brings, *(beside or ())))
     elif isinstance(value, str):
         read = cast(Reader, getattr(import_module(f".{_READERS[place.syntax]}", __name__), f"{place.syntax}_text"))
         yield from read(application, place, value, way)

@@ -24,7 +24,7 @@ _KINDS = {"LogsReceiver": "logs", "MetricsReceiver": "metrics", "ProfilesReceive
 
 def alloy_text(application: Application, place: Place, text: str, way: Way) -> Iterator[Finding]:
     """A whole configuration."""
-    if "{{" in text and not place.template:
+    if "{{" in text and not place.kind:
         # the chart reads it as a template first
         yield Finding("unchecked", way, text)
         return

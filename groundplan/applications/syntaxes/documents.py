@@ -42,8 +42,7 @@ def json_text(application: Application, place: Place, text: str, way: Way) -> It
 
 
 def _within(application: Application, place: Place, value: Any, way: Way) -> Iterator[Finding]:
-    if place.only != "wiring":
-        for found in walk(application, application.part(place.part) or "any", value, is_whole=True):
-            yield within(found, way)
+    for found in walk(application, application.part(place.part) or "any", value, is_whole=True):
+        yield within(found, way)
     for found in unwired(application, value, (), others=()):
         yield within(found, way)

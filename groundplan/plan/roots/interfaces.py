@@ -8,9 +8,9 @@ optional one that is misspelt is as if it were not there. A published module car
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from groundplan.documents.kubernetes import read_yaml
 from groundplan.problems import Problem, nearest
@@ -18,6 +18,9 @@ from groundplan.problems import Problem, nearest
 from .. import errors
 from ..hcl import elements, members
 from .reading import ModuleFolder, Root
+
+if TYPE_CHECKING:
+    from groundplan.charts import Chart
 
 __all__ = ["misspelt", "wrong_values"]
 
@@ -85,7 +88,6 @@ def _walk(value: Any, schema: Mapping[str, Any], path: str) -> Iterator[Problem]
 def wrong_values(plan: Mapping[str, Any]) -> list[Problem]:
     """Values of planned Helm releases that their chart does not have, where the chart's version is a locked one."""
     from groundplan import charts
-    from groundplan.applications import check_values
 
     locked = {(each.chart, each.version): each for each in map(charts.chart, charts.list_charts())}
     found: list[Problem] = []
@@ -94,11 +96,30 @@ def wrong_values(plan: Mapping[str, Any]) -> list[Problem]:
         chart = locked.get((str(after.get("chart")), str(after.get("version"))))
         if change["type"] != "helm_release" or chart is None:
             continue
-        for index, text in enumerate(after.get("values") or ()):
-            if isinstance(text, str):
-                where = f"{change['address']}.values[{index}]"
-                try:
-                    found += check_values(chart, read_yaml(text), where=where)
-                except ValueError:
-                    found.append(errors.values_not_yaml(where))
+        found += _of_release(chart, str(change["address"]), after.get("values") or ())
     return found
+
+
+def _of_release(chart: Chart, address: str, texts: Sequence[Any]) -> Iterator[Problem]:
+    from groundplan import charts
+    from groundplan.applications import check_values
+
+    documents: dict[int, Any] = {}
+    unreadable: set[int] = set()
+    for index, text in enumerate(texts):
+        if isinstance(text, str):
+            try:
+                documents[index] = read_yaml(text)
+            except ValueError:
+                unreadable.add(index)
+    for index in range(len(texts)):
+        where = f"{address}.values[{index}]"
+        if index in unreadable:
+            yield errors.values_not_yaml(where)
+        elif index in documents:
+            others = [each for number, each in documents.items() if number != index and isinstance(each, Mapping)]
+            beside = [way for each in others for way in charts.owned_paths(each)]
+            # a document that is not known may hold anything
+            yield from check_values(
+                chart, documents[index], where=where, beside=beside if len(documents) == len(texts) else None
+            )

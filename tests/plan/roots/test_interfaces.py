@@ -94,8 +94,8 @@ def test_members_and_elements_are_read_only_of_what_is_written_out() -> None:
         assert elements(expression) is None, expression
 
 
-def _release(version: str, *values: Any) -> dict[str, Any]:
-    after = {"chart": "velero", "version": version, "values": list(values)}
+def _release(version: str, *values: Any, chart: str = "velero") -> dict[str, Any]:
+    after = {"chart": chart, "version": version, "values": list(values)}
     return {"resource_changes": [{"address": "helm_release.it", "type": "helm_release", "change": {"after": after}}]}
 
 
@@ -122,3 +122,15 @@ def test_what_is_refused_is_told_without_a_secret_that_was_given(tmp_path: Path)
     with pytest.raises(BadInput, match="must be short") as refused:
         plan_root(read_root(tmp_path), tmp_path / "out", given=Given(values=[f"token={secret}"]))
     assert secret not in str(refused.value)
+
+
+def test_what_passes_through_a_chart_is_held_against_all_documents_of_the_release() -> None:
+    name = "opentelemetry-collector"
+    pipeline = "config: {service: {pipelines: {traces: {receivers: [otlp/edge], exporters: [debug]}}}}\n"
+    receiver = "config: {receivers: {otlp/edge: {protocols: {grpc: {}}}}}\n"
+    version = charts.chart(name).version
+    (problem,) = wrong_values(_release(version, pipeline, chart=name))
+    assert problem.path == "helm_release.it.values[0].config.service.pipelines.traces.receivers[0]"
+    assert wrong_values(_release(version, pipeline, receiver, chart=name)) == []
+    # a document that only an apply tells may have it
+    assert wrong_values(_release(version, pipeline, None, chart=name)) == []

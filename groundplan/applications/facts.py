@@ -12,7 +12,8 @@ name of a type, `@` and the name of a shape, or a map:
 - `block`, whether a block is written there, or an attribute, and `takes`, what a reference must give;
 - `json`, the part whose JSON a text is, and `filled`, for a map that is there with its defaults when it is left out;
 - `one_of`, `none_of`, `minimum`, `maximum`, `above`, `shortest`, `longest`, `begins`, `pattern`: what holds of a value;
-- `variants`: further facts by the value `by` of a key beside;
+- `domains`, by a domain the names in it that there are: others in it, or below it, are refused;
+- `variants`: further facts on keys, by the value `by` of a key beside;
 - `required`, `exactly_one_of`, `at_most_one_of`, `at_least_one_of`, `together`, `ascending`, `rules`: what holds
   between keys, which are paths, where all of them are there to see;
 - `on`, the kinds of objects on which an annotation does something;

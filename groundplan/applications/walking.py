@@ -144,6 +144,10 @@ def _scalar(
         for item in given:
             if not _is_among(application, said, item):
                 yield Finding("not allowed", way, item, tuple(said["one_of"]))
+    for domain, names in said.get("domains", {}).items():
+        owner = text.partition("/")[0]
+        if (owner == domain or owner.endswith(f".{domain}")) and text not in names:
+            yield Finding("not allowed", way, value, tuple(names))
     if "none_of" in said and value in said["none_of"]:
         yield Finding("not allowed", way, value, (), is_sure=True)
     bounds = tuple((name, said[name]) for name in _BOUNDS if name in said)
@@ -271,15 +275,17 @@ def _map(
 
 
 def _with_variant(application: Application, said: Mapping[str, Any], value: Mapping[Any, Any]) -> Mapping[str, Any]:
-    """The fact with what the value of a key adds: the keys of a data source hang on its type."""
-    variants = said.get("variants")
-    if variants is None:
-        return said
-    chosen = value.get(variants["by"])
-    if not isinstance(chosen, str) or chosen not in variants["of"]:
-        return said
-    more = application.of(variants["of"][chosen])
-    return {**said, **more, "keys": {**said.get("keys", {}), **more.get("keys", {})}}
+    """The fact with what the values of keys add: the settings of a data source hang on its type."""
+    for variants in said.get("variants", ()):
+        chosen = value.get(variants["by"])
+        if isinstance(chosen, str) and chosen in variants["of"]:
+            keys: dict[str, Fact] = dict(said.get("keys", {}))
+            for key, fact in application.of(variants["of"][chosen])["keys"].items():
+                more = application.of(fact)
+                before = {word: item for word, item in application.of(keys.get(key, {})).items() if word != "open"}
+                keys[key] = {**before, **more}
+            said = {**said, "keys": keys}
+    return said
 
 
 def _named(said: Mapping[str, Any], name: str) -> Fact | None:

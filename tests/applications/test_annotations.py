@@ -206,3 +206,55 @@ def test_a_plugin_that_is_not_bundled_may_be_installed_besides() -> None:
     assert found.problems == []
     (warning,) = found.warnings
     assert (warning.path, warning.cure) == ("object.plugin", "did you mean rate-limiting?")
+
+
+def _pool(*requirements: dict[str, Any]) -> dict[str, Any]:
+    template = {"spec": {"requirements": list(requirements)}}
+    return {
+        "apiVersion": "karpenter.sh/v1",
+        "kind": "NodePool",
+        "metadata": {"name": "a"},
+        "spec": {"template": template},
+    }
+
+
+def test_requirements_of_a_node_pool_that_karpenter_knows_are_let_be() -> None:
+    pool = _pool(
+        {"key": "karpenter.sh/capacity-type", "operator": "In", "values": ["spot", "on-demand"]},
+        {"key": "karpenter.k8s.aws/instance-category", "operator": "In", "values": ["c", "m"], "minValues": 2},
+        {"key": "karpenter.k8s.aws/instance-cpu", "operator": "Gt", "values": ["3"]},
+        {"key": "kubernetes.io/arch", "operator": "In", "values": ["${var.arch}"]},
+        {"key": "example.com/team", "operator": "Exists"},
+    )
+    found = judge_object(pool, where="object")
+    assert [str(each) for each in (*found.problems, *found.warnings)] == []
+
+
+@pytest.mark.parametrize(
+    ("requirement", "path", "message"),
+    [
+        (
+            {"key": "karpenter.k8s.aws/instance-catgory", "operator": "Exists"},
+            "key",
+            "must be one of karpenter.k8s.aws/capacity-reservation-id, ",
+        ),
+        ({"key": "karpenter.sh/nodepool", "operator": "Exists"}, "key", "must be one of karpenter.sh/capacity-type"),
+        (
+            {"key": "karpenter.sh/capacity-type", "operator": "In", "values": ["spott"]},
+            "values[0]",
+            "must be one of on-demand, spot, reserved, got 'spott'",
+        ),
+        ({"key": "a", "operator": "Gt", "values": ["3", "4"]}, "values", "must have at most 1 items, got 2"),
+        ({"key": "a", "operator": "Gt", "values": ["many"]}, "values[0]", "must be of the form ^[0-9]+$, got 'many'"),
+        ({"key": "a", "operator": "In", "values": []}, "values", "must have at least 1 items, got 0"),
+        (
+            {"key": "a", "operator": "in"},
+            "operator",
+            "must be one of DoesNotExist, Exists, Gt, Gte, In, Lt, Lte, NotIn",
+        ),
+    ],
+)
+def test_requirements_that_karpenter_refuses_are_an_error(requirement: dict[str, Any], path: str, message: str) -> None:
+    problems = judge_object(_pool(requirement), where="object").problems
+    assert problems[0].path == f"object.spec.template.spec.requirements[0].{path}"
+    assert problems[0].message.startswith(message)

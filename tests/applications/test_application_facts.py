@@ -22,7 +22,7 @@ _KINDS = {"map", "list", "any", *FORMS}
 _WORDS = """
     type keys each items open prefixes numbered named variants typed json filled block takes also one_of none_of minimum
     maximum above shortest longest begins pattern example required default deprecated any_case unique on rules ascending
-    together exactly_one_of at_most_one_of at_least_one_of
+    together domains exactly_one_of at_most_one_of at_least_one_of
 """
 _EXAMPLES: dict[str, list[Any]] = {
     "string": ["some text", ""],
@@ -52,7 +52,8 @@ def _facts(known: Application, fact: Fact) -> Iterator[Mapping[str, Any]]:
         seen.add(key)
         yield one
         waiting += [*one.get("keys", {}).values(), *(one[name] for name in ("each", "items") if name in one)]
-        waiting += [*one.get("variants", {}).get("of", {}).values(), *one.get("typed", {}).values()]
+        waiting += [*one.get("typed", {}).values()]
+        waiting += [fact for variants in one.get("variants", ()) for fact in variants["of"].values()]
 
 
 @pytest.mark.parametrize("name", list_applications())

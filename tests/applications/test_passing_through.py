@@ -263,6 +263,19 @@ UNSURE: list[tuple[str, dict[str, Any], str]] = [
         {"datasources": {"a": {"datasources": [{"name": "Loki", "type": "loki", "jsonData": {"derivedField": []}}]}}},
         "Grafana 13.2 knows no derivedField here",
     ),
+    (
+        "grafana",
+        {
+            "alerting": {
+                "contacts": {
+                    "contactPoints": [
+                        {"name": "a", "receivers": [{"uid": "a", "type": "slack", "settings": {"chanel": "x"}}]}
+                    ]
+                }
+            }
+        },
+        "Grafana 13.2 knows no chanel here",
+    ),
     ("kong", {"enterprise": {"enabled": True}, "env": {"portal": "on"}}, "Kong 3.9.3 knows no portal here"),
     ("kong", {"enterprise": {"enabled": UNKNOWN}, "env": {"portal": "on"}}, "Kong 3.9.3 knows no portal here"),
 ]

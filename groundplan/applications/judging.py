@@ -46,7 +46,9 @@ class Judged:
         (self.problems if finding.is_sure and not doubt else self.warnings).append(problem)
 
 
-def check_values(chart: Chart, values: Mapping[str, Any], *, where: str, beside: Iterable[Way] = ()) -> list[Problem]:
+def check_values(
+    chart: Chart, values: Mapping[str, Any], *, where: str, beside: Iterable[Way] | None = ()
+) -> list[Problem]:
     """What is wrong with `values` for this chart, and for the applications that it hands some of them on to.
 
     That is `charts.check_values`, and what `judge_values` is sure of. `where` is put in front of every path; `beside`

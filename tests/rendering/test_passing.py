@@ -6,7 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from groundplan.charts import chart
+import yaml
+
+from groundplan.charts import chart, write_local_chart
 from groundplan.rendering import render_all
 
 LOKI = chart("loki")
@@ -70,3 +72,27 @@ def test_objects_that_are_resources_are_looked_at_too(tmp_path: Path) -> None:
     (problem,) = _rendered(tmp_path, _resource("kubernetes_service_v1", service)).problems["prod-logs"]
     assert problem.path.startswith("prod-logs: module.logs.kubernetes_service_v1.this.metadata[0].annotations.")
     assert problem.cure == "did you mean service.beta.kubernetes.io/aws-load-balancer-scheme?"
+
+
+def test_objects_of_releases_are_looked_at_when_they_are_made(tmp_path: Path) -> None:
+    write_local_chart(tmp_path / "charts" / "resources")
+    plugin = {
+        "apiVersion": "configuration.konghq.com/v1",
+        "kind": "KongClusterPlugin",
+        "metadata": {"name": "limits"},
+        "plugin": "rate-limiting",
+        "config": {"minute": 0},
+    }
+    release = _release(yaml.safe_dump({"objects": {"limits": plugin}}))
+    release["change"]["after"] |= {"chart": "charts/resources", "repository": None, "version": None}
+    plan = tmp_path / "plan.json"
+    plan.write_text(json.dumps({"resource_changes": [release]}))
+
+    found = render_all({"prod-logs": plan}, {"prod-logs": tmp_path}, None, prove=False)
+    said = [each for each in found.problems["prod-logs"] if each.path.endswith("config.minute")]
+    assert [(each.path, each.message) for each in said] == [
+        (
+            "prod-logs: module.logs.helm_release.this: KongClusterPlugin limits.config.minute",
+            "must be more than 0, got 0",
+        )
+    ]

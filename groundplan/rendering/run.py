@@ -15,6 +15,7 @@ from groundplan.charts.paths import Way
 from groundplan.objects import collisions, validity
 from groundplan.objects.changes import ReleaseChange, object_changes
 from groundplan.problems import Line, Problem
+from groundplan.signals import Running, judge
 from groundplan.synth.manifest import Manifest, StackRecord
 
 from . import errors
@@ -214,6 +215,23 @@ class _Run:
             self._not_looked_at += kinds.not_looked_at
             for stack, faults in kinds.problems.items():
                 self._problems[stack] += faults
+        self._signals()
+
+    def _signals(self) -> None:
+        """Holds alarms, rules, dashboards and monitors against what the releases of each environment emit."""
+        environments: dict[str, list[str]] = {}
+        for stack in self._plans:
+            record = self._records.get(stack)
+            environments.setdefault(record.environment if record else "", []).append(stack)
+        for environment, stacks in environments.items():
+            members = {name for name, record in self._records.items() if record.environment == environment}
+            running = [_running(outcome) for stack in stacks for outcome in self._outcomes[stack]]
+            blind = sorted(members - set(stacks)) if members else [errors.no_environment()]
+            found = judge(running, {stack: self._plans[stack] for stack in stacks}, blind=blind)
+            for stack in stacks:
+                self._problems[stack] += found.problems.get(stack, ())
+                self._warnings[stack] += found.warnings.get(stack, ())
+            self._unknown.update(found.unknown)
 
     def look_through(self, told: Mapping[str, Sequence[Release]]) -> None:
         """Holds what passes through to applications against what is known of these.
@@ -244,6 +262,12 @@ class _Run:
             unknown=tuple(sorted(self._unknown)),
             changes={stack: tuple(told) for stack, told in sorted(self._changes.items()) if told},
         )
+
+
+def _running(outcome: Outcome) -> Running:
+    release = outcome.release
+    is_local = release.folder is not None
+    return Running(release.stack, release.address, release.chart, release.version, is_local, outcome.objects)
 
 
 def _managed(plan: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -1,0 +1,200 @@
+"""CloudWatch's alarms: whether anybody emits the metrics that they look at, by the dimensions that they say.
+
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html#Dimension
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any
+
+from groundplan.problems import Problem
+
+from . import errors
+from .facts import cloudwatch_namespace, cloudwatch_namespaces
+from .running import at, maps
+
+__all__ = ["Alarm", "Published", "alarm_faults", "alarms_of", "published_of"]
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """A metric that an alarm looks at: `dimensions` are their names, None where only an apply will tell."""
+
+    stack: str
+    address: str
+    name: str
+    namespace: str
+    metric: str
+    dimensions: frozenset[str] | None
+    is_of_other_account: bool = False
+
+    @property
+    def place(self) -> str:
+        """Stack and address, for messages."""
+        return f"{self.stack}: {self.address}"
+
+
+@dataclass
+class Published:
+    """The metrics of its own that an environment may publish.
+
+    `granted` are namespaces that a role may publish to, patterns as IAM has them; `filters` what metric filters make,
+    by namespace. `texts` are scripts and commands of jobs. `is_blind` says that a policy is known only after apply.
+    """
+
+    granted: set[str] = field(default_factory=set)
+    filters: dict[str, set[str]] = field(default_factory=dict)
+    texts: list[str] = field(default_factory=list)
+    is_blind: bool = False
+
+    @property
+    def namespaces(self) -> set[str]:
+        """All of them."""
+        return self.granted | set(self.filters)
+
+    def may_emit(self, namespace: str) -> bool:
+        """Whether somebody may publish to it."""
+        return namespace in self.filters or self.is_granted(namespace)
+
+    def is_granted(self, namespace: str) -> bool:
+        """Whether a role may publish to it."""
+        return any(fnmatchcase(namespace, pattern) for pattern in self.granted)
+
+    def names(self, namespace: str, metric: str) -> bool:
+        """Whether a metric filter makes the metric, or a script names it."""
+        return metric in self.filters.get(namespace, ()) or any(metric in text for text in self.texts)
+
+
+def _managed(plan: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any], Mapping[str, Any]]]:
+    """Every resource that will be there, with its values and what of them only an apply tells."""
+    for _, resource in maps(plan.get("resource_changes")):
+        after = at(resource, "change", "after")
+        if resource.get("mode") == "managed" and isinstance(after, Mapping):
+            unknown = at(resource, "change", "after_unknown")
+            yield resource, after, unknown if isinstance(unknown, Mapping) else {}
+
+
+def alarms_of(stack: str, plan: Mapping[str, Any]) -> Iterator[Alarm]:
+    """Each metric that each alarm of a plan looks at."""
+    for resource, after, unknown in _managed(plan):
+        if resource.get("type") != "aws_cloudwatch_metric_alarm":
+            continue
+        address, name = str(resource.get("address")), str(after.get("alarm_name") or "")
+        if after.get("metric_name"):
+            yield _alarm(stack, address, name, after, unknown)
+        late = unknown.get("metric_query")
+        for index, query in maps(after.get("metric_query")):
+            for inner, metric in maps(query.get("metric")):
+                unsure = _item(at(_item(late, index), "metric"), inner)
+                is_other = bool(query.get("account_id"))
+                if metric.get("metric_name"):
+                    yield _alarm(stack, address, name, metric, unsure if isinstance(unsure, Mapping) else {}, is_other)
+
+
+def _item(value: Any, index: int) -> Any:
+    return value[index] if isinstance(value, list) and index < len(value) else None
+
+
+def _alarm(
+    stack: str,
+    address: str,
+    name: str,
+    said: Mapping[str, Any],
+    unknown: Mapping[str, Any],
+    is_of_other_account: bool = False,
+) -> Alarm:
+    known, late = said.get("dimensions") or {}, unknown.get("dimensions")
+    names = None if late is True else frozenset(known) | frozenset(late if isinstance(late, Mapping) else ())
+    namespace = "" if unknown.get("namespace") is True else str(said.get("namespace") or "")
+    return Alarm(stack, address, name, namespace, str(said["metric_name"]), names, is_of_other_account)
+
+
+def published_of(plans: Mapping[str, Mapping[str, Any]]) -> Published:
+    """What the plans of an environment publish: roles that may, metric filters, and scripts of jobs."""
+    found = Published()
+    for plan in plans.values():
+        for resource, after, unknown in _managed(plan):
+            kind = str(resource.get("type"))
+            if kind in ("aws_iam_role_policy", "aws_iam_policy"):
+                found.is_blind = found.is_blind or unknown.get("policy") is True
+                found.granted |= set(_granted(after.get("policy")))
+            elif kind == "aws_cloudwatch_log_metric_filter":
+                for _, made in maps(after.get("metric_transformation")):
+                    names = found.filters.setdefault(str(made.get("namespace")), set())
+                    names.add(str(made.get("name")))
+            elif kind in ("kubernetes_config_map_v1", "kubernetes_config_map"):
+                found.texts += [str(text) for text in (after.get("data") or {}).values()]
+            elif kind in ("kubernetes_cron_job_v1", "kubernetes_job_v1"):
+                # names of metrics, and of namespaces, stand in commands and in the environment
+                found.texts.append(json.dumps(after.get("spec")))
+    return found
+
+
+def _granted(policy: Any) -> Iterator[str]:
+    """The namespaces of CloudWatch that a policy lets somebody publish to; `*` where it names none.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/iam-cw-condition-keys-namespace.html
+    """
+    try:
+        statements = json.loads(policy)["Statement"] if isinstance(policy, str) else []
+    except (ValueError, KeyError, TypeError):
+        return
+    for _, statement in maps(statements if isinstance(statements, list) else [statements]):
+        actions = statement.get("Action")
+        said = actions if isinstance(actions, list) else [actions]
+        if statement.get("Effect") != "Allow" or not any(
+            fnmatchcase("cloudwatch:putmetricdata", str(each).lower()) for each in said
+        ):
+            continue
+        conditions = statement.get("Condition")
+        named = [
+            values
+            for inner in (conditions.values() if isinstance(conditions, Mapping) else ())
+            for key, values in (inner.items() if isinstance(inner, Mapping) else ())
+            if key.lower() == "cloudwatch:namespace"
+        ]
+        for values in named:
+            yield from map(str, values if isinstance(values, list) else [values])
+        if not named:
+            yield "*"
+
+
+def alarm_faults(alarm: Alarm, published: Published, *, is_whole: bool) -> Iterator[tuple[Problem, bool]]:
+    """What is wrong with what an alarm looks at, each with whether it is only a warning.
+
+    `is_whole` says that every stack of the environment was looked at, and the alarm is of an environment at all.
+    """
+    if not alarm.namespace:
+        return
+    if alarm.namespace in cloudwatch_namespaces():
+        facts = cloudwatch_namespace(alarm.namespace)
+        if alarm.metric not in facts.metrics:
+            said = errors.metric_unknown_in(alarm.namespace, alarm.metric, facts.metrics)
+            yield errors.alarm_fault(alarm.place, said), False
+            return
+        if alarm.dimensions is None or not facts.dimensions:
+            return
+        sets = facts.metrics[alarm.metric]
+        wrong = sorted(alarm.dimensions - facts.dimensions)
+        for name in wrong:
+            yield (
+                errors.alarm_fault(alarm.place, errors.dimension_unknown(alarm.namespace, name, facts.dimensions)),
+                False,
+            )
+        if not wrong and sets and alarm.dimensions not in sets:
+            listed = sorted(sorted(each) for each in sets)
+            said = errors.dimensions_unlisted(alarm.namespace, alarm.metric, sorted(alarm.dimensions), listed)
+            yield errors.alarm_fault(alarm.place, said), True
+    elif alarm.namespace.startswith("AWS/"):
+        yield errors.alarm_fault(alarm.place, errors.namespace_unknown(alarm.namespace, cloudwatch_namespaces())), True
+    elif alarm.is_of_other_account:
+        return
+    elif not published.may_emit(alarm.namespace):
+        said = errors.namespace_without_emitter(alarm.namespace, published.namespaces - {"*"})
+        yield errors.alarm_fault(alarm.place, said), published.is_blind or not is_whole
+    elif is_whole and not published.names(alarm.namespace, alarm.metric):
+        yield errors.alarm_fault(alarm.place, errors.metric_not_put(alarm.namespace, alarm.metric)), True

@@ -1,0 +1,160 @@
+"""Whether the signals of an environment arrive: whoever is asked emits, and somebody collects.
+
+found = judge(running, plans, blind=["prod-mesh"])
+found.problems      by stack: what finds nothing, for sure
+found.warnings      by stack: what most likely finds nothing
+found.unknown       what nobody could look at, in words
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from groundplan.problems import Problem
+
+from . import errors
+from .cloudwatch import Alarm, Published, alarm_faults, alarms_of, published_of
+from .emitted import Emitted, Emitter
+from .expressions import Expression, dashboards_of, rules_of
+from .facts import component, emitters
+from .monitors import Monitor, Target, added_labels, monitors_of, targets_of
+from .promql import Labels, faults, labels_of, metrics_of
+from .running import Running, components_of
+
+__all__ = ["Environment", "Judged", "judge"]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What was found, by stack."""
+
+    problems: Mapping[str, tuple[Problem, ...]]
+    warnings: Mapping[str, tuple[Problem, ...]]
+    unknown: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Environment:
+    """All that is known of the signals of an environment: who emits, what collects, who asks."""
+
+    emitters: tuple[Emitter, ...]
+    emitted: Emitted
+    monitors: tuple[Monitor, ...]
+    expressions: tuple[Expression, ...]
+    alarms: tuple[Alarm, ...]
+    published: Published
+    is_whole: bool
+    sees_all_objects: bool
+
+    @classmethod
+    def of(
+        cls, running: Sequence[Running], plans: Mapping[str, Mapping[str, Any]], blind: Sequence[str]
+    ) -> Environment:
+        """`running` are the releases of the environment, `plans` those of its stacks, by stack.
+
+        `blind` are stacks of it that were not looked at, or a word for all that is unknown without an environment.
+        """
+        targets = targets_of(running)
+        monitors = monitors_of(running, targets)
+        expressions = [*rules_of(running), *dashboards_of(running)]
+        who, others, unseen = _emitters(running, monitors, targets)
+        emitted = Emitted(
+            who, others=others, blind=", ".join([*blind, *unseen]), extra_labels=added_labels(running, monitors)
+        )
+        _record(expressions, emitted)
+        return cls(
+            emitters=tuple(who),
+            emitted=emitted,
+            monitors=tuple(monitors),
+            expressions=tuple(expressions),
+            alarms=tuple(alarm for stack in sorted(plans) for alarm in alarms_of(stack, plans[stack])),
+            published=published_of(plans),
+            is_whole=not blind,
+            sees_all_objects=not blind and all(each.objects is not None for each in running),
+        )
+
+
+@dataclass
+class _Found:
+    problems: dict[str, dict[Problem, None]] = field(default_factory=dict)
+    warnings: dict[str, dict[Problem, None]] = field(default_factory=dict)
+    unknown: dict[str, None] = field(default_factory=dict)
+
+    def tell(self, stack: str, problem: Problem, is_warning: bool) -> None:
+        (self.warnings if is_warning else self.problems).setdefault(stack, {}).setdefault(problem)
+
+
+def judge(running: Sequence[Running], plans: Mapping[str, Mapping[str, Any]], *, blind: Sequence[str] = ()) -> Judged:
+    """Looks at all that asks for a signal in an environment; the arguments are those of `Environment.of`."""
+    seen = Environment.of(running, plans, blind)
+    found = _Found()
+    for one in seen.expressions:
+        stack = one.release.stack
+        if one.unknown:
+            found.unknown.setdefault(one.unknown)
+        if one.wrong is not None:
+            found.tell(stack, one.problem(one.wrong), False)
+        if one.tree is not None:
+            for each in faults(one.tree, seen.emitted):
+                found.tell(stack, one.problem(each.said), each.is_warning)
+    for monitor in seen.monitors:
+        said = monitor.fault()
+        if said is not None:
+            problem = errors.monitor_fault(monitor.release.place, monitor.obj.title, monitor.obj.template, said)
+            found.tell(monitor.release.stack, problem, not (monitor.is_of_its_own and seen.sees_all_objects))
+    for alarm in seen.alarms:
+        for problem, is_warning in alarm_faults(alarm, seen.published, is_whole=seen.is_whole):
+            found.tell(alarm.stack, problem, is_warning)
+    return Judged(
+        {stack: tuple(sorted(told)) for stack, told in sorted(found.problems.items())},
+        {stack: tuple(sorted(told)) for stack, told in sorted(found.warnings.items())},
+        tuple(found.unknown),
+    )
+
+
+def _emitters(
+    running: Sequence[Running], monitors: Sequence[Monitor], targets: Iterable[Target]
+) -> tuple[list[Emitter], set[str], list[str]]:
+    """Who emits, first parts of names that facts are missing of, and releases of which nobody knows what they emit."""
+    collected = {id(each.release) for monitor in monitors for each in monitor.targets if each.release is not None}
+    collected |= {id(each.release) for each in targets if each.release is not None and each.is_annotated}
+    of_cluster = {each.component for monitor in monitors for each in monitor.targets if each.component}
+    sees_all = all(each.objects is not None for each in running)
+    found: dict[str, Emitter] = {}
+    others, unseen = set(emitters()["cluster"]["others"]), []
+    for name in emitters()["cluster"]["components"]:
+        # which version the cluster has, nobody says here
+        found[name] = Emitter(component(name), (), False, True if name in of_cluster else None)
+    for release in running:
+        known = components_of(release)
+        if known is None:
+            if release.runs_pods and not (release.is_local and release.objects is None):
+                unseen.append(release.place)
+            continue
+        others |= set(known[1])
+        for index, (name, is_exact) in enumerate(known[0]):
+            # of what runs beside the first, or in the pods of others, monitors tell less
+            is_collected = (id(release) in collected or (None if not sees_all else False)) if index == 0 else None
+            there = found.get(name)
+            if there is not None and there.releases:
+                is_exact = is_exact and there.is_exact
+                is_collected = True if True in (is_collected, there.is_collected) else is_collected
+            releases = (*(there.releases if there else ()), release.place)
+            found[name] = Emitter(component(name), releases, is_exact, is_collected)
+    return [found[name] for name in sorted(found)], others, unseen
+
+
+def _record(expressions: Sequence[Expression], emitted: Emitted) -> None:
+    """Adds what recording rules record: a rule may ask for what another one records, in any order."""
+    recording = [one for one in expressions if one.record]
+    for one in recording:
+        emitted.recorded[one.record] = None
+    for one in recording:
+        if one.tree is None or set(metrics_of(one.tree)) & set(emitted.recorded):
+            continue
+        labels: Labels = labels_of(one.tree, emitted)
+        # several rules may record one name
+        several = sum(each.record == one.record for each in recording) > 1
+        emitted.recorded[one.record] = None if labels is None or several else labels | one.labels

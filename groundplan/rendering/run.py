@@ -227,7 +227,9 @@ class _Run:
             members = {name for name, record in self._records.items() if record.environment == environment}
             running = [_running(outcome) for stack in stacks for outcome in self._outcomes[stack]]
             blind = sorted(members - set(stacks)) if members else [errors.no_environment()]
-            found = judge(running, {stack: self._plans[stack] for stack in stacks}, blind=blind)
+            facts = self._manifest.clusters.get(environment) if self._manifest else None
+            plans = {stack: self._plans[stack] for stack in stacks}
+            found = judge(running, plans, blind=blind, provides=facts.provides if facts else ())
             for stack in stacks:
                 self._problems[stack] += found.problems.get(stack, ())
                 self._warnings[stack] += found.warnings.get(stack, ())

@@ -15,7 +15,7 @@ from groundplan.problems import Problem
 
 from . import errors
 from .facts import cloudwatch_namespace, cloudwatch_namespaces
-from .running import at, maps
+from .running import at, managed, maps
 
 __all__ = ["Alarm", "Published", "alarm_faults", "alarms_of", "published_of"]
 
@@ -69,18 +69,9 @@ class Published:
         return metric in self.filters.get(namespace, ()) or any(metric in text for text in self.texts)
 
 
-def _managed(plan: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any], Mapping[str, Any]]]:
-    """Every resource that will be there, with its values and what of them only an apply tells."""
-    for _, resource in maps(plan.get("resource_changes")):
-        after = at(resource, "change", "after")
-        if resource.get("mode") == "managed" and isinstance(after, Mapping):
-            unknown = at(resource, "change", "after_unknown")
-            yield resource, after, unknown if isinstance(unknown, Mapping) else {}
-
-
 def alarms_of(stack: str, plan: Mapping[str, Any]) -> Iterator[Alarm]:
     """Each metric that each alarm of a plan looks at."""
-    for resource, after, unknown in _managed(plan):
+    for resource, after, unknown in managed(plan):
         if resource.get("type") != "aws_cloudwatch_metric_alarm":
             continue
         address, name = str(resource.get("address")), str(after.get("alarm_name") or "")
@@ -117,7 +108,7 @@ def published_of(plans: Mapping[str, Mapping[str, Any]]) -> Published:
     """What the plans of an environment publish: roles that may, metric filters, and scripts of jobs."""
     found = Published()
     for plan in plans.values():
-        for resource, after, unknown in _managed(plan):
+        for resource, after, unknown in managed(plan):
             kind = str(resource.get("type"))
             if kind in ("aws_iam_role_policy", "aws_iam_policy"):
                 found.is_blind = found.is_blind or unknown.get("policy") is True

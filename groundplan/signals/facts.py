@@ -106,7 +106,7 @@ class Component:
         """What its names begin with, up to the first underscore."""
         return frozenset(name.partition("_")[0] for name in (*self.texts, *self.patterns))
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """Every name that a query may say, sorted."""
         found = set(self.texts)
@@ -162,7 +162,7 @@ def component(name: str) -> Component:
 
 @cache
 def emitters() -> Mapping[str, Any]:
-    """Which components a chart runs, which an EKS cluster has by itself, and the labels that a scrape adds."""
+    """Which components a chart or an add-on runs, which every EKS cluster has, and the labels that a scrape adds."""
     found: Mapping[str, Any] = json.loads(_data().joinpath("emitters.json").read_text("utf-8"))
     return found
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from groundplan.charts import chart
 from groundplan.problems import Problem
 
 from . import errors
@@ -21,7 +22,7 @@ from .expressions import Expression, dashboards_of, rules_of
 from .facts import component, emitters
 from .monitors import Monitor, Target, added_labels, monitors_of, targets_of
 from .promql import Labels, faults, labels_of, metrics_of
-from .running import Running, components_of
+from .running import Components, Running, addons_of, components_of, components_of_chart, native
 
 __all__ = ["Environment", "Judged", "judge"]
 
@@ -50,16 +51,24 @@ class Environment:
 
     @classmethod
     def of(
-        cls, running: Sequence[Running], plans: Mapping[str, Mapping[str, Any]], blind: Sequence[str]
+        cls,
+        running: Sequence[Running],
+        plans: Mapping[str, Mapping[str, Any]],
+        blind: Sequence[str],
+        provides: Sequence[str] = (),
     ) -> Environment:
         """`running` are the releases of the environment, `plans` those of its stacks, by stack.
 
-        `blind` are stacks of it that were not looked at, or a word for all that is unknown without an environment.
+        `blind` are stacks of it that were not looked at, or a word for all that is unknown without an environment;
+        `provides` are charts of the lock that are in the cluster without a stack.
         """
+        running = [*running, *(each for stack in sorted(plans) for each in native(stack, plans[stack]))]
         targets = targets_of(running)
         monitors = monitors_of(running, targets)
         expressions = [*rules_of(running), *dashboards_of(running)]
-        who, others, unseen = _emitters(running, monitors, targets)
+        there = [(name, components_of_chart(chart(name).chart, chart(name).app_version)) for name in provides]
+        there += [(place, known) for stack in sorted(plans) for place, known in addons_of(stack, plans[stack])]
+        who, others, unseen = _emitters(running, there, monitors, targets)
         emitted = Emitted(
             who, others=others, blind=", ".join([*blind, *unseen]), extra_labels=added_labels(running, monitors)
         )
@@ -86,9 +95,15 @@ class _Found:
         (self.warnings if is_warning else self.problems).setdefault(stack, {}).setdefault(problem)
 
 
-def judge(running: Sequence[Running], plans: Mapping[str, Mapping[str, Any]], *, blind: Sequence[str] = ()) -> Judged:
+def judge(
+    running: Sequence[Running],
+    plans: Mapping[str, Mapping[str, Any]],
+    *,
+    blind: Sequence[str] = (),
+    provides: Sequence[str] = (),
+) -> Judged:
     """Looks at all that asks for a signal in an environment; the arguments are those of `Environment.of`."""
-    seen = Environment.of(running, plans, blind)
+    seen = Environment.of(running, plans, blind, provides)
     found = _Found()
     for one in seen.expressions:
         stack = one.release.stack
@@ -115,7 +130,10 @@ def judge(running: Sequence[Running], plans: Mapping[str, Mapping[str, Any]], *,
 
 
 def _emitters(
-    running: Sequence[Running], monitors: Sequence[Monitor], targets: Iterable[Target]
+    running: Sequence[Running],
+    there: Iterable[tuple[str, Components | None]],
+    monitors: Sequence[Monitor],
+    targets: Iterable[Target],
 ) -> tuple[list[Emitter], set[str], list[str]]:
     """Who emits, first parts of names that facts are missing of, and releases of which nobody knows what they emit."""
     collected = {id(each.release) for monitor in monitors for each in monitor.targets if each.release is not None}
@@ -127,21 +145,28 @@ def _emitters(
     for name in emitters()["cluster"]["components"]:
         # which version the cluster has, nobody says here
         found[name] = Emitter(component(name), (), False, True if name in of_cluster else None)
+    for place, known in there:
+        if known is None:
+            unseen.append(place)
+            continue
+        others |= set(known[1])
+        # of which version it is there, and who collects it, nobody says here
+        found |= {name: Emitter(component(name), (place,), False, None) for name, _ in known[0]}
     for release in running:
         known = components_of(release)
         if known is None:
-            if release.runs_pods and not (release.is_local and release.objects is None):
+            if release.runs_pods:
                 unseen.append(release.place)
             continue
         others |= set(known[1])
         for index, (name, is_exact) in enumerate(known[0]):
             # of what runs beside the first, or in the pods of others, monitors tell less
             is_collected = (id(release) in collected or (None if not sees_all else False)) if index == 0 else None
-            there = found.get(name)
-            if there is not None and there.releases:
-                is_exact = is_exact and there.is_exact
-                is_collected = True if True in (is_collected, there.is_collected) else is_collected
-            releases = (*(there.releases if there else ()), release.place)
+            other = found.get(name)
+            if other is not None and other.releases:
+                is_exact = is_exact and other.is_exact
+                is_collected = True if True in (is_collected, other.is_collected) else is_collected
+            releases = (*(other.releases if other else ()), release.place)
             found[name] = Emitter(component(name), releases, is_exact, is_collected)
     return [found[name] for name in sorted(found)], others, unseen
 

@@ -13,7 +13,18 @@ from groundplan.objects.rules import pod_of
 
 from .facts import component, emitters
 
-__all__ = ["Running", "all_objects", "components_of"]
+__all__ = [
+    "Components",
+    "Running",
+    "addons_of",
+    "all_objects",
+    "at",
+    "components_of",
+    "components_of_chart",
+    "managed",
+    "maps",
+    "native",
+]
 
 _MAJOR_MINOR = re.compile(r"v?(\d+)\.(\d+)")
 
@@ -40,16 +51,74 @@ class Running:
         return self.objects is None or any(pod_of(one.document) for one in self.objects)
 
 
-def components_of(release: Running) -> tuple[list[tuple[str, bool]], list[str]] | None:
-    """The components that a release's chart runs, each with whether its facts are exact for that version, and the
-    first parts of names that facts are missing of; None for a chart that nothing is known of.
+def managed(plan: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any], Mapping[str, Any]]]:
+    """Every resource of a plan that will be there, with its values and what of them only an apply tells."""
+    for _, resource in maps(plan.get("resource_changes")):
+        after = at(resource, "change", "after")
+        if resource.get("mode") == "managed" and isinstance(after, Mapping):
+            unknown = at(resource, "change", "after_unknown")
+            yield resource, after, unknown if isinstance(unknown, Mapping) else {}
 
-    The first component is the one that the chart's version is about.
-    """
-    said = emitters()["charts"].get(release.chart) if not release.is_local else None
-    if said is None:
-        return None
-    version = _app_version(release)
+
+_NATIVE = {
+    "kubernetes_config_map": ("ConfigMap", "data"),
+    "kubernetes_config_map_v1": ("ConfigMap", "data"),
+    "kubernetes_service": ("Service", "spec"),
+    "kubernetes_service_v1": ("Service", "spec"),
+}
+
+
+def native(stack: str, plan: Mapping[str, Any]) -> list[Running]:
+    """The ConfigMaps and Services that a plan makes without a release, each as an object of its own."""
+    found = []
+    for resource, after, _ in managed(plan):
+        kind, held = _NATIVE.get(str(resource.get("type")), ("", ""))
+        if not kind:
+            continue
+        metadata, content = _first(after.get("metadata")), after.get(held)
+        spec = _first(content) if held == "spec" else None
+        document = {
+            "apiVersion": "v1",
+            "kind": kind,
+            "metadata": metadata,
+            # the provider calls a list of ports by one of them
+            held: content if spec is None else {"selector": spec.get("selector"), "ports": spec.get("port")},
+        }
+        address, namespace = str(resource.get("address")), str(metadata.get("namespace") or "default")
+        one = KubernetesObject(address, str(resource.get("type")), namespace, document)
+        found.append(Running(stack, address, "", "", True, (one,)))
+    return found
+
+
+def _first(blocks: Any) -> Mapping[str, Any]:
+    return next((block for _, block in maps(blocks)), {})
+
+
+Components = tuple[list[tuple[str, bool]], list[str]]
+"""Components, each with whether its facts are exact for the version that runs, and the first parts of names that facts
+are missing of. The first component is the one that a chart's version is about."""
+
+
+def components_of(release: Running) -> Components | None:
+    """The components that a release's chart runs; None for a chart that nothing is known of."""
+    return None if release.is_local else components_of_chart(release.chart, _app_version(release))
+
+
+def components_of_chart(name: str, app_version: str) -> Components | None:
+    """The same by the chart's own name and what it runs by default, which may be empty."""
+    said = emitters()["charts"].get(name)
+    return None if said is None else _read(said, app_version)
+
+
+def addons_of(stack: str, plan: Mapping[str, Any]) -> Iterator[tuple[str, Components | None]]:
+    """The add-ons of EKS that a plan installs, by their stacks and addresses; None for one that nothing is known of."""
+    for resource, after, _ in managed(plan):
+        if resource.get("type") == "aws_eks_addon":
+            said = emitters()["addons"].get(str(after.get("addon_name")))
+            yield f"{stack}: {resource.get('address')}", None if said is None else _read(said, "")
+
+
+def _read(said: Mapping[str, Any], version: str) -> Components:
     names = list(said.get("components", ()))
     # of some there are facts on several versions
     several = list(said.get("one_of", ()))

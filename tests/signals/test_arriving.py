@@ -1,0 +1,338 @@
+"""Whether the signals of an environment arrive: who asks, who emits, who collects."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from groundplan.charts import chart
+from groundplan.objects import KNOWN_AFTER_APPLY, KubernetesObject
+from groundplan.signals import Judged, Running, judge
+
+VELERO = {"app.kubernetes.io/name": "velero"}
+
+
+def of(
+    kind: str, name: str, content: Mapping[str, Any], *, labels: Mapping[str, str] | None = None, namespace: str = "b"
+) -> KubernetesObject:
+    group = {"PrometheusRule": "monitoring.coreos.com/v1", "ServiceMonitor": "monitoring.coreos.com/v1"}
+    group |= {"PodMonitor": "monitoring.coreos.com/v1", "Deployment": "apps/v1"}
+    document = {
+        "apiVersion": group.get(kind, "v1"),
+        "kind": kind,
+        "metadata": {"name": name, "labels": dict(labels or {})},
+        **content,
+    }
+    return KubernetesObject("helm_release.x", f"c/templates/{kind.lower()}.yaml", namespace, document)
+
+
+def release(locked: str, *objects: KubernetesObject, stack: str = "prod-backup", known: bool = True) -> Running:
+    """A release of a locked chart; of one in a module where `locked` is empty."""
+    facts = chart(locked) if locked else None
+    name, version = (facts.chart, facts.version) if facts else ("resources", "")
+    return Running(stack, f"helm_release.{locked or 'own'}", name, version, facts is None, objects if known else None)
+
+
+def rule(*exprs: str, **more: Any) -> KubernetesObject:
+    rules = [{"alert": f"A{index}", "expr": expr, **more} for index, expr in enumerate(exprs)]
+    return of("PrometheusRule", "backups", {"spec": {"groups": [{"name": "g", "rules": rules}]}})
+
+
+SERVICE = of("Service", "velero", {"spec": {"ports": [{"name": "metrics", "port": 8085}]}}, labels=VELERO)
+PODS = of(
+    "Deployment",
+    "velero",
+    {
+        "spec": {
+            "template": {
+                "metadata": {"labels": VELERO},
+                "spec": {"containers": [{"name": "v", "ports": [{"name": "http", "containerPort": 8085}]}]},
+            }
+        }
+    },
+)
+
+
+def monitor(kind: str = "ServiceMonitor", **spec: Any) -> KubernetesObject:
+    word = "endpoints" if kind == "ServiceMonitor" else "podMetricsEndpoints"
+    port = "metrics" if kind == "ServiceMonitor" else "http"
+    return of(kind, "velero", {"spec": {"selector": {"matchLabels": VELERO}, word: [{"port": port}], **spec}})
+
+
+def lines(found: Judged) -> list[str]:
+    told = [("error", each) for problems in found.problems.values() for each in problems]
+    told += [("warning", each) for problems in found.warnings.values() for each in problems]
+    return [f"{what}: {each.path}: {each.message}" for what, each in told]
+
+
+def test_a_rule_that_asks_for_what_a_release_emits_and_a_monitor_collects_is_fine() -> None:
+    running = [release("velero", SERVICE, PODS, monitor()), release("", rule("velero_backup_last_status == 0"))]
+    assert judge(running, {}) == Judged({}, {}, ())
+
+
+def test_a_rule_says_release_object_group_alert_and_the_nearest_name() -> None:
+    found = judge([release("velero", SERVICE, monitor(), rule("up", "velero_backup_last_statuss == 0"))], {})
+    [problem] = found.problems["prod-backup"]
+    assert str(problem) == (
+        "prod-backup: helm_release.velero: PrometheusRule b/backups of c/templates/prometheusrule.yaml: "
+        "spec.groups[0].rules[1].expr: alert A1 in group g: none of velero emits velero_backup_last_statuss\n"
+        "    Did you mean velero_backup_last_status?"
+    )
+    assert not found.warnings
+
+
+def test_a_rule_that_prometheus_does_not_parse_is_an_error_and_what_nobody_can_look_at_is_said() -> None:
+    asked = rule("sum(", f"x > {KNOWN_AFTER_APPLY}", '{app="x"} |= "error"', f'up{{job="{KNOWN_AFTER_APPLY}"}}')
+    found = judge([release("", asked)], {})
+    assert [line.partition("alert ")[2] for line in lines(found)] == [
+        "A0 in group g: is no PromQL: unclosed left parenthesis, got sum("
+    ]
+    assert [each.rpartition(": ")[2] for each in found.unknown] == [
+        "parts of it are known only after apply",
+        "it is no PromQL, but LogQL or TraceQL",
+    ]
+
+
+@pytest.mark.parametrize("locked", ["velero", "tempo-distributed", "tempo-distributed-2x", "metrics-server"])
+def test_facts_of_another_version_than_the_charts_make_warnings(locked: str) -> None:
+    word = {"velero": "velero", "metrics-server": "metrics_server"}.get(locked, "tempo")
+    running = [release(locked, rule(f"{word}_nothing_like_it"))]
+    [line] = lines(judge(running, {}))
+    # metrics-server's facts are of a newer version than its chart
+    assert line.startswith("warning" if locked == "metrics-server" else "error")
+    other = [Running("s", "a", each.chart, "0.0.1", False, each.objects) for each in running]
+    assert lines(judge(other, {}))[0].startswith("warning")
+
+
+def test_a_metric_of_one_version_of_a_component_is_none_of_another() -> None:
+    asked = rule("tempo_ingester_live_traces")
+    assert lines(judge([release("tempo-distributed-2x", asked)], {}))[0].startswith("warning: ")  # nobody collects it
+    assert "emits tempo_ingester_live_traces" in lines(judge([release("tempo-distributed", asked)], {}))[0]
+
+
+def test_what_a_chart_or_a_stack_that_nobody_knows_may_emit_is_no_error() -> None:
+    asked = release("", rule("claims_total"))
+    stranger = Running("prod-x", "helm_release.claims", "claims", "1.0.0", False, (PODS,))
+    for running, blind in (([asked, stranger], []), ([asked], ["prod-mesh"])):
+        assert [line.partition(":")[0] for line in lines(judge(running, {}, blind=blind))] == ["warning"]
+    assert [line.partition(":")[0] for line in lines(judge([asked], {}))] == ["error"]
+
+
+def test_what_the_cluster_has_by_itself_by_an_add_on_or_by_the_environments_word_is_emitted() -> None:
+    addon = {
+        "resource_changes": [
+            {
+                "address": "aws_eks_addon.x",
+                "mode": "managed",
+                "type": "aws_eks_addon",
+                "change": {"after": {"addon_name": "kube-state-metrics"}},
+            }
+        ]
+    }
+    asked = [release("", rule("kube_pod_info", "coredns_cache_entries", "istio_build"))]
+    assert lines(judge(asked, {"prod-x": addon}, provides=["istiod"])) == []
+    assert [line.partition(" emits ")[2].partition(":")[0] for line in lines(judge(asked, {}))] == [
+        "kube_pod_info",
+        "istio_build",
+    ]
+
+
+def test_recorded_names_are_emitted_with_the_labels_that_are_left() -> None:
+    groups = [
+        {"name": "r", "rules": [{"record": "job:bad:rate5m", "expr": "sum by (schedule) (velero_backup_last_status)"}]},
+        {"name": "a", "rules": [{"alert": "Bad", "expr": 'job:bad:rate5m{schedule="x"} > 0'}]},
+        {"name": "b", "rules": [{"alert": "Worse", "expr": 'job:bad:rate5m{tenant="x"} > 0'}]},
+    ]
+    objects = (of("PrometheusRule", "own", {"spec": {"groups": groups}}), SERVICE, monitor())
+    [line] = lines(judge([release("velero", *objects)], {}))
+    assert "alert Worse in group b: job:bad:rate5m has no label tenant" in line
+
+
+MONITORS = {
+    "a Service of its own": (monitor(), []),
+    "pods of its own": (monitor("PodMonitor"), []),
+    "any labels": (monitor(selector={}), []),
+    "anywhere": (monitor(namespaceSelector={"any": True}), []),
+    "other labels": (
+        monitor(selector={"matchLabels": {"app": "velero"}}),
+        ["error: ", "selects Services in b by app=velero, and no release of the environment makes such"],
+    ),
+    "other pods": (
+        monitor("PodMonitor", selector={"matchExpressions": [{"key": "app", "operator": "Exists"}]}),
+        ["error: ", "selects pods in b by app Exists, and no release of the environment makes such"],
+    ),
+    "another namespace": (
+        monitor(namespaceSelector={"matchNames": ["c"]}),
+        # what is there may be of others
+        ["warning: ", "selects Services in c by app.kubernetes.io/name=velero"],
+    ),
+    "another port": (
+        monitor(endpoints=[{"port": "http"}]),
+        ["error: ", "asks for the port http, and velero has metrics: it collects nothing"],
+    ),
+    "what only an apply tells": (monitor(selector={"matchLabels": {"app": KNOWN_AFTER_APPLY}}), []),
+    "what every cluster has": (
+        monitor(selector={"matchLabels": {"k8s-app": "kube-dns"}}, namespaceSelector={"matchNames": ["kube-system"]}),
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize(("made", "told"), MONITORS.values(), ids=MONITORS)
+def test_a_monitor_finds_what_it_selects(made: KubernetesObject, told: Sequence[str]) -> None:
+    found = lines(judge([release("velero", SERVICE, PODS, made)], {}))
+    assert [line for line in found if all(part in line for part in told)] == found
+    assert len(found) == bool(told)
+
+
+def test_where_a_release_was_not_rendered_a_monitor_may_find_something() -> None:
+    lost = monitor(selector={"matchLabels": {"app": "velero"}})
+    running = [release("velero", SERVICE, lost), release("vault", known=False)]
+    assert [line.partition(":")[0] for line in lines(judge(running, {}))] == ["warning"]
+
+
+def test_a_metric_that_nobody_collects_is_told_unless_an_annotation_has_it_scraped() -> None:
+    annotated = json.loads(json.dumps(PODS.document))
+    annotated["spec"]["template"]["metadata"]["annotations"] = {"prometheus.io/scrape": "true"}
+    scraped = KubernetesObject("helm_release.x", "t", "b", annotated)
+    asked = rule("velero_backup_last_status")
+    assert [line.partition(":")[0] for line in lines(judge([release("velero", PODS, asked)], {}))] == ["warning"]
+    assert lines(judge([release("velero", scraped, asked)], {})) == []
+
+
+def test_labels_that_relabelings_and_collectors_add_may_be_asked_for() -> None:
+    labels = ["team", "tier", "app_kubernetes_io_name", "site", "owner"]
+    asked = rule(*(f'velero_backup_last_status{{{label}="x"}}' for label in labels))
+    relabelled = monitor(
+        targetLabels=["team"],
+        endpoints=[
+            {
+                "port": "metrics",
+                "relabelings": [
+                    {"targetLabel": "tier"},
+                    {"action": "labelmap", "regex": "__meta_kubernetes_service_label_(.+)"},
+                ],
+            }
+        ],
+    )
+    config = 'rule { target_label = "site" }\nprometheus.remote_write "x" { external_labels = { owner = "claims" } }'
+    collector = of("ConfigMap", "alloy", {"data": {"config.alloy": config}})
+    assert lines(judge([release("velero", SERVICE, relabelled, asked, collector)], {})) == []
+    assert len(lines(judge([release("velero", SERVICE, monitor(), asked)], {}))) == len(labels)
+
+
+PROMETHEUS = {"type": "prometheus", "uid": "mimir"}
+
+
+def dashboard(**panel: Any) -> dict[str, Any]:
+    return {
+        "title": "Backups",
+        "templating": {"list": [{"name": "source", "type": "datasource", "query": "prometheus"}]},
+        "panels": [{"type": "row", "panels": [{"title": "Failures", "datasource": PROMETHEUS, **panel}]}],
+    }
+
+
+def shown(dashboards: Mapping[str, Any]) -> list[str]:
+    data = {name: each if isinstance(each, str) else json.dumps(each) for name, each in dashboards.items()}
+    made = of("ConfigMap", "dashboards", {"data": data}, labels={"grafana_dashboard": "1"})
+    found = judge([release("velero", SERVICE, monitor(), made)], {})
+    return [*lines(found), *found.unknown]
+
+
+def test_dashboards_ask_for_what_is_there() -> None:
+    rate = "sum by ($group) (rate(velero_backup_failure_total{schedule=~'$schedule'}[$__rate_interval]))"
+    annotation = {"name": "a", "datasource": {"uid": "${source}"}, "expr": "velero_backup_last_status"}
+    assert (
+        shown(
+            {
+                "a.json": dashboard(targets=[{"expr": rate}, {"expr": "", "refId": "B"}]),
+                "b.json": dashboard(targets=[{"expr": '{app="x"} |= "y"', "datasource": {"type": "loki"}}]),
+                "c.json": dashboard(datasource={"uid": "unsaid"}, targets=[{"expr": "whatever"}]),
+                "d.json": {**dashboard(), "annotations": {"list": [annotation]}},
+                "e.json": {"panels": "none"},
+                "notes.txt": "{",
+            }
+        )
+        == []
+    )
+
+
+def test_a_dashboard_says_its_file_its_panel_and_its_query() -> None:
+    variable = {"name": "s", "type": "query", "datasource": PROMETHEUS}
+    assert shown(
+        {
+            "a.json": dashboard(targets=[{"expr": "rate(velero_backup_failures_total[$w])", "refId": "A"}]),
+            "b.json": dashboard(datasource="$source", targets=[{"expr": "sum("}]),
+            "c.json": {
+                "panels": [],
+                "templating": {
+                    "list": [
+                        {**variable, "query": "label_values(velero_backup_last_statuss, schedule)"},
+                        {**variable, "query": {"query": "label_values(schedule)"}},
+                    ]
+                },
+            },
+            "d.json": "{",
+            "e.json": dashboard(targets=[{"expr": "topk($a b, up)"}]),
+        }
+    ) == [
+        "error: prod-backup: helm_release.velero: ConfigMap b/dashboards: dashboard a.json: panel Failures, query A: "
+        "none of velero emits velero_backup_failures_total",
+        "error: prod-backup: helm_release.velero: ConfigMap b/dashboards: dashboard b.json: panel Failures, query 0: "
+        "is no PromQL: unclosed left parenthesis, got sum(",
+        "error: prod-backup: helm_release.velero: ConfigMap b/dashboards: dashboard c.json: variable s: "
+        "none of velero emits velero_backup_last_statuss",
+        "error: prod-backup: helm_release.velero: ConfigMap b/dashboards: dashboard d.json: file: is no JSON that "
+        "Grafana loads: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)",
+        "prod-backup: helm_release.velero: ConfigMap b/dashboards: dashboard e.json: panel Failures, query 0: "
+        "the expression was not looked at: its variables stand where they may be anything",
+    ]
+
+
+def test_dashboards_and_services_that_a_plan_makes_without_a_release_count() -> None:
+    def made(kind: str, **after: Any) -> dict[str, Any]:
+        metadata = [{"name": "own", "namespace": "b", "labels": VELERO}]
+        change = {"after": {"metadata": metadata, **after}, "after_unknown": {}}
+        return {"address": f"{kind}.own", "type": kind, "mode": "managed", "change": change}
+
+    board = json.dumps(dashboard(targets=[{"expr": "velero_nothing"}]))
+    plan = {
+        "resource_changes": [
+            made("kubernetes_config_map_v1", data={"a.json": board}),
+            made("kubernetes_service_v1", spec=[{"selector": VELERO, "port": [{"name": "metrics", "port": 8085}]}]),
+        ]
+    }
+    found = judge([release("velero", monitor())], {"prod-backup": plan})
+    assert lines(found) == [
+        "error: prod-backup: kubernetes_config_map_v1.own: ConfigMap b/own: dashboard a.json: panel Failures, "
+        "query 0: none of velero emits velero_nothing"
+    ]
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(
+            st.sampled_from(
+                ["spec", "groups", "rules", "expr", "selector", "endpoints", "data", "panels", "targets", "metadata"]
+            ),
+            inner,
+            max_size=3,
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=50)
+@given(anything, st.sampled_from(["PrometheusRule", "ServiceMonitor", "PodMonitor", "ConfigMap", "Service"]))
+def test_objects_of_any_shape_are_read(content: Any, kind: str) -> None:
+    made = of(kind, "x", content if isinstance(content, dict) and "metadata" not in content else {"spec": content})
+    board = of("ConfigMap", "y", {"data": {"a.json": json.dumps({"panels": [content], "templating": content})}})
+    judge([release("velero", made, board)], {"x": {"resource_changes": [content]}})

@@ -21,7 +21,7 @@ FLOORS = (
     ("charts", "iam"),
     ("applications",),
     ("building", "objects"),
-    ("secrets",),
+    ("secrets", "signals"),
     ("synth",),
     ("plan", "rendering"),
     ("policy",),

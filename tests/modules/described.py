@@ -96,12 +96,13 @@ class _Names:
                 self._numbers[int(day.strftime("%Y%m%d"))] = made[day.isoformat()]
         self._made = made
         self._any = re.compile("|".join(map(re.escape, sorted(made, key=lambda text: (-len(text), text)))) or r"(?!)")
-        self._files = {
-            f"<{path.relative_to(home).as_posix()}>": _lines(path.read_text(encoding="utf-8").rstrip("\n"))
+        # a module's own file may be called as a shared one is
+        self._files = [
+            (f"<{path.relative_to(home).as_posix()}>", _lines(path.read_text(encoding="utf-8").rstrip("\n")))
             for home in (folder, _SHARED)
             for path in sorted(home.rglob("files/**/*"))
             if path.is_file() and "__pycache__" not in path.parts
-        }
+        ]
 
     def written(self, value: Any) -> Any:
         """A value without what is empty in it, documents in texts parsed."""
@@ -125,7 +126,7 @@ class _Names:
         if "\n" in text:
             # a blank at a line's end says nothing, and YAML could not show the lines as lines
             text = "\n".join(_lines(text))
-            for name, lines in self._files.items():
+            for name, lines in self._files:
                 text = _with_name(text, name, lines)
         return self._any.sub(lambda found: self._made[found[0]], text)
 

@@ -126,9 +126,9 @@ class SnapshotClass(Inputs):
 
 
 class Prometheus(Inputs):
-    """How the metrics and the alert rules are found by whatever reads the Prometheus operator's kinds."""
+    """How the metrics are found by whatever reads the Prometheus operator's kinds."""
 
-    labels: Labels = field("labels that monitors and rules are selected by", default={"release": "prometheus"})
+    labels: Labels = field("labels that monitors are selected by", default={"release": "prometheus"})
     interval_seconds: int = field("how often the metrics are read, in seconds", default=30, ge=5, le=300)
 
 
@@ -165,9 +165,7 @@ class FoundationsInputs(ServiceInputs):
     metrics_server: MetricsServer | None = field(
         "what tells the use of pods and nodes; left out, the cluster has its own", default=None
     )
-    prometheus: Prometheus | None = field(
-        "how metrics and alert rules are found; left out, no monitor and no alert rules are made", default=None
-    )
+    prometheus: Prometheus | None = field("how metrics are found; left out, no monitor is made", default=None)
     alarm_after_minutes: int = field(
         "for how many minutes replicas may be missing, or the status report silent, before the alarm",
         default=15,

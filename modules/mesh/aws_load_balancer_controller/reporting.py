@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from groundplan.building import cluster_report, custom_resources, metric_alarm
+from groundplan.building import cluster_report, custom_resources, metric_alarm, prometheus_alert
 from groundplan.framework import Module, calculated, is_set, join, keys, present
 
 from . import access
@@ -19,6 +19,7 @@ from .inputs import AwsLoadBalancerControllerInputs
 __all__ = ["alarms", "prometheus_rules", "status"]
 
 _MINUTES = 5
+_RETRIED_WITHIN = "20m"
 
 
 def _report_name(given: AwsLoadBalancerControllerInputs) -> str:
@@ -100,7 +101,6 @@ def prometheus_rules(scope: Module[Any, Any], given: AwsLoadBalancerControllerIn
     https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/v3.5.0/pkg/metrics/lbc/instruments.go
     https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/v3.5.0/pkg/metrics/aws/instruments.go
     """
-    job = f'job="{CONTROLLER}"'
     custom_resources(
         scope,
         "prometheus_rule",
@@ -116,50 +116,50 @@ def prometheus_rules(scope: Module[Any, Any], given: AwsLoadBalancerControllerIn
                     "namespace": given.namespace,
                     "labels": present(given.prometheus).labels,
                 },
-                "spec": {
-                    "groups": [
-                        {
-                            "name": CONTROLLER,
-                            "rules": [
-                                _alert(
-                                    "LoadBalancerControllerFailing",
-                                    "sum by (controller, error_category) "
-                                    f"(increase(awslbc_controller_reconcile_errors_total{{{job}}}[15m])) > 0",
-                                    30,
-                                    "warning",
-                                    "load balancers of {{ $labels.controller }} are not as they should be",
-                                ),
-                                _alert(
-                                    "LoadBalancerControllerNotAllowed",
-                                    "sum by (service, operation) "
-                                    f"(increase(aws_api_call_permission_errors_total{{{job}}}[15m])) > 0",
-                                    0,
-                                    "critical",
-                                    "AWS refuses {{ $labels.operation }} of {{ $labels.service }} to the controller",
-                                ),
-                                _alert(
-                                    "LoadBalancerControllerThrottled",
-                                    "sum by (service, operation) "
-                                    f"(increase(aws_api_call_throttled_errors_total{{{job}}}[15m])) > 0",
-                                    30,
-                                    "warning",
-                                    "AWS slows {{ $labels.operation }} down: pods come to load balancers late",
-                                ),
-                            ],
-                        }
-                    ]
-                },
+                "spec": {"groups": [{"name": CONTROLLER, "rules": _alerts(given)}]},
             }
         },
         only_when=is_set(given.prometheus),
     )
 
 
-def _alert(name: str, expression: str, minutes: int, severity: str, summary: str) -> dict[str, Any]:
-    return {
-        "alert": name,
-        "expr": expression,
-        "for": f"{minutes}m",
-        "labels": {"severity": severity},
-        "annotations": {"summary": summary},
-    }
+def _alerts(given: AwsLoadBalancerControllerInputs) -> list[dict[str, Any]]:
+    return [
+        prometheus_alert(
+            given,
+            "aws_load_balancer_controller",
+            "reconciling_failed",
+            name="LoadBalancerControllerFailing",
+            expression=_counted("awslbc_controller_reconcile_errors_total", by="controller, error_category"),
+            lasting="30m",
+            severity="warning",
+            summary="load balancers of {{ $labels.controller }} are not as they should be",
+        ),
+        prometheus_alert(
+            given,
+            "aws_load_balancer_controller",
+            "not_allowed",
+            name="LoadBalancerControllerNotAllowed",
+            expression=_counted("aws_api_call_permission_errors_total", by="service, operation"),
+            severity="critical",
+            summary="AWS refuses {{ $labels.operation }} of {{ $labels.service }} to the controller",
+        ),
+        prometheus_alert(
+            given,
+            "aws_load_balancer_controller",
+            "throttled",
+            name="LoadBalancerControllerThrottled",
+            expression=_counted("aws_api_call_throttled_errors_total", by="service, operation"),
+            lasting="30m",
+            severity="warning",
+            summary="AWS slows {{ $labels.operation }} down: pods come to load balancers late",
+        ),
+    ]
+
+
+def _counted(counter: str, *, by: str) -> str:
+    """Whether a counter of errors grew, over longer than the controller waits before it tries again, 1,000 seconds.
+
+    https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/v3.5.0/pkg/config/controller_config.go
+    """
+    return f'sum by ({by}) (increase({counter}{{job="{CONTROLLER}"}}[{_RETRIED_WITHIN}])) > 0'

@@ -36,7 +36,8 @@ EVENTS = {
     ),
     "sealed": AuditEvent(
         '{ $.type = "request" && $.request.path = "sys/seal" }',
-        "Somebody asked Vault to seal itself. It serves nobody until its servers are restarted and unseal themselves.",
+        # https://developer.hashicorp.com/vault/api-docs/system/seal
+        "Somebody asked Vault to seal itself. The active server does, until it is restarted; a standby takes over.",
     ),
     "audit_changed": AuditEvent(
         # of the device that goes or comes the log has either the request or the response

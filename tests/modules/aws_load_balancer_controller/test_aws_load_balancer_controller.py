@@ -214,5 +214,12 @@ def test_prometheus_reads_it_where_it_is_asked_to(full: ModulePlan, small: Modul
     (group,) = rule["spec"]["groups"]
     # the release's name, by the chart's jobLabel app.kubernetes.io/instance
     assert all('job="aws-load-balancer-controller"' in each["expr"] for each in group["rules"])
+    # what fails is tried again after 1,000 seconds at most: a shorter look back would find nothing in between
+    assert all("[20m]" in each["expr"] for each in group["rules"])
+    assert {each["annotations"]["runbook_url"].split()[0] for each in group["rules"]} == {
+        "runbooks/reconciling_failed.md",
+        "runbooks/not_allowed.md",
+        "runbooks/throttled.md",
+    }
     assert values(small)["serviceMonitor"] == {"enabled": False}
     assert "helm_release.prometheus_rule[0]" not in small.addresses

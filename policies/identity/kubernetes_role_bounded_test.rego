@@ -158,3 +158,10 @@ test_each_operator_that_is_listed_may_do_what_it_has_to if {
 		count(messages([role("ClusterRole", rules)])) == count(rules)
 	}
 }
+
+test_a_name_that_a_revision_ends_is_listed_by_its_beginning if {
+	reads := role("ClusterRole", [allowing("", "secrets", "get")])
+	messages([object.union(reads, {"metadata": {"name": "istiod-clusterrole-1-30-3-istio-system"}})]) == set()
+	count(messages([object.union(reads, {"metadata": {"name": "my-istiod-clusterrole-1-30-3"}})])) == 1
+	count(messages([object.union(reads, {"metadata": {"name": "velero-server-2"}})])) == 1
+}

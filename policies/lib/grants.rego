@@ -110,3 +110,11 @@ granted(type) := {binding.role.name |
 
 # What a listed workload of the cluster has to be granted.
 permitted(found, what) if what in data.parameters.identity.kubernetes.permitted[found.name].may
+
+# Of names that a release or a revision ends, the beginning is listed, with a * after it.
+permitted(found, what) if {
+	some name, given in data.parameters.identity.kubernetes.permitted
+	endswith(name, "*")
+	startswith(found.name, trim_suffix(name, "*"))
+	what in given.may
+}

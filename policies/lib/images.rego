@@ -40,6 +40,13 @@ pinned_beside(values, path) if {
 # A literal in a release's written values that cannot move.
 harmless_pattern := `^"[^"$]*[0-9][^"$]*"$`
 
+# Istio puts its proxy in the place of auto, of the version that its injector has: what runs there is istiod's to say.
+# https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/#customizing-injection
+injected(found) if {
+	found.container.image == "auto"
+	found.labels["sidecar.istio.io/inject"] == "true"
+}
+
 # With the registry that is meant where none is said: nginx is docker.io/library/nginx.
 # https://github.com/distribution/reference/blob/main/normalize.go
 full(reference) := reference if {

@@ -64,3 +64,10 @@ test_a_name_without_a_registry_is_of_docker_hub if {
 		images.full(reference) == full
 	}
 }
+
+test_istio_puts_its_proxy_in_the_place_of_auto_where_it_is_asked_to if {
+	asked := {"sidecar.istio.io/inject": "true"}
+	images.injected({"container": {"image": "auto"}, "labels": asked})
+	not images.injected({"container": {"image": "auto"}, "labels": {}})
+	not images.injected({"container": {"image": "nginx"}, "labels": asked})
+}

@@ -78,6 +78,7 @@ unclear := array.concat(
 running := [[found, image] |
 	some found in data.lib.workloads.containers
 	not undecided(found)
+	not images.injected(found)
 	image := value.text(value.at(found.container, ["image"], ""))
 	image != ""
 ]

@@ -80,6 +80,7 @@ moving := [[found, concat("", ["runs ", image])] |
 	image := value.text(value.at(found.container, ["image"], ""))
 	image != ""
 	not contains(image, data.lib.rendered.marker)
+	not images.injected(found)
 	images.moving(image)
 ]
 

@@ -17,8 +17,31 @@ from modules.mesh.aws_load_balancer_controller import (
     Prometheus,
     Workload,
 )
+from modules.mesh.istio import (
+    ControlPlane,
+    Gateway,
+    GatewayCertificate,
+    Istio,
+    IstioInputs,
+    LoadBalancer,
+    MeshNamespace,
+    Resources,
+    Scale,
+    Server,
+)
+from modules.mesh.istio import Prometheus as MeshPrometheus
 
 __all__ = ["Mesh", "MeshFamily"]
+
+REVISION = "1-30-3"
+"""The revision of the control plane, by its version."""
+GATEWAY_CERTIFICATE = "inside-tls"
+"""The certificate that the gateway inside the VPC shows, and its secret."""
+
+
+def _hosts(env: Platform) -> list[str]:
+    """What the gateway inside the VPC answers for."""
+    return [f"{service}.{env.private_domain}" for service in ("claims", "payments")]
 
 
 @dataclass(frozen=True)
@@ -26,12 +49,14 @@ class Mesh:
     """What other families need of this one."""
 
     aws_load_balancer_controller: AwsLoadBalancerController
+    istio: Istio
 
 
 class MeshFamily(PlatformFamily):
     """How requests come in, and what stands before whoever answers them."""
 
     aws_load_balancer_controller: AwsLoadBalancerControllerInputs = field("load balancers for what the cluster serves")
+    istio: IstioInputs = field("the mesh: who may ask whom, and how requests travel")
 
     @classmethod
     def everywhere(cls, env: Platform) -> Self:
@@ -44,14 +69,34 @@ class MeshFamily(PlatformFamily):
                 # the webhooks' certificate comes from there: it must be able to come back first
                 unclassed_services_left_in=["cert-manager"],
             ),
+            istio=IstioInputs(
+                revisions={REVISION: ControlPlane()},
+                default_revision=REVISION,
+                # made here, since nobody else makes them
+                namespaces={"claims": MeshNamespace(create=True), "payments": MeshNamespace(create=True)},
+                gateways={
+                    "inside": Gateway(
+                        load_balancer=LoadBalancer(),
+                        servers={
+                            "services": Server(hosts=_hosts(env), secret_name=GATEWAY_CERTIFICATE),
+                        },
+                    )
+                },
+            ),
         )
 
     @classmethod
     def small(cls, _env: Platform) -> Self:
-        """One pod, and load balancers that go with their Ingresses."""
+        """One pod of each, and load balancers that go with what asked for them."""
+        one = Scale(min_replicas=1, max_replicas=1)
         return cls(
             aws_load_balancer_controller=AwsLoadBalancerControllerInputs(
                 controller=Workload(replicas=1), ingress_classes={"internal": IngressClass(deletion_protection=False)}
+            ),
+            istio=IstioInputs(
+                revisions={REVISION: ControlPlane(scale=one, resources=Resources(memory_request="1Gi"))},
+                gateways={"inside": Gateway(scale=one, load_balancer=LoadBalancer(deletion_protection=False))},
+                outbound="ALLOW_ANY",
             ),
         )
 
@@ -63,6 +108,18 @@ class MeshFamily(PlatformFamily):
                 controller=Workload(replicas=3),
                 ingress_classes={"internal": IngressClass(deletion_protection=True)},
                 prometheus=Prometheus(labels={"release": "prometheus"}),
+            ),
+            istio=IstioInputs(
+                revisions={REVISION: ControlPlane(scale=Scale(min_replicas=3, max_replicas=6))},
+                gateways={
+                    "inside": Gateway(
+                        scale=Scale(min_replicas=3, max_replicas=9),
+                        load_balancer=LoadBalancer(deletion_protection=True),
+                    ),
+                    "egress": Gateway(direction="egress", scale=Scale(min_replicas=3, max_replicas=6)),
+                },
+                outbound="REGISTRY_ONLY",
+                prometheus=MeshPrometheus(labels={"release": "prometheus"}),
             ),
         )
 
@@ -77,5 +134,19 @@ class MeshFamily(PlatformFamily):
         controller = AwsLoadBalancerController(
             stack, "aws_load_balancer_controller", stack.wired(self.aws_load_balancer_controller, balancers)
         )
+        inside = IstioInputs(
+            load_balancer_class=controller.outputs.load_balancer_class,
+            certificates={
+                GATEWAY_CERTIFICATE: GatewayCertificate(
+                    hosts=_hosts(env),
+                    issuer_name=INTERNAL_ISSUER,
+                    issuer_kind="AWSPCAClusterIssuer",
+                    issuer_group="awspca.cert-manager.io",
+                    days=certificates.internal_days,
+                )
+            },
+        )
+        mesh = Istio(stack, "istio", stack.wired(self.istio, inside))
         stack.tell(controller.outputs, "ingress_class_names", "load_balancer_class")
-        return Mesh(controller)
+        stack.tell(mesh.outputs, "gateway_services", "namespace_revisions")
+        return Mesh(controller, mesh)

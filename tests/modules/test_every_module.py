@@ -220,6 +220,9 @@ RELEASES: dict[tuple[str, str], dict[str, list[str]]] = {
         "container": ["controller.securityContext"],
         "resources": ["controller.resources"],
     },
+    # the container's context is the chart's own
+    ("istio", "gateway"): {"pod": ["securityContext"], "container": [], "resources": ["resources"]},
+    ("istio", "istiod"): {"pod": [], "container": [], "resources": ["global.proxy.resources", "resources"]},
     ("service_discovery", "external_dns"): {
         "pod": ["podSecurityContext"],
         "container": ["securityContext"],
@@ -379,7 +382,7 @@ def test_every_alert_has_a_severity_that_somebody_listens_for(made: tuple[str, M
         assert rule["labels"]["severity"] in SEVERITIES, rule["alert"]
         assert rule["expr"], rule["alert"]
         assert rule["annotations"].keys() & {"description", "summary"}, rule["alert"]
-    if name in {"aws_load_balancer_controller", "cert_manager", "service_discovery", "vault", "velero"}:
+    if name in {"aws_load_balancer_controller", "cert_manager", "istio", "service_discovery", "vault", "velero"}:
         assert rules, "the complete example has alerts for Prometheus"
 
 

@@ -17,7 +17,7 @@ from groundplan.building import (
     tags,
     workload_role,
 )
-from groundplan.framework import Module, Outputs, jsonencode, merged, output, when
+from groundplan.framework import Module, Outputs, choose, equals, jsonencode, merged, output, when
 from groundplan.iam import Statement, document
 
 from . import access, chart
@@ -83,7 +83,8 @@ class AwsLoadBalancerController(Module[AwsLoadBalancerControllerInputs, AwsLoadB
         prometheus_rules(self, given, after=[home])
         return AwsLoadBalancerControllerOutputs(
             namespace=given.namespace,
-            load_balancer_class=chart.LOAD_BALANCER_CLASS,
+            # of the release, so that whoever takes it comes after the controller, and its webhooks answer
+            load_balancer_class=choose(equals(server.name, chart.CONTROLLER), chart.LOAD_BALANCER_CLASS, ""),
             ingress_class_names=classes,
             role_arn=role.arn,
             service_account_name=chart.CONTROLLER,

@@ -1,0 +1,203 @@
+"""How one learns that the mesh is not whole: a report to CloudWatch with alarms, and Prometheus's monitors and rules.
+
+A small CronJob tells CloudWatch how many pods each control plane and each gateway misses; an alarm takes its silence as
+bad news. What requests meet in the mesh is Prometheus's to tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from groundplan.building import cluster_report, custom_resources, metric_alarm
+from groundplan.framework import Module, calculated, concat, each, is_set, join, present
+
+from . import access
+from .chart import release_name
+from .inputs import IstioInputs
+
+__all__ = ["alarms", "monitors", "status"]
+
+_MINUTES = 5
+
+
+def _report_name(given: IstioInputs) -> str:
+    return f"{given.name}-status"
+
+
+def status(scope: Module[Any, Any], given: IstioInputs, *, after: Sequence[Any]) -> None:
+    """Reports how many pods every control plane and every gateway misses."""
+    deployments = concat(
+        each(given.revisions).documents(lambda revision, _: f"{given.namespace}/{release_name(revision)}"),
+        each(given.gateways).documents(lambda name, _: f"{given.gateway_namespace}/{name}"),
+    )
+    cluster_report(
+        scope,
+        "status",
+        given,
+        name=_report_name(given),
+        cluster=given.cluster,
+        namespace=given.namespace,
+        schedule=f"*/{_MINUTES} * * * *",
+        script="status.sh",
+        environment={"CLUSTER": given.cluster.name, "DEPLOYMENTS": join(" ", deployments)},
+        reads={"apps": ["deployments"]},
+        metric_namespace=access.METRIC_NAMESPACE,
+        kubectl_image=given.images.kubectl,
+        aws_cli_image=given.images.aws_cli,
+        after=after,
+    )
+
+
+def alarms(scope: Module[Any, Any], given: IstioInputs) -> None:
+    """One alarm a control plane and a gateway."""
+    planes, gateways = each(given.revisions), each(given.gateways)
+    _missing(
+        scope,
+        "control_plane",
+        given,
+        part=f"revision-{planes.key}",
+        workload=f"{given.namespace}/{release_name(planes.key)}",
+        effect=(
+            "Proxies go on with what they know; pods of its namespaces that start now get no proxy, and certificates "
+            "are not renewed."
+        ),
+        see=f"kubectl --namespace {given.namespace} describe deployment {release_name(planes.key)}",
+        only_when=planes,
+    )
+    _missing(
+        scope,
+        "gateway",
+        given,
+        part=f"gateway-{gateways.key}",
+        workload=f"{given.gateway_namespace}/{gateways.key}",
+        effect="Requests that go by it may be lost.",
+        see=f"kubectl --namespace {given.gateway_namespace} describe deployment {gateways.key}",
+        only_when=gateways,
+    )
+
+
+def _missing(
+    scope: Module[Any, Any],
+    id: str,
+    given: IstioInputs,
+    *,
+    part: str,
+    workload: str,
+    effect: str,
+    see: str,
+    only_when: Any,
+) -> None:
+    metric_alarm(
+        scope,
+        id,
+        given,
+        name=f"{given.name}-{part}-unavailable",
+        description=(
+            f"Pods of {workload} in the cluster {given.cluster.name} are missing, or the CronJob {_report_name(given)} "
+            f"in {given.namespace} does not report, for {given.alarm_after_minutes} minutes. {effect} See: {see}"
+        ),
+        namespace=access.METRIC_NAMESPACE,
+        metric="MissingReplicas",
+        dimensions={"Cluster": given.cluster.name, "Workload": workload},
+        statistic="Minimum",
+        period_seconds=_MINUTES * 60,
+        periods=calculated(f"ceil({{minutes}} / {_MINUTES})", minutes=given.alarm_after_minutes),
+        missing_data="breaching",
+        only_when=only_when,
+    )
+
+
+def monitors(scope: Module[Any, Any], given: IstioInputs, *, after: Sequence[Any]) -> None:
+    """Who reads istiod and the proxies, and what of it wakes people.
+
+    https://github.com/istio/istio/blob/1.30.3/samples/addons/extras/prometheus-operator.yaml
+    https://istio.io/latest/docs/reference/commands/pilot-discovery/#metrics
+    """
+    every = f"{present(given.prometheus).interval_seconds}s"
+    custom_resources(
+        scope,
+        "monitoring",
+        name="istio-monitoring",
+        namespace=given.namespace,
+        after=after,
+        objects={
+            "istiod": {
+                **_head("ServiceMonitor", "istiod", given),
+                "spec": {
+                    "selector": {"matchLabels": {"istio": "pilot"}},
+                    "endpoints": [{"port": "http-monitoring", "interval": every}],
+                },
+            },
+            "proxies": {
+                **_head("PodMonitor", "istio-proxies", given),
+                "spec": {
+                    "namespaceSelector": {"any": True},
+                    "selector": {
+                        "matchExpressions": [{"key": "service.istio.io/canonical-name", "operator": "Exists"}]
+                    },
+                    "podMetricsEndpoints": [
+                        {"port": "http-envoy-prom", "path": "/stats/prometheus", "interval": every}
+                    ],
+                },
+            },
+            "rules": {
+                **_head("PrometheusRule", "istio", given),
+                "spec": {"groups": [{"name": "istio", "rules": _RULES}]},
+            },
+        },
+        only_when=is_set(given.prometheus),
+    )
+
+
+def _head(kind: str, name: str, given: IstioInputs) -> dict[str, Any]:
+    return {
+        "apiVersion": "monitoring.coreos.com/v1",
+        "kind": kind,
+        "metadata": {"name": name, "namespace": given.namespace, "labels": present(given.prometheus).labels},
+    }
+
+
+def _alert(name: str, expression: str, minutes: int, severity: str, summary: str) -> dict[str, Any]:
+    return {
+        "alert": name,
+        "expr": expression,
+        "for": f"{minutes}m",
+        "labels": {"severity": severity},
+        "annotations": {"summary": summary},
+    }
+
+
+_RULES = [
+    _alert(
+        "IstioConfigurationRefused",
+        "sum by (type) (increase(pilot_total_xds_rejects[15m])) > 0",
+        10,
+        "critical",
+        "proxies refuse the {{ $labels.type }} that istiod gives them, and go on with what they had",
+    ),
+    _alert(
+        "IstioInjectionFailing",
+        "sum(increase(sidecar_injection_failure_total[15m])) > 0",
+        0,
+        "critical",
+        "pods could not be given a proxy",
+    ),
+    _alert(
+        "IstioSlowToConfigure",
+        "histogram_quantile(0.99, sum by (le) (rate(pilot_proxy_convergence_time_bucket[5m]))) > 30",
+        15,
+        "warning",
+        "a change takes more than half a minute to reach every proxy",
+    ),
+    _alert(
+        "IstioRequestsFailing",
+        "sum by (destination_service_name, destination_service_namespace) "
+        '(rate(istio_requests_total{reporter="destination",response_code=~"5.."}[5m])) '
+        "/ sum by (destination_service_name, destination_service_namespace) "
+        '(rate(istio_requests_total{reporter="destination"}[5m])) > 0.05',
+        10,
+        "warning",
+        "more than one request in twenty to {{ $labels.destination_service_name }} fails",
+    ),
+]

@@ -1,0 +1,276 @@
+"""What Terraform would make of the module: everything switched on, and as little as there can be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from groundplan import charts
+from tests.modules.istio.examples import BOUNDARY, TOPIC
+from tests.support.planning import ModulePlan
+
+NLB = "service.beta.kubernetes.io/aws-load-balancer"
+
+
+def istiod(plan: ModulePlan, revision: str = "1-30-3") -> dict[str, Any]:
+    return plan.helm_values(f'helm_release.istiod["{revision}"]')
+
+
+def gateway(plan: ModulePlan, name: str) -> dict[str, Any]:
+    return plan.helm_values(f'helm_release.gateway["{name}"]')
+
+
+def objects(plan: ModulePlan, release: str) -> dict[str, Any]:
+    found: dict[str, Any] = plan.helm_values(f"helm_release.{release}")["objects"]
+    return found
+
+
+def test_the_addresses_of_everything_stay_what_they_are(full: ModulePlan, snapshot: SnapshotAssertion) -> None:
+    assert full.addresses == snapshot
+
+
+def test_charts_are_locked_and_know_every_value(full: ModulePlan, small: ModulePlan) -> None:
+    for plan in (full, small):
+        for address, made in plan.resources("helm_release").items():
+            if made["chart"] in {"base", "istiod", "gateway"}:
+                facts = charts.chart({"base": "istio-base", "gateway": "istio-gateway"}.get(made["chart"], "istiod"))
+                assert (made["version"], made["wait"], made["atomic"]) == (facts.version, True, True)
+                assert charts.check_values(facts, plan.helm_values(address), where=address) == []
+
+
+def test_every_custom_resource_has_only_fields_that_its_definition_knows(full: ModulePlan) -> None:
+    made = [
+        one
+        for address, found in full.resources("helm_release").items()
+        if "charts/resources" in found["chart"]
+        for one in full.helm_values(address)["objects"].values()
+    ]
+    assert len(made) == 9
+    for one in made:
+        assert charts.custom_resource_problems(one, where=one["kind"]) == []
+
+
+# Control planes
+
+
+def test_every_revision_has_a_control_plane_of_its_own_version(full: ModulePlan) -> None:
+    for revision, version in (("1-30-3", "1.30.3"), ("canary", "1.30.2")):
+        made = istiod(full, revision)
+        assert full.resource(f'helm_release.istiod["{revision}"]')["name"] == f"istiod-{revision}"
+        assert (made["revision"], made["global"]["tag"]) == (revision, version)
+        assert (made["global"]["hub"], made["global"]["variant"]) == ("registry.istio.io/release", "distroless")
+    # the webhook that looks at Istio's objects is of the one that everybody has
+    assert full.helm_values("helm_release.base")["defaultRevision"] == "1-30-3"
+
+
+def test_a_control_plane_outlives_a_zone_and_grows_with_its_work(full: ModulePlan, small: ModulePlan) -> None:
+    made = istiod(full)
+    assert (made["autoscaleEnabled"], made["autoscaleMin"], made["autoscaleMax"]) == (True, 3, 9)
+    assert (made["pdb"]["maxUnavailable"], made["global"]["defaultPodDisruptionBudget"]) == (1, {"enabled": True})
+    assert [each["topologyKey"] for each in made["topologySpreadConstraints"]] == [
+        "topology.kubernetes.io/zone",
+        "kubernetes.io/hostname",
+    ]
+    steady = istiod(full, "canary")
+    assert (steady["autoscaleEnabled"], steady["replicaCount"], steady["cpu"]) == (False, 2, {})
+    alone = istiod(small)
+    # a budget for one would keep its node from being drained
+    assert (alone["replicaCount"], alone["global"]["defaultPodDisruptionBudget"]) == (1, {"enabled": False})
+
+
+def test_proxies_speak_tls_to_each_other_and_reach_what_the_mesh_knows(full: ModulePlan, small: ModulePlan) -> None:
+    mesh = istiod(full)["meshConfig"]
+    assert (mesh["enableAutoMtls"], mesh["meshMTLS"], mesh["tlsDefaults"]) == (
+        True,
+        {"minProtocolVersion": "TLSV1_2"},
+        {"minProtocolVersion": "TLSV1_2"},
+    )
+    assert mesh["outboundTrafficPolicy"] == {"mode": "REGISTRY_ONLY"}
+    assert (mesh["accessLogFile"], mesh["accessLogEncoding"]) == ("/dev/stdout", "JSON")
+    assert mesh["defaultConfig"]["proxyMetadata"] == {"ISTIO_META_DNS_CAPTURE": "true"}
+    less = istiod(small)["meshConfig"]
+    assert (less["outboundTrafficPolicy"], less["accessLogFile"]) == ({"mode": "ALLOW_ANY"}, "")
+
+
+def test_others_sign_certificates_instead_of_istiod_not_beside_it(full: ModulePlan, small: ModulePlan) -> None:
+    made = istiod(full)
+    assert made["global"]["caAddress"] == "cert-manager-istio-csr.cert-manager.svc:443"
+    assert made["env"]["ENABLE_CA_SERVER"] == "false"
+    own = istiod(small)
+    assert (own["global"]["caAddress"], own["env"]["ENABLE_CA_SERVER"]) == ("", "true")
+
+
+def test_traces_go_to_the_collector_as_often_as_asked(full: ModulePlan, small: ModulePlan) -> None:
+    mesh = istiod(full)["meshConfig"]
+    assert mesh["enableTracing"] is True
+    assert mesh["extensionProviders"] == [
+        {
+            "name": "opentelemetry",
+            "opentelemetry": {"service": "collector.observability.svc.cluster.local", "port": 4317},
+        }
+    ]
+    (told,) = objects(full, "tracing[0]")["tracing"]["spec"]["tracing"]
+    assert told == {"providers": [{"name": "opentelemetry"}], "randomSamplingPercentage": 5}
+    assert (istiod(small)["meshConfig"]["enableTracing"], istiod(small)["meshConfig"]["extensionProviders"]) == (
+        False,
+        [],
+    )
+    assert "helm_release.tracing[0]" not in small.addresses
+
+
+# What it demands
+
+
+def test_the_whole_mesh_is_strict_and_refuses_what_nobody_allows(full: ModulePlan, small: ModulePlan) -> None:
+    for plan in (full, small):
+        strict = objects(plan, "strict_mtls")["strict"]
+        assert (strict["metadata"], strict["spec"]) == (
+            {"name": "default", "namespace": "istio-system"},
+            {"mtls": {"mode": "STRICT"}},
+        )
+    nothing = objects(full, "default_deny[0]")["nothing"]
+    assert nothing["metadata"]["namespace"] == "istio-system"
+    # it allows what its rules say, and has none
+    assert nothing["spec"] == {"action": "ALLOW"}
+    assert "helm_release.default_deny[0]" not in small.addresses
+
+
+def test_gateways_are_allowed_their_hosts_alone(full: ModulePlan, small: ModulePlan) -> None:
+    made = objects(full, "gateway_policies[0]")
+    assert set(made) == {"public"}
+    assert made["public"]["spec"] == {
+        "selector": {"matchLabels": {"app": "public", "istio": "public"}},
+        "action": "ALLOW",
+        "rules": [
+            {"to": [{"operation": {"hosts": ["claims.example.com", "*.claims.example.com", "partners.example.com"]}}]},
+            {"when": [{"key": "connection.sni", "values": ["vault.example.com"]}]},
+        ],
+    }
+    assert "helm_release.gateway_policies[0]" not in small.addresses
+
+
+# Gateways
+
+
+def test_gateways_answer_by_tls_alone_and_send_others_there(full: ModulePlan) -> None:
+    made = objects(full, "gateway_servers[0]")["public"]["spec"]
+    assert made["selector"] == {"app": "public", "istio": "public"}
+    clear, *servers = made["servers"]
+    assert (clear["port"]["protocol"], clear["tls"]) == ("HTTP", {"httpsRedirect": True})
+    assert {server["name"]: server["tls"] for server in servers} == {
+        "claims": {"mode": "SIMPLE", "credentialName": "claims-tls", "minProtocolVersion": "TLSV1_2"},
+        "partners": {"mode": "MUTUAL", "credentialName": "partners-tls", "minProtocolVersion": "TLSV1_2"},
+        # who answers behind it decides
+        "vault": {"mode": "PASSTHROUGH"},
+    }
+    assert {server["port"]["number"] for server in servers} == {443}
+    names = [server["port"]["name"] for server in servers]
+    assert len(set(names)) == len(names)
+
+
+def test_certificates_of_gateways_are_ordered_where_gateways_find_them(full: ModulePlan) -> None:
+    (made,) = objects(full, "gateway_certificates[0]").values()
+    assert (made["metadata"]["namespace"], made["spec"]["secretName"]) == ("istio-ingress", "claims-tls")
+    assert (made["spec"]["duration"], made["spec"]["renewBefore"]) == ("2160h", "720h")
+    assert made["spec"]["issuerRef"]["kind"] == "AWSPCAClusterIssuer"
+
+
+def test_a_load_balancer_hands_connections_to_pods_of_every_zone(full: ModulePlan) -> None:
+    service = gateway(full, "public")["service"]
+    assert (service["type"], service["loadBalancerClass"]) == ("LoadBalancer", "service.k8s.aws/nlb")
+    assert service["loadBalancerSourceRanges"] == ["203.0.113.0/24"]
+    told = service["annotations"]
+    assert told[f"{NLB}-scheme"] == "internet-facing"
+    assert told[f"{NLB}-nlb-target-type"] == "ip"
+    assert told[f"{NLB}-subnets"] == "subnet-0a1b2c3d4e5f60001"
+    assert told[f"{NLB}-attributes"] == "load_balancing.cross_zone.enabled=true,deletion_protection.enabled=true"
+    assert (told[f"{NLB}-healthcheck-port"], told[f"{NLB}-healthcheck-path"]) == ("15021", "/healthz/ready")
+    # it would listen for whoever asks for health
+    assert [port["port"] for port in service["ports"]] == [80, 443]
+
+
+def test_without_a_load_balancer_a_gateway_is_reached_inside_the_cluster(full: ModulePlan, small: ModulePlan) -> None:
+    for service in (gateway(full, "egress")["service"], gateway(small, "inside")["service"]):
+        assert service["type"] == "ClusterIP"
+        assert not service.get("loadBalancerClass")
+        assert service["annotations"] == {}
+
+
+def test_gateways_follow_the_default_revision_and_are_no_root(full: ModulePlan) -> None:
+    for name, scaled in (("public", True), ("egress", False)):
+        made = gateway(full, name)
+        assert made["revision"] == "1-30-3"
+        assert made["autoscaling"]["enabled"] is scaled
+        assert made["podDisruptionBudget"] == {"maxUnavailable": 1}
+        assert made["securityContext"]["runAsNonRoot"] is True
+        assert full.outputs["gateway_services"][name] == f"{name}.istio-ingress.svc.cluster.local"
+    assert gateway(full, "egress")["replicaCount"] == 2
+    for namespace in ("gateways", "istio"):
+        labels = full.resource(f"kubernetes_namespace.{namespace}")["metadata"][0]["labels"]
+        assert labels == {"pod-security.kubernetes.io/enforce": "restricted"}
+
+
+def test_network_policies_are_the_charts_own_unless_somebody_else_makes_them(
+    full: ModulePlan, small: ModulePlan
+) -> None:
+    for plan, made in ((full, True), (small, False)):
+        assert istiod(plan)["global"]["networkPolicy"] == {"enabled": made}
+    assert gateway(full, "public")["global"]["networkPolicy"] == {"enabled": True}
+
+
+# Namespaces
+
+
+def test_namespaces_have_the_label_of_their_revision(full: ModulePlan) -> None:
+    made = full.resource('kubernetes_namespace.namespace["claims"]')["metadata"][0]
+    assert (made["name"], made["labels"]) == ("claims", {"istio.io/rev": "1-30-3"})
+    for name, labels in (("payments", {"istio.io/rev": "canary"}), ("batch", {"istio-injection": "disabled"})):
+        labelled = full.resource(f'kubernetes_labels.namespace_labels["{name}"]')
+        assert (labelled["kind"], labelled["metadata"][0]["name"], labelled["labels"]) == ("Namespace", name, labels)
+    assert full.outputs["namespace_revisions"] == {"claims": "1-30-3", "payments": "canary"}
+
+
+# Who is told
+
+
+@pytest.mark.parametrize(
+    ("address", "workload"),
+    [
+        ('control_plane["canary"]', "istio-system/istiod-canary"),
+        ('gateway["public"]', "istio-ingress/public"),
+    ],
+)
+def test_missing_pods_ring_with_what_to_do(full: ModulePlan, address: str, workload: str) -> None:
+    alarm = full.resource(f"aws_cloudwatch_metric_alarm.{address}")
+    assert (alarm["namespace"], alarm["metric_name"]) == ("Groundplan/Istio", "MissingReplicas")
+    assert (alarm["dimensions"], alarm["alarm_actions"]) == ({"Cluster": "prod", "Workload": workload}, [TOPIC])
+    assert (alarm["period"], alarm["evaluation_periods"], alarm["treat_missing_data"]) == (300, 4, "breaching")
+    assert "kubectl" in alarm["alarm_description"]
+
+
+def test_the_report_asks_for_every_control_plane_and_gateway(full: ModulePlan) -> None:
+    (spec,) = full.resource("kubernetes_cron_job_v1.status")["spec"]
+    pod = spec["job_template"][0]["spec"][0]["template"][0]["spec"][0]
+    (asked,) = (
+        each["value"]
+        for container in pod["init_container"]
+        for each in container["env"]
+        if each["name"] == "DEPLOYMENTS"
+    )
+    assert asked.split() == [
+        "istio-system/istiod-1-30-3",
+        "istio-system/istiod-canary",
+        "istio-ingress/egress",
+        "istio-ingress/public",
+    ]
+    assert full.resource("aws_iam_role.status")["permissions_boundary"] == BOUNDARY
+
+
+def test_prometheus_reads_istiod_and_every_proxy(full: ModulePlan, small: ModulePlan) -> None:
+    made = objects(full, "monitoring[0]")
+    assert {one["kind"] for one in made.values()} == {"ServiceMonitor", "PodMonitor", "PrometheusRule"}
+    assert all(one["metadata"]["labels"] == {"release": "monitoring"} for one in made.values())
+    assert made["proxies"]["spec"]["namespaceSelector"] == {"any": True}
+    assert "helm_release.monitoring[0]" not in small.addresses

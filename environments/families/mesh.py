@@ -18,14 +18,20 @@ from modules.mesh.aws_load_balancer_controller import (
     Workload,
 )
 from modules.mesh.istio import (
+    Allowed,
+    CircuitBreaker,
     ControlPlane,
     Gateway,
     GatewayCertificate,
     Istio,
     IstioInputs,
     LoadBalancer,
+    LoadBalancing,
     MeshNamespace,
+    MeshService,
     Resources,
+    Retries,
+    RetryBudget,
     Scale,
     Server,
 )
@@ -81,6 +87,29 @@ class MeshFamily(PlatformFamily):
                             "services": Server(hosts=_hosts(env), secret_name=GATEWAY_CERTIFICATE),
                         },
                     )
+                },
+                services={
+                    "claims-api": MeshService(
+                        namespace="claims",
+                        service="claims-api",
+                        gateways=["inside"],
+                        hosts=[f"claims.{env.private_domain}"],
+                        timeout_milliseconds=10000,
+                        retries=Retries(attempts=2, per_try_milliseconds=3000),
+                        retry_budget=RetryBudget(),
+                        circuit_breaker=CircuitBreaker(),
+                        load_balancing=LoadBalancing(algorithm="LEAST_REQUEST", local=True),
+                    )
+                },
+                allowed={
+                    "gateway-asks-claims": Allowed(
+                        namespace="claims",
+                        workload_labels={"app.kubernetes.io/name": "claims-api"},
+                        gateways=["inside"],
+                    ),
+                    "claims-asks-payments": Allowed(
+                        namespace="payments", callers=["claims/claims-api"], methods=["GET", "POST"]
+                    ),
                 },
             ),
         )

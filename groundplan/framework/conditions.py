@@ -52,6 +52,7 @@ __all__ = [
     "picked",
     "repeated",
     "some",
+    "summed",
     "tallied",
     "together",
     "unset",
@@ -333,6 +334,16 @@ def distinct(items: Any, of: Of) -> bool:
         return len(set(found)) == len(found)
 
     return cast(bool, _asked(FlagReference, render, compute, items, binds=False))
+
+
+def summed(items: Any, of: Of) -> float:
+    """The sum of `of(key, value)` over the entries of a map, or the items of a list: 0 of none."""
+
+    def compute() -> float:
+        return float(sum(one_entry(of, key, entry) for key, entry in entries_of(computed(items))))
+
+    # Terraform's sum refuses an empty list
+    return cast(float, _asked(NumberReference, lambda: f"sum(concat([0], {_for(items, of)}))", compute, items))
 
 
 def tallied(items: Any, of: Of) -> dict[str, float]:

@@ -128,6 +128,54 @@ module "claims" {
       scale     = { min_replicas = 3, max_replicas = 3 }
     }
   }
+
+  services = {
+    claims-api = {
+      namespace = "claims"
+      service   = "claims-api"
+      gateways  = ["public"]
+      hosts     = ["claims.example.com"]
+      subsets = {
+        v1 = { labels = { version = "v1" }, weight = 90 }
+        v2 = { labels = { version = "v2" }, weight = 10 }
+      }
+      header_routes        = { x-canary = { value = "yes", subset = "v2" } }
+      timeout_milliseconds = 3000
+      retries              = { attempts = 2, per_try_milliseconds = 1000 }
+      retry_budget         = {}
+      circuit_breaker      = { consecutive_errors = 3 }
+      load_balancing       = { algorithm = "LEAST_REQUEST", local = true }
+    }
+  }
+
+  allowed = {
+    gateway-asks-claims = {
+      namespace       = "claims"
+      workload_labels = { app = "claims-api" }
+      gateways        = ["public"]
+    }
+    claims-asks-payments = {
+      namespace = "payments"
+      callers   = ["claims/claims-api"]
+      methods   = ["GET", "POST"]
+      paths     = ["/payments/*"]
+    }
+  }
+  jwt = {
+    login = {
+      namespace       = "claims"
+      workload_labels = { app = "claims-api" }
+      issuer          = "https://login.example.com"
+      audiences       = ["claims"]
+    }
+  }
+  external_authorizers = {
+    opa = { service = "opa.identity.svc.cluster.local", port = 9191 }
+  }
+  external_checks = {
+    payments = { namespace = "payments", authorizer = "opa", except_paths = ["/healthz"] }
+  }
+
   certificates = {
     claims-tls = {
       hosts        = ["claims.example.com"]

@@ -3,20 +3,43 @@
 from .gateway_inputs import Gateway, GatewayCertificate, LoadBalancer, Scale, Server
 from .inputs import ControlPlane, Images, IstioInputs, MeshNamespace, Prometheus, Resources, Tracing
 from .module import Istio, IstioOutputs
+from .policy_inputs import Allowed, ExternalAuthorizer, ExternalCheck, Jwt
+from .service_inputs import (
+    CircuitBreaker,
+    Cookie,
+    HeaderRoute,
+    LoadBalancing,
+    MeshService,
+    Retries,
+    RetryBudget,
+    Subset,
+)
 
 __all__ = [
+    "Allowed",
+    "CircuitBreaker",
     "ControlPlane",
+    "Cookie",
+    "ExternalAuthorizer",
+    "ExternalCheck",
     "Gateway",
     "GatewayCertificate",
+    "HeaderRoute",
     "Images",
     "Istio",
     "IstioInputs",
     "IstioOutputs",
+    "Jwt",
     "LoadBalancer",
+    "LoadBalancing",
     "MeshNamespace",
+    "MeshService",
     "Prometheus",
     "Resources",
+    "Retries",
+    "RetryBudget",
     "Scale",
     "Server",
+    "Subset",
     "Tracing",
 ]

@@ -11,6 +11,7 @@ from typing import Any, cast
 from groundplan.charts import chart
 from groundplan.framework import (
     choose,
+    concat,
     equals,
     first_set,
     is_set,
@@ -24,6 +25,7 @@ from groundplan.framework import (
 
 from .gateway_inputs import Gateway, LoadBalancer, Scale
 from .inputs import ControlPlane, IstioInputs
+from .policies import authorizers
 
 __all__ = [
     "BASE",
@@ -58,7 +60,7 @@ ISTIOD_INSTEAD = {
     "global.proxy.resources": "sidecar",
     "global.tag": "revisions",
     "meshConfig.accessLogFile": "access_logs",
-    "meshConfig.extensionProviders": "tracing",
+    "meshConfig.extensionProviders": "external_authorizers",
     "meshConfig.outboundTrafficPolicy": "outbound",
     "meshConfig.trustDomain": "trust_domain",
     "resources": "revisions",
@@ -154,15 +156,21 @@ def _mesh_config(given: IstioInputs) -> dict[str, Any]:
             "holdApplicationUntilProxyStarts": True,
             "proxyMetadata": {"ISTIO_META_DNS_CAPTURE": choose(given.dns_proxying, "true", "false")},
         },
-        "extensionProviders": choose(
-            is_set(given.tracing),
-            [
-                {
-                    "name": TRACER,
-                    "opentelemetry": {"service": present(given.tracing).service, "port": present(given.tracing).port},
-                }
-            ],
-            [],
+        "extensionProviders": concat(
+            choose(
+                is_set(given.tracing),
+                [
+                    {
+                        "name": TRACER,
+                        "opentelemetry": {
+                            "service": present(given.tracing).service,
+                            "port": present(given.tracing).port,
+                        },
+                    }
+                ],
+                [],
+            ),
+            authorizers(given),
         ),
     }
 

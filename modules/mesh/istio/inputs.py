@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from groundplan.building import Cluster
-from groundplan.framework import EachRule, Inputs, Rule, contains, every, field, keys, unset
+from groundplan.framework import (
+    EachRule,
+    Inputs,
+    Rule,
+    contains,
+    every,
+    field,
+    keys,
+    occurrences,
+    tallied,
+    together,
+    unset,
+)
 from groundplan.framework.constraints import Pattern
 from groundplan.framework.types import (
     CpuQuantity,
@@ -23,6 +35,8 @@ from groundplan.framework.types import (
 )
 
 from .gateway_inputs import Gateway, GatewayCertificate, Scale
+from .policy_inputs import Allowed, ExternalAuthorizer, ExternalCheck, Jwt
+from .service_inputs import MeshService
 
 __all__ = ["ControlPlane", "Images", "IstioInputs", "MeshNamespace", "Prometheus", "Resources", "Tracing"]
 
@@ -37,6 +51,9 @@ RevisionName = Annotated[
 IstioVersion = Annotated[str, Pattern(r"1\.[1-9][0-9]\.[0-9]{1,2}", "an exact version of Istio, such as 1.30.3")]
 GatewayName = Annotated[
     str, Pattern("[a-z]([a-z0-9-]{0,28}[a-z0-9])?", "at most 30 of a-z, 0-9 and -, beginning with a letter")
+]
+ObjectName = Annotated[
+    str, Pattern("[a-z]([a-z0-9-]{0,38}[a-z0-9])?", "at most 40 of a-z, 0-9 and -, beginning with a letter")
 ]
 LoadBalancerClass = Annotated[
     str, Pattern("[a-z0-9.-]+/[a-z0-9.-]+", "a class with its domain, such as service.k8s.aws/nlb")
@@ -165,6 +182,17 @@ class IstioInputs(Inputs):
     certificates: dict[KubernetesName, GatewayCertificate] = field(
         "certificates of gateways, by the secret that they are put into; left out, there are none", default={}
     )
+    services: dict[ObjectName, MeshService] = field(
+        "how requests to services travel, by name; left out, as Istio has it", default={}
+    )
+    allowed: dict[ObjectName, Allowed] = field("who may ask whom, by name; left out, nobody", default={})
+    jwt: dict[ObjectName, Jwt] = field("whose tokens count where, by name; left out, none is looked at", default={})
+    external_authorizers: dict[ObjectName, ExternalAuthorizer] = field(
+        "services that may be asked about requests, by name; left out, there are none", default={}
+    )
+    external_checks: dict[ObjectName, ExternalCheck] = field(
+        "whose requests they are asked about, by name; left out, nobody's", default={}
+    )
     default_deny: bool = field(
         "whether what no policy allows is refused everywhere in the mesh; gateways are allowed the hosts of their "
         "servers",
@@ -224,6 +252,38 @@ class IstioInputs(Inputs):
             "must be a name in revisions",
             inside="revision",
             shows=("revision",),
+        ),
+        EachRule(
+            "services",
+            lambda v, _, one: every(one.gateways, lambda _, gateway: contains(keys(v.gateways), gateway)),
+            "must be names in gateways",
+            inside="gateways",
+            shows=("gateways",),
+        ),
+        EachRule(
+            "services",
+            lambda _, __, one, tally: occurrences(tally, together(one.namespace, one.service)) == 1,
+            "must be the only one of its namespace and service: Istio would join the two as it finds them",
+            shared=lambda v: tallied(v.services, lambda _, one: together(one.namespace, one.service)),
+        ),
+        EachRule(
+            "allowed",
+            lambda v, _, one: every(one.gateways, lambda _, gateway: contains(keys(v.gateways), gateway)),
+            "must be names in gateways",
+            inside="gateways",
+            shows=("gateways",),
+        ),
+        EachRule(
+            "external_checks",
+            lambda v, _, one: contains(keys(v.external_authorizers), one.authorizer),
+            "must be a name in external_authorizers",
+            inside="authorizer",
+            shows=("authorizer",),
+        ),
+        EachRule(
+            "external_authorizers",
+            lambda _, name, __: name != "opentelemetry",
+            "must have another name: the collector of traces has this one",
         ),
         EachRule(
             "revisions",

@@ -11,7 +11,9 @@ from . import access, chart
 from .gateways import gateway_policies, gateways
 from .inputs import IstioInputs
 from .namespaces import namespaces
+from .policies import policies
 from .reporting import alarms, monitors, status
+from .services import services
 from .strict_mtls import demands
 
 __all__ = ["Istio", "IstioOutputs"]
@@ -56,7 +58,9 @@ class Istio(Module[IstioInputs, IstioOutputs]):
         demands(self, given, after=[planes])
         gateway_home = gateways(self, given, after=[planes])
         gateway_policies(self, given, after=[gateway_home, planes])
-        revisions = namespaces(self, given)
+        revisions, members = namespaces(self, given)
+        services(self, given, after=[planes, *members])
+        policies(self, given, after=[planes, *members])
         status(self, given, after=[home])
         alarms(self, given)
         monitors(self, given, after=[home])

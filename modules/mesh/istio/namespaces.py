@@ -14,8 +14,8 @@ from .inputs import IstioInputs, MeshNamespace
 __all__ = ["namespaces"]
 
 
-def namespaces(scope: Module[Any, Any], given: IstioInputs) -> dict[str, str]:
-    """Makes or labels them; gives the revision of each by name.
+def namespaces(scope: Module[Any, Any], given: IstioInputs) -> tuple[dict[str, str], list[Any]]:
+    """Makes or labels them; gives the revision of each by name, and what objects in them come after.
 
     The label is of a revision, not istio-injection, which would win over it and means no revision.
     https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/#controlling-the-injection-policy
@@ -26,7 +26,7 @@ def namespaces(scope: Module[Any, Any], given: IstioInputs) -> dict[str, str]:
         return choose(entry.injected, {"istio.io/rev": revision}, {"istio-injection": "disabled"})
 
     made = each(given.namespaces).where(lambda entry: entry.create)
-    made(
+    new = made(
         Namespace,
         scope,
         "namespace",
@@ -47,4 +47,4 @@ def namespaces(scope: Module[Any, Any], given: IstioInputs) -> dict[str, str]:
         .where(lambda entry: entry.injected)
         .document(lambda _, entry: first_set(entry.revision, given.default_revision))
     )
-    return found
+    return found, [new.element]

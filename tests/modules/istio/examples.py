@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from groundplan.building import Cluster
 from modules.mesh.istio import (
+    Allowed,
+    CircuitBreaker,
     ControlPlane,
+    Cookie,
+    ExternalAuthorizer,
+    ExternalCheck,
     Gateway,
     GatewayCertificate,
+    HeaderRoute,
     IstioInputs,
+    Jwt,
     LoadBalancer,
+    LoadBalancing,
     MeshNamespace,
+    MeshService,
     Prometheus,
     Resources,
+    Retries,
+    RetryBudget,
     Scale,
     Server,
+    Subset,
     Tracing,
 )
 
@@ -62,6 +74,73 @@ FULL = IstioInputs(
             issuer_kind="AWSPCAClusterIssuer",
             issuer_group="awspca.cert-manager.io",
         )
+    },
+    services={
+        "claims-api": MeshService(
+            namespace="claims",
+            service="claims-api",
+            gateways=["public"],
+            hosts=["claims.example.com"],
+            port=8080,
+            subsets={
+                "v1": Subset(labels={"version": "v1"}, weight=90),
+                "v2": Subset(labels={"version": "v2"}, weight=10),
+            },
+            header_routes={"x-canary": HeaderRoute(value="yes", subset="v2")},
+            timeout_milliseconds=3000,
+            retries=Retries(attempts=2, per_try_milliseconds=1000, on=["connect-failure", "5xx"], other_zones=False),
+            retry_budget=RetryBudget(percent=25, min_concurrency=5),
+            circuit_breaker=CircuitBreaker(consecutive_errors=3, max_connections=100),
+            load_balancing=LoadBalancing(algorithm="LEAST_REQUEST", local=True, warmup_seconds=60),
+        ),
+        "sessions": MeshService(
+            namespace="claims",
+            service="sessions",
+            load_balancing=LoadBalancing(hash_cookie=Cookie(name="session", ttl_seconds=3600)),
+        ),
+        "documents": MeshService(namespace="claims", service="documents"),
+    },
+    allowed={
+        "portal-reads-claims": Allowed(
+            namespace="claims",
+            workload_labels={"app": "claims-api"},
+            callers=["portal/portal", "payments/worker"],
+            caller_namespaces=["reporting"],
+            gateways=["public"],
+            token_identities=["https://login.example.com/*"],
+            methods=["GET", "HEAD"],
+            paths=["/claims/*"],
+            ports=[8080],
+        ),
+        "batch-asks-documents": Allowed(namespace="claims", caller_namespaces=["batch"]),
+        "whoever-has-a-token": Allowed(namespace="payments", token_identities=["https://login.example.com/*"]),
+    },
+    jwt={
+        "login": Jwt(
+            namespace="claims",
+            workload_labels={"app": "claims-api"},
+            issuer="https://login.example.com",
+            jwks_uri="https://login.example.com/keys",
+            audiences=["claims"],
+            forward=True,
+        ),
+        "partners": Jwt(
+            namespace="payments", issuer="https://partners.example.com", audiences=["payments"], required=False
+        ),
+    },
+    external_authorizers={
+        "opa": ExternalAuthorizer(service="opa.identity.svc.cluster.local", port=9191, timeout_milliseconds=250),
+        "legacy": ExternalAuthorizer(
+            protocol="http",
+            service="auth.identity.svc.cluster.local",
+            port=8000,
+            request_headers=["authorization"],
+            headers_upstream=["x-user"],
+        ),
+    },
+    external_checks={
+        "payments": ExternalCheck(namespace="payments", authorizer="opa", except_paths=["/healthz"]),
+        "claims": ExternalCheck(namespace="claims", workload_labels={"app": "claims-api"}, authorizer="legacy"),
     },
     certificate_authority="cert-manager-istio-csr.cert-manager.svc:443",
     dns_proxying=True,

@@ -47,7 +47,7 @@ def test_every_custom_resource_has_only_fields_that_its_definition_knows(full: M
         if "charts/resources" in found["chart"]
         for one in full.helm_values(address)["objects"].values()
     ]
-    assert len(made) == 9
+    assert len(made) == 23
     for one in made:
         assert charts.custom_resource_problems(one, where=one["kind"]) == []
 
@@ -105,12 +105,10 @@ def test_others_sign_certificates_instead_of_istiod_not_beside_it(full: ModulePl
 def test_traces_go_to_the_collector_as_often_as_asked(full: ModulePlan, small: ModulePlan) -> None:
     mesh = istiod(full)["meshConfig"]
     assert mesh["enableTracing"] is True
-    assert mesh["extensionProviders"] == [
-        {
-            "name": "opentelemetry",
-            "opentelemetry": {"service": "collector.observability.svc.cluster.local", "port": 4317},
-        }
-    ]
+    assert mesh["extensionProviders"][0] == {
+        "name": "opentelemetry",
+        "opentelemetry": {"service": "collector.observability.svc.cluster.local", "port": 4317},
+    }
     (told,) = objects(full, "tracing[0]")["tracing"]["spec"]["tracing"]
     assert told == {"providers": [{"name": "opentelemetry"}], "randomSamplingPercentage": 5}
     assert (istiod(small)["meshConfig"]["enableTracing"], istiod(small)["meshConfig"]["extensionProviders"]) == (
@@ -218,6 +216,148 @@ def test_network_policies_are_the_charts_own_unless_somebody_else_makes_them(
     for plan, made in ((full, True), (small, False)):
         assert istiod(plan)["global"]["networkPolicy"] == {"enabled": made}
     assert gateway(full, "public")["global"]["networkPolicy"] == {"enabled": True}
+
+
+# Services
+
+
+def test_versions_share_requests_by_their_weights_and_testers_choose(full: ModulePlan) -> None:
+    made = objects(full, "service_routes[0]")["claims-api"]
+    assert made["metadata"] == {"name": "claims-api", "namespace": "claims"}
+    assert made["spec"]["hosts"] == ["claims-api.claims.svc.cluster.local", "claims.example.com"]
+    assert made["spec"]["gateways"] == ["mesh", "istio-ingress/public"]
+    by_header, by_weight = made["spec"]["http"]
+    assert by_header["match"] == [{"headers": {"x-canary": {"exact": "yes"}}}]
+    assert [each["destination"]["subset"] for each in by_header["route"]] == ["v2"]
+    assert {each["destination"]["subset"]: each["weight"] for each in by_weight["route"]} == {"v1": 90, "v2": 10}
+    assert all(each["destination"]["port"] == {"number": 8080} for each in by_weight["route"])
+    subsets = objects(full, "service_destinations[0]")["claims-api"]["spec"]["subsets"]
+    assert subsets == [{"name": name, "labels": {"version": name}} for name in ("v1", "v2")]
+
+
+def test_every_route_has_its_time_and_its_retries(full: ModulePlan) -> None:
+    for route in objects(full, "service_routes[0]")["claims-api"]["spec"]["http"]:
+        assert route["timeout"] == "3000ms"
+        assert route["retries"] == {
+            "attempts": 2,
+            "perTryTimeout": "1000ms",
+            "retryOn": "connect-failure,5xx",
+            "retryRemoteLocalities": False,
+        }
+
+
+def test_a_service_of_which_nothing_is_said_is_asked_as_istio_does(full: ModulePlan) -> None:
+    (route,) = objects(full, "service_routes[0]")["documents"]["spec"]["http"]
+    host = "documents.claims.svc.cluster.local"
+    assert route == {"name": "by-weight", "route": [{"destination": {"host": host}}]}
+    assert objects(full, "service_destinations[0]")["documents"]["spec"]["trafficPolicy"] == {
+        "tls": {"mode": "ISTIO_MUTUAL"}
+    }
+
+
+def test_ill_pods_are_left_alone_and_nobody_asks_for_too_much(full: ModulePlan) -> None:
+    policy = objects(full, "service_destinations[0]")["claims-api"]["spec"]["trafficPolicy"]
+    assert policy["outlierDetection"] == {
+        "consecutive5xxErrors": 3,
+        "interval": "10s",
+        "baseEjectionTime": "30s",
+        "maxEjectionPercent": 50,
+    }
+    assert policy["connectionPool"] == {
+        "tcp": {"maxConnections": 100, "connectTimeout": "1000ms"},
+        "http": {"http1MaxPendingRequests": 1024, "http2MaxRequests": 1024},
+    }
+    assert policy["retryBudget"] == {"percent": 25, "minRetryConcurrency": 5}
+
+
+def test_pods_are_chosen_by_an_algorithm_or_by_what_is_equal(full: ModulePlan) -> None:
+    made = objects(full, "service_destinations[0]")
+    assert made["claims-api"]["spec"]["trafficPolicy"]["loadBalancer"] == {
+        "simple": "LEAST_REQUEST",
+        "localityLbSetting": {"enabled": True},
+        "warmup": {"duration": "60s"},
+    }
+    assert made["sessions"]["spec"]["trafficPolicy"]["loadBalancer"] == {
+        "consistentHash": {"httpCookie": {"name": "session", "ttl": "3600s"}},
+        "localityLbSetting": {"enabled": False},
+    }
+
+
+# Who may ask whom
+
+
+def test_only_who_is_named_may_ask_and_only_for_what_is_named(full: ModulePlan) -> None:
+    made = objects(full, "allowed[0]")["portal-reads-claims"]["spec"]
+    assert (made["action"], made["selector"]) == ("ALLOW", {"matchLabels": {"app": "claims-api"}})
+    (rule,) = made["rules"]
+    token = ["https://login.example.com/*"]
+    assert [each["source"] for each in rule["from"]] == [
+        {
+            "principals": [
+                "claims.example.com/ns/portal/sa/portal",
+                "claims.example.com/ns/payments/sa/worker",
+                "claims.example.com/ns/istio-ingress/sa/public",
+            ],
+            "requestPrincipals": token,
+        },
+        {"namespaces": ["reporting"], "requestPrincipals": token},
+    ]
+    assert rule["to"] == [{"operation": {"methods": ["GET", "HEAD"], "paths": ["/claims/*"], "ports": ["8080"]}}]
+
+
+def test_what_is_left_out_of_a_policy_is_not_asked_for(full: ModulePlan) -> None:
+    made = objects(full, "allowed[0]")
+    assert made["batch-asks-documents"]["spec"] == {
+        "action": "ALLOW",
+        "rules": [{"from": [{"source": {"namespaces": ["batch"]}}]}],
+    }
+    (rule,) = made["whoever-has-a-token"]["spec"]["rules"]
+    assert rule == {"from": [{"source": {"requestPrincipals": ["https://login.example.com/*"]}}]}
+
+
+def test_tokens_are_looked_at_and_asked_for(full: ModulePlan) -> None:
+    made = objects(full, "jwt[0]")
+    assert made["login"]["spec"] == {
+        "selector": {"matchLabels": {"app": "claims-api"}},
+        "jwtRules": [
+            {
+                "issuer": "https://login.example.com",
+                "jwksUri": "https://login.example.com/keys",
+                "audiences": ["claims"],
+                "forwardOriginalToken": True,
+            }
+        ],
+    }
+    assert "jwksUri" not in made["partners"]["spec"]["jwtRules"][0]
+    # a RequestAuthentication alone lets a request without a token pass
+    required = objects(full, "jwt_required[0]")
+    assert set(required) == {"login"}
+    assert required["login"]["spec"]["action"] == "DENY"
+    assert required["login"]["spec"]["rules"] == [{"from": [{"source": {"notRequestPrincipals": ["*"]}}]}]
+
+
+def test_others_are_asked_about_requests_and_nothing_passes_while_they_do_not_answer(full: ModulePlan) -> None:
+    providers = {each["name"]: each for each in istiod(full)["meshConfig"]["extensionProviders"]}
+    assert providers["opa"]["envoyExtAuthzGrpc"] == {
+        "service": "opa.identity.svc.cluster.local",
+        "port": 9191,
+        "timeout": "250ms",
+        "failOpen": False,
+    }
+    by_http = providers["legacy"]["envoyExtAuthzHttp"]
+    assert (by_http["includeRequestHeadersInCheck"], by_http["headersToUpstreamOnAllow"]) == (
+        ["authorization"],
+        ["x-user"],
+    )
+    checks = objects(full, "external_checks[0]")
+    # an Allowed of the same name is another policy of the same namespace
+    assert checks["payments"]["metadata"] == {"name": "payments-checked", "namespace": "payments"}
+    assert checks["payments"]["spec"] == {
+        "action": "CUSTOM",
+        "provider": {"name": "opa"},
+        "rules": [{"to": [{"operation": {"notPaths": ["/healthz"]}}]}],
+    }
+    assert checks["claims"]["spec"]["rules"] == [{}]
 
 
 # Namespaces

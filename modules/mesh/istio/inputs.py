@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from groundplan.building import Cluster
+from groundplan.building import AlarmInputs, Cluster
 from groundplan.framework import (
     EachRule,
     Inputs,
@@ -133,7 +133,7 @@ class Images(Inputs):
     )
 
 
-class IstioInputs(Inputs):
+class IstioInputs(AlarmInputs):
     """A service mesh. There is one a cluster, with as many control planes as revisions.
 
     There is no key and no retention: the module stores nothing, and makes no log group.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from groundplan.building import cluster_report, custom_resources, metric_alarm
+from groundplan.building import cluster_report, custom_resources, metric_alarm, prometheus_alert
 from groundplan.framework import Module, calculated, concat, each, is_set, join, present
 
 from . import access
@@ -143,7 +143,7 @@ def monitors(scope: Module[Any, Any], given: IstioInputs, *, after: Sequence[Any
             },
             "rules": {
                 **_head("PrometheusRule", "istio", given),
-                "spec": {"groups": [{"name": "istio", "rules": _RULES}]},
+                "spec": {"groups": [{"name": "istio", "rules": _rules(given)}]},
             },
         },
         only_when=is_set(given.prometheus),
@@ -158,46 +158,50 @@ def _head(kind: str, name: str, given: IstioInputs) -> dict[str, Any]:
     }
 
 
-def _alert(name: str, expression: str, minutes: int, severity: str, summary: str) -> dict[str, Any]:
-    return {
-        "alert": name,
-        "expr": expression,
-        "for": f"{minutes}m",
-        "labels": {"severity": severity},
-        "annotations": {"summary": summary},
-    }
-
-
-_RULES = [
-    _alert(
-        "IstioConfigurationRefused",
-        "sum by (type) (increase(pilot_total_xds_rejects[15m])) > 0",
-        10,
-        "critical",
-        "proxies refuse the {{ $labels.type }} that istiod gives them, and go on with what they had",
-    ),
-    _alert(
-        "IstioInjectionFailing",
-        "sum(increase(sidecar_injection_failure_total[15m])) > 0",
-        0,
-        "critical",
-        "pods could not be given a proxy",
-    ),
-    _alert(
-        "IstioSlowToConfigure",
-        "histogram_quantile(0.99, sum by (le) (rate(pilot_proxy_convergence_time_bucket[5m]))) > 30",
-        15,
-        "warning",
-        "a change takes more than half a minute to reach every proxy",
-    ),
-    _alert(
-        "IstioRequestsFailing",
-        "sum by (destination_service_name, destination_service_namespace) "
-        '(rate(istio_requests_total{reporter="destination",response_code=~"5.."}[5m])) '
-        "/ sum by (destination_service_name, destination_service_namespace) "
-        '(rate(istio_requests_total{reporter="destination"}[5m])) > 0.05',
-        10,
-        "warning",
-        "more than one request in twenty to {{ $labels.destination_service_name }} fails",
-    ),
-]
+def _rules(given: IstioInputs) -> list[dict[str, Any]]:
+    served = 'istio_requests_total{reporter="destination"'
+    by = "destination_service_name, destination_service_namespace"
+    return [
+        prometheus_alert(
+            given,
+            "istio",
+            "configuration_refused",
+            name="IstioConfigurationRefused",
+            expression="sum by (type) (increase(pilot_total_xds_rejects[15m])) > 0",
+            lasting="10m",
+            severity="critical",
+            summary="proxies refuse the {{ $labels.type }} that istiod gives them, and go on with what they had",
+        ),
+        prometheus_alert(
+            given,
+            "istio",
+            "injection_failing",
+            name="IstioInjectionFailing",
+            expression="sum(increase(sidecar_injection_failure_total[15m])) > 0",
+            severity="critical",
+            summary="pods could not be given a proxy",
+        ),
+        prometheus_alert(
+            given,
+            "istio",
+            "slow_to_configure",
+            name="IstioSlowToConfigure",
+            expression="histogram_quantile(0.99, sum by (le) (rate(pilot_proxy_convergence_time_bucket[5m]))) > 30",
+            lasting="15m",
+            severity="warning",
+            summary="a change takes more than half a minute to reach every proxy",
+        ),
+        prometheus_alert(
+            given,
+            "istio",
+            "requests_failing",
+            name="IstioRequestsFailing",
+            expression=(
+                f'sum by ({by}) (rate({served},response_code=~"5.."}}[5m])) '
+                f"/ sum by ({by}) (rate({served}}}[5m])) > 0.05"
+            ),
+            lasting="10m",
+            severity="warning",
+            summary="more than one request in twenty to {{ $labels.destination_service_name }} fails",
+        ),
+    ]

@@ -291,6 +291,25 @@ class TestCharts:
         assert said.code == 2
         assert "velero" in said.err
 
+    def test_what_a_program_behind_a_chart_takes_is_listed_for_people_and_for_machines(
+        self, groundplan: Groundplan
+    ) -> None:
+        said = groundplan("charts", "settings", "loki", "limits_config.retention_stream")
+        assert said.code == 0
+        assert "limits_config.retention_stream[].period" in said.out
+
+        answer = json.loads(groundplan("charts", "settings", "loki", "server.log_level", "--json").out)
+        assert answer["title"] == "Loki 3.7.6"
+        assert answer["settings"] == [
+            {
+                "path": "server.log_level",
+                "type": "string",
+                "default": "info",
+                "allowed": "one of debug, info, warn, error",
+            }
+        ]
+        assert groundplan("charts", "settings", "loki", "limits_confg").code == 2
+
 
 class TestTools:
     """Programs that are missing or do not work."""

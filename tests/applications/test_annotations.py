@@ -189,6 +189,21 @@ def test_settings_that_a_plugin_takes_are_let_be(plugin: dict[str, Any]) -> None
             "must be an IP address or a CIDR block, got '10.0.0.0/33'",
         ),
         (
+            _plugin("http-log", {"http_endpoint": "logs.example.com"}),
+            "object.config.http_endpoint",
+            "must be of the form ^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]+, got 'logs.example.com'",
+        ),
+        (
+            _plugin("rate-limiting", {"minute": 1, "limit_by": "header", "header_name": "X Request"}),
+            "object.config.header_name",
+            "must be of the form ^[a-zA-Z0-9_-]+$, got 'X Request'",
+        ),
+        (
+            _plugin("request-termination", {"message": "closed", "body": "{}"}),
+            "object.config",
+            "Kong 3.9.3 takes at most one of message, body here, and message, body are set",
+        ),
+        (
             _plugin("acl", {"allow": ["a"], "deny": ["b"]}),
             "object.config",
             "Kong 3.9.3 takes exactly one of allow, deny here, and allow, deny are set",

@@ -101,7 +101,8 @@ def judge_object(
     if not isinstance(api_version, str) or not isinstance(kind, str) or is_opaque(api_version) or is_opaque(kind):
         return judged
     for place in places_of_object(api_version, kind):
-        _judge_place(judged, place, document, where, is_secret=is_secret)
+        doubt = _doubt_of_image(application(place.application), place, document)
+        _judge_place(judged, place, document, where, doubt=doubt, is_secret=is_secret)
     for place in places_made_by(chart.name) if chart else ():
         if chart and place.kind == f"{api_version} {kind}":
             doubt = _doubt(application(place.application), chart, place, values, ())
@@ -159,7 +160,7 @@ def _judge_place(
                 if place.kind and finding.what == "deprecated":
                     # the chart writes it, and its user can do nothing about it
                     continue
-                judged.add(known, _inside(finding, inner), where=where, doubt=doubt, is_secret=is_secret)
+                judged.add(known, _inside(finding, inner, way), where=where, doubt=doubt, is_secret=is_secret)
 
 
 def _unwrapped(place: Place, value: Any) -> Iterable[tuple[Way, Any]]:
@@ -173,8 +174,12 @@ def _unwrapped(place: Place, value: Any) -> Iterable[tuple[Way, Any]]:
     return found_at(document, place.within)
 
 
-def _inside(finding: Finding, way: Way) -> Finding:
-    return replace(finding, inside=", ".join(filter(None, (format_path(way), finding.inside)))) if way else finding
+def _inside(finding: Finding, inner: Way, way: Way) -> Finding:
+    """What was found at `inner` in the JSON that stands at `way`."""
+    if not inner:
+        return finding
+    path = format_path((*inner, *finding.way[len(way) :]))
+    return replace(finding, way=way, inside=", ".join(filter(None, (path, finding.inside))))
 
 
 def _judge_annotations(
@@ -197,14 +202,20 @@ def _doubt(
     if not known.is_exact:
         return known.assumption
     if place.image:
-        way, word = place.image
-        images = [value for _, value in found_at(values, way)]
-        # the release's own decides; where it is said elsewhere, nobody knows here
-        return "" if any(word in str(image) for image in images) else errors.of_another_image(known, format_path(way))
+        return _doubt_of_image(known, place, values)
     if place.of:
         return "" if place.of == chart.version else errors.of_another_chart(chart.title, place.of)
     here, there = (version.removeprefix("v").split(".")[:2] for version in (known.version, chart.app_version))
     return "" if here == there else errors.of_another_version(known, chart.app_version)
+
+
+def _doubt_of_image(known: Application, place: Place, holder: Mapping[str, Any]) -> str:
+    """Why another program may run than the facts are of: `holder` says which image does."""
+    if not place.image:
+        return ""
+    way, word = place.image
+    images = [value for _, value in found_at(holder, way)]
+    return "" if any(word in str(image) for image in images) else errors.of_another_image(known, format_path(way))
 
 
 def _path(where: str, finding: Finding) -> str:

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
-from groundplan.applications import judge_object, judge_values
+from groundplan.applications import judge_object, judge_resource, judge_values
 from groundplan.charts import chart
 
 CHART = chart("opentelemetry-collector")
@@ -98,3 +99,34 @@ def test_what_the_chart_makes_of_it_is_looked_at_whole() -> None:
     (problem,) = judge_object(config_map, where="object", chart=CHART, values=ADOT).problems
     assert problem.path == "object.data.relay, service.pipelines.traces.receivers[1]"
     assert judge_object(config_map, where="object").problems == []
+
+
+def test_collectors_of_the_operator_and_agents_of_cloudwatch_are_looked_at_too() -> None:
+    config = {"receivers": {"otlp": {"protocols": {"grpc": {}}}}, "exporters": {"debug": {}, "awsemff": {}}}
+    config["service"] = {"pipelines": {"metrics": {"receivers": ["otlp", "otlpp"], "exporters": ["debug"]}}}
+    spec = {"image": "public.ecr.aws/aws-observability/aws-otel-collector:v0.49.0", "config": config}
+    collector = {
+        "apiVersion": "opentelemetry.io/v1beta1",
+        "kind": "OpenTelemetryCollector",
+        "metadata": {},
+        "spec": spec,
+    }
+    found = judge_object(collector, where="object")
+    assert [each.path.rpartition("config.")[2] for each in found.problems] == [
+        "exporters.awsemff",
+        "service.pipelines.metrics.receivers[1]",
+    ]
+    found = judge_object({**collector, "spec": {"config": config}}, where="object")
+    assert [each.path.rpartition("config.")[2] for each in found.problems] == ["service.pipelines.metrics.receivers[1]"]
+    assert len(found.warnings) == 1
+
+    agent = {"apiVersion": "cloudwatch.aws.amazon.com/v1alpha1", "kind": "AmazonCloudWatchAgent", "metadata": {}}
+    wrong = {"agent": {"metrics_collection_interval": 0}}
+    found = judge_object({**agent, "spec": {"config": json.dumps(wrong)}}, where="object")
+    assert [each.path for each in found.problems] == ["object.spec.config, agent.metrics_collection_interval"]
+    addon = {
+        "addon_name": "amazon-cloudwatch-observability",
+        "configuration_values": json.dumps({"agent": {"config": wrong}}),
+    }
+    (problem,) = judge_resource("aws_eks_addon", addon, where="addon").problems
+    assert problem.path == "addon.configuration_values, agent.config.agent.metrics_collection_interval"

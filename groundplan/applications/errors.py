@@ -156,7 +156,7 @@ def _type_cure(known: Application, value: Any, kinds: Sequence[str], wanted: str
         return f"give {wanted}"
     if isinstance(value, (int, float)) and not isinstance(value, bool) and "string" in kinds and not is_secret:
         return f'write it as text: "{value}"'
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and {"duration", "seconds"} & set(kinds):
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and "duration" in kinds:
         return f'write it with its unit: "{value}s" are {value} seconds' if not is_secret else "write it with its unit"
     if isinstance(value, str) and {"integer", "number", "boolean"} & set(kinds) and "string" not in kinds:
         return f"give {wanted}, without quotes"

@@ -19,8 +19,6 @@ _DURATION = re.compile(r"[-+]?(?:0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms
 _PART = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h|d|w|y)")
 _UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h": 3600, "d": 86_400}
 _UNITS |= {"w": 7 * 86_400, "y": 365 * 86_400}
-# https://protobuf.dev/programming-guides/json/: seconds alone, with nine digits behind the point at most
-_SECONDS = re.compile(r"-?\d+(?:\.\d{1,9})?s")
 _SIZE = re.compile(r"(?:\d++(?:\.\d++)?\s*+(?:[kKmMgGtTpPeE]i?)?+[bB]?+)++")
 _INTEGER = re.compile(r"[-+]?\d+")
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?")
@@ -52,7 +50,6 @@ FORMS: Mapping[str, Form] = {
     "duration": Form(
         "a duration with its unit, such as 30s or 1h30m", lambda t: bool(_DURATION.fullmatch(t)), lambda n: n == 0
     ),
-    "seconds": Form("a duration in seconds, such as 30s or 0.5s", lambda text: bool(_SECONDS.fullmatch(text))),
     "size": Form("a size, such as 10MB", lambda text: bool(_SIZE.fullmatch(text)), lambda n: n >= 0),
     "csv": Form("a string with commas between its items", lambda _: True),
     "pairs": Form(
@@ -69,7 +66,7 @@ def as_text(value: Any) -> str:
     """A scalar as Helm prints it."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return f"{value:g}" if isinstance(value, float) and value.is_integer() else str(value)
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def fits(application: Application, kind: str, value: Any) -> bool:

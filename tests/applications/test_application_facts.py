@@ -27,7 +27,6 @@ _WORDS = """
 _EXAMPLES: dict[str, list[Any]] = {
     "string": ["some text", ""],
     "duration": ["30s", "1h30m", "0s"],
-    "seconds": ["30s", "0.5s"],
     "size": ["10MB", "4MiB"],
     "csv": ["a,b", ""],
     "pairs": ["a=b,c=d", ""],

@@ -48,7 +48,7 @@ ISTIOD = {
     "meshConfig": {
         "enableTracing": True,
         "access_log_file": "/dev/stdout",
-        "connectTimeout": "10s",
+        "connectTimeout": "1m30s",
         "defaultConfig": {"holdApplicationUntilProxyStarts": True, "tracing": {"sampling": 10.0}},
         "defaultProviders": {"tracing": ["otel"]},
         "extensionProviders": [{"name": "otel", "opentelemetry": {"service": "otel.example.com", "port": 4317}}],
@@ -193,9 +193,9 @@ WRONG: list[tuple[str, dict[str, Any], str, str]] = [
     ),
     (
         "istiod",
-        {"meshConfig": {"connectTimeout": "10m"}},
-        "values.meshConfig.connectTimeout: must be a duration in seconds, such as 30s or 0.5s, got '10m'",
-        "give a duration in seconds, such as 30s or 0.5s",
+        {"meshConfig": {"connectTimeout": "2h"}},
+        "values.meshConfig.connectTimeout: must be at least 0.001s and at most 3600s, got '2h'",
+        "give a value that is at least 0.001s and at most 3600s",
     ),
     (
         "istiod",

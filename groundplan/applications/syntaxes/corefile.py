@@ -158,8 +158,8 @@ def _plugin(
 ) -> Iterator[tuple[Finding, str]]:
     yield from ((found, where) for found in _words(application, said, line.words))
     if "fields" in said:
-        rest = [word for word in line.words[1:] if word not in ("continue", "stop")]
-        if rest and rest[0] not in said["fields"]:
+        rest = [word for word in line.words[1:] if word.lower() not in ("continue", "stop")]
+        if rest and rest[0].lower() not in said["fields"]:
             near = nearest(rest[0], said["fields"]) or ""
             yield Finding("unknown key", (rest[0],), rest[0], tuple(said["fields"]), near), where
         known: Mapping[str, Any] | None = {key: {} for key in [*said["fields"], "answer"]}

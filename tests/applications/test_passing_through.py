@@ -18,7 +18,16 @@ def _judged(name: str, values: Mapping[str, Any], **more: Any) -> Judged:
 
 LOKI: dict[str, Any] = {
     "loki": {
-        "limits_config": {"retention_period": "744h", "ingestion_rate_mb": 8, "split_queries_by_interval": "1d"},
+        "limits_config": {
+            "retention_period": "744h",
+            "ingestion_rate_mb": 8,
+            "split_queries_by_interval": "1d",
+            "otlp_config": {
+                "resource_attributes": {
+                    "attributes_config": [{"action": "index_label", "attributes": ["k8s.pod.name"]}]
+                }
+            },
+        },
         "schemaConfig": {
             "configs": [
                 {
@@ -32,7 +41,10 @@ LOKI: dict[str, Any] = {
         },
         "compactor": {"retention_enabled": True, "delete_request_store": "s3"},
         "rulerConfig": {"alertmanager_url": "http://mimir:8080/alertmanager", "enable_api": True},
-        "structuredConfig": {"ingester": {"lifecycler": {"ring": {"kvstore": {"store": "memberlist"}}}}},
+        "structuredConfig": {
+            "target": "backend",
+            "ingester": {"lifecycler": {"ring": {"kvstore": {"store": "memberlist"}}}},
+        },
         "runtimeConfig": {"overrides": {"team-a": {"ingestion_rate_mb": 16}}},
         # the chart shows it, and prints it when something is in it
         "block_builder": {},

@@ -10,7 +10,8 @@ name of a type, `@` and the name of a shape, or a map:
 - `typed`, facts by the kind that a key begins with: `otlp/frontend` is an `otlp`;
 - `also`, a fact with further keys, for what holds the same again;
 - `block`, whether a block is written there, or an attribute, and `takes`, what a reference must give;
-- `json`, the part whose JSON a text is, and `filled`, for a map that is there with its defaults when it is left out;
+- `json`, the part whose JSON a text is, `yaml`, the application and the part whose YAML it is;
+- `filled`, for a map that is there with its defaults when it is left out;
 - `one_of`, `none_of`, `minimum`, `maximum`, `above`, `shortest`, `longest`, `begins`, `pattern`: what holds of a value;
 - `domains`, by a domain the names in it that there are: others in it, or below it, are refused;
 - `variants`: further facts on keys, by the value `by` of a key beside;

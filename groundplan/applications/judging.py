@@ -121,11 +121,17 @@ def judge_resource(kind: str, attributes: Mapping[str, Any], *, where: str, is_s
     judged = Judged()
     for place in places_of_resource(kind):
         _judge_place(judged, place, attributes, where, is_secret=is_secret)
+    manifest = attributes.get("manifest")
+    if isinstance(manifest, Mapping):
+        return judge_object(manifest, where=f"{where}.manifest", is_secret=is_secret)
     found = _RESOURCE.fullmatch(kind)
     if found:
         on = "".join(word.capitalize() for word in found[1].split("_"))
+        # kubernetes_annotations and kubernetes_labels add to an object of the kind that they name
+        named = attributes.get("kind")
         for word, way, given in annotations_in(attributes):
-            _judge_annotations(judged, word, given, way, where=where, on=on if way[0] == "metadata" else "")
+            holder = on if way[0] == "metadata" else named if len(way) == 1 and isinstance(named, str) else ""
+            _judge_annotations(judged, word, given, way, where=where, on=holder, is_secret=is_secret)
     return judged
 
 

@@ -11,10 +11,12 @@ from typing import Any, Literal
 
 from groundplan.charts.opaque import is_opaque
 from groundplan.charts.paths import Way, format_path, parse_path
+from groundplan.documents.kubernetes import read_yaml
 from groundplan.grammars.regular_expressions import runnable
 from groundplan.problems import nearest
 
 from .facts import Application, Fact
+from .facts import application as application_of
 from .forms import FORMS, amount, as_text, fits
 from .written import Block, Expression
 
@@ -160,6 +162,8 @@ def _scalar(
             yield Finding("wrong beginning", way, value, (said["begins"],))
         if "json" in said:
             yield from _json(application, said["json"], value, way)
+        if "yaml" in said:
+            yield from _yaml(said["yaml"], value, way)
         if "pattern" in said:
             expression = runnable(said["pattern"])
             if expression is not None and not expression.found_in(value):
@@ -167,14 +171,28 @@ def _scalar(
 
 
 def _json(application: Application, part: str, text: str, way: Way) -> Iterator[Finding]:
-    """A text that is a document of its own."""
+    """A text that is a JSON document of its own."""
     try:
         value = json.loads(text)
     except ValueError as error:
         yield Finding("said", way, text, words=f"is no JSON: {error}", cure="write a document that can be read")
         return
-    strict = replace(application, scalars="strict")
-    for found in walk(strict, application.part(f"{part}:") or "any", value, is_whole=True):
+    yield from _document(replace(application, scalars="strict"), part, value, way)
+
+
+def _yaml(place: str, text: str, way: Way) -> Iterator[Finding]:
+    """A text that is a YAML document of its own: `place` names an application and its part, with a slash between."""
+    name, _, part = place.partition("/")
+    try:
+        value = read_yaml(text)
+    except ValueError as error:
+        yield Finding("said", way, text, words=f"is no YAML: {error}", cure="write a document that can be read")
+        return
+    yield from _document(application_of(name), part, value, way)
+
+
+def _document(application: Application, part: str, value: Any, way: Way) -> Iterator[Finding]:
+    for found in walk(application, application.part(f"{part}:") or "any", value, is_whole=True):
         yield within(found, way)
 
 

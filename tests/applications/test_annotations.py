@@ -111,6 +111,31 @@ def test_an_annotation_does_nothing_on_an_object_that_its_controller_does_not_lo
     assert judge_object(deployment, where="object").problems == []
 
 
+def test_objects_and_annotations_that_terraform_makes_itself_are_looked_at() -> None:
+    manifest = _plugin("rate-limiting", {"minuet": 60, "hour": 100})
+    (problem,) = judge_resource(
+        "kubernetes_manifest", {"manifest": manifest}, where="kubernetes_manifest.limits"
+    ).problems
+    assert problem.path == "kubernetes_manifest.limits.manifest.config.minuet"
+    added = {"api_version": "v1", "kind": "ConfigMap", "annotations": {f"{NLB}scheme": "internal"}}
+    (problem,) = judge_resource("kubernetes_annotations", added, where="kubernetes_annotations.x").problems
+    assert "on ConfigMap it does nothing" in problem.message
+    assert judge_resource("kubernetes_annotations", {**added, "kind": "Service"}, where="x").problems == []
+
+
+def test_the_configuration_of_a_sidecar_is_read_in_its_annotation() -> None:
+    def said(text: str) -> list[str]:
+        values = {"podAnnotations": {"proxy.istio.io/config": text}}
+        found = judge_values(chart("grafana"), values, where="values").problems
+        return [f"{each.path.partition(', ')[2]}: {each.message}" for each in found]
+
+    assert said("holdApplicationUntilProxyStarts: true\ndrainDuration: 45s\n") == []
+    (unknown,) = said("holdApplicationUntilProxyStart: true\n")
+    assert unknown.startswith("holdApplicationUntilProxyStart: Istio 1.30.3 knows no holdApplicationUntilProxyStart")
+    (unreadable,) = said("a: [")
+    assert "is no YAML" in unreadable
+
+
 def test_annotations_of_one_object_must_go_together() -> None:
     (problem,) = judge_object(_service({f"{DNS}aws-weight": "10"}), where="object").problems
     assert problem.message.endswith("it must be set, and is not set")

@@ -20,9 +20,9 @@ from groundplan.charts.tree import Node
 
 _KINDS = {"map", "list", "any", *FORMS}
 _WORDS = """
-    type keys each items open prefixes numbered named variants typed json filled block takes also one_of none_of minimum
-    maximum above shortest longest begins pattern example required default deprecated any_case unique on rules ascending
-    together domains exactly_one_of at_most_one_of at_least_one_of
+    type keys each items open prefixes numbered named variants typed json yaml filled block takes also one_of none_of
+    minimum maximum above shortest longest begins pattern example required default deprecated any_case unique on rules
+    ascending together domains exactly_one_of at_most_one_of at_least_one_of
 """
 _EXAMPLES: dict[str, list[Any]] = {
     "string": ["some text", ""],

@@ -25,6 +25,8 @@ __all__ = [
 _KINDS = {"map": "a map", "list": "a list", **{name: form.words for name, form in FORMS.items()}}
 _BOUNDS = {"minimum": "at least {}", "maximum": "at most {}", "above": "more than {}", "below": "less than {}"}
 _MOST_LISTED = 12
+_NAMING = frozenset({"no such name", "no such component", "no such export", "other kind", "unknown part"})
+"""What is found of a name that a value is, or holds."""
 
 
 def _one_of(words: Sequence[str]) -> str:
@@ -74,6 +76,8 @@ def _said(known: Application, finding: Finding, is_secret: bool) -> tuple[str, s
     what, value, said = finding.what, finding.value, finding.said
     got = _got(value, is_secret)
     title = f"{known.title} {known.version}"
+    if is_secret and what in _NAMING:
+        return f"{title} finds something named here that is not there", "compare the names with what is defined"
     if what == "unknown key":
         name = finding.name or str(finding.way[-1])
         consequence = f": {known.unknown}" if known.unknown else ""
@@ -105,7 +109,8 @@ def _said(known: Application, finding: Finding, is_secret: bool) -> tuple[str, s
         missing = [name for name in said[0] if name not in value]
         return f"{_listed(said[0])} go together, and {_listed(missing)} is not set", "set all of them, or none"
     if what == "order":
-        return f"must be at least the {said[0]}, which is {said[1]}, got {got}", f"raise it, or lower the {said[0]}"
+        than = f"the {said[0]}" if is_secret else f"the {said[0]}, which is {said[1]}"
+        return f"must be at least {than}, got {got}", f"raise it, or lower the {said[0]}"
     if what == "rule":
         return _rule(finding, got)
     if what == "deprecated":
@@ -139,7 +144,8 @@ def _said(known: Application, finding: Finding, is_secret: bool) -> tuple[str, s
         return f"{title} itself brings no {value}", cure
     if what == "no such name":
         return _no_such_name(title, finding)
-    return finding.words, finding.cure
+    # why a text cannot be read may quote it
+    return finding.words.partition(":")[0] if is_secret else finding.words, finding.cure
 
 
 def _allowed(names: Sequence[str], known: Application) -> str:

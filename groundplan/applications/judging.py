@@ -112,7 +112,7 @@ def judge_object(
     for word, way, given in annotations_in(held):
         on = kind if len(way) == 2 else "Pod" if way[-3:-1] == ("template", "metadata") else ""
         if way[-2:-1] == ("metadata",):
-            _judge_annotations(judged, word, given, way, where=where, on=on, is_secret=is_secret)
+            _judge_annotations(judged, word, given, way, where=where, on=on, is_whole=bool(on), is_secret=is_secret)
     return judged
 
 
@@ -130,8 +130,9 @@ def judge_resource(kind: str, attributes: Mapping[str, Any], *, where: str, is_s
         # kubernetes_annotations and kubernetes_labels add to an object of the kind that they name
         named = attributes.get("kind")
         for word, way, given in annotations_in(attributes):
-            holder = on if way[0] == "metadata" else named if len(way) == 1 and isinstance(named, str) else ""
-            _judge_annotations(judged, word, given, way, where=where, on=holder, is_secret=is_secret)
+            is_own = way[0] == "metadata"
+            holder = on if is_own else named if len(way) == 1 and isinstance(named, str) else ""
+            _judge_annotations(judged, word, given, way, where=where, on=holder, is_whole=is_own, is_secret=is_secret)
     return judged
 
 
@@ -189,9 +190,17 @@ def _inside(finding: Finding, inner: Way, way: Way) -> Finding:
 
 
 def _judge_annotations(
-    judged: Judged, kind: str, given: Mapping[str, Any], way: Way, *, where: str, on: str = "", is_secret: bool = False
+    judged: Judged,
+    kind: str,
+    given: Mapping[str, Any],
+    way: Way,
+    *,
+    where: str,
+    on: str = "",
+    is_whole: bool = False,
+    is_secret: bool = False,
 ) -> None:
-    for known, chart, finding in findings_in(kind, given, way, on=on, is_whole=bool(on)):
+    for known, chart, finding in findings_in(kind, given, way, on=on, is_whole=is_whole):
         brought = charts.chart(chart)
         doubt = _doubt(known, brought, Place((), known.name), {}, ())
         judged.add(known, finding, where=where, doubt=doubt, is_secret=is_secret)

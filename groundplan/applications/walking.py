@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
@@ -108,6 +108,8 @@ def walk(
     elif isinstance(value, (list, tuple)):
         if "list" in kinds:
             yield from _length(said, len(value), value, way)
+            if said.get("unique"):
+                yield from _twice(value, way)
             for index, item in enumerate(value):
                 yield from walk(application, said.get("items", "any"), item, (*way, index), is_whole=True)
         elif "any" not in kinds:
@@ -118,6 +120,13 @@ def walk(
         yield _wrong(kinds, way, value)
     else:
         yield from _scalar(application, said, kinds, value, way)
+
+
+def _twice(value: Sequence[Any], way: Way) -> Iterator[Finding]:
+    for index, item in enumerate(value):
+        if item in value[:index] and not is_opaque(item):
+            words = "is in this list before, which takes each item once"
+            yield Finding("said", (*way, index), item, words=words, cure="leave it out")
 
 
 def _is_filled_in(application: Application, value: Any) -> bool:

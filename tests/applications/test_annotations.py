@@ -121,6 +121,9 @@ def test_objects_and_annotations_that_terraform_makes_itself_are_looked_at() -> 
     (problem,) = judge_resource("kubernetes_annotations", added, where="kubernetes_annotations.x").problems
     assert "on ConfigMap it does nothing" in problem.message
     assert judge_resource("kubernetes_annotations", {**added, "kind": "Service"}, where="x").problems == []
+    # the object may have the other one already
+    added = {"kind": "Service", "annotations": {f"{DNS}aws-weight": "10"}}
+    assert judge_resource("kubernetes_annotations", added, where="x").problems == []
 
 
 def test_the_configuration_of_a_sidecar_is_read_in_its_annotation() -> None:

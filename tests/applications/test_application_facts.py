@@ -96,7 +96,8 @@ def _value(known: Application, fact: Fact, depth: int, *, is_whole: bool) -> st.
         item = _value(known, said.get("items", "any"), depth - 1, is_whole=True)
         if item.is_empty:
             return st.just([]) if not said.get("shortest") else st.nothing()
-        return st.lists(item, min_size=said.get("shortest", 0), max_size=max(2, said.get("shortest", 0)))
+        sizes = {"min_size": said.get("shortest", 0), "max_size": max(2, said.get("shortest", 0))}
+        return st.lists(item, unique_by=repr, **sizes) if said.get("unique") else st.lists(item, **sizes)
     scalars = [kind for kind in kinds if kind in FORMS]
     if not scalars:
         return st.nothing() if is_whole or "any" not in kinds else st.just("anything")

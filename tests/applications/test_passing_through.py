@@ -320,8 +320,31 @@ def test_facts_of_another_version_than_the_chart_brings_make_no_errors() -> None
     assert len(judge_values(replace(newer, app_version="v3.7.99"), values, where="values").problems) == 1
 
 
-def test_what_is_secret_is_not_shown() -> None:
-    values = {"env": {"pg_port": "hunter2", "log_level": "hunter2", "pg_ssl": "hunter2"}}
-    found = _judged("kong", values, is_secret=True)
-    assert len(found.problems) == 3
-    assert "hunter2" not in "".join(map(str, found.problems))
+SECRET = "hunter2"
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "count"),
+    [
+        ("kong", {"env": {"pg_port": SECRET, "log_level": SECRET, "pg_ssl": SECRET}}, 3),
+        ("loki", {"loki": {"config": f"auth_enabled: [{SECRET}", "server": {"log_level": SECRET}}}, 2),
+        ("alloy", {"alloy": {"configMap": {"content": f'logging {{\n  level = "{SECRET}" "{SECRET}"\n}}\n'}}}, 1),
+        ("alloy", {"alloy": {"configMap": {"content": f"logging {{\n  level = {SECRET}.level\n}}\n"}}}, 1),
+        ("opentelemetry-collector", {"config": {"service": {"extensions": [SECRET]}}}, 1),
+        ("vault", {"server": {"ha": {"raft": {"config": f"path = @{SECRET}"}}}}, 1),
+        ("istiod", {"meshConfig": {"accessLogEncoding": SECRET, "enableTracing": SECRET}}, 2),
+    ],
+)
+def test_what_is_secret_is_not_shown(name: str, values: dict[str, Any], count: int) -> None:
+    found = _judged(name, values, is_secret=True)
+    assert len(found.problems) == count
+    assert SECRET not in "".join(map(str, found.problems))
+    assert SECRET in "".join(map(str, _judged(name, values).problems))
+
+
+def test_a_list_that_takes_each_item_once_is_told_of_one_that_is_there_twice() -> None:
+    disk = {"measurement": ["used_percent", "used_percent", "${var.more}", "${var.more}"]}
+    values = {"agent": {"config": {"metrics": {"metrics_collected": {"disk": disk}}}}}
+    (problem,) = _judged("amazon-cloudwatch-observability", values).problems
+    assert problem.path == "values.agent.config.metrics.metrics_collected.disk.measurement[1]"
+    assert problem.message == "is in this list before, which takes each item once"

@@ -17,6 +17,7 @@ __all__ = [
     "of_another_chart",
     "of_another_image",
     "of_another_version",
+    "of_version",
     "other_edition",
     "problem",
     "unknown_application",
@@ -64,6 +65,11 @@ def of_another_image(known: Application, path: str) -> str:
 def of_another_version(known: Application, version: str) -> str:
     """Why facts may not fit: they are of another version of the application."""
     return f"what is known is of {known.title} {known.version}, and the chart brings {version}"
+
+
+def of_version(known: Application, version: str) -> str:
+    """Why facts may not fit: another version is asked for."""
+    return f"what is known is of {known.title} {_one_of(known.versions)}, and this is {version}"
 
 
 def problem(known: Application, finding: Finding, path: str, *, doubt: str, is_secret: bool) -> Problem:

@@ -46,6 +46,7 @@ class Application:
     `text`, where all are texts. `has_blocks` when blocks and attributes are two things.
     `words` are those of a flag that is a text. `unknown` tells what the application does with a key that it does not
     know, and `assumption` what is not sure, empty where all is exact. `spelling` is another way to write every key.
+    `versions` are those that the facts hold for as well, in their first two numbers.
     `exports` are what components give to others, by their names, and `functions` those that expressions may call.
     Of a Corefile, `plugins` are what a server block may have, with the number of words after each (`least`, `most`),
     facts on these `words` and on `directives`; `schemes` are those of its addresses.
@@ -62,6 +63,7 @@ class Application:
     scalars: str = "yaml"
     spelling: str = ""
     has_blocks: bool = False
+    versions: tuple[str, ...] = ()
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     parts: Mapping[str, Fact] = field(default_factory=dict, hash=False, repr=False)
     shapes: Mapping[str, Fact] = field(default_factory=dict, hash=False, repr=False)
@@ -134,6 +136,7 @@ def application(name: str) -> Application:
         scalars=about.get("scalars", "yaml"),
         spelling=about.get("spelling", ""),
         has_blocks=about.get("blocks", False),
+        versions=tuple(about.get("versions", ())),
         words={word: tuple(spellings) for word, spellings in about.get("words", {}).items()},
         parts=read.pop("parts"),
         shapes=read.pop("shapes", {}),

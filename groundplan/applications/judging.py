@@ -22,6 +22,7 @@ from .walking import Finding
 
 __all__ = ["Judged", "check_values", "judge_object", "judge_resource", "judge_values"]
 
+_SERIES = re.compile(r"v?(\d+\.\d+)")
 _RESOURCE = re.compile(r"kubernetes_(.+?)(?:_v\d+(?:(?:alpha|beta)\d+)?)?")
 
 
@@ -148,6 +149,9 @@ def _judge_place(
     if any(holder.get(key) != value for key, value in place.where.items()):
         return
     known = application(place.application)
+    runs = _SERIES.match(str(holder.get(place.version))) if place.version else None
+    if runs and runs[1] not in known.versions:
+        doubt = errors.of_version(known, str(holder[place.version]))
     found = list(found_at(holder, place.way))
     if place.chosen_by:
         name = holder.get(place.chosen_by)

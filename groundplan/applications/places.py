@@ -10,6 +10,7 @@
 - `brings`, paths that the chart adds to the configuration itself, for names that are referred to;
 - `but`, values that the chart takes for something else than a configuration;
 - `where`, attributes that a resource must have besides; `within`, a path in the JSON that the value is the text of;
+- `version`, an attribute that says which version runs;
 - `chosen_by`, a key beside whose value names the part, and `others`, keys that bring more of the same;
 - `unless`, the path of a value that brings more than the facts have: an edition that is paid for;
 """
@@ -47,6 +48,7 @@ class Place:
     image: tuple[Way, str] | None = None
     brings: tuple[Way, ...] = ()
     kind: str = ""
+    version: str = ""
 
     def of_part(self, part: str) -> Place:
         """The same place for another part of the configuration."""
@@ -94,6 +96,7 @@ def _place(said: Mapping[str, Any]) -> Place:
         (parse_path(said["image"][0]), said["image"][1]) if "image" in said else None,
         tuple(parse_path(path) for path in said.get("brings", ())),
         said.get("kind", ""),
+        said.get("version", ""),
     )
 
 

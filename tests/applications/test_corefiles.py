@@ -120,6 +120,20 @@ def test_a_corefile_that_coredns_refuses_is_an_error_with_its_line(was: str, now
     assert found.startswith(said)
 
 
+def test_a_version_of_the_add_on_that_nobody_has_looked_at_makes_warnings() -> None:
+    def found(version: str) -> tuple[int, int]:
+        values = json.dumps({"corefile": COREFILE.replace("    loop\n", "    looop\n")})
+        attributes = {"addon_name": "coredns", "addon_version": version, "configuration_values": values}
+        judged = judge_resource("aws_eks_addon", attributes, where="addon")
+        assert all(
+            "(not sure: what is known is of CoreDNS 1.12, 1.13 or 1.14, and" in str(each) for each in judged.warnings
+        )
+        return len(judged.problems), len(judged.warnings)
+
+    assert found("v1.14.2-eksbuild.4") == found("${var.version}") == (1, 0)
+    assert found("v1.15.0-eksbuild.1") == (0, 1)
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.sampled_from(["errors", ".:53", "{", "}", "\n", " ", '"', "#", "log", ",", "import"]), max_size=20))
 def test_any_text_is_read_or_refused(parts: list[str]) -> None:

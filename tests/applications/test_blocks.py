@@ -302,6 +302,20 @@ def test_a_server_configuration_that_vault_reads_is_let_be() -> None:
     assert _vault(SERVER) == ([], [])
 
 
+def test_a_server_configuration_that_is_a_template_is_looked_at_when_it_is_printed() -> None:
+    text = 'cluster_name = "{{ .Release.Name }}"\nstorage "raft" {\n  pth = "/vault/data"\n}\n'
+    values = {"server": {"ha": {"raft": {"config": text}}}}
+    judged = judge_values(chart("vault"), values, where="")
+    assert (judged.problems, judged.warnings, judged.unchecked) == ([], [], {"Vault": 1})
+    printed = {"extraconfig-from-values.hcl": text.replace("{{ .Release.Name }}", "vault")}
+    config_map = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {}, "data": printed}
+    (warning,) = judge_object(config_map, where="object", chart=chart("vault")).warnings
+    assert warning.path == "object.data.extraconfig-from-values\\.hcl, line 3: storage.raft.pth"
+    assert (
+        judge_values(chart("vault"), {"server": {"ha": {"raft": {"config": '{"ui": true}'}}}}, where="").problems == []
+    )
+
+
 def test_what_a_vault_of_another_version_does_not_know_is_a_warning_and_what_is_no_hcl_an_error() -> None:
     problems, warnings = _vault(SERVER.replace("retry_join", "retry_jion", 1).replace("tls12", "tls9"))
     assert problems == []

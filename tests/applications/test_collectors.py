@@ -59,6 +59,11 @@ def test_a_pipeline_that_names_what_is_nowhere_is_an_error_with_the_nearest_name
     # the chart has one, and null takes it away
     (said,) = _said(_with(pipelines, {"receivers": ["jaeger"]}))
     assert said.startswith("service.pipelines.traces.receivers[0]: the ADOT collector 0.49.0 has no jaeger among")
+    # what it has not is there, with its defaults
+    assert (
+        _said({**_with(pipelines, {"receivers": ["statsd"], "exporters": ["debug"]}), "receivers": {"statsd": None}})
+        == []
+    )
     (said,) = _said(_with("service extensions", ["sigv4auth"]))
     assert "has no sigv4auth among its extensions" in said
 
@@ -92,7 +97,7 @@ def test_what_the_chart_makes_of_it_is_looked_at_whole() -> None:
         "kind": "ConfigMap",
         "metadata": {"name": "collector"},
         "data": {
-            "relay": "receivers: {otlp: {}}\nexporters: {debug: {}}\nservice:\n  pipelines:\n    traces:\n"
+            "relay": "receivers: {otlp: }\nexporters: {debug: }\nservice:\n  pipelines:\n    traces:\n"
             "      receivers: [otlp, jaeger]\n      exporters: [debug]\n"
         },
     }

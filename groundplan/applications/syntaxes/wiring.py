@@ -34,11 +34,13 @@ def unwired(application: Application, value: Any, way: Way, *, others: Iterable[
                 if is_opaque(found) or any(map(is_opaque, found)):
                     is_known = False
                 else:
-                    defined |= {str(key) for key, item in found.items() if item is not None}
-                    # null takes away what the chart has
+                    defined |= set(map(str, found))
                     gone |= {str(key) for key, item in found.items() if item is None}
+        brought = {str(other[1]) for other in merged if other[0] in link["in"]}
+        # null takes away what the chart has; of what it has not, it is one with all its defaults
+        defined -= gone & brought
         written = tuple(sorted(defined))
-        defined |= {str(other[1]) for other in merged if other[0] in link["in"]} - gone
+        defined |= brought - gone
         if not is_known:
             continue
         for at, name in found_at(value, parse_path(link["at"])):

@@ -45,7 +45,8 @@ class Application:
     protobuf does, where a number may be written as a text; `loose`, where both may; `strict`, where neither may;
     `text`, where all are texts. `has_blocks` when blocks and attributes are two things.
     `words` are those of a flag that is a text. `unknown` tells what the application does with a key that it does not
-    know, and `assumption` what is not sure, empty where all is exact. `spelling` is another way to write every key.
+    know, and `assumption` what is not sure, empty where all is exact. `spelling` is another way to write every key:
+    `snake_case`, or `any_case`.
     `versions` are those that the facts hold for as well, in their first two numbers.
     `exports` are what components give to others, by their names, and `functions` those that expressions may call.
     Of a Corefile, `plugins` are what a server block may have, with the number of words after each (`least`, `most`),

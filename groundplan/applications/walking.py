@@ -186,7 +186,8 @@ def _json(application: Application, part: str, text: str, way: Way) -> Iterator[
     except ValueError as error:
         yield Finding("said", way, text, words=f"is no JSON: {error}", cure="write a document that can be read")
         return
-    yield from _document(replace(application, scalars="strict"), part, value, way)
+    # Go's reader of JSON takes keys in any case: https://pkg.go.dev/encoding/json#Unmarshal
+    yield from _document(replace(application, scalars="strict", spelling="any_case"), part, value, way)
 
 
 def _yaml(place: str, text: str, way: Way) -> Iterator[Finding]:
@@ -242,6 +243,8 @@ def key_of(application: Application, said: Mapping[str, Any], key: str) -> str:
     """A key as the facts spell it, where the application takes other spellings too."""
     if key in said.get("keys", {}):
         return key
+    if application.spelling == "any_case":
+        return next((name for name in said.get("keys", {}) if name.lower() == key.lower()), key)
     if application.spelling == "snake_case" and "_" in key:
         first, *rest = key.split("_")
         camel = application.spellings.get(key) or first + "".join(part[:1].upper() + part[1:] for part in rest)

@@ -120,8 +120,10 @@ def _said(known: Application, finding: Finding, is_secret: bool) -> tuple[str, s
     if what == "rule":
         return _rule(finding, got)
     if what == "deprecated":
-        cure = said[0] if isinstance(said[0], str) else "look up in its documentation what takes its place"
-        return f"{title} calls this key deprecated", cure
+        said_of_it = said[0] if isinstance(said[0], str) else ""
+        if said_of_it and not said_of_it.startswith(("use ", "removed ")):
+            return f"{title} may do nothing with it: {said_of_it}", "see whether it does what is meant"
+        return f"{title} calls this key deprecated", said_of_it or "look up in its documentation what takes its place"
     if what == "block":
         return "is written as a block, not as an attribute", "write it without =, and with its label if it has one"
     if what == "no block":

@@ -18,7 +18,7 @@ name of a type, `@` and the name of a shape, or a map:
 - `required`, `exactly_one_of`, `at_most_one_of`, `at_least_one_of`, `together`, `ascending`, `rules`: what holds
   between keys, which are paths, where all of them are there to see;
 - `on`, the kinds of objects on which an annotation does something;
-- `default`, which is always taken, and `deprecated`, true or what to do instead.
+- `default`, which is always taken, and `deprecated`: true, what to do instead (`use ...`), or why it may do nothing.
 """
 
 from __future__ import annotations

@@ -247,6 +247,16 @@ def test_settings_that_a_plugin_refuses_are_an_error(plugin: dict[str, Any], pat
     assert problem.message.startswith(message)
 
 
+def test_what_may_do_nothing_is_a_warning_that_says_why() -> None:
+    (warning,) = judge_object(
+        _plugin("acl", {"allow": ["a"], "include_consumer_groups": True}), where="object"
+    ).warnings
+    assert warning.message == "Kong 3.9.3 may do nothing with it: only Kong Enterprise has it"
+    (warning,) = judge_object(_service({f"{NLB}access-log-enabled": "true"}), where="object").warnings
+    assert warning.message == "the AWS Load Balancer Controller 3.5.0 calls this key deprecated"
+    assert warning.cure == "use aws-load-balancer-attributes"
+
+
 def test_a_plugin_that_is_not_bundled_may_be_installed_besides() -> None:
     found = judge_object(_plugin("rate-limitin", {"minute": 1}), where="object")
     assert found.problems == []

@@ -92,13 +92,16 @@ def state_file(outputs: Mapping[str, Output]) -> str:
 def _origin(
     root: Mapping[str, Any], reference: str, resources: Mapping[str, Block]
 ) -> tuple[str, CtyType, tuple[str, ...]]:
-    """Follows an output to the resource attribute that it gives: its resource type, its type and its path."""
+    """Follows an output to the resource attribute that it gives: its resource type, its type and its path.
+
+    Where it ends in an expression, the name that the innermost module has for it is all that tells what it is.
+    """
     module, wanted = root, reference.split(".")[1]
     for _depth in range(16):
         expression = module.get("outputs", {}).get(wanted, {}).get("expression", {})
         references = expression.get("references", [])
         if not references:
-            return "", None, ()
+            return "", None, (wanted.removesuffix("s"),)
         parts = references[0].split(".")
         if parts[0] == "module" and len(parts) >= 3:
             module = module.get("module_calls", {}).get(parts[1].split("[")[0], {}).get("module", {})
@@ -112,7 +115,7 @@ def _origin(
             plain = len(parts) == 3 and len({each for each in references if each.count(".") >= 2}) == 1
             cty = schema.cty() if schema is not None and plain and "[" not in parts[2] else None
             return parts[0], cty, tuple(part.split("[")[0] for part in parts[2:])
-        return "", None, ()
+        return "", None, (wanted.removesuffix("s"),)
     return "", None, ()
 
 

@@ -1,0 +1,91 @@
+"""Gateway: Kong, before the APIs that the environment serves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Self
+
+from environments.families.certificates import Certificates
+from environments.platform import Platform, PlatformFamily
+from groundplan.framework import field
+from groundplan.grammars.availability import offers
+from groundplan.problems import Problem
+from groundplan.synth.stack import Stack
+from modules.gateway.kong import Autoscaling, BackupCopy, Database, Kong, KongInputs, LoadBalancer, Metrics
+
+__all__ = ["Gateway", "GatewayFamily"]
+
+SERVED = "claims"
+"""The public certificate that the load balancer shows."""
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """What other families need of this one."""
+
+    kong: Kong
+
+
+class GatewayFamily(PlatformFamily):
+    """What stands between the clients of the environment's APIs and the APIs."""
+
+    kong: KongInputs = field("the API gateway, with its database and its load balancer")
+
+    @classmethod
+    def small(cls, _env: Platform) -> Self:
+        """One replica, and a database in one zone that can be thrown away."""
+        return cls(
+            kong=KongInputs(
+                zones=1,
+                autoscaling=Autoscaling(min_replicas=1, max_replicas=2),
+                cpu_millicores=250,
+                memory_mebibytes=1024,
+                database=Database(
+                    instance_class="db.t4g.micro",
+                    multi_az=False,
+                    backup_retention_days=7,
+                    deletion_protection=False,
+                    final_snapshot=False,
+                    connections_alarm=60,
+                ),
+                load_balancer=LoadBalancer(deletion_protection=False, access_log_days=30, keep_logs=False),
+            )
+        )
+
+    @classmethod
+    def full(cls, env: Platform) -> Self:
+        """A replica a zone at least, a database with a standby and its backups in the other region too."""
+        return cls(
+            kong=KongInputs(
+                zones=3,
+                autoscaling=Autoscaling(min_replicas=3, max_replicas=12),
+                database=Database(
+                    instance_class="db.t4g.medium",
+                    backup_copy=BackupCopy(region=env.dr_region),
+                ),
+                metrics=Metrics(),
+            )
+        )
+
+    def unfit(self, env: Platform) -> Iterable[Problem]:
+        """Replicas that wait for zones which the environment does not have."""
+        there = env.network.availability_zones
+        if self.kong.zones > len(there):
+            yield Problem(
+                "kong.zones",
+                f"must be at most {len(there)}, as many as network.availability_zones ({', '.join(there)}), "
+                f"got {self.kong.zones}",
+                "Spread over fewer zones, or give the network another one: a replica without a zone never starts.",
+            )
+
+    def compose(self, stack: Stack, env: Platform, certificates: Certificates) -> Gateway:
+        """The stack `<environment>-gateway`."""
+        placed = KongInputs(vpc_id=env.network.vpc_id, subnet_ids=env.network.private_subnet_ids)
+        # where no public name can be proved there is no such certificate: the environment has to name one
+        if offers(env.region, "route53_public_zone"):
+            shown = LoadBalancer(certificate_arns=[certificates.acm.outputs.certificate_arns[SERVED]])
+            placed = placed.but(load_balancer=shown)
+        kong = Kong(stack, "kong", stack.wired(self.kong, placed))
+        stack.tell(kong.outputs, "proxy_endpoint", "proxy_hosted_zone_id", "admin_address")
+        return Gateway(kong)

@@ -1,0 +1,1 @@
+"""Gateway: the modules of the family."""

@@ -1,0 +1,306 @@
+"""What may be set: the database, the load balancer, how the gateway scales, and who may ask its admin API."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from groundplan.building import Cluster, GivenKey, ServiceInputs, copied_onto_itself
+from groundplan.framework import Inputs, Rule, field, length, matches
+from groundplan.framework.constraints import Arn, Pattern, Unique, Unlike
+from groundplan.framework.types import (
+    Cidr,
+    ImageReference,
+    KubernetesName,
+    Labels,
+    NamespaceName,
+    PassedThrough,
+    RegionName,
+    SecurityGroupId,
+    SubnetId,
+    VpcId,
+)
+
+__all__ = [
+    "Admin",
+    "Autoscaling",
+    "BackupCopy",
+    "Database",
+    "Images",
+    "KongInputs",
+    "LoadBalancer",
+    "Metrics",
+]
+
+INSTANCE_NAME_CHARACTERS = 63
+"""Of a database instance: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html"""
+
+InstanceClass = Annotated[str, Pattern(r"db\.[a-z0-9-]+\.[a-z0-9]+", "a class of RDS instances, such as db.m7g.large")]
+MaintenanceWindow = Annotated[
+    str,
+    Pattern(
+        "(mon|tue|wed|thu|fri|sat|sun):[0-2][0-9]:[0-5][0-9]-(mon|tue|wed|thu|fri|sat|sun):[0-2][0-9]:[0-5][0-9]",
+        "two times of a week in UTC, such as sun:04:00-sun:05:00",
+    ),
+]
+BackupWindow = Annotated[
+    str, Pattern("[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9]", "two times of a day in UTC, such as 02:00-03:00")
+]
+CertificateArn = Annotated[
+    str,
+    Arn(
+        "acm",
+        "certificate/[A-Za-z0-9-]+",
+        "arn:aws:acm:us-east-1:111122223333:certificate/00000000-0000-4000-8000-000000000000",
+    ),
+]
+NarrowCidr = Annotated[Cidr, Unlike(".*/0", "name a network: /0 is everybody")]
+ReleaseName = Annotated[
+    str,
+    # the longest name made of it is <release>-pre-upgrade-migrations, with a job's suffix for its pods
+    Pattern("[a-z]([a-z0-9-]{0,30}[a-z0-9])?", "at most 32 of a-z, 0-9 and -, beginning with a letter"),
+]
+
+
+class BackupCopy(Inputs):
+    """Copies of the database's backups in another region, from which it can be restored there to any second."""
+
+    region: RegionName = field("region of the copies; not the database's own")
+    retention_days: int = field("how long the copies are kept, in days", default=14, ge=1, le=35)
+    kms_key: GivenKey | None = field(
+        "key of that region that encrypts the copies; left out, the module makes one there with yearly rotation",
+        default=None,
+    )
+
+
+class Database(Inputs):
+    """The PostgreSQL database that Kong keeps its configuration in: RDS, made by the module."""
+
+    instance_class: InstanceClass = field("class of the instance", default="db.m7g.large")
+    storage_gib: int = field(
+        "size of its gp3 volume, in GiB; Kong's configuration is small", default=20, ge=20, le=65536
+    )
+    storage_limit_gib: int = field(
+        "to how much RDS may grow the volume by itself, in GiB; 0 lets it grow never", default=100, ge=0, le=65536
+    )
+    postgres_version: Literal["14", "15", "16", "17"] = field(
+        "major version of PostgreSQL; minor ones come by themselves in the maintenance window", default="16"
+    )
+    multi_az: bool = field("whether a standby in another zone takes over when the first one is lost", default=True)
+    backup_retention_days: int = field(
+        "how long RDS keeps its own backups, from which it restores any second, in days", default=14, ge=1, le=35
+    )
+    backup_window: BackupWindow = field("when the daily backup starts, in UTC", default="02:00-03:00")
+    maintenance_window: MaintenanceWindow = field(
+        "when AWS may change the instance, in UTC; not within backup_window", default="sun:04:00-sun:05:00"
+    )
+    backup_copy: BackupCopy | None = field(
+        "copies of the backups in another region; left out, losing the region loses them", default=None
+    )
+    deletion_protection: bool = field("whether RDS refuses to delete the instance", default=True)
+    final_snapshot: bool = field("whether deleting the instance leaves a last snapshot", default=True)
+    iam_authentication: bool = field(
+        "whether people may log in by a token of IAM too; Kong itself does not, only its enterprise edition can",
+        default=False,
+    )
+    performance_insights_days: Literal[
+        7, 31, 62, 93, 124, 155, 186, 217, 248, 279, 310, 341, 372, 403, 434, 465, 731
+    ] = field("how long Performance Insights keeps its history, in days; 7 cost nothing", default=7)
+    password_rotation_days: int = field(
+        "how often Secrets Manager replaces the password, in days: Kong takes the new one without a restart",
+        default=30,
+        ge=1,
+        le=1000,
+    )
+    connections_alarm: int = field("how many connections to the database raise the alarm", default=400, ge=1)
+    trusted_authorities_pem: str | None = field(
+        "certificates of the authorities that sign the instance's certificate, as PEM; left out, those that the module "
+        "has of RDS's own, which are missing in some regions",
+        default=None,
+    )
+
+    rules = (
+        Rule(
+            "storage_limit_gib",
+            # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html
+            lambda v: (v.storage_limit_gib == 0) | (v.storage_limit_gib * 10 >= v.storage_gib * 11),
+            "must be 0, or a tenth more than storage_gib at least, which RDS demands",
+            shows=("storage_limit_gib", "storage_gib"),
+        ),
+    )
+
+
+class LoadBalancer(Inputs):
+    """The Network Load Balancer in front of Kong, which the AWS Load Balancer Controller makes."""
+
+    certificate_arns: Annotated[list[CertificateArn], Unique()] = field(
+        "certificates of ACM that it shows, the first one to clients that name none of their names",
+        min_length=1,
+        max_length=25,
+    )
+    scheme: Literal["internal", "internet-facing"] = field(
+        "who can reach it: what is connected to the VPC, or the internet", default="internal"
+    )
+    subnet_ids: Annotated[list[SubnetId], Unique()] = field(
+        "subnets that it has an address in, one a zone: private ones when it is internal, else public ones; empty: "
+        "those that the controller finds by their tags",
+        default=[],
+    )
+    allowed_cidrs: Annotated[list[NarrowCidr], Unique()] = field(
+        "networks of clients that are let in; empty: every one that can reach an internal one", default=[]
+    )
+    deletion_protection: bool = field(
+        "whether AWS refuses to delete it; the release can then not be removed before this is false", default=True
+    )
+    access_log_days: int = field("how long its access logs are kept in S3, in days", default=365, ge=1, le=3650)
+    keep_logs: bool = field("whether access logs outlive the module; otherwise they go with it", default=True)
+
+    rules = (
+        Rule(
+            "allowed_cidrs",
+            lambda v: (v.scheme == "internal") | (length(v.allowed_cidrs) > 0),
+            "must name the networks of the clients when scheme is internet-facing: it has no firewall before it",
+            shows=("allowed_cidrs",),
+        ),
+    )
+
+
+class Admin(Inputs):
+    """Who reaches Kong's admin API beside the controller in the same pod: each with a certificate of its authority."""
+
+    allowed_cidrs: Annotated[list[NarrowCidr], Unique()] = field(
+        "networks that Kong answers there; empty: none", default=[]
+    )
+    client_namespaces: Annotated[list[NamespaceName], Unique()] = field(
+        "namespaces whose pods the NetworkPolicy lets through to it; empty: none", default=[]
+    )
+
+
+class Autoscaling(Inputs):
+    """Between how many replicas the gateway scales, and on what."""
+
+    min_replicas: int = field("how many replicas there are at least", default=3, ge=1, le=100)
+    max_replicas: int = field("how many replicas there may be", default=12, ge=1, le=1000)
+    cpu_percent: int = field(
+        "at which part of the CPU that it asked for the gateway gets more replicas, in percent",
+        default=65,
+        ge=10,
+        le=95,
+    )
+    scale_up_stabilization_seconds: int = field(
+        "for how long more must have been wanted before there are more, in seconds", default=0, ge=0, le=3600
+    )
+    scale_down_stabilization_seconds: int = field(
+        "for how long fewer must have been enough before there are fewer, in seconds", default=300, ge=0, le=3600
+    )
+
+    rules = (
+        Rule(
+            "max_replicas",
+            lambda v: v.max_replicas >= v.min_replicas,
+            "must be min_replicas at least",
+            shows=("max_replicas", "min_replicas"),
+        ),
+    )
+
+
+class Metrics(Inputs):
+    """How the Prometheus operator, whose kinds must be there, finds the metrics and the alerts."""
+
+    labels: Labels = field("labels that the operator selects monitors and rules by", default={"release": "prometheus"})
+    interval_seconds: int = field("how often the metrics are read, in seconds", default=30, ge=5, le=300)
+
+
+class Images(Inputs):
+    """The container images, each with an exact version or digest."""
+
+    gateway: ImageReference = field(
+        # the last minor version that the open edition has images of
+        "Kong: the gateway and its migrations",
+        default="docker.io/library/kong:3.9.3",
+    )
+    controller: ImageReference = field(
+        "the ingress controller", default="docker.io/kong/kubernetes-ingress-controller:3.5.13"
+    )
+
+
+class KongInputs(ServiceInputs):
+    """An API gateway, its database and its load balancer."""
+
+    cluster: Cluster = field("the EKS cluster that Kong runs in")
+    vpc_id: VpcId = field("VPC of the cluster, and of the database")
+    subnet_ids: Annotated[list[SubnetId], Unique()] = field(
+        "private subnets of the database, in two zones at least", min_length=2
+    )
+    vpc_cidrs: Annotated[list[NarrowCidr], Unique()] = field(
+        "networks that the load balancer's addresses and the cluster's API server are in: the subnets', or the VPC's; "
+        "Kong believes only them who a client is",
+        min_length=1,
+    )
+    client_security_group_ids: Annotated[list[SecurityGroupId], Unique()] = field(
+        "security groups of the nodes, or of Kong's pods: they alone reach the database", min_length=1
+    )
+    load_balancer: LoadBalancer = field("the load balancer in front of Kong")
+    database: Database = field("the database; left out, one in two zones with backups of two weeks", default=Database())
+    credentials: Literal["external_secrets", "csi"] = field(
+        "what brings the database's password from Secrets Manager: External Secrets, or the Secrets Store CSI driver "
+        "with AWS's provider, syncing of secrets and rotation; either must be in the cluster",
+        default="external_secrets",
+    )
+    admin: Admin = field("who reaches the admin API; left out, Kong's own controller alone", default=Admin())
+    autoscaling: Autoscaling = field("how the gateway scales; left out, from 3 to 12", default=Autoscaling())
+    zones: int = field(
+        "over how many availability zones the replicas must be spread at least; 1 is for environments that may lose "
+        "the gateway with its zone",
+        default=3,
+        ge=1,
+        le=6,
+    )
+    cpu_millicores: int = field(
+        "CPU that each replica of the gateway is sure of, in thousandths of a core", default=1000, ge=100
+    )
+    memory_mebibytes: int = field(
+        "memory that each replica of the gateway is sure of, and limited to, in MiB", default=2048, ge=512
+    )
+    namespace: NamespaceName = field("namespace that the module makes, for Kong alone", default="kong")
+    release_name: ReleaseName = field(
+        "name of the Helm release and of what it makes, some of it cluster-wide: another Kong in the same cluster "
+        "needs another one",
+        default="kong",
+    )
+    ingress_class: KubernetesName = field(
+        "IngressClass whose Ingresses this Kong serves: another Kong in the same cluster needs another one",
+        default="kong",
+    )
+    metrics: Metrics | None = field(
+        "objects of the Prometheus operator; left out, CloudWatch alone raises alarms, which knows the database only",
+        default=None,
+    )
+    images: Images = field("container images; left out, the versions that the module was tested with", default=Images())
+    extra_values: PassedThrough = field(
+        "further values of the kong chart, below those that the module sets", default={}
+    )
+
+    rules = (
+        Rule(
+            "autoscaling",
+            lambda v: v.autoscaling.min_replicas >= v.zones,
+            "must have min_replicas of zones at least, or a zone has none; a single replica needs zones = 1",
+            shows=("autoscaling.min_replicas", "zones"),
+        ),
+        # https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/#initial-namespaces
+        Rule(
+            "namespace",
+            lambda v: ~matches(v.namespace, "default|kube-.*"),
+            "must be Kong's own: the module makes it, default is there already, and names that begin with kube- are "
+            "Kubernetes' own",
+            shows=("namespace",),
+        ),
+    )
+
+    checks = (
+        lambda v: (
+            copied_onto_itself(v, "database.backup_copy.region", v.database.backup_copy.region)
+            if v.database.backup_copy
+            else ()
+        ),
+    )

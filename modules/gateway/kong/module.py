@@ -1,0 +1,143 @@
+"""What the module makes, in the order in which one would explain it."""
+
+from __future__ import annotations
+
+from cdktf_cdktf_provider_aws.data_aws_lb import DataAwsLb
+from cdktf_cdktf_provider_kubernetes.config_map_v1 import ConfigMapV1, ConfigMapV1Metadata
+
+from groundplan.building import (
+    account_id,
+    encryption_key,
+    logs_use,
+    namespace,
+    partition,
+    region,
+    release,
+)
+from groundplan.framework import Module, Outputs, choose, dependable, output, part_id, text
+
+from . import access
+from .alarms import database_alarms
+from .balancer import access_logs, balancer_name
+from .certificates import ISSUER, certificates
+from .chart import ADMIN_PORT, CHART, INSTEAD, values
+from .credentials import brings_by_csi, password, reader
+from .database import postgres, trusted_authorities
+from .inputs import KongInputs
+from .monitoring import prometheus_objects
+from .network import admin_allow_list, network_policies
+
+__all__ = ["Kong", "KongOutputs"]
+
+
+class KongOutputs(Outputs):
+    """What others need of the gateway."""
+
+    proxy_endpoint: str = output("DNS name of the load balancer, which the names of APIs are aliases of")
+    proxy_hosted_zone_id: str = output("hosted zone of that name, for alias records")
+    load_balancer_arn: str = output("ARN of the load balancer")
+    access_logs_bucket_name: str = output("name of the bucket of the load balancer's access logs")
+    namespace: str = output("namespace that Kong runs in")
+    ingress_class: str = output("IngressClass by which Ingresses choose this Kong")
+    admin_address: str = output("URL of the admin API inside the cluster; it asks for a certificate of admin_issuer")
+    admin_issuer: str = output("cert-manager issuer, in the namespace, of certificates for clients of the admin API")
+    database_arn: str = output("ARN of the database")
+    database_address: str = output("host name of the database")
+    database_secret_arn: str = output("ARN of the secret with the database's password, which RDS rotates")
+    database_security_group_id: str = output("security group of the database, to let others reach it")
+    kms_key_arn: str = output("ARN of the key of the database, its password, its logs and the access logs")
+    role_arn: str = output("ARN of the role that reads the database's password")
+
+
+class Kong(Module[KongInputs, KongOutputs]):
+    """An API gateway in an EKS cluster: Kong with a database of its own, behind a Network Load Balancer.
+
+    It serves Ingresses of its class. TLS ends at the load balancer and begins anew there; the admin API is inside the
+    cluster, and asks every client for a certificate of an authority of its own.
+    """
+
+    def build(self, given: KongInputs) -> KongOutputs:
+        """Makes the database and what brings its password, then Kong, then what watches over them."""
+        key = encryption_key(
+            self,
+            "kong",
+            given,
+            existing=given.kms_key,
+            name=given.name,
+            purpose=f"database, its password and logs, and access logs of the API gateway {given.name}",
+            statements=[
+                logs_use(self, f"/aws/rds/instance/{given.name}/"),
+                *access.encrypts_access_logs(partition(self), region(self), account_id(self)),
+            ],
+        )
+        database = postgres(self, given, key)
+        logs = access_logs(self, given, key)
+
+        home = namespace(
+            self,
+            "kong",
+            name=given.namespace,
+            labels={
+                "pod-security.kubernetes.io/enforce": "restricted",
+                # a replica is ready when the load balancer says so
+                # https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/pod_readiness_gate/
+                "elbv2.k8s.aws/pod-readiness-gate-inject": "enabled",
+            },
+        )
+        files = {
+            "admin.conf": admin_allow_list(given),
+            "rds.pem": trusted_authorities(self, given),
+            "reload.sh": self.shipped_text("reload.sh"),
+        }
+        mounted = ConfigMapV1(
+            self,
+            part_id("files", "kong"),
+            metadata=ConfigMapV1Metadata(name=f"{given.release_name}-files", namespace=given.namespace),
+            data=files,
+            depends_on=[dependable(home)],
+        )
+        network_policies(self, given, after=[home])
+        signed = certificates(self, given, after=[home])
+        role = reader(self, given, database, key.arn)
+        brought = password(self, given, database, role, after=[home])
+        gateway = release(
+            self,
+            "kong",
+            CHART,
+            name=given.release_name,
+            namespace=given.namespace,
+            values=values(
+                given,
+                database=database,
+                log_bucket=logs.name,
+                files={
+                    "name": f"{given.release_name}-files",
+                    "checksum": text("sha256", text("jsonencode", files)),
+                },
+                account=choose(brings_by_csi(given), role.annotations, {}),
+            ),
+            extra=given.extra_values,
+            instead=INSTEAD,
+            timeout_seconds=900,
+            after=[home, mounted, signed, database.instance, logs.policy, *brought, *role.ready],
+        )
+        prometheus_objects(self, given, after=[gateway])
+        database_alarms(self, given, database)
+
+        balancer = DataAwsLb(self, part_id("balancer", "proxy"), name=balancer_name(given), depends_on=[gateway])
+        return KongOutputs(
+            proxy_endpoint=balancer.dns_name,
+            proxy_hosted_zone_id=balancer.zone_id,
+            load_balancer_arn=balancer.arn,
+            access_logs_bucket_name=logs.name,
+            namespace=given.namespace,
+            ingress_class=given.ingress_class,
+            admin_address=f"https://{given.release_name}-admin.{given.namespace}.svc:{ADMIN_PORT}",
+            admin_issuer=f"{given.release_name}-{ISSUER}",
+            database_arn=database.arn,
+            database_address=database.address,
+            database_secret_arn=database.secret_arn,
+            database_security_group_id=database.security_group_id,
+            kms_key_arn=key.arn,
+            role_arn=role.arn,
+        )

@@ -1,0 +1,47 @@
+"""Inputs of the tests: everything switched on, and as little as there can be."""
+
+from __future__ import annotations
+
+from groundplan.building import Cluster
+from modules.gateway.kong import Admin, Autoscaling, BackupCopy, Database, KongInputs, LoadBalancer, Metrics
+
+CERTIFICATE = "arn:aws:acm:us-east-1:111122223333:certificate/00000000-0000-4000-8000-000000000001"
+
+FULL = KongInputs(
+    name="prod-kong",
+    alarm_topic_arn="arn:aws:sns:us-east-1:111122223333:prod-alarms",
+    cluster=Cluster(
+        name="prod",
+        oidc_provider_arn=(
+            "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/0123456789ABCDEF"
+        ),
+        identity="pod_identity",
+    ),
+    vpc_id="vpc-0123456789abcdef0",
+    subnet_ids=["subnet-0123456789abcdef0", "subnet-0123456789abcdef1", "subnet-0123456789abcdef2"],
+    vpc_cidrs=["10.0.0.0/16", "100.64.0.0/16"],
+    client_security_group_ids=["sg-0123456789abcdef0"],
+    load_balancer=LoadBalancer(
+        certificate_arns=[CERTIFICATE],
+        scheme="internet-facing",
+        subnet_ids=["subnet-0123456789abcdef5", "subnet-0123456789abcdef6", "subnet-0123456789abcdef7"],
+        allowed_cidrs=["198.51.100.0/24", "203.0.113.0/24"],
+    ),
+    database=Database(backup_copy=BackupCopy(region="us-west-2"), iam_authentication=True),
+    admin=Admin(allowed_cidrs=["10.0.64.0/20"], client_namespaces=["platform"]),
+    metrics=Metrics(),
+)
+
+SMALL = KongInputs(
+    name="dev-kong",
+    alarm_topic_arn="arn:aws:sns:us-east-1:111122223333:dev-alarms",
+    cluster=FULL.cluster.but(name="dev"),
+    vpc_id=FULL.vpc_id,
+    subnet_ids=FULL.subnet_ids,
+    vpc_cidrs=["10.1.0.0/16"],
+    client_security_group_ids=["sg-0123456789abcdef1"],
+    load_balancer=LoadBalancer(certificate_arns=[CERTIFICATE]),
+    credentials="csi",
+    zones=1,
+    autoscaling=Autoscaling(min_replicas=1, max_replicas=2),
+)

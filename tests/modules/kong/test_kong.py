@@ -1,0 +1,284 @@
+"""What Terraform would make of the module: everything switched on, and as little as there can be."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from syrupy.assertion import SnapshotAssertion
+
+from modules.gateway.kong import Kong
+from tests.modules.kong.examples import FULL, SMALL
+from tests.support.planning import ModulePlan
+
+FILES = Path(__file__).parents[3] / "modules/gateway/kong/files"
+
+
+@pytest.fixture(scope="module")
+def full(apply_module: Callable[..., ModulePlan]) -> ModulePlan:
+    return apply_module(Kong, FULL)
+
+
+@pytest.fixture(scope="module")
+def small(apply_module: Callable[..., ModulePlan]) -> ModulePlan:
+    return apply_module(Kong, SMALL)
+
+
+def objects(plan: ModulePlan, release: str) -> dict[str, Any]:
+    found: dict[str, Any] = plan.helm_values(f"helm_release.{release}")["objects"]
+    return found
+
+
+def settings(plan: ModulePlan) -> dict[str, Any]:
+    """kong.conf, as the chart is told it."""
+    found: dict[str, Any] = plan.helm_values("helm_release.kong")["env"]
+    return found
+
+
+def files(plan: ModulePlan) -> dict[str, str]:
+    found: dict[str, str] = plan.resource("kubernetes_config_map_v1.kong")["data"]
+    return found
+
+
+def test_the_addresses_of_everything_stay_what_they_are(full: ModulePlan, snapshot: SnapshotAssertion) -> None:
+    assert full.addresses == snapshot
+
+
+# The database
+
+
+def test_the_database_is_private_encrypted_and_survives_a_zone_and_a_region(full: ModulePlan) -> None:
+    database = full.resource("aws_db_instance.database")
+    key = full.resource("aws_kms_key.kong[0]")["arn"]
+    assert (database["publicly_accessible"], database["multi_az"], database["deletion_protection"]) == (
+        False,
+        True,
+        True,
+    )
+    assert {database[name] for name in ("kms_key_id", "master_user_secret_kms_key_id")} == {key}
+    assert database["performance_insights_kms_key_id"] == key
+    assert (database["storage_encrypted"], database["skip_final_snapshot"]) == (True, False)
+    copies = full.resource("aws_db_instance_automated_backups_replication.copies[0]")
+    assert (copies["region"], copies["kms_key_id"]) == ("us-west-2", full.resource("aws_kms_key.copies[0]")["arn"])
+
+
+def test_nobody_knows_the_password_but_secrets_manager_which_replaces_it(full: ModulePlan) -> None:
+    database = full.resource("aws_db_instance.database")
+    assert (database["manage_master_user_password"], database["password"]) == (True, None)
+    rotation = full.resource("aws_secretsmanager_secret_rotation.database")
+    assert rotation["secret_id"] == full.outputs["database_secret_arn"]
+    assert rotation["rotation_rules"][0]["automatically_after_days"] == 30
+
+
+def test_the_database_takes_no_client_without_tls(full: ModulePlan) -> None:
+    group = full.resource("aws_db_parameter_group.database")
+    told = {parameter["name"]: parameter["value"] for parameter in group["parameter"]}
+    assert (told["rds.force_ssl"], told["ssl_min_protocol_version"]) == ("1", "TLSv1.2")
+    assert full.resource("aws_db_instance.database")["parameter_group_name"] == group["name"] == "prod-kong-postgres16"
+
+
+def test_only_the_clients_security_groups_reach_the_database_and_it_reaches_nobody(full: ModulePlan) -> None:
+    (rule,) = full.resources("aws_vpc_security_group_ingress_rule").values()
+    assert (rule["referenced_security_group_id"], rule["from_port"], rule["to_port"]) == (
+        "sg-0123456789abcdef0",
+        5432,
+        5432,
+    )
+    assert full.resources("aws_vpc_security_group_egress_rule") == {}
+
+
+def test_its_logs_are_there_before_it_with_the_key(full: ModulePlan) -> None:
+    database = full.resource("aws_db_instance.database")
+    kept = {group["name"] for group in full.resources("aws_cloudwatch_log_group").values()}
+    assert kept == {f"/aws/rds/instance/prod-kong/{log}" for log in database["enabled_cloudwatch_logs_exports"]}
+
+
+def test_kong_verifies_the_database_by_the_authority_that_signs_the_certificate(full: ModulePlan) -> None:
+    told = settings(full)
+    assert (told["pg_ssl"], told["pg_ssl_verify"]) == ("on", "on")
+    assert told["lua_ssl_trusted_certificate"].split(",")[1] == "/etc/kong-files/rds.pem"
+    authority = x509.load_pem_x509_certificate(files(full)["rds.pem"].encode())
+    assert "Amazon RDS us-east-1 Root CA RSA2048 G1" in authority.subject.rfc4514_string()
+    assert full.resource("aws_db_instance.database")["ca_cert_identifier"] == "rds-ca-rsa2048-g1"
+
+
+def test_every_authority_that_ships_is_rdss_own_of_its_region_and_lasts() -> None:
+    shipped = json.loads((FILES / "rds_authorities.json").read_text())
+    for region, pem in shipped.items():
+        authority = x509.load_pem_x509_certificate(pem.encode())
+        assert f"CN=Amazon RDS {region} Root CA RSA2048 G1" in authority.subject.rfc4514_string()
+        authority.verify_directly_issued_by(authority)
+        assert authority.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+        assert authority.not_valid_after_utc > datetime.now(UTC) + timedelta(days=3650)
+    assert {"us-east-1", "us-west-2", "eu-central-1"} <= set(shipped)
+
+
+# The password's way
+
+
+def test_external_secrets_brings_the_password_and_values_never_hold_it(full: ModulePlan) -> None:
+    copied = objects(full, "external_secret[0]")["copy"]["spec"]
+    assert copied["dataFrom"][0]["extract"]["key"] == full.outputs["database_secret_arn"]
+    account = full.resource("kubernetes_service_account_v1.secrets[0]")["metadata"][0]
+    assert account["annotations"] == {"eks.amazonaws.com/role-arn": full.outputs["role_arn"]}
+    values = full.helm_values("helm_release.kong")
+    assert values["envFrom"] == [{"secretRef": {"name": copied["target"]["name"]}}]
+    assert "pg_password" not in values["env"]
+    assert not [address for address in full.addresses if address.startswith("helm_release.secret_provider")]
+
+
+def test_the_csi_driver_brings_it_to_kongs_own_account(small: ModulePlan) -> None:
+    spec = objects(small, "secret_provider[0]")["class"]["spec"]
+    assert spec["parameters"]["usePodIdentity"] == "true"
+    assert spec["secretObjects"][0]["secretName"] == "kong-database"
+    values = small.helm_values("helm_release.kong")["deployment"]
+    (volume,) = (each for each in values["userDefinedVolumes"] if each["name"] == "database")
+    assert volume["csi"]["volumeAttributes"] == {"secretProviderClass": "kong-database"}
+    association = small.resource("aws_eks_pod_identity_association.database[0]")
+    assert association["service_account"] == values["serviceAccount"]["name"] == "kong"
+
+
+# The load balancer
+
+
+def annotation(plan: ModulePlan, name: str) -> str | None:
+    told: dict[str, str] = plan.helm_values("helm_release.kong")["proxy"]["annotations"]
+    return told.get(f"service.beta.kubernetes.io/aws-load-balancer-{name}")
+
+
+def test_tls_ends_at_the_load_balancer_with_acms_certificate_and_begins_anew(full: ModulePlan) -> None:
+    proxy = full.helm_values("helm_release.kong")["proxy"]
+    assert annotation(full, "ssl-cert") == FULL.load_balancer.certificate_arns[0]
+    assert annotation(full, "ssl-negotiation-policy") == "ELBSecurityPolicy-TLS13-1-2-2021-06"
+    assert (annotation(full, "ssl-ports"), annotation(full, "backend-protocol")) == ("443", "ssl")
+    assert (proxy["http"]["enabled"], proxy["tls"]["servicePort"]) == (False, 443)
+    assert settings(full)["ssl_protocols"] == "TLSv1.2 TLSv1.3"
+
+
+def test_who_the_client_is_comes_by_the_proxy_protocol_and_from_the_vpc_alone(full: ModulePlan) -> None:
+    assert annotation(full, "proxy-protocol") == "*"
+    assert "proxy_protocol" in full.helm_values("helm_release.kong")["proxy"]["tls"]["parameters"]
+    told = settings(full)
+    assert (told["real_ip_header"], told["trusted_ips"]) == ("proxy_protocol", "10.0.0.0/16,100.64.0.0/16")
+
+
+def test_the_load_balancer_is_internal_unless_networks_are_named(full: ModulePlan, small: ModulePlan) -> None:
+    ranges = full.helm_values("helm_release.kong")["proxy"]["loadBalancerSourceRanges"]
+    assert (annotation(full, "scheme"), ranges) == ("internet-facing", FULL.load_balancer.allowed_cidrs)
+    assert annotation(small, "scheme") == "internal"
+
+
+def test_access_logs_go_to_the_bucket_which_lets_their_delivery_write(full: ModulePlan) -> None:
+    attributes = dict(pair.split("=") for pair in str(annotation(full, "attributes")).split(","))
+    assert attributes["access_logs.s3.bucket"] == full.resource("aws_s3_bucket.access_logs")["bucket"]
+    assert attributes["access_logs.s3.enabled"] == attributes["deletion_protection.enabled"] == "true"
+
+
+def test_the_endpoint_is_that_of_the_load_balancer_that_was_asked_for(full: ModulePlan) -> None:
+    assert annotation(full, "name") == "prod-kong"
+    assert "loadbalancer/net/prod-kong/" in full.outputs["load_balancer_arn"]
+
+
+# The admin API
+
+
+def test_the_admin_api_is_inside_and_asks_for_a_certificate_of_kongs_own_authority(full: ModulePlan) -> None:
+    values = full.helm_values("helm_release.kong")
+    assert values["admin"]["type"] == "ClusterIP"
+    assert (values["admin"]["http"]["enabled"], values["admin"]["ingress"]["enabled"]) == (False, False)
+    # the chart's service for a web interface would be a port on every node
+    assert values["manager"]["enabled"] is False
+    told = settings(full)
+    assert told["nginx_admin_ssl_verify_client"] == "on"
+    assert told["nginx_admin_ssl_client_certificate"] == "/etc/secrets/kong-admin/ca.crt"
+    made = objects(full, "certificates")
+    assert {made[name]["spec"]["issuerRef"]["name"] for name in ("admin", "admin_client", "webhook", "proxy")} == {
+        full.outputs["admin_issuer"]
+    }
+    client = values["ingressController"]["adminApi"]["tls"]["client"]
+    assert (client["certProvided"], client["secretName"]) == (True, made["admin_client"]["spec"]["secretName"])
+    assert values["ingressController"]["customEnv"]["controller_kong_admin_tls_skip_verify"] == "false"
+
+
+def test_the_admin_api_answers_the_named_networks_and_the_controller_beside_it(
+    full: ModulePlan, small: ModulePlan
+) -> None:
+    assert files(full)["admin.conf"] == "allow 127.0.0.1;\nallow ::1;\nallow 10.0.64.0/20;\ndeny all;\n"
+    assert files(small)["admin.conf"] == "allow 127.0.0.1;\nallow ::1;\ndeny all;\n"
+    assert settings(full)["nginx_admin_include"] == "/etc/kong-files/admin.conf"
+
+
+def reached(plan: ModulePlan) -> dict[str, list[str]]:
+    """Which ports each policy lets through, by its address."""
+    policies = plan.resources("kubernetes_network_policy_v1")
+    return {
+        address: [port["port"] for port in policy["spec"][0]["ingress"][0]["ports"]]
+        for address, policy in policies.items()
+    }
+
+
+def test_pods_are_reached_where_they_have_to_be_and_the_admin_api_by_named_namespaces(
+    full: ModulePlan, small: ModulePlan
+) -> None:
+    networks = {f'kubernetes_network_policy_v1.from_vpc["{cidr}"]': ["8443", "8080"] for cidr in FULL.vpc_cidrs}
+    metrics = {"kubernetes_network_policy_v1.metrics": ["8100", "10255"]}
+    assert reached(full) == {**networks, **metrics, "kubernetes_network_policy_v1.admin[0]": ["8444"]}
+    assert set(reached(small)) == {'kubernetes_network_policy_v1.from_vpc["10.1.0.0/16"]', *metrics}
+
+
+def test_the_webhooks_certificate_is_the_same_in_every_render(full: ModulePlan) -> None:
+    webhook = full.helm_values("helm_release.kong")["ingressController"]["admissionWebhook"]
+    certificate = objects(full, "certificates")["webhook"]
+    assert webhook["certificate"] == {"provided": True, "secretName": certificate["spec"]["secretName"]}
+    assert webhook["annotations"]["cert-manager.io/inject-ca-from"] == f"kong/{certificate['metadata']['name']}"
+    assert "kong-validation-webhook.kong.svc" in certificate["spec"]["dnsNames"]
+
+
+# Replicas
+
+
+def test_replicas_scale_on_the_gateways_own_cpu_and_are_spread_and_kept(full: ModulePlan, small: ModulePlan) -> None:
+    values = full.helm_values("helm_release.kong")
+    scaling = values["autoscaling"]
+    assert (scaling["minReplicas"], scaling["maxReplicas"]) == (3, 12)
+    cpu = scaling["metrics"][0]["containerResource"]
+    assert (cpu["container"], cpu["target"]["averageUtilization"]) == ("proxy", 65)
+    assert scaling["behavior"]["scaleDown"]["stabilizationWindowSeconds"] == 300
+    assert values["podDisruptionBudget"] == {"enabled": True, "maxUnavailable": 1}
+    zones = values["topologySpreadConstraints"][0]
+    assert (zones["minDomains"], zones["whenUnsatisfiable"]) == (3, "DoNotSchedule")
+    assert small.helm_values("helm_release.kong")["podDisruptionBudget"] == {"enabled": False}
+
+
+def test_a_replica_that_goes_is_not_asked_any_more_before_it_stops(full: ModulePlan) -> None:
+    values = full.helm_values("helm_release.kong")
+    drained = int(values["lifecycle"]["preStop"]["exec"]["command"][-1].removeprefix("--wait="))
+    assert f"deregistration_delay.timeout_seconds={drained}" in str(annotation(full, "target-group-attributes"))
+    assert values["terminationGracePeriodSeconds"] > drained
+
+
+# What is told
+
+
+def test_metrics_are_there_only_with_the_plugin_that_counts(full: ModulePlan, small: ModulePlan) -> None:
+    assert full.helm_values("helm_release.kong")["serviceMonitor"]["enabled"] is True
+    plugin = objects(full, "metrics[0]")["plugin"]
+    assert plugin["metadata"]["labels"] == {"global": "true"}
+    assert plugin["config"]["status_code_metrics"] is True
+    assert small.helm_values("helm_release.kong")["serviceMonitor"] == {"enabled": False}
+    assert "helm_release.metrics[0]" not in small.addresses
+
+
+def test_every_alarm_and_alert_reaches_somebody_and_says_what_to_do(full: ModulePlan) -> None:
+    alarms = full.resources("aws_cloudwatch_metric_alarm")
+    assert len(alarms) == 4
+    for alarm in alarms.values():
+        assert alarm["alarm_actions"] == [FULL.alarm_topic_arn]
+        assert len(alarm["alarm_description"]) > 80
+    (group,) = objects(full, "metrics[0]")["rule"]["spec"]["groups"]
+    assert all(len(rule["annotations"]["description"]) > 60 for rule in group["rules"])

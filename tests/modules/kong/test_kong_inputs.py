@@ -1,0 +1,82 @@
+"""Wrong settings are refused where they stand, in Python and by Terraform in the same words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from groundplan.framework.checking import problems_of
+from groundplan.problems import BadInput
+from modules.gateway.kong import Admin, Autoscaling, BackupCopy, Database, Kong, KongInputs, LoadBalancer
+from tests.modules.kong.examples import CERTIFICATE, FULL, SMALL
+from tests.support.planning import ModulePlan, refusals
+
+WRONG: dict[str, tuple[KongInputs, str]] = {
+    "a public load balancer for everybody": (
+        SMALL.but(load_balancer=LoadBalancer(certificate_arns=[CERTIFICATE], scheme="internet-facing")),
+        "load_balancer.allowed_cidrs: must name the networks of the clients when scheme is internet-facing: it has no "
+        "firewall before it, got allowed_cidrs = []",
+    ),
+    "everybody by another name": (
+        SMALL.but(load_balancer=LoadBalancer(certificate_arns=[CERTIFICATE], allowed_cidrs=["0.0.0.0/0"])),
+        'load_balancer.allowed_cidrs[0]: must name a network: /0 is everybody, got "0.0.0.0/0"',
+    ),
+    "everybody at the admin API": (
+        SMALL.but(admin=Admin(allowed_cidrs=["0.0.0.0/0"])),
+        'admin.allowed_cidrs[0]: must name a network: /0 is everybody, got "0.0.0.0/0"',
+    ),
+    "no certificate": (
+        SMALL.but(load_balancer=LoadBalancer(certificate_arns=[])),
+        "load_balancer.certificate_arns: must have 1 to 25 items, got 0",
+    ),
+    "fewer replicas than zones": (
+        FULL.but(autoscaling=Autoscaling(min_replicas=2, max_replicas=4)),
+        "autoscaling: must have min_replicas of zones at least, or a zone has none; a single replica needs zones = 1, "
+        "got autoscaling.min_replicas = 2, zones = 3",
+    ),
+    "more at least than at most": (
+        FULL.but(autoscaling=Autoscaling(min_replicas=6, max_replicas=4)),
+        "autoscaling.max_replicas: must be min_replicas at least, got max_replicas = 4, min_replicas = 6",
+    ),
+    "a volume that RDS may not grow by a tenth": (
+        SMALL.but(database=Database(storage_gib=100, storage_limit_gib=105)),
+        "database.storage_limit_gib: must be 0, or a tenth more than storage_gib at least, which RDS demands, "
+        "got storage_limit_gib = 105, storage_gib = 100",
+    ),
+    "another's namespace": (
+        SMALL.but(namespace="kube-system"),
+        "namespace: must be Kong's own: the module makes it, default is there already, and names that begin with kube- "
+        'are Kubernetes\' own, got namespace = "kube-system"',
+    ),
+}
+
+
+def test_the_examples_are_sound() -> None:
+    assert problems_of(FULL) == problems_of(SMALL) == []
+
+
+@pytest.mark.parametrize("wrong", sorted(WRONG))
+def test_a_wrong_setting_is_refused_at_its_place(wrong: str) -> None:
+    inputs, message = WRONG[wrong]
+    assert [f"{problem.path}: {problem.message}" for problem in problems_of(inputs)] == [message]
+
+
+def test_terraform_refuses_the_same_in_the_same_words(tmp_path: Path) -> None:
+    told = refusals(Kong, {name: inputs for name, (inputs, _) in WRONG.items()}, tmp_path)
+    assert {name: message for name, (_, message) in WRONG.items() if message not in told[name]} == {}
+
+
+def test_what_only_the_region_tells_is_refused_by_terraform(
+    plan_module: Callable[..., ModulePlan],
+) -> None:
+    wrong = SMALL.but(
+        database=Database(backup_copy=BackupCopy(region="il-central-1")),
+        alarm_topic_arn="arn:aws:sns:il-central-1:111122223333:dev-alarms",
+    )
+    with pytest.raises(BadInput) as refused:
+        plan_module(Kong, wrong, region="il-central-1")
+    told = " ".join(str(refused.value).split())
+    assert "database.trusted_authorities_pem: must be set in il-central-1" in told
+    assert "database.backup_copy.region: must be another region than the module's own" in told

@@ -8,11 +8,12 @@ from typing import Self
 
 from environments.families.certificates import Certificates
 from environments.platform import Platform, PlatformFamily
+from groundplan.building import PostgresInstance
 from groundplan.framework import field
 from groundplan.grammars.availability import offers
 from groundplan.problems import Problem
 from groundplan.synth.stack import Stack
-from modules.gateway.kong import Autoscaling, BackupCopy, Database, Kong, KongInputs, LoadBalancer, Metrics
+from modules.gateway.kong import Autoscaling, BackupCopy, Kong, KongInputs, LoadBalancer, Metrics
 
 __all__ = ["Gateway", "GatewayFamily"]
 
@@ -41,13 +42,14 @@ class GatewayFamily(PlatformFamily):
                 autoscaling=Autoscaling(min_replicas=1, max_replicas=2),
                 cpu_millicores=250,
                 memory_mebibytes=1024,
-                database=Database(
+                database=PostgresInstance(
                     instance_class="db.t4g.micro",
                     multi_az=False,
                     backup_retention_days=7,
                     deletion_protection=False,
-                    final_snapshot=False,
+                    # a gibibyte of memory
                     connections_alarm=60,
+                    free_memory_alarm_mib=96,
                 ),
                 load_balancer=LoadBalancer(deletion_protection=False, access_log_days=30, keep_logs=False),
             )
@@ -60,10 +62,8 @@ class GatewayFamily(PlatformFamily):
             kong=KongInputs(
                 zones=3,
                 autoscaling=Autoscaling(min_replicas=3, max_replicas=12),
-                database=Database(
-                    instance_class="db.t4g.medium",
-                    backup_copy=BackupCopy(region=env.dr_region),
-                ),
+                database=PostgresInstance(instance_class="db.t4g.medium"),
+                backup_copy=BackupCopy(region=env.dr_region),
                 metrics=Metrics(),
             )
         )
@@ -81,7 +81,9 @@ class GatewayFamily(PlatformFamily):
 
     def compose(self, stack: Stack, env: Platform, certificates: Certificates) -> Gateway:
         """The stack `<environment>-gateway`."""
-        placed = KongInputs(vpc_id=env.network.vpc_id, subnet_ids=env.network.private_subnet_ids)
+        placed = KongInputs(
+            database=PostgresInstance(vpc_id=env.network.vpc_id, subnet_ids=env.network.private_subnet_ids)
+        )
         # where no public name can be proved there is no such certificate: the environment has to name one
         if offers(env.region, "route53_public_zone"):
             shown = LoadBalancer(certificate_arns=[certificates.acm.outputs.certificate_arns[SERVED]])

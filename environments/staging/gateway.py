@@ -1,6 +1,7 @@
 """Where staging's gateway is: the networks of its VPC, and the security group of its nodes."""
 
 from environments.families.gateway import GatewayFamily
+from groundplan.building import PostgresInstance
 from modules.gateway.kong import KongInputs
 
 __all__ = ["GATEWAY"]
@@ -8,6 +9,6 @@ __all__ = ["GATEWAY"]
 GATEWAY = GatewayFamily(
     kong=KongInputs(
         vpc_cidrs=["10.20.0.0/16"],
-        client_security_group_ids=["sg-0c1d2e3f4a5b60001"],
+        database=PostgresInstance(client_security_groups={"nodes": "sg-0c1d2e3f4a5b60001"}),
     )
 )

@@ -37,6 +37,11 @@ from .parts import Part, maker
 __all__ = ["Database", "PostgresInstance", "postgres_database", "postgres_key_use"]
 
 PORT = 5432
+AUTHORITY = "rds-ca-rsa2048-g1"
+"""Who signs the instance's certificate: said, so that clients which verify it know whom to trust.
+
+https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html
+"""
 LOGS = ("postgresql", "upgrade")
 """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_LogAccess.Concepts.PostgreSQL.overview.parameter-groups.html"""
 
@@ -92,6 +97,9 @@ class PostgresInstance(Inputs):
         "day of the week on which RDS may maintain the instance", default="sun"
     )
     maintenance_hour_utc: int = field("hour in which RDS may maintain the instance, in UTC", default=5, ge=0, le=23)
+    iam_authentication: bool = field(
+        "whether users of the database that were granted rds_iam may log in by a token of IAM", default=False
+    )
     # https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotationRulesType.html
     password_rotation_days: int = field(
         "how often RDS makes a new master password, in days; the old one is refused from then on",
@@ -275,6 +283,8 @@ def postgres_database(
         username=username,
         manage_master_user_password=True,
         master_user_secret_kms_key_id=key.arn,
+        iam_database_authentication_enabled=wanted.iam_authentication,
+        ca_cert_identifier=AUTHORITY,
         port=PORT,
         multi_az=wanted.multi_az,
         publicly_accessible=False,

@@ -115,6 +115,10 @@ EVENTS: dict[str, dict[str, dict[str, list[Any]]]] = {
             "detail.status": ["ACTIVE"],
         },
     },
+    "kong": {
+        # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-cloud-watch-events.html
+        "database_events": {"source": ["aws.rds"], "detail-type": ["RDS DB Instance Event"]},
+    },
     "private_ca": {
         # https://docs.aws.amazon.com/privateca/latest/APIReference/API_Operations.html
         "change": {
@@ -223,6 +227,11 @@ RELEASES: dict[tuple[str, str], dict[str, list[str]]] = {
     # the container's context is the chart's own
     ("istio", "gateway"): {"pod": ["securityContext"], "container": [], "resources": ["resources"]},
     ("istio", "istiod"): {"pod": [], "container": [], "resources": ["global.proxy.resources", "resources"]},
+    # the chart confines its pods by itself
+    ("kong", "kong"): {
+        "resources": ["ingressController.resources", "migrations.resources", "resources"],
+        "image": ["image", "ingressController.image"],
+    },
     ("service_discovery", "external_dns"): {
         "pod": ["podSecurityContext"],
         "container": ["securityContext"],
@@ -495,7 +504,8 @@ def test_charts_run_their_containers_confined_too(made: tuple[str, ModulePlan]) 
                 _shares(at(values, path), f"{address} {path}")
             for path in places.get("image", ()):
                 image = at(values, path)
-                text = image if isinstance(image, str) else f"{image.get('repository', 'image')}:{image['tag']}"
+                whole = image if isinstance(image, str) else image.get("unifiedRepoTag")
+                text = whole or f"{image.get('repository', 'image')}:{image['tag']}"
                 _by_version(text, f"{address} {path}")
 
 

@@ -69,10 +69,7 @@ module "partners" {
   alarm_topic_arn = "arn:aws:sns:us-east-1:111122223333:prod-alarms"
   cluster         = local.cluster
 
-  vpc_id                    = "vpc-0123456789abcdef0"
-  subnet_ids                = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1", "subnet-0123456789abcdef2"]
-  vpc_cidrs                 = ["10.0.0.0/16"]
-  client_security_group_ids = ["sg-0123456789abcdef0"]
+  vpc_cidrs = ["10.0.0.0/16"]
 
   namespace     = "partners-kong"
   release_name  = "partners-kong"
@@ -87,12 +84,15 @@ module "partners" {
   }
 
   database = {
-    instance_class            = "db.m7g.large"
-    backup_retention_days     = 35
-    backup_copy               = { region = "us-west-2", retention_days = 35 }
-    performance_insights_days = 465
-    iam_authentication        = true
+    vpc_id                 = "vpc-0123456789abcdef0"
+    subnet_ids             = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1", "subnet-0123456789abcdef2"]
+    client_security_groups = { nodes = "sg-0123456789abcdef0" }
+
+    instance_class        = "db.m7g.large"
+    backup_retention_days = 35
+    iam_authentication    = true
   }
+  backup_copy = { region = "us-west-2", retention_days = 35 }
 
   admin       = { client_namespaces = ["platform"], allowed_cidrs = ["10.0.64.0/20"] }
   autoscaling = { min_replicas = 6, max_replicas = 30, cpu_percent = 60, scale_down_stabilization_seconds = 600 }
@@ -107,10 +107,13 @@ module "internal" {
   alarm_topic_arn = "arn:aws:sns:us-east-1:111122223333:prod-alarms"
   cluster         = local.cluster
 
-  vpc_id                    = "vpc-0123456789abcdef0"
-  subnet_ids                = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1", "subnet-0123456789abcdef2"]
-  vpc_cidrs                 = ["10.0.0.0/16"]
-  client_security_group_ids = ["sg-0123456789abcdef0"]
+  vpc_cidrs = ["10.0.0.0/16"]
+
+  database = {
+    vpc_id                 = "vpc-0123456789abcdef0"
+    subnet_ids             = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1", "subnet-0123456789abcdef2"]
+    client_security_groups = { nodes = "sg-0123456789abcdef0" }
+  }
 
   namespace     = "internal-kong"
   release_name  = "internal-kong"

@@ -54,10 +54,13 @@ module "kong" {
     oidc_provider_arn = "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/0123456789ABCDEF"
   }
 
-  vpc_id                    = "vpc-0123456789abcdef0"
-  subnet_ids                = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1", "subnet-0123456789abcdef2"]
-  vpc_cidrs                 = ["10.0.0.0/16"]
-  client_security_group_ids = ["sg-0123456789abcdef0"]
+  vpc_cidrs = ["10.0.0.0/16"]
+
+  database = {
+    vpc_id                 = "vpc-0123456789abcdef0"
+    subnet_ids             = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1", "subnet-0123456789abcdef2"]
+    client_security_groups = { nodes = "sg-0123456789abcdef0" }
+  }
 
   load_balancer = {
     certificate_arns = ["arn:aws:acm:us-east-1:111122223333:certificate/00000000-0000-4000-8000-000000000001"]

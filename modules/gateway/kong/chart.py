@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
+from groundplan.building import Database
 from groundplan.charts import chart
 from groundplan.framework import (
     choose,
@@ -24,7 +25,7 @@ from groundplan.framework import (
 from .balancer import annotations, source_ranges
 from .certificates import ADMIN, CLIENT, PROXY, WEBHOOK
 from .credentials import VARIABLE, brings_by_csi
-from .database import NAME, PORT, USER, Postgres
+from .database import NAME, USER
 from .inputs import KongInputs
 
 __all__ = [
@@ -76,7 +77,7 @@ INSTEAD = {
 def values(
     given: KongInputs,
     *,
-    database: Postgres,
+    database: Database,
     log_bucket: str,
     files: Mapping[str, str],
     account: Mapping[str, str],
@@ -209,14 +210,14 @@ def values(
     }
 
 
-def _environment(given: KongInputs, database: Postgres) -> dict[str, Any]:
+def _environment(given: KongInputs, database: Database) -> dict[str, Any]:
     """kong.conf. What is no text in it would be read as another value than it is: all of them are text."""
     release = given.release_name
     admin, proxy = f"{SECRETS}/{release}-{ADMIN}", f"{SECRETS}/{release}-{PROXY}"
     return {
         "database": "postgres",
         "pg_host": database.address,
-        "pg_port": str(PORT),
+        "pg_port": str(database.port),
         "pg_database": NAME,
         "pg_user": USER,
         "pg_ssl": "on",

@@ -7,7 +7,7 @@ from typing import Any
 
 from cdktf_cdktf_provider_kubernetes.service_account_v1 import ServiceAccountV1, ServiceAccountV1Metadata
 
-from groundplan.building import Cluster, Role, custom_resources, region, service_name, workload_role
+from groundplan.building import Cluster, Database, Role, custom_resources, region, service_name, workload_role
 from groundplan.framework import (
     Module,
     choose,
@@ -20,7 +20,6 @@ from groundplan.framework import (
 )
 
 from . import access
-from .database import Postgres
 from .inputs import KongInputs
 
 __all__ = ["VARIABLE", "brings_by_csi", "password", "reader"]
@@ -39,7 +38,7 @@ def brings_by_csi(given: KongInputs) -> bool:
     return equals(given.credentials, "csi")
 
 
-def reader(scope: Module[Any, Any], given: KongInputs, database: Postgres, key_arn: str) -> Role:
+def reader(scope: Module[Any, Any], given: KongInputs, database: Database, key_arn: str) -> Role:
     """The role that reads the secret: of Kong's pods for the CSI driver, else of an account for External Secrets alone.
 
     External Secrets asks for a token of that account, which only the cluster's OIDC provider can prove; Pod Identity
@@ -63,7 +62,7 @@ def reader(scope: Module[Any, Any], given: KongInputs, database: Postgres, key_a
 
 
 def password(
-    scope: Module[Any, Any], given: KongInputs, database: Postgres, role: Role, *, after: Sequence[Any]
+    scope: Module[Any, Any], given: KongInputs, database: Database, role: Role, *, after: Sequence[Any]
 ) -> list[Any]:
     """The objects that bring the password; gives what Kong must come after.
 

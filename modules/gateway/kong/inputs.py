@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from groundplan.building import Cluster, GivenKey, ServiceInputs, copied_onto_itself
+from groundplan.building import Cluster, GivenKey, PostgresInstance, ServiceInputs, copied_onto_itself
 from groundplan.framework import Inputs, Rule, field, length, matches
 from groundplan.framework.constraints import Arn, Pattern, Unique, Unlike
 from groundplan.framework.types import (
@@ -15,36 +15,19 @@ from groundplan.framework.types import (
     NamespaceName,
     PassedThrough,
     RegionName,
-    SecurityGroupId,
     SubnetId,
-    VpcId,
 )
 
 __all__ = [
     "Admin",
     "Autoscaling",
     "BackupCopy",
-    "Database",
     "Images",
     "KongInputs",
     "LoadBalancer",
     "Metrics",
 ]
 
-INSTANCE_NAME_CHARACTERS = 63
-"""Of a database instance: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html"""
-
-InstanceClass = Annotated[str, Pattern(r"db\.[a-z0-9-]+\.[a-z0-9]+", "a class of RDS instances, such as db.m7g.large")]
-MaintenanceWindow = Annotated[
-    str,
-    Pattern(
-        "(mon|tue|wed|thu|fri|sat|sun):[0-2][0-9]:[0-5][0-9]-(mon|tue|wed|thu|fri|sat|sun):[0-2][0-9]:[0-5][0-9]",
-        "two times of a week in UTC, such as sun:04:00-sun:05:00",
-    ),
-]
-BackupWindow = Annotated[
-    str, Pattern("[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9]", "two times of a day in UTC, such as 02:00-03:00")
-]
 CertificateArn = Annotated[
     str,
     Arn(
@@ -69,63 +52,6 @@ class BackupCopy(Inputs):
     kms_key: GivenKey | None = field(
         "key of that region that encrypts the copies; left out, the module makes one there with yearly rotation",
         default=None,
-    )
-
-
-class Database(Inputs):
-    """The PostgreSQL database that Kong keeps its configuration in: RDS, made by the module."""
-
-    instance_class: InstanceClass = field("class of the instance", default="db.m7g.large")
-    storage_gib: int = field(
-        "size of its gp3 volume, in GiB; Kong's configuration is small", default=20, ge=20, le=65536
-    )
-    storage_limit_gib: int = field(
-        "to how much RDS may grow the volume by itself, in GiB; 0 lets it grow never", default=100, ge=0, le=65536
-    )
-    postgres_version: Literal["14", "15", "16", "17"] = field(
-        "major version of PostgreSQL; minor ones come by themselves in the maintenance window", default="16"
-    )
-    multi_az: bool = field("whether a standby in another zone takes over when the first one is lost", default=True)
-    backup_retention_days: int = field(
-        "how long RDS keeps its own backups, from which it restores any second, in days", default=14, ge=1, le=35
-    )
-    backup_window: BackupWindow = field("when the daily backup starts, in UTC", default="02:00-03:00")
-    maintenance_window: MaintenanceWindow = field(
-        "when AWS may change the instance, in UTC; not within backup_window", default="sun:04:00-sun:05:00"
-    )
-    backup_copy: BackupCopy | None = field(
-        "copies of the backups in another region; left out, losing the region loses them", default=None
-    )
-    deletion_protection: bool = field("whether RDS refuses to delete the instance", default=True)
-    final_snapshot: bool = field("whether deleting the instance leaves a last snapshot", default=True)
-    iam_authentication: bool = field(
-        "whether people may log in by a token of IAM too; Kong itself does not, only its enterprise edition can",
-        default=False,
-    )
-    performance_insights_days: Literal[
-        7, 31, 62, 93, 124, 155, 186, 217, 248, 279, 310, 341, 372, 403, 434, 465, 731
-    ] = field("how long Performance Insights keeps its history, in days; 7 cost nothing", default=7)
-    password_rotation_days: int = field(
-        "how often Secrets Manager replaces the password, in days: Kong takes the new one without a restart",
-        default=30,
-        ge=1,
-        le=1000,
-    )
-    connections_alarm: int = field("how many connections to the database raise the alarm", default=400, ge=1)
-    trusted_authorities_pem: str | None = field(
-        "certificates of the authorities that sign the instance's certificate, as PEM; left out, those that the module "
-        "has of RDS's own, which are missing in some regions",
-        default=None,
-    )
-
-    rules = (
-        Rule(
-            "storage_limit_gib",
-            # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html
-            lambda v: (v.storage_limit_gib == 0) | (v.storage_limit_gib * 10 >= v.storage_gib * 11),
-            "must be 0, or a tenth more than storage_gib at least, which RDS demands",
-            shows=("storage_limit_gib", "storage_gib"),
-        ),
     )
 
 
@@ -227,20 +153,21 @@ class KongInputs(ServiceInputs):
     """An API gateway, its database and its load balancer."""
 
     cluster: Cluster = field("the EKS cluster that Kong runs in")
-    vpc_id: VpcId = field("VPC of the cluster, and of the database")
-    subnet_ids: Annotated[list[SubnetId], Unique()] = field(
-        "private subnets of the database, in two zones at least", min_length=2
-    )
     vpc_cidrs: Annotated[list[NarrowCidr], Unique()] = field(
         "networks that the load balancer's addresses and the cluster's API server are in: the subnets', or the VPC's; "
         "Kong believes only them who a client is",
         min_length=1,
     )
-    client_security_group_ids: Annotated[list[SecurityGroupId], Unique()] = field(
-        "security groups of the nodes, or of Kong's pods: they alone reach the database", min_length=1
-    )
     load_balancer: LoadBalancer = field("the load balancer in front of Kong")
-    database: Database = field("the database; left out, one in two zones with backups of two weeks", default=Database())
+    database: PostgresInstance = field("the PostgreSQL database that Kong keeps its configuration in")
+    backup_copy: BackupCopy | None = field(
+        "copies of the database's backups in another region; left out, losing the region loses them", default=None
+    )
+    trusted_authorities_pem: str | None = field(
+        "certificates of the authorities that sign the database's certificate, as PEM; left out, those that the module "
+        "has of RDS's own, which are missing in some regions",
+        default=None,
+    )
     credentials: Literal["external_secrets", "csi"] = field(
         "what brings the database's password from Secrets Manager: External Secrets, or the Secrets Store CSI driver "
         "with AWS's provider, syncing of secrets and rotation; either must be in the cluster",
@@ -297,10 +224,4 @@ class KongInputs(ServiceInputs):
         ),
     )
 
-    checks = (
-        lambda v: (
-            copied_onto_itself(v, "database.backup_copy.region", v.database.backup_copy.region)
-            if v.database.backup_copy
-            else ()
-        ),
-    )
+    checks = (lambda v: copied_onto_itself(v, "backup_copy.region", v.backup_copy.region) if v.backup_copy else (),)

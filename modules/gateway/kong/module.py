@@ -8,23 +8,22 @@ from cdktf_cdktf_provider_kubernetes.config_map_v1 import ConfigMapV1, ConfigMap
 from groundplan.building import (
     account_id,
     encryption_key,
-    logs_use,
     namespace,
     partition,
+    postgres_key_use,
     region,
     release,
 )
 from groundplan.framework import Module, Outputs, choose, dependable, output, part_id, text
 
 from . import access
-from .alarms import database_alarms
 from .balancer import access_logs, balancer_name
 from .certificates import ISSUER, certificates
 from .chart import ADMIN_PORT, CHART, INSTEAD, values
 from .credentials import brings_by_csi, password, reader
-from .database import postgres, trusted_authorities
+from .database import kong_database, trusted_authorities
 from .inputs import KongInputs
-from .monitoring import prometheus_objects
+from .metrics import prometheus_objects
 from .network import admin_allow_list, network_policies
 
 __all__ = ["Kong", "KongOutputs"]
@@ -66,11 +65,11 @@ class Kong(Module[KongInputs, KongOutputs]):
             name=given.name,
             purpose=f"database, its password and logs, and access logs of the API gateway {given.name}",
             statements=[
-                logs_use(self, f"/aws/rds/instance/{given.name}/"),
+                postgres_key_use(self, given.name),
                 *access.encrypts_access_logs(partition(self), region(self), account_id(self)),
             ],
         )
-        database = postgres(self, given, key)
+        database = kong_database(self, given, key)
         logs = access_logs(self, given, key)
 
         home = namespace(
@@ -119,10 +118,9 @@ class Kong(Module[KongInputs, KongOutputs]):
             extra=given.extra_values,
             instead=INSTEAD,
             timeout_seconds=900,
-            after=[home, mounted, signed, database.instance, logs.policy, *brought, *role.ready],
+            after=[home, mounted, signed, database.resource, logs.policy, *brought, *role.ready],
         )
         prometheus_objects(self, given, after=[gateway])
-        database_alarms(self, given, database)
 
         balancer = DataAwsLb(self, part_id("balancer", "proxy"), name=balancer_name(given), depends_on=[gateway])
         return KongOutputs(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from groundplan.building import Cluster
-from modules.gateway.kong import Admin, Autoscaling, BackupCopy, Database, KongInputs, LoadBalancer, Metrics
+from groundplan.building import Cluster, PostgresInstance
+from modules.gateway.kong import Admin, Autoscaling, BackupCopy, KongInputs, LoadBalancer, Metrics
 
 CERTIFICATE = "arn:aws:acm:us-east-1:111122223333:certificate/00000000-0000-4000-8000-000000000001"
 
@@ -17,17 +17,20 @@ FULL = KongInputs(
         ),
         identity="pod_identity",
     ),
-    vpc_id="vpc-0123456789abcdef0",
-    subnet_ids=["subnet-0123456789abcdef0", "subnet-0123456789abcdef1", "subnet-0123456789abcdef2"],
     vpc_cidrs=["10.0.0.0/16", "100.64.0.0/16"],
-    client_security_group_ids=["sg-0123456789abcdef0"],
     load_balancer=LoadBalancer(
         certificate_arns=[CERTIFICATE],
         scheme="internet-facing",
         subnet_ids=["subnet-0123456789abcdef5", "subnet-0123456789abcdef6", "subnet-0123456789abcdef7"],
         allowed_cidrs=["198.51.100.0/24", "203.0.113.0/24"],
     ),
-    database=Database(backup_copy=BackupCopy(region="us-west-2"), iam_authentication=True),
+    database=PostgresInstance(
+        vpc_id="vpc-0123456789abcdef0",
+        subnet_ids=["subnet-0123456789abcdef0", "subnet-0123456789abcdef1", "subnet-0123456789abcdef2"],
+        client_security_groups={"nodes": "sg-0123456789abcdef0"},
+        iam_authentication=True,
+    ),
+    backup_copy=BackupCopy(region="us-west-2"),
     admin=Admin(allowed_cidrs=["10.0.64.0/20"], client_namespaces=["platform"]),
     metrics=Metrics(),
 )
@@ -36,10 +39,8 @@ SMALL = KongInputs(
     name="dev-kong",
     alarm_topic_arn="arn:aws:sns:us-east-1:111122223333:dev-alarms",
     cluster=FULL.cluster.but(name="dev"),
-    vpc_id=FULL.vpc_id,
-    subnet_ids=FULL.subnet_ids,
     vpc_cidrs=["10.1.0.0/16"],
-    client_security_group_ids=["sg-0123456789abcdef1"],
+    database=FULL.database.but(multi_az=False, iam_authentication=False),
     load_balancer=LoadBalancer(certificate_arns=[CERTIFICATE]),
     credentials="csi",
     zones=1,

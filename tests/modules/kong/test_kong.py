@@ -61,41 +61,21 @@ def test_the_database_is_private_encrypted_and_survives_a_zone_and_a_region(full
         True,
     )
     assert {database[name] for name in ("kms_key_id", "master_user_secret_kms_key_id")} == {key}
-    assert database["performance_insights_kms_key_id"] == key
-    assert (database["storage_encrypted"], database["skip_final_snapshot"]) == (True, False)
     copies = full.resource("aws_db_instance_automated_backups_replication.copies[0]")
     assert (copies["region"], copies["kms_key_id"]) == ("us-west-2", full.resource("aws_kms_key.copies[0]")["arn"])
 
 
-def test_nobody_knows_the_password_but_secrets_manager_which_replaces_it(full: ModulePlan) -> None:
-    database = full.resource("aws_db_instance.database")
-    assert (database["manage_master_user_password"], database["password"]) == (True, None)
-    rotation = full.resource("aws_secretsmanager_secret_rotation.database")
-    assert rotation["secret_id"] == full.outputs["database_secret_arn"]
-    assert rotation["rotation_rules"][0]["automatically_after_days"] == 30
-
-
 def test_the_database_takes_no_client_without_tls(full: ModulePlan) -> None:
     group = full.resource("aws_db_parameter_group.database")
-    told = {parameter["name"]: parameter["value"] for parameter in group["parameter"]}
-    assert (told["rds.force_ssl"], told["ssl_min_protocol_version"]) == ("1", "TLSv1.2")
-    assert full.resource("aws_db_instance.database")["parameter_group_name"] == group["name"] == "prod-kong-postgres16"
-
-
-def test_only_the_clients_security_groups_reach_the_database_and_it_reaches_nobody(full: ModulePlan) -> None:
-    (rule,) = full.resources("aws_vpc_security_group_ingress_rule").values()
-    assert (rule["referenced_security_group_id"], rule["from_port"], rule["to_port"]) == (
-        "sg-0123456789abcdef0",
-        5432,
-        5432,
-    )
-    assert full.resources("aws_vpc_security_group_egress_rule") == {}
-
-
-def test_its_logs_are_there_before_it_with_the_key(full: ModulePlan) -> None:
+    assert {"name": "rds.force_ssl", "value": "1"}.items() <= {
+        key: value
+        for parameter in group["parameter"]
+        if parameter["name"] == "rds.force_ssl"
+        for key, value in parameter.items()
+    }.items()
     database = full.resource("aws_db_instance.database")
-    kept = {group["name"] for group in full.resources("aws_cloudwatch_log_group").values()}
-    assert kept == {f"/aws/rds/instance/prod-kong/{log}" for log in database["enabled_cloudwatch_logs_exports"]}
+    assert database["parameter_group_name"] == group["name"]
+    assert database["iam_database_authentication_enabled"] is True
 
 
 def test_kong_verifies_the_database_by_the_authority_that_signs_the_certificate(full: ModulePlan) -> None:
@@ -276,7 +256,9 @@ def test_metrics_are_there_only_with_the_plugin_that_counts(full: ModulePlan, sm
 
 def test_every_alarm_and_alert_reaches_somebody_and_says_what_to_do(full: ModulePlan) -> None:
     alarms = full.resources("aws_cloudwatch_metric_alarm")
-    assert len(alarms) == 4
+    assert {address.rpartition(".")[2] for address in alarms} == {
+        f"database_{what}" for what in ("connections", "cpu", "memory", "storage")
+    }
     for alarm in alarms.values():
         assert alarm["alarm_actions"] == [FULL.alarm_topic_arn]
         assert len(alarm["alarm_description"]) > 80

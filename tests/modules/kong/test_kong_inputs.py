@@ -9,7 +9,7 @@ import pytest
 
 from groundplan.framework.checking import problems_of
 from groundplan.problems import BadInput
-from modules.gateway.kong import Admin, Autoscaling, BackupCopy, Database, Kong, KongInputs, LoadBalancer
+from modules.gateway.kong import Admin, Autoscaling, BackupCopy, Kong, KongInputs, LoadBalancer
 from tests.modules.kong.examples import CERTIFICATE, FULL, SMALL
 from tests.support.planning import ModulePlan, refusals
 
@@ -40,11 +40,6 @@ WRONG: dict[str, tuple[KongInputs, str]] = {
         FULL.but(autoscaling=Autoscaling(min_replicas=6, max_replicas=4)),
         "autoscaling.max_replicas: must be min_replicas at least, got max_replicas = 4, min_replicas = 6",
     ),
-    "a volume that RDS may not grow by a tenth": (
-        SMALL.but(database=Database(storage_gib=100, storage_limit_gib=105)),
-        "database.storage_limit_gib: must be 0, or a tenth more than storage_gib at least, which RDS demands, "
-        "got storage_limit_gib = 105, storage_gib = 100",
-    ),
     "another's namespace": (
         SMALL.but(namespace="kube-system"),
         "namespace: must be Kong's own: the module makes it, default is there already, and names that begin with kube- "
@@ -72,11 +67,11 @@ def test_what_only_the_region_tells_is_refused_by_terraform(
     plan_module: Callable[..., ModulePlan],
 ) -> None:
     wrong = SMALL.but(
-        database=Database(backup_copy=BackupCopy(region="il-central-1")),
+        backup_copy=BackupCopy(region="il-central-1"),
         alarm_topic_arn="arn:aws:sns:il-central-1:111122223333:dev-alarms",
     )
     with pytest.raises(BadInput) as refused:
         plan_module(Kong, wrong, region="il-central-1")
     told = " ".join(str(refused.value).split())
-    assert "database.trusted_authorities_pem: must be set in il-central-1" in told
-    assert "database.backup_copy.region: must be another region than the module's own" in told
+    assert "trusted_authorities_pem: must be set in il-central-1" in told
+    assert "backup_copy.region: must be another region than the module's own" in told

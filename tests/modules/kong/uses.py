@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groundplan.iam import Principal
-from tests.modules.uses import ACCOUNT, Use, administers, logs_encrypt, pod, takes_role, tls_only
+from tests.modules.uses import ACCOUNT, Use, administers, logs_encrypt, pod, tls_only
 
 OIDC = "oidc.eks.us-east-1.amazonaws.com/id/0123456789ABCDEF"
 LOGS = f"prod-kong-access-logs-{ACCOUNT}"
@@ -14,7 +14,6 @@ OF_DELIVERY = {"aws:SourceAccount": ACCOUNT, "aws:SourceArn": f"arn:aws:logs:us-
 POLICIES = {
     # External Secrets proves by a token whose account it speaks for, though Kong's pods have Pod Identity
     "aws_iam_role.database": pod("kong", "kong-secrets", OIDC),
-    "aws_iam_role.monitoring": takes_role("monitoring.rds.amazonaws.com"),
     "aws_iam_role_policy.database": [
         Use(["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"], SECRET),
         Use(

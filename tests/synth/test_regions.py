@@ -14,6 +14,7 @@ import pytest
 from environments import PLATFORM
 from environments.families.certificates import CertificatesFamily
 from environments.families.dns import DnsFamily
+from environments.families.gateway import GatewayFamily
 from environments.platform import Platform
 from environments.prod import PROD
 from environments.staging import STAGING
@@ -29,6 +30,7 @@ from groundplan.synth.manifest import Manifest
 from groundplan.synth.project import synth
 from modules.certificates.acm import AcmInputs, Certificate
 from modules.dns.route53 import Route53Inputs
+from modules.gateway.kong import KongInputs, LoadBalancer
 from modules.secrets.secrets_manager import functions
 from tests.synth.programs import PROJECT
 
@@ -60,6 +62,8 @@ GOVERNMENT = elsewhere(STAGING, "gov", "777788889999", "us-gov-west-1", "us-gov-
 CHINA = elsewhere(STAGING, "china", "888899990000", "cn-north-1", "cn-northwest-1")
 TWIN = elsewhere(PROD, "dr", "999900001111", PROD.dr_region, PROD.region)
 
+CERTIFICATE = "arn:aws-us-gov:acm:us-gov-west-1:777788889999:certificate/00000000-0000-4000-8000-000000000001"
+
 PLANNED = ("eu-dns", "gov-dns", "china-dns")
 
 
@@ -68,7 +72,9 @@ def project() -> Project[Platform]:
     made = PLATFORM
     # no record of the internet is in GovCloud, which has no public zones
     unserved = DnsFamily(route53=Route53Inputs(records={"claims-api": REMOVED}))
-    for environment, *layers in ((FRANKFURT,), (GOVERNMENT, unserved), (CHINA,), (TWIN,)):
+    # and no certificate that such records would prove
+    shown = GatewayFamily(kong=KongInputs(load_balancer=LoadBalancer(certificate_arns=[CERTIFICATE])))
+    for environment, *layers in ((FRANKFURT,), (GOVERNMENT, unserved, shown), (CHINA,), (TWIN,)):
         made = made.with_layers(environment, *layers)
     return made
 

@@ -13,7 +13,20 @@ from groundplan.framework import field
 from groundplan.grammars.availability import offers
 from groundplan.problems import Problem
 from groundplan.synth.stack import Stack
-from modules.gateway.kong import Autoscaling, BackupCopy, Kong, KongInputs, LoadBalancer, Metrics
+from modules.gateway.kong import (
+    Autoscaling,
+    BackupCopy,
+    Jwt,
+    Kong,
+    KongInputs,
+    LoadBalancer,
+    Metrics,
+    Plugin,
+    RateLimiting,
+    ResponseNames,
+    ResponseTransformer,
+    ResponseValues,
+)
 
 __all__ = ["Gateway", "GatewayFamily"]
 
@@ -32,6 +45,26 @@ class GatewayFamily(PlatformFamily):
     """What stands between the clients of the environment's APIs and the APIs."""
 
     kong: KongInputs = field("the API gateway, with its database and its load balancer")
+
+    @classmethod
+    def everywhere(cls, _env: Platform) -> Self:
+        """Limits for every client, and tokens and narrower limits for what names them."""
+        return cls(
+            kong=KongInputs(
+                plugins={
+                    "limits": Plugin(rate_limiting=RateLimiting(minute=1200), everywhere=True),
+                    "claims-limits": Plugin(rate_limiting=RateLimiting(second=20, minute=300)),
+                    "tokens": Plugin(jwt=Jwt(maximum_expiration_seconds=900)),
+                    "browser-headers": Plugin(
+                        response_transformer=ResponseTransformer(
+                            remove=ResponseNames(headers=["Server", "X-Powered-By"]),
+                            add=ResponseValues(headers={"Strict-Transport-Security": "max-age=31536000"}),
+                        ),
+                        everywhere=True,
+                    ),
+                }
+            )
+        )
 
     @classmethod
     def small(cls, _env: Platform) -> Self:
@@ -89,5 +122,5 @@ class GatewayFamily(PlatformFamily):
             shown = LoadBalancer(certificate_arns=[certificates.acm.outputs.certificate_arns[SERVED]])
             placed = placed.but(load_balancer=shown)
         kong = Kong(stack, "kong", stack.wired(self.kong, placed))
-        stack.tell(kong.outputs, "proxy_endpoint", "proxy_hosted_zone_id", "admin_address")
+        stack.tell(kong.outputs, "proxy_endpoint", "proxy_hosted_zone_id", "admin_address", "plugin_names")
         return Gateway(kong)

@@ -229,8 +229,14 @@ RELEASES: dict[tuple[str, str], dict[str, list[str]]] = {
     ("istio", "istiod"): {"pod": [], "container": [], "resources": ["global.proxy.resources", "resources"]},
     # the chart confines its pods by itself
     ("kong", "kong"): {
-        "resources": ["ingressController.resources", "migrations.resources", "resources"],
-        "image": ["image", "ingressController.image"],
+        "container": ["deployment.sidecarContainers.0.securityContext"],
+        "resources": [
+            "deployment.sidecarContainers.0.resources",
+            "ingressController.resources",
+            "migrations.resources",
+            "resources",
+        ],
+        "image": ["deployment.sidecarContainers.0.image", "image", "ingressController.image"],
     },
     ("service_discovery", "external_dns"): {
         "pod": ["podSecurityContext"],

@@ -97,6 +97,24 @@ module "partners" {
   admin       = { client_namespaces = ["platform"], allowed_cidrs = ["10.0.64.0/20"] }
   autoscaling = { min_replicas = 6, max_replicas = 30, cpu_percent = 60, scale_down_stabilization_seconds = 600 }
   metrics     = { labels = { release = "prometheus" }, interval_seconds = 15 }
+
+  plugins = {
+    limits        = { rate_limiting = { minute = 600 }, everywhere = true }
+    claims-limits = { rate_limiting = { second = 5, hour = 5000, limit_by = "path", path = "/claims" } }
+    tokens        = { jwt = { maximum_expiration_seconds = 900 } }
+    to-clients = {
+      response_transformer = {
+        remove = { headers = ["Server"] }
+        add    = { headers = { Strict-Transport-Security = "max-age=31536000" } }
+      }
+    }
+  }
+  consumers = {
+    broker = { plugins = ["claims-limits"], credentials = ["broker"] }
+  }
+  client_credentials = {
+    broker = { secret_arn = "arn:aws:secretsmanager:us-east-1:111122223333:secret:prod/broker-AbCdEf" }
+  }
 }
 
 # What the company's own people call, by another class of Ingresses in the same cluster

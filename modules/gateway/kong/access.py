@@ -9,7 +9,14 @@ from typing import Any
 
 from groundplan.iam import Principal, Statement, allow
 
-__all__ = ["encrypts_access_logs", "reads_password", "writes_access_logs"]
+__all__ = [
+    "decrypts_credential",
+    "encrypts_access_logs",
+    "reads_credential",
+    "reads_password",
+    "writes_access_logs",
+    "writes_requests",
+]
 
 LOG_DELIVERY = Principal.service("delivery.logs.amazonaws.com")
 
@@ -77,4 +84,34 @@ def encrypts_access_logs(partition: str, region: str, account_id: str) -> list[S
             },
             sid="LogDelivery",
         )
+    ]
+
+
+def reads_credential(secret_arn: str) -> list[Statement]:
+    """External Secrets reads the credential of a consumer; with a key of one's own, `decrypts_credential` beside it."""
+    return [
+        allow("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", on=secret_arn, sid="ReadCredential")
+    ]
+
+
+def decrypts_credential(secret_arn: str, key_arn: str, secrets_manager: Any) -> list[Statement]:
+    """The same with a key of one's own."""
+    return [
+        allow(
+            "kms:Decrypt",
+            on=key_arn,
+            when={"StringEquals": {"kms:ViaService": secrets_manager, "kms:EncryptionContext:SecretARN": secret_arn}},
+            sid="DecryptCredential",
+        )
+    ]
+
+
+def writes_requests(log_group_arn: str) -> list[Statement]:
+    """The sidecar beside Kong: new streams and records in its own log group. It reads, changes and deletes none.
+
+    https://docs.fluentbit.io/manual/data-pipeline/outputs/cloudwatch
+    """
+    return [
+        allow("logs:CreateLogStream", on=f"{log_group_arn}:*", sid="OpenRequestStreams"),
+        allow("logs:PutLogEvents", on=f"{log_group_arn}:log-stream:*", sid="WriteRequests"),
     ]

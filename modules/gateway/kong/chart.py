@@ -13,12 +13,14 @@ from groundplan.building import Database
 from groundplan.charts import chart
 from groundplan.framework import (
     choose,
+    concat,
     equals,
     is_set,
     join,
     negated,
     only_when,
     present,
+    text,
     without_nulls,
 )
 
@@ -35,6 +37,7 @@ __all__ = [
     "FILES",
     "INSTEAD",
     "PROXY_PORT",
+    "SHIPPER_PORT",
     "STATUS_PORT",
     "WEBHOOK_PORT",
     "pod_labels",
@@ -45,6 +48,10 @@ CHART = chart("kong")
 PROXY_PORT, ADMIN_PORT, STATUS_PORT = 8443, 8444, 8100
 WEBHOOK_PORT, CONTROLLER_METRICS_PORT = 8080, 10255
 """Where the containers listen; the last is fixed by the chart."""
+
+SHIPPER_PORT = 9880
+"""Where the sidecar is told of requests, inside the pod; as files/fluent-bit.yaml says."""
+SHIPPER_USER = 1001
 
 FILES = "/etc/kong-files"
 """The module's own files in the pods: whom the admin API answers, RDS's authorities, the probe."""
@@ -81,11 +88,13 @@ def values(
     log_bucket: str,
     files: Mapping[str, str],
     account: Mapping[str, str],
+    log_group_name: str,
+    region: str,
 ) -> dict[str, Any]:
     """The values of Kong's release.
 
     `files` names the ConfigMap of the module's own files (`name`) and a checksum of them (`checksum`); `account` are
-    the annotations of the pods' service account.
+    the annotations of the pods' service account. `log_group_name` is where requests are logged, in `region`.
     """
     release = given.release_name
     labels = pod_labels(given)
@@ -98,6 +107,7 @@ def values(
         "image": {"unifiedRepoTag": given.images.gateway},
         "deployment": {
             "serviceAccount": {"create": True, "name": release, "annotations": account},
+            "sidecarContainers": choose(given.request_logs, [_shipper(given, log_group_name, region)], []),
             "userDefinedVolumes": [
                 {"name": "files", "configMap": {"name": files["name"], "defaultMode": 0o444}},
                 _password_volume(given),
@@ -152,16 +162,7 @@ def values(
             "enabled": True,
             "minReplicas": given.autoscaling.min_replicas,
             "maxReplicas": given.autoscaling.max_replicas,
-            "metrics": [
-                {
-                    "type": "ContainerResource",
-                    "containerResource": {
-                        "name": "cpu",
-                        "container": "proxy",
-                        "target": {"type": "Utilization", "averageUtilization": given.autoscaling.cpu_percent},
-                    },
-                }
-            ],
+            "metrics": _measures(given),
             "behavior": {
                 "scaleUp": {"stabilizationWindowSeconds": given.autoscaling.scale_up_stabilization_seconds},
                 "scaleDown": {"stabilizationWindowSeconds": given.autoscaling.scale_down_stabilization_seconds},
@@ -266,6 +267,57 @@ def _controller(given: KongInputs) -> dict[str, Any]:
             "certificate": {"provided": True, "secretName": f"{release}-{WEBHOOK}"},
         },
         "resources": {"requests": {"cpu": "100m", "memory": "256Mi"}, "limits": {"memory": "512Mi"}},
+    }
+
+
+def _measures(given: KongInputs) -> list[Any]:
+    """What the autoscaler looks at: the gateway's own CPU, not the pod's, and requests where that was asked for."""
+    cpu = {
+        "type": "ContainerResource",
+        "containerResource": {
+            "name": "cpu",
+            "container": "proxy",
+            "target": {"type": "Utilization", "averageUtilization": given.autoscaling.cpu_percent},
+        },
+    }
+    served = present(given.autoscaling.requests)
+    requests = {
+        "type": "Pods",
+        "pods": {
+            "metric": {"name": served.metric_name},
+            "target": {"type": "AverageValue", "averageValue": text("tostring", served.per_replica)},
+        },
+    }
+    return concat([cpu], choose(is_set(given.autoscaling.requests), [requests], []))
+
+
+def _shipper(given: KongInputs, log_group_name: str, region: str) -> dict[str, Any]:
+    """Is told of each request by the plugin http-log, and ships it to CloudWatch."""
+    return {
+        "name": "request-log",
+        "image": given.images.log_shipper,
+        "command": ["/fluent-bit/bin/fluent-bit", "-c", f"{FILES}/fluent-bit.yaml"],
+        "env": [
+            {"name": "AWS_REGION", "value": region},
+            {"name": "LOG_GROUP_NAME", "value": log_group_name},
+            {"name": "POD_NAME", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}},
+        ],
+        "resources": {"requests": {"cpu": "50m", "memory": "64Mi"}, "limits": {"memory": "256Mi"}},
+        "securityContext": {
+            "runAsNonRoot": True,
+            "runAsUser": SHIPPER_USER,
+            "runAsGroup": SHIPPER_USER,
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        },
+        "livenessProbe": {
+            "httpGet": {"path": "/api/v1/health", "port": 2020},
+            "initialDelaySeconds": 30,
+            "periodSeconds": 30,
+            "failureThreshold": 10,
+        },
+        "volumeMounts": [{"name": "files", "mountPath": FILES, "readOnly": True}],
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_kubernetes.service_account_v1 import ServiceAccountV1, ServiceAccountV1Metadata
 
 from groundplan.building import Cluster, Database, Role, custom_resources, region, service_name, workload_role
@@ -12,17 +13,21 @@ from groundplan.framework import (
     Module,
     choose,
     dependable,
+    each,
     equals,
+    is_set,
+    jsonencode,
     part_id,
     when,
     without_nulls,
     yamlencode,
 )
+from groundplan.iam import document
 
 from . import access
 from .inputs import KongInputs
 
-__all__ = ["VARIABLE", "brings_by_csi", "password", "reader"]
+__all__ = ["VARIABLE", "brings_by_csi", "gateway_role", "password", "reader"]
 
 FIELD = "password"
 """Of the secret in Secrets Manager.
@@ -39,26 +44,74 @@ def brings_by_csi(given: KongInputs) -> bool:
 
 
 def reader(scope: Module[Any, Any], given: KongInputs, database: Database, key_arn: str) -> Role:
-    """The role that reads the secret: of Kong's pods for the CSI driver, else of an account for External Secrets alone.
+    """The role of the account that External Secrets reads by: the password, and the credentials of consumers.
 
     External Secrets asks for a token of that account, which only the cluster's OIDC provider can prove; Pod Identity
     gives credentials to pods. https://external-secrets.io/latest/provider/aws-access/#eks-service-account-credentials
     """
-    by_csi = brings_by_csi(given)
-    return workload_role(
+    role = workload_role(
         scope,
-        "database",
+        "secrets",
         given,
-        name=f"{given.name}-database",
-        cluster=Cluster(
-            name=given.cluster.name,
-            oidc_provider_arn=given.cluster.oidc_provider_arn,
-            identity=choose(by_csi, given.cluster.identity, "irsa"),
-        ),
+        name=f"{given.name}-secrets",
+        cluster=Cluster(name=given.cluster.name, oidc_provider_arn=given.cluster.oidc_provider_arn, identity="irsa"),
         namespace=given.namespace,
-        service_account=choose(by_csi, given.release_name, _account(given)),
+        service_account=_account(given),
         statements=access.reads_password(database.secret_arn, key_arn, service_name(scope, "secretsmanager")),
+        only_when=equals(given.credentials, "external_secrets"),
     )
+    wanted = each(given.client_credentials)
+    wanted(
+        IamRolePolicy,
+        scope,
+        part_id("policy", "credential"),
+        name=f"read-{wanted.key}",
+        role=role.name,
+        policy=jsonencode(document(*access.reads_credential(wanted.value.secret_arn))),
+    )
+    own = wanted.where(lambda credential: is_set(credential.kms_key_arn))
+    own(
+        IamRolePolicy,
+        scope,
+        part_id("policy", "credential_key"),
+        name=f"decrypt-{own.key}",
+        role=role.name,
+        policy=jsonencode(
+            document(
+                *access.decrypts_credential(
+                    own.value.secret_arn, own.value.kms_key_arn, service_name(scope, "secretsmanager")
+                )
+            )
+        ),
+    )
+    return role
+
+
+def gateway_role(
+    scope: Module[Any, Any], given: KongInputs, database: Database, key_arn: str, log_group_arn: str
+) -> Role:
+    """The role of Kong's own pods: the sidecar ships, and the CSI driver reads the password in their name."""
+    role = workload_role(
+        scope,
+        "gateway",
+        given,
+        name=f"{given.name}-gateway",
+        cluster=given.cluster,
+        namespace=given.namespace,
+        service_account=given.release_name,
+        statements=access.writes_requests(log_group_arn),
+    )
+    when(brings_by_csi(given))(
+        IamRolePolicy,
+        scope,
+        part_id("policy", "csi"),
+        name="read-password",
+        role=role.name,
+        policy=jsonencode(
+            document(*access.reads_password(database.secret_arn, key_arn, service_name(scope, "secretsmanager")))
+        ),
+    )
+    return role
 
 
 def password(
@@ -129,7 +182,7 @@ def password(
         "secret_provider",
         name=f"{given.release_name}-secret-provider",
         namespace=given.namespace,
-        after=[*after, *role.ready],
+        after=after,
         objects={
             # https://github.com/aws/secrets-store-csi-driver-provider-aws/blob/main/README.md
             "class": _object(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from groundplan.building import Cluster, GivenKey, PostgresInstance, ServiceInputs, copied_onto_itself
-from groundplan.framework import Inputs, Rule, field, length, matches
+from groundplan.framework import EachRule, Inputs, Rule, contains, every, field, keys, length, matches, picked, unset
 from groundplan.framework.constraints import Arn, Pattern, Unique, Unlike
 from groundplan.framework.types import (
     Cidr,
@@ -18,6 +18,8 @@ from groundplan.framework.types import (
     SubnetId,
 )
 
+from .plugin_inputs import Consumer, Credential, NamespacePlugin, Plugin, PluginName, Redis
+
 __all__ = [
     "Admin",
     "Autoscaling",
@@ -26,6 +28,7 @@ __all__ = [
     "KongInputs",
     "LoadBalancer",
     "Metrics",
+    "RequestScaling",
 ]
 
 CertificateArn = Annotated[
@@ -101,6 +104,15 @@ class Admin(Inputs):
     )
 
 
+class RequestScaling(Inputs):
+    """Replicas by the requests that they serve, which prometheus-adapter tells the API of custom metrics."""
+
+    per_replica: int = field("requests a second that one replica is to serve", ge=1)
+    metric_name: Annotated[str, Pattern("[a-z][a-z0-9_]{0,62}", "a name of a metric, such as requests_per_second")] = (
+        field("what the adapter calls them", default="kong_http_requests_per_second")
+    )
+
+
 class Autoscaling(Inputs):
     """Between how many replicas the gateway scales, and on what."""
 
@@ -111,6 +123,10 @@ class Autoscaling(Inputs):
         default=65,
         ge=10,
         le=95,
+    )
+    requests: RequestScaling | None = field(
+        "requests a second, as a second measure: the one that wants more replicas wins; left out, the CPU alone",
+        default=None,
     )
     scale_up_stabilization_seconds: int = field(
         "for how long more must have been wanted before there are more, in seconds", default=0, ge=0, le=3600
@@ -146,6 +162,24 @@ class Images(Inputs):
     )
     controller: ImageReference = field(
         "the ingress controller", default="docker.io/kong/kubernetes-ingress-controller:3.5.13"
+    )
+    log_shipper: ImageReference = field(
+        "Fluent Bit, which ships the log of requests",
+        default="public.ecr.aws/aws-observability/aws-for-fluent-bit:3.4.17",
+    )
+
+
+def _one_everywhere(kind: str) -> Rule:
+    """Kong has one plugin of a kind for everything: of two the second is refused."""
+
+    def those(v: Any) -> Any:
+        return picked(v.plugins, lambda name, _: name, lambda _, p: p.everywhere & ~unset(getattr(p, kind)))
+
+    return Rule(
+        "plugins",
+        lambda v: length(those(v)) <= 1,
+        f"must have one {kind} everywhere at most: Kong takes a single one for everything",
+        finds=those,
     )
 
 
@@ -202,12 +236,84 @@ class KongInputs(ServiceInputs):
         "objects of the Prometheus operator; left out, CloudWatch alone raises alarms, which knows the database only",
         default=None,
     )
+    plugins: dict[PluginName, Plugin] = field(
+        "plugins that everything in the cluster can name, by a name of yours; the output plugin_names says theirs",
+        default={},
+    )
+    namespace_plugins: dict[PluginName, NamespacePlugin] = field(
+        "plugins that one namespace can name, called as those of plugins", default={}
+    )
+    redis: Redis | None = field(
+        "what counts for limits of policy redis; left out, there can be none of them", default=None
+    )
+    consumers: dict[PluginName, Consumer] = field("clients that Kong knows, by their names", default={})
+    client_credentials: dict[PluginName, Credential] = field(
+        "what proves who a consumer is, by a name of yours; it needs External Secrets", default={}
+    )
+    request_logs: bool = field(
+        "whether every request is told to a log group of CloudWatch, by a sidecar that ships what Kong logs",
+        default=True,
+    )
     images: Images = field("container images; left out, the versions that the module was tested with", default=Images())
     extra_values: PassedThrough = field(
         "further values of the kong chart, below those that the module sets", default={}
     )
 
     rules = (
+        *(
+            _one_everywhere(kind)
+            for kind in ("rate_limiting", "jwt", "request_transformer", "response_transformer", "http_log")
+        ),
+        EachRule(
+            "plugins",
+            lambda v, _, p: ~v.request_logs | unset(p.http_log) | ~p.everywhere,
+            "must be false beside request_logs, which is the http-log of everything: name it where it is wanted",
+            inside="everywhere",
+        ),
+        *(
+            EachRule(
+                setting,
+                lambda v, _, p: ~unset(v.redis) | unset(p.rate_limiting) | (p.rate_limiting.policy != "redis"),
+                "must not be redis without redis of the module, which says where it is",
+                inside="rate_limiting.policy",
+            )
+            for setting in ("plugins", "namespace_plugins")
+        ),
+        EachRule(
+            "namespace_plugins",
+            lambda v, _, p: (
+                unset(v.redis) | unset(v.redis.password) | unset(p.rate_limiting) | (p.rate_limiting.policy != "redis")
+            ),
+            "must not count in redis, whose password is in Kong's namespace: make it one of plugins",
+            inside="rate_limiting",
+        ),
+        EachRule(
+            "namespace_plugins",
+            lambda v, name, _: ~contains(keys(v.plugins), name),
+            "must have another name than each of plugins: what names it would not know which",
+        ),
+        EachRule(
+            "consumers",
+            lambda v, _, consumer: every(consumer.plugins, lambda _, name: contains(keys(v.plugins), name)),
+            "must name plugins that are there",
+            inside="plugins",
+            shows=("plugins",),
+        ),
+        EachRule(
+            "consumers",
+            lambda v, _, consumer: every(
+                consumer.credentials, lambda _, name: contains(keys(v.client_credentials), name)
+            ),
+            "must name some of client_credentials",
+            inside="credentials",
+            shows=("credentials",),
+        ),
+        Rule(
+            "client_credentials",
+            lambda v: (length(v.client_credentials) == 0) | (v.credentials == "external_secrets"),
+            "must be empty unless credentials is external_secrets, which brings them",
+            shows=("credentials",),
+        ),
         Rule(
             "autoscaling",
             lambda v: v.autoscaling.min_replicas >= v.zones,

@@ -8,23 +8,26 @@ from cdktf_cdktf_provider_kubernetes.config_map_v1 import ConfigMapV1, ConfigMap
 from groundplan.building import (
     account_id,
     encryption_key,
+    logs_use,
     namespace,
     partition,
     postgres_key_use,
     region,
     release,
 )
-from groundplan.framework import Module, Outputs, choose, dependable, output, part_id, text
+from groundplan.framework import Module, Outputs, dependable, output, part_id, text
 
 from . import access
 from .balancer import access_logs, balancer_name
 from .certificates import ISSUER, certificates
 from .chart import ADMIN_PORT, CHART, INSTEAD, values
-from .credentials import brings_by_csi, password, reader
+from .credentials import gateway_role, password, reader
 from .database import kong_database, trusted_authorities
 from .inputs import KongInputs
 from .metrics import prometheus_objects
 from .network import admin_allow_list, network_policies
+from .plugins import consumers, plugin_names, plugins
+from .request_logs import log_group_arn, request_log_group, request_log_plugin
 
 __all__ = ["Kong", "KongOutputs"]
 
@@ -45,7 +48,9 @@ class KongOutputs(Outputs):
     database_secret_arn: str = output("ARN of the secret with the database's password, which RDS rotates")
     database_security_group_id: str = output("security group of the database, to let others reach it")
     kms_key_arn: str = output("ARN of the key of the database, its password, its logs and the access logs")
-    role_arn: str = output("ARN of the role that reads the database's password")
+    role_arn: str = output("ARN of the role of Kong's pods")
+    plugin_names: dict[str, str] = output("what the annotation konghq.com/plugins takes, by the names of plugins here")
+    request_log_group_name: str | None = output("name of the log group with every request; null without request_logs")
 
 
 class Kong(Module[KongInputs, KongOutputs]):
@@ -66,6 +71,7 @@ class Kong(Module[KongInputs, KongOutputs]):
             purpose=f"database, its password and logs, and access logs of the API gateway {given.name}",
             statements=[
                 postgres_key_use(self, given.name),
+                logs_use(self, f"/kong/{given.name}/"),
                 *access.encrypts_access_logs(partition(self), region(self), account_id(self)),
             ],
         )
@@ -87,6 +93,7 @@ class Kong(Module[KongInputs, KongOutputs]):
             "admin.conf": admin_allow_list(given),
             "rds.pem": trusted_authorities(self, given),
             "reload.sh": self.shipped_text("reload.sh"),
+            "fluent-bit.yaml": self.shipped_text("fluent-bit.yaml"),
         }
         mounted = ConfigMapV1(
             self,
@@ -98,6 +105,8 @@ class Kong(Module[KongInputs, KongOutputs]):
         network_policies(self, given, after=[home])
         signed = certificates(self, given, after=[home])
         role = reader(self, given, database, key.arn)
+        requests = request_log_group(self, given, key)
+        own_role = gateway_role(self, given, database, key.arn, log_group_arn(self, given))
         brought = password(self, given, database, role, after=[home])
         gateway = release(
             self,
@@ -113,14 +122,19 @@ class Kong(Module[KongInputs, KongOutputs]):
                     "name": f"{given.release_name}-files",
                     "checksum": text("sha256", text("jsonencode", files)),
                 },
-                account=choose(brings_by_csi(given), role.annotations, {}),
+                account=own_role.annotations,
+                log_group_name=f"/kong/{given.name}/requests",
+                region=region(self),
             ),
             extra=given.extra_values,
             instead=INSTEAD,
             timeout_seconds=900,
-            after=[home, mounted, signed, database.resource, logs.policy, *brought, *role.ready],
+            after=[home, mounted, signed, database.resource, logs.policy, *brought, requests, *own_role.ready],
         )
         prometheus_objects(self, given, after=[gateway])
+        request_log_plugin(self, given, after=[gateway])
+        made = plugins(self, given, after=[gateway])
+        consumers(self, given, after=[gateway, *made], store=brought)
 
         balancer = DataAwsLb(self, part_id("balancer", "proxy"), name=balancer_name(given), depends_on=[gateway])
         return KongOutputs(
@@ -137,5 +151,7 @@ class Kong(Module[KongInputs, KongOutputs]):
             database_secret_arn=database.secret_arn,
             database_security_group_id=database.security_group_id,
             kms_key_arn=key.arn,
-            role_arn=role.arn,
+            role_arn=own_role.arn,
+            plugin_names=plugin_names(given),
+            request_log_group_name=requests.name,
         )

@@ -3,8 +3,33 @@
 from __future__ import annotations
 
 from groundplan.building import Cluster, PostgresInstance
-from modules.gateway.kong import Admin, Autoscaling, BackupCopy, KongInputs, LoadBalancer, Metrics
+from modules.gateway.kong import (
+    Admin,
+    Autoscaling,
+    BackupCopy,
+    Consumer,
+    Credential,
+    HttpLog,
+    Jwt,
+    KongInputs,
+    LoadBalancer,
+    Metrics,
+    NamespacePlugin,
+    Plugin,
+    RateLimiting,
+    Redis,
+    RequestNames,
+    RequestScaling,
+    RequestTransformer,
+    RequestValues,
+    ResponseNames,
+    ResponseTransformer,
+    ResponseValues,
+    SecretKey,
+)
 
+SECRET = "arn:aws:secretsmanager:us-east-1:111122223333:secret:prod/portal-AbCdEf"
+SECRET_KEY = "arn:aws:kms:us-east-1:111122223333:key/00000000-0000-4000-8000-000000000002"
 CERTIFICATE = "arn:aws:acm:us-east-1:111122223333:certificate/00000000-0000-4000-8000-000000000001"
 
 FULL = KongInputs(
@@ -32,7 +57,40 @@ FULL = KongInputs(
     ),
     backup_copy=BackupCopy(region="us-west-2"),
     admin=Admin(allowed_cidrs=["10.0.64.0/20"], client_namespaces=["platform"]),
+    autoscaling=Autoscaling(requests=RequestScaling(per_replica=250)),
     metrics=Metrics(),
+    plugins={
+        "limits": Plugin(rate_limiting=RateLimiting(minute=600, policy="redis"), everywhere=True),
+        "claims-limits": Plugin(rate_limiting=RateLimiting(second=5, hour=5000, limit_by="path", path="/claims")),
+        "tokens": Plugin(jwt=Jwt(maximum_expiration_seconds=900)),
+        "to-claims": Plugin(
+            request_transformer=RequestTransformer(
+                remove=RequestNames(headers=["X-Internal"]),
+                rename=RequestValues(querystring={"q": "query"}),
+                add=RequestValues(headers={"X-Gateway": "kong", "X-Api": "claims"}),
+                uri="/v2/claims",
+            )
+        ),
+        "to-clients": Plugin(
+            response_transformer=ResponseTransformer(
+                remove=ResponseNames(headers=["Server"], json=["debug"]),
+                add=ResponseValues(headers={"Strict-Transport-Security": "max-age=31536000"}),
+            )
+        ),
+    },
+    namespace_plugins={
+        "audit": NamespacePlugin(
+            namespace="claims", http_log=HttpLog(http_endpoint="https://audit.example.com/requests"), disabled=True
+        ),
+    },
+    redis=Redis(
+        host="master.prod-limits.abc123.use1.cache.amazonaws.com", password=SecretKey(name="redis", key="token")
+    ),
+    consumers={
+        "portal": Consumer(custom_id="4711", plugins=["claims-limits"], credentials=["portal"]),
+        "batch": Consumer(),
+    },
+    client_credentials={"portal": Credential(secret_arn=SECRET, kms_key_arn=SECRET_KEY)},
 )
 
 SMALL = KongInputs(
@@ -45,4 +103,5 @@ SMALL = KongInputs(
     credentials="csi",
     zones=1,
     autoscaling=Autoscaling(min_replicas=1, max_replicas=2),
+    request_logs=False,
 )

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from cryptography import x509
 from syrupy.assertion import SnapshotAssertion
 
 from modules.gateway.kong import Kong
-from tests.modules.kong.examples import FULL, SMALL
+from tests.modules.kong.examples import FULL, SECRET, SMALL
 from tests.support.planning import ModulePlan
 
 FILES = Path(__file__).parents[3] / "modules/gateway/kong/files"
@@ -105,21 +106,22 @@ def test_external_secrets_brings_the_password_and_values_never_hold_it(full: Mod
     copied = objects(full, "external_secret[0]")["copy"]["spec"]
     assert copied["dataFrom"][0]["extract"]["key"] == full.outputs["database_secret_arn"]
     account = full.resource("kubernetes_service_account_v1.secrets[0]")["metadata"][0]
-    assert account["annotations"] == {"eks.amazonaws.com/role-arn": full.outputs["role_arn"]}
+    assert account["annotations"] == {"eks.amazonaws.com/role-arn": "arn:aws:iam::111122223333:role/prod-kong-secrets"}
     values = full.helm_values("helm_release.kong")
     assert values["envFrom"] == [{"secretRef": {"name": copied["target"]["name"]}}]
     assert "pg_password" not in values["env"]
     assert not [address for address in full.addresses if address.startswith("helm_release.secret_provider")]
 
 
-def test_the_csi_driver_brings_it_to_kongs_own_account(small: ModulePlan) -> None:
+def test_the_csi_driver_brings_it_in_the_name_of_kongs_own_pods(small: ModulePlan) -> None:
     spec = objects(small, "secret_provider[0]")["class"]["spec"]
     assert spec["parameters"]["usePodIdentity"] == "true"
     assert spec["secretObjects"][0]["secretName"] == "kong-database"
     values = small.helm_values("helm_release.kong")["deployment"]
     (volume,) = (each for each in values["userDefinedVolumes"] if each["name"] == "database")
     assert volume["csi"]["volumeAttributes"] == {"secretProviderClass": "kong-database"}
-    association = small.resource("aws_eks_pod_identity_association.database[0]")
+    association = small.resource("aws_eks_pod_identity_association.gateway[0]")
+    assert "aws_iam_role_policy.csi[0]" in small.addresses
     assert association["service_account"] == values["serviceAccount"]["name"] == "kong"
 
 
@@ -242,7 +244,117 @@ def test_a_replica_that_goes_is_not_asked_any_more_before_it_stops(full: ModuleP
     assert values["terminationGracePeriodSeconds"] > drained
 
 
+def test_requests_a_second_are_a_second_measure(full: ModulePlan, small: ModulePlan) -> None:
+    _, requests = full.helm_values("helm_release.kong")["autoscaling"]["metrics"]
+    assert requests["pods"] == {
+        "metric": {"name": "kong_http_requests_per_second"},
+        "target": {"type": "AverageValue", "averageValue": "250"},
+    }
+    assert len(small.helm_values("helm_release.kong")["autoscaling"]["metrics"]) == 1
+
+
+# Plugins
+
+
+def written(name: str, release: str, plan: ModulePlan) -> tuple[str, dict[str, Any]]:
+    made = objects(plan, f"{release}[0]")[name]
+    return made["plugin"], made["config"]
+
+
+def test_a_limit_counts_by_client_or_endpoint_and_where_it_was_told_to(full: ModulePlan) -> None:
+    assert written("claims-limits", "plugins", full) == (
+        "rate-limiting",
+        {
+            "second": 5,
+            "hour": 5000,
+            "limit_by": "path",
+            "path": "/claims",
+            "policy": "local",
+            "fault_tolerant": True,
+            "hide_client_headers": False,
+        },
+    )
+    _, everywhere = written("limits", "plugins", full)
+    assert (everywhere["limit_by"], everywhere["policy"]) == ("consumer", "redis")
+    assert (everywhere["redis"]["ssl"], everywhere["redis"]["ssl_verify"]) == (True, True)
+    made = objects(full, "plugins[0]")
+    assert made["limits"]["metadata"]["labels"] == {"global": "true"}
+    assert made["claims-limits"]["metadata"]["labels"] == {}
+
+
+def test_the_password_of_redis_stays_in_its_secret(full: ModulePlan) -> None:
+    made = objects(full, "plugins[0]")
+    assert [patch["path"] for patch in made["limits"]["configPatches"]] == ["/redis/password"]
+    assert made["limits"]["configPatches"][0]["valueFrom"]["secretKeyRef"] == {
+        "name": "redis",
+        "key": "token",
+        "namespace": "kong",
+    }
+    assert {name for name, plugin in made.items() if plugin["configPatches"]} == {"limits"}
+
+
+def test_tokens_are_looked_for_where_no_log_keeps_them(full: ModulePlan) -> None:
+    kind, config = written("tokens", "plugins", full)
+    assert (kind, config["uri_param_names"], config["header_names"]) == ("jwt", [], ["authorization"])
+    assert (config["claims_to_verify"], config["maximum_expiration"]) == (["exp"], 900)
+
+
+def test_transformations_are_written_as_kong_reads_them(full: ModulePlan) -> None:
+    kind, config = written("to-claims", "plugins", full)
+    assert (kind, config["add"]["headers"]) == ("request-transformer", ["X-Api:claims", "X-Gateway:kong"])
+    assert (config["rename"]["querystring"], config["replace"]["uri"]) == (["q:query"], "/v2/claims")
+    kind, config = written("to-clients", "plugins", full)
+    assert (kind, config["remove"]) == ("response-transformer", {"headers": ["Server"], "json": ["debug"]})
+
+
+def test_a_plugin_of_one_namespace_is_in_it(full: ModulePlan) -> None:
+    made = objects(full, "namespace_plugins[0]")["audit"]
+    assert (made["kind"], made["metadata"]["namespace"], made["plugin"], made["disabled"]) == (
+        "KongPlugin",
+        "claims",
+        "http-log",
+        True,
+    )
+
+
+def test_names_of_plugins_are_told_as_annotations_take_them(full: ModulePlan) -> None:
+    made = objects(full, "plugins[0]")
+    assert full.outputs["plugin_names"] == {name: plugin["metadata"]["name"] for name, plugin in made.items()}
+
+
+def test_a_consumer_has_its_plugins_and_its_credentials_from_secrets_manager(full: ModulePlan) -> None:
+    portal = objects(full, "consumers[0]")["portal"]
+    assert portal["metadata"]["annotations"]["konghq.com/plugins"] == full.outputs["plugin_names"]["claims-limits"]
+    credential = objects(full, "credentials[0]")["portal"]["spec"]
+    assert portal["credentials"] == [credential["target"]["name"]]
+    assert credential["target"]["template"]["metadata"]["labels"] == {"konghq.com/credential": "jwt"}
+    assert credential["dataFrom"][0]["extract"]["key"] == SECRET
+
+
 # What is told
+
+
+def test_every_request_goes_by_the_sidecar_to_the_log_group(full: ModulePlan, small: ModulePlan) -> None:
+    group = full.resource("aws_cloudwatch_log_group.requests[0]")
+    assert (group["name"], group["retention_in_days"]) == ("/kong/prod-kong/requests", 365)
+    (sidecar,) = full.helm_values("helm_release.kong")["deployment"]["sidecarContainers"]
+    assert {"name": "LOG_GROUP_NAME", "value": group["name"]} in sidecar["env"]
+    plugin = objects(full, "request_log[0]")["plugin"]
+    shipped = yaml.safe_load(files(full)["fluent-bit.yaml"])["pipeline"]
+    (told,) = shipped["inputs"]
+    assert plugin["config"]["http_endpoint"] == f"http://{told['listen']}:{told['port']}/"
+    assert plugin["metadata"]["labels"] == {"global": "true"}
+    assert {output["match"] for output in shipped["outputs"]} == {told["tag"]}
+    assert small.helm_values("helm_release.kong")["deployment"]["sidecarContainers"] == []
+    assert not [address for address in small.addresses if "request" in address]
+
+
+def test_no_log_of_requests_holds_what_lets_in(full: ModulePlan) -> None:
+    for log in (objects(full, "request_log[0]")["plugin"], objects(full, "namespace_plugins[0]")["audit"]):
+        assert log["config"]["custom_fields_by_lua"] == {
+            "request.headers": "return nil",
+            "response.headers": "return nil",
+        }
 
 
 def test_metrics_are_there_only_with_the_plugin_that_counts(full: ModulePlan, small: ModulePlan) -> None:

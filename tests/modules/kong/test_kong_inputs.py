@@ -9,8 +9,21 @@ import pytest
 
 from groundplan.framework.checking import problems_of
 from groundplan.problems import BadInput
-from modules.gateway.kong import Admin, Autoscaling, BackupCopy, Kong, KongInputs, LoadBalancer
-from tests.modules.kong.examples import CERTIFICATE, FULL, SMALL
+from modules.gateway.kong import (
+    Admin,
+    Autoscaling,
+    BackupCopy,
+    Consumer,
+    Credential,
+    HttpLog,
+    Jwt,
+    Kong,
+    KongInputs,
+    LoadBalancer,
+    Plugin,
+    RateLimiting,
+)
+from tests.modules.kong.examples import CERTIFICATE, FULL, SECRET, SMALL
 from tests.support.planning import ModulePlan, refusals
 
 WRONG: dict[str, tuple[KongInputs, str]] = {
@@ -39,6 +52,52 @@ WRONG: dict[str, tuple[KongInputs, str]] = {
     "more at least than at most": (
         FULL.but(autoscaling=Autoscaling(min_replicas=6, max_replicas=4)),
         "autoscaling.max_replicas: must be min_replicas at least, got max_replicas = 4, min_replicas = 6",
+    ),
+    "a limit without a number": (
+        SMALL.but(plugins={"limits": Plugin(rate_limiting=RateLimiting())}),
+        'plugins["limits"].rate_limiting.second: must be set, or one of minute, hour and day: a limit needs a number, '
+        "got second = null, minute = null, hour = null, day = null",
+    ),
+    "a limit by a header without its name": (
+        SMALL.but(plugins={"limits": Plugin(rate_limiting=RateLimiting(second=5, limit_by="header"))}),
+        'plugins["limits"].rate_limiting.header_name: must be set when limit_by is header, and only then, '
+        'got limit_by = "header", header_name = null',
+    ),
+    "a limit in a redis that nobody knows": (
+        SMALL.but(plugins={"limits": Plugin(rate_limiting=RateLimiting(second=5, policy="redis"))}),
+        'plugins["limits"].rate_limiting.policy: must not be redis without redis of the module, which says where it is',
+    ),
+    "a plugin that is two": (
+        SMALL.but(plugins={"both": Plugin(rate_limiting=RateLimiting(second=5), jwt=Jwt())}),
+        'plugins["both"].rate_limiting: must be set, or jwt, request_transformer, response_transformer or http_log, '
+        "and one of them alone: each is a plugin",
+    ),
+    "two limits of everything": (
+        SMALL.but(
+            plugins={
+                name: Plugin(rate_limiting=RateLimiting(second=5), everywhere=True) for name in ("first", "second")
+            }
+        ),
+        "plugins: must have one rate_limiting everywhere at most: Kong takes a single one for everything, "
+        'got ["first","second"]',
+    ),
+    "a token that may live without an end that is looked at": (
+        SMALL.but(plugins={"tokens": Plugin(jwt=Jwt(claims_to_verify=["nbf"]))}),
+        'plugins["tokens"].jwt.maximum_expiration_seconds: must be 0 unless claims_to_verify has exp, '
+        'got maximum_expiration_seconds = 3600, claims_to_verify = ["nbf"]',
+    ),
+    "a consumer of a plugin that is not there": (
+        SMALL.but(consumers={"portal": Consumer(plugins=["limits"])}),
+        'consumers["portal"].plugins: must name plugins that are there, got plugins = ["limits"]',
+    ),
+    "credentials that nobody brings": (
+        SMALL.but(client_credentials={"portal": Credential(secret_arn=SECRET)}),
+        "client_credentials: must be empty unless credentials is external_secrets, which brings them, "
+        'got credentials = "csi"',
+    ),
+    "a password in a log's address": (
+        SMALL.but(plugins={"log": Plugin(http_log=HttpLog(http_endpoint="https://me:it@logs.example.com"))}),
+        'plugins["log"].http_log.http_endpoint: must not have a user or a password in it: name a header',
     ),
     "another's namespace": (
         SMALL.but(namespace="kube-system"),

@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 from groundplan.iam import Principal
+from tests.modules.kong.examples import SECRET as PORTAL
+from tests.modules.kong.examples import SECRET_KEY
 from tests.modules.uses import ACCOUNT, Use, administers, logs_encrypt, pod, tls_only
 
 OIDC = "oidc.eks.us-east-1.amazonaws.com/id/0123456789ABCDEF"
+REQUESTS = f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:/kong/prod-kong/requests"
 LOGS = f"prod-kong-access-logs-{ACCOUNT}"
 SECRET = "<aws_secretsmanager_secret_rotation.database.secret_id>"
 DELIVERY = Principal.service("delivery.logs.amazonaws.com")
 OF_DELIVERY = {"aws:SourceAccount": ACCOUNT, "aws:SourceArn": f"arn:aws:logs:us-east-1:{ACCOUNT}:delivery-source:kong"}
 
 POLICIES = {
+    "aws_iam_role.gateway": [
+        Use(
+            ["sts:AssumeRole", "sts:TagSession"],
+            given={
+                "aws:SourceAccount": ACCOUNT,
+                "aws:SourceArn": f"arn:aws:eks:us-east-1:{ACCOUNT}:cluster/prod",
+            },
+            by=Principal.service("pods.eks.amazonaws.com"),
+        )
+    ],
+    # https://docs.fluentbit.io/manual/data-pipeline/outputs/cloudwatch
+    "aws_iam_role_policy.gateway": [
+        Use("logs:CreateLogStream", f"{REQUESTS}:log-stream:kong-7d9f"),
+        Use("logs:PutLogEvents", f"{REQUESTS}:log-stream:kong-7d9f"),
+    ],
     # External Secrets proves by a token whose account it speaks for, though Kong's pods have Pod Identity
-    "aws_iam_role.database": pod("kong", "kong-secrets", OIDC),
-    "aws_iam_role_policy.database": [
+    "aws_iam_role.secrets[0]": pod("kong", "kong-secrets", OIDC),
+    "aws_iam_role_policy.secrets[0]": [
         Use(["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"], SECRET),
         Use(
             "kms:Decrypt",
@@ -25,10 +43,24 @@ POLICIES = {
             },
         ),
     ],
+    'aws_iam_role_policy.credential["portal"]': [
+        Use(["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"], PORTAL)
+    ],
+    'aws_iam_role_policy.credential_key["portal"]': [
+        Use(
+            "kms:Decrypt",
+            SECRET_KEY,
+            given={
+                "kms:ViaService": "secretsmanager.us-east-1.amazonaws.com",
+                "kms:EncryptionContext:SecretARN": PORTAL,
+            },
+        )
+    ],
     "aws_kms_key.copies[0]": [administers()],
     "aws_kms_key.kong[0]": [
         administers(),
         logs_encrypt("/aws/rds/instance/prod-kong/postgresql"),
+        logs_encrypt("/kong/prod-kong/requests"),
         Use(
             ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom"],
             given=OF_DELIVERY,

@@ -64,3 +64,53 @@ test_each_way_out_of_the_cluster_is_denied_to_each_part_for_administrators if {
 		}
 	}
 }
+
+denials(objects) := {found.message | some found in admin_api_internal.deny with input as plans.rendered("prod", objects, [])}
+
+service(port, type) := plans.object_of("v1", "Service", "kong-admin", {"spec": {"type": type, "ports": [{"name": port, "port": 8444}]}})
+
+leading_to(name) := plans.object_of("networking.k8s.io/v1", "Ingress", "way", {"spec": {"rules": [{"http": {"paths": [{"path": "/", "backend": {"service": {"name": name, "port": {"number": 8444}}}}]}}]}})
+
+running(environment) := plans.object_of("apps/v1", "Deployment", "kong", {"spec": {"template": {"spec": {"containers": [{"name": "proxy", "env": [{"name": name, "value": text} | some name, text in environment]}]}}}})
+
+test_a_rendered_service_for_administrators_is_denied_outside_of_the_cluster if {
+	every port in ["kong-admin", "kong-admin-tls", "kong-manager", "kong-manager-tls"] {
+		denials([service(port, "NodePort")]) == {"Service claims/kong-admin: is a NodePort of Kong's administrators"}
+		denials([service(port, "LoadBalancer")]) == {"Service claims/kong-admin: is a LoadBalancer of Kong's administrators"}
+		denials([service(port, "ClusterIP")]) == set()
+	}
+	denials([service("kong-proxy-tls", "LoadBalancer")]) == set()
+}
+
+test_a_rendered_ingress_to_it_is_denied if {
+	inside := service("kong-admin-tls", "ClusterIP")
+	denials([inside, leading_to("kong-admin")]) == {"Ingress claims/way: leads to kong-admin of Kong's administrators"}
+	denials([inside, leading_to("kong-proxy")]) == set()
+	denials([leading_to("kong-admin")]) == set()
+}
+
+test_an_admin_api_without_tls_or_certificates_of_clients_is_denied if {
+	both := {"Deployment claims/kong: answers administrators of Kong without TLS", "Deployment claims/kong: asks administrators of Kong for no certificate"}
+	denials([running({"KONG_ADMIN_LISTEN": "0.0.0.0:8001"})]) == both
+	denials([running({"KONG_ADMIN_LISTEN": "127.0.0.1:8444 ssl, 0.0.0.0:8001 http2"})]) == both
+	denials([running({"KONG_ADMIN_LISTEN": "0.0.0.0:8444 http2 ssl, [::]:8444 http2 ssl"})]) == {"Deployment claims/kong: asks administrators of Kong for no certificate"}
+	denials([running({"KONG_ADMIN_LISTEN": "0.0.0.0:8444 ssl", "KONG_NGINX_ADMIN_SSL_VERIFY_CLIENT": "optional"})]) == {"Deployment claims/kong: asks administrators of Kong for no certificate"}
+}
+
+test_an_admin_api_of_the_pod_alone_or_with_certificates_is_fine if {
+	every environment in [
+		{"KONG_ADMIN_LISTEN": "off"},
+		{"KONG_ADMIN_LISTEN": "127.0.0.1:8001, [::1]:8001"},
+		{"KONG_ADMIN_LISTEN": "0.0.0.0:8444 http2 ssl", "KONG_NGINX_ADMIN_SSL_VERIFY_CLIENT": "on"},
+		{"KONG_PROXY_LISTEN": "0.0.0.0:8000"},
+	] {
+		denials([running(environment)]) == set()
+	}
+}
+
+test_objects_of_values_that_only_apply_knows_are_unknown if {
+	given := plans.rendered("prod", [service("kong-admin-tls", "NodePort")], ["values"])
+	count(admin_api_internal.deny) == 0 with input as given
+	{found.message | some found in admin_api_internal.unknown with input as given} == {"Service claims/kong-admin: is a NodePort of Kong's administrators, unless this says otherwise: values"}
+}
+

@@ -10,7 +10,7 @@ from groundplan.framework import Module, choose, fitted, join, negated, not_empt
 from . import access
 from .inputs import KongInputs
 
-__all__ = ["access_logs", "annotations", "balancer_name", "source_ranges"]
+__all__ = ["access_logs", "balancer_name", "service_annotations", "source_ranges"]
 
 BALANCER_NAME_CHARACTERS, BUCKET_NAME_CHARACTERS = 32, 63
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06"
@@ -45,7 +45,7 @@ def source_ranges(given: KongInputs) -> list[str]:
     return given.load_balancer.allowed_cidrs
 
 
-def annotations(given: KongInputs, log_bucket: str) -> dict[str, Any]:
+def service_annotations(given: KongInputs, log_bucket: str) -> dict[str, Any]:
     """Of the Service, for the controller.
 
     https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/annotations/

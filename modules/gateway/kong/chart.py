@@ -24,7 +24,7 @@ from groundplan.framework import (
     without_nulls,
 )
 
-from .balancer import annotations, source_ranges
+from .balancer import service_annotations, source_ranges
 from .certificates import ADMIN, CLIENT, PROXY, WEBHOOK
 from .credentials import VARIABLE, brings_by_csi
 from .database import NAME, USER
@@ -148,7 +148,7 @@ def values(
             "type": "LoadBalancer",
             "loadBalancerClass": "service.k8s.aws/nlb",
             "loadBalancerSourceRanges": source_ranges(given),
-            "annotations": annotations(given, log_bucket),
+            "annotations": service_annotations(given, log_bucket),
             "http": {"enabled": False},
             "tls": {
                 "enabled": True,

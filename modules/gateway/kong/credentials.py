@@ -18,6 +18,7 @@ from groundplan.framework import (
     is_set,
     jsonencode,
     part_id,
+    present,
     when,
     without_nulls,
     yamlencode,
@@ -79,7 +80,7 @@ def reader(scope: Module[Any, Any], given: KongInputs, database: Database, key_a
         policy=jsonencode(
             document(
                 *access.decrypts_credential(
-                    own.value.secret_arn, own.value.kms_key_arn, service_name(scope, "secretsmanager")
+                    own.value.secret_arn, present(own.value.kms_key_arn), service_name(scope, "secretsmanager")
                 )
             )
         ),

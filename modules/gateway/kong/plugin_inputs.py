@@ -5,7 +5,7 @@ https://github.com/Kong/kong/tree/3.9.3/kong/plugins has the schema of each.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from groundplan.framework import Inputs, Rule, contains, count_set, field, matches, unset
 from groundplan.framework.constraints import Pattern, Unique
@@ -229,7 +229,7 @@ class Plugin(Inputs):
         "whether it acts on everything that Kong serves; otherwise where it is named", default=False
     )
 
-    rules = (
+    rules: ClassVar[tuple[Rule, ...]] = (
         Rule(
             "rate_limiting",
             lambda v: count_set(v.rate_limiting, v.jwt, v.request_transformer, v.response_transformer, v.http_log) == 1,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
-from groundplan.building import custom_resources
+from groundplan.building import custom_resources, prometheus_alert
 from groundplan.framework import Module, is_set, present
 
 from .inputs import KongInputs
@@ -62,63 +62,57 @@ def prometheus_objects(scope: Module[Any, Any], given: KongInputs, *, after: Seq
 
 
 def _alerts(given: KongInputs) -> list[dict[str, Any]]:
-    """Each says what to do. The controller's metrics come from the same pods, by the same monitor."""
+    """The controller's metrics come from the same pods, by the same monitor."""
     here = f'job="{given.release_name}-proxy",namespace="{given.namespace}"'
-    see = f"kubectl --namespace {given.namespace}"
+    refused = f'ingress_controller_configuration_push_count{{{here},success="false"}}'
+    failed = f'sum(rate(kong_http_requests_total{{{here},code=~"5.."}}[5m]))'
+    latency = f"sum by (le) (rate(kong_kong_latency_ms_bucket{{{here}}}[5m]))"
+    critical: Literal["critical", "warning"] = "critical"
+    warning: Literal["critical", "warning"] = "warning"
     return [
-        {
-            "alert": alert,
-            "expr": expression,
-            "for": how_long,
-            "labels": {"severity": severity},
-            "annotations": {"summary": f"Kong {given.release_name}: {summary}", "description": description},
-        }
-        for alert, expression, how_long, severity, summary, description in (
+        prometheus_alert(
+            given,
+            "kong",
+            page,
+            name=name,
+            expression=expression,
+            summary=f"Kong {given.release_name}: {summary}",
+            severity=severity,
+            lasting=lasting,
+        )
+        for page, name, expression, lasting, severity, summary in (
+            ("down", "KongDown", f"absent(kong_datastore_reachable{{{here}}})", "5m", critical, "no replica is seen"),
             (
-                "KongDown",
-                f"absent(kong_datastore_reachable{{{here}}})",
-                "5m",
-                "critical",
-                "no replica is seen",
-                f"Nobody is served, or nobody measures. {see} get pods, then describe those that are not ready.",
-            ),
-            (
+                "database_unreachable",
                 "KongDatabaseUnreachable",
                 f"min(kong_datastore_reachable{{{here}}}) == 0",
                 "5m",
-                "critical",
+                critical,
                 "a replica cannot reach its database",
-                "Routes that are known are served on; changes and new replicas are not. Look at the instance "
-                f"{given.name} in RDS, and at {see} describe externalsecret,secretproviderclass: a password that was "
-                "rotated and did not arrive is refused.",
             ),
             (
+                "configuration_refused",
                 "KongConfigurationRefused",
-                f'increase(ingress_controller_configuration_push_count{{{here},success="false"}}[15m]) > 0',
+                f"increase({refused}[15m]) > 0",
                 "15m",
-                "warning",
+                warning,
                 "the controller cannot bring the cluster's objects into Kong",
-                f"What was changed last does not act. {see} logs deployment/{given.release_name} --container "
-                "ingress-controller names the object and the reason; events of that object have it too.",
             ),
             (
+                "server_errors",
                 "KongServerErrors",
-                f'sum(rate(kong_http_requests_total{{{here},code=~"5.."}}[5m]))'
-                f" / sum(rate(kong_http_requests_total{{{here}}}[5m])) > 0.05",
+                f"{failed} / sum(rate(kong_http_requests_total{{{here}}}[5m])) > 0.05",
                 "10m",
-                "critical",
+                critical,
                 "one answer in twenty is an error of ours",
-                'By source: sum by (service, source) (rate(kong_http_requests_total{code=~"5.."}[5m])): "service" is '
-                'what stands behind Kong, "kong" Kong itself.',
             ),
             (
+                "slow",
                 "KongSlow",
-                f"histogram_quantile(0.95, sum by (le) (rate(kong_kong_latency_ms_bucket{{{here}}}[5m]))) > 100",
+                f"histogram_quantile(0.95, {latency}) > 100",
                 "15m",
-                "warning",
+                warning,
                 "Kong itself adds a tenth of a second",
-                "Plugins that ask somebody else, or too little CPU: compare kubectl top pods with cpu_millicores, and "
-                "the replicas with autoscaling.max_replicas.",
             ),
         )
     ]

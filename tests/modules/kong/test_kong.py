@@ -375,4 +375,8 @@ def test_every_alarm_and_alert_reaches_somebody_and_says_what_to_do(full: Module
         assert alarm["alarm_actions"] == [FULL.alarm_topic_arn]
         assert len(alarm["alarm_description"]) > 80
     (group,) = objects(full, "metrics[0]")["rule"]["spec"]["groups"]
-    assert all(len(rule["annotations"]["description"]) > 60 for rule in group["rules"])
+    pages = {rule["annotations"]["runbook_url"].split()[0] for rule in group["rules"]}
+    assert pages == {
+        f"runbooks/{page}.md"
+        for page in ("configuration_refused", "database_unreachable", "down", "server_errors", "slow")
+    }

@@ -5,17 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Self
 
+from environments.families.certificates import INTERNAL_ISSUER
 from environments.platform import Platform, PlatformFamily
+from groundplan.building import PostgresInstance
 from groundplan.framework import field
 from groundplan.synth.families import Once
 from groundplan.synth.stack import Stack
 from modules.observability.buckets import Buckets, BucketsInputs, Replica, Store
+from modules.observability.grafana import (
+    CloudWatchSource,
+    Credentials,
+    DataSources,
+    Grafana,
+    GrafanaInputs,
+    Ingress,
+    Metrics,
+    Oidc,
+    Persistence,
+    SecretStore,
+    SecretValue,
+    TenantSource,
+)
 
 __all__ = ["ObservabilityFamily"]
 
 CHUNKS, LOKI_RULES, TRACES = "loki-chunks", "loki-ruler", "tempo-traces"
 BLOCKS, MIMIR_RULES, ALERTS = "mimir-blocks", "mimir-ruler", "mimir-alertmanager"
 """The buckets, by what is in them."""
+
+STORE = "aws-secrets-manager"
+"""The ClusterSecretStore by which the cluster reads AWS Secrets Manager."""
 
 NET_DAYS = 30
 """How long S3 still keeps what a compactor should have deleted: time to notice that it does not."""
@@ -25,6 +44,7 @@ class ObservabilityFamily(PlatformFamily):
     """What is kept of what the platform says of itself, for how long, and where."""
 
     buckets: BucketsInputs = field("where logs, traces and metrics are kept")
+    grafana: GrafanaInputs = field("what shows them to people")
 
     @classmethod
     def everywhere(cls, env: Platform) -> Self:
@@ -39,13 +59,34 @@ class ObservabilityFamily(PlatformFamily):
         }
         stores = {store: Store(bucket_name=f"{env.name}-monitoring-{name}") for store, name in names.items()}
         stores[CHUNKS] = stores[CHUNKS].but(expire_after_days=env.log_retention_days + NET_DAYS)
-        return cls(buckets=BucketsInputs(stores=stores))
+        return cls(
+            buckets=BucketsInputs(stores=stores),
+            grafana=GrafanaInputs(
+                domain=f"grafana.{env.private_domain}",
+                persistence=Persistence(storage_class="gp3"),
+                data_sources=DataSources(
+                    cloudwatch=CloudWatchSource(),
+                    loki=TenantSource(url="http://loki-gateway.loki.svc", tenant=env.name),
+                    tempo=TenantSource(url="http://tempo-gateway.tempo.svc", tenant=env.name),
+                    mimir=TenantSource(url="http://mimir-gateway.mimir.svc/prometheus", tenant=env.name),
+                ),
+            ),
+        )
 
     @classmethod
     def small(cls, _env: Platform) -> Self:
         """Gone with the environment, and a day after they were deleted."""
         stores = {store: Store(keep_deleted_days=1) for store in (CHUNKS, TRACES, BLOCKS)}
-        return cls(buckets=BucketsInputs(stores=stores, force_destroy=True))
+        return cls(
+            buckets=BucketsInputs(stores=stores, force_destroy=True),
+            # one replica keeps a file, and secrets are those that people put there
+            grafana=GrafanaInputs(
+                replicas=1,
+                admin=Credentials(secret_name="grafana-admin"),  # a Secret's name
+                encryption_key=SecretValue(secret_name="grafana-encryption-key"),  # as above
+                memory_mebibytes=512,
+            ),
+        )
 
     @classmethod
     def full(cls, env: Platform) -> Self:
@@ -60,7 +101,36 @@ class ObservabilityFamily(PlatformFamily):
                 },
                 replica=Replica(region=env.dr_region),
                 force_destroy=False,
-            )
+            ),
+            grafana=GrafanaInputs(
+                replicas=3,
+                database=PostgresInstance(instance_class="db.t4g.medium"),
+                secret_store=SecretStore(name=STORE),
+                admin=Credentials(remote_key=f"{env.name}/grafana/admin"),
+                encryption_key=SecretValue(remote_key=f"{env.name}/grafana/encryption-key"),
+                data_sources=DataSources(
+                    loki=TenantSource(credentials=Credentials(remote_key=f"{env.name}/grafana/loki"))
+                ),
+                oidc=Oidc(
+                    client_id=f"grafana-{env.name}",
+                    client_secret=SecretValue(remote_key=f"{env.name}/grafana/oidc"),
+                    auth_url="https://login.example.com/oauth2/authorize",
+                    token_url="https://login.example.com/oauth2/token",  # an address
+                    api_url="https://login.example.com/oauth2/userinfo",
+                    admin_groups=[env.owner],
+                    editor_groups=["engineers"],
+                    viewer_groups=["employees"],
+                ),
+                ingress=Ingress(
+                    class_name="kong",
+                    annotations={"cert-manager.io/cluster-issuer": INTERNAL_ISSUER},
+                    tls_secret_name="grafana-tls",  # a Secret's name
+                ),
+                metrics=Metrics(
+                    labels={"release": "prometheus"},
+                    credentials=Credentials(remote_key=f"{env.name}/grafana/metrics"),
+                ),
+            ),
         )
 
     def made_once(self, _env: Platform) -> Iterable[Once]:
@@ -77,3 +147,9 @@ class ObservabilityFamily(PlatformFamily):
         """The stack `<environment>-observability`."""
         named = BucketsInputs(name=f"{env.name}-monitoring")
         Buckets(stack, "buckets", stack.wired(self.buckets, named))
+        shown = GrafanaInputs(name=f"{env.name}-grafana")
+        if self.grafana.database is not None:
+            placed = PostgresInstance(vpc_id=env.network.vpc_id, subnet_ids=env.network.private_subnet_ids)
+            shown = shown.but(database=placed)
+        grafana = Grafana(stack, "grafana", stack.wired(self.grafana, shown))
+        stack.tell(grafana.outputs, "url", "database_secret_arn")

@@ -23,6 +23,13 @@ test_the_name_of_a_secret_is_fine if {
 	count(no_secret_in_values.unknown) == 0 with input as given
 }
 
+test_the_key_that_an_external_secret_makes_is_fine_and_another_of_that_name_is_not if {
+	made := plans.made("helm_release", {"name": "x", "chart": "x", "values": ["objects: {users: {spec: {data: [{secretKey: htpasswd}]}}}"]})
+	count(no_secret_in_values.deny) == 0 with input as plans.production([made])
+	other := plans.made("helm_release", {"name": "x", "chart": "x", "values": ["storage: {data: [{secretKey: not-a-real-one}]}"]})
+	count(no_secret_in_values.deny) == 1 with input as plans.production([other])
+}
+
 test_an_empty_password_is_fine if {
 	given := plans.production([plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "values": ["adminPassword: \"\""]})])
 	count(no_secret_in_values.deny) == 0 with input as given

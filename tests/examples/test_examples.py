@@ -33,6 +33,8 @@ NEEDED_TO_BE_OF_USE = {
     "private_ca": {"root"},
     # everything but their names may be left out, and then they make nothing, or are refused
     "cert_manager": {"acme_issuers"},
+    # its three replicas share one
+    "grafana": {"existing_database"},
     "route53": {"public_zones"},
     "service_discovery": {"external_dns"},
 }

@@ -118,6 +118,9 @@ EVENTS: dict[str, dict[str, dict[str, list[Any]]]] = {
     "kong": {
         # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-cloud-watch-events.html
         "database_events": {"source": ["aws.rds"], "detail-type": ["RDS DB Instance Event"]},
+    "grafana": {
+        # https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-rds.html
+        "grafana_events": {"source": ["aws.rds"], "detail-type": ["RDS DB Instance Event"]},
     },
     "private_ca": {
         # https://docs.aws.amazon.com/privateca/latest/APIReference/API_Operations.html
@@ -237,6 +240,11 @@ RELEASES: dict[tuple[str, str], dict[str, list[str]]] = {
             "resources",
         ],
         "image": ["deployment.sidecarContainers.0.image", "image", "ingressController.image"],
+    },
+    ("grafana", "grafana"): {
+        "pod": ["securityContext"],
+        "container": ["containerSecurityContext", "sidecar.securityContext"],
+        "resources": ["resources", "sidecar.resources"],
     },
     ("service_discovery", "external_dns"): {
         "pod": ["podSecurityContext"],

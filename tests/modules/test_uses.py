@@ -17,6 +17,7 @@ from tests.support.planning import ModulePlan
 NAMES = sorted(COMPLETE)
 # https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.34/
 KUBERNETES = {
+    "configmaps",
     "cronjobs.batch",
     "daemonsets.apps",
     "deployments.apps",
@@ -26,6 +27,7 @@ KUBERNETES = {
     "persistentvolumeclaims",
     "resourcequotas",
     "services",
+    "statefulsets.apps",
 }
 
 

@@ -51,6 +51,7 @@ IDS = [
     "exposure/cluster_endpoint_private",
     "exposure/database_private",
     "exposure/function_url_authenticated",
+    "exposure/grafana_signed_in",
     "exposure/ingress_tls",
     "exposure/no_open_ingress",
     "exposure/no_public_address",

@@ -345,29 +345,25 @@ def _alarms(
             "CPUUtilization",
             "GreaterThanOrEqualToThreshold",
             wanted.cpu_alarm_percent,
-            "has used too much of its CPU for 15 minutes, or says nothing any more. Is it there (aws rds "
-            "describe-db-instances)? Performance Insights shows which statements take the CPU; a larger "
-            "instance_class is the quick way out.",
+            "has used too much of its CPU for 15 minutes, or says nothing any more.",
         ),
         "storage": _Watched(
             "FreeStorageSpace",
             "LessThanThreshold",
             calculated("{gib} * 1073741824", gib=wanted.free_storage_alarm_gib),
-            "is about to be full, and then takes no writes. Has it grown to max_allocated_storage_gib? Raise that, or "
-            "find the tables and replication slots that grow.",
+            "is about to be full, and then takes no writes.",
         ),
         "memory": _Watched(
             "FreeableMemory",
             "LessThanThreshold",
             calculated("{mib} * 1048576", mib=wanted.free_memory_alarm_mib),
-            "is short of memory. Fewer connections or a larger instance_class give it more.",
+            "is short of memory.",
         ),
         "connections": _Watched(
             "DatabaseConnections",
             "GreaterThanOrEqualToThreshold",
             wanted.connections_alarm,
-            "has many connections, and refuses more than its memory allows. Which clients hold them "
-            "(pg_stat_activity)? Lower the clients' pools, or take a larger instance_class.",
+            "has many connections, and refuses more than its memory allows.",
         ),
     }
     for name, alarm in watched.items():
@@ -395,8 +391,7 @@ def _alarms(
         given,
         name=f"{identifier}-database-events",
         description=(
-            f"RDS tells of a failure, a failover or low storage of {identifier}: its message says what happened. After "
-            "a failover clients reconnect by themselves; look whether they did."
+            f"RDS tells of a failure, a failover or low storage of {identifier}: its message says what happened."
         ),
         # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html
         pattern={

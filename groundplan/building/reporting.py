@@ -19,8 +19,8 @@ __all__ = ["MISSING_REPLICAS", "cluster_report"]
 MISSING_REPLICAS = Path(__file__).parent / "files" / "status.sh"
 """A script for `cluster_report`: how many replicas each of WORKLOADS misses, as the metric MissingReplicas.
 
-It wants CLUSTER and WORKLOADS in its environment, words such as kube-system/deployment/coredns, and reads deployments
-and daemonsets of the group apps.
+It wants CLUSTER and WORKLOADS in its environment, words such as kube-system/deployment/coredns, and reads deployments,
+statefulsets and daemonsets of the group apps, of those kinds that stand there.
 """
 
 _METRICS_FILE = f"{RESULT_FOLDER}/metrics.json"

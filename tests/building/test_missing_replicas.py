@@ -54,6 +54,12 @@ def test_a_workload_that_is_gone_is_missing_and_the_others_are_told_all_the_same
     }
 
 
+def test_a_stateful_set_is_counted_as_a_deployment_is(shell: Shell) -> None:
+    server = "grafana/statefulset/grafana"
+    assert missing(shell, {server: "3 2"}) == {"grafana/grafana": 1}
+    assert missing(shell, {server: "0 "}) == {"grafana/grafana": 1}
+
+
 def test_a_daemon_set_without_nodes_misses_nothing(shell: Shell) -> None:
     assert missing(shell, {CACHE: "0 "}) == {"kube-system/node-local-dns": 0}
 
@@ -81,6 +87,6 @@ def test_a_cluster_that_does_not_answer_fails_the_report_instead_of_half_of_it(s
 
 def test_a_kind_that_is_not_known_fails_the_report(shell: Shell) -> None:
     shell.fake("kubectl", KUBECTL)
-    done = shell.run(SCRIPT, CLUSTER="prod", WORKLOADS="a/statefulset/b", METRICS_FILE=str(shell.folder / "m"))
+    done = shell.run(SCRIPT, CLUSTER="prod", WORKLOADS="a/replicaset/b", METRICS_FILE=str(shell.folder / "m"))
     assert done.returncode != 0
     assert "statefulset" in done.stderr

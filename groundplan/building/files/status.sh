@@ -12,7 +12,7 @@ set -eu
 # "<wanted> <available>", or nothing when the workload is not there.
 replicas() { # namespace kind name
     case $2 in
-    deployment) fields='{.spec.replicas} {.status.availableReplicas}' ;;
+    deployment | statefulset) fields='{.spec.replicas} {.status.availableReplicas}' ;;
     daemonset) fields='{.status.desiredNumberScheduled} {.status.numberAvailable}' ;;
     *) echo "$2 is no kind that this script knows" >&2 && return 1 ;;
     esac
@@ -29,7 +29,7 @@ for workload in $WORKLOADS; do
     wanted=${found%% *}
     available=${found#"$wanted"}
     available=${available# }
-    if [ -z "$wanted" ] || { [ "$wanted" -eq 0 ] && [ "$kind" = deployment ]; }; then
+    if [ -z "$wanted" ] || { [ "$wanted" -eq 0 ] && [ "$kind" != daemonset ]; }; then
         missing=1 # it is not there, or was scaled to nothing
     else
         missing=$((wanted - ${available:-0}))

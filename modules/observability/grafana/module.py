@@ -126,7 +126,7 @@ class Grafana(Module[GrafanaInputs, GrafanaOutputs]):
             name=f"{given.release_name}-prometheus-rule",
             namespace=given.namespace,
             after=[server],
-            objects={"rule": prometheus_rule(given)},
+            objects={"rule": prometheus_rule(given, self.name)},
             only_when=is_set(given.metrics),
         )
         report(self, given, after=[server])

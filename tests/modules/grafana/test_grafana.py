@@ -320,16 +320,20 @@ def test_each_dashboard_is_a_config_map_that_the_sidecar_looks_for(full: ModuleP
 
 
 def test_people_hear_of_a_grafana_that_is_down_or_of_which_nothing_is_heard(full: ModulePlan) -> None:
-    down = full.resource("aws_cloudwatch_metric_alarm.down")
-    assert (down["metric_name"], down["threshold"], down["treat_missing_data"]) == ("ReadyReplicas", 1, "breaching")
-    missing = full.resource("aws_cloudwatch_metric_alarm.replicas_missing")
-    assert (missing["metric_name"], missing["statistic"], missing["treat_missing_data"]) == (
-        "MissingReplicas",
-        "Minimum",
-        "notBreaching",
-    )
+    alarms = {name: full.resource(f"aws_cloudwatch_metric_alarm.{name}") for name in ("down", "replicas_missing")}
+    assert {alarm["metric_name"] for alarm in alarms.values()} == {"MissingReplicas"}
+    assert {name: (alarm["threshold"], alarm["treat_missing_data"]) for name, alarm in alarms.items()} == {
+        # all of them are missing
+        "down": (3, "breaching"),
+        "replicas_missing": (1, "notBreaching"),
+    }
+    (container,) = full.resource("kubernetes_cron_job_v1.status")["spec"][0]["job_template"][0]["spec"][0]["template"][
+        0
+    ]["spec"][0]["init_container"]
+    asked = {item["name"]: item["value"] for item in container["env"]}
+    assert asked["WORKLOADS"] == "grafana/statefulset/grafana"
     for alarm in full.resources("aws_cloudwatch_metric_alarm").values():
         assert alarm["alarm_actions"] == [FULL.alarm_topic_arn]
     told = full.helm_values("helm_release.prometheus_rule[0]")["objects"]["rule"]
     assert told["metadata"]["labels"] == {"release": "monitoring"}
-    assert all(rule["annotations"]["description"] for group in told["spec"]["groups"] for rule in group["rules"])
+    assert len(told["spec"]["groups"][0]["rules"]) == 3

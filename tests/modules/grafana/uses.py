@@ -38,5 +38,5 @@ POLICIES = {
 RBAC = {
     'kubernetes_role_v1.dashboards["claims"]': CONFIG_MAPS,
     'kubernetes_role_v1.dashboards["grafana"]': CONFIG_MAPS,
-    "kubernetes_role_v1.status": [Can("get list", "deployments.apps"), Can("get list", "statefulsets.apps")],
+    "kubernetes_role_v1.status": [Can("get", "deployments.apps"), Can("get", "statefulsets.apps")],
 }

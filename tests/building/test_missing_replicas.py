@@ -89,4 +89,4 @@ def test_a_kind_that_is_not_known_fails_the_report(shell: Shell) -> None:
     shell.fake("kubectl", KUBECTL)
     done = shell.run(SCRIPT, CLUSTER="prod", WORKLOADS="a/replicaset/b", METRICS_FILE=str(shell.folder / "m"))
     assert done.returncode != 0
-    assert "statefulset" in done.stderr
+    assert "replicaset" in done.stderr

@@ -17,6 +17,7 @@ from .commands.publish import publish
 from .commands.render import render
 from .commands.reviewing import check, plan, review
 from .commands.show import show
+from .commands.signals import signals
 from .commands.synth import synth
 from .commands.workspaces import workspaces
 
@@ -65,7 +66,7 @@ def _options(
 
 
 # in the order of the help
-for _command in (synth, plan, render, check, review, deploy, workspaces, show, publish, policies, doctor):
+for _command in (synth, plan, render, signals, check, review, deploy, workspaces, show, publish, policies, doctor):
     app.command()(_command)
 for _name, _maker in (("module", new_module), ("rule", new_rule), ("environment", new_environment)):
     new.command(_name)(_maker)

@@ -15,7 +15,7 @@ from groundplan.charts.paths import Way
 from groundplan.objects import collisions, validity
 from groundplan.objects.changes import ReleaseChange, object_changes
 from groundplan.problems import Line, Problem
-from groundplan.signals import Running, judge
+from groundplan.signals import Environment, Running, judge
 from groundplan.synth.manifest import Manifest, StackRecord
 
 from . import errors
@@ -40,7 +40,8 @@ class Renders:
     `helm` is the Helm that rendered, empty where there is none. `assumptions` are the charts whose kinds environments
     take for granted; `not_looked_at` are stacks and releases that may bring or need a kind without anybody knowing, and
     `unknown` says in words what of the objects nobody could look at. `changes` are what becomes of the releases that
-    differ from what is there now, of stacks that something is there of.
+    differ from what is there now, of stacks that something is there of. `signals` is what each environment emits,
+    collects and asks for.
     """
 
     helm: str
@@ -51,6 +52,7 @@ class Renders:
     not_looked_at: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     changes: Mapping[str, tuple[ReleaseChange, ...]] = field(default_factory=dict)
+    signals: Mapping[str, Environment] = field(default_factory=dict)
 
     def not_rendered(self) -> list[Outcome]:
         """Releases without objects, for which there is a reason beside a fault of theirs."""
@@ -150,6 +152,7 @@ class _Run:
         self._assumptions: list[Assumption] = []
         self._not_looked_at: list[str] = []
         self._changes: dict[str, list[ReleaseChange]] = {}
+        self._seen: dict[str, Environment] = {}
 
     def render(self) -> None:
         """Renders every release, as it will be and as it is now where that is something else, and proves its values."""
@@ -229,7 +232,9 @@ class _Run:
             blind = sorted(members - set(stacks)) if members else [errors.no_environment()]
             facts = self._manifest.clusters.get(environment) if self._manifest else None
             plans = {stack: self._plans[stack] for stack in stacks}
-            found = judge(running, plans, blind=blind, provides=facts.provides if facts else ())
+            seen = Environment.of(running, plans, blind=blind, provides=facts.provides if facts else ())
+            self._seen[environment] = seen
+            found = judge(seen)
             for stack in stacks:
                 self._problems[stack] += found.problems.get(stack, ())
                 self._warnings[stack] += found.warnings.get(stack, ())
@@ -263,6 +268,7 @@ class _Run:
             not_looked_at=tuple(self._not_looked_at),
             unknown=tuple(sorted(self._unknown)),
             changes={stack: tuple(told) for stack, told in sorted(self._changes.items()) if told},
+            signals=dict(sorted(self._seen.items())),
         )
 
 

@@ -4,6 +4,7 @@ Which component a chart runs, and what a component emits, are facts in `data/`; 
 """
 
 from .judging import Environment, Judged, judge
+from .page import describe, markdown
 from .running import Running
 
-__all__ = ["Environment", "Judged", "Running", "judge"]
+__all__ = ["Environment", "Judged", "Running", "describe", "judge", "markdown"]

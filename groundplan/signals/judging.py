@@ -1,9 +1,11 @@
 """Whether the signals of an environment arrive: whoever is asked emits, and somebody collects.
 
-found = judge(running, plans, blind=["prod-mesh"])
-found.problems      by stack: what finds nothing, for sure
-found.warnings      by stack: what most likely finds nothing
-found.unknown       what nobody could look at, in words
+    found = judge(Environment.of(running, plans, blind=["prod-mesh"]))
+    found.problems      by stack: what finds nothing, for sure
+    found.warnings      by stack: what most likely finds nothing
+    found.unknown       what nobody could look at, in words
+
+What of an environment was not looked at may emit anything: then a miss is a warning.
 """
 
 from __future__ import annotations
@@ -54,7 +56,8 @@ class Environment:
         cls,
         running: Sequence[Running],
         plans: Mapping[str, Mapping[str, Any]],
-        blind: Sequence[str],
+        *,
+        blind: Sequence[str] = (),
         provides: Sequence[str] = (),
     ) -> Environment:
         """`running` are the releases of the environment, `plans` those of its stacks, by stack.
@@ -95,15 +98,8 @@ class _Found:
         (self.warnings if is_warning else self.problems).setdefault(stack, {}).setdefault(problem)
 
 
-def judge(
-    running: Sequence[Running],
-    plans: Mapping[str, Mapping[str, Any]],
-    *,
-    blind: Sequence[str] = (),
-    provides: Sequence[str] = (),
-) -> Judged:
-    """Looks at all that asks for a signal in an environment; the arguments are those of `Environment.of`."""
-    seen = Environment.of(running, plans, blind, provides)
+def judge(seen: Environment) -> Judged:
+    """Looks at all that asks for a signal in an environment."""
     found = _Found()
     for one in seen.expressions:
         stack = one.release.stack

@@ -198,3 +198,31 @@ def test_the_objects_that_a_rule_denies_are_findings_of_their_release(groundplan
     told = {finding["rule"]: finding for finding in said.json["findings"]}
     assert told["releases/workload_hardened"]["address"] == "module.archive.helm_release.server"
     assert "Deployment insurance/server: container claims" in told["releases/workload_hardened"]["message"]
+
+
+@needs_helm
+@pytest.mark.usefixtures("carried")
+def test_the_map_of_signals_is_shown_and_written_where_every_release_could_be_rendered(
+    groundplan: Groundplan, planned: Path
+) -> None:
+    _release(planned / "out" / "plans", "test-storage", "server", {"port": 9443})
+
+    shown = groundplan("signals", "--only", "test", "--json")
+    named = groundplan("signals", "--only", "test", "--write")
+
+    assert shown.json["environments"] == ["test"]
+    assert "kubelet" in [one["component"] for one in shown.json["families"][""]["components"]]
+    assert named.code == 2
+    assert "--write: does not go with names of stacks" in named.err
+    assert not (planned / "docs" / "signals.md").exists()
+
+
+@needs_helm
+def test_a_map_without_the_objects_of_a_release_is_not_written(groundplan: Groundplan, planned: Path) -> None:
+    _release(planned / "out" / "plans", "test-storage", "server", {"port": 9443})
+
+    said = groundplan("signals", "--only", "--write")
+
+    assert said.code == 3
+    assert "module.archive.helm_release.server" in said.err
+    assert not (planned / "docs" / "signals.md").exists()

@@ -12,9 +12,14 @@ from hypothesis import strategies as st
 
 from groundplan.charts import chart
 from groundplan.objects import KNOWN_AFTER_APPLY, KubernetesObject
-from groundplan.signals import Judged, Running, judge
+from groundplan.signals import Environment, Judged, Running
+from groundplan.signals import judge as judge_environment
 
 VELERO = {"app.kubernetes.io/name": "velero"}
+
+
+def judge(running: Sequence[Running], plans: Mapping[str, Any], **more: Any) -> Judged:
+    return judge_environment(Environment.of(running, plans, **more))
 
 
 def of(

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from groundplan.signals import judge
+from groundplan.signals import Environment
+from groundplan.signals import judge as judge_environment
 
 
 def resource(kind: str, name: str = "x", unknown: dict[str, Any] | None = None, **after: Any) -> dict[str, Any]:
@@ -33,7 +34,8 @@ def alarm(
 
 
 def told(*resources: dict[str, Any], blind: tuple[str, ...] = ()) -> list[str]:
-    found = judge([], {"prod-x": {"resource_changes": list(resources)}}, blind=blind)
+    plans = {"prod-x": {"resource_changes": list(resources)}}
+    found = judge_environment(Environment.of([], plans, blind=blind))
     errors = [f"error: {each.message}. {each.cure}" for each in found.problems.get("prod-x", ())]
     return errors + [f"warning: {each.message}. {each.cure}" for each in found.warnings.get("prod-x", ())]
 

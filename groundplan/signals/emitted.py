@@ -78,6 +78,13 @@ class Emitted:
         found = {name for one in self._emitters for name in one.component.names}
         return tuple(sorted(found | set(self.recorded)))
 
+    def elsewhere(self, name: str) -> list[str]:
+        """The components that emit it, where those of the environment do not, and could not either."""
+        word = name.partition("_")[0]
+        if any(word in one.component.first_words for one in self._emitters):
+            return []
+        return [each for each in component_names() if component(each).series(name) is not None]
+
     def miss(self, name: str) -> tuple[Said, bool]:
         """What is said of a name that nobody emits, and whether that is no more than likely.
 
@@ -91,6 +98,6 @@ class Emitted:
             return errors.metric_unknown(name, [one.component.name for one in owners][:4], known), likely or (
                 name.startswith(self._others)
             )
-        elsewhere = [each for each in component_names() if component(each).series(name) is not None]
+        elsewhere = self.elsewhere(name)
         said = errors.emitted_elsewhere(name, elsewhere) if elsewhere else errors.metric_unknown(name, (), self.names)
         return said, bool(self.blind) or name.startswith(self._others)

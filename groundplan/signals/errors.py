@@ -33,6 +33,7 @@ __all__ = [
     "namespace_without_emitter",
     "no_metric_like",
     "not_collected",
+    "panels_empty",
     "rule_fault",
     "syntax",
 ]
@@ -68,7 +69,8 @@ def monitor_fault(path: str, title: str, template: str, said: Said) -> Problem:
 
 
 def dashboard_fault(path: str, title: str, file: str, place: str, said: Said) -> Problem:
-    return Problem(path, f"{title}: dashboard {file}: {place}: {said.message}", said.cure)
+    where = f"{place}: " if place else ""
+    return Problem(path, f"{title}: dashboard {file}: {where}{said.message}", said.cure)
 
 
 def alarm_fault(path: str, said: Said) -> Problem:
@@ -184,6 +186,13 @@ def not_collected(name: str, component: str, releases: Sequence[str]) -> Said:
     return Said(
         f"no ServiceMonitor or PodMonitor collects {name}, which {component} emits ({_listed(releases, 3)})",
         "Switch on the monitor of its chart, or make one.",
+    )
+
+
+def panels_empty(components: Sequence[str], metrics: Sequence[str]) -> Said:
+    return Said(
+        f"asks for metrics of {_listed(components)}, which nothing in the environment runs: {_listed(metrics, 3)}",
+        "Its panels stay empty: leave the dashboard out where the component is not installed, or install it.",
     )
 
 

@@ -101,6 +101,7 @@ class _Found:
 def judge(seen: Environment) -> Judged:
     """Looks at all that asks for a signal in an environment."""
     found = _Found()
+    empty: dict[tuple[str, str, str, tuple[str, ...]], tuple[str, dict[str, None]]] = {}
     for one in seen.expressions:
         stack = one.release.stack
         if one.unknown:
@@ -108,8 +109,16 @@ def judge(seen: Environment) -> Judged:
         if one.wrong is not None:
             found.tell(stack, one.problem(one.wrong), False)
         if one.tree is not None:
-            for each in faults(one.tree, seen.emitted):
+            missing = _missing(one, seen.emitted) if one.is_of_dashboard else {}
+            for each in faults(one.tree, seen.emitted, apart=frozenset(missing)):
                 found.tell(stack, one.problem(each.said), each.is_warning)
+            for metric, components in missing.items():
+                empty.setdefault((one.release.place, one.obj.title, one.field, components), (stack, {}))[1][metric] = (
+                    None
+                )
+    for (place, title, file, components), (stack, metrics) in empty.items():
+        said = errors.panels_empty(components, list(metrics))
+        found.tell(stack, errors.dashboard_fault(place, title, file, "", said), True)
     for monitor in seen.monitors:
         said = monitor.fault()
         if said is not None:
@@ -123,6 +132,18 @@ def judge(seen: Environment) -> Judged:
         {stack: tuple(sorted(told)) for stack, told in sorted(found.warnings.items())},
         tuple(found.unknown),
     )
+
+
+def _missing(expression: Expression, emitted: Emitted) -> dict[str, tuple[str, ...]]:
+    """The metrics of a dashboard's query that components emit which the environment does not run.
+
+    A dashboard may be of more than an environment has: that is told once for each of them, and stops nothing.
+    """
+    found = {}
+    for metric in metrics_of(expression.tree):
+        if not emitted.series(metric) and (components := emitted.elsewhere(metric)):
+            found[metric] = tuple(components)
+    return found
 
 
 def _emitters(

@@ -63,10 +63,13 @@ def metrics_of(tree: Any) -> list[str]:
     return sorted({name for one in _selectors(tree) for name in _names(one)[0]})
 
 
-def faults(tree: Any, emitted: Emitted) -> list[Found]:
-    """What of an expression finds nothing, or something else than it looks like, each said once."""
+def faults(tree: Any, emitted: Emitted, apart: frozenset[str] = frozenset()) -> list[Found]:
+    """What of an expression finds nothing, or something else than it looks like, each said once.
+
+    Of the metrics `apart`, which nobody emits, is said elsewhere.
+    """
     found: dict[Found, None] = {}
-    for one in _faults(tree, emitted, ()):
+    for one in _faults(tree, emitted, apart, ()):
         found.setdefault(one)
     return list(found)
 
@@ -177,10 +180,10 @@ def _labels_of_call(tree: Any, emitted: Emitted) -> Labels:
     return found
 
 
-def _faults(tree: Any, emitted: Emitted, calls: tuple[str, ...]) -> Iterator[Found]:
+def _faults(tree: Any, emitted: Emitted, apart: frozenset[str], calls: tuple[str, ...]) -> Iterator[Found]:
     """`calls` are the functions that the expression stands in, the nearest last."""
     if isinstance(tree, promql.VectorSelector):
-        yield from _selector_faults(tree, emitted, calls)
+        yield from _selector_faults(tree, emitted, apart, calls)
     elif isinstance(tree, promql.AggregateExpr) and tree.modifier is not None:
         if tree.modifier.type == promql.AggModifierType.By:
             yield from _group_faults("by", tree.modifier.labels, labels_of(tree.expr, emitted), tree, emitted)
@@ -194,7 +197,7 @@ def _faults(tree: Any, emitted: Emitted, calls: tuple[str, ...]) -> Iterator[Fou
         if tree.func.name == "histogram_quantile" and _is_without_le(tree.args[-1], emitted):
             yield Found(errors.le_missing())
     for each in _inside(tree):
-        yield from _faults(each, emitted, calls)
+        yield from _faults(each, emitted, apart, calls)
 
 
 def _group_faults(word: str, said: list[str], known: Labels, tree: Any, emitted: Emitted) -> Iterator[Found]:
@@ -226,7 +229,7 @@ def _is_without_le(tree: Any, emitted: Emitted) -> bool:
     return labels is not None and "le" not in labels
 
 
-def _selector_faults(selector: Any, emitted: Emitted, calls: tuple[str, ...]) -> Iterator[Found]:
+def _selector_faults(selector: Any, emitted: Emitted, apart: frozenset[str], calls: tuple[str, ...]) -> Iterator[Found]:
     if selector.matchers.or_matchers:
         yield Found(errors.matchers_or())
     names, patterns = _names(selector)
@@ -236,7 +239,7 @@ def _selector_faults(selector: Any, emitted: Emitted, calls: tuple[str, ...]) ->
         if pattern is not None and not emitted.blind and not any(map(pattern.found_in, emitted.names)):
             yield Found(errors.no_metric_like(text), is_warning=True)
     for name in names:
-        if VARIABLE in name:
+        if VARIABLE in name or name in apart:
             continue
         series = emitted.series(name)
         if not series and name not in emitted.recorded:

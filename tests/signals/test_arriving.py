@@ -299,6 +299,16 @@ def test_a_dashboard_says_its_file_its_panel_and_its_query() -> None:
     ]
 
 
+def test_a_dashboard_of_what_is_not_installed_is_told_once_and_stops_nothing() -> None:
+    targets = [{"expr": "vault_core_unsealed / vault_core_active"}, {"expr": "vault_core_unsealed{whatever='x'}"}]
+    assert shown({"a.json": dashboard(targets=[*targets, {"expr": "claims_total"}])}) == [
+        "error: prod-backup: helm_release.velero: ConfigMap b/dashboards: dashboard a.json: panel Failures, query 2: "
+        "no component of the environment emits claims_total",
+        "warning: prod-backup: helm_release.velero: ConfigMap b/dashboards: dashboard a.json: asks for metrics of "
+        "vault, which nothing in the environment runs: vault_core_active, vault_core_unsealed",
+    ]
+
+
 def test_dashboards_and_services_that_a_plan_makes_without_a_release_count() -> None:
     def made(kind: str, **after: Any) -> dict[str, Any]:
         metadata = [{"name": "own", "namespace": "b", "labels": VELERO}]

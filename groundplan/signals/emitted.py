@@ -79,10 +79,7 @@ class Emitted:
         return tuple(sorted(found | set(self.recorded)))
 
     def elsewhere(self, name: str) -> list[str]:
-        """The components that emit it, where those of the environment do not, and could not either."""
-        word = name.partition("_")[0]
-        if any(word in one.component.first_words for one in self._emitters):
-            return []
+        """The components that emit it, where those of the environment do not."""
         return [each for each in component_names() if component(each).series(name) is not None]
 
     def miss(self, name: str) -> tuple[Said, bool]:
@@ -92,12 +89,10 @@ class Emitted:
         """
         word = name.partition("_")[0]
         owners = [one for one in self._emitters if word in one.component.first_words]
+        likely = name.startswith(self._others) or any(not one.is_exact for one in owners)
+        if elsewhere := self.elsewhere(name):
+            return errors.emitted_elsewhere(name, elsewhere), likely or bool(self.blind)
         if owners:
             known = [each for one in owners for each in one.component.names]
-            likely = any(not one.is_exact for one in owners)
-            return errors.metric_unknown(name, [one.component.name for one in owners][:4], known), likely or (
-                name.startswith(self._others)
-            )
-        elsewhere = self.elsewhere(name)
-        said = errors.emitted_elsewhere(name, elsewhere) if elsewhere else errors.metric_unknown(name, (), self.names)
-        return said, bool(self.blind) or name.startswith(self._others)
+            return errors.metric_unknown(name, [one.component.name for one in owners][:4], known), likely
+        return errors.metric_unknown(name, (), self.names), likely or bool(self.blind)

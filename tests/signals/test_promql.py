@@ -135,6 +135,14 @@ def test_where_not_all_of_an_environment_was_looked_at_only_what_its_own_compone
     assert said("velero_backup_failures_total", BLIND)[0].startswith("none of velero emits")
 
 
+def test_a_name_that_begins_as_anothers_is_told_with_the_component_that_it_is_of() -> None:
+    # both have names that begin with node
+    emitted = Emitted([Emitter(component("kubelet"), is_exact=False)])
+    [line] = said("node_memory_MemAvailable_bytes", emitted)
+    assert line.startswith("warning: no component of the environment emits node_memory_MemAvailable_bytes")
+    assert "it is a metric of node-exporter" in line
+
+
 def test_what_nobody_collects_is_told() -> None:
     emitted = Emitted([Emitter(component("velero"), ("prod-backup: helm_release.velero",), is_collected=False)])
     assert said("velero_backup_last_status", emitted) == [

@@ -41,6 +41,10 @@ class Target:
     component: str = ""
     is_annotated: bool = False
 
+    def shown(self, keys: set[str]) -> str:
+        """Its name with those of its labels, for messages."""
+        return f"{self.name} ({', '.join(f'{key}={self.labels[key]}' for key in sorted(keys & self.labels.keys()))})"
+
 
 @dataclass(frozen=True)
 class Monitor:
@@ -51,6 +55,8 @@ class Monitor:
     targets: tuple[Target, ...]
     in_sight: tuple[Target, ...]
     """Those of its kind in the namespaces that it looks into."""
+    injected: frozenset[str] = frozenset()
+    """Labels that a webhook of the environment adds to pods, which no release shows."""
 
     @property
     def endpoints(self) -> list[Mapping[str, Any]]:
@@ -72,8 +78,14 @@ class Monitor:
         selector = at(self.obj.document, "spec", "selector")
         if holds_unknown(self.obj.document.get("spec")) or not isinstance(selector, Mapping):
             return None
+        asks = _keys(selector)
+        if not self.targets and self.obj.kind == "PodMonitor" and self.injected & asks:
+            return None
         if not self.targets:
-            near = sorted({f"{each.name} ({_shown(each.labels)})" for each in self.in_sight})
+            alike = [
+                (each.name, {key: each.labels[key] for key in asks & each.labels.keys()}) for each in self.in_sight
+            ]
+            near = sorted({f"{name} ({_shown(labels)})" for name, labels in alike if labels})
             return errors.monitor_collects_nothing(self.obj.kind, self.namespaces, _selector_words(selector), near)
         asked = {str(each["port"]) for each in self.endpoints if isinstance(each.get("port"), str)}
         known = [each.ports for each in self.targets]
@@ -83,8 +95,15 @@ class Monitor:
         return errors.monitor_port_unknown(sorted(asked), [each.name for each in self.targets], there)
 
 
+def _keys(selector: Mapping[str, Any]) -> set[str]:
+    return {
+        *(at(selector, "matchLabels") or {}),
+        *(str(each.get("key")) for _, each in maps(selector.get("matchExpressions"))),
+    }
+
+
 def _shown(labels: Mapping[str, Any]) -> str:
-    return ", ".join(f"{key}={labels[key]}" for key in sorted(labels)[:4])
+    return ", ".join(f"{key}={labels[key]}" for key in sorted(labels))
 
 
 def _selector_words(selector: Mapping[str, Any]) -> str:
@@ -151,6 +170,13 @@ def _pod(release: Running, one: KubernetesObject, pod: Mapping[str, Any]) -> Tar
 def monitors_of(running: Sequence[Running], targets: Sequence[Target]) -> list[Monitor]:
     """Every ServiceMonitor and PodMonitor with what it finds among `targets`."""
     found = []
+    charts = emitters()["charts"]
+    injected = frozenset(
+        label
+        for release in running
+        if not release.is_local
+        for label in charts.get(release.chart, {}).get("pod_labels", ())
+    )
     for kind, (wanted, _) in _KINDS.items():
         for release, one in all_objects(running, kind, GROUP):
             namespaces = _namespaces(one)
@@ -159,7 +185,7 @@ def monitors_of(running: Sequence[Running], targets: Sequence[Target]) -> list[M
             ]
             selector = at(one.document, "spec", "selector")
             hit = [each for each in in_sight if isinstance(selector, Mapping) and matches(selector, each.labels)]
-            found.append(Monitor(release, one, tuple(hit), tuple(in_sight)))
+            found.append(Monitor(release, one, tuple(hit), tuple(in_sight), injected))
     return found
 
 

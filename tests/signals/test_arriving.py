@@ -195,6 +195,24 @@ def test_a_monitor_finds_what_it_selects(made: KubernetesObject, told: Sequence[
     assert len(found) == bool(told)
 
 
+def test_what_a_webhook_labels_is_seen_by_nobody_here() -> None:
+    injected = monitor(
+        "PodMonitor",
+        selector={"matchExpressions": [{"key": "service.istio.io/canonical-name", "operator": "Exists"}]},
+        namespaceSelector={"any": True},
+    )
+    asked = rule("istio_requests_total")
+    assert lines(judge([release("velero", PODS), release("istiod", injected, asked, stack="prod-mesh")], {})) == []
+    # nothing labels pods
+    assert len(lines(judge([release("velero", PODS, injected)], {}))) == 1
+
+
+def test_a_monitor_that_finds_nothing_is_told_what_is_alike() -> None:
+    lost = monitor(selector={"matchLabels": {"app.kubernetes.io/name": "veleros"}})
+    [problem] = judge([release("velero", SERVICE, PODS, lost)], {}).problems["prod-backup"]
+    assert problem.cure == "Select labels that they have. There are velero (app.kubernetes.io/name=velero)."
+
+
 def test_where_a_release_was_not_rendered_a_monitor_may_find_something() -> None:
     lost = monitor(selector={"matchLabels": {"app": "velero"}})
     running = [release("velero", SERVICE, lost), release("vault", known=False)]

@@ -15,7 +15,7 @@ from groundplan.problems import Problem
 
 from . import errors
 from .facts import cloudwatch_namespace, cloudwatch_namespaces
-from .running import at, managed, maps
+from .running import at, managed, map_at, maps
 
 __all__ = ["Alarm", "Published", "alarm_faults", "alarms_of", "published_of"]
 
@@ -98,10 +98,10 @@ def _alarm(
     unknown: Mapping[str, Any],
     is_of_other_account: bool = False,
 ) -> Alarm:
-    known, late = said.get("dimensions") or {}, unknown.get("dimensions")
-    names = None if late is True else frozenset(known) | frozenset(late if isinstance(late, Mapping) else ())
+    names = frozenset(map_at(said, "dimensions")) | frozenset(map_at(unknown, "dimensions"))
     namespace = "" if unknown.get("namespace") is True else str(said.get("namespace") or "")
-    return Alarm(stack, address, name, namespace, str(said["metric_name"]), names, is_of_other_account)
+    dimensions = None if unknown.get("dimensions") is True else names
+    return Alarm(stack, address, name, namespace, str(said["metric_name"]), dimensions, is_of_other_account)
 
 
 def published_of(plans: Mapping[str, Mapping[str, Any]]) -> Published:
@@ -118,7 +118,7 @@ def published_of(plans: Mapping[str, Mapping[str, Any]]) -> Published:
                     names = found.filters.setdefault(str(made.get("namespace")), set())
                     names.add(str(made.get("name")))
             elif kind in ("kubernetes_config_map_v1", "kubernetes_config_map"):
-                found.texts += [str(text) for text in (after.get("data") or {}).values()]
+                found.texts += [str(text) for text in map_at(after, "data").values()]
             elif kind in ("kubernetes_cron_job_v1", "kubernetes_job_v1"):
                 # names of metrics, and of namespaces, stand in commands and in the environment
                 found.texts.append(json.dumps(after.get("spec")))
@@ -141,10 +141,10 @@ def _granted(policy: Any) -> Iterator[str]:
             fnmatchcase("cloudwatch:putmetricdata", str(each).lower()) for each in said
         ):
             continue
-        conditions = statement.get("Condition")
+        conditions = map_at(statement, "Condition")
         named = [
             values
-            for inner in (conditions.values() if isinstance(conditions, Mapping) else ())
+            for inner in conditions.values()
             for key, values in (inner.items() if isinstance(inner, Mapping) else ())
             if key.lower() == "cloudwatch:namespace"
         ]

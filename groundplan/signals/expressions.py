@@ -15,7 +15,7 @@ from . import errors
 from .errors import Said
 from .monitors import GROUP
 from .promql import VARIABLE, NotPromql, parse
-from .running import Running, all_objects, at, maps
+from .running import Running, all_objects, at, map_at, maps
 
 __all__ = ["Expression", "dashboards_of", "rules_of", "with_variables"]
 
@@ -120,7 +120,6 @@ def rules_of(running: Sequence[Running]) -> Iterator[Expression]:
                 if isinstance(text, bool) or not isinstance(text, (str, int, float)):
                     continue
                 place = f"{release.place}: {one.title}: {field}: {name}"
-                labels = rule.get("labels")
                 yield Expression(
                     release,
                     one,
@@ -129,7 +128,7 @@ def rules_of(running: Sequence[Running]) -> Iterator[Expression]:
                     name,
                     str(text),
                     record=record,
-                    labels=frozenset(map(str, labels)) if isinstance(labels, Mapping) else frozenset(),
+                    labels=frozenset(map(str, map_at(rule, "labels"))),
                     **_read(str(text), place, is_of_dashboard=False),
                 )
 
@@ -137,9 +136,9 @@ def rules_of(running: Sequence[Running]) -> Iterator[Expression]:
 def dashboards_of(running: Sequence[Running]) -> Iterator[Expression]:
     """Every query for a Prometheus data source of every dashboard that stands in a ConfigMap."""
     for release, one in all_objects(running, "ConfigMap"):
-        data = at(one.document, "data")
-        is_said = "grafana_dashboard" in (at(one.document, "metadata", "labels") or {})
-        for file in sorted(data) if isinstance(data, Mapping) else ():
+        data = map_at(one.document, "data")
+        is_said = "grafana_dashboard" in map_at(one.document, "metadata", "labels")
+        for file in sorted(data, key=str):
             text = data[file]
             if not isinstance(text, str) or not str(file).endswith(".json"):
                 continue

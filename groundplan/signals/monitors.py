@@ -17,7 +17,7 @@ from groundplan.objects.rules import container_lists, matches, pod_of
 from . import errors
 from .errors import Said
 from .facts import emitters
-from .running import Running, all_objects, at, maps
+from .running import Running, all_objects, at, map_at, maps
 
 __all__ = ["GROUP", "Monitor", "Target", "added_labels", "monitors_of", "targets_of"]
 
@@ -82,10 +82,7 @@ class Monitor:
         if not self.targets and self.obj.kind == "PodMonitor" and self.injected & asks:
             return None
         if not self.targets:
-            alike = [
-                (each.name, {key: each.labels[key] for key in asks & each.labels.keys()}) for each in self.in_sight
-            ]
-            near = sorted({f"{name} ({_shown(labels)})" for name, labels in alike if labels})
+            near = sorted({each.shown(asks) for each in self.in_sight if asks & each.labels.keys()})
             return errors.monitor_collects_nothing(self.obj.kind, self.namespaces, _selector_words(selector), near)
         asked = {str(each["port"]) for each in self.endpoints if isinstance(each.get("port"), str)}
         known = [each.ports for each in self.targets]
@@ -96,18 +93,13 @@ class Monitor:
 
 
 def _keys(selector: Mapping[str, Any]) -> set[str]:
-    return {
-        *(at(selector, "matchLabels") or {}),
-        *(str(each.get("key")) for _, each in maps(selector.get("matchExpressions"))),
-    }
-
-
-def _shown(labels: Mapping[str, Any]) -> str:
-    return ", ".join(f"{key}={labels[key]}" for key in sorted(labels))
+    """The labels that a selector asks for."""
+    expressions = (str(each.get("key")) for _, each in maps(selector.get("matchExpressions")))
+    return {*map_at(selector, "matchLabels"), *expressions}
 
 
 def _selector_words(selector: Mapping[str, Any]) -> str:
-    said = [f"{key}={value}" for key, value in sorted((at(selector, "matchLabels") or {}).items())]
+    said = [f"{key}={value}" for key, value in sorted(map_at(selector, "matchLabels").items())]
     for _, each in maps(selector.get("matchExpressions")):
         values = each.get("values")
         listed = f" ({', '.join(map(str, values))})" if isinstance(values, list) and values else ""
@@ -140,11 +132,6 @@ def targets_of(running: Sequence[Running]) -> list[Target]:
     return found
 
 
-def _labels(document: Any) -> Mapping[str, Any]:
-    found = at(document, "metadata", "labels")
-    return found if isinstance(found, Mapping) else {}
-
-
 def _is_annotated(document: Any) -> bool:
     # the custom of Prometheus' example configuration, which collectors follow
     return str(at(document, "metadata", "annotations", "prometheus.io/scrape")).lower() == "true"
@@ -153,7 +140,14 @@ def _is_annotated(document: Any) -> bool:
 def _service(release: Running, one: KubernetesObject) -> Target:
     ports = frozenset(str(port["name"]) for _, port in maps(at(one.document, "spec", "ports")) if "name" in port)
     return Target(
-        "Service", one.namespace, one.name, _labels(one.document), ports, release, "", _is_annotated(one.document)
+        "Service",
+        one.namespace,
+        one.name,
+        map_at(one.document, "metadata", "labels"),
+        ports,
+        release,
+        "",
+        _is_annotated(one.document),
     )
 
 
@@ -164,7 +158,9 @@ def _pod(release: Running, one: KubernetesObject, pod: Mapping[str, Any]) -> Tar
         for _, port in maps(container.get("ports"))
         if "name" in port
     )
-    return Target("Pod", one.namespace, one.name, _labels(pod), ports, release, "", _is_annotated(pod))
+    return Target(
+        "Pod", one.namespace, one.name, map_at(pod, "metadata", "labels"), ports, release, "", _is_annotated(pod)
+    )
 
 
 def monitors_of(running: Sequence[Running], targets: Sequence[Target]) -> list[Monitor]:
@@ -193,8 +189,7 @@ def added_labels(running: Sequence[Running], monitors: Sequence[Monitor]) -> set
     """The labels that a scrape adds: those of the monitors' relabelings, and of collectors' configurations."""
     found = set(_of_monitors(monitors))
     for _, one in all_objects(running, "ConfigMap"):
-        data = at(one.document, "data")
-        for text in data.values() if isinstance(data, Mapping) else ():
+        for text in map_at(one.document, "data").values():
             if isinstance(text, str) and ("target_label" in text or "external_labels" in text):
                 found.update(_TARGET_LABEL.findall(text))
                 found.update(key for inner in _EXTERNAL_LABELS.findall(text) for key in _KEY.findall(inner))

@@ -22,6 +22,7 @@ __all__ = [
     "components_of",
     "components_of_chart",
     "managed",
+    "map_at",
     "maps",
     "native",
 ]
@@ -165,3 +166,9 @@ def at(value: Any, *keys: str) -> Any:
     for key in keys:
         value = value.get(key) if isinstance(value, Mapping) else None
     return value
+
+
+def map_at(value: Any, *keys: str) -> Mapping[str, Any]:
+    """The map below maps; an empty one where there is none."""
+    found = at(value, *keys)
+    return found if isinstance(found, Mapping) else {}

@@ -347,25 +347,68 @@ def test_dashboards_and_services_that_a_plan_makes_without_a_release_count() -> 
     ]
 
 
-anything = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
-    lambda inner: (
-        st.lists(inner, max_size=2)
-        | st.dictionaries(
-            st.sampled_from(
-                ["spec", "groups", "rules", "expr", "selector", "endpoints", "data", "panels", "targets", "metadata"]
-            ),
-            inner,
-            max_size=3,
-        )
-    ),
-    max_leaves=8,
-)
+_PROMETHEUS_RULE = {"groups": [{"name": "g", "rules": [{"alert": "A", "expr": "up", "labels": {"a": "b"}}]}]}
+_MONITOR = {
+    "selector": {"matchLabels": VELERO, "matchExpressions": [{"key": "a", "operator": "In", "values": ["b"]}]},
+    "namespaceSelector": {"any": False, "matchNames": ["b"]},
+    "endpoints": [{"port": "metrics", "relabelings": [{"action": "labelmap", "regex": "x", "targetLabel": "y"}]}],
+    "targetLabels": ["a"],
+}
+_POD = {"metadata": {"labels": VELERO, "annotations": {}}, "spec": {"containers": [{"ports": [{"name": "http"}]}]}}
+_BOARD = {
+    "panels": [{"title": "t", "targets": [{"expr": "up", "datasource": {"type": "prometheus", "uid": "u"}}]}],
+    "templating": {"list": [{"name": "n", "type": "query", "query": {"query": "up"}, "datasource": {"uid": "$n"}}]},
+    "annotations": {"list": [{"name": "a", "expr": "up", "datasource": {"type": "prometheus"}}]},
+}
+_CONFIG_MAP = {"metadata": [{"name": "n", "labels": {}}], "data": {"a.json": "{}"}}
+_ADDON = {"addon_name": "coredns"}
+_ALARM = {"namespace": "AWS/SQS", "metric_name": "x", "dimensions": {"a": "b"}}
+_CHANGES = [
+    {"address": "a", "type": kind, "mode": "managed", "change": {"after": after, "after_unknown": {"dimensions": {}}}}
+    for kind, after in (
+        ("kubernetes_config_map_v1", _CONFIG_MAP),
+        ("kubernetes_service_v1", {"metadata": [{}], "spec": [{"port": [{"name": "x"}]}]}),
+        ("aws_eks_addon", _ADDON),
+        ("aws_cloudwatch_metric_alarm", _ALARM),
+        ("aws_cloudwatch_metric_alarm", {"metric_query": [{"id": "m", "metric": [_ALARM]}]}),
+        ("aws_cloudwatch_log_metric_filter", {"metric_transformation": [{"namespace": "n", "name": "m"}]}),
+    )
+]
+_WHOLE = {
+    "rule": {"spec": _PROMETHEUS_RULE},
+    "monitor": {"spec": _MONITOR},
+    "pods": {"spec": {"template": _POD}},
+    "service": {"spec": {"ports": [{"name": "metrics"}]}},
+    "board": _BOARD,
+    "plan": {"resource_changes": _CHANGES},
+}
 
 
-@settings(max_examples=50)
-@given(anything, st.sampled_from(["PrometheusRule", "ServiceMonitor", "PodMonitor", "ConfigMap", "Service"]))
-def test_objects_of_any_shape_are_read(content: Any, kind: str) -> None:
-    made = of(kind, "x", content if isinstance(content, dict) and "metadata" not in content else {"spec": content})
-    board = of("ConfigMap", "y", {"data": {"a.json": json.dumps({"panels": [content], "templating": content})}})
-    judge([release("velero", made, board)], {"x": {"resource_changes": [content]}})
+def ways(value: Any, way: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Where something stands in `value`."""
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [way, *(each for key, inner in pairs for each in ways(inner, (*way, key)))]
+
+
+WAYS = [way for way in ways(_WHOLE) if len(way) > 1]
+
+
+@settings(max_examples=80)
+@given(st.sampled_from(WAYS), st.sampled_from([None, True, 7, "x", [], [None], ["x"], {}, {"x": "y"}, {"x": ["y"]}]))
+def test_objects_and_plans_of_any_shape_are_read(way: tuple[Any, ...], wrong: Any) -> None:
+    whole = json.loads(json.dumps(_WHOLE))
+    inner = whole
+    for step in way[:-1]:
+        inner = inner[step]
+    inner[way[-1]] = wrong
+    content = {name: whole[name] if isinstance(whole[name], dict) else {} for name in whole}
+    objects = [
+        of("PrometheusRule", "r", content["rule"]),
+        of("ServiceMonitor", "m", content["monitor"]),
+        of("PodMonitor", "p", content["monitor"]),
+        of("Deployment", "d", content["pods"]),
+        of("Service", "s", content["service"]),
+        of("ConfigMap", "c", {"data": {"a.json": json.dumps(content["board"])}}),
+        of("ConfigMap", "w", {"data": wrong}),
+    ]
+    judge([release("velero", *objects)], {"prod-backup": content["plan"]})

@@ -229,10 +229,10 @@ def test_a_metric_that_nobody_collects_is_told_unless_an_annotation_has_it_scrap
 
 
 def test_labels_that_relabelings_and_collectors_add_may_be_asked_for() -> None:
-    labels = ["team", "tier", "app_kubernetes_io_name", "site", "owner"]
+    labels = ["team_of", "tier", "app_kubernetes_io_name", "site", "owner"]
     asked = rule(*(f'velero_backup_last_status{{{label}="x"}}' for label in labels))
     relabelled = monitor(
-        targetLabels=["team"],
+        targetLabels=["team-of"],
         endpoints=[
             {
                 "port": "metrics",
@@ -296,6 +296,7 @@ def test_a_dashboard_says_its_file_its_panel_and_its_query() -> None:
                 "templating": {
                     "list": [
                         {**variable, "query": "label_values(velero_backup_last_statuss, schedule)"},
+                        {**variable, "query": {"query": "query_result(velero_nothing)"}},
                         {**variable, "query": {"query": "label_values(schedule)"}},
                     ]
                 },
@@ -310,6 +311,8 @@ def test_a_dashboard_says_its_file_its_panel_and_its_query() -> None:
         "is no PromQL: unclosed left parenthesis, got sum(",
         "error: prod-backup: helm_release.velero: ConfigMap b/dashboards: dashboard c.json: variable s: "
         "none of velero emits velero_backup_last_statuss",
+        "error: prod-backup: helm_release.velero: ConfigMap b/dashboards: dashboard c.json: variable s: "
+        "none of velero emits velero_nothing",
         "error: prod-backup: helm_release.velero: ConfigMap b/dashboards: dashboard d.json: file: is no JSON that "
         "Grafana loads: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)",
         "prod-backup: helm_release.velero: ConfigMap b/dashboards: dashboard e.json: panel Failures, query 0: "

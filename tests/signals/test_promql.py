@@ -36,6 +36,8 @@ GOOD = {
     "what every scrape has": 'absent(up{job="velero"} == 1)',
     "what the runtime has": "go_goroutines > 1000 or process_open_fds / process_max_fds > 0.9",
     "a quantile of a summary": 'go_gc_duration_seconds{quantile="1"}',
+    "every series of a summary": "rate(go_gc_duration_seconds_sum[5m]) / rate(go_gc_duration_seconds_count[5m])",
+    "the labels of what is left": "sum by (schedule) (limitk(2, topk(3, velero_backup_last_status)))",
     "a label that is made": (
         'sum by (kind) (label_replace(velero_backup_last_status, "kind", "$1", "schedule", "(.*)-.*"))'
     ),
@@ -101,6 +103,10 @@ WRONG = {
         "velero_backup_last_status / on (tenant) velero_backup_items_total",
         "`on` names the label tenant, which none of the metrics there has. There are schedule.",
     ),
+    "buckets of what is no histogram": (
+        "go_gc_duration_seconds_bucket",
+        "none of go-runtime emits go_gc_duration_seconds_bucket. Did you mean go_gc_duration_seconds_count?",
+    ),
     "a quantile without its buckets": (
         "histogram_quantile(0.9, sum(rate(velero_backup_duration_seconds_bucket[5m])))",
         "histogram_quantile gets buckets that were added up without `le`: it gives nothing. "
@@ -127,6 +133,14 @@ def test_what_finds_nothing_is_told_with_the_nearest_name(text: str, message: st
 def test_where_facts_are_not_exact_a_miss_is_no_error() -> None:
     for text in ("velero_backup_failures_total", 'velero_backup_last_status{schedul="daily"}'):
         assert [one.startswith("warning: ") for one in said(text, INEXACT)] == [True]
+
+
+def test_a_kind_that_was_only_guessed_is_held_against_nobody() -> None:
+    emitted = Emitted([Emitter(component("alloy"))])
+    guessed = component("alloy").series("cluster_node_info")
+    assert guessed is not None
+    assert (guessed.metric.type, guessed.type) == ("gauge", "unknown")
+    assert said("rate(cluster_node_info[5m])", emitted) == []
 
 
 def test_where_not_all_of_an_environment_was_looked_at_only_what_its_own_component_would_emit_is_an_error() -> None:

@@ -15,8 +15,11 @@ from modules.cluster.foundations import (
     EbsCsiDriver,
     Foundations,
     FoundationsInputs,
+    KubeStateMetrics,
     MetricsServer,
+    NodeExporter,
     PodIdentityAgent,
+    Prometheus,
     SnapshotClass,
     SnapshotController,
     StorageClass,
@@ -26,7 +29,10 @@ __all__ = ["Cluster", "ClusterFamily"]
 
 CHARTS = {
     "ebs_csi_driver": "aws-ebs-csi-driver",
+    "kube_state_metrics": "kube-state-metrics",
     "metrics_server": "metrics-server",
+    "node_exporter": "prometheus-node-exporter",
+    "prometheus_operator_crds": "prometheus-operator-crds",
     "snapshot_controller": "snapshot-controller",
 }
 """Parts of the module, and what kubernetes.provides calls them where the cluster has them already."""
@@ -79,13 +85,26 @@ class ClusterFamily(PlatformFamily):
         driver = EbsCsiDriver(replicas=1) if _brought(env, "ebs_csi_driver") else None
         return cls(foundations=FoundationsInputs(ebs_csi_driver=driver))
 
+    @classmethod
+    def full(cls, env: Platform) -> Self:
+        """What monitors are made of, and what tells of objects and nodes."""
+        return cls(
+            foundations=FoundationsInputs(
+                prometheus=Prometheus(),
+                prometheus_operator_crds=_brought(env, "prometheus_operator_crds"),
+                kube_state_metrics=KubeStateMetrics() if _brought(env, "kube_state_metrics") else None,
+                node_exporter=NodeExporter() if _brought(env, "node_exporter") else None,
+            )
+        )
+
     def unfit(self, env: Platform) -> Iterable[Problem]:
         """What is in the cluster already, as the environment says, and would be installed once more."""
         for part, chart in CHARTS.items():
-            if getattr(self.foundations, part) is not None and not _brought(env, part):
+            settings = self.foundations.given().get(part)
+            if settings not in (None, False) and not _brought(env, part):
                 yield Problem(
                     f"foundations.{part}",
-                    f"must be None, as kubernetes.provides says that the cluster has {chart} already",
+                    f"must be left out, as kubernetes.provides says that the cluster has {chart} already",
                     f"Leave {part} to its default, or take {chart} out of kubernetes.provides: what is there is taken "
                     "over then.",
                 )

@@ -217,6 +217,13 @@ RELEASES: dict[tuple[str, str], dict[str, list[str]]] = {
         "container": ["securityContext"],
         "resources": ["resources"],
     },
+    # the chart's own contexts are confined already
+    ("foundations", "kube_state_metrics"): {"resources": ["resources"]},
+    ("foundations", "node_exporter"): {
+        "pod": ["securityContext"],
+        "container": ["containerSecurityContext"],
+        "resources": ["resources"],
+    },
     ("foundations", "metrics_server"): {
         "pod": ["podSecurityContext"],
         "container": ["securityContext"],

@@ -116,6 +116,11 @@ module "claims" {
     }
   }
 
+  prometheus_operator_crds = true
+  kube_state_metrics       = { labels_of_objects = ["namespaces=[team]"] }
+  node_exporter            = {}
+  prometheus               = { labels = { release = "monitoring" } }
+
   tags = {
     Team = "claims"
   }
@@ -139,7 +144,6 @@ module "sandbox" {
   ebs_csi_driver      = { addon_version = "v1.63.1-eksbuild.1", replicas = 1 }
   snapshot_controller = { replicas = 1 }
   metrics_server      = { replicas = 1 }
-  prometheus          = { labels = { release = "monitoring" } }
 }
 
 output "storage_class_names" {

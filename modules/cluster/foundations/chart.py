@@ -8,29 +8,48 @@ from typing import Any
 from groundplan.charts import chart
 from groundplan.framework import choose, is_set, only_when, present
 
-from .inputs import FoundationsInputs
+from .inputs import FoundationsInputs, KubeStateMetrics, MetricsServer, NodeExporter
 
 __all__ = [
+    "KUBE_STATE_METRICS",
+    "KUBE_STATE_METRICS_CHART",
+    "KUBE_STATE_METRICS_INSTEAD",
+    "KUBE_STATE_METRICS_LABELS",
+    "KUBE_STATE_METRICS_PORT",
     "METRICS_SERVER",
     "METRICS_SERVER_CHART",
     "METRICS_SERVER_INSTEAD",
     "METRICS_SERVER_LABELS",
     "METRICS_SERVER_PORT",
+    "NODE_EXPORTER",
+    "NODE_EXPORTER_CHART",
+    "NODE_EXPORTER_INSTEAD",
+    "PROMETHEUS_OPERATOR_CRDS",
+    "PROMETHEUS_OPERATOR_CRDS_CHART",
     "SNAPSHOT_CONTROLLER",
     "SNAPSHOT_CONTROLLER_CHART",
     "SNAPSHOT_CONTROLLER_INSTEAD",
     "SNAPSHOT_CONTROLLER_LABELS",
     "SNAPSHOT_CONTROLLER_PORT",
+    "kube_state_metrics_values",
     "metrics_server_values",
+    "node_exporter_values",
+    "prometheus_operator_crds_values",
     "snapshot_controller_values",
 ]
 
 SNAPSHOT_CONTROLLER_CHART = chart("snapshot-controller")
 METRICS_SERVER_CHART = chart("metrics-server")
+PROMETHEUS_OPERATOR_CRDS_CHART = chart("prometheus-operator-crds")
+KUBE_STATE_METRICS_CHART = chart("kube-state-metrics")
+NODE_EXPORTER_CHART = chart("prometheus-node-exporter")
 
 SNAPSHOT_CONTROLLER = "snapshot-controller"
 METRICS_SERVER = "metrics-server"
-"""Names of the releases, and of their deployments: those that the add-ons have too."""
+PROMETHEUS_OPERATOR_CRDS = "prometheus-operator-crds"
+KUBE_STATE_METRICS = "kube-state-metrics"
+NODE_EXPORTER = "prometheus-node-exporter"
+"""Names of the releases, and of what they run: where there is an add-on, those that it has too."""
 
 
 def _labels(name: str) -> dict[str, str]:
@@ -39,9 +58,11 @@ def _labels(name: str) -> dict[str, str]:
 
 SNAPSHOT_CONTROLLER_LABELS = _labels(SNAPSHOT_CONTROLLER)
 METRICS_SERVER_LABELS = _labels(METRICS_SERVER)
+KUBE_STATE_METRICS_LABELS = _labels(KUBE_STATE_METRICS)
 """What the charts label the pods with."""
 SNAPSHOT_CONTROLLER_PORT = 8080
 METRICS_SERVER_PORT = 10250
+KUBE_STATE_METRICS_PORT = 8080
 """Ports of containers that something else in the cluster connects to."""
 
 SNAPSHOT_CONTROLLER_INSTEAD = {
@@ -53,6 +74,12 @@ METRICS_SERVER_INSTEAD = {
     "resources": "metrics_server",
     "serviceMonitor": "prometheus",
 }
+KUBE_STATE_METRICS_INSTEAD = {
+    "metricLabelsAllowlist": "kube_state_metrics",
+    "prometheus.monitor": "prometheus",
+    "resources": "kube_state_metrics",
+}
+NODE_EXPORTER_INSTEAD = {"prometheus.monitor": "prometheus", "resources": "node_exporter"}
 """The input to set instead of a value that the module keeps."""
 
 _CRITICAL = "system-cluster-critical"
@@ -103,23 +130,96 @@ def metrics_server_values(given: FoundationsInputs) -> dict[str, Any]:
         "replicas": wanted.replicas,
         "podDisruptionBudget": {"enabled": True, "maxUnavailable": 1},
         "priorityClassName": _CRITICAL,
-        "resources": {
-            "requests": {"cpu": wanted.cpu_request, "memory": wanted.memory_request},
-            "limits": {"memory": wanted.memory_limit},
-        },
+        "resources": _resources(wanted),
         "podSecurityContext": _POD,
         "securityContext": {**_CONTAINER, "seccompProfile": {"type": "RuntimeDefault"}},
         "topologySpreadConstraints": _spread(METRICS_SERVER_LABELS),
         "metrics": {"enabled": scraped},
-        "serviceMonitor": only_when(
-            scraped,
-            {
-                "enabled": scraped,
-                "additionalLabels": choose(scraped, present(given.prometheus).labels, {}),
-                "interval": choose(scraped, f"{present(given.prometheus).interval_seconds}s", ""),
-            },
-            but=["enabled"],
-        ),
+        "serviceMonitor": _monitor(given, {"interval": _interval(given)}),
+    }
+
+
+def prometheus_operator_crds_values() -> dict[str, Any]:
+    """The values of the release of the Prometheus operator's definitions: of the kinds that others read as well.
+
+    Helm changes them with the release, as they are in its templates, and leaves them when it goes: with them every
+    monitor and rule of the cluster would go.
+
+    https://github.com/prometheus-community/helm-charts/tree/prometheus-operator-crds-31.0.1/charts/prometheus-operator-crds
+    """
+    operators_own = ("alertmanagers", "prometheusagents", "prometheuses", "thanosrulers")
+    return {
+        "crds": {
+            "annotations": {"helm.sh/resource-policy": "keep"},
+            **{kind: {"enabled": False} for kind in operators_own},
+        }
+    }
+
+
+def kube_state_metrics_values(given: FoundationsInputs) -> dict[str, Any]:
+    """The values of kube-state-metrics' release. One pod: a second would tell everything twice.
+
+    https://github.com/prometheus-community/helm-charts/tree/kube-state-metrics-8.4.0/charts/kube-state-metrics
+    """
+    wanted = present(given.kube_state_metrics)
+    return {
+        "fullnameOverride": KUBE_STATE_METRICS,
+        "replicas": 1,
+        "priorityClassName": _CRITICAL,
+        "resources": _resources(wanted),
+        # whoever lists secrets reads them; of what becomes of them others tell
+        "collectorsExclude": ["secrets"],
+        "metricLabelsAllowlist": wanted.labels_of_objects,
+        # found by its monitor
+        "prometheusScrape": False,
+        "prometheus": {"monitor": _monitor(given, {"http": {"honorLabels": True, "interval": _interval(given)}})},
+    }
+
+
+def node_exporter_values(given: FoundationsInputs) -> dict[str, Any]:
+    """The values of node-exporter's release, which sees its node from outside of any container.
+
+    https://github.com/prometheus-community/helm-charts/tree/prometheus-node-exporter-4.56.1/charts/prometheus-node-exporter
+    """
+    return {
+        "fullnameOverride": NODE_EXPORTER,
+        "priorityClassName": "system-node-critical",
+        "resources": _resources(present(given.node_exporter)),
+        "containerSecurityContext": {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        },
+        "securityContext": {
+            "fsGroup": 65534,
+            "runAsGroup": 65534,
+            "runAsNonRoot": True,
+            "runAsUser": 65534,
+            "seccompProfile": {"type": "RuntimeDefault"},
+        },
+        # every node is told of, whatever keeps others from it
+        "tolerations": [{"operator": "Exists"}],
+        "updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": "10%"}},
+        "prometheus": {"monitor": _monitor(given, {"interval": _interval(given)})},
+    }
+
+
+def _monitor(given: FoundationsInputs, how: Mapping[str, Any]) -> Any:
+    """A chart's own ServiceMonitor, where somebody reads it."""
+    scraped = is_set(given.prometheus)
+    labels = choose(scraped, present(given.prometheus).labels, {})
+    return only_when(scraped, {"enabled": scraped, "additionalLabels": labels, **how}, but=["enabled"])
+
+
+def _interval(given: FoundationsInputs) -> str:
+    return choose(is_set(given.prometheus), f"{present(given.prometheus).interval_seconds}s", "")
+
+
+def _resources(asked: KubeStateMetrics | MetricsServer | NodeExporter) -> dict[str, Any]:
+    """A container's resources. CPU has no limit: what is throttled tells too late."""
+    return {
+        "requests": {"cpu": asked.cpu_request, "memory": asked.memory_request},
+        "limits": {"memory": asked.memory_limit},
     }
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from groundplan.building import Cluster, ServiceInputs
 from groundplan.framework import Inputs, Rule, every, field
+from groundplan.framework.constraints import Pattern, Unique
 from groundplan.framework.types import (
     AddonVersion,
     CpuQuantity,
@@ -21,12 +22,24 @@ __all__ = [
     "EbsCsiDriver",
     "FoundationsInputs",
     "Images",
+    "KubeStateMetrics",
     "MetricsServer",
+    "NodeExporter",
     "PodIdentityAgent",
     "Prometheus",
     "SnapshotClass",
     "SnapshotController",
     "StorageClass",
+]
+
+
+ObjectLabels = Annotated[
+    str,
+    # https://github.com/kubernetes/kube-state-metrics/blob/v2.20.0/docs/developer/cli-arguments.md
+    Pattern(
+        r"[a-z]+=\[[A-Za-z0-9./_-]+(,[A-Za-z0-9./_-]+)*\]",
+        "a kind in the plural and its labels, such as pods=[app.kubernetes.io/name,team]",
+    ),
 ]
 
 
@@ -84,6 +97,28 @@ class MetricsServer(Inputs):
         "memory that a replica of the chart is sure of: 2Mi for a node, 200Mi at least", default="200Mi"
     )
     memory_limit: MemoryQuantity = field("memory that a replica of the chart may use", default="400Mi")
+
+
+class KubeStateMetrics(Inputs):
+    """What tells Prometheus of the cluster's objects: replicas that are wanted and there, pods that restart, claims."""
+
+    cpu_request: CpuQuantity = field("CPU that it is sure of", default="50m")
+    memory_request: MemoryQuantity = field(
+        "memory that it is sure of: it holds every object of the cluster", default="128Mi"
+    )
+    memory_limit: MemoryQuantity = field("memory that it may use", default="512Mi")
+    labels_of_objects: Annotated[list[ObjectLabels], Unique()] = field(
+        "labels of objects that become labels of metrics, by kind, such as namespaces=[team]; left out, none",
+        default=[],
+    )
+
+
+class NodeExporter(Inputs):
+    """What tells Prometheus of every node: its CPU, memory, disks and network."""
+
+    cpu_request: CpuQuantity = field("CPU that each is sure of", default="20m")
+    memory_request: MemoryQuantity = field("memory that each is sure of", default="32Mi")
+    memory_limit: MemoryQuantity = field("memory that each may use", default="128Mi")
 
 
 class StorageClass(Inputs):
@@ -165,7 +200,21 @@ class FoundationsInputs(ServiceInputs):
     metrics_server: MetricsServer | None = field(
         "what tells the use of pods and nodes; left out, the cluster has its own", default=None
     )
-    prometheus: Prometheus | None = field("how metrics are found; left out, no monitor is made", default=None)
+    prometheus_operator_crds: bool = field(
+        "whether the definitions of the Prometheus operator's kinds that others read are installed, such as "
+        "ServiceMonitor, without the operator; false where the cluster has them, or nobody reads them",
+        default=False,
+    )
+    kube_state_metrics: KubeStateMetrics | None = field(
+        "what tells Prometheus of the cluster's objects; left out, nothing does, or the cluster has its own",
+        default=None,
+    )
+    node_exporter: NodeExporter | None = field(
+        "what tells Prometheus of the nodes; left out, nothing does, or the cluster has its own", default=None
+    )
+    prometheus: Prometheus | None = field(
+        "how metrics are found; left out, no monitor is made", default=None
+    )
     alarm_after_minutes: int = field(
         "for how many minutes replicas may be missing, or the status report silent, before the alarm",
         default=15,
@@ -183,6 +232,15 @@ class FoundationsInputs(ServiceInputs):
     )
     metrics_server_extra_values: PassedThrough = field(
         "further values of the metrics-server chart, below those that the module sets", default={}
+    )
+    kube_state_metrics_extra_values: PassedThrough = field(
+        "further values of the kube-state-metrics chart, below those that the module sets", default={}
+    )
+    node_exporter_extra_values: PassedThrough = field(
+        "further values of the prometheus-node-exporter chart, below those that the module sets", default={}
+    )
+    prometheus_operator_crds_extra_values: PassedThrough = field(
+        "further values of the prometheus-operator-crds chart, below those that the module sets", default={}
     )
 
     rules = (

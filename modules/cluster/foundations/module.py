@@ -39,7 +39,17 @@ class Foundations(Module[FoundationsInputs, FoundationsOutputs]):
             version=present(given.pod_identity_agent).addon_version,
             only_when=is_set(given.pod_identity_agent),
         )
-        controllers = self._snapshot_controller(given)
+        kinds = release(
+            self,
+            "prometheus_operator_crds",
+            chart.PROMETHEUS_OPERATOR_CRDS_CHART,
+            name=chart.PROMETHEUS_OPERATOR_CRDS,
+            namespace=KUBE_SYSTEM,
+            values=chart.prometheus_operator_crds_values(),
+            extra=given.prometheus_operator_crds_extra_values,
+            only_when=given.prometheus_operator_crds,
+        )
+        controllers = self._snapshot_controller(given, after=[kinds])
         role = workload_role(
             self,
             "ebs_csi_driver",
@@ -67,7 +77,8 @@ class Foundations(Module[FoundationsInputs, FoundationsOutputs]):
         key = volume_key(self, given)
         storage_classes(self, given, key, after=[driver])
         snapshot_class(self, given, after=[driver, *controllers])
-        self._metrics_server(given)
+        self._metrics_server(given, after=[kinds])
+        self._exporters(given, after=[kinds])
         status(self, given, after=[agent])
         alarms(self, given)
         return FoundationsOutputs(
@@ -80,7 +91,7 @@ class Foundations(Module[FoundationsInputs, FoundationsOutputs]):
             metric_namespace=access.METRIC_NAMESPACE,
         )
 
-    def _snapshot_controller(self, given: FoundationsInputs) -> list[Any]:
+    def _snapshot_controller(self, given: FoundationsInputs, *, after: list[Any]) -> list[Any]:
         """The controller and the kinds of snapshots, which stay when it goes: with them every snapshot would go."""
         wanted = is_set(given.snapshot_controller)
         version = present(given.snapshot_controller).addon_version
@@ -113,11 +124,12 @@ class Foundations(Module[FoundationsInputs, FoundationsOutputs]):
                 values=chart.snapshot_controller_values(given),
                 extra=given.snapshot_controller_extra_values,
                 instead=chart.SNAPSHOT_CONTROLLER_INSTEAD,
+                after=after,
                 only_when=by_chart,
             ),
         ]
 
-    def _metrics_server(self, given: FoundationsInputs) -> None:
+    def _metrics_server(self, given: FoundationsInputs, *, after: list[Any]) -> None:
         wanted = is_set(given.metrics_server)
         version = present(given.metrics_server).addon_version
         by_chart = all_of(wanted, unset(version))
@@ -147,5 +159,42 @@ class Foundations(Module[FoundationsInputs, FoundationsOutputs]):
             values=chart.metrics_server_values(given),
             extra=given.metrics_server_extra_values,
             instead=chart.METRICS_SERVER_INSTEAD,
+            after=after,
             only_when=by_chart,
+        )
+
+    def _exporters(self, given: FoundationsInputs, *, after: list[Any]) -> None:
+        """What tells Prometheus of the objects and of the nodes. Nothing keeps others from a node's own port."""
+        ingress_policy(
+            self,
+            "kube_state_metrics",
+            name="kube-state-metrics-allow-ingress",
+            namespace=KUBE_SYSTEM,
+            pods=chart.KUBE_STATE_METRICS_LABELS,
+            ports=[chart.KUBE_STATE_METRICS_PORT],
+            only_when=all_of(is_set(given.kube_state_metrics), given.network_policies),
+        )
+        release(
+            self,
+            "kube_state_metrics",
+            chart.KUBE_STATE_METRICS_CHART,
+            name=chart.KUBE_STATE_METRICS,
+            namespace=KUBE_SYSTEM,
+            values=chart.kube_state_metrics_values(given),
+            extra=given.kube_state_metrics_extra_values,
+            instead=chart.KUBE_STATE_METRICS_INSTEAD,
+            after=after,
+            only_when=is_set(given.kube_state_metrics),
+        )
+        release(
+            self,
+            "node_exporter",
+            chart.NODE_EXPORTER_CHART,
+            name=chart.NODE_EXPORTER,
+            namespace=KUBE_SYSTEM,
+            values=chart.node_exporter_values(given),
+            extra=given.node_exporter_extra_values,
+            instead=chart.NODE_EXPORTER_INSTEAD,
+            after=after,
+            only_when=is_set(given.node_exporter),
         )

@@ -14,7 +14,7 @@ from groundplan.framework import Module, any_of, calculated, choose, concat, is_
 
 from . import access
 from .addons import KUBE_SYSTEM
-from .chart import METRICS_SERVER, SNAPSHOT_CONTROLLER
+from .chart import KUBE_STATE_METRICS, METRICS_SERVER, NODE_EXPORTER, SNAPSHOT_CONTROLLER
 from .inputs import FoundationsInputs
 
 __all__ = ["alarms", "status"]
@@ -74,6 +74,20 @@ def _workloads(given: FoundationsInputs) -> list[_Workload]:
             "deployment",
             METRICS_SERVER,
             "Nothing is scaled by its use of CPU or memory any more.",
+        ),
+        _Workload(
+            "kube_state_metrics",
+            given.kube_state_metrics,
+            "deployment",
+            KUBE_STATE_METRICS,
+            "Prometheus learns nothing of the cluster's objects, and alerts about them are silent.",
+        ),
+        _Workload(
+            "node_exporter",
+            given.node_exporter,
+            "daemonset",
+            NODE_EXPORTER,
+            "Prometheus learns nothing of the nodes without one.",
         ),
     ]
 

@@ -12,6 +12,7 @@ from syrupy.assertion import SnapshotAssertion
 from groundplan import charts
 from groundplan.iam import evaluate
 from modules.cluster.foundations import Foundations
+from tests.modules.complete import built
 from tests.modules.foundations.examples import ADDONS, BOUNDARY, FULL, TOPIC
 from tests.support.planning import ModulePlan
 
@@ -103,6 +104,34 @@ def test_charts_are_confined_spread_and_reached_where_they_serve(full: ModulePla
     assert monitor == {"enabled": True, "additionalLabels": {"release": "monitoring"}, "interval": "60s"}
 
 
+def test_the_definitions_come_first_without_the_operator_and_outlive_their_release(full: ModulePlan) -> None:
+    crds = full.helm_values("helm_release.prometheus_operator_crds[0]")["crds"]
+    assert crds["annotations"] == {"helm.sh/resource-policy": "keep"}
+    assert {kind for kind, said in crds.items() if said.get("enabled") is False} == {
+        "alertmanagers",
+        "prometheusagents",
+        "prometheuses",
+        "thanosrulers",
+    }
+    releases = built("foundations")[1]["resource"]["helm_release"]
+    for id in ("kube_state_metrics", "metrics_server", "node_exporter", "snapshot_controller"):
+        assert "helm_release.prometheus_operator_crds" in releases[id]["depends_on"]
+
+
+def test_objects_and_nodes_are_told_of_and_no_secret_is_read_for_it(full: ModulePlan) -> None:
+    objects = full.helm_values("helm_release.kube_state_metrics[0]")
+    assert (objects["replicas"], objects["collectorsExclude"]) == (1, ["secrets"])
+    assert objects["metricLabelsAllowlist"] == ["namespaces=[team,app.kubernetes.io/part-of]"]
+    monitor = {"enabled": True, "additionalLabels": {"release": "monitoring"}}
+    assert objects["prometheus"]["monitor"] == {**monitor, "http": {"honorLabels": True, "interval": "60s"}}
+    nodes = full.helm_values("helm_release.node_exporter[0]")
+    assert nodes["prometheus"]["monitor"] == {**monitor, "interval": "60s"}
+    assert nodes["tolerations"] == [{"operator": "Exists"}]
+    for id in ("kube_state_metrics", "node_exporter"):
+        name = full.resource(f"helm_release.{id}[0]")["chart"]
+        assert charts.check_values(charts.chart(name), full.helm_values(f"helm_release.{id}[0]"), where=id) == []
+
+
 # Storage
 
 
@@ -169,7 +198,9 @@ def test_people_are_told_when_a_part_is_missing_or_nobody_says_that_it_is_not(fu
         "kube-system/ebs-csi-controller",
         "kube-system/ebs-csi-node",
         "kube-system/eks-pod-identity-agent",
+        "kube-system/kube-state-metrics",
         "kube-system/metrics-server",
+        "kube-system/prometheus-node-exporter",
         "kube-system/snapshot-controller",
     }
     for alarm in alarms:

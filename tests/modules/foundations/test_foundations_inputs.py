@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from groundplan.framework.checking import problems_of
-from modules.cluster.foundations import EbsCsiDriver, Foundations, FoundationsInputs, StorageClass
+from modules.cluster.foundations import EbsCsiDriver, Foundations, FoundationsInputs, KubeStateMetrics, StorageClass
 from tests.modules.foundations.examples import ADDONS, FULL
 from tests.support.planning import refusals
 
@@ -24,6 +24,11 @@ WRONG: dict[str, tuple[FoundationsInputs, str]] = {
     "fewer operations than every volume has": (
         FULL.but(storage_classes={"gp3": StorageClass(iops=100)}),
         'storage_classes["gp3"].iops: must be 3000 to 80000, got 100',
+    ),
+    "labels of no kind": (
+        FULL.but(kube_state_metrics=KubeStateMetrics(labels_of_objects=["team"])),
+        "kube_state_metrics.labels_of_objects[0]: must be a kind in the plural and its labels, such as "
+        'pods=[app.kubernetes.io/name,team], got "team"',
     ),
     "two defaults": (
         FULL.but(storage_classes={"gp3": StorageClass(default=True), "other": StorageClass(default=True)}),

@@ -120,6 +120,7 @@ IDS = [
     "storage/bucket_public_access_blocked",
     "storage/bucket_tls_only",
     "storage/bucket_versioned",
+    "storage/volume_class",
     "tags/backup_tier",
     "tags/required_tags",
 ]

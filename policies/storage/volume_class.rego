@@ -54,7 +54,7 @@ deny contains finding.on(rule, class, fault) if {
 
 deny contains finding.on(rule, class, keyless) if {
 	some class in classes
-	keys.kind(class, ["parameters", "kmsKeyId"]) == "aws"
+	keys.of_aws(class, ["parameters"])
 }
 
 unknown contains finding.on(rule, class, "says only at apply how its volumes are encrypted") if {
@@ -108,7 +108,6 @@ faults(provisioner, given, waiting) := {unencrypted} if {
 	not "encrypted" in waiting
 	value.text(value.at(given, ["encrypted"], "")) != "true"
 } else := {keyless} if {
-	not "encrypted" in waiting
 	not "kmsKeyId" in waiting
 	not ours(value.text(value.at(given, ["kmsKeyId"], "")))
 } else := {concat("", ["makes volumes of ", type, ", an earlier generation than gp3"])} if {
@@ -122,9 +121,8 @@ ours(key) if {
 	not contains(key, "alias/aws/")
 }
 
-# Each takes another type where the class names none.
-kind(provisioner, given) := value.text(value.at(given, ["type"], usual(provisioner)))
-
-usual(provisioner) := "gp2" if {
+# Where the class names none, the plugin takes gp2, and the drivers gp3.
+kind(provisioner, given) := "gp2" if {
 	provisioner == in_tree
-} else := "gp3"
+	value.at(given, ["type"], "") == ""
+} else := value.text(value.at(given, ["type"], ""))

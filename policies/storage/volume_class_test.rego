@@ -36,6 +36,12 @@ test_a_class_with_aws_s_own_key_is_denied if {
 	}
 }
 
+test_a_class_with_aws_s_own_key_that_is_looked_up_is_denied if {
+	resource := object.union(of_driver(sound), {"expressions": {"parameters": {"references": ["data.aws_kms_alias.ebs.target_key_arn", "data.aws_kms_alias.ebs"]}}})
+	given := plans.with_data(plans.production([resource]), {"address": "data.aws_kms_alias.ebs", "mode": "data", "type": "aws_kms_alias", "name": "ebs", "expressions": {"name": {"constant_value": "alias/aws/ebs"}}})
+	{found.message | some found in volume_class.deny with input as given} == {keyless}
+}
+
 test_a_class_of_an_earlier_generation_is_denied if {
 	denied(of_driver(object.union(sound, {"type": "gp2"}))) == {"makes volumes of gp2, an earlier generation than gp3"}
 	denied(of_driver(object.union(sound, {"type": "standard"}))) == {"makes volumes of standard, an earlier generation than gp3"}
@@ -47,6 +53,7 @@ test_a_class_of_gp3_with_a_key_of_ours_is_fine_and_so_is_one_of_others if {
 		of_driver(sound),
 		of_driver(object.remove(sound, ["type"])),
 		of_driver(object.union(sound, {"type": "io2"})),
+		class("kubernetes.io/aws-ebs", sound),
 		class("efs.csi.aws.com", {}),
 	] {
 		denied(resource) == set()
@@ -60,6 +67,12 @@ test_a_class_with_a_key_of_the_same_plan_is_fine if {
 	given := plans.production([waits, plans.made("aws_kms_key", {})])
 	count(volume_class.deny) == 0 with input as given
 	count(volume_class.unknown) == 0 with input as given
+}
+
+test_a_type_that_only_apply_tells_is_not_taken_for_the_plugin_s_own if {
+	waits := plans.later(class("kubernetes.io/aws-ebs", object.remove(sound, ["type"])), {"parameters": {"type": true}})
+	denied(waits) == set()
+	count(unknown(waits)) == 1
 }
 
 test_what_only_apply_tells_is_unknown if {
@@ -78,7 +91,9 @@ waits_in_release(object) := {found.message | some found in volume_class.unknown 
 
 test_a_class_that_a_chart_makes_is_judged_alike if {
 	of_release(object_of({})) == {concat("", ["StorageClass gp3: ", unencrypted])}
-	of_release(object_of(object.remove(sound, ["kmsKeyId"]))) == {concat("", ["StorageClass gp3: ", keyless])}
+	every given in [object.remove(sound, ["kmsKeyId"]), object.union(sound, {"kmsKeyId": "alias/aws/ebs"})] {
+		of_release(object_of(given)) == {concat("", ["StorageClass gp3: ", keyless])}
+	}
 	of_release(object_of(sound)) == set()
 	waits_in_release(object_of(sound)) == set()
 	of_release(plans.object_of("storage.k8s.io/v1", "StorageClass", "efs", {"provisioner": "efs.csi.aws.com"})) == set()

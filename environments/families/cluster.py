@@ -17,9 +17,12 @@ from modules.cluster.foundations import (
     FoundationsInputs,
     KubeStateMetrics,
     MetricsServer,
+    Namespace,
     NodeExporter,
     PodIdentityAgent,
+    PriorityClass,
     Prometheus,
+    Quota,
     SnapshotClass,
     SnapshotController,
     StorageClass,
@@ -36,6 +39,10 @@ CHARTS = {
     "snapshot_controller": "snapshot-controller",
 }
 """Parts of the module, and what kubernetes.provides calls them where the cluster has them already."""
+
+
+WORKLOADS = ("claims", "payments", "policies")
+"""The namespaces of what the insurer runs; those of the platform are made by its modules."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +83,12 @@ class ClusterFamily(PlatformFamily):
                 storage_classes={"gp3": StorageClass(default=True)},
                 # recovery points are Velero's, which copies and expires them
                 snapshot_class=SnapshotClass(tags={"BackupTier": "none"}),
+                namespaces={name: Namespace(labels={"team": name}) for name in WORKLOADS},
+                priority_classes={
+                    "platform": PriorityClass(value=1_000_000, description="what workloads need to run"),
+                    "workload": PriorityClass(value=1_000, description="what customers wait for", default=True),
+                    "batch": PriorityClass(value=-10, description="what can wait", preemption="Never"),
+                },
             )
         )
 
@@ -83,13 +96,20 @@ class ClusterFamily(PlatformFamily):
     def small(cls, env: Platform) -> Self:
         """One controller: a volume that is made some seconds later hurts nobody."""
         driver = EbsCsiDriver(replicas=1) if _brought(env, "ebs_csi_driver") else None
-        return cls(foundations=FoundationsInputs(ebs_csi_driver=driver))
+        quota = Quota(cpu_requests="4", memory_requests="8Gi", memory_limits="16Gi", storage_gib=100, pods=50)
+        return cls(
+            foundations=FoundationsInputs(
+                ebs_csi_driver=driver, namespaces={name: Namespace(quota=quota) for name in WORKLOADS}
+            )
+        )
 
     @classmethod
     def full(cls, env: Platform) -> Self:
         """What monitors are made of, and what tells of objects and nodes."""
+        quota = Quota(cpu_requests="40", memory_requests="128Gi", memory_limits="192Gi", storage_gib=2048, pods=300)
         return cls(
             foundations=FoundationsInputs(
+                namespaces={name: Namespace(quota=quota) for name in WORKLOADS},
                 prometheus=Prometheus(),
                 prometheus_operator_crds=_brought(env, "prometheus_operator_crds"),
                 kube_state_metrics=KubeStateMetrics() if _brought(env, "kube_state_metrics") else None,

@@ -116,6 +116,24 @@ module "claims" {
     }
   }
 
+  namespaces = {
+    claims = {
+      quota = {
+        cpu_requests    = "40"
+        memory_requests = "128Gi"
+        memory_limits   = "192Gi"
+        storage_gib     = 2048
+        pods            = 300
+      }
+      ingress_from = ["gateway"]
+    }
+  }
+
+  priority_classes = {
+    platform = { value = 1000000, description = "what workloads need to run" }
+    workload = { value = 1000, description = "what customers wait for", default = true }
+  }
+
   prometheus_operator_crds = true
   kube_state_metrics       = { labels_of_objects = ["namespaces=[team]"] }
   node_exporter            = {}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from groundplan.building import Cluster, ServiceInputs
-from groundplan.framework import Inputs, Rule, every, field
-from groundplan.framework.constraints import Pattern, Unique
+from groundplan.framework import EachRule, Inputs, Rule, every, field, length, matches
+from groundplan.framework.constraints import Pattern, Unique, Unlike
 from groundplan.framework.types import (
     AddonVersion,
     CpuQuantity,
@@ -14,6 +14,7 @@ from groundplan.framework.types import (
     KubernetesName,
     Labels,
     MemoryQuantity,
+    NamespaceName,
     PassedThrough,
     Tags,
 )
@@ -24,9 +25,12 @@ __all__ = [
     "Images",
     "KubeStateMetrics",
     "MetricsServer",
+    "Namespace",
     "NodeExporter",
     "PodIdentityAgent",
+    "PriorityClass",
     "Prometheus",
+    "Quota",
     "SnapshotClass",
     "SnapshotController",
     "StorageClass",
@@ -40,6 +44,13 @@ ObjectLabels = Annotated[
         r"[a-z]+=\[[A-Za-z0-9./_-]+(,[A-Za-z0-9./_-]+)*\]",
         "a kind in the plural and its labels, such as pods=[app.kubernetes.io/name,team]",
     ),
+]
+
+
+PriorityName = Annotated[
+    KubernetesName,
+    # https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/#priorityclass
+    Unlike("system-.*", "have another name: those that begin with system- are Kubernetes' own"),
 ]
 
 
@@ -160,6 +171,67 @@ class SnapshotClass(Inputs):
     tags: Tags = field("tags of the EBS snapshots, over those that the module gives them", default={})
 
 
+class Quota(Inputs):
+    """What all pods of a namespace may ask for together, and what a container asks for that says nothing."""
+
+    cpu_requests: CpuQuantity = field("CPU that all pods together may be sure of")
+    memory_requests: MemoryQuantity = field("memory that all pods together may be sure of")
+    memory_limits: MemoryQuantity = field("memory that all pods together may use")
+    storage_gib: int = field("room that all claims of volumes together may have, in GiB", ge=0)
+    pods: int = field("how many pods there may be", ge=1, le=10000)
+    load_balancers: int = field("how many Services may be load balancers", default=0, ge=0, le=50)
+    usual_cpu_request: CpuQuantity = field("CPU that a container is sure of which asks for none", default="100m")
+    usual_memory_request: MemoryQuantity = field(
+        "memory that a container is sure of which asks for none", default="128Mi"
+    )
+    usual_memory_limit: MemoryQuantity = field("memory that a container may use which says no limit", default="512Mi")
+
+
+class Namespace(Inputs):
+    """A namespace for workloads; those of the platform are made by the modules that run in them."""
+
+    pod_security: Literal["restricted", "baseline", "privileged"] = field(
+        "the Pod Security level that pods are held to; what the strictest would refuse is told all the same",
+        default="restricted",
+    )
+    quota: Quota | None = field("what its pods may ask for together; left out, as much as there is", default=None)
+    network_closed: bool = field(
+        "whether its pods reach each other and the cluster's DNS only, and are reached by each other only, until "
+        "policies of their own say more",
+        default=True,
+    )
+    ingress_from: Annotated[list[NamespaceName], Unique()] = field(
+        "other namespaces whose pods may connect to its pods; left out, none", default=[]
+    )
+    labels: Labels = field("further labels of the namespace", default={})
+
+    rules = (
+        EachRule(
+            "labels",
+            lambda _, name, __: ~matches(name, "pod-security\\.kubernetes\\.io/.*"),
+            "must have another name: pod_security says what this label does",
+        ),
+        Rule(
+            "ingress_from",
+            lambda v: v.network_closed | (length(v.ingress_from) == 0),
+            "must be empty unless network_closed: everybody may connect",
+        ),
+    )
+
+
+class PriorityClass(Inputs):
+    """How important pods are: which one finds a place first, and which goes for it."""
+
+    value: int = field(
+        "the higher, the more important; Kubernetes' own begin at 2000000000", ge=-1000000, le=1000000000
+    )
+    description: str = field("for what it is meant", min_length=1)
+    default: bool = field("whether pods that name no class are of this one", default=False)
+    preemption: Literal["PreemptLowerPriority", "Never"] = field(
+        "whether pods of lower classes are put away to make room, or only wait behind", default="PreemptLowerPriority"
+    )
+
+
 class Prometheus(Inputs):
     """How the metrics are found by whatever reads the Prometheus operator's kinds."""
 
@@ -215,6 +287,13 @@ class FoundationsInputs(ServiceInputs):
     prometheus: Prometheus | None = field(
         "how metrics are found; left out, no monitor is made", default=None
     )
+    namespaces: dict[NamespaceName, Namespace] = field(
+        "namespaces for workloads by name, each name once in the cluster; left out, there are none", default={}
+    )
+    priority_classes: dict[PriorityName, PriorityClass] = field(
+        "classes of importance by name, each name once in the cluster; left out, there are Kubernetes' own",
+        default={},
+    )
     alarm_after_minutes: int = field(
         "for how many minutes replicas may be missing, or the status report silent, before the alarm",
         default=15,
@@ -253,5 +332,22 @@ class FoundationsInputs(ServiceInputs):
                 ),
             ),
             "must have one default at most: of two the newer one would count",
+        ),
+        Rule(
+            "priority_classes",
+            lambda v: every(
+                v.priority_classes,
+                lambda name, one: (
+                    ~one.default | every(v.priority_classes, lambda other, two: (other == name) | ~two.default)
+                ),
+            ),
+            "must have one default at most: the API server refuses a second one",
+        ),
+        EachRule(
+            "namespaces",
+            # https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/#initial-namespaces
+            lambda _, name, __: ~matches(name, "default|kube-.*"),
+            "must have another name: default is there in every cluster, and names that begin with kube- are "
+            "Kubernetes' own",
         ),
     )

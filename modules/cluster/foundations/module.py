@@ -10,6 +10,7 @@ from groundplan.framework import Module, Outputs, all_of, choose, each, is_set, 
 from . import access, chart
 from .addons import EBS_ACCOUNT, KUBE_SYSTEM, addon, ebs_values
 from .inputs import FoundationsInputs
+from .namespaces import namespaces, priority_classes
 from .reporting import alarms, status
 from .storage import snapshot_class, storage_classes, volume_key
 
@@ -23,6 +24,8 @@ class FoundationsOutputs(Outputs):
     volume_key_arn: str | None = output("ARN of the key of the volumes; null without storage_classes")
     snapshot_class_name: str | None = output("name of the class of EBS snapshots; null without")
     ebs_csi_driver_role_arn: str | None = output("ARN of the EBS CSI driver's role; null without the driver")
+    namespaces: list[str] = output("names of the namespaces for workloads")
+    priority_class_names: list[str] = output("names of the classes of importance")
     metric_namespace: str = output("the CloudWatch namespace of the status report's metrics")
 
 
@@ -79,6 +82,8 @@ class Foundations(Module[FoundationsInputs, FoundationsOutputs]):
         snapshot_class(self, given, after=[driver, *controllers])
         self._metrics_server(given, after=[kinds])
         self._exporters(given, after=[kinds])
+        priority_classes(self, given)
+        namespaces(self, given)
         status(self, given, after=[agent])
         alarms(self, given)
         return FoundationsOutputs(
@@ -88,6 +93,8 @@ class Foundations(Module[FoundationsInputs, FoundationsOutputs]):
                 is_set(given.snapshot_class), present(given.snapshot_class).name, cast(str, None)
             ),
             ebs_csi_driver_role_arn=role.arn,
+            namespaces=each(given.namespaces).documents(lambda name, _: name),
+            priority_class_names=each(given.priority_classes).documents(lambda name, _: name),
             metric_namespace=access.METRIC_NAMESPACE,
         )
 

@@ -183,6 +183,73 @@ def test_the_driver_can_use_what_it_made_and_nothing_else(full: ModulePlan) -> N
     assert not evaluate(policy, "ec2:CreateTags", volume, {"ec2:ResourceTag/ebs.csi.aws.com/cluster": "true"})
 
 
+# Workloads
+
+
+def test_pods_are_held_to_the_level_of_their_namespace(full: ModulePlan) -> None:
+    (claims,) = full.resource('kubernetes_namespace.workloads["claims"]')["metadata"]
+    assert claims["labels"] == {
+        "team": "claims",
+        "pod-security.kubernetes.io/enforce": "restricted",
+        "pod-security.kubernetes.io/audit": "restricted",
+        "pod-security.kubernetes.io/warn": "restricted",
+    }
+    (tools,) = full.resource('kubernetes_namespace.workloads["tools"]')["metadata"]
+    assert tools["labels"]["pod-security.kubernetes.io/enforce"] == "baseline"
+    assert full.outputs["namespaces"] == ["claims", "tools"]
+
+
+def test_a_quota_bounds_all_pods_and_lets_those_in_that_say_nothing(full: ModulePlan) -> None:
+    (quota,) = full.resource('kubernetes_resource_quota_v1.workloads["claims"]')["spec"]
+    assert quota["hard"] == {
+        "requests.cpu": "20",
+        "requests.memory": "64Gi",
+        "limits.memory": "96Gi",
+        "requests.storage": "500Gi",
+        "pods": "200",
+        "services.loadbalancers": "0",
+        "services.nodeports": "0",
+    }
+    (limits,) = full.resource('kubernetes_limit_range_v1.workloads["claims"]')["spec"]
+    (usual,) = limits["limit"]
+    # what the quota counts, every container has
+    assert usual["default_request"] == {"cpu": "100m", "memory": "128Mi"}
+    assert usual["default"] == {"memory": "512Mi"}
+    assert 'kubernetes_resource_quota_v1.workloads["tools"]' not in full.addresses
+
+
+def test_a_closed_namespace_reaches_itself_and_names_and_is_reached_by_whom_it_says(full: ModulePlan) -> None:
+    def spec(name: str) -> dict[str, Any]:
+        (found,) = full.resource(f'kubernetes_network_policy_v1.{name}["claims"]')["spec"]
+        assert [selector["match_labels"] for selector in found["pod_selector"]] == [None]
+        return dict(found)
+
+    denied = spec("default_deny")
+    assert (denied["policy_types"], denied["ingress"], denied["egress"]) == (["Ingress", "Egress"], [], [])
+    own = spec("allow_own")
+    assert [len(rule["from"]) for rule in own["ingress"]] == [1]
+    itself, names = own["egress"]
+    assert itself["ports"] == []
+    assert {(port["port"], port["protocol"]) for port in names["ports"]} == {("53", "UDP"), ("53", "TCP")}
+    assert names["to"][1]["ip_block"][0]["cidr"] == "169.254.20.10/32"
+    (rule,) = spec("allow_from")["ingress"]
+    (expression,) = rule["from"][0]["namespace_selector"][0]["match_expressions"]
+    assert (expression["key"], expression["values"]) == ("kubernetes.io/metadata.name", ["gateway"])
+    assert not [address for address in full.addresses if "network_policy" in address and '"tools"' in address]
+
+
+def test_the_platform_goes_before_workloads_and_these_before_what_can_wait(full: ModulePlan) -> None:
+    classes = {
+        made["metadata"][0]["name"]: (made["value"], made["global_default"], made["preemption_policy"])
+        for made in full.resources("kubernetes_priority_class_v1").values()
+    }
+    assert classes == {
+        "platform": (1000000, False, "PreemptLowerPriority"),
+        "workload": (1000, True, "PreemptLowerPriority"),
+        "batch": (-10, False, "Never"),
+    }
+
+
 # Watching
 
 

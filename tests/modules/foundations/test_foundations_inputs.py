@@ -7,7 +7,15 @@ from pathlib import Path
 import pytest
 
 from groundplan.framework.checking import problems_of
-from modules.cluster.foundations import EbsCsiDriver, Foundations, FoundationsInputs, KubeStateMetrics, StorageClass
+from modules.cluster.foundations import (
+    EbsCsiDriver,
+    Foundations,
+    FoundationsInputs,
+    KubeStateMetrics,
+    Namespace,
+    PriorityClass,
+    StorageClass,
+)
 from tests.modules.foundations.examples import ADDONS, FULL
 from tests.support.planning import refusals
 
@@ -29,6 +37,28 @@ WRONG: dict[str, tuple[FoundationsInputs, str]] = {
         FULL.but(kube_state_metrics=KubeStateMetrics(labels_of_objects=["team"])),
         "kube_state_metrics.labels_of_objects[0]: must be a kind in the plural and its labels, such as "
         'pods=[app.kubernetes.io/name,team], got "team"',
+    ),
+    "two defaults of importance": (
+        FULL.but(
+            priority_classes={name: PriorityClass(value=1, description="x", default=True) for name in ("one", "two")}
+        ),
+        "priority_classes: must have one default at most: the API server refuses a second one",
+    ),
+    "a class with a name of Kubernetes' own": (
+        FULL.but(priority_classes={"system-mine": PriorityClass(value=1, description="x")}),
+        'priority_classes["system-mine"]: its name must have another name: those that begin with system- are',
+    ),
+    "a namespace of Kubernetes' own": (
+        FULL.but(namespaces={"kube-system": Namespace()}),
+        'namespaces["kube-system"]: must have another name: default is there in every cluster',
+    ),
+    "a label that says the level": (
+        FULL.but(namespaces={"claims": Namespace(labels={"pod-security.kubernetes.io/enforce": "privileged"})}),
+        'namespaces["claims"].labels["pod-security.kubernetes.io/enforce"]: must have another name: pod_security says',
+    ),
+    "visitors of what is open": (
+        FULL.but(namespaces={"claims": Namespace(network_closed=False, ingress_from=["gateway"])}),
+        'namespaces["claims"].ingress_from: must be empty unless network_closed: everybody may connect',
     ),
     "two defaults": (
         FULL.but(storage_classes={"gp3": StorageClass(default=True), "other": StorageClass(default=True)}),

@@ -13,6 +13,7 @@ from groundplan.synth.families import Once
 from groundplan.synth.stack import Stack
 from modules.cluster.foundations import (
     EbsCsiDriver,
+    ExternalSecrets,
     Foundations,
     FoundationsInputs,
     KubeStateMetrics,
@@ -23,6 +24,7 @@ from modules.cluster.foundations import (
     PriorityClass,
     Prometheus,
     Quota,
+    SecretStore,
     SnapshotClass,
     SnapshotController,
     StorageClass,
@@ -32,6 +34,7 @@ __all__ = ["Cluster", "ClusterFamily"]
 
 CHARTS = {
     "ebs_csi_driver": "aws-ebs-csi-driver",
+    "external_secrets": "external-secrets",
     "kube_state_metrics": "kube-state-metrics",
     "metrics_server": "metrics-server",
     "node_exporter": "prometheus-node-exporter",
@@ -112,6 +115,16 @@ class ClusterFamily(PlatformFamily):
                 namespaces={name: Namespace(quota=quota) for name in WORKLOADS},
                 prometheus=Prometheus(),
                 prometheus_operator_crds=_brought(env, "prometheus_operator_crds"),
+                external_secrets=ExternalSecrets() if _brought(env, "external_secrets") else None,
+                secret_stores=(
+                    {
+                        "claims": SecretStore(
+                            namespaces=["claims"], consumer="claims-api", paths=[f"{env.name}-secrets/"]
+                        )
+                    }
+                    if _brought(env, "external_secrets")
+                    else {}
+                ),
                 kube_state_metrics=KubeStateMetrics() if _brought(env, "kube_state_metrics") else None,
                 node_exporter=NodeExporter() if _brought(env, "node_exporter") else None,
             )

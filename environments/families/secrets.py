@@ -120,7 +120,11 @@ class SecretsFamily(PlatformFamily):
                     "document-key": Secret(key_ring=KeyRing(keep_keys=24), replica_regions=dr),
                 },
                 consumers={
-                    "claims-api": Consumer(secrets=["claims-database", "geocoding", "document-key"]),
+                    "claims-api": Consumer(
+                        secrets=["claims-database", "geocoding", "document-key"],
+                        # and what reads them into the cluster: the store `claims` of the family cluster
+                        role_arns=[env.role_arn("claims-api"), env.role_arn(f"{env.name}-cluster-store-claims")],
+                    ),
                     "partner-api": Consumer(secrets=["partner-portal"], role_arns=[env.role_arn("partner-api")]),
                 },
                 api_key_providers={

@@ -217,7 +217,10 @@ RELEASES: dict[tuple[str, str], dict[str, list[str]]] = {
         "container": ["securityContext"],
         "resources": ["resources"],
     },
-    # the chart's own contexts are confined already
+    # the charts' own contexts are confined already
+    ("foundations", "external_secrets"): {
+        "resources": ["certController.resources", "resources", "webhook.resources"],
+    },
     ("foundations", "kube_state_metrics"): {"resources": ["resources"]},
     ("foundations", "node_exporter"): {
         "pod": ["securityContext"],

@@ -116,6 +116,15 @@ module "claims" {
     }
   }
 
+  external_secrets = {}
+  secret_stores = {
+    claims = {
+      namespaces = ["claims"]
+      consumer   = "claims-api"
+      paths      = ["prod-secrets/"]
+    }
+  }
+
   namespaces = {
     claims = {
       quota = {
@@ -167,6 +176,11 @@ module "sandbox" {
 output "storage_class_names" {
   description = "What claims may name as storageClassName, by cluster."
   value       = { claims = module.claims.storage_class_names, sandbox = module.sandbox.storage_class_names }
+}
+
+output "secret_store_role_arns" {
+  description = "Who reads secrets into the cluster: for the secrets' own policies."
+  value       = module.claims.secret_store_role_arns
 }
 
 output "volume_key_arn" {

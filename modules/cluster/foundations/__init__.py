@@ -2,6 +2,7 @@
 
 from .inputs import (
     EbsCsiDriver,
+    ExternalSecrets,
     FoundationsInputs,
     Images,
     KubeStateMetrics,
@@ -12,6 +13,7 @@ from .inputs import (
     PriorityClass,
     Prometheus,
     Quota,
+    SecretStore,
     SnapshotClass,
     SnapshotController,
     StorageClass,
@@ -20,6 +22,7 @@ from .module import Foundations, FoundationsOutputs
 
 __all__ = [
     "EbsCsiDriver",
+    "ExternalSecrets",
     "Foundations",
     "FoundationsInputs",
     "FoundationsOutputs",
@@ -32,6 +35,7 @@ __all__ = [
     "PriorityClass",
     "Prometheus",
     "Quota",
+    "SecretStore",
     "SnapshotClass",
     "SnapshotController",
     "StorageClass",

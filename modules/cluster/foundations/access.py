@@ -1,13 +1,15 @@
 """What the parts of the cluster may do in AWS.
 
-Every function returns the statements of one policy.
+Every function returns the statements of one policy. ARNs may be Terraform references: they are carried along unread.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from groundplan.iam import Statement, allow
 
-__all__ = ["METRIC_NAMESPACE", "ebs_csi_driver"]
+__all__ = ["METRIC_NAMESPACE", "ebs_csi_driver", "read_secrets", "take_store_roles"]
 
 METRIC_NAMESPACE = "Groundplan/Foundations"
 """The CloudWatch namespace that the status report publishes to, and the only one that it may publish to."""
@@ -69,5 +71,37 @@ def ebs_csi_driver(account_id: str, partition: str) -> list[Statement]:
             on=[volumes, snapshots],
             when={"StringEquals": {"ec2:CreateAction": ["CreateVolume", "CreateSnapshot"]}},
             sid="TagWhatIsCreated",
+        ),
+    ]
+
+
+def take_store_roles(role_arns: str) -> list[Statement]:
+    """The External Secrets operator: the roles of its stores, and nothing by itself."""
+    return [allow("sts:AssumeRole", "sts:TagSession", on=role_arns, sid="TakeRolesOfStores")]
+
+
+def read_secrets(consumer: str, secret_arns: Sequence[str], key_arns: str, secrets_manager: str) -> list[Statement]:
+    """A store: secrets whose names begin as it says, as long as they carry the tag of the consumer.
+
+    Of keys it can use those whose own policies let it, for these secrets, through Secrets Manager only.
+
+    https://external-secrets.io/v2.9.0/provider/aws-secrets-manager/
+    """
+    return [
+        allow(
+            "secretsmanager:DescribeSecret",
+            "secretsmanager:GetSecretValue",
+            on=secret_arns,
+            when={"StringEquals": {f"aws:ResourceTag/consumer/{consumer}": "read"}},
+            sid="ReadNamedSecrets",
+        ),
+        allow(
+            "kms:Decrypt",
+            on=key_arns,
+            when={
+                "StringEquals": {"kms:ViaService": secrets_manager},
+                "ArnLike": {"kms:EncryptionContext:SecretARN": secret_arns},
+            },
+            sid="DecryptNamedSecrets",
         ),
     ]

@@ -8,9 +8,14 @@ from typing import Any
 from groundplan.charts import chart
 from groundplan.framework import choose, is_set, only_when, present
 
-from .inputs import FoundationsInputs, KubeStateMetrics, MetricsServer, NodeExporter
+from .inputs import ExternalSecrets, FoundationsInputs, KubeStateMetrics, MetricsServer, NodeExporter
 
 __all__ = [
+    "EXTERNAL_SECRETS",
+    "EXTERNAL_SECRETS_CHART",
+    "EXTERNAL_SECRETS_INSTEAD",
+    "EXTERNAL_SECRETS_PODS",
+    "EXTERNAL_SECRETS_WEBHOOK",
     "KUBE_STATE_METRICS",
     "KUBE_STATE_METRICS_CHART",
     "KUBE_STATE_METRICS_INSTEAD",
@@ -31,6 +36,7 @@ __all__ = [
     "SNAPSHOT_CONTROLLER_INSTEAD",
     "SNAPSHOT_CONTROLLER_LABELS",
     "SNAPSHOT_CONTROLLER_PORT",
+    "external_secrets_values",
     "kube_state_metrics_values",
     "metrics_server_values",
     "node_exporter_values",
@@ -42,6 +48,7 @@ SNAPSHOT_CONTROLLER_CHART = chart("snapshot-controller")
 METRICS_SERVER_CHART = chart("metrics-server")
 PROMETHEUS_OPERATOR_CRDS_CHART = chart("prometheus-operator-crds")
 KUBE_STATE_METRICS_CHART = chart("kube-state-metrics")
+EXTERNAL_SECRETS_CHART = chart("external-secrets")
 NODE_EXPORTER_CHART = chart("prometheus-node-exporter")
 
 SNAPSHOT_CONTROLLER = "snapshot-controller"
@@ -49,6 +56,9 @@ METRICS_SERVER = "metrics-server"
 PROMETHEUS_OPERATOR_CRDS = "prometheus-operator-crds"
 KUBE_STATE_METRICS = "kube-state-metrics"
 NODE_EXPORTER = "prometheus-node-exporter"
+EXTERNAL_SECRETS = "external-secrets"
+EXTERNAL_SECRETS_WEBHOOK = "external-secrets-webhook"
+EXTERNAL_SECRETS_CERTIFICATES = "external-secrets-cert-controller"
 """Names of the releases, and of what they run: where there is an add-on, those that it has too."""
 
 
@@ -60,6 +70,20 @@ SNAPSHOT_CONTROLLER_LABELS = _labels(SNAPSHOT_CONTROLLER)
 METRICS_SERVER_LABELS = _labels(METRICS_SERVER)
 KUBE_STATE_METRICS_LABELS = _labels(KUBE_STATE_METRICS)
 """What the charts label the pods with."""
+EXTERNAL_SECRETS_PODS = (
+    ("external_secrets", _labels(EXTERNAL_SECRETS), (8080,)),
+    (
+        "external_secrets_webhook",
+        {**_labels(EXTERNAL_SECRETS), "app.kubernetes.io/name": EXTERNAL_SECRETS_WEBHOOK},
+        (8080, 10250),
+    ),
+    (
+        "external_secrets_certificates",
+        {**_labels(EXTERNAL_SECRETS), "app.kubernetes.io/name": EXTERNAL_SECRETS_CERTIFICATES},
+        (8080,),
+    ),
+)
+"""The three kinds of pods of that chart: an id, their labels, and the ports that something else connects to."""
 SNAPSHOT_CONTROLLER_PORT = 8080
 METRICS_SERVER_PORT = 10250
 KUBE_STATE_METRICS_PORT = 8080
@@ -78,6 +102,15 @@ KUBE_STATE_METRICS_INSTEAD = {
     "metricLabelsAllowlist": "kube_state_metrics",
     "prometheus.monitor": "prometheus",
     "resources": "kube_state_metrics",
+}
+EXTERNAL_SECRETS_INSTEAD = {
+    "certController.replicaCount": "external_secrets",
+    "certController.resources": "external_secrets",
+    "replicaCount": "external_secrets",
+    "resources": "external_secrets",
+    "serviceMonitor": "prometheus",
+    "webhook.replicaCount": "external_secrets",
+    "webhook.resources": "external_secrets",
 }
 NODE_EXPORTER_INSTEAD = {"prometheus.monitor": "prometheus", "resources": "node_exporter"}
 """The input to set instead of a value that the module keeps."""
@@ -204,6 +237,60 @@ def node_exporter_values(given: FoundationsInputs) -> dict[str, Any]:
     }
 
 
+def external_secrets_values(given: FoundationsInputs, annotations: Mapping[str, str]) -> dict[str, Any]:
+    """The values of the External Secrets operator's release. `annotations` are those of its service account.
+
+    Secrets come in and nothing goes out: what pushes secrets, or makes stores' contents by itself, is left out.
+
+    https://github.com/external-secrets/external-secrets/tree/helm-chart-2.9.0/deploy/charts/external-secrets
+    """
+    wanted = present(given.external_secrets)
+    scraped = is_set(given.prometheus)
+    pods = dict(zip(("", "webhook", "certController"), EXTERNAL_SECRETS_PODS, strict=True))
+
+    def alike(part: str) -> dict[str, Any]:
+        return {
+            "replicaCount": wanted.replicas,
+            "resources": _resources(wanted),
+            "priorityClassName": _CRITICAL,
+            # one leads or all serve: a single one does not keep its node from being drained
+            "podDisruptionBudget": {"enabled": True, "maxUnavailable": 1},
+            "topologySpreadConstraints": _spread(pods[part][1]),
+        }
+
+    return {
+        "fullnameOverride": EXTERNAL_SECRETS,
+        "installCRDs": True,
+        "crds": {
+            # with the definitions every ExternalSecret would go, and with each the Secret that it keeps
+            "annotations": {"helm.sh/resource-policy": "keep"},
+            **{f"create{kind}": False for kind in ("ClusterExternalSecret", "ClusterPushSecret", "PushSecret")},
+        },
+        **alike(""),
+        "leaderElect": True,
+        "processClusterExternalSecret": False,
+        "processClusterPushSecret": False,
+        "processPushSecret": False,
+        "openshiftFinalizers": False,
+        # stores take roles of AWS, no tokens of other service accounts
+        "rbac": {"serviceAccountTokenCreate": False},
+        "serviceAccount": {"create": True, "name": EXTERNAL_SECRETS, "annotations": annotations},
+        "webhook": alike("webhook"),
+        "certController": alike("certController"),
+        "serviceMonitor": only_when(
+            scraped,
+            {
+                "enabled": scraped,
+                # its kind comes before, which a chart that is rendered elsewhere cannot see
+                "renderMode": "alwaysRender",
+                "additionalLabels": choose(scraped, present(given.prometheus).labels, {}),
+                "interval": _interval(given),
+            },
+            but=["enabled"],
+        ),
+    }
+
+
 def _monitor(given: FoundationsInputs, how: Mapping[str, Any]) -> Any:
     """A chart's own ServiceMonitor, where somebody reads it."""
     scraped = is_set(given.prometheus)
@@ -215,7 +302,7 @@ def _interval(given: FoundationsInputs) -> str:
     return choose(is_set(given.prometheus), f"{present(given.prometheus).interval_seconds}s", "")
 
 
-def _resources(asked: KubeStateMetrics | MetricsServer | NodeExporter) -> dict[str, Any]:
+def _resources(asked: ExternalSecrets | KubeStateMetrics | MetricsServer | NodeExporter) -> dict[str, Any]:
     """A container's resources. CPU has no limit: what is throttled tells too late."""
     return {
         "requests": {"cpu": asked.cpu_request, "memory": asked.memory_request},

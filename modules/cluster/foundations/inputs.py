@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from groundplan.building import Cluster, ServiceInputs
-from groundplan.framework import EachRule, Inputs, Rule, every, field, length, matches
+from groundplan.framework import EachRule, Inputs, Rule, every, field, length, matches, unset
 from groundplan.framework.constraints import Pattern, Unique, Unlike
 from groundplan.framework.types import (
     AddonVersion,
@@ -16,11 +16,13 @@ from groundplan.framework.types import (
     MemoryQuantity,
     NamespaceName,
     PassedThrough,
+    ResourceName,
     Tags,
 )
 
 __all__ = [
     "EbsCsiDriver",
+    "ExternalSecrets",
     "FoundationsInputs",
     "Images",
     "KubeStateMetrics",
@@ -31,6 +33,7 @@ __all__ = [
     "PriorityClass",
     "Prometheus",
     "Quota",
+    "SecretStore",
     "SnapshotClass",
     "SnapshotController",
     "StorageClass",
@@ -47,6 +50,17 @@ ObjectLabels = Annotated[
 ]
 
 
+# https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html (Name)
+SecretPath = Annotated[
+    str,
+    Pattern(
+        "[A-Za-z0-9/_+=.@-]{1,400}/", "the beginning of secrets' names, with a / at its end, such as prod-secrets/"
+    ),
+]
+SecretName = Annotated[
+    str,
+    Pattern("[A-Za-z0-9/_+=.@-]{0,511}[A-Za-z0-9_+=.@-]", "a secret's name, such as prod-secrets/claims-database"),
+]
 PriorityName = Annotated[
     KubernetesName,
     # https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/#priorityclass
@@ -232,6 +246,47 @@ class PriorityClass(Inputs):
     )
 
 
+class ExternalSecrets(Inputs):
+    """The operator that keeps Secrets of the cluster as Secrets Manager has them."""
+
+    namespace: NamespaceName = field("namespace that the module makes for it", default="external-secrets")
+    replicas: int = field(
+        "how many replicas the operator, its webhook and the keeper of the webhook's certificate have",
+        default=3,
+        ge=1,
+        le=5,
+    )
+    cpu_request: CpuQuantity = field("CPU that each replica is sure of", default="20m")
+    memory_request: MemoryQuantity = field("memory that each replica is sure of", default="96Mi")
+    memory_limit: MemoryQuantity = field("memory that each replica may use", default="256Mi")
+
+
+class SecretStore(Inputs):
+    """A ClusterSecretStore: which namespaces may read which secrets of this account and region by it."""
+
+    namespaces: Annotated[list[NamespaceName], Unique()] = field(
+        "namespaces whose ExternalSecrets may use it", min_length=1
+    )
+    consumer: ResourceName = field(
+        "whose secrets: each must carry the tag consumer/<consumer> with the value read, as the module secrets_manager "
+        "gives it to those of its consumers"
+    )
+    paths: Annotated[list[SecretPath], Unique()] = field(
+        "what the secrets' names begin with, such as prod-secrets/; left out, only names count", default=[]
+    )
+    names: Annotated[list[SecretName], Unique()] = field(
+        "names of single secrets, such as prod-secrets/claims-database; left out, only paths count", default=[]
+    )
+
+    rules = (
+        Rule(
+            "paths",
+            lambda v: length(v.paths) + length(v.names) >= 1,
+            "must have one, or names must: a store without either reads nothing",
+        ),
+    )
+
+
 class Prometheus(Inputs):
     """How the metrics are found by whatever reads the Prometheus operator's kinds."""
 
@@ -287,6 +342,12 @@ class FoundationsInputs(ServiceInputs):
     prometheus: Prometheus | None = field(
         "how metrics are found; left out, no monitor is made", default=None
     )
+    external_secrets: ExternalSecrets | None = field(
+        "the External Secrets operator; left out, there is none, or the cluster has its own", default=None
+    )
+    secret_stores: dict[KubernetesName, SecretStore] = field(
+        "stores that ExternalSecrets name, each name once in the cluster; left out, there are none", default={}
+    )
     namespaces: dict[NamespaceName, Namespace] = field(
         "namespaces for workloads by name, each name once in the cluster; left out, there are none", default={}
     )
@@ -315,6 +376,9 @@ class FoundationsInputs(ServiceInputs):
     kube_state_metrics_extra_values: PassedThrough = field(
         "further values of the kube-state-metrics chart, below those that the module sets", default={}
     )
+    external_secrets_extra_values: PassedThrough = field(
+        "further values of the external-secrets chart, below those that the module sets", default={}
+    )
     node_exporter_extra_values: PassedThrough = field(
         "further values of the prometheus-node-exporter chart, below those that the module sets", default={}
     )
@@ -342,6 +406,11 @@ class FoundationsInputs(ServiceInputs):
                 ),
             ),
             "must have one default at most: the API server refuses a second one",
+        ),
+        Rule(
+            "secret_stores",
+            lambda v: ~unset(v.external_secrets) | (length(v.secret_stores) == 0),
+            "must be empty without external_secrets, which reads by them",
         ),
         EachRule(
             "namespaces",

@@ -9,6 +9,7 @@ from groundplan.framework import Module, Outputs, all_of, choose, each, is_set, 
 
 from . import access, chart
 from .addons import EBS_ACCOUNT, KUBE_SYSTEM, addon, ebs_values
+from .external_secrets import external_secrets, store_role_name
 from .inputs import FoundationsInputs
 from .namespaces import namespaces, priority_classes
 from .reporting import alarms, status
@@ -24,6 +25,9 @@ class FoundationsOutputs(Outputs):
     volume_key_arn: str | None = output("ARN of the key of the volumes; null without storage_classes")
     snapshot_class_name: str | None = output("name of the class of EBS snapshots; null without")
     ebs_csi_driver_role_arn: str | None = output("ARN of the EBS CSI driver's role; null without the driver")
+    secret_store_role_arns: dict[str, str] = output(
+        "ARNs of the roles that secrets are read with, by store: for those secrets' own policies"
+    )
     namespaces: list[str] = output("names of the namespaces for workloads")
     priority_class_names: list[str] = output("names of the classes of importance")
     metric_namespace: str = output("the CloudWatch namespace of the status report's metrics")
@@ -82,6 +86,7 @@ class Foundations(Module[FoundationsInputs, FoundationsOutputs]):
         snapshot_class(self, given, after=[driver, *controllers])
         self._metrics_server(given, after=[kinds])
         self._exporters(given, after=[kinds])
+        external_secrets(self, given, after=[kinds])
         priority_classes(self, given)
         namespaces(self, given)
         status(self, given, after=[agent])
@@ -93,6 +98,9 @@ class Foundations(Module[FoundationsInputs, FoundationsOutputs]):
                 is_set(given.snapshot_class), present(given.snapshot_class).name, cast(str, None)
             ),
             ebs_csi_driver_role_arn=role.arn,
+            secret_store_role_arns=each(given.secret_stores).document(
+                lambda name, _: f"arn:{partition(self)}:iam::{account_id(self)}:role/{store_role_name(given, name)}"
+            ),
             namespaces=each(given.namespaces).documents(lambda name, _: name),
             priority_class_names=each(given.priority_classes).documents(lambda name, _: name),
             metric_namespace=access.METRIC_NAMESPACE,

@@ -10,11 +10,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from groundplan.building import MISSING_REPLICAS, cluster_report, metric_alarm
-from groundplan.framework import Module, any_of, calculated, choose, concat, is_set, join
+from groundplan.framework import Module, any_of, calculated, choose, concat, is_set, join, present
 
 from . import access
 from .addons import KUBE_SYSTEM
-from .chart import KUBE_STATE_METRICS, METRICS_SERVER, NODE_EXPORTER, SNAPSHOT_CONTROLLER
+from .chart import (
+    EXTERNAL_SECRETS,
+    EXTERNAL_SECRETS_WEBHOOK,
+    KUBE_STATE_METRICS,
+    METRICS_SERVER,
+    NODE_EXPORTER,
+    SNAPSHOT_CONTROLLER,
+)
 from .inputs import FoundationsInputs
 
 __all__ = ["alarms", "status"]
@@ -31,10 +38,11 @@ class _Workload:
     kind: str
     name: str
     effect: str
+    namespace: str = KUBE_SYSTEM
 
     @property
     def path(self) -> str:
-        return f"{KUBE_SYSTEM}/{self.kind}/{self.name}"
+        return f"{self.namespace}/{self.kind}/{self.name}"
 
 
 def _workloads(given: FoundationsInputs) -> list[_Workload]:
@@ -89,6 +97,22 @@ def _workloads(given: FoundationsInputs) -> list[_Workload]:
             NODE_EXPORTER,
             "Prometheus learns nothing of the nodes without one.",
         ),
+        _Workload(
+            "external_secrets",
+            given.external_secrets,
+            "deployment",
+            EXTERNAL_SECRETS,
+            "Secrets of the cluster stay as they are, whatever becomes of them in Secrets Manager.",
+            present(given.external_secrets).namespace,
+        ),
+        _Workload(
+            "external_secrets_webhook",
+            given.external_secrets,
+            "deployment",
+            EXTERNAL_SECRETS_WEBHOOK,
+            "Stores and ExternalSecrets can be neither made nor changed.",
+            present(given.external_secrets).namespace,
+        ),
     ]
 
 
@@ -130,13 +154,14 @@ def alarms(scope: Module[Any, Any], given: FoundationsInputs) -> None:
             given,
             name=f"{given.name}-{workload.id.replace('_', '-')}-unavailable",
             description=(
-                f"Replicas of {KUBE_SYSTEM}/{workload.name} in the cluster {given.cluster.name} are missing, or the "
-                f"CronJob {_report_name(given)} does not report, for {given.alarm_after_minutes} minutes. "
-                f"{workload.effect} See: kubectl --namespace {KUBE_SYSTEM} describe {workload.kind} {workload.name}"
+                f"Replicas of {workload.namespace}/{workload.name} in the cluster {given.cluster.name} are missing, or "
+                f"the CronJob {_report_name(given)} does not report, for {given.alarm_after_minutes} minutes. "
+                f"{workload.effect} See: kubectl --namespace {workload.namespace} describe {workload.kind} "
+                f"{workload.name}"
             ),
             namespace=access.METRIC_NAMESPACE,
             metric="MissingReplicas",
-            dimensions={"Cluster": given.cluster.name, "Workload": f"{KUBE_SYSTEM}/{workload.name}"},
+            dimensions={"Cluster": given.cluster.name, "Workload": f"{workload.namespace}/{workload.name}"},
             statistic="Minimum",
             period_seconds=_MINUTES * 60,
             periods=calculated(f"ceil({{minutes}} / {_MINUTES})", minutes=given.alarm_after_minutes),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from groundplan.building import Cluster
 from modules.cluster.foundations import (
     EbsCsiDriver,
+    ExternalSecrets,
     FoundationsInputs,
     KubeStateMetrics,
     MetricsServer,
@@ -14,6 +15,7 @@ from modules.cluster.foundations import (
     PriorityClass,
     Prometheus,
     Quota,
+    SecretStore,
     SnapshotClass,
     SnapshotController,
     StorageClass,
@@ -46,6 +48,16 @@ FULL = FoundationsInputs(
     kube_state_metrics=KubeStateMetrics(labels_of_objects=["namespaces=[team,app.kubernetes.io/part-of]"]),
     node_exporter=NodeExporter(),
     prometheus=Prometheus(labels={"release": "monitoring"}, interval_seconds=60),
+    external_secrets=ExternalSecrets(),
+    secret_stores={
+        "claims": SecretStore(
+            namespaces=["claims"],
+            consumer="claims-api",
+            paths=["prod-secrets/claims/"],
+            names=["prod-secrets/document-key"],
+        ),
+        "tools": SecretStore(namespaces=["tools", "jobs"], consumer="tools", paths=["tools/"]),
+    },
     namespaces={
         "claims": Namespace(
             quota=Quota(cpu_requests="20", memory_requests="64Gi", memory_limits="96Gi", storage_gib=500, pods=200),

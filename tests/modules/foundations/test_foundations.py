@@ -183,6 +183,65 @@ def test_the_driver_can_use_what_it_made_and_nothing_else(full: ModulePlan) -> N
     assert not evaluate(policy, "ec2:CreateTags", volume, {"ec2:ResourceTag/ebs.csi.aws.com/cluster": "true"})
 
 
+# Secrets
+
+SECRET = "arn:aws:secretsmanager:us-east-1:111122223333:secret:"
+
+
+@pytest.mark.parametrize(
+    ("store", "consumer", "readable", "others"),
+    [
+        (
+            "claims",
+            "claims-api",
+            ["prod-secrets/claims/database-a1b2c3", "prod-secrets/document-key-a1b2c3"],
+            ["prod-secrets/document-key-2-a1b2c3", "prod-secrets/payments/database-a1b2c3", "tools/token-a1b2c3"],
+        ),
+        ("tools", "tools", ["tools/token-a1b2c3"], ["prod-secrets/claims/database-a1b2c3", "tools-a1b2c3"]),
+    ],
+)
+def test_a_store_reads_the_secrets_of_its_paths_that_carry_its_consumer_s_tag(
+    full: ModulePlan, store: str, consumer: str, readable: list[str], others: list[str]
+) -> None:
+    policy = full.document(f'aws_iam_role_policy.secret_store["{store}"]', "policy")
+    tagged = {f"aws:ResourceTag/consumer/{consumer}": "read"}
+    read = "secretsmanager:GetSecretValue"
+    assert all(evaluate(policy, read, f"{SECRET}{name}", tagged) for name in readable)
+    assert not any(evaluate(policy, read, f"{SECRET}{name}", tagged) for name in others)
+    assert not any(evaluate(policy, read, f"{SECRET}{name}") for name in readable)
+    assert not evaluate(policy, "secretsmanager:PutSecretValue", f"{SECRET}{readable[0]}", tagged)
+
+
+def test_a_store_is_for_its_namespaces_and_reads_with_the_role_that_the_operator_takes(full: ModulePlan) -> None:
+    stores = full.helm_values("helm_release.secret_stores[0]")["objects"]
+    assert set(stores) == {"claims", "tools"}
+    operator = full.resource("aws_iam_role.external_secrets[0]")
+    taken = full.document("aws_iam_role_policy.external_secrets[0]", "policy")
+    for name, made in stores.items():
+        assert charts.custom_resource_problems(made, where=name) == []
+        role = full.resource(f'aws_iam_role.secret_store["{name}"]')
+        assert made["spec"]["provider"]["aws"]["role"] == role["arn"] == full.outputs["secret_store_role_arns"][name]
+        assert role["permissions_boundary"] == BOUNDARY
+        (trust,) = json.loads(role["assume_role_policy"])["Statement"]
+        assert trust["Principal"] == {"AWS": [operator["arn"]]}
+        assert evaluate(taken, "sts:AssumeRole", role["arn"])
+    assert not evaluate(taken, "sts:AssumeRole", "arn:aws:iam::111122223333:role/prod-other-store-x")
+    assert stores["tools"]["spec"]["conditions"] == [{"namespaces": ["tools", "jobs"]}]
+
+
+def test_the_operator_brings_secrets_in_and_none_out(full: ModulePlan) -> None:
+    values = full.helm_values("helm_release.external_secrets[0]")
+    assert charts.check_values(charts.chart("external-secrets"), values, where="values") == []
+    assert values["crds"]["annotations"] == {"helm.sh/resource-policy": "keep"}
+    assert [values[f"process{kind}"] for kind in ("PushSecret", "ClusterPushSecret", "ClusterExternalSecret")] == [
+        False,
+        False,
+        False,
+    ]
+    assert values["rbac"] == {"serviceAccountTokenCreate": False}
+    assert [values["replicaCount"], values["webhook"]["replicaCount"], values["leaderElect"]] == [3, 3, True]
+
+
 # Workloads
 
 
@@ -262,6 +321,8 @@ def test_people_are_told_when_a_part_is_missing_or_nobody_says_that_it_is_not(fu
     watched = {f"{space}/{name}" for space, _, name in (each.split("/") for each in told["WORKLOADS"].split())}
     assert {alarm["dimensions"]["Workload"] for alarm in alarms} == watched
     assert watched == {
+        "external-secrets/external-secrets",
+        "external-secrets/external-secrets-webhook",
         "kube-system/ebs-csi-controller",
         "kube-system/ebs-csi-node",
         "kube-system/eks-pod-identity-agent",

@@ -14,6 +14,7 @@ from modules.cluster.foundations import (
     KubeStateMetrics,
     Namespace,
     PriorityClass,
+    SecretStore,
     StorageClass,
 )
 from tests.modules.foundations.examples import ADDONS, FULL
@@ -59,6 +60,20 @@ WRONG: dict[str, tuple[FoundationsInputs, str]] = {
     "visitors of what is open": (
         FULL.but(namespaces={"claims": Namespace(network_closed=False, ingress_from=["gateway"])}),
         'namespaces["claims"].ingress_from: must be empty unless network_closed: everybody may connect',
+    ),
+    "a store that nobody reads by": (
+        FULL.but(external_secrets=None),
+        "secret_stores: must be empty without external_secrets, which reads by them",
+    ),
+    "a store that reads nothing": (
+        FULL.but(secret_stores={"claims": SecretStore(namespaces=["claims"], consumer="claims-api")}),
+        'secret_stores["claims"].paths: must have one, or names must: a store without either reads nothing',
+    ),
+    "a path that is the beginning of other names too": (
+        FULL.but(
+            secret_stores={"claims": SecretStore(namespaces=["claims"], consumer="claims-api", paths=["prod/claims"])}
+        ),
+        'secret_stores["claims"].paths[0]: must be the beginning of secrets\' names, with a / at its end, such as',
     ),
     "two defaults": (
         FULL.but(storage_classes={"gp3": StorageClass(default=True), "other": StorageClass(default=True)}),

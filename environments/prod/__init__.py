@@ -35,7 +35,7 @@ PROD = Platform(
         ),
         identity="pod_identity",
     ),
-    kubernetes=Kubernetes(version="1.34", provides=["external-secrets"]),
+    kubernetes=Kubernetes(version="1.34"),
     network=Network(
         vpc_id="vpc-0a1b2c3d4e5f60001",
         private_subnet_ids=["subnet-0a1b2c3d4e5f60001", "subnet-0a1b2c3d4e5f60002", "subnet-0a1b2c3d4e5f60003"],

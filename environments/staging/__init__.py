@@ -34,7 +34,7 @@ STAGING = Platform(
         ),
         identity="pod_identity",
     ),
-    kubernetes=Kubernetes(version="1.34", provides=["external-secrets"]),
+    kubernetes=Kubernetes(version="1.34"),
     network=Network(
         vpc_id="vpc-0b1c2d3e4f5a60001",
         private_subnet_ids=["subnet-0b1c2d3e4f5a60001", "subnet-0b1c2d3e4f5a60002", "subnet-0b1c2d3e4f5a60003"],

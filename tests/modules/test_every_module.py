@@ -118,6 +118,7 @@ EVENTS: dict[str, dict[str, dict[str, list[Any]]]] = {
     "kong": {
         # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-cloud-watch-events.html
         "database_events": {"source": ["aws.rds"], "detail-type": ["RDS DB Instance Event"]},
+    },
     "grafana": {
         # https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-rds.html
         "grafana_events": {"source": ["aws.rds"], "detail-type": ["RDS DB Instance Event"]},

@@ -339,9 +339,7 @@ class FoundationsInputs(ServiceInputs):
     node_exporter: NodeExporter | None = field(
         "what tells Prometheus of the nodes; left out, nothing does, or the cluster has its own", default=None
     )
-    prometheus: Prometheus | None = field(
-        "how metrics are found; left out, no monitor is made", default=None
-    )
+    prometheus: Prometheus | None = field("how metrics are found; left out, no monitor is made", default=None)
     external_secrets: ExternalSecrets | None = field(
         "the External Secrets operator; left out, there is none, or the cluster has its own", default=None
     )

@@ -9,6 +9,7 @@ from environments.families.certificates import INTERNAL_ISSUER
 from environments.platform import Platform, PlatformFamily
 from groundplan.building import PostgresInstance
 from groundplan.framework import field
+from groundplan.problems import Problem
 from groundplan.synth.families import Once
 from groundplan.synth.stack import Stack
 from modules.observability.buckets import Buckets, BucketsInputs, Replica, Store
@@ -19,13 +20,22 @@ from modules.observability.grafana import (
     Grafana,
     GrafanaInputs,
     Ingress,
-    Metrics,
     Oidc,
     Persistence,
     SecretStore,
     SecretValue,
     TenantSource,
 )
+from modules.observability.grafana import Metrics as GrafanaMetrics
+from modules.observability.loki import Cache, ExternalSecret, Gateway, Limits, Loki, LokiInputs, Metrics, Storage
+from modules.observability.tempo import Autoscaled as TempoAutoscaled
+from modules.observability.tempo import ExternalSecret as TempoExternalSecret
+from modules.observability.tempo import Gateway as TempoGateway
+from modules.observability.tempo import Ingesters as TempoIngesters
+from modules.observability.tempo import Metrics as TempoMetrics
+from modules.observability.tempo import Replicated as TempoReplicated
+from modules.observability.tempo import Storage as TempoStorage
+from modules.observability.tempo import Tempo, TempoInputs
 
 __all__ = ["ObservabilityFamily"]
 
@@ -40,10 +50,30 @@ NET_DAYS = 30
 """How long S3 still keeps what a compactor should have deleted: time to notice that it does not."""
 
 
+def _compactors_are_first(settings: ObservabilityFamily) -> Iterable[Problem]:
+    """S3 must not end what a service still has in its index."""
+    loki, tempo = settings.loki, settings.tempo
+    streams = [one.days for tenant in loki.tenants.values() for one in tenant.streams]
+    logs = [loki.retention_days, *streams, *(tenant.retention_days or 0 for tenant in loki.tenants.values())]
+    traces = [tempo.retention_days, *(tenant.retention_days for tenant in tempo.tenants.values())]
+    for store, who, days in ((CHUNKS, "Loki keeps logs", max(logs)), (TRACES, "Tempo keeps traces", max(traces))):
+        expires = settings.buckets.stores[store].expire_after_days
+        if expires is not None and expires <= days:
+            yield Problem(
+                f'buckets.stores["{store}"].expire_after_days',
+                f"must be more than {days}, as many days as {who} of some tenant, got {expires}",
+                "Keep the bucket's objects for longer, or what is in them for less.",
+            )
+
+
 class ObservabilityFamily(PlatformFamily):
     """What is kept of what the platform says of itself, for how long, and where."""
 
+    checks = (_compactors_are_first,)
+
     buckets: BucketsInputs = field("where logs, traces and metrics are kept")
+    loki: LokiInputs = field("logs")
+    tempo: TempoInputs = field("traces")
     grafana: GrafanaInputs = field("what shows them to people")
 
     @classmethod
@@ -61,6 +91,7 @@ class ObservabilityFamily(PlatformFamily):
         stores[CHUNKS] = stores[CHUNKS].but(expire_after_days=env.log_retention_days + NET_DAYS)
         return cls(
             buckets=BucketsInputs(stores=stores),
+            loki=LokiInputs(retention_days=env.log_retention_days, limits=Limits(max_query_length_days=31)),
             grafana=GrafanaInputs(
                 domain=f"grafana.{env.private_domain}",
                 persistence=Persistence(storage_class="gp3"),
@@ -76,6 +107,7 @@ class ObservabilityFamily(PlatformFamily):
     @classmethod
     def small(cls, _env: Platform) -> Self:
         """Gone with the environment, and a day after they were deleted."""
+        one = TempoAutoscaled(min_replicas=1, max_replicas=1)
         stores = {store: Store(keep_deleted_days=1) for store in (CHUNKS, TRACES, BLOCKS)}
         return cls(
             buckets=BucketsInputs(stores=stores, force_destroy=True),
@@ -85,6 +117,19 @@ class ObservabilityFamily(PlatformFamily):
                 admin=Credentials(secret_name="grafana-admin"),  # a Secret's name
                 encryption_key=SecretValue(secret_name="grafana-encryption-key"),  # as above
                 memory_mebibytes=512,
+            ),
+            loki=LokiInputs(
+                mode="monolithic", gateway=Gateway(secret_name="loki-users", min_replicas=1, max_replicas=1)
+            ),
+            tempo=TempoInputs(
+                retention_days=2,
+                gateway=TempoGateway(secret_name="tempo-users", min_replicas=1, max_replicas=1),
+                ingesters=TempoIngesters(replicas=1, volume_gib=5, memory_mebibytes=512),
+                distributors=one,
+                queriers=one,
+                query_frontends=one,
+                compactors=TempoReplicated(replicas=1),
+                memcached=TempoReplicated(replicas=1, memory_mebibytes=256),
             ),
         )
 
@@ -126,10 +171,22 @@ class ObservabilityFamily(PlatformFamily):
                     annotations={"cert-manager.io/cluster-issuer": INTERNAL_ISSUER},
                     tls_secret_name="grafana-tls",  # a Secret's name
                 ),
-                metrics=Metrics(
+                metrics=GrafanaMetrics(
                     labels={"release": "prometheus"},
                     credentials=Credentials(remote_key=f"{env.name}/grafana/metrics"),
                 ),
+            ),
+            loki=LokiInputs(
+                zones=env.network.availability_zones,
+                gateway=Gateway(external_secret=ExternalSecret(store=STORE, key=f"{env.name}/loki/users")),
+                chunks_cache=Cache(),
+                results_cache=Cache(memory_mebibytes=512),
+                metrics=Metrics(),
+            ),
+            tempo=TempoInputs(
+                zones=env.network.availability_zones,
+                gateway=TempoGateway(external_secret=TempoExternalSecret(store=STORE, key=f"{env.name}/tempo/users")),
+                metrics=TempoMetrics(),
             ),
         )
 
@@ -146,7 +203,18 @@ class ObservabilityFamily(PlatformFamily):
     def compose(self, stack: Stack, env: Platform) -> None:
         """The stack `<environment>-observability`."""
         named = BucketsInputs(name=f"{env.name}-monitoring")
-        Buckets(stack, "buckets", stack.wired(self.buckets, named))
+        buckets = Buckets(stack, "buckets", stack.wired(self.buckets, named)).outputs
+        names = buckets.bucket_names
+        logs = Storage(
+            bucket_name=names[CHUNKS],
+            ruler_bucket_name=names[LOKI_RULES],
+            kms_key_arn=buckets.kms_key_arn,
+            region=env.region,
+        )
+        Loki(stack, "loki", stack.wired(self.loki, LokiInputs(name=f"{env.name}-loki", storage=logs)))
+        traces = TempoStorage(bucket_name=names[TRACES], kms_key_arn=buckets.kms_key_arn, region=env.region)
+        wanted = TempoInputs(name=f"{env.name}-tempo", storage=traces)
+        Tempo(stack, "tempo", stack.wired(self.tempo, wanted))
         shown = GrafanaInputs(name=f"{env.name}-grafana")
         if self.grafana.database is not None:
             placed = PostgresInstance(vpc_id=env.network.vpc_id, subnet_ids=env.network.private_subnet_ids)

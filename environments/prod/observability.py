@@ -4,6 +4,7 @@ from environments.families.observability import CHUNKS, TRACES, ObservabilityFam
 from groundplan.building import PostgresInstance
 from modules.observability.buckets import BucketsInputs, Store
 from modules.observability.grafana import GrafanaInputs, Persistence
+from modules.observability.tempo import TempoInputs
 
 OBSERVABILITY = ObservabilityFamily(
     buckets=BucketsInputs(
@@ -17,4 +18,5 @@ OBSERVABILITY = ObservabilityFamily(
         persistence=Persistence(storage_class="gp3"),
         database=PostgresInstance(backup_retention_days=35, client_security_groups={"nodes": "sg-0a1b2c3d4e5f60002"}),
     ),
+    tempo=TempoInputs(retention_days=30),
 )

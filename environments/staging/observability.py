@@ -4,6 +4,7 @@ from environments.families.observability import TRACES, ObservabilityFamily
 from groundplan.building import PostgresInstance
 from modules.observability.buckets import BucketsInputs, Store
 from modules.observability.grafana import GrafanaInputs
+from modules.observability.tempo import TempoInputs
 
 OBSERVABILITY = ObservabilityFamily(
     buckets=BucketsInputs(stores={TRACES: Store(expire_after_days=14)}),
@@ -14,4 +15,5 @@ OBSERVABILITY = ObservabilityFamily(
             client_security_groups={"nodes": "sg-0c1d2e3f4a5b60001"},
         )
     ),
+    tempo=TempoInputs(retention_days=7),
 )

@@ -20,9 +20,37 @@ exempt(found) if {
 	data.parameters.availability.charts[helm.chart(found.resource)].exempt
 }
 
-# The number of pods, an autoscaler's least number before the workload's own, and 1 where nobody says it:
+# A component that works alone, whatever the chart's others do.
+exempt(found) if {
+	data.parameters.availability.charts[helm.chart(found.resource)].alone[found.labels["app.kubernetes.io/component"]]
+}
+
+# The number of pods, of all zones together where a workload is one of several.
+pods(found) := sum(numbers) if {
+	numbers := [number |
+		some other in zones_of(found)
+		number := own_pods(other)
+		is_number(number)
+	]
+	count(numbers) > 0
+} else := own_pods(found)
+
+# Workloads that Grafana's rollout operator replaces one after the other, each in a zone of its own: they are one.
+# https://github.com/grafana/rollout-operator/blob/main/README.md
+zones_of(found) := array.concat([found], [other |
+	zone(found) != ""
+	some other in data.lib.replicated.listed
+	other.namespace == found.namespace
+	other.labels["rollout-group"] == found.labels["rollout-group"]
+	objects.name(other) != objects.name(found)
+	zone(other) != ""
+])
+
+zone(found) := value.text(value.at(found.pod, ["nodeSelector", "topology.kubernetes.io/zone"], ""))
+
+# An autoscaler's least number before the workload's own, and 1 where nobody says it:
 # https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/deployment-v1/
-pods(found) := min(minimums(found)) if {
+own_pods(found) := min(minimums(found)) if {
 	count(minimums(found)) > 0
 } else := value.at(found.object, ["spec", "replicas"], 1)
 
@@ -46,7 +74,10 @@ scales(scaler, found) if {
 }
 
 # Whether only apply tells the number.
-undecided(found) if objects.later(found, ["spec", "replicas"])
+undecided(found) if {
+	some other in zones_of(found)
+	objects.later(other, ["spec", "replicas"])
+}
 
 undecided(found) if {
 	some [scaler, path] in data.lib.replicated.scalers
@@ -124,6 +155,8 @@ blocks(budget, found) if {
 }
 
 # --- Spread
+
+spread(found) if count({zone(other) | some other in zones_of(found)}) > 1
 
 # Over zones, or away from each other: a constraint that does not select the workload's own pods spreads nothing.
 spread(found) if {

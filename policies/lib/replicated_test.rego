@@ -2,6 +2,7 @@ package tests.lib.replicated
 
 import data.lib.replicated
 import data.rules.availability.disruption_budget
+import data.rules.availability.spread_over_zones
 import data.rules.availability.three_replicas
 import data.testing.plans
 
@@ -59,6 +60,39 @@ test_a_number_that_only_apply_tells_is_unknown if {
 	unclear([deployment(5), scaler("autoscaling/v2", "HorizontalPodAutoscaler", {"minReplicas": "known-after-apply"})]) == {"Deployment claims/api: says only at apply how many replicas it has"}
 	unclear([deployment(5), scaler("autoscaling/v2", "HorizontalPodAutoscaler", {"minReplicas": "known-after-apply", "scaleTargetRef": {"kind": "Deployment", "name": "other"}})]) == set()
 	unclear([deployment(5)]) == set()
+}
+
+in_zone(name, group, zone) := json.patch(object.union(deployment(1), {"kind": "StatefulSet", "metadata": {"name": name}}), [
+	{"op": "add", "path": "/spec/template/metadata/labels/rollout-group", "value": group},
+	{"op": "add", "path": "/spec/template/spec/nodeSelector", "value": {"topology.kubernetes.io/zone": zone}},
+])
+
+unspread(objects) := {found.message | some found in spread_over_zones.deny with input as plans.rendered("prod", objects, [])}
+
+test_what_is_replaced_zone_by_zone_counts_together if {
+	three := [in_zone("a", "g", "us-east-1a"), in_zone("b", "g", "us-east-1b"), in_zone("c", "g", "us-east-1c")]
+	few(three) == set()
+	unspread(three) == set()
+	few([three[0], three[1]]) == {"StatefulSet claims/a: has 2 replicas", "StatefulSet claims/b: has 2 replicas"}
+	few([three[0], in_zone("b", "other", "us-east-1b")]) == {"StatefulSet claims/a: has 1 replicas", "StatefulSet claims/b: has 1 replicas"}
+	one_zone := [in_zone(name, "g", "us-east-1a") | some name in ["a", "b", "c"]]
+	few(one_zone) == set()
+	count(unspread(one_zone)) == 3
+	elsewhere := object.union(three[1], {"metadata": {"namespace": "other"}})
+	count(few([three[0], elsewhere, three[2]])) == 3
+	few([in_zone("a", "g", ""), three[1], three[2]]) == {"StatefulSet claims/a: has 1 replicas", "StatefulSet claims/b: has 2 replicas", "StatefulSet claims/c: has 2 replicas"}
+	count(unspread([in_zone("a", "g", ""), three[1]])) == 2
+	unspread([three[0], three[1]]) == set()
+	later := json.patch(three[2], [{"op": "replace", "path": "/spec/replicas", "value": "known-after-apply"}])
+	few([three[0], three[1], later]) == set()
+	count(unclear([three[0], three[1], later])) == 3
+}
+
+test_a_component_that_works_alone_is_asked_for_nothing_and_its_neighbours_are if {
+	alone := {"api": {"replicas": [], "budgets": [], "alone": {"compactor": "one at a time"}}}
+	compactor := json.patch(deployment(1), [{"op": "add", "path": "/spec/template/metadata/labels/app.kubernetes.io~1component", "value": "compactor"}])
+	count(three_replicas.deny) == 0 with input as plans.rendered("prod", [compactor], []) with data.parameters.availability.charts as alone
+	count(three_replicas.deny) == 1 with input as plans.rendered("prod", [deployment(1)], []) with data.parameters.availability.charts as alone
 }
 
 exempt := {"api": {"exempt": "one at a time"}}

@@ -35,6 +35,8 @@ NEEDED_TO_BE_OF_USE = {
     "cert_manager": {"acme_issuers"},
     # its three replicas share one
     "grafana": {"existing_database"},
+    # where its nodes are, which monolithic mode alone does not ask for
+    "loki": {"zones"},
     "route53": {"public_zones"},
     "service_discovery": {"external_dns"},
 }

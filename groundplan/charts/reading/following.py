@@ -222,12 +222,12 @@ class Following:
         return atoms(found)
 
     def default(self, way: Way) -> Any:
-        """The chart's own value at a path; of a list its first item, of a map any key's."""
+        """The chart's own value at a path; of a list its first item, of a map any key's where all are of one kind."""
         value: Any = self.defaults
         for step in way:
             if isinstance(step, str) and isinstance(value, dict):
                 value = value.get(step)
-            elif step is Step.ANY_KEY and isinstance(value, dict) and value:
+            elif step is Step.ANY_KEY and isinstance(value, dict) and len(set(map(type, value.values()))) == 1:
                 value = next(iter(value.values()))
             elif step is not Step.ANY_KEY and not isinstance(step, str) and isinstance(value, list) and value:
                 value = value[0]

@@ -163,11 +163,12 @@ class _Types:
         return own if own and found <= {own} else found.pop() if len(found) == 1 and not own else ""
 
     def _default(self, way: Way) -> Any:
+        """The chart's own value at a path; of a list its first item, of a map any key's where all are of one kind."""
         value: Any = self.defaults
         for step in way:
             if isinstance(step, str) and isinstance(value, Mapping):
                 value = value.get(step)
-            elif step is Step.ANY_KEY and isinstance(value, Mapping) and value:
+            elif step is Step.ANY_KEY and isinstance(value, Mapping) and len(set(map(type, value.values()))) == 1:
                 value = next(iter(value.values()))
             elif isinstance(value, list) and value and not isinstance(step, str):
                 value = value[0]

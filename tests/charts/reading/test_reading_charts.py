@@ -48,6 +48,12 @@ READ = {
         "jobs: {one: {schedule: x}}",
         {"jobs.*.schedule": "string"},
     ),
+    "any key of a map whose values are of several kinds": (
+        '{{ range $key, $value := omit .Values.budget "enabled" }}{{ $key }}: {{ $value }}{{ end }}'
+        '{{ dig (printf "zone%s" .Release.Name) "selector" nil .Values.zones }}',
+        "budget: {enabled: true, least: null}\nzones: {enabled: true, zoneA: {selector: {}}}",
+        {"budget.*": "any", "zones.*.selector": "any"},
+    ),
     "a variable": ("{{ $web := .Values.web }}{{ $web.port }}", "", {"web.port": "any"}),
     "a variable that a branch sets anew": (
         "{{ $x := .Values.a }}{{ if .Values.c }}{{ $x = .Values.b }}{{ end }}{{ $x.d }}",

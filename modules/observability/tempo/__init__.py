@@ -1,0 +1,36 @@
+"""Tempo: traces of a cluster, by tenant, in S3."""
+
+from .inputs import (
+    Autoscaled,
+    ExternalSecret,
+    Gateway,
+    Images,
+    Ingesters,
+    Limits,
+    Metrics,
+    MetricsGenerator,
+    Receivers,
+    Replicated,
+    Storage,
+    TempoInputs,
+    Tenant,
+)
+from .module import Tempo, TempoOutputs
+
+__all__ = [
+    "Autoscaled",
+    "ExternalSecret",
+    "Gateway",
+    "Images",
+    "Ingesters",
+    "Limits",
+    "Metrics",
+    "MetricsGenerator",
+    "Receivers",
+    "Replicated",
+    "Storage",
+    "Tempo",
+    "TempoInputs",
+    "TempoOutputs",
+    "Tenant",
+]

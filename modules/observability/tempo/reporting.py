@@ -1,0 +1,175 @@
+"""How one learns that traces are lost or not found: a report to CloudWatch with alarms, and Prometheus's rules.
+
+Tempo has Prometheus's metrics only, and whoever reads those may be what has failed: so a small CronJob tells CloudWatch
+how many replicas are missing, and an alarm takes its silence as bad news.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from cdktf_cdktf_provider_kubernetes.role_v1 import RoleV1Rule
+
+from groundplan.building import cluster_report, custom_resources, metric_alarm
+from groundplan.framework import Module, calculated, choose, is_set, present
+
+from . import access
+from .chart import ROLLOUT_OPERATOR, TEMPO, zoned
+from .inputs import TempoInputs
+
+__all__ = ["alarms", "prometheus_rule", "status"]
+
+_MINUTES = 5
+_ZONES = ",".join(f"statefulset/{TEMPO}-ingester-zone-{zone}" for zone in "abc")
+_ANYWHERE = f"statefulset/{TEMPO}-ingester"
+_READING = f"deployment/{TEMPO}-query-frontend,deployment/{TEMPO}-querier"
+_EFFECTS = {
+    "writing": "Traces may be refused; collectors hold them for a while, and then they are lost.",
+    "reading": "Traces are kept, and may not be found.",
+    "keeping": "Traces are kept for longer than they may be, searches grow slower, or no metrics are made of traces.",
+}
+
+
+def _parts(given: TempoInputs) -> str:
+    ingesters = choose(zoned(given), _ZONES, _ANYWHERE)
+    operator = choose(zoned(given), f",deployment/{ROLLOUT_OPERATOR}", "")
+    generator = choose(is_set(given.metrics_generator), f",deployment/{TEMPO}-metrics-generator", "")
+    return (
+        f"writing=deployment/{TEMPO}-gateway,deployment/{TEMPO}-distributor,{ingesters} reading={_READING} "
+        f"keeping=deployment/{TEMPO}-compactor{operator}{generator}"
+    )
+
+
+def status(scope: Module[Any, Any], given: TempoInputs, *, after: Sequence[Any]) -> None:
+    """Reports how many replicas what writes, what reads and what keeps logs misses."""
+    cluster_report(
+        scope,
+        "status",
+        given,
+        name=f"{given.name}-status",
+        cluster=given.cluster,
+        namespace=given.namespace,
+        schedule=f"*/{_MINUTES} * * * *",
+        script="status.sh",
+        environment={
+            "CLUSTER": given.cluster.name,
+            "NAMESPACE": given.namespace,
+            "PARTS": _parts(given),
+        },
+        rules=[RoleV1Rule(api_groups=["apps"], resources=["deployments", "statefulsets"], verbs=["get"])],
+        metric_namespace=access.METRIC_NAMESPACE,
+        kubectl_image=given.images.kubectl,
+        aws_cli_image=given.images.aws_cli,
+        after=after,
+    )
+
+
+def alarms(scope: Module[Any, Any], given: TempoInputs) -> None:
+    """One alarm a part: replicas are missing for too long, or nobody says that they are not."""
+    for part, effect in _EFFECTS.items():
+        metric_alarm(
+            scope,
+            part,
+            given,
+            name=f"{given.name}-{part}-unavailable",
+            description=(
+                f"Replicas of what does Tempo's {part} in the cluster {given.cluster.name} are missing, or the CronJob "
+                f"{given.name}-status in {given.namespace} does not report, for {given.alarm_after_minutes} minutes. "
+                f"{effect} See: kubectl --namespace {given.namespace} get pods, and the README of the module."
+            ),
+            namespace=access.METRIC_NAMESPACE,
+            metric="MissingReplicas",
+            dimensions={"Cluster": given.cluster.name, "Part": f"{given.namespace}/{part}"},
+            statistic="Minimum",
+            period_seconds=_MINUTES * 60,
+            periods=calculated(f"ceil({{minutes}} / {_MINUTES})", minutes=given.alarm_after_minutes),
+            missing_data="breaching",
+        )
+
+
+def prometheus_rule(scope: Module[Any, Any], given: TempoInputs, *, after: Sequence[Any]) -> None:
+    """Alerts on what Tempo says of itself. The metrics are those of Tempo 2.10."""
+    custom_resources(
+        scope,
+        "prometheus_rule",
+        name="loki-prometheus-rule",
+        namespace=given.namespace,
+        after=after,
+        objects={
+            "rule": {
+                "apiVersion": "monitoring.coreos.com/v1",
+                "kind": "PrometheusRule",
+                "metadata": {"name": TEMPO, "namespace": given.namespace, "labels": present(given.metrics).labels},
+                "spec": {"groups": [{"name": TEMPO, "rules": _alerts(given.namespace)}]},
+            }
+        },
+        only_when=is_set(given.metrics),
+    )
+
+
+def _alerts(namespace: str) -> list[dict[str, Any]]:
+    here = f'namespace="{namespace}"'
+    requests = f"tempo_request_duration_seconds_count{{{here}"
+    return [
+        _alert(
+            "TempoRequestErrors",
+            f'sum by (route) (rate({requests},status_code=~"5.."}}[5m])) '
+            f"/ sum by (route) (rate({requests}}}[5m])) > 0.05",
+            10,
+            "critical",
+            "Tempo answers more than one request in twenty to a route with an error",
+        ),
+        _alert(
+            "TempoBlocksNotFlushed",
+            f"increase(tempo_ingester_failed_flushes_total{{{here}}}[15m]) > 0",
+            15,
+            "critical",
+            "an ingester cannot write traces to S3: they are on its volume alone",
+        ),
+        _alert(
+            "TempoSpansDiscarded",
+            f"sum by (tenant, reason) (rate(tempo_discarded_spans_total{{{here}}}[5m])) > 0",
+            15,
+            "warning",
+            "Tempo refuses spans of a tenant, by its limits or because they are malformed",
+        ),
+        _alert(
+            "TempoCompactionFailing",
+            f"increase(tempodb_compaction_errors_total{{{here}}}[1h]) > 2",
+            60,
+            "warning",
+            "blocks are not made fewer: searches grow slower, and S3 is asked more often",
+        ),
+        _alert(
+            "TempoRetentionFailing",
+            f"increase(tempodb_retention_errors_total{{{here}}}[1h]) > 2",
+            60,
+            "warning",
+            "traces cannot be deleted when their time is over",
+        ),
+        _alert(
+            "TempoBlocklistStale",
+            f"increase(tempodb_blocklist_poll_errors_total{{{here}}}[15m]) > 0",
+            30,
+            "warning",
+            "a component cannot list the blocks in S3: new traces are not found",
+        ),
+        _alert(
+            "TempoMetricsNotWritten",
+            f"increase(tempo_metrics_generator_registry_collections_failed_total{{{here}}}[15m]) > 0",
+            15,
+            "warning",
+            "metrics that are made of traces are not written",
+        ),
+    ]
+
+
+def _alert(name: str, expression: str, minutes: int, severity: str, summary: str) -> dict[str, Any]:
+    return {
+        "alert": name,
+        "expr": expression,
+        "for": f"{minutes}m",
+        "labels": {"severity": severity},
+        "annotations": {"summary": summary},
+    }

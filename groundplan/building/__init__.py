@@ -17,11 +17,12 @@ from .logs import log_group, logs_use
 from .parts import Part, maker
 from .release import TOKEN_MOUNT, TOKEN_VOLUME, custom_resources, ingress_policy, namespace, release
 from .replication import replicate
-from .reporting import MISSING_REPLICAS, cluster_report
+from .reporting import MISSING_BY_PART, MISSING_REPLICAS, cluster_report
 from .runbooks import runbook, with_runbook
 from .settings import AlarmInputs, Cluster, GivenKey, ServiceInputs, kept_tag
 
 __all__ = [
+    "MISSING_BY_PART",
     "MISSING_REPLICAS",
     "RESULT_FOLDER",
     "TOKEN_MOUNT",

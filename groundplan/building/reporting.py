@@ -14,13 +14,21 @@ from groundplan.framework.module import Module
 from .identity import Role
 from .jobs import RESULT_FOLDER, Step, cluster_job
 
-__all__ = ["MISSING_REPLICAS", "cluster_report"]
+__all__ = ["MISSING_BY_PART", "MISSING_REPLICAS", "cluster_report"]
 
 MISSING_REPLICAS = Path(__file__).parent / "files" / "status.sh"
 """A script for `cluster_report`: how many replicas each of WORKLOADS misses, as the metric MissingReplicas.
 
 It wants CLUSTER and WORKLOADS in its environment, words such as kube-system/deployment/coredns, and reads deployments,
 statefulsets and daemonsets of the group apps, of those kinds that stand there.
+"""
+
+MISSING_BY_PART = Path(__file__).parent / "files" / "parts.sh"
+"""A script for `cluster_report`: how many replicas each part of a service misses, as the metric MissingReplicas.
+
+For services of many workloads, of which people ask what they do together. It wants CLUSTER, NAMESPACE and PARTS in its
+environment, words such as writing=deployment/distributor,statefulset/ingester, and gets deployments and statefulsets of
+the group apps.
 """
 
 _METRICS_FILE = f"{RESULT_FOLDER}/metrics.json"

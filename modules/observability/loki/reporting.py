@@ -11,7 +11,13 @@ from typing import Any
 
 from cdktf_cdktf_provider_kubernetes.role_v1 import RoleV1Rule
 
-from groundplan.building import cluster_report, custom_resources, metric_alarm
+from groundplan.building import (
+    MISSING_BY_PART,
+    cluster_report,
+    custom_resources,
+    metric_alarm,
+    prometheus_alert,
+)
 from groundplan.framework import Module, calculated, choose, equals, is_set, present
 
 from . import access
@@ -50,7 +56,7 @@ def status(scope: Module[Any, Any], given: LokiInputs, *, after: Sequence[Any]) 
         cluster=given.cluster,
         namespace=given.namespace,
         schedule=f"*/{_MINUTES} * * * *",
-        script="status.sh",
+        script=MISSING_BY_PART,
         environment={
             "CLUSTER": given.cluster.name,
             "NAMESPACE": given.namespace,
@@ -100,75 +106,88 @@ def prometheus_rule(scope: Module[Any, Any], given: LokiInputs, *, after: Sequen
                 "apiVersion": "monitoring.coreos.com/v1",
                 "kind": "PrometheusRule",
                 "metadata": {"name": LOKI, "namespace": given.namespace, "labels": present(given.metrics).labels},
-                "spec": {"groups": [{"name": LOKI, "rules": _alerts(given.namespace)}]},
+                "spec": {"groups": [{"name": LOKI, "rules": _alerts(given)}]},
             }
         },
         only_when=is_set(given.metrics),
     )
 
 
-def _alerts(namespace: str) -> list[dict[str, Any]]:
-    here = f'namespace="{namespace}"'
+def _alerts(given: LokiInputs) -> list[dict[str, Any]]:
+    here = f'namespace="{given.namespace}"'
     requests = f"loki_request_duration_seconds_count{{{here}"
     return [
-        _alert(
-            "LokiRequestErrors",
-            f'sum by (route) (rate({requests},status_code=~"5.."}}[5m])) '
+        prometheus_alert(
+            given,
+            "loki",
+            "request_errors",
+            name="LokiRequestErrors",
+            expression=f'sum by (route) (rate({requests},status_code=~"5.."}}[5m])) '
             f"/ sum by (route) (rate({requests}}}[5m])) > 0.05",
-            10,
-            "critical",
-            "Loki answers more than one request in twenty to a route with an error",
+            lasting="10m",
+            severity="critical",
+            summary="Loki answers more than one request in twenty to a route with an error",
         ),
-        _alert(
-            "LokiPanics",
-            f"increase(loki_panic_total{{{here}}}[15m]) > 0",
-            0,
-            "warning",
-            "a component of Loki ran into a fault of its own",
+        prometheus_alert(
+            given,
+            "loki",
+            "panics",
+            name="LokiPanics",
+            expression=f"increase(loki_panic_total{{{here}}}[15m]) > 0",
+            lasting="0m",
+            severity="warning",
+            summary="a component of Loki ran into a fault of its own",
         ),
-        _alert(
-            "LokiChunksNotFlushed",
-            f"increase(loki_ingester_chunks_flush_failures_total{{{here}}}[15m]) > 0",
-            15,
-            "critical",
-            "an ingester cannot write logs to S3: they are on its volume alone",
+        prometheus_alert(
+            given,
+            "loki",
+            "chunks_not_flushed",
+            name="LokiChunksNotFlushed",
+            expression=f"increase(loki_ingester_chunks_flush_failures_total{{{here}}}[15m]) > 0",
+            lasting="15m",
+            severity="critical",
+            summary="an ingester cannot write logs to S3: they are on its volume alone",
         ),
-        _alert(
-            "LokiVolumeFull",
-            f"increase(loki_ingester_wal_disk_full_failures_total{{{here}}}[5m]) > 0",
-            0,
-            "critical",
-            "an ingester's volume is full: logs that it takes now are lost when it restarts",
+        prometheus_alert(
+            given,
+            "loki",
+            "volume_full",
+            name="LokiVolumeFull",
+            expression=f"increase(loki_ingester_wal_disk_full_failures_total{{{here}}}[5m]) > 0",
+            lasting="0m",
+            severity="critical",
+            summary="an ingester's volume is full: logs that it takes now are lost when it restarts",
         ),
-        _alert(
-            "LokiLogsDiscarded",
-            f"sum by (tenant, reason) (rate(loki_discarded_samples_total{{{here}}}[5m])) > 0",
-            15,
-            "warning",
-            "Loki refuses logs of a tenant, by its limits or because they are malformed",
+        prometheus_alert(
+            given,
+            "loki",
+            "logs_discarded",
+            name="LokiLogsDiscarded",
+            expression=f"sum by (tenant, reason) (rate(loki_discarded_samples_total{{{here}}}[5m])) > 0",
+            lasting="15m",
+            severity="warning",
+            summary="Loki refuses logs of a tenant, by its limits or because they are malformed",
         ),
-        _alert(
-            "LokiRetentionStopped",
-            f"time() - loki_compactor_apply_retention_last_successful_run_timestamp_seconds{{{here}}} > 86400",
-            60,
-            "warning",
-            "nothing was deleted by its age for a day: logs are kept for longer than they may be",
+        prometheus_alert(
+            given,
+            "loki",
+            "retention_stopped",
+            name="LokiRetentionStopped",
+            expression="time() - loki_compactor_apply_retention_last_successful_run_timestamp_seconds"
+            f"{{{here}}} > 86400",
+            lasting="60m",
+            severity="warning",
+            summary="nothing was deleted by its age for a day: logs are kept for longer than they may be",
         ),
-        _alert(
-            "LokiRulesFailing",
-            f"sum by (user, rule_group) (increase(loki_prometheus_rule_evaluation_failures_total{{{here}}}[15m])) > 0",
-            15,
-            "warning",
-            "rules over logs cannot be evaluated, and alarm nobody",
+        prometheus_alert(
+            given,
+            "loki",
+            "rules_failing",
+            name="LokiRulesFailing",
+            expression="sum by (user, rule_group) "
+            f"(increase(loki_prometheus_rule_evaluation_failures_total{{{here}}}[15m])) > 0",
+            lasting="15m",
+            severity="warning",
+            summary="rules over logs cannot be evaluated, and alarm nobody",
         ),
     ]
-
-
-def _alert(name: str, expression: str, minutes: int, severity: str, summary: str) -> dict[str, Any]:
-    return {
-        "alert": name,
-        "expr": expression,
-        "for": f"{minutes}m",
-        "labels": {"severity": severity},
-        "annotations": {"summary": summary},
-    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from groundplan.building import Cluster
+from groundplan.building import AlarmInputs, Cluster
 from groundplan.framework import Inputs, Rule, any_of, count_set, equals, field, length, matches
 from groundplan.framework.constraints import Pattern, Unique
 from groundplan.framework.types import (
@@ -216,7 +216,7 @@ class Images(Inputs):
     )
 
 
-class TempoInputs(Inputs):
+class TempoInputs(AlarmInputs):
     """Traces of one cluster or of many, by tenant.
 
     There is no key and no log group: what is kept is in a bucket that another module makes, and on volumes of a storage

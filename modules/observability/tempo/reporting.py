@@ -11,7 +11,13 @@ from typing import Any
 
 from cdktf_cdktf_provider_kubernetes.role_v1 import RoleV1Rule
 
-from groundplan.building import cluster_report, custom_resources, metric_alarm
+from groundplan.building import (
+    MISSING_BY_PART,
+    cluster_report,
+    custom_resources,
+    metric_alarm,
+    prometheus_alert,
+)
 from groundplan.framework import Module, calculated, choose, is_set, present
 
 from . import access
@@ -51,7 +57,7 @@ def status(scope: Module[Any, Any], given: TempoInputs, *, after: Sequence[Any])
         cluster=given.cluster,
         namespace=given.namespace,
         schedule=f"*/{_MINUTES} * * * *",
-        script="status.sh",
+        script=MISSING_BY_PART,
         environment={
             "CLUSTER": given.cluster.name,
             "NAMESPACE": given.namespace,
@@ -101,75 +107,86 @@ def prometheus_rule(scope: Module[Any, Any], given: TempoInputs, *, after: Seque
                 "apiVersion": "monitoring.coreos.com/v1",
                 "kind": "PrometheusRule",
                 "metadata": {"name": TEMPO, "namespace": given.namespace, "labels": present(given.metrics).labels},
-                "spec": {"groups": [{"name": TEMPO, "rules": _alerts(given.namespace)}]},
+                "spec": {"groups": [{"name": TEMPO, "rules": _alerts(given)}]},
             }
         },
         only_when=is_set(given.metrics),
     )
 
 
-def _alerts(namespace: str) -> list[dict[str, Any]]:
-    here = f'namespace="{namespace}"'
+def _alerts(given: TempoInputs) -> list[dict[str, Any]]:
+    here = f'namespace="{given.namespace}"'
     requests = f"tempo_request_duration_seconds_count{{{here}"
     return [
-        _alert(
-            "TempoRequestErrors",
-            f'sum by (route) (rate({requests},status_code=~"5.."}}[5m])) '
+        prometheus_alert(
+            given,
+            "tempo",
+            "request_errors",
+            name="TempoRequestErrors",
+            expression=f'sum by (route) (rate({requests},status_code=~"5.."}}[5m])) '
             f"/ sum by (route) (rate({requests}}}[5m])) > 0.05",
-            10,
-            "critical",
-            "Tempo answers more than one request in twenty to a route with an error",
+            lasting="10m",
+            severity="critical",
+            summary="Tempo answers more than one request in twenty to a route with an error",
         ),
-        _alert(
-            "TempoBlocksNotFlushed",
-            f"increase(tempo_ingester_failed_flushes_total{{{here}}}[15m]) > 0",
-            15,
-            "critical",
-            "an ingester cannot write traces to S3: they are on its volume alone",
+        prometheus_alert(
+            given,
+            "tempo",
+            "blocks_not_flushed",
+            name="TempoBlocksNotFlushed",
+            expression=f"increase(tempo_ingester_failed_flushes_total{{{here}}}[15m]) > 0",
+            lasting="15m",
+            severity="critical",
+            summary="an ingester cannot write traces to S3: they are on its volume alone",
         ),
-        _alert(
-            "TempoSpansDiscarded",
-            f"sum by (tenant, reason) (rate(tempo_discarded_spans_total{{{here}}}[5m])) > 0",
-            15,
-            "warning",
-            "Tempo refuses spans of a tenant, by its limits or because they are malformed",
+        prometheus_alert(
+            given,
+            "tempo",
+            "spans_discarded",
+            name="TempoSpansDiscarded",
+            expression=f"sum by (tenant, reason) (rate(tempo_discarded_spans_total{{{here}}}[5m])) > 0",
+            lasting="15m",
+            severity="warning",
+            summary="Tempo refuses spans of a tenant, by its limits or because they are malformed",
         ),
-        _alert(
-            "TempoCompactionFailing",
-            f"increase(tempodb_compaction_errors_total{{{here}}}[1h]) > 2",
-            60,
-            "warning",
-            "blocks are not made fewer: searches grow slower, and S3 is asked more often",
+        prometheus_alert(
+            given,
+            "tempo",
+            "compaction_failing",
+            name="TempoCompactionFailing",
+            expression=f"increase(tempodb_compaction_errors_total{{{here}}}[1h]) > 2",
+            lasting="60m",
+            severity="warning",
+            summary="blocks are not made fewer: searches grow slower, and S3 is asked more often",
         ),
-        _alert(
-            "TempoRetentionFailing",
-            f"increase(tempodb_retention_errors_total{{{here}}}[1h]) > 2",
-            60,
-            "warning",
-            "traces cannot be deleted when their time is over",
+        prometheus_alert(
+            given,
+            "tempo",
+            "retention_failing",
+            name="TempoRetentionFailing",
+            expression=f"increase(tempodb_retention_errors_total{{{here}}}[1h]) > 2",
+            lasting="60m",
+            severity="warning",
+            summary="traces cannot be deleted when their time is over",
         ),
-        _alert(
-            "TempoBlocklistStale",
-            f"increase(tempodb_blocklist_poll_errors_total{{{here}}}[15m]) > 0",
-            30,
-            "warning",
-            "a component cannot list the blocks in S3: new traces are not found",
+        prometheus_alert(
+            given,
+            "tempo",
+            "blocklist_stale",
+            name="TempoBlocklistStale",
+            expression=f"increase(tempodb_blocklist_poll_errors_total{{{here}}}[15m]) > 0",
+            lasting="30m",
+            severity="warning",
+            summary="a component cannot list the blocks in S3: new traces are not found",
         ),
-        _alert(
-            "TempoMetricsNotWritten",
-            f"increase(tempo_metrics_generator_registry_collections_failed_total{{{here}}}[15m]) > 0",
-            15,
-            "warning",
-            "metrics that are made of traces are not written",
+        prometheus_alert(
+            given,
+            "tempo",
+            "metrics_not_written",
+            name="TempoMetricsNotWritten",
+            expression=f"increase(tempo_metrics_generator_registry_collections_failed_total{{{here}}}[15m]) > 0",
+            lasting="15m",
+            severity="warning",
+            summary="metrics that are made of traces are not written",
         ),
     ]
-
-
-def _alert(name: str, expression: str, minutes: int, severity: str, summary: str) -> dict[str, Any]:
-    return {
-        "alert": name,
-        "expr": expression,
-        "for": f"{minutes}m",
-        "labels": {"severity": severity},
-        "annotations": {"summary": summary},
-    }

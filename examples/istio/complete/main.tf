@@ -185,6 +185,14 @@ module "claims" {
     }
   }
 
+  kiali = {
+    issuer_url     = "https://login.example.com"
+    client_id      = "kiali"
+    secret_store   = "secrets-manager"
+    remote_key     = "prod/kiali"
+    prometheus_url = "http://mimir-gateway.observability.svc.cluster.local/prometheus"
+    tempo_url      = "http://tempo-query-frontend.observability.svc.cluster.local:3200"
+  }
   tracing    = { service = "collector.observability.svc.cluster.local", sampling_percent = 5 }
   prometheus = { labels = { release = "monitoring" } }
 

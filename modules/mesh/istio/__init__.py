@@ -2,6 +2,7 @@
 
 from .gateway_inputs import Gateway, GatewayCertificate, LoadBalancer, Scale, Server
 from .inputs import ControlPlane, Images, IstioInputs, MeshNamespace, Prometheus, Resources, Tracing
+from .kiali_inputs import Kiali
 from .module import Istio, IstioOutputs
 from .policy_inputs import Allowed, ExternalAuthorizer, ExternalCheck, Jwt
 from .service_inputs import (
@@ -30,6 +31,7 @@ __all__ = [
     "IstioInputs",
     "IstioOutputs",
     "Jwt",
+    "Kiali",
     "LoadBalancer",
     "LoadBalancing",
     "MeshNamespace",

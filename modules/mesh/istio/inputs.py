@@ -35,6 +35,7 @@ from groundplan.framework.types import (
 )
 
 from .gateway_inputs import Gateway, GatewayCertificate, Scale
+from .kiali_inputs import Kiali
 from .policy_inputs import Allowed, ExternalAuthorizer, ExternalCheck, Jwt
 from .service_inputs import MeshService
 
@@ -209,6 +210,7 @@ class IstioInputs(AlarmInputs):
     dns_proxying: bool = field(
         "whether proxies answer for the names of ServiceEntries, which DNS does not know", default=False
     )
+    kiali: Kiali | None = field("a picture of the mesh for people; left out, there is none", default=None)
     tracing: Tracing | None = field("where proxies send traces; left out, nowhere", default=None)
     priority_class_name: KubernetesName = field(
         "PriorityClass of control planes and gateways, so that a full node evicts others first",
@@ -234,6 +236,9 @@ class IstioInputs(AlarmInputs):
     )
     base_extra_values: PassedThrough = field(
         "further values of the base chart, below those that the module sets", default={}
+    )
+    kiali_extra_values: PassedThrough = field(
+        "further values of the kiali-server chart, below those that the module sets", default={}
     )
     gateway_extra_values: PassedThrough = field(
         "further values of the gateway chart, of every gateway, below those that the module sets", default={}
@@ -295,6 +300,14 @@ class IstioInputs(AlarmInputs):
             lambda v: v.gateway_namespace != v.namespace,
             "must be another one than namespace: who may write a gateway's secret must not be able to write istiod's",
             shows=("gateway_namespace", "namespace"),
+        ),
+        Rule(
+            "kiali",
+            lambda v: (
+                unset(v.kiali) | ((v.kiali.namespace != v.namespace) & (v.kiali.namespace != v.gateway_namespace))
+            ),
+            "must have a namespace of its own: the module makes the others for istiod and for gateways",
+            shows=("kiali.namespace",),
         ),
         Rule(
             "namespaces",

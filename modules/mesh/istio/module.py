@@ -10,6 +10,7 @@ from groundplan.framework import Module, Outputs, each, output
 from . import access, chart
 from .gateways import gateway_policies, gateways
 from .inputs import IstioInputs
+from .kiali import kiali
 from .namespaces import namespaces
 from .policies import policies
 from .reporting import alarms, monitors, status
@@ -59,6 +60,7 @@ class Istio(Module[IstioInputs, IstioOutputs]):
         gateway_home = gateways(self, given, after=[planes])
         gateway_policies(self, given, after=[gateway_home, planes])
         revisions, members = namespaces(self, given)
+        kiali(self, given, after=[planes])
         services(self, given, after=[planes, *members])
         policies(self, given, after=[planes, *members])
         status(self, given, after=[home])

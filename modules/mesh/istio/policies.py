@@ -14,6 +14,7 @@ from groundplan.building import custom_resources
 from groundplan.framework import (
     Module,
     any_of,
+    calculated,
     choose,
     concat,
     each,
@@ -61,7 +62,8 @@ def _authorizer(name: str, one: ExternalAuthorizer) -> Any:
     asked = {
         "service": one.service,
         "port": one.port,
-        "timeout": f"{one.timeout_milliseconds}ms",
+        # the mesh's configuration takes durations in seconds alone
+        "timeout": f"{calculated('{thousandths} / 1000', thousandths=one.timeout_milliseconds)}s",
         "failOpen": one.fail_open,
     }
     by_http = {

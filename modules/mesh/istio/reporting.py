@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from groundplan.building import cluster_report, custom_resources, metric_alarm, prometheus_alert
-from groundplan.framework import Module, calculated, concat, each, is_set, join, present
+from groundplan.framework import Module, calculated, choose, concat, each, is_set, join, present
 
 from . import access
 from .chart import release_name
 from .inputs import IstioInputs
+from .kiali import NAME as KIALI
 
 __all__ = ["alarms", "monitors", "status"]
 
@@ -30,6 +31,7 @@ def status(scope: Module[Any, Any], given: IstioInputs, *, after: Sequence[Any])
     deployments = concat(
         each(given.revisions).documents(lambda revision, _: f"{given.namespace}/{release_name(revision)}"),
         each(given.gateways).documents(lambda name, _: f"{given.gateway_namespace}/{name}"),
+        choose(is_set(given.kiali), [f"{present(given.kiali).namespace}/{KIALI}"], []),
     )
     cluster_report(
         scope,
@@ -74,6 +76,16 @@ def alarms(scope: Module[Any, Any], given: IstioInputs) -> None:
         effect="Requests that go by it may be lost.",
         see=f"kubectl --namespace {given.gateway_namespace} describe deployment {gateways.key}",
         only_when=gateways,
+    )
+    _missing(
+        scope,
+        "kiali",
+        given,
+        part="kiali",
+        workload=f"{present(given.kiali).namespace}/{KIALI}",
+        effect="People may not see the mesh; requests are not concerned.",
+        see=f"kubectl --namespace {present(given.kiali).namespace} describe deployment {KIALI}",
+        only_when=is_set(given.kiali),
     )
 
 
@@ -133,9 +145,8 @@ def monitors(scope: Module[Any, Any], given: IstioInputs, *, after: Sequence[Any
                 **_head("PodMonitor", "istio-proxies", given),
                 "spec": {
                     "namespaceSelector": {"any": True},
-                    "selector": {
-                        "matchExpressions": [{"key": "service.istio.io/canonical-name", "operator": "Exists"}]
-                    },
+                    # of all pods those that have the proxy's port, and do not ask to be left alone
+                    "selector": {"matchExpressions": [{"key": "istio-prometheus-ignore", "operator": "DoesNotExist"}]},
                     "podMetricsEndpoints": [
                         {"port": "http-envoy-prom", "path": "/stats/prometheus", "interval": every}
                     ],

@@ -47,7 +47,7 @@ def test_every_custom_resource_has_only_fields_that_its_definition_knows(full: M
         if "charts/resources" in found["chart"]
         for one in full.helm_values(address)["objects"].values()
     ]
-    assert len(made) == 23
+    assert len(made) == 24
     for one in made:
         assert charts.custom_resource_problems(one, where=one["kind"]) == []
 
@@ -341,7 +341,7 @@ def test_others_are_asked_about_requests_and_nothing_passes_while_they_do_not_an
     assert providers["opa"]["envoyExtAuthzGrpc"] == {
         "service": "opa.identity.svc.cluster.local",
         "port": 9191,
-        "timeout": "250ms",
+        "timeout": "0.25s",
         "failOpen": False,
     }
     by_http = providers["legacy"]["envoyExtAuthzHttp"]
@@ -372,6 +372,38 @@ def test_namespaces_have_the_label_of_their_revision(full: ModulePlan) -> None:
     assert full.outputs["namespace_revisions"] == {"claims": "1-30-3", "payments": "canary"}
 
 
+# Kiali
+
+
+def test_people_see_the_mesh_and_change_nothing_by_it(full: ModulePlan, small: ModulePlan) -> None:
+    made = full.helm_values("helm_release.kiali[0]")
+    assert charts.check_values(charts.chart("kiali-server"), made, where="kiali") == []
+    assert made["deployment"]["view_only_mode"] is True
+    assert (made["auth"]["strategy"], made["auth"]["openid"]["issuer_uri"]) == ("openid", "https://login.example.com")
+    assert (made["deployment"]["replicas"], made["deployment"]["pod_disruption_budget"]) == (
+        3,
+        {"spec": {"maxUnavailable": 1}},
+    )
+    assert "helm_release.kiali[0]" not in small.addresses
+
+
+def test_what_kiali_shows_comes_from_the_platforms_own_sources(full: ModulePlan) -> None:
+    sources = full.helm_values("helm_release.kiali[0]")["external_services"]
+    assert sources["prometheus"] == {
+        "url": "http://mimir-gateway.observability.svc.cluster.local/prometheus",
+        "custom_headers": {"X-Scope-OrgID": "platform"},
+    }
+    assert (sources["tracing"]["enabled"], sources["tracing"]["provider"]) == (True, "tempo")
+    assert (sources["grafana"]["enabled"], sources["istio"]) == (True, {"root_namespace": "istio-system"})
+
+
+def test_kialis_secrets_are_in_no_value_and_its_sessions_outlive_a_render(full: ModulePlan) -> None:
+    assert full.helm_values("helm_release.kiali[0]")["login_token"] == {"signing_key": "secret:kiali:signing-key"}
+    secret = objects(full, "kiali_secret[0]")["secret"]
+    assert secret["spec"]["target"] == {"name": "kiali"}
+    assert secret["spec"]["dataFrom"] == [{"extract": {"key": "prod/kiali"}}]
+
+
 # Who is told
 
 
@@ -380,6 +412,7 @@ def test_namespaces_have_the_label_of_their_revision(full: ModulePlan) -> None:
     [
         ('control_plane["canary"]', "istio-system/istiod-canary"),
         ('gateway["public"]', "istio-ingress/public"),
+        ("kiali[0]", "kiali/kiali"),
     ],
 )
 def test_missing_pods_ring_with_what_to_do(full: ModulePlan, address: str, workload: str) -> None:
@@ -404,6 +437,7 @@ def test_the_report_asks_for_every_control_plane_and_gateway(full: ModulePlan) -
         "istio-system/istiod-canary",
         "istio-ingress/egress",
         "istio-ingress/public",
+        "kiali/kiali",
     ]
     assert full.resource("aws_iam_role.status")["permissions_boundary"] == BOUNDARY
 

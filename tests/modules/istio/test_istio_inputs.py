@@ -164,6 +164,10 @@ WRONG: dict[str, tuple[IstioInputs, str]] = {
         SMALL.but(external_authorizers={"opentelemetry": ExternalAuthorizer(service="opa.id.svc", port=1)}),
         'external_authorizers["opentelemetry"]: must have another name: the collector of traces has this one',
     ),
+    "Kiali beside istiod": (
+        FULL.but(kiali=FULL.kiali.but(namespace="istio-system") if FULL.kiali else None),
+        "kiali: must have a namespace of its own",
+    ),
     "more traces than requests": (
         SMALL.but(tracing=Tracing(service="collector.observability.svc", sampling_percent=101)),
         "tracing.sampling_percent: must be 0 to 100, got 101",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from groundplan import charts
-from tests.modules.istio.examples import BOUNDARY, TOPIC
+from modules.mesh.istio import ControlPlane, Istio, MeshNamespace
+from tests.modules.istio.examples import BOUNDARY, FULL, TOPIC
 from tests.support.planning import ModulePlan
 
 NLB = "service.beta.kubernetes.io/aws-load-balancer"
@@ -63,6 +65,24 @@ def test_every_revision_has_a_control_plane_of_its_own_version(full: ModulePlan)
         assert (made["global"]["hub"], made["global"]["variant"]) == ("registry.istio.io/release", "distroless")
     # the webhook that looks at Istio's objects is of the one that everybody has
     assert full.helm_values("helm_release.base")["defaultRevision"] == "1-30-3"
+
+
+def test_a_canary_of_the_control_plane_is_one_more_of_it_and_one_changed_label(
+    full: ModulePlan, apply_module: Callable[..., ModulePlan]
+) -> None:
+    # two lines: one more revision, and a namespace that has it
+    planes = {**FULL.revisions, "1-31-0": ControlPlane(version="1.30.3")}
+    spaces = {**FULL.namespaces, "payments": MeshNamespace(revision="1-31-0")}
+    more = apply_module(Istio, FULL.but(revisions=planes, namespaces=spaces))
+    assert sorted(set(more.addresses) - set(full.addresses)) == [
+        'aws_cloudwatch_metric_alarm.control_plane["1-31-0"]',
+        'helm_release.istiod["1-31-0"]',
+    ]
+    changed = {
+        address for address in full.addresses if more.changes[address]["after"] != full.changes[address]["after"]
+    }
+    # the report asks for the new one too
+    assert changed == {'kubernetes_labels.namespace_labels["payments"]', "kubernetes_cron_job_v1.status"}
 
 
 def test_a_control_plane_outlives_a_zone_and_grows_with_its_work(full: ModulePlan, small: ModulePlan) -> None:

@@ -54,6 +54,9 @@ def test_a_database_is_private_encrypted_and_hard_to_lose(both: planning.ModuleP
         "copy_tags_to_snapshot": True,
         "auto_minor_version_upgrade": True,
         "engine_version": "17",
+        "iam_database_authentication_enabled": False,
+        # whom clients that verify it have to trust
+        "ca_cert_identifier": "rds-ca-rsa2048-g1",
     }
     assert {name: database[name] for name in wanted} == wanted
     assert database["tags"]["BackupTier"] == "standard"

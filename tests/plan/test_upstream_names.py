@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 
 from groundplan.plan import plan_all
+from groundplan.plan.server import Place
+from groundplan.plan.upstream import outputs_of_plan
 
 UPSTREAM = {
     "terraform": {"cloud": {"organization": "example", "workspaces": {"name": "prod-dns"}}},
@@ -40,3 +42,17 @@ def test_ids_of_hosted_zones_are_marked_and_differ_by_name(tmp_path: Path) -> No
     )
     assert after["public"] != after["private"]
     assert [item.output for item in report.metas["prod-web"].placeholders] == ["zone_ids"]
+
+
+def test_what_ends_in_an_expression_is_shaped_by_the_name_that_its_module_has_for_it() -> None:
+    # cdktf joins module and output into one name, in which nobody can tell where the one ends
+    name = "cross-stack-output-moduleacmcertificate_arns"
+    change = {"actions": ["create"], "after": {}, "after_unknown": {"claims": True}, "after_sensitive": False}
+    inside = {"outputs": {"certificate_arns": {"expression": {"references": ["local.issued"]}}}}
+    root = {
+        "outputs": {name: {"expression": {"references": ["module.acm.certificate_arns", "module.acm"]}}},
+        "module_calls": {"acm": {"module": inside}},
+    }
+    plan = {"output_changes": {name: change}, "configuration": {"root_module": root}}
+    made = outputs_of_plan(plan, {}, Place("111122223333", "us-east-1"))[name]
+    assert re.fullmatch("arn:aws:acm:us-east-1:111122223333:certificate/[!-~]*", made.value["claims"])

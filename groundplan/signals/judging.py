@@ -113,16 +113,15 @@ def judge(seen: Environment) -> Judged:
             for each in faults(one.tree, seen.emitted, apart=frozenset(missing)):
                 found.tell(stack, one.problem(each.said), each.is_warning)
             for metric, components in missing.items():
-                empty.setdefault((one.release.place, one.obj.title, one.field, components), (stack, {}))[1][metric] = (
-                    None
-                )
+                key = one.release.place, one.obj.title, one.field, components
+                empty.setdefault(key, (stack, {}))[1].setdefault(metric)
     for (place, title, file, components), (stack, metrics) in empty.items():
         said = errors.panels_empty(components, list(metrics))
         found.tell(stack, errors.dashboard_fault(place, title, file, "", said), True)
     for monitor in seen.monitors:
-        said = monitor.fault()
-        if said is not None:
-            problem = errors.monitor_fault(monitor.release.place, monitor.obj.title, monitor.obj.template, said)
+        lost = monitor.fault()
+        if lost is not None:
+            problem = errors.monitor_fault(monitor.release.place, monitor.obj.title, monitor.obj.template, lost)
             found.tell(monitor.release.stack, problem, not (monitor.is_of_its_own and seen.sees_all_objects))
     for alarm in seen.alarms:
         for problem, is_warning in alarm_faults(alarm, seen.published, is_whole=seen.is_whole):

@@ -85,7 +85,8 @@ class Emitted:
     def miss(self, name: str) -> tuple[Said, bool]:
         """What is said of a name that nobody emits, and whether that is no more than likely.
 
-        A component whose facts are not exact may emit every name that begins as its own do.
+        A component whose facts are not exact may emit every name that begins as its own do; and a name that begins as
+        those of no component that is known may be of whatever else runs in the cluster.
         """
         word = name.partition("_")[0]
         owners = [one for one in self._emitters if word in one.component.first_words]
@@ -95,4 +96,5 @@ class Emitted:
         if owners:
             known = [each for one in owners for each in one.component.names]
             return errors.metric_unknown(name, [one.component.name for one in owners][:4], known), likely
-        return errors.metric_unknown(name, (), self.names), likely or bool(self.blind)
+        # something else in the cluster may
+        return errors.metric_unknown(name, (), self.names), True

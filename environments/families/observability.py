@@ -95,6 +95,8 @@ class ObservabilityFamily(PlatformFamily):
             grafana=GrafanaInputs(
                 domain=f"grafana.{env.private_domain}",
                 persistence=Persistence(storage_class="gp3"),
+                # of what the environments have
+                dashboards=["backups", "certificates", "dns", "grafana", "secrets"],
                 data_sources=DataSources(
                     cloudwatch=CloudWatchSource(),
                     loki=TenantSource(url="http://loki-gateway.loki.svc", tenant=env.name),

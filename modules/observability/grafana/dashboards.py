@@ -7,7 +7,7 @@ from typing import Any
 
 from cdktf_cdktf_provider_kubernetes.config_map_v1 import ConfigMapV1, ConfigMapV1Metadata
 
-from groundplan.framework import Module, all_of, dependable, is_set, part_id, when
+from groundplan.framework import Module, all_of, contains, dependable, is_set, part_id, when
 
 from .chart import DASHBOARD_LABEL
 from .inputs import GrafanaInputs
@@ -20,10 +20,9 @@ FOLDER = "Platform"
 
 def dashboards(scope: Module[Any, Any], given: GrafanaInputs, *, after: Sequence[Any]) -> None:
     """They ask Mimir, so they are there only with it."""
-    wanted = when(all_of(given.dashboards, is_set(given.data_sources.mimir)))
     for path in sorted((scope.folder() / "files" / "dashboards").glob("*.json")):
         name = path.stem
-        wanted(
+        when(all_of(is_set(given.data_sources.mimir), contains(given.dashboards, name)))(
             ConfigMapV1,
             scope,
             part_id("dashboard", name.replace("-", "_")),

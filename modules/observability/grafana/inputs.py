@@ -53,6 +53,9 @@ GroupName = Annotated[
     str, Pattern("[A-Za-z0-9][A-Za-z0-9 _./:@+-]*", "the name of a group: letters, digits, spaces and _ . / : @ + -")
 ]
 Claim = Annotated[str, Pattern("[A-Za-z_][A-Za-z0-9_]*", "the name of a claim, such as groups")]
+Dashboard = Literal[
+    "backups", "certificates", "dns", "gateway", "grafana", "kubernetes", "mesh", "observability", "secrets"
+]
 ReleaseName = Annotated[
     str,
     # the chart adds what it makes of it; a host's name is the limit
@@ -178,8 +181,19 @@ class GrafanaInputs(ServiceInputs):
     oidc: Oidc | None = field("single sign-on; left out, people sign in with users of Grafana", default=None)
     ingress: Ingress | None = field("how browsers reach it; left out, within the cluster alone", default=None)
     metrics: Metrics | None = field("objects of the Prometheus operator; left out, there are none", default=None)
-    dashboards: bool = field(
-        "whether the module's dashboards of the platform are there; those of others always are", default=True
+    dashboards: Annotated[list[Dashboard], Unique()] = field(
+        "which of the module's dashboards there are: those of what the cluster has; those of others always are",
+        default=[
+            "backups",
+            "certificates",
+            "dns",
+            "gateway",
+            "grafana",
+            "kubernetes",
+            "mesh",
+            "observability",
+            "secrets",
+        ],
     )
     dashboard_namespaces: Annotated[list[NamespaceName], Unique()] = field(
         'further namespaces whose ConfigMaps with the label grafana_dashboard: "1" are dashboards; left out, none',

@@ -86,6 +86,8 @@ SMALL = GrafanaInputs(
     namespace="monitoring",
     create_namespace=False,
     release_name="looks",
+    data_sources=DataSources(mimir=TenantSource(url="http://mimir-gateway.mimir.svc/prometheus", tenant="dev")),
+    dashboards=["certificates", "grafana"],
     network_policies=False,
 )
 

@@ -11,7 +11,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from groundplan import charts
-from modules.observability.grafana import Grafana
+from modules.observability.grafana import Grafana, GrafanaInputs
 from tests.modules.grafana.examples import FULL, GIVEN, SMALL
 from tests.support.planning import ModulePlan
 
@@ -314,6 +314,18 @@ def test_each_dashboard_is_a_config_map_that_the_sidecar_looks_for(full: ModuleP
         assert head["namespace"] == "grafana"
         (text,) = made["data"].values()
         assert json.loads(text)["uid"].startswith("platform-")
+
+
+def test_dashboards_of_what_the_cluster_does_not_have_are_left_out(small: ModulePlan) -> None:
+    assert sorted(small.resources("kubernetes_config_map_v1")) == [
+        "kubernetes_config_map_v1.certificates[0]",
+        "kubernetes_config_map_v1.grafana[0]",
+        "kubernetes_config_map_v1.status",
+    ]
+
+
+def test_every_dashboard_can_be_asked_for() -> None:
+    assert sorted(GrafanaInputs().dashboards) == [file.stem for file in DASHBOARDS]
 
 
 # What tells

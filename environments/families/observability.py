@@ -95,8 +95,6 @@ class ObservabilityFamily(PlatformFamily):
             grafana=GrafanaInputs(
                 domain=f"grafana.{env.private_domain}",
                 persistence=Persistence(storage_class="gp3"),
-                # of what the environments have
-                dashboards=["backups", "certificates", "dns", "grafana", "secrets"],
                 data_sources=DataSources(
                     cloudwatch=CloudWatchSource(),
                     loki=TenantSource(url="http://loki-gateway.loki.svc", tenant=env.name),
@@ -119,6 +117,8 @@ class ObservabilityFamily(PlatformFamily):
                 admin=Credentials(secret_name="grafana-admin"),  # a Secret's name
                 encryption_key=SecretValue(secret_name="grafana-encryption-key"),  # as above
                 memory_mebibytes=512,
+                # nobody reads metrics here
+                dashboards=[],
             ),
             loki=LokiInputs(
                 mode="monolithic", gateway=Gateway(secret_name="loki-users", min_replicas=1, max_replicas=1)
@@ -151,6 +151,8 @@ class ObservabilityFamily(PlatformFamily):
             ),
             grafana=GrafanaInputs(
                 replicas=3,
+                # of what these environments have
+                dashboards=["backups", "certificates", "dns", "grafana", "secrets"],
                 database=PostgresInstance(instance_class="db.t4g.medium"),
                 secret_store=SecretStore(name=STORE),
                 admin=Credentials(remote_key=f"{env.name}/grafana/admin"),

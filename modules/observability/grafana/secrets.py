@@ -65,7 +65,7 @@ def kept_secrets(given: GrafanaInputs) -> dict[str, Kept]:
     return found
 
 
-def _name(given: GrafanaInputs, what: str, needed: Any, secret_name: Any) -> str:
+def _name(given: GrafanaInputs, what: str, needed: Any, secret_name: str | None) -> str:
     own = f"{given.release_name}-{what}"
     return choose(needed, first_set(secret_name, own), own)
 

@@ -30,7 +30,7 @@ from modules.cluster.foundations import (
     StorageClass,
 )
 
-__all__ = ["Cluster", "ClusterFamily"]
+__all__ = ["PLATFORM_STORE", "Cluster", "ClusterFamily"]
 
 CHARTS = {
     "ebs_csi_driver": "aws-ebs-csi-driver",
@@ -43,6 +43,9 @@ CHARTS = {
 }
 """Parts of the module, and what kubernetes.provides calls them where the cluster has them already."""
 
+
+PLATFORM_STORE = "platform"
+"""The ClusterSecretStore by which the platform's own modules read theirs."""
 
 WORKLOADS = ("claims", "payments", "policies")
 """The namespaces of what the insurer runs; those of the platform are made by its modules."""
@@ -120,7 +123,10 @@ class ClusterFamily(PlatformFamily):
                     {
                         "claims": SecretStore(
                             namespaces=["claims"], consumer="claims-api", paths=[f"{env.name}-secrets/"]
-                        )
+                        ),
+                        PLATFORM_STORE: SecretStore(
+                            namespaces=["grafana", "loki", "tempo"], consumer="platform", paths=[f"{env.name}/"]
+                        ),
                     }
                     if _brought(env, "external_secrets")
                     else {}

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Self
 
 from environments.families.certificates import INTERNAL_ISSUER
+from environments.families.cluster import PLATFORM_STORE
 from environments.platform import Platform, PlatformFamily
 from groundplan.building import PostgresInstance
 from groundplan.framework import field
@@ -42,9 +43,6 @@ __all__ = ["ObservabilityFamily"]
 CHUNKS, LOKI_RULES, TRACES = "loki-chunks", "loki-ruler", "tempo-traces"
 BLOCKS, MIMIR_RULES, ALERTS = "mimir-blocks", "mimir-ruler", "mimir-alertmanager"
 """The buckets, by what is in them."""
-
-STORE = "aws-secrets-manager"
-"""The ClusterSecretStore by which the cluster reads AWS Secrets Manager."""
 
 NET_DAYS = 30
 """How long S3 still keeps what a compactor should have deleted: time to notice that it does not."""
@@ -154,7 +152,7 @@ class ObservabilityFamily(PlatformFamily):
                 # of what these environments have
                 dashboards=["backups", "certificates", "dns", "grafana", "secrets"],
                 database=PostgresInstance(instance_class="db.t4g.medium"),
-                secret_store=SecretStore(name=STORE),
+                secret_store=SecretStore(name=PLATFORM_STORE),
                 admin=Credentials(remote_key=f"{env.name}/grafana/admin"),
                 encryption_key=SecretValue(remote_key=f"{env.name}/grafana/encryption-key"),
                 data_sources=DataSources(
@@ -182,14 +180,16 @@ class ObservabilityFamily(PlatformFamily):
             ),
             loki=LokiInputs(
                 zones=env.network.availability_zones,
-                gateway=Gateway(external_secret=ExternalSecret(store=STORE, key=f"{env.name}/loki/users")),
+                gateway=Gateway(external_secret=ExternalSecret(store=PLATFORM_STORE, key=f"{env.name}/loki/users")),
                 chunks_cache=Cache(),
                 results_cache=Cache(memory_mebibytes=512),
                 metrics=Metrics(),
             ),
             tempo=TempoInputs(
                 zones=env.network.availability_zones,
-                gateway=TempoGateway(external_secret=TempoExternalSecret(store=STORE, key=f"{env.name}/tempo/users")),
+                gateway=TempoGateway(
+                    external_secret=TempoExternalSecret(store=PLATFORM_STORE, key=f"{env.name}/tempo/users")
+                ),
                 metrics=TempoMetrics(),
             ),
         )

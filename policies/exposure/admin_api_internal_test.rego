@@ -113,4 +113,3 @@ test_objects_of_values_that_only_apply_knows_are_unknown if {
 	count(admin_api_internal.deny) == 0 with input as given
 	{found.message | some found in admin_api_internal.unknown with input as given} == {"Service claims/kong-admin: is a NodePort of Kong's administrators, unless this says otherwise: values"}
 }
-

@@ -49,6 +49,7 @@ def new_module(project: Path, name: str) -> Made:
         f"{examples}/minimal/README.md": "minimal.md",
         f"{examples}/complete/main.tf": "complete.tf",
         f"{examples}/complete/README.md": "complete.md",
+        f"docs/runbooks/{module}/silent.md": "silent.md",
         f"{tests}/examples.py": "example.py",
         f"{tests}/uses.py": "uses.py",
         f"{tests}/test_{module}.py": "test.py",
@@ -66,6 +67,7 @@ def new_module(project: Path, name: str) -> Made:
         f"groundplan publish {module}",
         f"pytest {tests}",
         "pytest tests/modules/test_planned_values.py --snapshot-update   # and read what its complete example makes",
+        f"a row for docs/runbooks/{module}/silent.md in the table of docs/runbooks/README.md",
     ]
     if (project / composition).exists():
         then.insert(0, _lines_for_family(composition, given))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from groundplan.building import Role, prometheus_alert
 from groundplan.charts import chart
@@ -333,6 +333,34 @@ def _telemetry(given: VaultInputs, tls_secret: str) -> dict[str, Any]:
 def _alerts(given: VaultInputs) -> list[dict[str, Any]]:
     """https://developer.hashicorp.com/vault/docs/internals/telemetry/metrics/all"""
     job = f'job="{given.release_name}-internal",namespace="{given.namespace}"'
+    alerts: list[tuple[str, str, str, str, Literal["critical", "warning"], str]] = [
+        ("VaultServerDown", "server_down", f"up{{{job}}} == 0", "5m", "critical", "a server is down or sealed"),
+        ("VaultSealed", "sealed", f"vault_core_unsealed{{{job}}} == 0", "1m", "critical", "a server is sealed"),
+        (
+            "VaultWithoutLeader",
+            "without_leader",
+            f"absent(vault_core_active{{{job}}} == 1)",
+            "2m",
+            "critical",
+            "no server is active, so nobody is served",
+        ),
+        (
+            "VaultOneFailureFromStopping",
+            "one_failure_from_stopping",
+            f"vault_autopilot_failure_tolerance{{{job}}} < 1",
+            "10m",
+            "warning",
+            "one more lost server stops it",
+        ),
+        (
+            "VaultAuditLogFailing",
+            "audit_log_failing",
+            f"increase(vault_audit_log_request_failure{{{job}}}[5m]) > 0",
+            "1m",
+            "critical",
+            "the audit log cannot be written, and Vault refuses what it cannot log",
+        ),
+    ]
     return [
         prometheus_alert(
             given,
@@ -344,34 +372,7 @@ def _alerts(given: VaultInputs) -> list[dict[str, Any]]:
             severity=severity,
             lasting=lasting,
         )
-        for alert, page, expression, lasting, severity, summary in (
-            ("VaultServerDown", "server_down", f"up{{{job}}} == 0", "5m", "critical", "a server is down or sealed"),
-            ("VaultSealed", "sealed", f"vault_core_unsealed{{{job}}} == 0", "1m", "critical", "a server is sealed"),
-            (
-                "VaultWithoutLeader",
-                "without_leader",
-                f"absent(vault_core_active{{{job}}} == 1)",
-                "2m",
-                "critical",
-                "no server is active, so nobody is served",
-            ),
-            (
-                "VaultOneFailureFromStopping",
-                "one_failure_from_stopping",
-                f"vault_autopilot_failure_tolerance{{{job}}} < 1",
-                "10m",
-                "warning",
-                "one more lost server stops it",
-            ),
-            (
-                "VaultAuditLogFailing",
-                "audit_log_failing",
-                f"increase(vault_audit_log_request_failure{{{job}}}[5m]) > 0",
-                "1m",
-                "critical",
-                "the audit log cannot be written, and Vault refuses what it cannot log",
-            ),
-        )
+        for alert, page, expression, lasting, severity, summary in alerts
     ]
 
 

@@ -125,7 +125,10 @@ class ClusterFamily(PlatformFamily):
                             namespaces=["claims"], consumer="claims-api", paths=[f"{env.name}-secrets/"]
                         ),
                         PLATFORM_STORE: SecretStore(
-                            namespaces=["grafana", "loki", "tempo"], consumer="platform", paths=[f"{env.name}/"]
+                            namespaces=["grafana", "loki", "tempo"],
+                            consumer="platform",
+                            paths=[f"{env.name}/"],
+                            databases=[f"{env.name}-grafana"],
                         ),
                     }
                     if _brought(env, "external_secrets")

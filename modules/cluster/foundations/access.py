@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from groundplan.iam import Statement, allow
 
-__all__ = ["METRIC_NAMESPACE", "ebs_csi_driver", "read_secrets", "take_store_roles"]
+__all__ = ["METRIC_NAMESPACE", "ebs_csi_driver", "read_database_secrets", "read_secrets", "take_store_roles"]
 
 METRIC_NAMESPACE = "Groundplan/Foundations"
 """The CloudWatch namespace that the status report publishes to, and the only one that it may publish to."""
@@ -103,5 +103,33 @@ def read_secrets(consumer: str, secret_arns: Sequence[str], key_arns: str, secre
                 "ArnLike": {"kms:EncryptionContext:SecretARN": secret_arns},
             },
             sid="DecryptNamedSecrets",
+        ),
+    ]
+
+
+def read_database_secrets(
+    database_arns: Sequence[str], secret_arns: str, key_arns: str, secrets_manager: str
+) -> list[Statement]:
+    """A store: the master passwords that RDS keeps for these instances. Their names are random, their tags are RDS's.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html
+    https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonRDSServiceRolePolicy.html
+    """
+    return [
+        allow(
+            "secretsmanager:DescribeSecret",
+            "secretsmanager:GetSecretValue",
+            on=secret_arns,
+            when={"ArnEquals": {"aws:ResourceTag/aws:rds:primaryDBInstanceArn": database_arns}},
+            sid="ReadMasterPasswords",
+        ),
+        allow(
+            "kms:Decrypt",
+            on=key_arns,
+            when={
+                "StringEquals": {"kms:ViaService": secrets_manager},
+                "ArnLike": {"kms:EncryptionContext:SecretARN": secret_arns},
+            },
+            sid="DecryptMasterPasswords",
         ),
     ]

@@ -138,6 +138,28 @@ def external_secrets(scope: Module[Any, Any], given: FoundationsInputs, *, after
             )
         ),
     )
+    with_databases = stores.where(lambda store: not_empty(store.databases))
+    with_databases(
+        IamRolePolicy,
+        scope,
+        part_id("policy", "secret_store_databases"),
+        name="read-databases",
+        role=made.at(with_databases.key).name,
+        policy=jsonencode(
+            document(
+                *access.read_database_secrets(
+                    texts(
+                        "formatlist",
+                        f"arn:{partition(scope)}:rds:{region(scope)}:{account_id(scope)}:db:%s",
+                        with_databases.value.databases,
+                    ),
+                    f"{secrets}rds!db-*",
+                    f"arn:{partition(scope)}:kms:{region(scope)}:{account_id(scope)}:key/*",
+                    service_name(scope, "secretsmanager"),
+                )
+            )
+        ),
+    )
     custom_resources(
         scope,
         "secret_stores",

@@ -57,6 +57,11 @@ SecretPath = Annotated[
         "[A-Za-z0-9/_+=.@-]{1,400}/", "the beginning of secrets' names, with a / at its end, such as prod-secrets/"
     ),
 ]
+# https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
+DbInstanceIdentifier = Annotated[
+    str,
+    Pattern("[a-z](-?[a-z0-9]){0,62}", "the identifier of an RDS instance, such as prod-grafana"),
+]
 SecretName = Annotated[
     str,
     Pattern("[A-Za-z0-9/_+=.@-]{0,511}[A-Za-z0-9_+=.@-]", "a secret's name, such as prod-secrets/claims-database"),
@@ -276,6 +281,12 @@ class SecretStore(Inputs):
     )
     names: Annotated[list[SecretName], Unique()] = field(
         "names of single secrets, such as prod-secrets/claims-database; left out, only paths count", default=[]
+    )
+
+    databases: Annotated[list[DbInstanceIdentifier], Unique()] = field(
+        "identifiers of RDS instances of this account and region whose master passwords, as RDS keeps them, are read "
+        "too; left out, none",
+        default=[],
     )
 
     rules = (

@@ -55,6 +55,7 @@ FULL = FoundationsInputs(
             consumer="claims-api",
             paths=["prod-secrets/claims/"],
             names=["prod-secrets/document-key"],
+            databases=["prod-claims"],
         ),
         "tools": SecretStore(namespaces=["tools", "jobs"], consumer="tools", paths=["tools/"]),
     },

@@ -15,6 +15,7 @@ THROUGH_EBS = {"kms:CallerAccount": ACCOUNT, "kms:ViaService": "ec2.us-east-1.am
 SECRETS = f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:"
 DATABASE = f"{SECRETS}prod-secrets/claims/database-a1b2c3"
 DOCUMENTS, TOKEN = f"{SECRETS}prod-secrets/document-key-a1b2c3", f"{SECRETS}tools/token-a1b2c3"
+MASTER = f"{SECRETS}rds!db-00000000-0000-4000-8000-000000000002-a1b2c3"
 KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/00000000-0000-4000-8000-000000000001"
 THROUGH_SECRETS = {"kms:ViaService": "secretsmanager.us-east-1.amazonaws.com"}
 READS = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
@@ -39,6 +40,15 @@ POLICIES = {
         Use(READS, [DATABASE, DOCUMENTS], given={"aws:ResourceTag/consumer/claims-api": "read"}),
         Use("kms:Decrypt", KEY, given={**THROUGH_SECRETS, "kms:EncryptionContext:SecretARN": DATABASE}),
         Use("kms:Decrypt", KEY, given={**THROUGH_SECRETS, "kms:EncryptionContext:SecretARN": DOCUMENTS}),
+    ],
+    # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html
+    'aws_iam_role_policy.secret_store_databases["claims"]': [
+        Use(
+            READS,
+            MASTER,
+            given={"aws:ResourceTag/aws:rds:primaryDBInstanceArn": f"arn:aws:rds:us-east-1:{ACCOUNT}:db:prod-claims"},
+        ),
+        Use("kms:Decrypt", KEY, given={**THROUGH_SECRETS, "kms:EncryptionContext:SecretARN": MASTER}),
     ],
     'aws_iam_role_policy.secret_store["tools"]': [
         Use(READS, TOKEN, given={"aws:ResourceTag/consumer/tools": "read"}),

@@ -106,6 +106,10 @@ def test_settings_that_the_environment_does_not_go_with_are_told_with_their_path
 
     assert sorted(problem.path for problem in told.value.problems) == [
         'prod.backup.velero.schedules["vault-hourly"]',
+        # what is spread over the zones of the environment's network
+        "prod.gateway.kong.zones",
+        "prod.observability.loki.zones",
+        "prod.observability.tempo.zones",
         "prod.secrets.secrets_manager.kms_key.arn",
         "prod.secrets.vault.zones",
     ]

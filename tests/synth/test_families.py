@@ -24,6 +24,7 @@ from groundplan.synth.project import synth
 from groundplan.synth.stack import Stack
 from modules.backup.velero import Schedule, Velero, VeleroInputs
 from tests.synth.programs import PROJECT, run_main
+from tests.synth.wrong_family import Wrong
 
 NIGHTLY = Schedule(cron="0 2 * * *", ttl_hours=48, alarm_after_hours=28)
 
@@ -239,19 +240,6 @@ def test_a_twin_wants_what_the_other_wants_and_says_its_own_beyond_it(calls: Rea
     assert (call["schedules"]["nightly"]["ttl_hours"], call["schedules"]["nightly"]["cron"]) == (999, "0 5 * * *")
 
 
-class Wrong(Family):
-    """Asks for what only Ring gives."""
-
-    def compose(self, _stack: Stack, _env: Platform, ring: int) -> str:
-        """Nothing."""
-        return str(ring)
-
-    @classmethod
-    def name(cls) -> str:
-        """Its name."""
-        return "wrong"
-
-
 class Ring(Family):
     """Asks for what only Wrong gives."""
 
@@ -402,9 +390,8 @@ def test_a_wrong_value_of_an_environment_leads_to_its_own_line(tmp_path: Path) -
         ("PLATFORM = nothing", "NameError: name 'nothing' is not defined"),
         ("PLATFORM = = 1", "SyntaxError: invalid syntax"),
         (
-            "from environments.platform import Platform\n"
             "from groundplan.synth.families import Project\n"
-            "from tests.synth.test_families import Wrong\n"
+            "from tests.synth.wrong_family import Wrong\n"
             "PLATFORM = Project([], [Wrong], {})\n",
             "families/wrong.py: compose asks for ring: int, which the compose of no family returns",
         ),

@@ -83,7 +83,7 @@ resource "aws_acm_certificate" "claims" {
 # And somebody is told when it cannot be renewed.
 resource "aws_cloudwatch_metric_alarm" "claims" {
   alarm_name          = "prod-claims-internal-certificate-expiry"
-  alarm_description   = "The certificate of claims.internal.example.com runs out and was not renewed."
+  alarm_description   = "The certificate of claims.internal.example.com runs out and was not renewed. Runbook: https://example.com/runbooks/certificates.md"
   namespace           = "AWS/CertificateManager"
   metric_name         = "DaysToExpiry"
   dimensions          = { CertificateArn = aws_acm_certificate.claims.arn }

@@ -86,6 +86,8 @@ class ClusterFamily(PlatformFamily):
                 metrics_server=(
                     MetricsServer(addon_version="v0.8.0-eksbuild.2") if _brought(env, "metrics_server") else None
                 ),
+                # the gateway's password comes by it
+                external_secrets=ExternalSecrets() if _brought(env, "external_secrets") else None,
                 storage_classes={"gp3": StorageClass(default=True)},
                 # recovery points are Velero's, which copies and expires them
                 snapshot_class=SnapshotClass(tags={"BackupTier": "none"}),
@@ -100,12 +102,14 @@ class ClusterFamily(PlatformFamily):
 
     @classmethod
     def small(cls, env: Platform) -> Self:
-        """One controller: a volume that is made some seconds later hurts nobody."""
+        """One controller of each: a volume or a secret that comes some seconds later hurts nobody."""
         driver = EbsCsiDriver(replicas=1) if _brought(env, "ebs_csi_driver") else None
         quota = Quota(cpu_requests="4", memory_requests="8Gi", memory_limits="16Gi", storage_gib=100, pods=50)
         return cls(
             foundations=FoundationsInputs(
-                ebs_csi_driver=driver, namespaces={name: Namespace(quota=quota) for name in WORKLOADS}
+                ebs_csi_driver=driver,
+                external_secrets=ExternalSecrets(replicas=1) if _brought(env, "external_secrets") else None,
+                namespaces={name: Namespace(quota=quota) for name in WORKLOADS},
             )
         )
 
@@ -118,7 +122,6 @@ class ClusterFamily(PlatformFamily):
                 namespaces={name: Namespace(quota=quota) for name in WORKLOADS},
                 prometheus=Prometheus(),
                 prometheus_operator_crds=_brought(env, "prometheus_operator_crds"),
-                external_secrets=ExternalSecrets() if _brought(env, "external_secrets") else None,
                 secret_stores=(
                     {
                         "claims": SecretStore(

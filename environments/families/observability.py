@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Self
 
 from environments.families.certificates import INTERNAL_ISSUER
-from environments.families.cluster import PLATFORM_STORE
+from environments.families.cluster import PLATFORM_STORE, Cluster
 from environments.platform import Platform, PlatformFamily
 from groundplan.building import PostgresInstance
 from groundplan.framework import field
@@ -204,7 +204,7 @@ class ObservabilityFamily(PlatformFamily):
                 "Give the bucket of one of the two another name.",
             )
 
-    def compose(self, stack: Stack, env: Platform) -> None:
+    def compose(self, stack: Stack, env: Platform, _cluster: Cluster) -> None:
         """The stack `<environment>-observability`."""
         named = BucketsInputs(name=f"{env.name}-monitoring")
         buckets = Buckets(stack, "buckets", stack.wired(self.buckets, named)).outputs

@@ -9,6 +9,7 @@ import pytest
 
 from environments import PLATFORM
 from environments.dev import DEV
+from environments.families.cluster import ClusterFamily
 from environments.families.observability import ObservabilityFamily
 from environments.prod import PROD
 from groundplan.framework.checking import checked
@@ -26,7 +27,8 @@ STACKS = ["dev-observability", "prod-observability"]
 def plans(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ModulePlan]:
     """What Terraform would make of the two stacks."""
     folder = tmp_path_factory.mktemp("monitoring")
-    others = [family.name() for family in PLATFORM.families if family is not ObservabilityFamily]
+    needed = (ClusterFamily, ObservabilityFamily)
+    others = [family.name() for family in PLATFORM.families if family not in needed]
     both = tuple(each.but(without=others) for each in (DEV, PROD))
     synth(PLATFORM.compose, both, project=PROJECT, out=folder / "cdktf.out")
     report = plan_all(folder / "cdktf.out", folder / "out", STACKS)

@@ -20,6 +20,8 @@ from .replication import replicate
 from .reporting import MISSING_BY_PART, MISSING_REPLICAS, cluster_report
 from .runbooks import runbook, with_runbook
 from .settings import AlarmInputs, Cluster, GivenKey, ServiceInputs, kept_tag
+from .users import gateway_users
+from .workloads import Autoscaled, Replicated, Workload
 
 __all__ = [
     "MISSING_BY_PART",
@@ -28,6 +30,7 @@ __all__ = [
     "TOKEN_MOUNT",
     "TOKEN_VOLUME",
     "AlarmInputs",
+    "Autoscaled",
     "Bucket",
     "Cluster",
     "Database",
@@ -36,10 +39,12 @@ __all__ = [
     "Key",
     "Part",
     "PostgresInstance",
+    "Replicated",
     "Role",
     "ServiceInputs",
     "Step",
     "Volume",
+    "Workload",
     "account_id",
     "cluster_job",
     "cluster_report",
@@ -50,6 +55,7 @@ __all__ = [
     "event_alarm",
     "folder",
     "function",
+    "gateway_users",
     "global_region",
     "ingress_policy",
     "kept_tag",

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from groundplan.building import Role, ingress_policy, namespace, partition, region, release, workload_role
+from groundplan.building import (
+    Role,
+    gateway_users,
+    ingress_policy,
+    namespace,
+    partition,
+    region,
+    release,
+    workload_role,
+)
 from groundplan.framework import Module, Outputs, all_of, choose, equals, first_set, output
 
 from . import access
@@ -15,11 +24,11 @@ from .chart import (
     ROLLOUT_LABELS,
     ROLLOUT_METRICS,
     ROLLOUT_OPERATOR,
+    USERS,
     WITH_A_ROLE,
     rollout_values,
     values,
 )
-from .gateway import users
 from .inputs import LokiInputs
 from .reporting import alarms, prometheus_rule, status
 
@@ -51,7 +60,7 @@ class Loki(Module[LokiInputs, LokiOutputs]):
         )
         distributed = equals(given.mode, "distributed")
         roles = self._roles(given)
-        admitted = users(self, given, after=[home])
+        admitted = gateway_users(self, given, service="loki", secret=USERS, after=[home])
         operator = release(
             self,
             "rollout_operator",

@@ -9,10 +9,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from groundplan.building import Autoscaled, Replicated, Workload
 from groundplan.charts import chart
 from groundplan.framework import calculated, choose, concat, equals, is_set, length, only_when, present, text
 
-from .inputs import Autoscaled, Replicated, TempoInputs, Workload
+from .inputs import TempoInputs
 from .limits import defaults, hours, overrides
 
 __all__ = [

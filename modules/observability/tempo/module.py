@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundplan.building import dns_suffix, namespace, partition, region, release, workload_role
+from groundplan.building import dns_suffix, gateway_users, namespace, partition, region, release, workload_role
 from groundplan.framework import Module, Outputs, first_set, output
 
 from . import access
@@ -13,11 +13,11 @@ from .chart import (
     ROLLOUT_CHART,
     ROLLOUT_OPERATOR,
     TEMPO,
+    USERS,
     rollout_values,
     values,
     zoned,
 )
-from .gateway import users
 from .inputs import TempoInputs
 from .policies import network_policies
 from .reporting import alarms, prometheus_rule, status
@@ -60,7 +60,7 @@ class Tempo(Module[TempoInputs, TempoOutputs]):
                 f"arn:{partition(self)}:s3:::{given.storage.bucket_name}", given.storage.kms_key_arn
             ),
         )
-        admitted = users(self, given, after=[home])
+        admitted = gateway_users(self, given, service="tempo", secret=USERS, after=[home])
         network_policies(self, given, after=[home])
         operator = release(
             self,

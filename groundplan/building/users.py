@@ -1,40 +1,41 @@
-"""Who gets in: the users of the gateway, as the External Secrets operator brings them out of Secrets Manager."""
+"""Who gets in: the users of a gateway, as the External Secrets operator brings them out of Secrets Manager."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from groundplan.building import custom_resources
-from groundplan.framework import Module, is_set, present
+from groundplan.framework.conditions import is_set
+from groundplan.framework.expressions import present
+from groundplan.framework.module import Module
 
-from .chart import USERS
-from .inputs import TempoInputs
+from .release import custom_resources
 
-__all__ = ["users"]
+__all__ = ["gateway_users"]
 
 
-def users(scope: Module[Any, Any], given: TempoInputs, *, after: Sequence[Any]) -> Any:
-    """The ExternalSecret, where one is asked for; nginx reads the file for each request, so nothing restarts.
+def gateway_users(scope: Module[Any, Any], given: Any, *, service: str, secret: str, after: Sequence[Any]) -> Any:
+    """The ExternalSecret that fills `secret` with passwords, where `given.gateway.external_secret` asks for it.
 
+    nginx reads the file for each request, so nothing restarts.
     https://external-secrets.io/latest/api/externalsecret/
     """
     source = present(given.gateway.external_secret)
     return custom_resources(
         scope,
         "users",
-        name="tempo-users",
+        name=f"{service}-users",
         namespace=given.namespace,
         after=after,
         objects={
             "users": {
                 "apiVersion": "external-secrets.io/v1",
                 "kind": "ExternalSecret",
-                "metadata": {"name": USERS, "namespace": given.namespace},
+                "metadata": {"name": secret, "namespace": given.namespace},
                 "spec": {
                     "refreshInterval": f"{source.refresh_minutes}m0s",
                     "secretStoreRef": {"name": source.store, "kind": source.store_kind},
-                    "target": {"name": USERS, "creationPolicy": "Owner"},
+                    "target": {"name": secret, "creationPolicy": "Owner"},
                     "data": [
                         {
                             "secretKey": ".htpasswd",

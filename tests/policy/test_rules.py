@@ -21,6 +21,7 @@ POLICIES = PROJECT / "policies"
 IDS = [
     "alarms/alarm_acts",
     "alarms/alarm_names_runbook",
+    "alarms/budget_told",
     "availability/database_multi_az",
     "availability/disruption_budget",
     "availability/spread_over_zones",

@@ -1,0 +1,119 @@
+"""Cost: limits for the environment and each family of it, and who is told."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Iterable, Mapping
+from importlib import import_module
+from typing import Literal, Self
+
+import modules
+from environments.platform import Platform, PlatformFamily
+from groundplan.framework import field
+from groundplan.grammars.availability import offers
+from groundplan.problems import Problem
+from groundplan.synth.families import Once
+from groundplan.synth.stack import Stack
+from modules.cost.budgets import Anomalies, Budget, Budgets, BudgetsInputs, TagFilter
+
+__all__ = ["CostFamily", "services"]
+
+
+def services() -> Mapping[str, list[str]]:
+    """The modules of each family, which are the values of the tag Service: of what is there, so none is forgotten."""
+    return {family: _packages(import_module(f"modules.{family}").__path__) for family in _packages(modules.__path__)}
+
+
+def _packages(path: Iterable[str]) -> list[str]:
+    return sorted(found.name for found in pkgutil.iter_modules(path) if found.ispkg)
+
+
+def _families_there_are(settings: CostFamily) -> Iterable[Problem]:
+    there = services()
+    for family in settings.family_limits:
+        if family not in there:
+            yield Problem(
+                f'family_limits["{family}"]',
+                f"must be the name of a family, got {family}",
+                f"There are: {', '.join(there)}.",
+            )
+
+
+class CostFamily(PlatformFamily):
+    """What the environment and its families may cost, and who is told on the way there."""
+
+    checks = (_families_there_are,)
+
+    budgets: BudgetsInputs = field("limits of costs, and who is told")
+    family_limits: dict[str, int] = field(
+        "what each family may cost in a month, in the currency of the bills, by the family's name", default={}
+    )
+
+    @classmethod
+    def everywhere(cls, env: Platform) -> Self:
+        """Whoever answers for the environment is told of all that it costs, tagged or not."""
+        return cls(
+            budgets=BudgetsInputs(
+                emails=[f"{env.owner}@example.com"],
+                budgets={
+                    "account": Budget(limit_unit=_currency(env)),
+                    "environment": Budget(
+                        limit_unit=_currency(env), tag=TagFilter(key="Environment", values=[env.name])
+                    ),
+                },
+            ),
+        )
+
+    @classmethod
+    def small(cls, _env: Platform) -> Self:
+        """What nobody should have to think about."""
+        return cls(
+            budgets=BudgetsInputs(
+                budgets={"account": Budget(limit_amount=1_500), "environment": Budget(limit_amount=1_200)},
+            ),
+            family_limits={**dict.fromkeys(services(), 100), "cluster": 400, "observability": 300},
+        )
+
+    @classmethod
+    def full(cls, _env: Platform) -> Self:
+        """The shape of production, in which what is unlike usual is told too."""
+        return cls(
+            budgets=BudgetsInputs(
+                budgets={"account": Budget(limit_amount=20_000), "environment": Budget(limit_amount=15_000)},
+                anomalies=Anomalies(threshold_amount=100, threshold_percent=20),
+            ),
+            family_limits={**dict.fromkeys(services(), 1_000), "cluster": 4_000, "observability": 3_000},
+        )
+
+    def made_once(self, env: Platform) -> Iterable[Once]:
+        """The monitor of all services, of which AWS allows an account one.
+
+        https://docs.aws.amazon.com/cost-management/latest/userguide/getting-started-ad.html
+        """
+        anomalies = self.budgets.anomalies
+        if anomalies is not None and anomalies.service_monitor is None and offers(env.region, "cost_management"):
+            yield Once(
+                "the monitor of all services of Cost Anomaly Detection",
+                "",
+                "budgets.anomalies.service_monitor",
+                "Set budgets.anomalies.service_monitor in one of the two to the other's.",
+            )
+
+    def compose(self, stack: Stack, env: Platform) -> None:
+        """The stack `<environment>-cost`. What bills tell is told in the partition that gets them."""
+        if offers(env.region, "cost_management"):
+            by_family = {
+                family: Budget(
+                    limit_amount=limit,
+                    limit_unit=_currency(env),
+                    tag=TagFilter(key="Service", values=services()[family]),
+                )
+                for family, limit in self.family_limits.items()
+            }
+            named = BudgetsInputs(name=f"{env.name}-budgets", budgets=by_family)
+            Budgets(stack, "budgets", stack.wired(self.budgets, named))
+
+
+def _currency(env: Platform) -> Literal["USD", "CNY"]:
+    """What bills are in: https://docs.amazonaws.cn/en_us/aws/latest/userguide/billing-and-payment.html."""
+    return "CNY" if env.partition.id == "aws-cn" else "USD"

@@ -26,6 +26,7 @@ from groundplan.framework.module import Module, part_id
 from groundplan.framework.repetition import dependable
 from groundplan.iam import Statement, allow
 
+from . import powertools
 from .account import account_id, tags
 from .alarms import metric_alarm
 from .encryption import Key
@@ -64,12 +65,15 @@ def function(
     memory_megabytes: float = 256,
     environment: Mapping[str, str] | None = None,
     invoked_by: str | None = None,
+    metrics_namespace: str | None = None,
     only_when: Any = None,
 ) -> Function:
     """A Python 3.13 function from `files/<folder>` of the module: traced, with dead letters, logs and an error alarm.
 
     `key` encrypts its environment, its queue and its logs, and its policy must let CloudWatch Logs use it (`logs_use`).
     `invoked_by` is the service that may invoke it in this account's name. `given` are the module's inputs.
+    `metrics_namespace` is where its own metrics go; with it the function has Powertools for AWS Lambda, and what it
+    logs, measures and traces carries the function's name as its service. https://docs.aws.amazon.com/powertools/python/latest/
 
     No concurrency is reserved for it: that is taken from all other functions of the account, and Lambda refuses it
     where fewer than 100 would be left, as in a new account.
@@ -81,6 +85,11 @@ def function(
     fitted_name = fitted(name, FUNCTION_NAME_CHARACTERS)
     content = deterministic_zip(scope.folder() / "files" / folder)
     archive = scope.ship(f"files/{folder}.zip", content)
+    variables = dict(environment or {})
+    layers = None
+    if metrics_namespace is not None:
+        variables |= powertools.environment(fitted_name, metrics_namespace)
+        layers = [powertools.layer(scope)]
     logs = log_group(scope, id, given, name=f"/aws/lambda/{fitted_name}", key=key, only_when=only_when)
     queue = part(
         SqsQueue,
@@ -123,7 +132,8 @@ def function(
         timeout=timeout_seconds,
         memory_size=memory_megabytes,
         kms_key_arn=key.arn,
-        environment=LambdaFunctionEnvironment(variables=dict(environment or {})) if environment else None,
+        layers=layers,
+        environment=LambdaFunctionEnvironment(variables=variables) if variables else None,
         dead_letter_config=LambdaFunctionDeadLetterConfig(target_arn=queue.arn),
         tracing_config=LambdaFunctionTracingConfig(mode="Active"),
         logging_config=LambdaFunctionLoggingConfig(log_format="JSON", log_group=logs.name),

@@ -43,30 +43,36 @@ class Published:
     """The metrics of its own that an environment may publish.
 
     `granted` are namespaces that a role may publish to, patterns as IAM has them; `filters` what metric filters make,
-    by namespace. `texts` are scripts and commands of jobs. `is_blind` says that a policy is known only after apply.
+    by namespace. `texts` are scripts and commands of jobs. `programs` are namespaces that functions write to by their
+    logs, in metrics that only their programs name. `is_blind` says that a policy is known only after apply.
     """
 
     granted: set[str] = field(default_factory=set)
     filters: dict[str, set[str]] = field(default_factory=dict)
     texts: list[str] = field(default_factory=list)
+    programs: set[str] = field(default_factory=set)
     is_blind: bool = False
 
     @property
     def namespaces(self) -> set[str]:
         """All of them."""
-        return self.granted | set(self.filters)
+        return self.granted | set(self.filters) | self.programs
 
     def may_emit(self, namespace: str) -> bool:
         """Whether somebody may publish to it."""
-        return namespace in self.filters or self.is_granted(namespace)
+        return namespace in self.filters or namespace in self.programs or self.is_granted(namespace)
 
     def is_granted(self, namespace: str) -> bool:
         """Whether a role may publish to it."""
         return any(fnmatchcase(namespace, pattern) for pattern in self.granted)
 
     def names(self, namespace: str, metric: str) -> bool:
-        """Whether a metric filter makes the metric, or a script names it."""
-        return metric in self.filters.get(namespace, ()) or any(metric in text for text in self.texts)
+        """Whether a metric filter makes the metric, or a script names it, or a program may."""
+        return (
+            namespace in self.programs
+            or metric in self.filters.get(namespace, ())
+            or any(metric in text for text in self.texts)
+        )
 
 
 def alarms_of(stack: str, plan: Mapping[str, Any]) -> Iterator[Alarm]:
@@ -122,6 +128,14 @@ def published_of(plans: Mapping[str, Mapping[str, Any]]) -> Published:
             elif kind in ("kubernetes_cron_job_v1", "kubernetes_job_v1"):
                 # names of metrics, and of namespaces, stand in commands and in the environment
                 found.texts.append(json.dumps(after.get("spec")))
+            elif kind == "aws_lambda_function":
+                # metrics in the embedded format, which need no right but that to log
+                for _, environment in maps(after.get("environment")):
+                    found.programs |= {
+                        str(value)
+                        for name, value in map_at(environment, "variables").items()
+                        if name == "POWERTOOLS_METRICS_NAMESPACE"
+                    }
     return found
 
 

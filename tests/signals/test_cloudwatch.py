@@ -66,6 +66,12 @@ GOOD = {
     ],
     "one of many that a role may publish to": [alarm("Groundplan/Velero", "FailedBackups"), policy(None), SCRIPT],
     "one that a filter makes": [alarm("Groundplan/Vault", "sealed"), FILTER],
+    "one that a function's program puts": [
+        alarm("Groundplan/Email", "Failovers", "service"),
+        resource(
+            "aws_lambda_function", environment=[{"variables": {"POWERTOOLS_METRICS_NAMESPACE": "Groundplan/Email"}}]
+        ),
+    ],
     "one of another account": [
         resource(
             "aws_cloudwatch_metric_alarm",

@@ -271,6 +271,20 @@ RELEASES: dict[tuple[str, str], dict[str, list[str]]] = {
         "container": ["securityContext"],
         "resources": ["resources"],
     },
+    # as with Loki
+    ("mimir", "mimir"): {
+        "resources": [
+            *(f"{part}.resources" for part in ("alertmanager", "compactor", "distributor", "gateway", "ingester")),
+            *(f"{part}.resources" for part in ("overrides_exporter", "querier", "query_frontend", "query_scheduler")),
+            *(f"{part}.resources" for part in ("ruler", "store_gateway")),
+        ],
+        "image": ["memcached.image"],
+    },
+    ("mimir", "rollout_operator"): {
+        "pod": ["podSecurityContext"],
+        "container": ["securityContext"],
+        "resources": ["resources"],
+    },
     ("service_discovery", "external_dns"): {
         "pod": ["podSecurityContext"],
         "container": ["securityContext"],
@@ -449,6 +463,7 @@ def test_every_alert_has_a_severity_that_somebody_listens_for(made: tuple[str, M
         "cert_manager",
         "istio",
         "loki",
+        "mimir",
         "service_discovery",
         "tempo",
         "vault",

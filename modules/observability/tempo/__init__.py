@@ -14,6 +14,8 @@ from .inputs import (
     Storage,
     TempoInputs,
     Tenant,
+    Writer,
+    WriterSecret,
 )
 from .module import Tempo, TempoOutputs
 
@@ -33,4 +35,6 @@ __all__ = [
     "TempoInputs",
     "TempoOutputs",
     "Tenant",
+    "Writer",
+    "WriterSecret",
 ]

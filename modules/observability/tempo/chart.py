@@ -11,9 +11,21 @@ from typing import Any
 
 from groundplan.building import Autoscaled, Replicated, Workload
 from groundplan.charts import chart
-from groundplan.framework import calculated, choose, concat, equals, is_set, length, only_when, present, text
+from groundplan.framework import (
+    calculated,
+    choose,
+    concat,
+    equals,
+    first_set,
+    is_set,
+    length,
+    merged,
+    only_when,
+    present,
+    text,
+)
 
-from .inputs import TempoInputs
+from .inputs import MetricsGenerator, TempoInputs
 from .limits import defaults, hours, overrides
 
 __all__ = [
@@ -30,7 +42,9 @@ __all__ = [
     "ROLLOUT_OPERATOR",
     "TEMPO",
     "USERS",
+    "WRITER",
     "rollout_values",
+    "signs_in_from_outside",
     "values",
     "zoned",
 ]
@@ -50,6 +64,11 @@ USERS = "tempo-gateway-users"
 GATEWAY_PORT = 8080
 OTLP_PORT = 4317
 METRICS_PORT = 3200
+
+WRITER = "tempo-metrics-writer"
+"""The Secret that is made of another one there, with the user that metrics of traces are written as."""
+_WRITER_FOLDER = "/etc/tempo-writer"
+_WRITER_MOUNT = [{"name": "writer", "mountPath": _WRITER_FOLDER, "readOnly": True}]
 
 INSTEAD = {
     "compactor": "compactors",
@@ -205,13 +224,10 @@ def values(given: TempoInputs, *, region: str, s3_endpoint: str, annotations: Ma
                 "enabled": generated,
                 "replicas": choose(generated, generator.replicas, 0),
                 "resources": choose(generated, _resources(generator), {}),
-                "config": {
-                    "storage": {
-                        "remote_write": concat(
-                            choose(generated, [{"url": generator.remote_write_url, "send_exemplars": True}], [])
-                        )
-                    }
-                },
+                "config": {"storage": {"remote_write": concat(choose(generated, [_destination(generator)], []))}},
+                # files are read anew for each request, so a new password needs no restart
+                "extraVolumes": choose(signs_in(given), _writer_volume(writer_secret(given)), []),
+                "extraVolumeMounts": choose(signs_in(given), _WRITER_MOUNT, []),
             },
             but=["enabled"],
         ),
@@ -253,6 +269,35 @@ def values(given: TempoInputs, *, region: str, s3_endpoint: str, annotations: Ma
             )
         },
     }
+
+
+def signs_in(given: TempoInputs) -> bool:
+    """Whether who takes the generator's metrics asks for a user."""
+    return choose(is_set(given.metrics_generator), is_set(present(given.metrics_generator).writer), False)
+
+
+def signs_in_from_outside(given: TempoInputs) -> bool:
+    """Whether that user comes out of AWS Secrets Manager."""
+    return choose(signs_in(given), is_set(present(present(given.metrics_generator).writer).external_secret), False)
+
+
+def writer_secret(given: TempoInputs) -> str:
+    """The Secret with that user."""
+    own = choose(signs_in(given), present(present(given.metrics_generator).writer).secret_name, None)
+    return first_set(own, WRITER)
+
+
+def _destination(generator: MetricsGenerator) -> dict[str, Any]:
+    """https://prometheus.io/docs/prometheus/latest/configuration/configuration/#remote_write"""
+    files = {f"{word}_file": f"{_WRITER_FOLDER}/{word}" for word in ("username", "password")}
+    return merged(
+        {"url": generator.remote_write_url, "send_exemplars": True},
+        choose(is_set(generator.writer), {"basic_auth": files}, {}),
+    )
+
+
+def _writer_volume(secret: str) -> list[dict[str, Any]]:
+    return [{"name": "writer", "secret": {"secretName": secret}}]
 
 
 def _cached(given: TempoInputs) -> float:

@@ -36,6 +36,8 @@ __all__ = [
     "Storage",
     "TempoInputs",
     "Tenant",
+    "Writer",
+    "WriterSecret",
 ]
 
 TenantName = Annotated[
@@ -128,10 +130,44 @@ class Receivers(Inputs):
     )
 
 
+class WriterSecret(Inputs):
+    """A secret of AWS Secrets Manager that the External Secrets operator keeps in the cluster."""
+
+    store: KubernetesName = field("name of the store that the operator reads it by")
+    store_kind: Literal["ClusterSecretStore", "SecretStore"] = field(
+        "kind of the store: of the cluster, or of the module's namespace", default="ClusterSecretStore"
+    )
+    key: SecretKey = field("name of the secret in Secrets Manager, a JSON object of username and password")
+    refresh_minutes: int = field("after how many minutes it is read again", default=15, ge=1, le=1440)
+
+
+class Writer(Inputs):
+    """The user that remote write signs in as: one that may write in the name of every tenant."""
+
+    secret_name: KubernetesName | None = field(
+        "name of a Secret that is there already, with the keys username and password; left out, external_secret says "
+        "where they are",
+        default=None,
+    )
+    external_secret: WriterSecret | None = field(
+        "where they are in AWS Secrets Manager; left out, secret_name says where they are", default=None
+    )
+
+    rules = (
+        Rule(
+            "secret_name",
+            lambda v: equals(count_set(v.secret_name, v.external_secret), 1),
+            "must be given when external_secret is not, and only then",
+            shows=("secret_name",),
+        ),
+    )
+
+
 class MetricsGenerator(Replicated):
     """Metrics that are made of traces: how often services call each other, how long it takes, how often it fails."""
 
     remote_write_url: Url = field("where they are written to, such as Mimir's, under the tenant that the traces are of")
+    writer: Writer | None = field("whom the address lets in; left out, it asks for nobody", default=None)
     processors: Annotated[list[Literal["service-graphs", "span-metrics"]], Unique()] = field(
         "what is made of every tenant's traces", default=["service-graphs", "span-metrics"], min_length=1
     )

@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
-from groundplan.building import dns_suffix, gateway_users, namespace, partition, region, release, workload_role
-from groundplan.framework import Module, Outputs, first_set, output
+from collections.abc import Sequence
+from typing import Any
+
+from groundplan.building import (
+    custom_resources,
+    dns_suffix,
+    gateway_users,
+    namespace,
+    partition,
+    region,
+    release,
+    workload_role,
+)
+from groundplan.framework import Module, Outputs, first_set, output, present
 
 from . import access
 from .chart import (
@@ -14,7 +26,9 @@ from .chart import (
     ROLLOUT_OPERATOR,
     TEMPO,
     USERS,
+    WRITER,
     rollout_values,
+    signs_in_from_outside,
     values,
     zoned,
 )
@@ -61,6 +75,7 @@ class Tempo(Module[TempoInputs, TempoOutputs]):
             ),
         )
         admitted = gateway_users(self, given, service="tempo", secret=USERS, after=[home])
+        writer = self._writer(given, after=[home])
         network_policies(self, given, after=[home])
         operator = release(
             self,
@@ -89,7 +104,7 @@ class Tempo(Module[TempoInputs, TempoOutputs]):
             extra=given.extra_values,
             instead=INSTEAD,
             timeout_seconds=900,
-            after=[home, admitted, operator, *role.ready],
+            after=[home, admitted, writer, operator, *role.ready],
         )
         status(self, given, after=[tempo])
         alarms(self, given)
@@ -102,4 +117,32 @@ class Tempo(Module[TempoInputs, TempoOutputs]):
             role_arn=role.arn,
             retention_days=given.retention_days,
             metric_namespace=access.METRIC_NAMESPACE,
+        )
+
+    def _writer(self, given: TempoInputs, *, after: Sequence[Any]) -> Any:
+        """The user that metrics of traces are written as, out of AWS Secrets Manager."""
+        source = present(present(present(given.metrics_generator).writer).external_secret)
+        return custom_resources(
+            self,
+            "writer",
+            name="tempo-writer",
+            namespace=given.namespace,
+            after=after,
+            objects={
+                "writer": {
+                    "apiVersion": "external-secrets.io/v1",
+                    "kind": "ExternalSecret",
+                    "metadata": {"name": WRITER, "namespace": given.namespace},
+                    "spec": {
+                        "refreshInterval": f"{source.refresh_minutes}m0s",
+                        "secretStoreRef": {"name": source.store, "kind": source.store_kind},
+                        "target": {"name": WRITER, "creationPolicy": "Owner"},
+                        "data": [
+                            {"secretKey": word, "remoteRef": {"key": source.key, "property": word}}
+                            for word in ("username", "password")
+                        ],
+                    },
+                }
+            },
+            only_when=signs_in_from_outside(given),
         )

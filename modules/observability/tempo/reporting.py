@@ -48,7 +48,7 @@ def _parts(given: TempoInputs) -> str:
 
 
 def status(scope: Module[Any, Any], given: TempoInputs, *, after: Sequence[Any]) -> None:
-    """Reports how many replicas what writes, what reads and what keeps logs misses."""
+    """Reports how many replicas what writes, what reads and what keeps traces misses."""
     cluster_report(
         scope,
         "status",
@@ -99,7 +99,7 @@ def prometheus_rule(scope: Module[Any, Any], given: TempoInputs, *, after: Seque
     custom_resources(
         scope,
         "prometheus_rule",
-        name="loki-prometheus-rule",
+        name="tempo-prometheus-rule",
         namespace=given.namespace,
         after=after,
         objects={

@@ -15,6 +15,8 @@ from modules.observability.tempo import (
     Storage,
     TempoInputs,
     Tenant,
+    Writer,
+    WriterSecret,
 )
 
 KEY = "arn:aws:kms:us-east-1:111122223333:key/00000000-0000-0000-0000-000000000003"
@@ -34,7 +36,10 @@ FULL = TempoInputs(
     receivers=Receivers(jaeger_thrift_http=True, zipkin=True),
     retention_days=30,
     tenants={"claims": Tenant(retention_days=7, rate_limit_mb=30, burst_size_mb=60)},
-    metrics_generator=MetricsGenerator(remote_write_url="http://mimir-gateway.mimir.svc.cluster.local/api/v1/push"),
+    metrics_generator=MetricsGenerator(
+        remote_write_url="http://mimir-gateway.mimir.svc.cluster.local/api/v1/push",
+        writer=Writer(external_secret=WriterSecret(store="aws", key="prod/tempo/mimir")),
+    ),
     metrics=Metrics(),
     extra_values={"global": {"priorityClassName": "system-cluster-critical"}},
 )

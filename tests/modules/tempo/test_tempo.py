@@ -74,9 +74,24 @@ def test_a_tenant_s_limits_are_whole_and_those_of_the_others_stay(values: dict[s
 
 def test_metrics_are_made_of_traces_under_the_tenant_that_they_are_of(values: dict[str, Any]) -> None:
     (remote,) = values["metricsGenerator"]["config"]["storage"]["remote_write"]
-    assert remote == {"url": "http://mimir-gateway.mimir.svc.cluster.local/api/v1/push", "send_exemplars": True}
+    assert remote == {
+        "url": "http://mimir-gateway.mimir.svc.cluster.local/api/v1/push",
+        "send_exemplars": True,
+        "basic_auth": {"username_file": "/etc/tempo-writer/username", "password_file": "/etc/tempo-writer/password"},
+    }
     for limits in (values["overrides"]["defaults"], values["per_tenant_overrides"]["claims"]):
         assert limits["metrics_generator"] == {"processors": ["service-graphs", "span-metrics"]}
+
+
+def test_who_writes_metrics_signs_in_with_what_is_in_secrets_manager(full: ModulePlan, values: dict[str, Any]) -> None:
+    made = full.helm_values("helm_release.writer[0]")["objects"]["writer"]
+    assert [each["remoteRef"] for each in made["spec"]["data"]] == [
+        {"key": "prod/tempo/mimir", "property": word} for word in ("username", "password")
+    ]
+    generator = values["metricsGenerator"]
+    (volume,), (mount,) = generator["extraVolumes"], generator["extraVolumeMounts"]
+    assert volume == {"name": mount["name"], "secret": {"secretName": made["spec"]["target"]["name"]}}
+    assert (mount["mountPath"], mount["readOnly"]) == ("/etc/tempo-writer", True)
 
 
 # What survives the loss of a zone, and an upgrade

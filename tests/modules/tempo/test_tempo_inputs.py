@@ -9,7 +9,17 @@ import pytest
 
 from groundplan.framework.checking import problems_of
 from groundplan.problems import BadInput
-from modules.observability.tempo import Gateway, Ingesters, Limits, Receivers, Tempo, TempoInputs, Tenant
+from modules.observability.tempo import (
+    Gateway,
+    Ingesters,
+    Limits,
+    MetricsGenerator,
+    Receivers,
+    Tempo,
+    TempoInputs,
+    Tenant,
+    Writer,
+)
 from tests.modules.tempo.examples import FULL, SMALL
 from tests.support.planning import ModulePlan, refusals
 
@@ -26,6 +36,11 @@ WRONG: dict[str, tuple[TempoInputs, str]] = {
     "a gateway that lets nobody in": (
         SMALL.but(gateway=Gateway()),
         "gateway.secret_name: must be given when external_secret is not, and only then: without users nobody gets in, "
+        "got secret_name = null",
+    ),
+    "a writer without a password": (
+        SMALL.but(metrics_generator=MetricsGenerator(remote_write_url="http://mimir.example.com", writer=Writer())),
+        "metrics_generator.writer.secret_name: must be given when external_secret is not, and only then, "
         "got secret_name = null",
     ),
     "no way in for traces": (

@@ -128,7 +128,7 @@ class ClusterFamily(PlatformFamily):
                             namespaces=["claims"], consumer="claims-api", paths=[f"{env.name}-secrets/"]
                         ),
                         PLATFORM_STORE: SecretStore(
-                            namespaces=["grafana", "loki", "tempo"],
+                            namespaces=["grafana", "loki", "mimir", "tempo"],
                             consumer="platform",
                             paths=[f"{env.name}/"],
                             databases=[f"{env.name}-grafana"],

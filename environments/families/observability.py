@@ -29,20 +29,31 @@ from modules.observability.grafana import (
 )
 from modules.observability.grafana import Metrics as GrafanaMetrics
 from modules.observability.loki import Cache, ExternalSecret, Gateway, Limits, Loki, LokiInputs, Metrics, Storage
+from modules.observability.mimir import Alerts, Ingesters, Mimir, MimirInputs, Stored, StoreGateways
+from modules.observability.mimir import Autoscaled as MimirAutoscaled
+from modules.observability.mimir import Cache as MimirCache
+from modules.observability.mimir import ExternalSecret as MimirExternalSecret
+from modules.observability.mimir import Gateway as MimirGateway
+from modules.observability.mimir import Metrics as MimirMetrics
+from modules.observability.mimir import Replicated as MimirReplicated
+from modules.observability.mimir import Storage as MimirStorage
 from modules.observability.tempo import Autoscaled as TempoAutoscaled
 from modules.observability.tempo import ExternalSecret as TempoExternalSecret
 from modules.observability.tempo import Gateway as TempoGateway
 from modules.observability.tempo import Ingesters as TempoIngesters
 from modules.observability.tempo import Metrics as TempoMetrics
+from modules.observability.tempo import MetricsGenerator, Tempo, TempoInputs, Writer, WriterSecret
 from modules.observability.tempo import Replicated as TempoReplicated
 from modules.observability.tempo import Storage as TempoStorage
-from modules.observability.tempo import Tempo, TempoInputs
 
 __all__ = ["ObservabilityFamily"]
 
 CHUNKS, LOKI_RULES, TRACES = "loki-chunks", "loki-ruler", "tempo-traces"
 BLOCKS, MIMIR_RULES, ALERTS = "mimir-blocks", "mimir-ruler", "mimir-alertmanager"
 """The buckets, by what is in them."""
+
+TRACES_WRITER = "tempo"
+"""The user of Mimir's gateway that writes metrics of the traces of every tenant."""
 
 NET_DAYS = 30
 """How long S3 still keeps what a compactor should have deleted: time to notice that it does not."""
@@ -54,7 +65,13 @@ def _compactors_are_first(settings: ObservabilityFamily) -> Iterable[Problem]:
     streams = [one.days for tenant in loki.tenants.values() for one in tenant.streams]
     logs = [loki.retention_days, *streams, *(tenant.retention_days or 0 for tenant in loki.tenants.values())]
     traces = [tempo.retention_days, *(tenant.retention_days for tenant in tempo.tenants.values())]
-    for store, who, days in ((CHUNKS, "Loki keeps logs", max(logs)), (TRACES, "Tempo keeps traces", max(traces))):
+    mimir = settings.mimir
+    metrics = [mimir.retention_days, *(tenant.retention_days or 0 for tenant in mimir.tenants.values())]
+    for store, who, days in (
+        (CHUNKS, "Loki keeps logs", max(logs)),
+        (TRACES, "Tempo keeps traces", max(traces)),
+        (BLOCKS, "Mimir keeps metrics", max(metrics)),
+    ):
         expires = settings.buckets.stores[store].expire_after_days
         if expires is not None and expires <= days:
             yield Problem(
@@ -72,6 +89,7 @@ class ObservabilityFamily(PlatformFamily):
     buckets: BucketsInputs = field("where logs, traces and metrics are kept")
     loki: LokiInputs = field("logs")
     tempo: TempoInputs = field("traces")
+    mimir: MimirInputs = field("metrics, and who hears of what they tell")
     grafana: GrafanaInputs = field("what shows them to people")
 
     @classmethod
@@ -87,17 +105,26 @@ class ObservabilityFamily(PlatformFamily):
         }
         stores = {store: Store(bucket_name=f"{env.name}-monitoring-{name}") for store, name in names.items()}
         stores[CHUNKS] = stores[CHUNKS].but(expire_after_days=env.log_retention_days + NET_DAYS)
+        # metrics are worth keeping as long as logs are
+        stores[BLOCKS] = stores[BLOCKS].but(expire_after_days=env.log_retention_days + NET_DAYS)
         return cls(
             buckets=BucketsInputs(stores=stores),
             loki=LokiInputs(retention_days=env.log_retention_days, limits=Limits(max_query_length_days=31)),
+            tempo=TempoInputs(metrics_generator=MetricsGenerator()),
+            mimir=MimirInputs(
+                retention_days=env.log_retention_days,
+                gateway=MimirGateway(writers=[TRACES_WRITER]),
+                # both of the same topic as alarms of CloudWatch
+                alerts=Alerts(critical_topic_arn=env.alarm_topic_arn, warning_topic_arn=env.alarm_topic_arn),
+            ),
             grafana=GrafanaInputs(
                 domain=f"grafana.{env.private_domain}",
                 persistence=Persistence(storage_class="gp3"),
                 data_sources=DataSources(
                     cloudwatch=CloudWatchSource(),
-                    loki=TenantSource(url="http://loki-gateway.loki.svc", tenant=env.name),
-                    tempo=TenantSource(url="http://tempo-gateway.tempo.svc", tenant=env.name),
-                    mimir=TenantSource(url="http://mimir-gateway.mimir.svc/prometheus", tenant=env.name),
+                    loki=TenantSource(tenant=env.name),
+                    tempo=TenantSource(tenant=env.name),
+                    mimir=TenantSource(tenant=env.name),
                 ),
             ),
         )
@@ -115,8 +142,12 @@ class ObservabilityFamily(PlatformFamily):
                 admin=Credentials(secret_name="grafana-admin"),  # a Secret's name
                 encryption_key=SecretValue(secret_name="grafana-encryption-key"),  # as above
                 memory_mebibytes=512,
-                # nobody reads metrics here
-                dashboards=[],
+                dashboards=["grafana", "kubernetes", "observability"],
+                data_sources=DataSources(
+                    loki=TenantSource(credentials=Credentials(secret_name="grafana-loki")),  # a Secret's name
+                    tempo=TenantSource(credentials=Credentials(secret_name="grafana-tempo")),  # as above
+                    mimir=TenantSource(credentials=Credentials(secret_name="grafana-mimir")),  # as above
+                ),
             ),
             loki=LokiInputs(
                 mode="monolithic", gateway=Gateway(secret_name="loki-users", min_replicas=1, max_replicas=1)
@@ -130,6 +161,19 @@ class ObservabilityFamily(PlatformFamily):
                 query_frontends=one,
                 compactors=TempoReplicated(replicas=1),
                 memcached=TempoReplicated(replicas=1, memory_mebibytes=256),
+                metrics_generator=MetricsGenerator(replicas=1, writer=Writer(secret_name="tempo-mimir")),
+            ),
+            mimir=MimirInputs(
+                gateway=MimirGateway(secret_name="mimir-users", min_replicas=1, max_replicas=1),
+                ingesters=Ingesters(replicas=1, volume_gib=10, memory_mebibytes=1024),
+                store_gateways=StoreGateways(replicas=1, volume_gib=5, memory_mebibytes=512),
+                distributors=MimirAutoscaled(min_replicas=1, max_replicas=1),
+                queriers=MimirAutoscaled(min_replicas=1, max_replicas=1),
+                query_frontends=MimirAutoscaled(min_replicas=1, max_replicas=1),
+                query_schedulers=MimirReplicated(replicas=1, memory_mebibytes=128),
+                compactors=Stored(replicas=1, volume_gib=10),
+                rulers=MimirAutoscaled(min_replicas=1, max_replicas=1),
+                alertmanagers=Stored(replicas=1, volume_gib=1, memory_mebibytes=128),
             ),
         )
 
@@ -149,14 +193,14 @@ class ObservabilityFamily(PlatformFamily):
             ),
             grafana=GrafanaInputs(
                 replicas=3,
-                # of what these environments have
-                dashboards=["backups", "certificates", "dns", "grafana", "secrets"],
                 database=PostgresInstance(instance_class="db.t4g.medium"),
                 secret_store=SecretStore(name=PLATFORM_STORE),
                 admin=Credentials(remote_key=f"{env.name}/grafana/admin"),
                 encryption_key=SecretValue(remote_key=f"{env.name}/grafana/encryption-key"),
                 data_sources=DataSources(
-                    loki=TenantSource(credentials=Credentials(remote_key=f"{env.name}/grafana/loki"))
+                    loki=TenantSource(credentials=Credentials(remote_key=f"{env.name}/grafana/loki")),
+                    tempo=TenantSource(credentials=Credentials(remote_key=f"{env.name}/grafana/tempo")),
+                    mimir=TenantSource(credentials=Credentials(remote_key=f"{env.name}/grafana/mimir")),
                 ),
                 oidc=Oidc(
                     client_id=f"grafana-{env.name}",
@@ -190,7 +234,21 @@ class ObservabilityFamily(PlatformFamily):
                 gateway=TempoGateway(
                     external_secret=TempoExternalSecret(store=PLATFORM_STORE, key=f"{env.name}/tempo/users")
                 ),
+                metrics_generator=MetricsGenerator(
+                    writer=Writer(external_secret=WriterSecret(store=PLATFORM_STORE, key=f"{env.name}/tempo/mimir"))
+                ),
                 metrics=TempoMetrics(),
+            ),
+            mimir=MimirInputs(
+                zones=env.network.availability_zones,
+                gateway=MimirGateway(
+                    external_secret=MimirExternalSecret(store=PLATFORM_STORE, key=f"{env.name}/mimir/users")
+                ),
+                chunks_cache=MimirCache(memory_mebibytes=2048),
+                index_cache=MimirCache(),
+                metadata_cache=MimirCache(memory_mebibytes=256),
+                results_cache=MimirCache(memory_mebibytes=512),
+                metrics=MimirMetrics(),
             ),
         )
 
@@ -215,11 +273,25 @@ class ObservabilityFamily(PlatformFamily):
             kms_key_arn=buckets.kms_key_arn,
             region=env.region,
         )
-        Loki(stack, "loki", stack.wired(self.loki, LokiInputs(name=f"{env.name}-loki", storage=logs)))
+        loki = Loki(stack, "loki", stack.wired(self.loki, LokiInputs(name=f"{env.name}-loki", storage=logs))).outputs
+        series = MimirStorage(
+            blocks_bucket_name=names[BLOCKS],
+            ruler_bucket_name=names[MIMIR_RULES],
+            alertmanager_bucket_name=names[ALERTS],
+            kms_key_arn=buckets.kms_key_arn,
+            region=env.region,
+        )
+        kept = MimirInputs(name=f"{env.name}-mimir", storage=series)
+        mimir = Mimir(stack, "mimir", stack.wired(self.mimir, kept)).outputs
         traces = TempoStorage(bucket_name=names[TRACES], kms_key_arn=buckets.kms_key_arn, region=env.region)
         wanted = TempoInputs(name=f"{env.name}-tempo", storage=traces)
-        Tempo(stack, "tempo", stack.wired(self.tempo, wanted))
-        shown = GrafanaInputs(name=f"{env.name}-grafana")
+        if self.tempo.metrics_generator is not None:
+            wanted = wanted.but(metrics_generator=MetricsGenerator(remote_write_url=mimir.push_url))
+        tempo = Tempo(stack, "tempo", stack.wired(self.tempo, wanted)).outputs
+        asked = DataSources(
+            loki=TenantSource(url=loki.url), tempo=TenantSource(url=tempo.url), mimir=TenantSource(url=mimir.query_url)
+        )
+        shown = GrafanaInputs(name=f"{env.name}-grafana", data_sources=asked)
         if self.grafana.database is not None:
             placed = PostgresInstance(vpc_id=env.network.vpc_id, subnet_ids=env.network.private_subnet_ids)
             shown = shown.but(database=placed)

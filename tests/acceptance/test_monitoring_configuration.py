@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from environments import PLATFORM
 from environments.dev import DEV
@@ -17,6 +19,8 @@ from groundplan.plan import plan_all
 from groundplan.synth.project import synth
 from modules.observability.buckets import BucketsInputs, Store
 from modules.observability.loki import LokiInputs, Tenant
+from modules.observability.mimir import MimirInputs
+from modules.observability.mimir import Tenant as MimirTenant
 from tests.support.planning import ModulePlan
 
 PROJECT = Path(__file__).parents[2]
@@ -49,6 +53,55 @@ def test_prod_keeps_traces_in_the_bucket_that_it_was_given(plans: dict[str, Modu
     assert trace["s3"]["region"] == "us-east-1"
 
 
+def first_known(plan: ModulePlan, address: str) -> list[dict[str, Any]]:
+    """The documents of values that a first plan knows: addresses of what is to be made come after them."""
+    return [yaml.safe_load(text) for text in plan.resource(address)["values"] if text]
+
+
+def test_prod_has_three_grafanas_a_gp3_volume_each_that_ask_cloudwatch_loki_tempo_and_mimir(
+    plans: dict[str, ModulePlan],
+) -> None:
+    documents = first_known(plans["prod-observability"], "module.grafana.helm_release.grafana")
+    (values,) = [document for document in documents if "replicas" in document]
+    assert values["replicas"] == 3
+    kept = values["persistence"]
+    assert (kept["enabled"], kept["storageClassName"], kept["type"]) == (True, "gp3", "sts")
+    asked = {source["uid"]: source.get("url") for source in values["datasources"]["datasources.yaml"]["datasources"]}
+    assert asked == {
+        "cloudwatch": None,
+        "loki": "http://loki-gateway.loki.svc.cluster.local:80",
+        "tempo": "http://tempo-gateway.tempo.svc.cluster.local:80",
+        "mimir": "http://mimir-gateway.mimir.svc.cluster.local:80/prometheus",
+    }
+
+
+def test_prod_keeps_metrics_of_its_traces_and_of_all_else_for_more_than_a_year_in_three_zones(
+    plans: dict[str, ModulePlan],
+) -> None:
+    prod = plans["prod-observability"]
+    (mimir, *_) = [it for it in first_known(prod, "module.mimir.helm_release.mimir") if "ingester" in it]
+    configured = mimir["mimir"]["structuredConfig"]
+    assert configured["blocks_storage"]["s3"]["bucket_name"] == "prod-monitoring-mimir-blocks"
+    assert configured["limits"]["compactor_blocks_retention_period"] == f"{400 * 24}h"
+    assert [zone["name"] for zone in mimir["ingester"]["zoneAwareReplication"]["zones"]] == [
+        "zone-a",
+        "zone-b",
+        "zone-c",
+    ]
+    (tempo, *_) = [it for it in first_known(prod, "module.tempo.helm_release.tempo") if "metricsGenerator" in it]
+    (written,) = tempo["metricsGenerator"]["config"]["storage"]["remote_write"]
+    assert written["url"] == "http://mimir-gateway.mimir.svc.cluster.local:80/api/v1/push"
+    assert '"tempo" $http_x_scope_orgid;' in mimir["gateway"]["nginx"]["config"]["file"]
+
+
+def test_every_dashboard_of_grafana_is_on_in_prod(plans: dict[str, ModulePlan]) -> None:
+    shipped = {path.stem for path in (PROJECT / "modules/observability/grafana/files/dashboards").glob("*.json")}
+    made = plans["prod-observability"].resources("module.grafana.kubernetes_config_map_v1").values()
+    assert {
+        name.removesuffix(".json") for config in made for name in config["data"] if name.endswith(".json")
+    } == shipped
+
+
 def test_elsewhere_the_environment_s_name_comes_first(plans: dict[str, ModulePlan]) -> None:
     logs = plans["dev-observability"].helm_values("module.loki.helm_release.loki")["loki"]["storage"]
     assert logs["bucketNames"]["chunks"] == "dev-monitoring-loki-data"
@@ -65,11 +118,16 @@ def test_the_buckets_that_are_named_are_made_and_encrypted(plans: dict[str, Modu
     assert prod.resource("module.buckets.aws_kms_key.stores[0]")["enable_key_rotation"] is True
 
 
-def test_a_bucket_that_ends_logs_before_loki_does_is_refused() -> None:
+def test_a_bucket_that_ends_logs_or_metrics_before_their_keeper_does_is_refused() -> None:
     short = ObservabilityFamily(buckets=BucketsInputs(stores={"loki-chunks": Store(expire_after_days=400)}))
     longer = ObservabilityFamily(loki=LokiInputs(tenants={"audit": Tenant(retention_days=3650)}))
-    for layer, days in ((short, 400), (longer, 3650)):
+    metrics = ObservabilityFamily(mimir=MimirInputs(tenants={"audit": MimirTenant(retention_days=3650)}))
+    for layer, store, days in (
+        (short, "loki-chunks", 400),
+        (longer, "loki-chunks", 3650),
+        (metrics, "mimir-blocks", 3650),
+    ):
         settings = PLATFORM.with_layers(PROD, layer).settings(PROD, ObservabilityFamily, "prod")
         (problem,) = checked(settings, "prod.observability")
-        assert problem.path == 'prod.observability.buckets.stores["loki-chunks"].expire_after_days'
+        assert problem.path == f'prod.observability.buckets.stores["{store}"].expire_after_days'
         assert f"must be more than {days}" in problem.message

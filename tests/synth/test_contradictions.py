@@ -109,6 +109,7 @@ def test_settings_that_the_environment_does_not_go_with_are_told_with_their_path
         # what is spread over the zones of the environment's network
         "prod.gateway.kong.zones",
         "prod.observability.loki.zones",
+        "prod.observability.mimir.zones",
         "prod.observability.tempo.zones",
         "prod.secrets.secrets_manager.kms_key.arn",
         "prod.secrets.vault.zones",

@@ -57,16 +57,18 @@ def metric_alarm(
     ] = "GreaterThanOrEqualToThreshold",
     threshold: float = 1,
     missing_data: Literal["breaching", "notBreaching", "ignore", "missing"] = "notBreaching",
+    topic_arn: str | None = None,
     in_region: str | None = None,
     only_when: Any = None,
 ) -> CloudwatchMetricAlarm:
-    """An alarm on one metric, to the module's `alarm_topic_arn`. `description` tells who gets it what happened.
+    """An alarm on one metric, to the module's `alarm_topic_arn` or another topic. `description` says what happened.
 
     What to do stands in docs/runbooks/<module>/<id>.md, which the description leads to. The alarm is where its metric
     is: in the provider's region, or `in_region`; so must the topic be.
     """
-    if in_region is None:
+    if in_region is None and topic_arn is None:
         topic_of_the_region(scope)
+    told = given.alarm_topic_arn if topic_arn is None else topic_arn
     return maker(only_when)(
         CloudwatchMetricAlarm,
         scope,
@@ -82,8 +84,8 @@ def metric_alarm(
         comparison_operator=comparison,
         threshold=threshold,
         treat_missing_data=missing_data,
-        alarm_actions=[given.alarm_topic_arn],
-        ok_actions=[given.alarm_topic_arn],
+        alarm_actions=[told],
+        ok_actions=[told],
         region=in_region,
         tags=tags(scope, given),
     )

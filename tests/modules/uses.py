@@ -38,8 +38,8 @@ __all__ = [
 ACCOUNT: str = ANSWERS["account_id"]
 STRANGER = "999988887777"
 _REFERENCE = re.compile(r"<([\w.]+(?:\[[^\]]*\])?)\.(\w+)(?: in ([a-z0-9-]+))?>")
-_TOLD_BY_AWS = ("aws_acmpca_permission.",)
-"""They show a policy that AWS has made of their arguments."""
+_NOT_JUDGED = ("aws_acmpca_permission.", "aws_cloudwatch_log_data_protection_policy.")
+"""The one shows a policy that AWS has made of its arguments, the other's says what is hidden and not who may what."""
 
 
 @dataclass(frozen=True)
@@ -207,7 +207,7 @@ def documents(plan: ModulePlan) -> dict[str, dict[str, Any]]:
     """Every policy in a plan, by the address of what has it."""
     found: dict[str, dict[str, Any]] = {}
     for address, change in plan.changes.items():
-        for value in () if address.startswith(_TOLD_BY_AWS) else change["after"].values():
+        for value in () if address.startswith(_NOT_JUDGED) else change["after"].values():
             if isinstance(value, str) and '"Statement"' in value:
                 found[address] = json.loads(value)
     return found

@@ -14,9 +14,11 @@ provider "aws" {
 
   default_tags {
     tags = {
-      CostCenter  = "4711"
-      Environment = "prod"
-      Owner       = "claims"
+      CostCenter         = "4711"
+      DataClassification = "restricted"
+      Environment        = "prod"
+      ManagedBy          = "terraform"
+      Owner              = "claims"
     }
   }
 }
@@ -31,7 +33,8 @@ module "claims" {
   name         = "prod-claims"
   own_severity = "warning"
 
-  # of the platform, whose call of the module says who hears of them
+  # the topics are the platform's, whose call of the module says who hears of them
+  channels = {}
   topic_arns = {
     critical = "arn:aws:sns:us-east-1:111122223333:prod-alarms-critical"
     warning  = "arn:aws:sns:us-east-1:111122223333:prod-alarms-warning"

@@ -167,7 +167,7 @@ class CloudwatchInputs(AlarmInputs):
         "how bad things may be: an SNS topic each, <name>-<severity>", default=["critical", "warning"], min_length=1
     )
     channels: dict[PartName, Channel] = field(
-        "who is told, each of one or more severities; each severity must have one", default={}
+        "who is told, each of one or more severities; each severity must have one, and there are none with topic_arns"
     )
     topic_arns: dict[Severity, TopicArn] = field(
         "ARN of the topic of each severity, where another call of the module has made topics and channels: then this "

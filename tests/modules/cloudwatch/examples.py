@@ -220,6 +220,7 @@ SMALL = CloudwatchInputs(
 
 GIVEN_TOPICS = CloudwatchInputs(
     name="dev-claims",
+    channels={},
     topic_arns={"warning": f"arn:aws:sns:us-east-1:{ACCOUNT}:dev-alarms-warning"},
     own_severity="warning",
     alarms={

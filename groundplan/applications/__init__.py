@@ -10,6 +10,6 @@ is where in which chart they lie; this package reads no file before a value lies
 
 from __future__ import annotations
 
-from .judging import Judged, check_values, judge_object, judge_resource, judge_values
+from .judging import Judged, check_alloy, check_values, judge_object, judge_resource, judge_values
 
-__all__ = ["Judged", "check_values", "judge_object", "judge_resource", "judge_values"]
+__all__ = ["Judged", "check_alloy", "check_values", "judge_object", "judge_resource", "judge_values"]

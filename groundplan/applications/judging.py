@@ -18,9 +18,11 @@ from . import errors, syntaxes
 from .annotations import annotations_in, findings_in
 from .facts import Application, application
 from .places import Place, found_at, places_made_by, places_of_chart, places_of_object, places_of_resource
+from .syntaxes.alloy import alloy_blocks
 from .walking import Finding
+from .written import Block
 
-__all__ = ["Judged", "check_values", "judge_object", "judge_resource", "judge_values"]
+__all__ = ["Judged", "check_alloy", "check_values", "judge_object", "judge_resource", "judge_values"]
 
 _SERIES = re.compile(r"v?(\d+\.\d+)")
 _RESOURCE = re.compile(r"kubernetes_(.+?)(?:_v\d+(?:(?:alpha|beta)\d+)?)?")
@@ -61,6 +63,17 @@ def check_values(
     told = {problem.path for problem in found}
     judged = judge_values(chart, values, where=where, beside=beside)
     return [*found, *(problem for problem in judged.problems if problem.path not in told)]
+
+
+def check_alloy(content: Block, *, where: str) -> list[Problem]:
+    """What is wrong with blocks of Alloy's configuration that are not a text yet.
+
+    `content` has lists of blocks by their kinds, and where these have labels, maps of lists.
+    """
+    known, judged = application("alloy"), Judged()
+    for finding in alloy_blocks(known, content):
+        judged.add(known, finding, where=where, doubt="", is_secret=False)
+    return judged.problems
 
 
 def judge_values(

@@ -6,6 +6,7 @@ is private, encrypted, tagged and logged unless its arguments say otherwise.
 
 from .account import account_id, dns_suffix, global_region, partition, region, service_name, service_names, tags
 from .alarms import event_alarm, metric_alarm, prometheus_alert, topic_of_the_region
+from .alloy import AlloyBlock, OnlyIf, Written, alloy_block, alloy_text
 from .bucket import Bucket, private_bucket
 from .copies import copied_onto_itself, refuse_own_region
 from .database import Database, PostgresInstance, postgres_database, postgres_key_use
@@ -30,6 +31,7 @@ __all__ = [
     "TOKEN_MOUNT",
     "TOKEN_VOLUME",
     "AlarmInputs",
+    "AlloyBlock",
     "Autoscaled",
     "Bucket",
     "Cluster",
@@ -37,6 +39,7 @@ __all__ = [
     "Function",
     "GivenKey",
     "Key",
+    "OnlyIf",
     "Part",
     "PostgresInstance",
     "Replicated",
@@ -45,7 +48,10 @@ __all__ = [
     "Step",
     "Volume",
     "Workload",
+    "Written",
     "account_id",
+    "alloy_block",
+    "alloy_text",
     "cluster_job",
     "cluster_report",
     "copied_onto_itself",

@@ -17,15 +17,24 @@ from tests.support.planning import ModulePlan
 NAMES = sorted(COMPLETE)
 # https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.34/
 KUBERNETES = {
+    "/metrics",
     "configmaps",
     "cronjobs.batch",
     "daemonsets.apps",
     "deployments.apps",
+    "endpointslices.discovery.k8s.io",
+    "events",
     "ingresses.networking.k8s.io",
     "namespaces",
     "networkpolicies.networking.k8s.io",
+    "nodes",
+    "nodes/metrics",
     "persistentvolumeclaims",
+    "pods",
+    "pods/log",
+    "replicasets.apps",
     "resourcequotas",
+    "secrets",
     "services",
     "statefulsets.apps",
 }

@@ -326,7 +326,10 @@ def _without(statement: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]
 
 @dataclass(frozen=True)
 class Can:
-    """What somebody does in Kubernetes, to `backups.velero.io`, or to `pods` of the core group; `name` is one's."""
+    """What somebody does in Kubernetes, to `backups.velero.io`, or to `pods` of the core group; `name` is one's.
+
+    What begins with a slash is a path of the API server that is no resource.
+    """
 
     verbs: str
     resource: str
@@ -350,7 +353,7 @@ def rbac_faults(rules: Sequence[Mapping[str, Any]], needs: Sequence[Can]) -> lis
         if name and not any(need.resource == resource and not need.name for need in needs):
             told += [f"let through: {verb} {resource} other" for verb in mine if _can(rules, verb, resource, "other")]
     for number, rule in enumerate(rules):
-        for key in ("api_groups", "resource_names", "resources", "verbs"):
+        for key in ("api_groups", "non_resource_urls", "resource_names", "resources", "verbs"):
             for item in rule.get(key) or ():
                 rest = [each for each in rule[key] if each != item]
                 changed = [*rules[:number], *([{**rule, key: rest}] if rest else []), *rules[number + 1 :]]
@@ -360,11 +363,13 @@ def rbac_faults(rules: Sequence[Mapping[str, Any]], needs: Sequence[Can]) -> lis
 
 
 def _can(rules: Sequence[Mapping[str, Any]], verb: str, resource: str, name: str) -> bool:
+    if resource.startswith("/"):
+        return any(verb in rule["verbs"] and resource in (rule.get("non_resource_urls") or ()) for rule in rules)
     plural, _, group = resource.partition(".")
     return any(
         verb in rule["verbs"]
-        and plural in rule["resources"]
-        and group in rule["api_groups"]
+        and plural in (rule.get("resources") or ())
+        and group in (rule.get("api_groups") or ())
         and (not rule.get("resource_names") or name in rule["resource_names"])
         for rule in rules
     )

@@ -15,7 +15,7 @@ from ..written import Block, Expression, Reference
 from .blocks import ALLOY, NotReadable, Text, read
 from .hcl import unreadable
 
-__all__ = ["alloy_text"]
+__all__ = ["alloy_blocks", "alloy_expression", "alloy_text"]
 
 # https://grafana.com/docs/alloy/latest/reference/config-blocks/
 _DECLARE, _FOREACH, _IMPORT = "declare", "foreach", "import."
@@ -36,6 +36,18 @@ def alloy_text(application: Application, place: Place, text: str, way: Way) -> I
     reading = _Reading(application, written)
     for found in reading.scope(written.content, (), frozenset()):
         yield within(found, way, written.place(found.way))
+
+
+def alloy_blocks(application: Application, content: Block) -> Iterator[Finding]:
+    """Blocks that are no text yet, as `read` gives them: their expressions are those that `alloy_expression` gives."""
+    written = Text(content)
+    for found in _Reading(application, written).scope(content, (), frozenset()):
+        yield within(found, (), written.place(found.way))
+
+
+def alloy_expression(text: str) -> Any:
+    """What an expression is: a value where it is written out, else all that it refers to. Raises NotReadable."""
+    return read(f"it = {text}", ALLOY).content["it"]
 
 
 class _Reading:

@@ -33,6 +33,8 @@ NEEDED_TO_BE_OF_USE = {
     "private_ca": {"root"},
     # everything but their names may be left out, and then they make nothing, or are refused
     "cert_manager": {"acme_issuers"},
+    # or mimir, tempo, xray: nothing would be collected
+    "collectors": {"loki"},
     # its three replicas share one
     "grafana": {"existing_database"},
     # where its nodes are, which monolithic mode alone does not ask for

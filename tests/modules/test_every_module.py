@@ -253,6 +253,20 @@ RELEASES: dict[tuple[str, str], dict[str, list[str]]] = {
         ],
         "image": ["deployment.sidecarContainers.0.image", "image", "ingressController.image"],
     },
+    **{
+        ("collectors", release): {
+            "pod": ["global.podSecurityContext"],
+            "container": ["alloy.securityContext"],
+            "resources": ["alloy.resources"],
+        }
+        for release in ("logs", "metrics", "traces")
+    },
+    ("collectors", "xray"): {
+        "pod": ["podSecurityContext"],
+        "container": ["securityContext"],
+        "resources": ["resources"],
+        "image": ["image"],
+    },
     ("grafana", "grafana"): {
         "pod": ["securityContext"],
         "container": ["containerSecurityContext", "sidecar.securityContext"],
@@ -466,6 +480,7 @@ def test_every_alert_has_a_severity_that_somebody_listens_for(made: tuple[str, M
     if name in {
         "aws_load_balancer_controller",
         "cert_manager",
+        "collectors",
         "istio",
         "loki",
         "mimir",
@@ -610,6 +625,9 @@ def _settings(values: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     entries = values.items() if isinstance(values, dict) else enumerate(values) if isinstance(values, list) else ()
     for key, inner in entries:
         here = f"{path}.{key}" if path else str(key)
+        if key == "volumeClaimTemplates":
+            # their resources are storage
+            continue
         if re.search(r"[sS]ecurityContext$|(^|[a-z])[iI]mage$|^resources$", str(key)) and inner not in ({}, None):
             yield from ((f"{here}.{kind}", each) for kind, each in inner.items()) if _two(inner) else [(here, inner)]
         else:

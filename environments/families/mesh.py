@@ -34,6 +34,7 @@ from modules.mesh.istio import (
     RetryBudget,
     Scale,
     Server,
+    Tracing,
 )
 from modules.mesh.istio import Prometheus as MeshPrometheus
 
@@ -41,6 +42,8 @@ __all__ = ["Mesh", "MeshFamily"]
 
 REVISION = "1-30-3"
 """The revision of the control plane, by its version."""
+TRACES = "alloy-traces.monitoring.svc.cluster.local"
+"""What takes the proxies' traces, and brings them to Tempo, and to X-Ray where the environment has that."""
 GATEWAY_CERTIFICATE = "inside-tls"
 """The certificate that the gateway inside the VPC shows, and its secret."""
 
@@ -78,6 +81,7 @@ class MeshFamily(PlatformFamily):
             istio=IstioInputs(
                 revisions={REVISION: ControlPlane()},
                 default_revision=REVISION,
+                tracing=Tracing(service=TRACES),
                 # made here, since nobody else makes them
                 namespaces={"claims": MeshNamespace(create=True), "payments": MeshNamespace(create=True)},
                 gateways={

@@ -14,6 +14,18 @@ from groundplan.problems import Problem
 from groundplan.synth.families import Once
 from groundplan.synth.stack import Stack
 from modules.observability.buckets import Buckets, BucketsInputs, Replica, Store
+from modules.observability.collectors import (
+    Collectors,
+    CollectorsInputs,
+    Destination,
+    LogCollector,
+    MetricsCollector,
+    Password,
+    TraceCollector,
+    XRay,
+)
+from modules.observability.collectors import ExternalSecret as CollectorsExternalSecret
+from modules.observability.collectors import Mimir as ToMimir
 from modules.observability.grafana import (
     CloudWatchSource,
     Credentials,
@@ -59,6 +71,13 @@ NET_DAYS = 30
 """How long S3 still keeps what a compactor should have deleted: time to notice that it does not."""
 
 
+def _login(env: Platform, store: str) -> Password:
+    """The password of the environment's tenant at the gateway of a store."""
+    return Password(
+        external_secret=CollectorsExternalSecret(store=PLATFORM_STORE, key=f"{env.name}/collectors/{store}")
+    )
+
+
 def _compactors_are_first(settings: ObservabilityFamily) -> Iterable[Problem]:
     """S3 must not end what a service still has in its index."""
     loki, tempo = settings.loki, settings.tempo
@@ -91,6 +110,7 @@ class ObservabilityFamily(PlatformFamily):
     tempo: TempoInputs = field("traces")
     mimir: MimirInputs = field("metrics, and who hears of what they tell")
     grafana: GrafanaInputs = field("what shows them to people")
+    collectors: CollectorsInputs = field("what brings them")
 
     @classmethod
     def everywhere(cls, env: Platform) -> Self:
@@ -127,6 +147,8 @@ class ObservabilityFamily(PlatformFamily):
                     mimir=TenantSource(tenant=env.name),
                 ),
             ),
+            # of the tenant that Grafana asks as
+            collectors=CollectorsInputs(tenant=env.name, labels={"environment": env.name, "region": env.region}),
         )
 
     @classmethod
@@ -174,6 +196,12 @@ class ObservabilityFamily(PlatformFamily):
                 compactors=Stored(replicas=1, volume_gib=10),
                 rulers=MimirAutoscaled(min_replicas=1, max_replicas=1),
                 alertmanagers=Stored(replicas=1, volume_gib=1, memory_mebibytes=128),
+            ),
+            # no metrics, and nothing to X-Ray; the passwords are those that people put there
+            collectors=CollectorsInputs(
+                loki=Destination(password=Password(secret_name="loki-login")),  # a Secret's name
+                tempo=Destination(password=Password(secret_name="tempo-login")),  # as above
+                traces=TraceCollector(min_replicas=1, max_replicas=1),
             ),
         )
 
@@ -250,6 +278,14 @@ class ObservabilityFamily(PlatformFamily):
                 results_cache=MimirCache(memory_mebibytes=512),
                 metrics=MimirMetrics(),
             ),
+            collectors=CollectorsInputs(
+                loki=Destination(password=_login(env, "loki")),
+                mimir=ToMimir(password=_login(env, "mimir")),
+                tempo=Destination(password=_login(env, "tempo")),
+                xray=XRay(sampling_percent=5),
+                logs=LogCollector(pods_by="files", journal=True),
+                metrics=MetricsCollector(monitor_secrets={"grafana": ["grafana-metrics"]}),
+            ),
         )
 
     def made_once(self, _env: Platform) -> Iterable[Once]:
@@ -288,6 +324,12 @@ class ObservabilityFamily(PlatformFamily):
         if self.tempo.metrics_generator is not None:
             wanted = wanted.but(metrics_generator=MetricsGenerator(remote_write_url=mimir.push_url))
         tempo = Tempo(stack, "tempo", stack.wired(self.tempo, wanted)).outputs
+        brought = CollectorsInputs(
+            name=f"{env.name}-collectors", loki=Destination(url=loki.push_url), tempo=Destination(url=tempo.url)
+        )
+        if self.collectors.mimir is not None:
+            brought = brought.but(mimir=ToMimir(url=mimir.push_url, ruler_url=mimir.rules_url))
+        collectors = Collectors(stack, "collectors", stack.wired(self.collectors, brought))
         asked = DataSources(
             loki=TenantSource(url=loki.url), tempo=TenantSource(url=tempo.url), mimir=TenantSource(url=mimir.query_url)
         )
@@ -297,3 +339,4 @@ class ObservabilityFamily(PlatformFamily):
             shown = shown.but(database=placed)
         grafana = Grafana(stack, "grafana", stack.wired(self.grafana, shown))
         stack.tell(grafana.outputs, "url", "database_secret_arn")
+        stack.tell(collectors.outputs, "otlp_grpc_endpoint", "otlp_http_url")

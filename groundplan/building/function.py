@@ -42,12 +42,16 @@ FUNCTION_NAME_CHARACTERS = 64
 
 @dataclass(frozen=True)
 class Function:
-    """A function that the module made, its role, and a service's permission to invoke it (None without one)."""
+    """A function that the module made, its role, and a service's permission to invoke it (None without one).
+
+    `dead_letters` is the queue of what it failed on, for the queue that invokes it to send them to as well.
+    """
 
     name: str
     arn: str
     role: Role
     permission: Any
+    dead_letters: Any
 
 
 def function(
@@ -164,7 +168,7 @@ def function(
         dimensions={"FunctionName": made.function_name},
         only_when=only_when,
     )
-    return Function(made.function_name, made.arn, role, permission)
+    return Function(made.function_name, made.arn, role, permission, queue)
 
 
 def deterministic_zip(folder: Path) -> bytes:

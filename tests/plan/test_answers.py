@@ -157,6 +157,13 @@ def test_a_certificate_has_a_proof_for_each_of_its_names_and_a_wildcard_shares_i
     assert apex["resource_record_type"] == "CNAME"
 
 
+def test_a_list_that_a_service_always_makes_as_long_is_as_long() -> None:
+    maker = Maker("aws_sesv2_email_identity", "seed", Place(), {"email_identity": "example.com"})
+    tokens = maker.value(["list", "string"], ("dkim_signing_attributes", "tokens"))
+    # https://docs.aws.amazon.com/ses/latest/dg/send-email-authentication-dkim-easy.html
+    assert len(set(tokens)) == 3
+
+
 def test_what_only_aws_knows_of_a_document_is_never_taken_for_one(schemas: dict[str, Any]) -> None:
     policy = _read(schemas, "aws_iam_policy", name="ReadOnlyAccess")["policy"]
     assert policy == UNKNOWN_DOCUMENT

@@ -118,7 +118,7 @@ def test_what_a_workspace_needs_is_what_its_stack_reads_runs_and_uses(manifest: 
         assert row.terraform == root["terraform"]["required_version"]
         assert SETTINGS[row.environment].account_id in row.variables["TFC_AWS_RUN_ROLE_ARN"]
     assert "GITLAB_TOKEN" in rows["prod-registry"].variables
-    assert rows["prod-dns"].shared_with == ("prod-certificates",)
+    assert rows["prod-dns"].shared_with == ("prod-certificates", "prod-email")
 
 
 def test_every_stack_is_bound_to_its_account_and_region_and_tags_everything(

@@ -61,7 +61,11 @@ class Maker:
             return {name: self.value(member, (*path, name)) for name, member in cty[1].items()}
         if cty[0] == "map":
             return {}
-        repeated = _shapes()["types"].get(self.type_name, {}).get("repeated", {})
+        forms = _shapes()["types"].get(self.type_name, {})
+        if listed := forms.get("lists", {}).get(".".join(path)):
+            # as many as the service always has, such as the three keys that mail of a domain may be signed with
+            return [self._filled(listed["form"], (*path, str(number))) for number in range(listed["length"])]
+        repeated = forms.get("repeated", {})
         if len(path) == 1 and path[0] in repeated:
             return [self._item(cty[1], path, repeated[path[0]], item) for item in self._configured(repeated[path[0]])]
         return [self.value(cty[1], path)]

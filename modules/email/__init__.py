@@ -1,0 +1,1 @@
+"""Email: the modules of the family."""

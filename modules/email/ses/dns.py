@@ -94,16 +94,17 @@ def records(scope: Module[Any, Any], given: SesInputs) -> None:
 def dns_records(given: SesInputs) -> Any:
     """The same as lines of a zone file."""
     regions = each(given.regions)
-    return concat(
-        *(
-            regions.documents(
-                lambda where, _, number=number: (
-                    f"{_token(where, number)}._domainkey.{given.domain}. CNAME "
-                    f"{_token(where, number)}.{places.dkim_domain(where)}."
-                )
+
+    def key(number: str) -> Any:
+        return regions.documents(
+            lambda where, _: (
+                f"{_token(where, number)}._domainkey.{given.domain}. CNAME "
+                f"{_token(where, number)}.{places.dkim_domain(where)}."
             )
-            for number in TOKENS
-        ),
+        )
+
+    return concat(
+        *(key(number) for number in TOKENS),
         regions.documents(lambda where, s: f"{s.mail_from}.{given.domain}. MX 10 {places.feedback_server(where)}."),
         regions.documents(lambda _, s: f'{s.mail_from}.{given.domain}. TXT "{SPF}"'),
         [f'_dmarc.{given.domain}. TXT "{_dmarc(given)}"'],

@@ -67,6 +67,7 @@ from groundplan.framework import (
     jsonencode,
     not_empty,
     part_id,
+    present,
 )
 from groundplan.iam import document
 
@@ -296,7 +297,7 @@ class Ses(Module[SesInputs, SesOutputs]):
                 matching_event_types=EVERY_EVENT,
                 kinesis_firehose_destination=(
                     Sesv2ConfigurationSetEventDestinationEventDestinationKinesisFirehoseDestination(
-                        delivery_stream_arn=streamed.value.firehose_stream_arn, iam_role_arn=role.arn
+                        delivery_stream_arn=present(streamed.value.firehose_stream_arn), iam_role_arn=role.arn
                     )
                 ),
             ),

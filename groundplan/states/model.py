@@ -62,19 +62,25 @@ Name: TypeAlias = Annotated[str, Field(min_length=1, max_length=80)]
 FIRST = ("Comment", "QueryLanguage", "Type", "StartAt", "Resource")
 
 
-class _Meta(type(BaseModel)):  # type: ignore[misc]
-    if not TYPE_CHECKING:
+if TYPE_CHECKING:
+    _Model = BaseModel
+else:
+
+    class _Telling(type(BaseModel)):
+        """Tells a person what they wrote wrong, and leaves what is inside of another part to that one."""
 
         def __call__(cls, **values: Any) -> Any:
-            """Makes one. BadInput, with every field that is wrong, for what the language does not have."""
             try:
                 return super().__call__(**values)
             except ValidationError as found:
                 raise errors.not_the_language(cls.__name__, found.errors(), values) from None
 
+    class _Model(BaseModel, metaclass=_Telling):
+        """Common to all parts."""
 
-class Part(BaseModel, metaclass=_Meta):
-    """Common to everything of the language: its names, and no others."""
+
+class Part(_Model):
+    """Common to everything of the language: its names, and no others. BadInput, with all that is wrong, for others."""
 
     model_config = ConfigDict(
         alias_generator=to_pascal, extra="forbid", frozen=True, validate_by_alias=True, validate_by_name=True

@@ -285,11 +285,11 @@ def statements(found: Iterable[Need]) -> list[Statement]:
     for (action, when), on in resources.items():
         actions.setdefault((tuple(sorted(on)), when), set()).add(action)
     made = []
-    for (on, when), names in sorted(actions.items(), key=lambda entry: (sorted(entry[1]), entry[0])):
+    for (names_of, when), names in sorted(actions.items(), key=lambda entry: (sorted(entry[1]), entry[0])):
         conditions: dict[str, dict[str, list[str]]] = {}
         for operator, key, values in when:
             conditions.setdefault(operator, {})[key] = list(values)
-        made.append(allow(*sorted(names), on=on, when=conditions))
+        made.append(allow(*sorted(names), on=names_of, when=conditions))
     return made
 
 

@@ -124,9 +124,7 @@ def batch_orchestration(places: BatchPlaces) -> StateMachine:
                 ),
                 timeout_seconds=3600,
                 # Fargate had no room, or the container did not come up: the report is written anew
-                retry=[
-                    Retrier(error_equals=["ECS.AmazonECSException", "States.TaskFailed"], interval_seconds=30)
-                ],
+                retry=[Retrier(error_equals=["ECS.AmazonECSException", "States.TaskFailed"], interval_seconds=30)],
                 catch=report,
                 next="Tell that it is done",
             ),

@@ -64,6 +64,9 @@ class ClaimPlaces:
     fraud_api_url: str
     fraud_connection_arn: str
     payments_api_url: str
+    """Takes a payment once for each Idempotency-Key."""
+    reversals_api_url: str
+    """Reverses what was paid under a key, and answers well where nothing was."""
     payments_connection_arn: str
     reserves_table_arn: str
     adjusters_queue_url: str
@@ -75,9 +78,10 @@ class ClaimPlaces:
 
 
 def claim_processing(places: ClaimPlaces) -> StateMachine:
-    """The machine. Its input is a claim as it arrived; it ends well when the claim is paid, or refused with a reason."""
+    """The machine. Its input is a claim as it arrived; it ends well when that is paid, or refused with a reason."""
     reserve = {"claim_id": {"S": "{% $claim.id %}"}}
     undo = [Catcher(assign={"failure": "{% $states.errorOutput %}"}, next="Release the reserve")]
+    reverse = [Catcher(assign={"failure": "{% $states.errorOutput %}"}, next="Reverse the payment")]
     report = [Catcher(assign={"failure": "{% $states.errorOutput %}"}, next="Ask people to look")]
     return StateMachine(
         comment="Claims from arrival to payment, undone in the other direction when a step fails",
@@ -189,7 +193,8 @@ def claim_processing(places: ClaimPlaces) -> StateMachine:
                 timeout_seconds=60,
                 assign={"payment_id": "{% $states.result.ResponseBody.id %}"},
                 retry=[API_BUSY],
-                catch=undo,
+                # an answer that did not come may be of a payment that was made: the reversal is for both cases
+                catch=reverse,
                 next="Record the payment",
             ),
             "Record the payment": Task(
@@ -201,7 +206,7 @@ def claim_processing(places: ClaimPlaces) -> StateMachine:
                     condition="attribute_exists(claim_id)",
                 ),
                 retry=[TRY_AGAIN],
-                catch=[Catcher(assign={"failure": "{% $states.errorOutput %}"}, next="Reverse the payment")],
+                catch=reverse,
                 next="Tell that it is paid",
             ),
             "Tell that it is paid": Task(
@@ -244,11 +249,11 @@ def claim_processing(places: ClaimPlaces) -> StateMachine:
             "Refused": Succeed(output={"claim_id": "{% $claim.id %}", "outcome": "refused"}),
             "Reverse the payment": Task(
                 **call_api(
-                    f"{{% '{places.payments_api_url}/' & $payment_id & '/reversal' %}}",
+                    places.reversals_api_url,
                     method="POST",
                     connection_arn=places.payments_connection_arn,
                     headers={"Idempotency-Key": "{% $claim.id & '-reversal' %}"},
-                    body={},
+                    body={"of_key": "{% $claim.id %}"},
                 ),
                 timeout_seconds=60,
                 retry=[API_BUSY],

@@ -91,8 +91,10 @@ class _Service(StateTaskService):
         ran, answers = _running[-1]
         self.resource.eval(env=env)
         env.stack.pop()
-        arguments = copy.deepcopy(self._eval_parameters(env=env))
         integration = self.resource.resource_arn.rpartition(":::")[2]
+        if integration.endswith(".waitForTaskToken"):
+            env.states.context_object.update_task_token()
+        arguments = copy.deepcopy(self._eval_parameters(env=env))
         ran.asked.append((self.name, arguments))
         try:
             env.stack.append(answers[integration](self.name, arguments))

@@ -16,11 +16,22 @@ provider "aws" {
 module "step_functions" {
   source = "../../../out/modules/step_functions"
 
-  name            = "prod-step-functions"
+  name            = "prod-workflow"
   alarm_topic_arn = "arn:aws:sns:us-east-1:111122223333:prod-alarms"
+
+  machines = {
+    pause = {
+      definition = jsonencode({
+        QueryLanguage  = "JSONata"
+        StartAt        = "Pause"
+        TimeoutSeconds = 300
+        States         = { Pause = { Type = "Wait", Seconds = 60, End = true } }
+      })
+    }
+  }
 }
 
-output "kms_key_arn" {
-  description = "The key that logs will be encrypted with."
-  value       = module.step_functions.kms_key_arn
+output "alias_arns" {
+  description = "What to start."
+  value       = module.step_functions.alias_arns
 }

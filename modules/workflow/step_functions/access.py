@@ -144,8 +144,10 @@ def starts_on_time(alias_arns: Sequence[str], queue_arn: str, key_arn: str) -> l
     ]
 
 
-def starts(scope: Module[Any, Any], name: str, key_arn: str) -> str:
-    """The policy of who starts a machine by its alias, and sees what became of it.
+def starts(scope: Module[Any, Any], name: str) -> str:
+    """The policy of who starts a machine by its alias, and sees what became of it; known when Terraform plans.
+
+    What may be decrypted is the machine's own, whichever key it is encrypted with.
 
     https://docs.aws.amazon.com/step-functions/latest/dg/auth-version-alias.html
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepfunctions.html
@@ -157,7 +159,7 @@ def starts(scope: Module[Any, Any], name: str, key_arn: str) -> str:
             allow("states:DescribeExecution", "states:GetExecutionHistory", on=executions_arn(scope, name), sid="Look"),
             allow(
                 "kms:Decrypt",
-                on=key_arn,
+                on=f"arn:{partition(scope)}:kms:{region(scope)}:{account_id(scope)}:key/*",
                 when={"StringEquals": {"kms:EncryptionContext:aws:states:stateMachineArn": own}},
                 sid="Read",
             ),

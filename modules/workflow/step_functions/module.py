@@ -130,6 +130,6 @@ class StepFunctions(Module[StepFunctionsInputs, StepFunctionsOutputs]):
             role_arns=MapReference("{for name, made in aws_iam_role.machine : name => made.arn}", Text()),
             log_group_names=machines.document(lambda one, _: f"{LOGS}{given.name}-{one}"),
             kms_key_arn=key.arn,
-            starter_policies=machines.document(lambda one, _: access.starts(self, f"{given.name}-{one}", key.arn)),
+            starter_policies=machines.document(lambda one, _: access.starts(self, f"{given.name}-{one}")),
             answerer_policies=machines.document(lambda one, _: access.answers(self, f"{given.name}-{one}")),
         )

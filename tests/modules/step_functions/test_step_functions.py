@@ -116,6 +116,9 @@ def test_who_starts_a_machine_does_so_by_its_alias_and_starts_no_other(full: Mod
     execution = arn("claims").replace("stateMachine", "execution")
     assert evaluate(starter, "states:GetExecutionHistory", f"{execution}:one")
     assert not evaluate(starter, "states:StopExecution", f"{execution}:one")
+    key, whose = full.resource("aws_kms_key.machines[0]")["arn"], "kms:EncryptionContext:aws:states:stateMachineArn"
+    assert evaluate(starter, "kms:Decrypt", key, {whose: arn("claims")})
+    assert not evaluate(starter, "kms:Decrypt", key, {whose: arn("batch")})
 
 
 def test_an_adjuster_answers_claims_and_starts_none(full: ModulePlan) -> None:

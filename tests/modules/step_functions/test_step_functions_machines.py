@@ -11,8 +11,9 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from groundplan.framework.inputs import plain
 from groundplan.states import drawn, problems
-from tests.modules.step_functions.examples import BATCH, CLAIMS, MACHINES
+from tests.modules.step_functions.examples import BATCH, CLAIMS, FULL, MACHINES
 from tests.modules.step_functions.interpreter import Answers, Refused, Run, run
 from tests.support.planning import PROJECT
 
@@ -355,3 +356,13 @@ def test_so_many_records_at_once_and_so_many_failures_are_in_the_definition() ->
     assert (each["MaxConcurrency"], each["ToleratedFailurePercentage"]) == (50, 2)
     assert each["ItemBatcher"] == {"MaxItemsPerBatch": 100}
     assert CLAIMS.paid_unseen_up_to_cents == 50_000
+
+
+@pytest.mark.parametrize(
+    ("scenario", "name"),
+    [("claim-processing", "claims"), ("nightly-batch", "batch"), ("policy-renewal", "renewal")],
+)
+def test_the_examples_in_plain_hcl_have_the_machines_and_their_access_as_they_are(scenario: str, name: str) -> None:
+    folder = PROJECT / "examples/step_functions" / scenario
+    assert json.loads((folder / f"{name}.asl.json").read_bytes()) == MACHINES[name].document()
+    assert json.loads((folder / f"{name}.access.json").read_bytes()) == plain(FULL.machines[name].access)

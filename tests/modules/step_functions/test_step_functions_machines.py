@@ -140,7 +140,7 @@ def test_an_adjuster_decides_what_is_large_or_odd(score: int, cents: int, asked:
     if asked:
         message = ran.of("Ask an adjuster")["MessageBody"]
         assert (message["claim"]["id"], message["score"]) == ("claim-7", score)
-        assert message["task_token"]
+        assert message["reply_to"]
 
 
 def test_without_a_fraud_check_an_adjuster_decides() -> None:

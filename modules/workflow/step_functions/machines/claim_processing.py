@@ -170,7 +170,7 @@ def claim_processing(places: ClaimPlaces) -> StateMachine:
             "Ask an adjuster": Task(
                 **send_message(
                     places.adjusters_queue_url,
-                    {"claim": "{% $claim %}", "score": "{% $states.input.score %}", "task_token": TOKEN},
+                    {"claim": "{% $claim %}", "score": "{% $states.input.score %}", "reply_to": TOKEN},
                     token=True,
                     partition=places.partition,
                 ),

@@ -1,20 +1,154 @@
-"""Workflow: what its services are given in every environment, and how they are called."""
+"""What happens in which order, and when: claims, renewals, batches."""
 
 from __future__ import annotations
 
-from environments.platform import Platform, PlatformFamily
-from groundplan.framework import field
-from groundplan.synth.stack import Stack
-from modules.workflow.step_functions import StepFunctions, StepFunctionsInputs
+from typing import Annotated, Self
 
-__all__ = ["WorkflowFamily"]
+from environments.platform import Platform, PlatformFamily
+from groundplan.framework import Inputs, field
+from groundplan.framework.constraints import Pattern
+from groundplan.framework.types import HttpsUrl, SecurityGroupId
+from groundplan.states import StateMachine
+from groundplan.synth.stack import Stack
+from modules.workflow.step_functions import Machine, Schedule, StepFunctions, StepFunctionsInputs, machine
+from modules.workflow.step_functions.machines import (
+    BatchPlaces,
+    ClaimPlaces,
+    RenewalPlaces,
+    batch_orchestration,
+    claim_processing,
+    policy_renewal,
+)
+
+__all__ = ["Places", "WorkflowFamily"]
+
+Connection = Annotated[
+    str,
+    Pattern(
+        "[A-Za-z0-9._-]+/[0-9a-f-]{36}",
+        "the name and the id of an EventBridge connection, such as payments/0a1b2c3d-0000-4000-8000-000000000001",
+    ),
+]
+NEW_YORK = "America/New_York"
+
+
+class Places(Inputs):
+    """What the machines work with and nobody can know by its name: what the applications' teams made."""
+
+    fraud_api_url: HttpsUrl = field("where a claim's score is asked for")
+    fraud_connection: Connection = field("EventBridge connection of the fraud check, as <name>/<id>")
+    payments_api_url: HttpsUrl = field("where claims are paid, and below /reversals what was paid comes back")
+    payments_connection: Connection = field("EventBridge connection of the payments, as <name>/<id>")
+    rating_api_url: HttpsUrl = field("where a premium is asked for")
+    rating_connection: Connection = field("EventBridge connection of the rating, as <name>/<id>")
+    batch_security_group_ids: list[SecurityGroupId] = field("security groups of the reports' containers", min_length=1)
+    batches_at_once: int = field("how many batches of records are worked on at once", default=50, ge=1, le=1000)
 
 
 class WorkflowFamily(PlatformFamily):
-    """What the services of workflow are given."""
+    """The machines of claims, policies and batches."""
 
-    step_functions: StepFunctionsInputs = field("step_functions, by its own inputs")
+    places: Places = field("what the machines work with")
+    claims: Machine = field("how claims are run; what the machine does is the composition's")
+    renewal: Machine = field("how renewals are run, likewise")
+    batch: Machine = field("how batches are run, likewise")
+    step_functions: StepFunctionsInputs = field("what holds for all machines, and machines beside those three")
 
-    def compose(self, stack: Stack, _env: Platform) -> None:
+    @classmethod
+    def everywhere(cls, _env: Platform) -> Self:
+        """Claims and policies name people, so what goes through their states stays out of logs."""
+        quiet = Machine(log_execution_data=False)
+        return cls(claims=quiet, renewal=quiet, batch=Machine(), step_functions=StepFunctionsInputs())
+
+    @classmethod
+    def small(cls, _env: Platform) -> Self:
+        """Started by whoever tries something."""
+        return cls(places=Places(batches_at_once=2))
+
+    @classmethod
+    def full(cls, _env: Platform) -> Self:
+        """Renewals in the morning, batches at night."""
+        daily = Schedule(
+            expression="cron(0 6 * * ? *)", time_zone=NEW_YORK, input='{"due_in_days":30}', flexible_minutes=15
+        )
+        nightly = Schedule(expression="cron(0 2 * * ? *)", time_zone=NEW_YORK, input='{"key":"records.csv"}')
+        return cls(
+            # a policy that fails is in its queue
+            renewal=Machine(schedules={"daily": daily}, failed_executions=5),
+            batch=Machine(schedules={"nightly": nightly}),
+        )
+
+    def compose(self, stack: Stack, env: Platform) -> None:
         """The stack `<environment>-workflow`."""
-        StepFunctions(stack, "step_functions", stack.wired(self.step_functions))
+        machines = {
+            "claims": _does(self.claims, claim_processing(self._claims(env))),
+            "renewal": _does(self.renewal, policy_renewal(self._renewal(env))),
+            "batch": _does(self.batch, batch_orchestration(self._batch(env))),
+        }
+        wanted = StepFunctionsInputs(name=f"{env.name}-workflow", machines=machines)
+        workflow = StepFunctions(stack, "step_functions", stack.wired(self.step_functions, wanted))
+        stack.tell(workflow.outputs, "alias_arns", "role_arns")
+
+    def _claims(self, env: Platform) -> ClaimPlaces:
+        return ClaimPlaces(
+            intake_function_arn=_arn(env, "lambda", f"function:{env.name}-claims-intake"),
+            validation_function_arn=_arn(env, "lambda", f"function:{env.name}-claims-validation"),
+            fraud_api_url=self.places.fraud_api_url,
+            fraud_connection_arn=_arn(env, "events", f"connection/{self.places.fraud_connection}"),
+            payments_api_url=self.places.payments_api_url,
+            reversals_api_url=f"{self.places.payments_api_url}/reversals",
+            payments_connection_arn=_arn(env, "events", f"connection/{self.places.payments_connection}"),
+            reserves_table_arn=_arn(env, "dynamodb", f"table/{env.name}-claim-reserves"),
+            adjusters_queue_url=_queue(env, "claims-adjusters"),
+            exceptions_queue_url=_queue(env, "workflow-exceptions"),
+            bus_arn=_bus(env),
+            partition=env.partition.id,
+        )
+
+    def _renewal(self, env: Platform) -> RenewalPlaces:
+        return RenewalPlaces(
+            due_function_arn=_arn(env, "lambda", f"function:{env.name}-policies-due"),
+            answer_function_arn=_arn(env, "lambda", f"function:{env.name}-policies-answer"),
+            bind_function_arn=_arn(env, "lambda", f"function:{env.name}-policies-bind"),
+            rating_api_url=self.places.rating_api_url,
+            rating_connection_arn=_arn(env, "events", f"connection/{self.places.rating_connection}"),
+            policies_table_arn=_arn(env, "dynamodb", f"table/{env.name}-policies"),
+            exceptions_queue_url=_queue(env, "workflow-exceptions"),
+            bus_arn=_bus(env),
+            partition=env.partition.id,
+        )
+
+    def _batch(self, env: Platform) -> BatchPlaces:
+        return BatchPlaces(
+            records_bucket=f"{env.name}-{env.account_id}-batch-records",
+            results_bucket=f"{env.name}-{env.account_id}-batch-results",
+            record_function_arn=_arn(env, "lambda", f"function:{env.name}-batch-record"),
+            cluster_arn=_arn(env, "ecs", f"cluster/{env.name}-batch"),
+            report_task_definition_arn=_arn(env, "ecs", f"task-definition/{env.name}-batch-report"),
+            report_task_role_arn=env.role_arn(f"{env.name}-batch-report"),
+            report_execution_role_arn=env.role_arn(f"{env.name}-batch-report-start"),
+            subnet_ids=env.network.private_subnet_ids,
+            security_group_ids=self.places.batch_security_group_ids,
+            exceptions_queue_url=_queue(env, "workflow-exceptions"),
+            bus_arn=_bus(env),
+            partition=env.partition.id,
+            batches_at_once=self.places.batches_at_once,
+        )
+
+
+def _does(run: Machine, definition: StateMachine) -> Machine:
+    """How a machine is run, and what it does."""
+    made = machine(definition)
+    return run.but(definition=made.definition, access=made.access)
+
+
+def _arn(env: Platform, service: str, resource: str) -> str:
+    return f"arn:{env.partition.id}:{service}:{env.region}:{env.account_id}:{resource}"
+
+
+def _bus(env: Platform) -> str:
+    return _arn(env, "events", f"event-bus/{env.name}-insurance")
+
+
+def _queue(env: Platform, name: str) -> str:
+    return f"https://sqs.{env.region}.{env.partition.dns_suffix}/{env.account_id}/{env.name}-{name}"

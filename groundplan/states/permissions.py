@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
-from groundplan.iam.statements import Statement, allow
+from groundplan.iam import Statement, allow
 from groundplan.problems import Problem
 
 from . import errors

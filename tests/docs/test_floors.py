@@ -19,7 +19,7 @@ FLOORS = (
     ("", "shelf"),
     ("framework",),
     ("charts", "iam"),
-    ("applications",),
+    ("applications", "states"),
     ("building", "objects"),
     ("secrets", "signals"),
     ("synth",),

@@ -9,7 +9,7 @@ from groundplan.building import account_id, partition, region, service_name
 from groundplan.framework import Module, concat, each_item, jsonencode, not_empty, only_when, text
 from groundplan.iam import Principal, Statement, allow, document
 from groundplan.iam.statements import VERSION
-from groundplan.states.permissions import EXECUTIONS, MACHINE, MAP_RUNS
+from groundplan.states import EXECUTIONS, MACHINE, MAP_RUNS
 
 from .inputs import Machine
 

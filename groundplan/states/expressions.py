@@ -75,8 +75,8 @@ def jsonata_fault(text: str) -> Fault | None:
     if _EVAL.search(expression):
         # https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
         return "calls $eval, which Step Functions does not have", "Write the expression itself, or use $parse for JSON."
-    from jsonata import Jsonata  # type: ignore[import-untyped]  # here: a machine without JSONata does without it
-    from jsonata.jexception import JException  # type: ignore[import-untyped]
+    from jsonata import Jsonata  # here: a machine without JSONata does without it
+    from jsonata.jexception import JException
 
     try:
         Jsonata(expression)

@@ -59,6 +59,7 @@ deny contains finding.on(rule, release, concat("", [path, " is ", json.marshal(s
 	not data.lib.rendered.releases[release.address]
 	some [path, setting] in mentioned[release.address]
 	weakens(path, setting)
+	not root_of_its_node(release, path)
 }
 
 unknown contains found if some found in objects.waiting(rule, unclear)
@@ -133,6 +134,13 @@ said(own, around, block, field) := found if {
 
 # What has to be root on its node.
 listed(found) if data.parameters.workloads.node_pods[found.home]
+
+# A release that has the name of what is listed, where no chart is at hand to tell what else it runs.
+root_of_its_node(release, path) if {
+	regex.match(`ecurityContext\.(.*\.)?runAs(NonRoot|User)$`, path)
+	place := [plan.known(release, ["namespace"], ""), plan.known(release, ["name"], "")]
+	data.parameters.workloads.node_pods[concat("/", place)]
+}
 
 undecided(found) if {
 	workloads.undecided(found, [found.path, array.slice(found.path, 0, count(found.path) - 2)], ["security_context", "securityContext"])

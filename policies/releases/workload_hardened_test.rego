@@ -257,3 +257,15 @@ test_what_the_provider_will_know_of_a_release_leaves_nothing_unknown if {
 	given := json.patch(plans.rendered("prod", [good_pod], []), [{"op": "add", "path": "/plan/resource_changes/0/change/after_unknown/manifest", "value": true}])
 	count(workload_hardened.unknown) == 0 with input as given
 }
+
+agent_of(namespace, values) := plans.made("helm_release", {
+	"name": "node-agent", "namespace": namespace, "chart": "agent", "repository": "https://charts.example.com", "version": "1.0.0",
+	"values": [values],
+})
+
+test_a_release_that_nobody_rendered_may_run_as_root_what_is_listed_by_its_name_and_nothing_more if {
+	root := `securityContext: {runAsNonRoot: false, runAsUser: 0}`
+	messages(agent_of("kube-system", root)) == set()
+	messages(agent_of("claims", root)) == {"securityContext.runAsNonRoot is false", "securityContext.runAsUser is 0"}
+	messages(agent_of("kube-system", `securityContext: {runAsUser: 0, privileged: true}`)) == {"securityContext.privileged is true"}
+}

@@ -284,6 +284,17 @@ def test_an_alert_goes_to_the_topic_of_its_severity_and_none_is_silent(values: d
     assert route["receiver"] == "warning"
 
 
+def test_a_topic_is_told_what_slack_and_teams_are_shown(values: dict[str, Any]) -> None:
+    for receiver in json.loads(values["alertmanager"]["fallbackConfig"])["receivers"]:
+        message = receiver["sns_configs"][0]["message"]
+        # each value that comes out of an alert loses what would end a string of JSON
+        found = [it for it in re.findall(r"{{ (.*?) }}", message) if it.startswith(".")]
+        assert [it for it in found if "reReplaceAll" not in it] == [".Status | toUpper", ".Status", ".Name"]
+        told = json.loads(re.sub(r"{{.*?}}", "", message))
+        assert (told["version"], told["source"]) == ("1.0", "custom")
+        assert told["content"].keys() == {"textType", "title", "description"}
+
+
 def test_missing_replicas_and_silence_ring_for_each_part(full: ModulePlan) -> None:
     alarms = full.resources("aws_cloudwatch_metric_alarm")
     assert {alarm["dimensions"]["Part"] for alarm in alarms.values()} == {

@@ -128,7 +128,11 @@ class ClusterFamily(PlatformFamily):
                             namespaces=["claims"], consumer="claims-api", paths=[f"{env.name}-secrets/"]
                         ),
                         PLATFORM_STORE: SecretStore(
+<<<<<<< ours
                             namespaces=["grafana", "loki", "mimir", "tempo"],
+=======
+                            namespaces=["grafana", "loki", "monitoring", "tempo"],
+>>>>>>> theirs
                             consumer="platform",
                             paths=[f"{env.name}/"],
                             databases=[f"{env.name}-grafana"],

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from cdktf_cdktf_provider_kubernetes.config_map_v1 import ConfigMapV1, ConfigMapV1Metadata
+from hypothesis import given
+from hypothesis import strategies as st
 
 from groundplan.applications.syntaxes.blocks import ALLOY, read
 from groundplan.building import OnlyIf, Written, alloy_block, alloy_text
@@ -126,3 +128,10 @@ def test_what_alloy_does_not_have_is_an_error_with_its_place_and_the_nearest_nam
 def test_what_is_there_only_sometimes_is_looked_at_too() -> None:
     (said,) = _refused(alloy_block("loki.echo", "all", only_when="${var.whole}", levell=OnlyIf("${var.whole}", "x")))
     assert "loki.echo.all.levell" in said
+
+
+@given(st.text().filter(lambda text: not {"${", "%{", "#{"} & {text[i : i + 2] for i in range(len(text))}))
+def test_any_text_is_read_as_it_was_meant(text: str) -> None:
+    scope: Any = Scope()
+    written = alloy_text(scope, "text", [alloy_block("loki.write", "all", external_labels={"a": text})])
+    assert read(written, ALLOY).content["loki.write"]["all"][0]["external_labels"] == {"a": text}

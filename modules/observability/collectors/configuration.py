@@ -211,7 +211,7 @@ def metrics_configuration(scope: Module[Any, Any], given: CollectorsInputs) -> s
     """What monitors select, kubelets and the API server to Mimir; rules to its ruler; events to Loki.
 
     The pods are a cluster, and each target is read by one of them; rules and events are one pod's at a time.
-    https://grafana.com/docs/alloy/latest/get-started/clustering/
+    https://grafana.com/docs/alloy/latest/get-started/clustering/ and https://github.com/grafana/alloy/pull/6027
     """
     mimir = present(given.mimir)
     receiver = [Written("prometheus.relabel.kept.receiver")]

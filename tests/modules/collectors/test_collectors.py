@@ -12,7 +12,7 @@ from groundplan.applications import judge_values
 from groundplan.applications.syntaxes.blocks import ALLOY, read
 from groundplan.charts import chart
 from groundplan.framework.checking import problems_of
-from modules.observability.collectors import Collectors
+from modules.observability.collectors import Collectors, TraceCollector
 from tests.modules.collectors.examples import FULL, SMALL
 from tests.modules.complete import applied
 from tests.modules.conftest import Planner
@@ -194,13 +194,19 @@ def test_traces_come_in_the_forms_that_were_asked_for(full: ModulePlan, plan_mod
     receivers = {f"otelcol.receiver.{name}" for name in ("jaeger", "otlp", "zipkin")}
     assert forms(full) == (receivers, {4317, 4318, 14250, 14268, 9411})
     # no password, and X-Ray alone
-    lone = plan_module(Collectors, SMALL.but(loki=None, xray=FULL.xray))
+    wrong = 'otelcol.processor.batch "mine" {\n  timeoot = "5s"\n  output { }\n}\n'
+    lone = plan_module(
+        Collectors, SMALL.but(loki=None, xray=FULL.xray, traces=TraceCollector(extra_configuration=wrong))
+    )
     assert forms(lone) == ({"otelcol.receiver.otlp"}, {4317, 4318})
     batch = _only(_blocks(lone, "traces")["otelcol.processor.batch"]["traces"])
     assert [each.references[0].names for each in _only(batch["output"])["traces"]] == [
         ("otelcol", "processor", "probabilistic_sampler", "xray", "input")
     ]
-    assert judge_values(chart("alloy"), _values(lone, "traces"), where="values").problems == []
+    # what its caller adds is looked at with the rest
+    (problem,) = judge_values(chart("alloy"), _values(lone, "traces"), where="values").problems
+    assert problem.path.startswith("values.alloy.configMap.content, line ")
+    assert problem.path.endswith(": otelcol.processor.batch.mine.timeoot")
     assert lone.resources("helm_release").keys() == {"helm_release.traces[0]", "helm_release.xray[0]"}
 
 

@@ -34,6 +34,7 @@ __all__ = [
     "no_metric_like",
     "not_collected",
     "panels_empty",
+    "read_by_nobody",
     "rule_fault",
     "syntax",
 ]
@@ -186,6 +187,20 @@ def not_collected(name: str, component: str, releases: Sequence[str]) -> Said:
     return Said(
         f"no ServiceMonitor or PodMonitor collects {name}, which {component} emits ({_listed(releases, 3)})",
         "Switch on the monitor of its chart, or make one.",
+    )
+
+
+def read_by_nobody(kind: str, asked: Sequence[str], labels: Sequence[str]) -> Said:
+    effect = "its alerts never ring" if kind == "PrometheusRule" else "nothing of it is collected"
+    has = f"it has {_listed(labels)}" if labels else "it has no labels"
+    if not asked:
+        return Said(
+            f"no collector of the environment reads a {kind}: {effect}",
+            "Let the collector of metrics read them, or leave it out where there is none.",
+        )
+    return Said(
+        f"no collector of the environment selects it, and {effect}: {_listed(asked, 4)}; {has}",
+        "Give it the labels that one of them asks for, by the input of its module or the value of its chart.",
     )
 
 

@@ -15,10 +15,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from groundplan.charts import chart
+from groundplan.objects import KubernetesObject
 from groundplan.problems import Problem
 
 from . import errors
 from .cloudwatch import Alarm, Published, alarm_faults, alarms_of, published_of
+from .collecting import Collector, collectors_of, read_objects, unread
 from .emitted import Emitted, Emitter
 from .expressions import Expression, dashboards_of, rules_of
 from .facts import component, emitters
@@ -45,6 +47,9 @@ class Environment:
     emitters: tuple[Emitter, ...]
     emitted: Emitted
     monitors: tuple[Monitor, ...]
+    collectors: tuple[Collector, ...]
+    collectable: tuple[tuple[Running, KubernetesObject], ...]
+    """What means nothing until a collector reads it: monitors, probes, rules."""
     expressions: tuple[Expression, ...]
     alarms: tuple[Alarm, ...]
     published: Published
@@ -71,7 +76,9 @@ class Environment:
         expressions = [*rules_of(running), *dashboards_of(running)]
         there = [(name, components_of_chart(chart(name).chart, chart(name).app_version)) for name in provides]
         there += [(place, known) for stack in sorted(plans) for place, known in addons_of(stack, plans[stack])]
-        who, others, unseen = _emitters(running, there, monitors, targets)
+        collectors = collectors_of(running)
+        read = [each for each in monitors if unread(each.obj, collectors) is None]
+        who, others, unseen = _emitters(running, there, read, targets, collectors)
         emitted = Emitted(
             who, others=others, blind=", ".join([*blind, *unseen]), extra_labels=added_labels(running, monitors)
         )
@@ -80,6 +87,8 @@ class Environment:
             emitters=tuple(who),
             emitted=emitted,
             monitors=tuple(monitors),
+            collectors=tuple(collectors),
+            collectable=tuple(read_objects(running)),
             expressions=tuple(expressions),
             alarms=tuple(alarm for stack in sorted(plans) for alarm in alarms_of(stack, plans[stack])),
             published=published_of(plans),
@@ -123,6 +132,12 @@ def judge(seen: Environment) -> Judged:
         if lost is not None:
             problem = errors.monitor_fault(monitor.release.place, monitor.obj.title, monitor.obj.template, lost)
             found.tell(monitor.release.stack, problem, not (monitor.is_of_its_own and seen.sees_all_objects))
+    for release, obj in seen.collectable:
+        missed = unread(obj, seen.collectors)
+        if missed is not None:
+            problem = errors.monitor_fault(release.place, obj.title, obj.template, missed)
+            # what was not looked at may have a collector that reads it
+            found.tell(release.stack, problem, not seen.sees_all_objects)
     for alarm in seen.alarms:
         for problem, is_warning in alarm_faults(alarm, seen.published, is_whole=seen.is_whole):
             found.tell(alarm.stack, problem, is_warning)
@@ -150,11 +165,13 @@ def _emitters(
     there: Iterable[tuple[str, Components | None]],
     monitors: Sequence[Monitor],
     targets: Iterable[Target],
+    collectors: Iterable[Collector],
 ) -> tuple[list[Emitter], set[str], list[str]]:
     """Who emits, first parts of names that facts are missing of, and releases of which nobody knows what they emit."""
     collected = {id(each.release) for monitor in monitors for each in monitor.targets if each.release is not None}
     collected |= {id(each.release) for each in targets if each.release is not None and each.is_annotated}
     of_cluster = {each.component for monitor in monitors for each in monitor.targets if each.component}
+    of_cluster |= {component for each in collectors for component in each.scraped}
     sees_all = all(each.objects is not None for each in running)
     found: dict[str, Emitter] = {}
     others, unseen = set(emitters()["cluster"]["others"]), []

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .cloudwatch import Alarm, Published
+from .collecting import Collector, unread
 from .emitted import Emitter
 from .expressions import Expression
 from .facts import Component, Series, cloudwatch_namespaces
@@ -35,13 +36,18 @@ Where = dict[str, set[str]]
 def describe(environments: Mapping[str, Environment], families: Mapping[str, str]) -> dict[str, Any]:
     """All of it in plain values, sorted; `families` has that of each stack.
 
-    By family: `components` (name, version, exactness, endpoints, who emits and collects them, which of their metrics
+    `collectors` are what reads and where it sends to (release, sources, which objects by which labels, addresses). By
+    family: `components` (name, version, exactness, endpoints, who emits and collects them, which of their metrics
     who asks for) and `alarms` (what CloudWatch's alarms look at, and who publishes it). Each leaf lists environments.
     """
     map_ = _Map(families, environments)
     for name, environment in sorted(environments.items()):
         map_.add(name, environment)
-    return {"environments": sorted(environments), "families": map_.told()}
+    return {
+        "environments": sorted(environments),
+        "collectors": map_.told_collectors(),
+        "families": map_.told(),
+    }
 
 
 class _Component:
@@ -61,6 +67,7 @@ class _Map:
         self._names = tuple(names)
         self._components: dict[str, _Component] = {}
         self._alarms: dict[tuple[str, str], dict[str, Any]] = {}
+        self._collectors: dict[str, dict[str, Where]] = {}
 
     def add(self, name: str, environment: Environment) -> None:
         for emitter in environment.emitters:
@@ -69,6 +76,25 @@ class _Map:
             self._expression(name, expression, environment)
         for alarm in environment.alarms:
             self._alarm(name, alarm, environment.published)
+        for collector in environment.collectors:
+            self._collector(name, collector)
+
+    def _collector(self, name: str, collector: Collector) -> None:
+        said = self._collectors.setdefault(
+            collector.name, {"takes": defaultdict(set), "reads": defaultdict(set), "sends_to": defaultdict(set)}
+        )
+        for source in collector.sources:
+            said["takes"][source].add(name)
+        for reader in collector.readers:
+            said["reads"][f"{reader.kind}: {reader.words}"].add(name)
+        for sink in collector.sinks:
+            said["sends_to"][sink].add(name)
+
+    def told_collectors(self) -> list[dict[str, Any]]:
+        return [
+            {"collector": name} | {what: _sorted(where) for what, where in said.items()}
+            for name, said in sorted(self._collectors.items())
+        ]
 
     def _emitter(self, name: str, emitter: Emitter, environment: Environment) -> None:
         one = self._components.setdefault(emitter.component.name, _Component(emitter.component))
@@ -78,8 +104,11 @@ class _Map:
             one.families.add(self._families.get(stack, _CLUSTER) if colon else _CLUSTER)
             one.emitted_by[_without_keys(address) if colon else place].add(name)
         for monitor in environment.monitors:
-            if _collects(monitor, emitter):
+            if _collects(monitor, emitter) and unread(monitor.obj, environment.collectors) is None:
                 one.collected_by[monitor.obj.title].add(name)
+        for collector in environment.collectors:
+            if emitter.component.name in collector.scraped:
+                one.collected_by[f"the scrapes of {collector.name}"].add(name)
 
     def _expression(self, name: str, expression: Expression, environment: Environment) -> None:
         for metric in metrics_of(expression.tree) if expression.tree is not None else ():
@@ -179,6 +208,8 @@ def markdown(described: Mapping[str, Any]) -> str:
     """The page of what `describe` gives."""
     everywhere = described["environments"]
     parts = [_INTRODUCTION]
+    if described["collectors"]:
+        parts.append("\n## What collects\n\n" + _collector_table(described["collectors"], everywhere))
     families = described["families"]
     for family in sorted(families, key=lambda name: (name == _CLUSTER, name)):
         parts.append(f"\n## {family or 'What every cluster has'}\n")
@@ -187,6 +218,14 @@ def markdown(described: Mapping[str, Any]) -> str:
         if said["alarms"]:
             parts.append("\n" + _alarm_table(said["alarms"], everywhere))
     return "".join(parts)
+
+
+def _collector_table(collectors: Iterable[Mapping[str, Any]], everywhere: Sequence[str]) -> str:
+    lines = ["| collector | takes | selects | sends to |\n|---|---|---|---|\n"]
+    for each in collectors:
+        takes, reads, sinks = (_listed(each[what], everywhere) for what in ("takes", "reads", "sends_to"))
+        lines.append(f"| {each['collector']} | {takes} | {reads} | {sinks} |\n")
+    return "".join(lines)
 
 
 def _listed(where: Mapping[str, Sequence[str]], everywhere: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""Which collector reads what: a monitor or a rule that none selects says so, and what is scraped counts as collected."""
+"""Which collector reads what: what none selects says so, and what one scrapes counts as collected."""
 
 from __future__ import annotations
 

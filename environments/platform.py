@@ -17,6 +17,10 @@ from groundplan.synth.stack import Stack
 __all__ = ["Platform", "PlatformFamily"]
 
 
+SEVERITIES: tuple[Literal["critical", "warning"], ...] = ("critical", "warning")
+"""How bad things may be, in every environment: the one wakes somebody, the other waits for the morning."""
+
+
 def _alarms_stay_in_their_region(platform: Platform) -> Iterator[Problem]:
     for region, arn in platform.alarm_topics.items():
         if not arn.startswith(f"arn:{platform.partition.id}:sns:{region}:"):
@@ -26,7 +30,7 @@ def _alarms_stay_in_their_region(platform: Platform) -> Iterator[Problem]:
                 f"got {json.dumps(arn)}",
                 "Alarms reach only topics of their own region.",
             )
-    for region in (platform.region, platform.dr_region):
+    for region in (platform.region, platform.dr_region) if platform.alarm_topics else ():
         if region not in platform.alarm_topics:
             yield _no_topic(region, "what the environment has there rings")
 
@@ -39,6 +43,14 @@ def _no_topic(region: str, why: str) -> Problem:
     )
 
 
+def _no_own_topic(region: str, why: str) -> Problem:
+    return Problem(
+        "further_regions",
+        f"must have {region}: {why}, and an alarm reaches only topics of its own region",
+        f"Add {region} to further_regions: the family alerting makes topics in each of the environment's regions.",
+    )
+
+
 class Platform(Environment):
     """One environment of the platform."""
 
@@ -48,8 +60,10 @@ class Platform(Environment):
     public_domain: Domain = field("domain of what the environment serves to the internet")
     private_domain: Domain = field("domain of what only its VPC can ask for")
     alarm_topics: dict[RegionName, TopicArn] = field(
-        "ARN of the SNS topic that alarms go to, by region: those of region and dr_region, and every other that one of "
-        "the families has alarms in"
+        "ARN of the SNS topic that alarms go to, by region, where others make the topics: those of region and "
+        "dr_region, and every other that one of the families has alarms in; left out, alarms go to the topic critical "
+        "of each region, which the family alerting makes",
+        default={},
     )
     permissions_boundary_arn: PolicyArn = field("ARN of the policy that bounds every role")
     log_retention_days: Literal[30, 90, 365, 400] = field("how long logs are kept, in days")
@@ -72,9 +86,30 @@ class Platform(Environment):
         """The topic of the disaster recovery region."""
         return self._topic(self.dr_region)
 
+    @property
+    def alarms_name(self) -> str:
+        """What the topics of the family alerting are called, before their severity."""
+        return f"{self.name}-alarms"
+
+    @property
+    def topic_regions(self) -> list[str]:
+        """The regions that have topics of the family alerting, the primary one first."""
+        return list(dict.fromkeys([self.region, self.dr_region, *self.further_regions]))
+
+    @property
+    def topics_by_severity(self) -> dict[Literal["critical", "warning", "info"], str]:
+        """The topics of the primary region: where others make topics, one for all severities."""
+        return {
+            severity: self.alarm_topics.get(self.region) or self._own_topic(self.region, severity)
+            for severity in SEVERITIES
+        }
+
+    def _own_topic(self, region: str, severity: str) -> str:
+        return f"arn:{self.partition.id}:sns:{region}:{self.account_id}:{self.alarms_name}-{severity}"
+
     def _topic(self, region: str) -> str:
-        """One that is missing is a problem of alarm_topics; what stands for it meanwhile is never written."""
-        return self.alarm_topics.get(region, f"arn:{self.partition.id}:sns:{region}:{self.account_id}:missing")
+        """One that is missing is told as a problem; what stands for it meanwhile is never written."""
+        return self.alarm_topics.get(region) or self._own_topic(region, "critical")
 
     def steps_to(self, name: str) -> tuple[str | int, ...]:
         """The topic that modules get is that of the region."""
@@ -96,12 +131,12 @@ class PlatformFamily(Family):
     def topic_in(region: str, stack: Stack, env: Platform, why: str) -> str:
         """The topic for alarms that a family has in `region`; `why` says what rings there, for who has to make one.
 
-        A topic that the environment does not have is a problem of its alarm_topics. What is given for it then lets
-        the composition go on, and is never written.
+        A topic that the environment does not have is a problem of its alarm_topics, or of its regions. What is given
+        for it then lets the composition go on, and is never written.
         """
         # a region that is wrong is told as such, and has no topic to ask for
-        if region not in env.alarm_topics and not is_opaque(region):
-            stack.refuse(_no_topic(region, why))
+        if not is_opaque(region) and region not in (env.alarm_topics or env.topic_regions):
+            stack.refuse(_no_topic(region, why) if env.alarm_topics else _no_own_topic(region, why))
         return env._topic(region)
 
     @classmethod

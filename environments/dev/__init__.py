@@ -21,10 +21,6 @@ DEV = Platform(
     data_classification="internal",
     public_domain="dev.platform.example.com",
     private_domain="dev.internal",
-    alarm_topics={
-        "us-east-1": f"arn:aws:sns:us-east-1:{ACCOUNT}:platform-alarms",
-        "us-west-2": f"arn:aws:sns:us-west-2:{ACCOUNT}:platform-alarms",
-    },
     permissions_boundary_arn=f"arn:aws:iam::{ACCOUNT}:policy/platform-boundary",
     log_retention_days=30,
     cluster=Cluster(

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
+from environments.families.alerting import Alerting
 from environments.platform import Platform, PlatformFamily
 from groundplan.framework import field
 from groundplan.problems import Problem
@@ -128,11 +129,7 @@ class ClusterFamily(PlatformFamily):
                             namespaces=["claims"], consumer="claims-api", paths=[f"{env.name}-secrets/"]
                         ),
                         PLATFORM_STORE: SecretStore(
-<<<<<<< ours
-                            namespaces=["grafana", "loki", "mimir", "tempo"],
-=======
-                            namespaces=["grafana", "loki", "monitoring", "tempo"],
->>>>>>> theirs
+                            namespaces=["grafana", "loki", "mimir", "monitoring", "tempo"],
                             consumer="platform",
                             paths=[f"{env.name}/"],
                             databases=[f"{env.name}-grafana"],
@@ -167,7 +164,7 @@ class ClusterFamily(PlatformFamily):
             "Name the cluster that the environment has, or leave the family cluster out in one of the two.",
         )
 
-    def compose(self, stack: Stack, env: Platform) -> Cluster:
+    def compose(self, stack: Stack, env: Platform, _alerting: Alerting) -> Cluster:
         """The stack `<environment>-cluster`."""
         named = FoundationsInputs(name=f"{env.name}-cluster")
         return Cluster(Foundations(stack, "foundations", stack.wired(self.foundations, named)))

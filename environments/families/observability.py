@@ -14,6 +14,18 @@ from groundplan.problems import Problem
 from groundplan.synth.families import Once
 from groundplan.synth.stack import Stack
 from modules.observability.buckets import Buckets, BucketsInputs, Replica, Store
+from modules.observability.cloudwatch import (
+    Application,
+    Cloudwatch,
+    CloudwatchInputs,
+    ContainerInsights,
+    Dashboard,
+    GraphedMetric,
+    LogGroup,
+    Metric,
+    MetricAlarm,
+    Widget,
+)
 from modules.observability.collectors import (
     Collectors,
     CollectorsInputs,
@@ -78,6 +90,75 @@ def _login(env: Platform, store: str) -> Password:
     )
 
 
+def _of_cluster(metric: str, statistic: str, env: Platform) -> GraphedMetric:
+    """A metric of Container Insights of the whole cluster."""
+    return GraphedMetric(
+        namespace="ContainerInsights",
+        metric_name=metric,
+        dimensions={"ClusterName": env.cluster.name},
+        statistic=statistic,
+    )
+
+
+def _measured(env: Platform) -> CloudwatchInputs:
+    """Nodes and containers in CloudWatch, which tells of them when Mimir and Grafana are what is down."""
+    return CloudwatchInputs(
+        # what containers say is Loki's
+        container_insights=ContainerInsights(addon_version="v6.2.0-eksbuild.1", container_logs=False),
+        alarms={
+            "nodes-failed": MetricAlarm(
+                severity="critical",
+                description=f"Nodes of the cluster {env.cluster.name} have failed for a quarter of an hour.",
+                runbook_url=f"{env.runbooks_url}/platform/nodes_failed.md",
+                metrics={
+                    "failed": Metric(
+                        namespace="ContainerInsights",
+                        metric_name="cluster_failed_node_count",
+                        dimensions={"ClusterName": env.cluster.name},
+                        statistic="Maximum",
+                    )
+                },
+                threshold=1,
+                periods=3,
+            )
+        },
+        dashboards={
+            "cluster": Dashboard(
+                widgets=[
+                    Widget(title="Alarms", alarms=["nodes-failed"], width=24, height=3),
+                    Widget(
+                        title="Nodes",
+                        metrics=[
+                            _of_cluster("cluster_node_count", "Maximum", env),
+                            _of_cluster("cluster_failed_node_count", "Maximum", env),
+                        ],
+                    ),
+                    Widget(
+                        title="Use of nodes, in percent",
+                        minimum=0,
+                        metrics=[
+                            _of_cluster("node_cpu_utilization", "Average", env),
+                            _of_cluster("node_memory_utilization", "Average", env),
+                            _of_cluster("node_filesystem_utilization", "Maximum", env),
+                        ],
+                    ),
+                    Widget(
+                        title="Alarms that reached nobody",
+                        metrics=[
+                            GraphedMetric(
+                                namespace="AWS/SNS",
+                                metric_name="NumberOfNotificationsFailed",
+                                dimensions={"TopicName": arn.rpartition(":")[2]},
+                            )
+                            for arn in dict.fromkeys(env.topics_by_severity.values())
+                        ],
+                    ),
+                ]
+            )
+        },
+    )
+
+
 def _compactors_are_first(settings: ObservabilityFamily) -> Iterable[Problem]:
     """S3 must not end what a service still has in its index."""
     loki, tempo = settings.loki, settings.tempo
@@ -111,6 +192,7 @@ class ObservabilityFamily(PlatformFamily):
     mimir: MimirInputs = field("metrics, and who hears of what they tell")
     grafana: GrafanaInputs = field("what shows them to people")
     collectors: CollectorsInputs = field("what brings them")
+    cloudwatch: CloudwatchInputs = field("what is measured and kept in CloudWatch, and what rings there")
 
     @classmethod
     def everywhere(cls, env: Platform) -> Self:
@@ -128,6 +210,10 @@ class ObservabilityFamily(PlatformFamily):
         # metrics are worth keeping as long as logs are
         stores[BLOCKS] = stores[BLOCKS].but(expire_after_days=env.log_retention_days + NET_DAYS)
         return cls(
+            cloudwatch=CloudwatchInputs(
+                log_groups={f"/{env.name}/claims": LogGroup(masked=["CreditCardNumber", "EmailAddress"])},
+                applications={"claims": Application(namespace="Claims", emf_log_group=f"/{env.name}/claims")},
+            ),
             buckets=BucketsInputs(stores=stores),
             loki=LokiInputs(retention_days=env.log_retention_days, limits=Limits(max_query_length_days=31)),
             tempo=TempoInputs(metrics_generator=MetricsGenerator()),
@@ -219,6 +305,7 @@ class ObservabilityFamily(PlatformFamily):
                 replica=Replica(region=env.dr_region),
                 force_destroy=False,
             ),
+            cloudwatch=_measured(env),
             grafana=GrafanaInputs(
                 replicas=3,
                 database=PostgresInstance(instance_class="db.t4g.medium"),
@@ -288,8 +375,15 @@ class ObservabilityFamily(PlatformFamily):
             ),
         )
 
-    def made_once(self, _env: Platform) -> Iterable[Once]:
-        """Buckets, whose names are one in the world."""
+    def made_once(self, env: Platform) -> Iterable[Once]:
+        """Log groups, whose names are one in a region, and buckets, whose names are one in the world."""
+        for name in self.cloudwatch.log_groups:
+            yield Once(
+                f'the log group "{name}"',
+                env.region,
+                f'cloudwatch.log_groups["{name}"]',
+                "Call the log group of one of the two otherwise.",
+            )
         for store, it in self.buckets.stores.items():
             yield Once(
                 f'the bucket "{it.bucket_name}"',
@@ -340,3 +434,6 @@ class ObservabilityFamily(PlatformFamily):
         grafana = Grafana(stack, "grafana", stack.wired(self.grafana, shown))
         stack.tell(grafana.outputs, "url", "database_secret_arn")
         stack.tell(collectors.outputs, "otlp_grpc_endpoint", "otlp_http_url")
+        watched = CloudwatchInputs(channels={}, topic_arns=env.topics_by_severity)
+        cloudwatch = Cloudwatch(stack, "cloudwatch", stack.wired(self.cloudwatch, watched))
+        stack.tell(cloudwatch.outputs, "application_policies", "log_group_names")

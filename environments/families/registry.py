@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Self
 
+from environments.families.alerting import Alerting
 from environments.platform import Platform, PlatformFamily
 from groundplan.framework import field
 from groundplan.grammars.availability import offers
@@ -166,7 +167,7 @@ class RegistryFamily(PlatformFamily):
                 "Set the entry to REMOVED in one of the two: it pulls from the other's.",
             )
 
-    def compose(self, stack: Stack, env: Platform) -> None:
+    def compose(self, stack: Stack, env: Platform, _alerting: Alerting) -> None:
         """The stack `<environment>-registry`."""
         # ECR gives what it makes by itself no tags of the provider's
         ecr = Ecr(stack, "ecr", stack.wired(self.ecr, EcrInputs(tags=env.default_tags())))

@@ -22,10 +22,6 @@ PROD = Platform(
     data_classification="restricted",
     public_domain="platform.example.com",
     private_domain="prod.internal",
-    alarm_topics={
-        "us-east-1": f"arn:aws:sns:us-east-1:{ACCOUNT}:platform-alarms",
-        "us-west-2": f"arn:aws:sns:us-west-2:{ACCOUNT}:platform-alarms",
-    },
     permissions_boundary_arn=f"arn:aws:iam::{ACCOUNT}:policy/platform-boundary",
     log_retention_days=400,
     cluster=Cluster(

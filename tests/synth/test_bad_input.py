@@ -97,9 +97,9 @@ CASES = {
         "    Write it like us-east-1a, or say the zone's own region.",
     ),
     "alarms that go to another region": (
-        PROD.but(alarm_topics={**PROD.alarm_topics, "us-west-2": PROD.alarm_topic_arn}),
+        PROD.but(alarm_topics={"us-east-1": PROD.alarm_topic_arn, "us-west-2": PROD.alarm_topic_arn}),
         'prod.alarm_topics["us-west-2"]: must be a topic in us-west-2, with an ARN of the partition aws, got '
-        '"arn:aws:sns:us-east-1:111122223333:platform-alarms"\n'
+        '"arn:aws:sns:us-east-1:111122223333:prod-alarms-critical"\n'
         "    Alarms reach only topics of their own region.",
     ),
     "an owner that no tag can hold": (

@@ -23,6 +23,7 @@ from tests.synth.programs import PROJECT
 NETWORK, CLUSTER = PROD.network, PROD.cluster
 SUBNET = NETWORK.private_subnet_ids[0]
 ACCOUNT, OTHER = PROD.account_id, "999988887777"
+TOPICS = {region: f"arn:aws:sns:{region}:{ACCOUNT}:platform-alarms" for region in (PROD.region, PROD.dr_region)}
 KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/0d6c1c2e-0000-4000-8000-000000000000"
 
 WRONG = {
@@ -58,12 +59,12 @@ WRONG = {
         f'"arn:aws-cn:iam::{ACCOUNT}:policy/platform-boundary"',
     ),
     "topic": (
-        PROD.but(alarm_topics={**PROD.alarm_topics, "us-east-1": f"arn:aws:sns:us-east-1:{OTHER}:platform-alarms"}),
+        PROD.but(alarm_topics={**TOPICS, "us-east-1": f"arn:aws:sns:us-east-1:{OTHER}:platform-alarms"}),
         f'topic.alarm_topics["us-east-1"]: must be in the environment\'s account {ACCOUNT}, got '
         f'"arn:aws:sns:us-east-1:{OTHER}:platform-alarms"',
     ),
     "nowhere": (
-        PROD.but(alarm_topics={**PROD.alarm_topics, "us-east-1": f"arn:aws:sns::{ACCOUNT}:platform-alarms"}),
+        PROD.but(alarm_topics={**TOPICS, "us-east-1": f"arn:aws:sns::{ACCOUNT}:platform-alarms"}),
         'nowhere.alarm_topics["us-east-1"]: must be a topic in us-east-1, with an ARN of the partition aws, got '
         f'"arn:aws:sns::{ACCOUNT}:platform-alarms"',
     ),

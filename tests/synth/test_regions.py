@@ -211,6 +211,34 @@ def test_every_topic_that_is_missing_is_told_with_what_rings_there(tmp_path: Pat
     assert all('as alarm_topics["' in text and "It is said at tests/synth/test_regions.py:" in text for text in told)
 
 
+def test_a_region_that_gets_no_topic_of_its_own_is_told_with_what_rings_there(tmp_path: Path) -> None:
+    told = refused(FRANKFURT.but(alarm_topics={}, further_regions=[]), tmp_path)
+
+    assert told[0].split("\n")[0] == (
+        "eu.further_regions: must have us-east-1: Route 53 has its metrics there alone, and an alarm reaches only topics "
+        "of its own region"
+    )
+    assert "Add us-east-1 to further_regions" in told[0]
+
+
+def test_alarms_go_to_the_topics_that_the_environment_makes_unless_others_make_them(
+    calls: dict[str, dict[str, Any]],
+) -> None:
+    own = FRANKFURT.but(alarm_topics={})
+    alerting, watching = calls["eu-alerting.cloudwatch"], calls["eu-observability.cloudwatch"]
+
+    # the module calls a topic <name>-<severity>: tests/modules/cloudwatch
+    assert own.alarm_topic_arn == f"arn:aws:sns:eu-central-1:{own.account_id}:{alerting['name']}-critical"
+    assert own.dr_alarm_topic_arn == f"arn:aws:sns:eu-west-1:{own.account_id}:{alerting['name']}-critical"
+    warning = f"arn:aws:sns:eu-central-1:{own.account_id}:{alerting['name']}-warning"
+    assert own.topics_by_severity["warning"] == warning
+    assert alerting["topic_regions"] == ["eu-west-1", "us-east-1"]
+    assert watching["topic_arns"] == dict.fromkeys(alerting["severities"], FRANKFURT_TOPICS["eu-central-1"])
+    assert {severity for one in alerting["channels"].values() for severity in one["severities"]} == {
+        *alerting["severities"]
+    }
+
+
 @pytest.mark.parametrize(
     ("environment", "expected"),
     [

@@ -43,9 +43,10 @@ class Topics:
     def __init__(self, scope: Module[Any, Any], given: CloudwatchInputs) -> None:
         own = _arns(scope, 'length(split("/", key)) == 1')
         self.own: dict[str, str] = MapReference(own, Text())
-        self.home: dict[str, str] = MapReference(expression_of(merged(given.topic_arns, self.own)), Text())
+        given_arns: Any = given.topic_arns
+        self.home: dict[str, str] = MapReference(expression_of(merged(given_arns, self.own)), Text())
         self.elsewhere: dict[str, str] = MapReference(_arns(scope, 'length(split("/", key)) == 2'), Text())
-        self.made = Each(_wanted(given), MapOf(item=Text()))
+        self.made: Each[dict[str, str]] = Each(_wanted(given), MapOf(item=Text()))
         self._every = _arns(scope, "true")
 
     def arn(self, severity: Any) -> str:
@@ -138,7 +139,9 @@ def _subscriptions(scope: Module[Any, Any], given: CloudwatchInputs) -> None:
         f'{{for name, channel in {expression_of(given.channels)} : "${{key}}/${{name}}" => {subscription} '
         "if contains(channel.severities, topic.severity) && (channel.email != null || channel.pagerduty_url != null)}"
     )
-    every = Each(f"merge([for key, topic in {_wanted(given)} : {of_topic}]...)", MapOf(item=Text()))
+    every: Each[dict[str, str]] = Each(
+        f"merge([for key, topic in {_wanted(given)} : {of_topic}]...)", MapOf(item=Text())
+    )
     it = every.value
     every(
         SnsTopicSubscription,

@@ -65,8 +65,10 @@ class Cloudwatch(Module[CloudwatchInputs, CloudwatchOutputs]):
                 jsonencode(document(*access.puts_metrics(application.namespace))),
             )
 
-        return each(given.applications).document(needs)
+        policies: dict[str, str] = each(given.applications).document(needs)
+        return policies
 
 
 def _publishing(own: dict[str, str], key: Key) -> dict[str, str]:
-    return each(own).document(lambda _, arn: jsonencode(document(*access.publisher(arn, key.arn))))
+    policies: dict[str, str] = each(own).document(lambda _, arn: jsonencode(document(*access.publisher(arn, key.arn))))
+    return policies

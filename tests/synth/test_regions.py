@@ -215,8 +215,8 @@ def test_a_region_that_gets_no_topic_of_its_own_is_told_with_what_rings_there(tm
     told = refused(FRANKFURT.but(alarm_topics={}, further_regions=[]), tmp_path)
 
     assert told[0].split("\n")[0] == (
-        "eu.further_regions: must have us-east-1: Route 53 has its metrics there alone, and an alarm reaches only topics "
-        "of its own region"
+        "eu.further_regions: must have us-east-1: Route 53 has its metrics there alone, and an alarm reaches only "
+        "topics of its own region"
     )
     assert "Add us-east-1 to further_regions" in told[0]
 

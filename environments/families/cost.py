@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Literal, Self
 
 import modules
+from environments.families.alerting import Alerting
 from environments.platform import Platform, PlatformFamily
 from groundplan.framework import field
 from groundplan.grammars.availability import offers
@@ -99,7 +100,7 @@ class CostFamily(PlatformFamily):
                 "Set budgets.anomalies.service_monitor in one of the two to the other's.",
             )
 
-    def compose(self, stack: Stack, env: Platform) -> None:
+    def compose(self, stack: Stack, env: Platform, _alerting: Alerting) -> None:
         """The stack `<environment>-cost`. What bills tell is told in the partition that gets them."""
         if offers(env.region, "cost_management"):
             by_family = {

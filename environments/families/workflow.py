@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Self
 
+from environments.families.cluster import Cluster
 from environments.platform import Platform, PlatformFamily
 from groundplan.framework import Inputs, field
 from groundplan.framework.constraints import Pattern
 from groundplan.framework.types import HttpsUrl, SecurityGroupId
+from groundplan.iam import allow, document
 from groundplan.states import StateMachine
 from groundplan.synth.stack import Stack
+from modules.workflow.kubernetes_jobs import CronJob, KubernetesJobs, KubernetesJobsInputs, Metrics
 from modules.workflow.step_functions import Machine, Schedule, StepFunctions, StepFunctionsInputs, machine
 from modules.workflow.step_functions.machines import (
     BatchPlaces,
@@ -53,17 +57,57 @@ class WorkflowFamily(PlatformFamily):
     renewal: Machine = field("how renewals are run, likewise")
     batch: Machine = field("how batches are run, likewise")
     step_functions: StepFunctionsInputs = field("what holds for all machines, and machines beside those three")
+    kubernetes_jobs: KubernetesJobsInputs = field("work of the cluster on a schedule")
 
     @classmethod
-    def everywhere(cls, _env: Platform) -> Self:
+    def everywhere(cls, env: Platform) -> Self:
         """Claims and policies name people, so what goes through their states stays out of logs."""
         quiet = Machine(log_execution_data=False)
-        return cls(claims=quiet, renewal=quiet, batch=Machine(), step_functions=StepFunctionsInputs())
+        reports = f"arn:{env.partition.id}:s3:::{env.name}-{env.account_id}-reports"
+        return cls(
+            claims=quiet,
+            renewal=quiet,
+            batch=Machine(),
+            step_functions=StepFunctionsInputs(),
+            kubernetes_jobs=KubernetesJobsInputs(
+                namespace="jobs",
+                cron_jobs={
+                    "daily-report": CronJob(
+                        image=_image(env, "reports:2.4.1"),
+                        args=["--day", "yesterday"],
+                        environment={"BUCKET": f"{env.name}-{env.account_id}-reports"},
+                        schedule="30 6 * * *",
+                        time_zone=NEW_YORK,
+                        success_within_minutes=26 * 60,
+                        memory_mebibytes=1024,
+                        temporary_mebibytes=512,
+                        role_policy=json.dumps(document(allow("s3:PutObject", on=f"{reports}/daily/*"))),
+                    ),
+                    "partner-sync": CronJob(
+                        image=_image(env, "partner-sync:1.0.9"),
+                        schedule="*/15 * * * *",
+                        success_within_minutes=45,
+                        # a run that hangs holds up no other
+                        concurrency_policy="Replace",
+                        timeout_seconds=840,
+                    ),
+                    "cleanup": CronJob(
+                        image=_image(env, "cleanup:3.1.0"),
+                        schedule="0 3 * * SUN",
+                        time_zone=NEW_YORK,
+                        success_within_minutes=170 * 60,
+                        # what it does not delete today it deletes next time
+                        spot=True,
+                    ),
+                },
+            ),
+        )
 
     @classmethod
     def small(cls, _env: Platform) -> Self:
-        """Started by whoever tries something."""
-        return cls(places=Places(batches_at_once=2))
+        """Started by whoever tries something, on nodes that may go."""
+        spot = {name: CronJob(spot=True) for name in ("daily-report", "partner-sync")}
+        return cls(places=Places(batches_at_once=2), kubernetes_jobs=KubernetesJobsInputs(cron_jobs=spot))
 
     @classmethod
     def full(cls, _env: Platform) -> Self:
@@ -76,10 +120,11 @@ class WorkflowFamily(PlatformFamily):
             # a policy that fails is in its queue
             renewal=Machine(schedules={"daily": daily}, failed_executions=5),
             batch=Machine(schedules={"nightly": nightly}),
+            kubernetes_jobs=KubernetesJobsInputs(metrics=Metrics()),
         )
 
-    def compose(self, stack: Stack, env: Platform) -> None:
-        """The stack `<environment>-workflow`."""
+    def compose(self, stack: Stack, env: Platform, _cluster: Cluster) -> None:
+        """The stack `<environment>-workflow`, whose jobs run on what the cluster's stack brings."""
         machines = {
             "claims": _does(self.claims, claim_processing(self._claims(env))),
             "renewal": _does(self.renewal, policy_renewal(self._renewal(env))),
@@ -88,6 +133,8 @@ class WorkflowFamily(PlatformFamily):
         wanted = StepFunctionsInputs(name=f"{env.name}-workflow", machines=machines)
         workflow = StepFunctions(stack, "step_functions", stack.wired(self.step_functions, wanted))
         stack.tell(workflow.outputs, "alias_arns", "role_arns")
+        jobs = KubernetesJobsInputs(name=f"{env.name}-jobs")
+        KubernetesJobs(stack, "kubernetes_jobs", stack.wired(self.kubernetes_jobs, jobs))
 
     def _claims(self, env: Platform) -> ClaimPlaces:
         return ClaimPlaces(
@@ -144,6 +191,10 @@ def _does(run: Machine, definition: StateMachine) -> Machine:
 
 def _arn(env: Platform, service: str, resource: str) -> str:
     return f"arn:{env.partition.id}:{service}:{env.region}:{env.account_id}:{resource}"
+
+
+def _image(env: Platform, image: str) -> str:
+    return f"{env.account_id}.dkr.ecr.{env.region}.{env.partition.dns_suffix}/{image}"
 
 
 def _bus(env: Platform) -> str:

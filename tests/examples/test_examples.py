@@ -35,6 +35,8 @@ NEEDED_TO_BE_OF_USE = {
     "cert_manager": {"acme_issuers"},
     # or mimir, tempo, xray: nothing would be collected
     "collectors": {"loki"},
+    # a job on a schedule, or one that is done once
+    "kubernetes_jobs": {"cron_jobs"},
     # its three replicas share one
     "grafana": {"existing_database"},
     # where its nodes are, which monolithic mode alone does not ask for

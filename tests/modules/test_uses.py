@@ -25,6 +25,7 @@ KUBERNETES = {
     "endpointslices.discovery.k8s.io",
     "events",
     "ingresses.networking.k8s.io",
+    "jobs.batch",
     "namespaces",
     "networkpolicies.networking.k8s.io",
     "nodes",

@@ -69,6 +69,7 @@ module "jobs" {
 
   name                     = "prod-${each.key}-jobs"
   namespace                = "${each.key}-jobs"
+  alarm_topic_arn          = "arn:aws:sns:us-east-1:111122223333:prod-alarms"
   permissions_boundary_arn = "arn:aws:iam::111122223333:policy/workload-boundary"
   runbooks_url             = "https://runbooks.example.com"
   tags                     = { Team = each.key }
@@ -133,6 +134,7 @@ module "jobs" {
   }
 
   metrics = { labels = { release = "prometheus" } }
+  images  = { kubectl = "${local.registry}/kubectl:1.34.2", aws_cli = "${local.registry}/aws-cli:2.36.46" }
 }
 
 output "role_arns" {

@@ -46,8 +46,9 @@ provider "kubernetes" {
 module "jobs" {
   source = "../../../out/modules/kubernetes_jobs"
 
-  name      = "dev-jobs"
-  namespace = "jobs"
+  name            = "dev-jobs"
+  namespace       = "jobs"
+  alarm_topic_arn = "arn:aws:sns:us-east-1:111122223333:dev-alarms"
   cluster = {
     name              = "sandbox"
     oidc_provider_arn = "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/0123456789ABCDEF"

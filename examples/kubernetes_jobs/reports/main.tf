@@ -56,8 +56,9 @@ provider "kubernetes" {
 module "jobs" {
   source = "../../../out/modules/kubernetes_jobs"
 
-  name      = "prod-reports"
-  namespace = "reports"
+  name            = "prod-reports"
+  namespace       = "reports"
+  alarm_topic_arn = "arn:aws:sns:us-east-1:111122223333:prod-alarms"
   cluster = {
     name              = "prod"
     oidc_provider_arn = "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/0123456789ABCDEF"

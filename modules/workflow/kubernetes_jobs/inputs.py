@@ -18,12 +18,13 @@ from groundplan.framework.types import (
     PolicyArn,
     ResourceName,
     Tags,
+    TopicArn,
 )
 from groundplan.grammars import time_zones
 from groundplan.grammars.time_zones import FORM
 from groundplan.problems import Problem
 
-__all__ = ["CronJob", "Job", "KubernetesJobsInputs", "KubernetesJobsOutputs", "Metrics"]
+__all__ = ["CronJob", "Images", "Job", "KubernetesJobsInputs", "KubernetesJobsOutputs", "Metrics"]
 
 # https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/: 52, of which the role's name needs a part
 JobName = Annotated[
@@ -75,7 +76,7 @@ class CronJob(Job):
         "time zone of the schedule", default="Etc/UTC"
     )
     success_within_minutes: int = field(
-        "within how many minutes there must have been a run that succeeded, else an alert rings: the time between two "
+        "within how many minutes there must have been a run that succeeded, else an alarm rings: the time between two "
         "runs, and as long as one may take",
         ge=2,
     )
@@ -87,7 +88,7 @@ class CronJob(Job):
     starting_deadline_seconds: int = field(
         "how late a run may begin before it is left out, in seconds", default=600, ge=10
     )
-    suspend: bool = field("whether it does not run at present; no alert rings meanwhile", default=False)
+    suspend: bool = field("whether it does not run at present; no alarm rings meanwhile", default=False)
     successful_jobs_history_limit: int = field("how many runs that succeeded are kept to look at", default=1, ge=0)
     failed_jobs_history_limit: int = field("how many runs that failed are kept to look at", default=3, ge=1)
     ttl_seconds_after_finished: int = field("after how long a run is deleted, in seconds", default=86_400, ge=60)
@@ -95,8 +96,17 @@ class CronJob(Job):
     checks = (lambda v: _no_such_zone(v),)
 
 
+class Images(Inputs):
+    """Container images of the status report, each with an exact version."""
+
+    kubectl: ImageReference = field("an image with kubectl and a shell", default="docker.io/alpine/kubectl:1.34.2")
+    aws_cli: ImageReference = field(
+        "an image with the AWS CLI, which publishes what was found", default="public.ecr.aws/aws-cli/aws-cli:2.36.46"
+    )
+
+
 class Metrics(Inputs):
-    """Alert rules for Prometheus; needs the operator's kinds, and kube-state-metrics."""
+    """Alert rules for Prometheus beside the alarms; needs the operator's kinds, and kube-state-metrics."""
 
     labels: Labels = field("labels that rules are selected by", default={"release": "prometheus"})
 
@@ -107,6 +117,7 @@ class KubernetesJobsInputs(AlarmInputs):
     name: ResourceName = field(
         "prefix of the names of the roles in AWS, by custom <environment>-<service>", max_length=30
     )
+    alarm_topic_arn: TopicArn = field("ARN of the SNS topic that alarms go to")
     cluster: Cluster = field("the cluster that they run in")
     namespace: NamespaceName = field("the namespace, which the module makes and nobody else puts jobs into")
     cron_jobs: dict[JobName, CronJob] = field("work on a schedule, by name; left out, there is none", default={})
@@ -115,8 +126,9 @@ class KubernetesJobsInputs(AlarmInputs):
         default={},
     )
     metrics: Metrics | None = field(
-        "alerts on runs that failed or did not come; left out, nobody is told", default=None
+        "the same as alerts of Prometheus; left out, CloudWatch alone tells of it", default=None
     )
+    images: Images = field("container images of the status report", default=Images())
     permissions_boundary_arn: PolicyArn | None = field(
         "ARN of the IAM policy that bounds every role of the module; left out, roles have no boundary", default=None
     )

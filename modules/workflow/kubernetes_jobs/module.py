@@ -19,7 +19,7 @@ from groundplan.framework.shapes import Text
 
 from .inputs import KubernetesJobsInputs, KubernetesJobsOutputs
 from .jobs import CRON_POD, POD, pod, tolerates
-from .reporting import prometheus_rule
+from .reporting import alarms, prometheus_rule, status
 
 __all__ = ["KubernetesJobs"]
 
@@ -50,6 +50,8 @@ class KubernetesJobs(Module[KubernetesJobsInputs, KubernetesJobsOutputs]):
         )
         self._cron_jobs(given, home)
         self._jobs(given, home)
+        status(self, given, after=[home])
+        alarms(self, given)
         prometheus_rule(self, given, after=[home])
         return KubernetesJobsOutputs(
             namespace=given.namespace,

@@ -26,6 +26,7 @@ REPORTS = {
 
 FULL = KubernetesJobsInputs(
     name="prod-jobs",
+    alarm_topic_arn="arn:aws:sns:us-east-1:111122223333:prod-alarms",
     cluster=CLUSTER,
     namespace="jobs",
     cron_jobs={

@@ -46,6 +46,11 @@ def pod(plan: ModulePlan, name: str) -> dict[str, Any]:
     return job["template"][0]["spec"][0]
 
 
+def report(plan: ModulePlan) -> dict[str, Any]:
+    (spec,) = plan.resource("kubernetes_cron_job_v1.status")["spec"]
+    return spec["job_template"][0]["spec"][0]["template"][0]["spec"][0]
+
+
 def rules(plan: ModulePlan) -> list[dict[str, Any]]:
     (values,) = plan.resource("helm_release.prometheus_rule[0]")["values"]
     (group,) = yaml.safe_load(values)["objects"]["rule"]["spec"]["groups"]
@@ -130,7 +135,20 @@ def test_by_irsa_the_account_names_the_role(small: ModulePlan) -> None:
     role = "arn:aws:iam::111122223333:role/prod-jobs-daily-report"
     assert metadata["annotations"] == {"eks.amazonaws.com/role-arn": role}
     assert not small.resources("aws_eks_pod_identity_association")
+
+
+def test_cloudwatch_tells_of_what_failed_and_of_what_did_not_come_without_prometheus(small: ModulePlan) -> None:
     assert not small.resources("helm_release")
+    failed = small.resource("aws_cloudwatch_metric_alarm.job_failed")
+    assert (failed["metric_name"], failed["dimensions"]) == ("FailedJobs", {"Cluster": "prod", "Namespace": "jobs"})
+    # a report that does not come is bad news too
+    assert failed["treat_missing_data"] == "breaching"
+    missed = small.resource('aws_cloudwatch_metric_alarm.cron_job_missed["daily-report"]')
+    assert (missed["threshold"], missed["comparison_operator"]) == (1560, "GreaterThanThreshold")
+    assert missed["dimensions"]["CronJob"] == "daily-report"
+    (data,) = [pod["env"] for pod in report(small)["init_container"]]
+    told = {each["name"]: each["value"] for each in data}
+    assert (told["CRON_JOBS"], told["NAMESPACE"]) == ("daily-report", "jobs")
 
 
 def test_a_run_that_failed_rings_and_so_does_one_that_did_not_come(full: ModulePlan) -> None:

@@ -60,6 +60,7 @@ IDS = [
     "exposure/service_internal",
     "exposure/web_acl_attached",
     "functions/dead_letter_target",
+    "functions/state_machine_observed",
     "functions/supported_runtime",
     "functions/tracing",
     "identity/default_service_account",

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import copy
 import json
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -37,8 +38,12 @@ from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguagePa
 from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
 
 from groundplan.states import StateMachine
+from tests.modules.step_functions.conftest import SERVICES
 
 __all__ = ["Answers", "Refused", "Run", "run"]
+
+if sys.modules.get(SERVICES) is not None and sys.modules[SERVICES].__spec__ is None:
+    del sys.modules[SERVICES]  # see conftest.py
 
 ACCOUNT, REGION = "111122223333", "us-east-1"
 Answers = Mapping[str, Callable[[str, dict[str, Any]], Any]]

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from groundplan.problems import BadInput, Problem, nearest
+from groundplan.problems import BadInput, Line, Problem, nearest
 
 __all__ = [
     "bad_expression",
@@ -67,8 +67,10 @@ def not_json(reason: str) -> Problem:
     return Problem("", f"is not JSON: {reason}", "Give what StateMachine(...).as_json() writes, or correct it.")
 
 
-def not_the_language(kind: str, found: Iterable[Mapping[str, Any]], values: Mapping[str, Any]) -> BadInput:
-    return BadInput(problem.below(kind) for problem in shape_problems(found, values, {}))
+def not_the_language(
+    kind: str, found: Iterable[Mapping[str, Any]], values: Mapping[str, Any], fields: Iterable[str], line: Line
+) -> BadInput:
+    return BadInput(problem.below(kind).said_at(line) for problem in shape_problems(found, values, {"": fields}))
 
 
 def shape_problems(

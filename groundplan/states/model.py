@@ -19,11 +19,15 @@ https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-lang
 from __future__ import annotations
 
 import json
+import os
+import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, ValidationError, model_serializer
 from pydantic.alias_generators import to_pascal
+
+from groundplan.problems import Line
 
 from . import errors
 
@@ -73,7 +77,9 @@ else:
             try:
                 return super().__call__(**values)
             except ValidationError as found:
-                raise errors.not_the_language(cls.__name__, found.errors(), values) from None
+                caller = sys._getframe(1)
+                line = Line(os.path.relpath(caller.f_code.co_filename), caller.f_lineno)
+                raise errors.not_the_language(cls.__name__, found.errors(), values, cls.model_fields, line) from None
 
     class _Model(BaseModel, metaclass=_Telling):
         """Common to all parts."""

@@ -268,9 +268,13 @@ def test_what_is_no_json_or_no_object_is_told() -> None:
     assert [problem.message for problem in problems("[]")] == ["is not JSON: it holds no object"]
 
 
-def test_a_state_that_is_written_wrong_in_python_is_told_with_its_class() -> None:
-    with pytest.raises(BadInput, match=r"Task\.Nxet: is nothing that the language knows here"):
-        Task(resource="x", Nxet="Done")
+def test_a_state_that_is_written_wrong_in_python_is_told_with_its_class_and_line() -> None:
+    with pytest.raises(BadInput) as told:
+        Task(resource="x", nxet="Done")  # type: ignore[call-arg]
+    (problem,) = told.value.problems
+    assert (problem.path, problem.cure) == ("Task.nxet", 'Did you mean "next"?')
+    assert problem.line is not None
+    assert problem.line.file.endswith("tests/states/test_checks.py")
 
 
 def test_a_machine_of_another_hand_is_read_in_the_language_that_aws_takes_it_for() -> None:
@@ -364,7 +368,7 @@ def test_a_chain_of_states_is_fine_exactly_when_it_is_walked_to_an_end(targets: 
     def walked(name: str) -> set[str]:
         seen, ahead = {name}, [name]
         while ahead:
-            for target in edges[ahead.pop()] - seen - {None}:
+            for target in [each for each in edges[ahead.pop()] if each is not None and each not in seen]:
                 seen.add(target)
                 ahead.append(target)
         return seen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from modules.workflow.step_functions import (
     machine,
 )
 from tests.modules.step_functions.examples import FULL, KEY, MACHINES, function
-from tests.support.planning import refusals
+from tests.support.planning import PROJECT, refusals
 
 WORK = StateMachine(
     start_at="Work",
@@ -137,3 +138,11 @@ def test_without_any_one_permission_a_state_lacks_it(name: str) -> None:
         (told,) = problems_of(only(it.but(access=less)))
         assert told.message.startswith(f"lacks {right[1]} on {right[2]}, which ")
         assert told.message.split(", which ")[1].removesuffix(" needs").split(", ")[0] in json.dumps(it.definition)
+
+
+def test_the_machine_that_the_readme_writes_in_python_is_sound() -> None:
+    readme = (PROJECT / "modules/workflow/step_functions/README.md").read_text(encoding="utf-8")
+    (written,) = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(written, names)
+    assert problems_of(only(machine(names["REMINDER"]))) == []

@@ -241,6 +241,14 @@ def needs(machine: StateMachine) -> tuple[list[Need], list[Problem]]:
 def _of_task(steps: Steps, name: str, state: Any) -> Iterator[_Found]:
     if not isinstance(state, Task):
         return
+    if state.credentials is not None:
+        # the work is done by another account's role, which has the permissions for it
+        # https://docs.aws.amazon.com/step-functions/latest/dg/concepts-access-cross-acct-resources.html
+        taken = _Found(name, (*steps, "Credentials"), "")
+        if arn := taken.arn(state.credentials, "RoleArn", "which role it takes", "arn:aws:iam::444455556666:role/work"):
+            taken.need("sts:AssumeRole", arn)
+        yield taken
+        return
     if state.resource.startswith("arn:") and state.resource.split(":")[2] == "lambda":
         yield _Found(name, steps, "", [Need(name, "lambda:InvokeFunction", state.resource)])
         return

@@ -121,6 +121,10 @@ NEEDED: dict[str, tuple[Asked | dict[str, Any], set[tuple[str, str]]]] = {
         {"resource": "arn:aws:states:::sns:publish", "arguments": {"TopicArn": f"arn:aws:sns:{HERE}:claims"}},
         {("sns:Publish", f"arn:aws:sns:{HERE}:claims")},
     ),
+    "another account's function": (
+        {**invoke_function(FUNCTION, {}), "credentials": {"RoleArn": "arn:aws:iam::444455556666:role/work"}},
+        {("sts:AssumeRole", "arn:aws:iam::444455556666:role/work")},
+    ),
     "another machine": (
         start_machine(f"arn:aws:states:{HERE}:stateMachine:quote", {}),
         {
@@ -212,6 +216,11 @@ UNTOLD: dict[str, tuple[Asked | dict[str, Any], str, str]] = {
         call_api("{% 'https://api.example.com' & $states.input.path %}", method="GET", connection_arn=CONNECTION),
         'States["Work"].Arguments.ApiEndpoint',
         "must be told, as the machine may use nothing else: an https address with its whole host name, got",
+    ),
+    "a role of another account that the execution knows": (
+        {**invoke_function(FUNCTION, {}), "credentials": {"RoleArn": "{% $states.input.role %}"}},
+        'States["Work"].Credentials.RoleArn',
+        "must be told, as the machine may use nothing else: which role it takes, got",
     ),
     "no bus": (
         {"resource": "arn:aws:states:::events:putEvents", "arguments": {"Entries": [{"Source": "claims"}]}},

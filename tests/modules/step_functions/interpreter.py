@@ -164,7 +164,7 @@ def run(machine: StateMachine, given: Any, answers: Answers) -> Run:
     ):
         _running.append((ran, answers))
         try:
-            copy.deepcopy(_parsed(json.dumps(_as_moto_reads(machine.document())))).eval(environment)
+            _parsed(json.dumps(_as_moto_reads(machine.document()))).eval(environment)
         finally:
             _running.pop()
     state: Any = environment.program_state()

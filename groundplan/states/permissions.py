@@ -76,8 +76,12 @@ _FUNCTION = "arn:aws:lambda:us-east-1:111122223333:function:intake"
 
 
 def _invoke(found: _Found, arguments: Mapping[str, Any]) -> None:
-    if arn := found.arn(arguments, "FunctionName", "which function it invokes", _FUNCTION):
-        found.need("lambda:InvokeFunction", arn)
+    arn = found.arn(arguments, "FunctionName", "which function it invokes", _FUNCTION)
+    version = ""
+    if arguments.get("Qualifier") is not None:
+        version = found.told(arguments, "Qualifier", "which version or alias of it") or ""
+    if arn:
+        found.need("lambda:InvokeFunction", f"{arn}:{version}" if version else arn)
 
 
 def _run_task(found: _Found, arguments: Mapping[str, Any]) -> None:
@@ -88,6 +92,9 @@ def _run_task(found: _Found, arguments: Mapping[str, Any]) -> None:
         # without a revision ECS takes the latest, which is what IAM is asked about
         revision = task if re.search(r":task-definition/[^:]+:\d+$", task) else f"{task}:*"
         found.need("ecs:RunTask", revision, ArnEquals={"ecs:cluster": cluster})
+        if arguments.get("Tags") or arguments.get("PropagateTags"):
+            # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/supported-iam-actions-tagging.html
+            found.need("ecs:TagResource", _tasks_of(cluster), StringEquals={"ecs:CreateAction": "RunTask"})
     role = "arn:aws:iam::111122223333:role/report"
     for way in ("Overrides.ExecutionRoleArn", "Overrides.TaskRoleArn"):
         if arn := found.arn(arguments, way, "which role the container gets", role):
@@ -98,8 +105,12 @@ def _run_task_sync(found: _Found, arguments: Mapping[str, Any]) -> None:
     _run_task(found, arguments)
     cluster = literal_beginning(arguments.get("Cluster"))
     if cluster and cluster[0].startswith("arn:"):
-        found.need("ecs:DescribeTasks ecs:StopTask", cluster[0].replace(":cluster/", ":task/", 1) + "/*")
+        found.need("ecs:DescribeTasks ecs:StopTask", _tasks_of(cluster[0]))
         _told_by_events(found, cluster[0], "StepFunctionsGetEventsForECSTaskRule")
+
+
+def _tasks_of(cluster_arn: str) -> str:
+    return cluster_arn.replace(":cluster/", ":task/", 1) + "/*"
 
 
 def _told_by_events(found: _Found, arn: str, rule: str) -> None:

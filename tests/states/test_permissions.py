@@ -77,6 +77,10 @@ NEEDED: dict[str, tuple[Asked | dict[str, Any], set[tuple[str, str]]]] = {
         invoke_function(f"{FUNCTION}:live", {}),
         {("lambda:InvokeFunction", f"{FUNCTION}:live")},
     ),
+    "a version of a function": (
+        {"resource": "arn:aws:states:::lambda:invoke", "arguments": {"FunctionName": FUNCTION, "Qualifier": "7"}},
+        {("lambda:InvokeFunction", f"{FUNCTION}:7")},
+    ),
     "a function as older machines ask it": ({"resource": FUNCTION}, {("lambda:InvokeFunction", FUNCTION)}),
     "a container": (
         run_container(f"{REPORT}:7", **CONTAINER),
@@ -238,6 +242,12 @@ UNTOLD: dict[str, tuple[Asked | dict[str, Any], str, str]] = {
         'is no integration whose permissions are known: "arn:aws:states:::lamda:invoke"',
     ),
 }
+
+
+def test_a_container_with_tags_may_be_tagged_as_it_begins() -> None:
+    asked = run_container(f"{REPORT}:7", **CONTAINER)
+    tagged = {**asked, "arguments": {**asked["arguments"], "PropagateTags": "TASK_DEFINITION"}}
+    assert rights(tagged) - rights(asked) == {("ecs:TagResource", f"arn:aws:ecs:{HERE}:task/batch/*")}
 
 
 @pytest.mark.parametrize("asked", sorted(UNTOLD))

@@ -12,15 +12,15 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from hypothesis import given
-from hypothesis import strategies as st
-from moto import mock_aws
-
 from find_waste import handler, memory, settings, telling  # type: ignore[import-not-found]
 from find_waste.findings import Finding, Seen, decide, remembered  # type: ignore[import-not-found]
 from find_waste.kinds import KINDS  # type: ignore[import-not-found]
 from find_waste.search import search  # type: ignore[import-not-found]
 from find_waste.settings import Deletion, Settings  # type: ignore[import-not-found]
+from hypothesis import given
+from hypothesis import strategies as st
+from moto import mock_aws
+
 from tests.modules.cleanup.account import BUCKET, NOW, REGION, TOPIC, Account, client, made
 
 DELETION = Deletion(tag_key="Cleanup", tag_value="delete", grace_days=14, dry_run=True, most=20, log_retention_days=90)

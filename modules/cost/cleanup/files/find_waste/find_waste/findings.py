@@ -42,7 +42,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class Told:
-    """A finding, since when it is one, and what is done about it; `until` is the first day that it may be deleted on."""
+    """A finding, since when it is one, and what is done about it; `until` is the first day on which it may go."""
 
     finding: Finding
     since: date

@@ -8,7 +8,7 @@ from . import prices
 from .findings import Finding
 from .region import Region
 
-__all__ = ["endless_log_groups", "end_log_group"]
+__all__ = ["end_log_group", "endless_log_groups"]
 
 
 def endless_log_groups(region: Region) -> Iterator[Finding]:

@@ -19,7 +19,7 @@ __all__ = ["Run", "search"]
 
 @dataclass(frozen=True)
 class Run:
-    """What came of a run: `news` are the keys of what no run before found, `unsearched` says what could not be looked at."""
+    """What came of a run: `news` are keys that no run before found, `unsearched` says what could not be looked at."""
 
     told: tuple[Told, ...]
     seen: Mapping[str, Seen]

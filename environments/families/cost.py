@@ -1,4 +1,4 @@
-"""Cost: limits for the environment and each family of it, and who is told."""
+"""Cost: limits for the environment and each family of it, who is told, and what is paid for and not used."""
 
 from __future__ import annotations
 
@@ -16,8 +16,12 @@ from groundplan.problems import Problem
 from groundplan.synth.families import Once
 from groundplan.synth.stack import Stack
 from modules.cost.budgets import Anomalies, Budget, Budgets, BudgetsInputs, TagFilter
+from modules.cost.cleanup import Cleanup, CleanupInputs, Deletion, Mail, Report
 
 __all__ = ["CostFamily", "services"]
+
+WITHOUT_LAYER = ("cn-northwest-1",)
+"""Regions in which AWS does not publish what the functions of cleanup log with: groundplan.building.powertools."""
 
 
 def services() -> Mapping[str, list[str]]:
@@ -46,6 +50,7 @@ class CostFamily(PlatformFamily):
     checks = (_families_there_are,)
 
     budgets: BudgetsInputs = field("limits of costs, and who is told")
+    cleanup: CleanupInputs = field("what is paid for and not used, and the weekly report")
     family_limits: dict[str, int] = field(
         "what each family may cost in a month, in the currency of the bills, by the family's name", default={}
     )
@@ -63,6 +68,11 @@ class CostFamily(PlatformFamily):
                     ),
                 },
             ),
+            cleanup=CleanupInputs(
+                regions=[env.region],
+                deletion=Deletion(),
+                report=Report(families=services()) if offers(env.region, "cost_management") else None,
+            ),
         )
 
     @classmethod
@@ -72,16 +82,28 @@ class CostFamily(PlatformFamily):
             budgets=BudgetsInputs(
                 budgets={"account": Budget(limit_amount=1_500), "environment": Budget(limit_amount=1_200)},
             ),
+            # what carries the tag in an environment that anybody may try things out in, goes
+            cleanup=CleanupInputs(idle_days=7, image_age_days=60, deletion=Deletion(grace_days=7, dry_run=False)),
             family_limits={**dict.fromkeys(services(), 100), "cluster": 400, "observability": 300},
         )
 
     @classmethod
-    def full(cls, _env: Platform) -> Self:
-        """The shape of production, in which what is unlike usual is told too."""
+    def full(cls, env: Platform) -> Self:
+        """The shape of production, in which what is unlike usual is told too, and both regions are looked at."""
+        identity = f"arn:{env.partition.id}:ses:{env.region}:{env.account_id}:identity/{env.public_domain}"
+        mail = Mail(
+            from_address=f"costs@{env.public_domain}",
+            identity_arn=identity,
+            recipients=[f"{env.owner}@example.com"],
+        )
         return cls(
             budgets=BudgetsInputs(
                 budgets={"account": Budget(limit_amount=20_000), "environment": Budget(limit_amount=15_000)},
                 anomalies=Anomalies(threshold_amount=100, threshold_percent=20),
+            ),
+            cleanup=CleanupInputs(
+                regions=[env.region, env.dr_region],
+                report=Report(mail=mail) if offers(env.region, "cost_management") else None,
             ),
             family_limits={**dict.fromkeys(services(), 1_000), "cluster": 4_000, "observability": 3_000},
         )
@@ -113,6 +135,9 @@ class CostFamily(PlatformFamily):
             }
             named = BudgetsInputs(name=f"{env.name}-budgets", budgets=by_family)
             Budgets(stack, "budgets", stack.wired(self.budgets, named))
+        if env.region not in WITHOUT_LAYER:
+            kept = CleanupInputs(name=f"{env.name}-cleanup", bucket_name=f"{env.name}-cleanup-{env.account_id}")
+            Cleanup(stack, "cleanup", stack.wired(self.cleanup, kept))
 
 
 def _currency(env: Platform) -> Literal["USD", "CNY"]:

@@ -105,8 +105,7 @@ def calls(whole: Path) -> dict[str, dict[str, Any]]:
     """The inputs of every module call, by its stack and its name."""
     found = {}
     for stack in Manifest.read(whole).stacks:
-        # GovCloud has no bills, so there is nothing in its family cost
-        for name, call in json.loads((whole / stack.folder / "cdk.tf.json").read_bytes()).get("module", {}).items():
+        for name, call in json.loads((whole / stack.folder / "cdk.tf.json").read_bytes())["module"].items():
             found[f"{stack.name}.{name}"] = call
     return found
 

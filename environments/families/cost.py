@@ -17,6 +17,7 @@ from groundplan.synth.families import Once
 from groundplan.synth.stack import Stack
 from modules.cost.budgets import Anomalies, Budget, Budgets, BudgetsInputs, TagFilter
 from modules.cost.cleanup import Cleanup, CleanupInputs, Deletion, Mail, Report
+from modules.cost.savings import Export, Savings, SavingsInputs
 
 __all__ = ["CostFamily", "services"]
 
@@ -51,6 +52,7 @@ class CostFamily(PlatformFamily):
 
     budgets: BudgetsInputs = field("limits of costs, and who is told")
     cleanup: CleanupInputs = field("what is paid for and not used, and the weekly report")
+    savings: SavingsInputs = field("what is committed to, and what AWS recommends; nothing is bought by itself")
     family_limits: dict[str, int] = field(
         "what each family may cost in a month, in the currency of the bills, by the family's name", default={}
     )
@@ -67,6 +69,10 @@ class CostFamily(PlatformFamily):
                         limit_unit=_currency(env), tag=TagFilter(key="Environment", values=[env.name])
                     ),
                 },
+            ),
+            # bills are the organization's own: none of its environments' accounts decides what they are told by
+            savings=SavingsInputs(
+                emails=[f"{env.owner}@example.com"], compute_optimizer=True, cost_optimization_hub=True
             ),
             cleanup=CleanupInputs(
                 regions=[env.region],
@@ -105,14 +111,29 @@ class CostFamily(PlatformFamily):
                 regions=[env.region, env.dr_region],
                 report=Report(mail=mail) if offers(env.region, "cost_management") else None,
             ),
+            savings=SavingsInputs(export=Export(bucket_name=f"{env.name}-bills-{env.account_id}")),
             family_limits={**dict.fromkeys(services(), 1_000), "cluster": 4_000, "observability": 3_000},
         )
 
     def made_once(self, env: Platform) -> Iterable[Once]:
-        """The monitor of all services, of which AWS allows an account one.
+        """Enrolments, and the monitor of all services, of which AWS allows an account one.
 
         https://docs.aws.amazon.com/cost-management/latest/userguide/getting-started-ad.html
         """
+        if self.savings.compute_optimizer and offers(env.region, "cost_management"):
+            yield Once(
+                "the enrolment in Compute Optimizer",
+                env.region,
+                "savings.compute_optimizer",
+                "Set savings.compute_optimizer to False in one of the two: the other's holds for its account.",
+            )
+        if self.savings.cost_optimization_hub and offers(env.region, "cost_management"):
+            yield Once(
+                "the enrolment in Cost Optimization Hub",
+                "",
+                "savings.cost_optimization_hub",
+                "Set savings.cost_optimization_hub to False in one of the two: the other's holds for its account.",
+            )
         anomalies = self.budgets.anomalies
         if anomalies is not None and anomalies.service_monitor is None and offers(env.region, "cost_management"):
             yield Once(
@@ -134,7 +155,10 @@ class CostFamily(PlatformFamily):
                 for family, limit in self.family_limits.items()
             }
             named = BudgetsInputs(name=f"{env.name}-budgets", budgets=by_family)
-            Budgets(stack, "budgets", stack.wired(self.budgets, named))
+            budgets = Budgets(stack, "budgets", stack.wired(self.budgets, named))
+            if env.region not in WITHOUT_LAYER:
+                told = SavingsInputs(name=f"{env.name}-savings", topic_arn=budgets.outputs.topic_arn)
+                Savings(stack, "savings", stack.wired(self.savings, told))
         if env.region not in WITHOUT_LAYER:
             kept = CleanupInputs(name=f"{env.name}-cleanup", bucket_name=f"{env.name}-cleanup-{env.account_id}")
             Cleanup(stack, "cleanup", stack.wired(self.cleanup, kept))

@@ -142,6 +142,18 @@ EVENTS: dict[str, dict[str, dict[str, list[Any]]]] = {
         "root_failure": {"source": ["aws.acm-pca"], "detail.result": ["failure"]},
         "subordinate_failure": {"source": ["aws.acm-pca"], "detail.result": ["failure"]},
     },
+    "savings": {
+        # https://karpenter.sh/docs/reference/cloudformation/#interruption-handling
+        "interruptions": {
+            "source": ["aws.ec2", "aws.health"],
+            "detail-type": [
+                "EC2 Instance Rebalance Recommendation",
+                "EC2 Instance State-change Notification",
+                "EC2 Spot Instance Interruption Warning",
+                "AWS Health Event",
+            ],
+        },
+    },
     "secrets_manager": {
         # https://docs.aws.amazon.com/secretsmanager/latest/userguide/cloudtrail_log_entries.html
         "deletion_scheduled": {
@@ -177,6 +189,12 @@ EVENTS: dict[str, dict[str, dict[str, list[Any]]]] = {
 NAMES_OF_AWS = re.compile(
     r"source|detail-type|detail\.(eventName|eventSource|resources\.type|result|severity|state|status|sync-status)"
 )
+
+SHORT_LIVED = {
+    # two minutes before a node goes: https://karpenter.sh/docs/reference/cloudformation/#interruption-handling
+    ("savings", "interruptions"): 300,
+}
+"""Queues whose messages are of no use later, and for how many seconds they are kept."""
 
 ROOT_BY_REASON = {
     # https://github.com/kubernetes/kubernetes/blob/master/cluster/addons/dns/nodelocaldns/nodelocaldns.yaml
@@ -666,7 +684,8 @@ def test_every_queue_is_encrypted_with_a_key_of_ours_and_keeps_what_nobody_took(
     keys = {each["arn"] for each in made[1].resources("aws_kms_key").values()}
     for address, queue in made[1].resources("aws_sqs_queue").items():
         assert queue["kms_master_key_id"] in keys, address
-        assert queue["message_retention_seconds"] == 14 * DAY, address
+        short = SHORT_LIVED.get((made[0], address.split(".")[1].partition("[")[0]))
+        assert queue["message_retention_seconds"] == (short or 14 * DAY), address
 
 
 def test_cloudfront_takes_every_list_of_methods(made: tuple[str, ModulePlan]) -> None:

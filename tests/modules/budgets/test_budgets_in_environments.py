@@ -14,6 +14,7 @@ from groundplan.framework.checking import problems_of
 from tests.modules.budgets.examples import SMALL
 from tests.modules.cleanup.examples import SMALL as LOOKS
 from tests.modules.complete import COMPLETE
+from tests.modules.savings.examples import SMALL as WATCHES
 
 
 def test_the_modules_of_all_families_are_all_modules_there_are() -> None:
@@ -33,7 +34,7 @@ def test_every_family_has_a_limit_and_all_of_them_stay_below_that_of_the_account
 
 
 def test_a_limit_of_a_family_that_there_is_not_is_refused() -> None:
-    (problem,) = problems_of(CostFamily(budgets=SMALL, cleanup=LOOKS, family_limits={"databases": 10}))
+    (problem,) = problems_of(CostFamily(budgets=SMALL, cleanup=LOOKS, savings=WATCHES, family_limits={"databases": 10}))
     assert problem.path == 'family_limits["databases"]'
     assert problem.message == "must be the name of a family, got databases"
     assert "observability" in problem.cure

@@ -1,0 +1,1 @@
+"""Buys a savings plan that somebody approved."""

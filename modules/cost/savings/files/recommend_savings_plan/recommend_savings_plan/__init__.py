@@ -1,0 +1,1 @@
+"""What AWS would commit to by a savings plan, and the question whether somebody approves it."""

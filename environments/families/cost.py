@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from importlib import import_module
 from typing import Literal, Self
 
@@ -25,7 +25,7 @@ WITHOUT_LAYER = ("cn-northwest-1",)
 """Regions in which AWS does not publish what the functions of cleanup log with: groundplan.building.powertools."""
 
 
-def services() -> Mapping[str, list[str]]:
+def services() -> dict[str, list[str]]:
     """The modules of each family, which are the values of the tag Service: of what is there, so none is forgotten."""
     return {family: _packages(import_module(f"modules.{family}").__path__) for family in _packages(modules.__path__)}
 
@@ -96,9 +96,11 @@ class CostFamily(PlatformFamily):
     @classmethod
     def full(cls, env: Platform) -> Self:
         """The shape of production, in which what is unlike usual is told too, and both regions are looked at."""
-        identity = f"arn:{env.partition.id}:ses:{env.region}:{env.account_id}:identity/{env.public_domain}"
+        # what the family email sends from
+        domain = f"notify.{env.public_domain}"
+        identity = f"arn:{env.partition.id}:ses:{env.region}:{env.account_id}:identity/{domain}"
         mail = Mail(
-            from_address=f"costs@{env.public_domain}",
+            from_address=f"costs@{domain}",
             identity_arn=identity,
             recipients=[f"{env.owner}@example.com"],
         )

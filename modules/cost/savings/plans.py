@@ -118,7 +118,7 @@ def plans(scope: Module[Any, Any], given: SavingsInputs, key: Key, bucket: Any) 
     return Plans(choose(wanted, machine_arn, nothing), topic.arn, choose(wanted, answerer, nothing))
 
 
-def _functions(scope: Module[Any, Any], given: SavingsInputs, key: Key, bucket: Any, topic: Any) -> list[str]:
+def _functions(scope: Module[Any, Any], given: SavingsInputs, key: Key, bucket: Any, topic: Any) -> tuple[str, str]:
     """The two functions; gives their ARNs, made of names and so known when Terraform plans."""
     wanted, said = is_set(given.savings_plans), present(given.savings_plans)
     years: Any = said.term_years
@@ -165,7 +165,7 @@ def _functions(scope: Module[Any, Any], given: SavingsInputs, key: Key, bucket: 
         only_when=wanted,
     )
     where = f"arn:{partition(scope)}:lambda:{region(scope)}:{account_id(scope)}:function"
-    return [f"{where}:{given.name}-recommend", f"{where}:{given.name}-buy"]
+    return f"{where}:{given.name}-recommend", f"{where}:{given.name}-buy"
 
 
 def _schedule(scope: Module[Any, Any], given: SavingsInputs, key: Key, machine_arn: str, name: str) -> None:

@@ -68,7 +68,8 @@ def spot(scope: Module[Any, Any], given: SavingsInputs, key: Key) -> tuple[str, 
 
 
 def _warnings(scope: Module[Any, Any], given: SavingsInputs, key: Key) -> tuple[str, str]:
-    wanted, nothing = is_set(given.spot_nodes), None
+    wanted = is_set(given.spot_nodes)
+    nothing: Any = None
     part = maker(wanted)
     name = f"{given.name}-interruptions"
     arn = f"arn:{partition(scope)}:sqs:{region(scope)}:{account_id(scope)}:{name}"

@@ -76,7 +76,6 @@ https://docs.aws.amazon.com/cur/latest/userguide/table-dictionary-cur2.html
 """
 QUERY = " ".join(["SELECT", ", ".join(COLUMNS), "FROM COST_AND_USAGE_REPORT"])
 PREFIX = "bills"
-EXPORT = "cost-and-usage"
 
 
 def bills(scope: Module[Any, Any], given: SavingsInputs) -> None:
@@ -127,7 +126,7 @@ def export(scope: Module[Any, Any], given: SavingsInputs, key: Key) -> tuple[Any
         part_id("export", "bills"),
         export=[
             BcmdataexportsExportExport(
-                name=EXPORT,
+                name=given.name,
                 description=f"Cost and usage of {given.name}",
                 data_query=[
                     BcmdataexportsExportExportDataQuery(
@@ -177,7 +176,7 @@ def export(scope: Module[Any, Any], given: SavingsInputs, key: Key) -> tuple[Any
         description="Bills",
         tags=tags(scope, given),
     )
-    where = f"s3://{bucket.name}/{PREFIX}/{EXPORT}/data"
+    where = f"s3://{bucket.name}/{PREFIX}/{given.name}/data"
     part(
         GlueCatalogTable,
         scope,

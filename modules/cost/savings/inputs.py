@@ -201,7 +201,8 @@ class SpotNodes(Inputs):
     )
     ami_alias: Annotated[
         str,
-        Pattern(r"(al2023|bottlerocket)@v?[0-9][0-9.]*", "an image and its exact version, such as al2023@v20261110"),
+        # where its volume is, others say otherwise
+        Pattern("al2023@v[0-9]{8}", "an image of Amazon Linux 2023 and its exact version, such as al2023@v20261110"),
     ] = field("image of the nodes: never @latest, by which nodes change on a day when nobody changed anything")
     volume_gibibytes: int = field("size of a node's volume, in GiB", default=50, ge=20, le=16_384)
     pools: dict[PoolName, NodePool] = field("pools of nodes by name", min_length=1)

@@ -24,7 +24,7 @@ from groundplan.iam import document
 from . import access
 from .inputs import NodePool, SavingsInputs, SpotNodes
 
-__all__ = ["CLASS", "TAINT", "node_class", "node_pool", "spot"]
+__all__ = ["TAINT", "node_class", "node_pool", "spot"]
 
 WARNINGS = {
     "aws.ec2": [
@@ -36,7 +36,6 @@ WARNINGS = {
 }
 """What Karpenter reads of its queue: https://karpenter.sh/docs/reference/cloudformation/#interruption-handling"""
 
-CLASS = "spot"
 TAINT = {"key": "platform/interruptible", "value": "true", "effect": "NoSchedule"}
 """Who does not tolerate it is never put on a node that may go with two minutes' notice."""
 NAMESPACE = "kube-system"
@@ -52,7 +51,7 @@ def spot(scope: Module[Any, Any], given: SavingsInputs, key: Key) -> tuple[str, 
         name=f"{given.name}-spot-class",
         namespace=NAMESPACE,
         after=[],
-        objects={"class": node_class(said)},
+        objects={"class": node_class(given.name, said)},
         only_when=wanted,
     )
     custom_resources(
@@ -62,7 +61,7 @@ def spot(scope: Module[Any, Any], given: SavingsInputs, key: Key) -> tuple[str, 
         namespace=NAMESPACE,
         after=[nodes],
         entries=choose(wanted, said.pools, MapReference("{}", ObjectOf(declaration=NodePool))),
-        make=node_pool,
+        make=lambda name, pool: node_pool(name, pool, node_class=given.name),
     )
     return _warnings(scope, given, key)
 
@@ -112,13 +111,13 @@ def _warnings(scope: Module[Any, Any], given: SavingsInputs, key: Key) -> tuple[
     return queue.name, choose(wanted, policy, nothing)
 
 
-def node_class(said: SpotNodes) -> Mapping[str, Any]:
+def node_class(name: str, said: SpotNodes) -> Mapping[str, Any]:
     """What all of the nodes are like: encrypted, reached by nothing, asked for credentials by version 2 alone."""
     found_by = [{"tags": {"karpenter.sh/discovery": said.cluster_name}}]
     return {
         "apiVersion": "karpenter.k8s.aws/v1",
         "kind": "EC2NodeClass",
-        "metadata": {"name": CLASS},
+        "metadata": {"name": name},
         "spec": {
             "role": said.node_role_name,
             "amiSelectorTerms": [{"alias": said.ami_alias}],
@@ -141,7 +140,7 @@ def node_class(said: SpotNodes) -> Mapping[str, Any]:
     }
 
 
-def node_pool(name: str, pool: NodePool) -> Mapping[str, Any]:
+def node_pool(name: str, pool: NodePool, *, node_class: str) -> Mapping[str, Any]:
     """Nodes that go when others are cheaper or they are empty, never more than a share of them at once."""
     capacity: Any = concat(["spot"], choose(pool.on_demand_too, ["on-demand"], []))
     return {
@@ -160,7 +159,7 @@ def node_pool(name: str, pool: NodePool) -> Mapping[str, Any]:
                 "metadata": {"labels": {"platform/capacity": "spot"}},
                 "spec": {
                     "expireAfter": f"{pool.expire_after_hours}h",
-                    "nodeClassRef": {"group": "karpenter.k8s.aws", "kind": "EC2NodeClass", "name": CLASS},
+                    "nodeClassRef": {"group": "karpenter.k8s.aws", "kind": "EC2NodeClass", "name": node_class},
                     "taints": [TAINT],
                     "requirements": [
                         {"key": "karpenter.sh/capacity-type", "operator": "In", "values": capacity},

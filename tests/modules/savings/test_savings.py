@@ -117,6 +117,7 @@ def test_pods_that_do_not_tolerate_it_are_on_no_node_that_may_go(full: ModulePla
     assert set(pools) == {"batch", "previews"}
     for pool in pools.values():
         assert pool["spec"]["template"]["spec"]["taints"] == [TAINT]
+        assert pool["spec"]["template"]["spec"]["nodeClassRef"]["name"] == "prod-savings"
         assert pool["spec"]["disruption"]["budgets"] == [{"nodes": "10%"}]
     batch, previews = (pools[name]["spec"]["template"]["spec"]["requirements"] for name in ("batch", "previews"))
     assert batch[0]["values"] == ["spot"]
@@ -125,7 +126,9 @@ def test_pods_that_do_not_tolerate_it_are_on_no_node_that_may_go(full: ModulePla
 
 
 def test_nodes_are_encrypted_and_give_their_role_to_no_pod(full: ModulePlan) -> None:
-    spec = objects(full, "helm_release.spot_class[0]")["class"]["spec"]
+    made = objects(full, "helm_release.spot_class[0]")["class"]
+    assert made["metadata"]["name"] == "prod-savings"
+    spec = made["spec"]
     assert spec["blockDeviceMappings"][0]["ebs"]["encrypted"] is True
     assert (spec["metadataOptions"]["httpTokens"], spec["metadataOptions"]["httpPutResponseHopLimit"]) == (
         "required",

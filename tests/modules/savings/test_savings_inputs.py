@@ -56,7 +56,8 @@ WRONG: dict[str, tuple[SavingsInputs, str]] = {
     "watches that nobody hears": (SMALL.but(emails=[]), "watches: tell nobody: give topic_arn or emails"),
     "nodes that change by themselves": (
         SMALL.but(spot_nodes=FULL.spot_nodes.but(ami_alias="al2023@latest") if FULL.spot_nodes else None),
-        'spot_nodes.ami_alias: must be an image and its exact version, such as al2023@v20261110, got "al2023@latest"',
+        "spot_nodes.ami_alias: must be an image of Amazon Linux 2023 and its exact version, such as al2023@v20261110, "
+        'got "al2023@latest"',
     ),
 }
 

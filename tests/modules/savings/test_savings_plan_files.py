@@ -14,9 +14,10 @@ from botocore.stub import Stubber
 from buy_savings_plan import handler as buying  # type: ignore[import-not-found]
 from recommend_savings_plan import handler as recommending  # type: ignore[import-not-found]
 
-from groundplan.states import needs, problems
+from groundplan.states import drawn, needs, problems
 from modules.cost.savings.approval import approval
 from tests.modules.step_functions.interpreter import Refused, Run, run
+from tests.support.planning import PROJECT
 
 GIVEN = recommending.Settings(
     bucket="prod-savings",
@@ -173,6 +174,11 @@ def test_the_machine_is_sound_and_needs_its_two_functions_alone() -> None:
         ("lambda:InvokeFunction", f"{PLACE}:prod-savings-recommend"),
         ("lambda:InvokeFunction", f"{PLACE}:prod-savings-buy"),
     }
+
+
+def test_the_machine_is_drawn_in_the_readme() -> None:
+    readme = (PROJECT / "modules/cost/savings/README.md").read_text(encoding="utf-8")
+    assert f"```mermaid\n{drawn(MACHINE)}```" in readme
 
 
 def test_what_somebody_approves_is_bought() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -40,7 +41,9 @@ class Account:
         return id
 
 
+@cache
 def client(service: str) -> Any:
+    """A client of the emulator; each takes a while to make."""
     return boto3.client(service, region_name=REGION)
 
 

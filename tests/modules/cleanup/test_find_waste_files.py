@@ -100,7 +100,11 @@ def story() -> Iterator[Story]:
         }.items():
             changed.setenv(name, value)
         with mock_aws():
+            changed.setattr(
+                handler, "boto3", SimpleNamespace(client=lambda service, region_name=REGION: client(service))
+            )
             yield _lived(made())
+        client.cache_clear()
 
 
 def _lived(account: Account) -> Story:

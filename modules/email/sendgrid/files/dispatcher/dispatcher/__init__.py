@@ -1,0 +1,1 @@
+"""Sends mail by SendGrid, and by Amazon SES when SendGrid does not take it."""

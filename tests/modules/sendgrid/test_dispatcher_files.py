@@ -27,8 +27,8 @@ MAIL = Mail("mail-1", "claim@1", "Ann@example.com", {"number": "C-1"})
 
 
 def test_no_mail_is_lost_and_none_is_sent_twice_while_sendgrid_fails_in_every_way() -> None:
-    count = 100
-    outcome = sending.run(count, share=0.15, outage=(0.3, 0.6))
+    count = 50
+    outcome = sending.run(count, share=0.2, outage=(0.3, 0.6))
 
     taken = outcome.taken()
     wanted = {f"mail-{number}" for number in range(count)} - outcome.suppressed

@@ -11,6 +11,7 @@ import yaml
 
 from environments import PLATFORM
 from environments.dev import DEV
+from environments.families.alerting import AlertingFamily
 from environments.families.cluster import ClusterFamily
 from environments.families.observability import ObservabilityFamily
 from environments.prod import PROD
@@ -31,7 +32,7 @@ STACKS = ["dev-observability", "prod-observability"]
 def plans(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ModulePlan]:
     """What Terraform would make of the two stacks."""
     folder = tmp_path_factory.mktemp("monitoring")
-    needed = (ClusterFamily, ObservabilityFamily)
+    needed = (AlertingFamily, ClusterFamily, ObservabilityFamily)
     others = [family.name() for family in PLATFORM.families if family not in needed]
     both = tuple(each.but(without=others) for each in (DEV, PROD))
     synth(PLATFORM.compose, both, project=PROJECT, out=folder / "cdktf.out")

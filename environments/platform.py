@@ -9,6 +9,7 @@ from typing import ClassVar, Literal, Self
 from groundplan.framework import field
 from groundplan.framework.references import is_opaque
 from groundplan.framework.types import Domain, HttpsUrl, PolicyArn, RegionName, TopicArn
+from groundplan.grammars.partitions import is_region
 from groundplan.problems import Problem
 from groundplan.synth.environment import Environment
 from groundplan.synth.families import Family
@@ -134,8 +135,9 @@ class PlatformFamily(Family):
         A topic that the environment does not have is a problem of its alarm_topics, or of its regions. What is given
         for it then lets the composition go on, and is never written.
         """
-        # a region that is wrong is told as such, and has no topic to ask for
-        if not is_opaque(region) and region not in (env.alarm_topics or env.topic_regions):
+        # a region that is wrong is told as such: it has no topic to ask for, nor says which ones there are
+        wrong = is_opaque(region) or not all(map(is_region, env.topic_regions))
+        if not wrong and region not in (env.alarm_topics or env.topic_regions):
             stack.refuse(_no_topic(region, why) if env.alarm_topics else _no_own_topic(region, why))
         return env._topic(region)
 

@@ -40,7 +40,7 @@ _TOKEN = re.compile(
     """,
     re.DOTALL | re.VERBOSE | re.ASCII,
 )
-_CLASS_ITEM = re.compile(rf"\[:\^?(?P<posix>[a-z]+):\]|\\(?P<escape>{_IN_CLASS})|(?P<literal>[^\\])", re.DOTALL)
+_CLASS_ITEM = re.compile(rf"\[:\^?(?P<posix>[A-Za-z]+):\]|\\(?P<escape>{_IN_CLASS})|(?P<literal>[^\\])", re.DOTALL)
 _SETS = re.compile(rf"{_UNICODE}|[dDsSwW]")
 _MEANT = {"a": "\a", "f": "\f", "t": "\t", "n": "\n", "r": "\r", "v": "\v"}
 

@@ -61,6 +61,7 @@ REFUSED = {
     "[z-a]": "has a range in [ ] that goes from high to low at character 1",
     r"[a-\d]": "has a range in [ ] that goes from high to low at character 1",
     "[[:digits:]]": "has a class [:digits:] that there is not at character 1",
+    "[[:ALPHA:]|]": "has a class [:ALPHA:] that there is not at character 1",
     "(v": "has a ( without its ) at character 3",
     "v)": "has a ) without its ( at character 2",
     "(?P<n>a)(?P<n>b)": "has two groups of one name at character 9",

@@ -235,7 +235,8 @@ def test_a_twin_wants_what_the_other_wants_and_says_its_own_beyond_it(calls: Rea
     call = calls(Project([PROD, twin], [Archive], said), twin)["archive.velero"]
 
     assert call["name"] == "dr-velero"
-    assert call["alarm_topic_arn"] == PROD.dr_alarm_topic_arn
+    assert call["alarm_topic_arn"] == twin.alarm_topic_arn
+    assert twin.alarm_topic_arn.split(":")[3] == "us-west-2"
     assert call["schedules"].keys() == {"nightly", "own"}
     assert (call["schedules"]["nightly"]["ttl_hours"], call["schedules"]["nightly"]["cron"]) == (999, "0 5 * * *")
 

@@ -33,7 +33,7 @@ module "sendgrid" {
     kms_key_arn           = "arn:aws:kms:us-east-1:111122223333:key/0d6c1c2e-0000-4000-8000-000000000002"
   }
   webhook_public_key = "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEaxfR8uEsQkf4vOblY6RA8ncDfYEt6zOg9KE5RdiYwpZP40Li/hp/m47n60p8D54WK84zV2sxXs7LtkBoN79R9Q=="
-  authentication = { label = "em1234", host = "u1234567.wl123.sendgrid.net" }
+  authentication     = { label = "em1234", host = "u1234567.wl123.sendgrid.net" }
 
   templates = {
     "claim-received@1" = {

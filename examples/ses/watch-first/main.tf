@@ -11,6 +11,16 @@ terraform {
 
 provider "aws" {
   region = "us-east-1"
+
+  default_tags {
+    tags = {
+      CostCenter         = "4711"
+      DataClassification = "restricted"
+      Environment        = "prod"
+      ManagedBy          = "terraform"
+      Owner              = "platform"
+    }
+  }
 }
 
 module "ses" {

@@ -19,6 +19,7 @@ from groundplan.building import (
 from groundplan.framework import Module, Outputs, first_set, is_set, output, present, unrepeated
 
 from . import access
+from .alertmanagers import alertmanager_configuration, topics
 from .chart import (
     ALERTMANAGER_ACCOUNT,
     CHART,
@@ -34,7 +35,6 @@ from .chart import (
     zoned,
 )
 from .inputs import MimirInputs
-from .notifying import alertmanager_configuration, topics
 from .policies import network_policies
 from .reporting import alarms, prometheus_rule, status
 

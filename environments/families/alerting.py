@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Self
 
 from environments.platform import SEVERITIES, Platform, PlatformFamily
@@ -12,8 +13,14 @@ from modules.observability.cloudwatch import Channel, Cloudwatch, CloudwatchInpu
 __all__ = ["Alerting", "AlertingFamily"]
 
 
+@dataclass(frozen=True)
 class Alerting:
-    """Topics that are there. Whoever has alarms names them by their ARNs, which `Platform` knows; it waits for this."""
+    """Topics that are there. Whoever has alarms names them by their ARNs, which `Platform` knows; it waits for this.
+
+    Their key has no name to know it by. Who publishes to a topic itself, as Mimir's Alertmanager does, may use the key.
+    """
+
+    kms_key_arn: str
 
 
 class AlertingFamily(PlatformFamily):
@@ -38,4 +45,4 @@ class AlertingFamily(PlatformFamily):
         named = CloudwatchInputs(name=env.alarms_name, topic_regions=env.topic_regions[1:])
         cloudwatch = Cloudwatch(stack, "cloudwatch", stack.wired(self.cloudwatch, named))
         stack.tell(cloudwatch.outputs, "topic_arns", "regional_topic_arns")
-        return Alerting()
+        return Alerting(cloudwatch.outputs.kms_key_arn)

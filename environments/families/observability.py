@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Self
 
+from environments.families.alerting import Alerting
 from environments.families.certificates import INTERNAL_ISSUER
 from environments.families.cluster import PLATFORM_STORE, Cluster
 from environments.platform import Platform, PlatformFamily
@@ -220,8 +221,11 @@ class ObservabilityFamily(PlatformFamily):
             mimir=MimirInputs(
                 retention_days=env.log_retention_days,
                 gateway=MimirGateway(writers=[TRACES_WRITER]),
-                # both of the same topic as alarms of CloudWatch
-                alerts=Alerts(critical_topic_arn=env.alarm_topic_arn, warning_topic_arn=env.alarm_topic_arn),
+                # the topics of CloudWatch's alarms
+                alerts=Alerts(
+                    critical_topic_arn=env.topics_by_severity["critical"],
+                    warning_topic_arn=env.topics_by_severity["warning"],
+                ),
             ),
             grafana=GrafanaInputs(
                 domain=f"grafana.{env.private_domain}",
@@ -392,7 +396,7 @@ class ObservabilityFamily(PlatformFamily):
                 "Give the bucket of one of the two another name.",
             )
 
-    def compose(self, stack: Stack, env: Platform, _cluster: Cluster) -> None:
+    def compose(self, stack: Stack, env: Platform, _cluster: Cluster, alerting: Alerting) -> None:
         """The stack `<environment>-observability`."""
         named = BucketsInputs(name=f"{env.name}-monitoring")
         buckets = Buckets(stack, "buckets", stack.wired(self.buckets, named)).outputs
@@ -412,6 +416,9 @@ class ObservabilityFamily(PlatformFamily):
             region=env.region,
         )
         kept = MimirInputs(name=f"{env.name}-mimir", storage=series)
+        if not env.alarm_topics:
+            # of topics that others make, whoever gives their ARNs gives their key too
+            kept = kept.but(alerts=Alerts(kms_key_arn=alerting.kms_key_arn))
         mimir = Mimir(stack, "mimir", stack.wired(self.mimir, kept)).outputs
         traces = TempoStorage(bucket_name=names[TRACES], kms_key_arn=buckets.kms_key_arn, region=env.region)
         wanted = TempoInputs(name=f"{env.name}-tempo", storage=traces)

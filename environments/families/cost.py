@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Iterable
+from functools import cache
 from importlib import import_module
 from typing import Literal, Self
 
@@ -25,6 +26,7 @@ WITHOUT_LAYER = ("cn-northwest-1",)
 """Regions in which AWS does not publish what the functions of cleanup log with: groundplan.building.powertools."""
 
 
+@cache
 def services() -> dict[str, list[str]]:
     """The modules of each family, which are the values of the tag Service: of what is there, so none is forgotten."""
     return {family: _packages(import_module(f"modules.{family}").__path__) for family in _packages(modules.__path__)}

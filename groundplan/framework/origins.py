@@ -7,7 +7,6 @@ from the source, and only when somebody asks.
 from __future__ import annotations
 
 import ast
-import itertools
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -198,7 +197,13 @@ _Span: TypeAlias = tuple[int | None, int | None, int | None, int | None]
 
 def _span(code: CodeType, instruction: int) -> _Span:
     """Of the statement's part that runs at `instruction`: first and last line, first and last column."""
-    return next(itertools.islice(code.co_positions(), instruction // 2, None), (None, None, None, None))
+    spans = _spans(code)
+    return spans[instruction // 2] if instruction // 2 < len(spans) else (None, None, None, None)
+
+
+@lru_cache(maxsize=4096)
+def _spans(code: CodeType) -> tuple[_Span, ...]:
+    return tuple(code.co_positions())
 
 
 def _first_line(code: CodeType, instruction: int) -> int:

@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 from .hcl import HclBlock, blocks_of, element_places
 
@@ -35,8 +36,13 @@ def path_in_hcl(content: bytes, offset: int) -> tuple[str | int, ...]:
 
     A block has its number among those of its name where there are several.
     """
-    text = content.decode(errors="replace")
-    return _in_blocks(blocks_of(text), len(content[: max(offset, 0)].decode(errors="replace")))
+    return _in_blocks(_blocks(content), len(content[: max(offset, 0)].decode(errors="replace")))
+
+
+@lru_cache(maxsize=16)
+def _blocks(content: bytes) -> tuple[HclBlock, ...]:
+    """The core may complain of many places of one file."""
+    return blocks_of(content.decode(errors="replace"))
 
 
 def _in_blocks(blocks: tuple[HclBlock, ...], position: int) -> tuple[str | int, ...]:

@@ -12,7 +12,7 @@ import hashlib
 import itertools
 import json
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -78,6 +78,11 @@ def digests(folder: Path) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): _digest(path) for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
+def _below(folder: str, found: Mapping[str, str]) -> dict[str, str]:
+    """Of digests, those of a folder's files, by their paths inside it."""
+    return {path.removeprefix(folder): digest for path, digest in found.items() if path.startswith(folder)}
+
+
 def installed(out: Path) -> Manifest:
     """What earlier runs have left in `out`: the stacks that are still there. Empty when it is nobody's, or damaged."""
     try:
@@ -97,14 +102,16 @@ def errored_states(out: Path, stacks: Iterable[str]) -> list[Problem]:
     ]
 
 
-def install(new: Path, out: Path, gone: Iterable[StackRecord], earlier: Manifest) -> None:
+def install(new: Path, modules: Mapping[str, Path], out: Path, gone: Iterable[StackRecord], earlier: Manifest) -> None:
     """Moves the files of `new` into `out`, and removes what earlier runs wrote and this one did not.
 
+    `modules` are folders that stand elsewhere and belong there too, by their paths in `out`: of these, what `out` has
+    already is neither copied nor moved.
     Only stacks in `new` and those in `gone` are touched. Raises BadInput, before anything is changed, when somebody's
     folder stands where a file must be. The caller holds the lock of `out`.
     """
-    fresh = list(digests(new))
-    puts = {path for path in fresh if not _is_same(new / path, out / path)}
+    sources, fresh = _files_to_be(new, modules)
+    puts = {path for path, source in sources.items() if not _is_same(source, out / path)}
     stacks = {_stack_of(path) for path in fresh} - {""}
     gone = list(gone)
     record = _record(out)
@@ -118,9 +125,13 @@ def install(new: Path, out: Path, gone: Iterable[StackRecord], earlier: Manifest
     # what guards a stack while its modules change is its root file: it is put even when it is the same
     puts |= {path for path in fresh if _is_root(path) and _stack_of(path) in changing}
     written = {name: files for name, files in record.items() if name not in {stack.name for stack in gone}}
-    written |= {name: digests(new / STACKS / name) for name in sorted(stacks)}
+    written |= {name: _below(f"{STACKS}/{name}/", fresh) for name in sorted(stacks)}
     (new / _WRITTEN).write_text(json.dumps(written, indent=1, sort_keys=True), encoding="utf-8")
     _refuse_what_is_in_the_way(out, puts, removes)
+    for path in puts:
+        if sources[path] != new / path:
+            (new / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(sources[path], new / path)
     following = _following(out)
     shutil.rmtree(following, ignore_errors=True)
     new.rename(following)
@@ -130,6 +141,17 @@ def install(new: Path, out: Path, gone: Iterable[StackRecord], earlier: Manifest
     # from here on it is done: if not by this run, then by the next
     draft.replace(journal)
     finish_earlier(out)
+
+
+def _files_to_be(new: Path, modules: Mapping[str, Path]) -> tuple[dict[str, Path], dict[str, str]]:
+    """Where each file of `out` is now, and its digest."""
+    digests_of = {folder: digests(folder) for folder in set(modules.values())}
+    found = {f"{place}/{path}": folder / path for place, folder in modules.items() for path in digests_of[folder]}
+    fresh = digests(new)
+    sources = {**{path: new / path for path in fresh}, **found}
+    return sources, fresh | {
+        f"{place}/{path}": digest for place, folder in modules.items() for path, digest in digests_of[folder].items()
+    }
 
 
 def finish_earlier(out: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import sys
 import traceback
 from collections import Counter, defaultdict
@@ -147,9 +146,14 @@ def synth(
                 stack.configure()
             app.synth()
             manifest = _finish(made, chosen, definitions, new)
+            modules = {
+                f"{stack.folder().as_posix()}/modules/{kind.name}": definitions.folder(kind)
+                for stack in made
+                for kind in stack.called.values()
+            }
             doing = f"a synth of {', '.join(selection) or 'everything'}"
             with holding(out, doing):
-                whole = _installed(manifest, new, out, chosen, selection)
+                whole = _installed(manifest, new, modules, out, chosen, selection)
                 if mark is not None:
                     write_mark(mark, out, [stack.name for stack in manifest.stacks])
             return whole
@@ -157,7 +161,14 @@ def synth(
         definitions.close()
 
 
-def _installed(manifest: Manifest, new: Path, out: Path, environments: list[E], selection: Sequence[str]) -> Manifest:
+def _installed(
+    manifest: Manifest,
+    new: Path,
+    modules: Mapping[str, Path],
+    out: Path,
+    environments: list[E],
+    selection: Sequence[str],
+) -> Manifest:
     """Brings what was made into `out`, beside what it leaves there; the manifest of both."""
     names = [_name(environment) for environment in environments]
     chosen = {_name(environment) for _, environment in _selected(environments, selection)}
@@ -180,7 +191,7 @@ def _installed(manifest: Manifest, new: Path, out: Path, environments: list[E], 
         _join_cdktf_manifests(new / CDKTF_MANIFEST, out / CDKTF_MANIFEST, kept)
     whole.write(new)
     folders = strangers(out, kept)
-    install(new, out, [stack for stack in earlier.stacks if stack.name not in kept], earlier)
+    install(new, modules, out, [stack for stack in earlier.stacks if stack.name not in kept], earlier)
     _tell_what_is_left(out, folders)
     return whole
 
@@ -329,12 +340,11 @@ def _setting_and_value(problem: Problem) -> tuple[str, str]:
 
 
 def _finish(made: list[Stack], environments: list[E], definitions: Definitions, scratch: Path) -> Manifest:
-    """Adds the modules to the stacks' folders; the manifest of what was made."""
+    """The manifest of what was made."""
     cdktf_manifest = json.loads((scratch / "manifest.json").read_bytes())
-    sound = [environment for environment in environments if not problems_of(environment)]
-    for stack in made:
-        for kind in dict.fromkeys(stack.called.values()):
-            shutil.copytree(definitions.folder(kind), scratch / stack.folder() / "modules" / kind.name)
+    # what was composed is sound, or there would be nothing to finish
+    composed = {stack.environment.name for stack in made}
+    sound = [each for each in environments if _name(each) in composed or not problems_of(each)]
     return Manifest(
         stacks=tuple(
             StackRecord(

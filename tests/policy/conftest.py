@@ -12,9 +12,12 @@ import pytest
 
 from groundplan.policy import Findings, judge
 from groundplan.policy.engines import available_engines
+from groundplan.remembering import Memory
 
 POLICIES = Path(__file__).parents[2] / "policies"
 TODAY = date(2026, 6, 30)
+RULES = Memory()
+"""Rules, as long as they are the same, are read and prepared once, and judge one plan after another."""
 
 
 @pytest.fixture(params=available_engines())
@@ -32,6 +35,6 @@ def judged(tmp_path: Path) -> Callable[..., Findings]:
         for stack, plan in plans.items():
             paths[stack] = tmp_path / f"{stack}.json"
             paths[stack].write_text(json.dumps(plan), encoding="utf-8")
-        return judge(paths, **{"policies": POLICIES, "manifest": None, "today": TODAY, **options})
+        return judge(paths, **{"policies": POLICIES, "manifest": None, "today": TODAY, "memory": RULES, **options})
 
     return run

@@ -137,14 +137,20 @@ def write(folder: Path, files: dict[str, str]) -> None:
 
 def put(out: Path, stacks: dict[str, dict[str, str]]) -> None:
     """Installs these stacks, and takes away those that are no more, as a synth of everything does."""
-    new = out.parent / "new"
+    new, built = out.parent / "new", out.parent / "built"
     manifest = Manifest(stacks=tuple(record(name) for name in stacks), modules=())
     write(new, {"manifest.json": "{}"})
+    shutil.rmtree(built, ignore_errors=True)
+    modules = {}
     for name, files in stacks.items():
-        write(new / "stacks" / name, files)
+        write(new / "stacks" / name, {path: text for path, text in files.items() if "/" not in path})
+        write(built / name, {path: text for path, text in files.items() if "/" in path})
+        modules |= {
+            f"stacks/{name}/{path.rpartition('/')[0]}": (built / name / path).parent for path in files if "/" in path
+        }
     manifest.write(new)
     earlier = installed(out)
-    install(new, out, [stack for stack in earlier.stacks if stack.name not in stacks], earlier)
+    install(new, modules, out, [stack for stack in earlier.stacks if stack.name not in stacks], earlier)
 
 
 def stack(text: str, *modules: str) -> dict[str, str]:

@@ -29,7 +29,6 @@ __all__ = ["namespaces", "priority_classes"]
 NAME = "kubernetes.io/metadata.name"
 """The label that every namespace has: https://kubernetes.io/docs/reference/labels-annotations-taints/#kubernetes-io-metadata-name"""
 _LEVEL = "pod-security.kubernetes.io"
-_EVERY_POD = policy.NetworkPolicyV1SpecPodSelector()
 _NODE_CACHE = "169.254.20.10/32"
 """https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/"""
 
@@ -130,7 +129,9 @@ def _closed(scope: Module[Any, Any], given: FoundationsInputs, made: Any) -> Non
         scope,
         part_id("policy", "default_deny"),
         metadata=NetworkPolicyV1Metadata(name="default-deny", namespace=closed.key),
-        spec=policy.NetworkPolicyV1Spec(pod_selector=_EVERY_POD, policy_types=["Ingress", "Egress"]),
+        spec=policy.NetworkPolicyV1Spec(
+            pod_selector=policy.NetworkPolicyV1SpecPodSelector(), policy_types=["Ingress", "Egress"]
+        ),
         depends_on=[dependable(made)],
     )
     closed(
@@ -139,7 +140,7 @@ def _closed(scope: Module[Any, Any], given: FoundationsInputs, made: Any) -> Non
         part_id("policy", "allow_own"),
         metadata=NetworkPolicyV1Metadata(name="allow-own-namespace-and-dns", namespace=closed.key),
         spec=policy.NetworkPolicyV1Spec(
-            pod_selector=_EVERY_POD,
+            pod_selector=policy.NetworkPolicyV1SpecPodSelector(),
             policy_types=["Ingress", "Egress"],
             ingress=[
                 policy.NetworkPolicyV1SpecIngress(
@@ -186,7 +187,7 @@ def _closed(scope: Module[Any, Any], given: FoundationsInputs, made: Any) -> Non
         part_id("policy", "allow_from"),
         metadata=NetworkPolicyV1Metadata(name="allow-from-namespaces", namespace=visited.key),
         spec=policy.NetworkPolicyV1Spec(
-            pod_selector=_EVERY_POD,
+            pod_selector=policy.NetworkPolicyV1SpecPodSelector(),
             policy_types=["Ingress"],
             ingress=[
                 policy.NetworkPolicyV1SpecIngress(

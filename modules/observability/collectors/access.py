@@ -29,7 +29,7 @@ from groundplan.iam import Statement, allow
 
 from .inputs import CollectorsInputs
 
-__all__ = ["METRIC_NAMESPACE", "RULES", "reads", "reads_secrets", "traces"]
+__all__ = ["METRIC_NAMESPACE", "reads", "reads_secrets", "traces"]
 
 METRIC_NAMESPACE = "Groundplan/Collectors"
 """The CloudWatch namespace of the status report, the only one that it may publish to."""
@@ -45,11 +45,16 @@ def _rule(group: str, *resources: str, verbs: Sequence[str] = ()) -> ClusterRole
     return ClusterRoleV1Rule(api_groups=[group], resources=list(resources), verbs=list(verbs or _READ))
 
 
-RULES = {
-    # https://grafana.com/docs/alloy/latest/reference/components/loki/loki.source.kubernetes/
-    "logs": [_rule("", "pods"), _rule("", "pods/log", verbs=["get"])],
+def _rules(what: str) -> list[ClusterRoleV1Rule]:
+    """Of each collector's service account, in all namespaces; the chart would let it read every Secret too."""
+    if what == "logs":  # https://grafana.com/docs/alloy/latest/reference/components/loki/loki.source.kubernetes/
+        return [_rule("", "pods"), _rule("", "pods/log", verbs=["get"])]
+    if (
+        what == "traces"
+    ):  # https://grafana.com/docs/alloy/latest/reference/components/otelcol/otelcol.processor.k8sattributes/
+        return [_rule("", "namespaces", "pods"), _rule("apps", "replicasets")]
     # https://grafana.com/docs/alloy/latest/reference/components/prometheus/prometheus.operator.servicemonitors/
-    "metrics": [
+    return [
         _rule("", "events", "namespaces", "nodes", "pods", "services"),
         _rule("discovery.k8s.io", "endpointslices"),
         _rule("networking.k8s.io", "ingresses"),
@@ -57,11 +62,7 @@ RULES = {
         # of kubelets, and of the API server itself
         _rule("", "nodes/metrics", verbs=["get"]),
         ClusterRoleV1Rule(non_resource_urls=["/metrics"], verbs=["get"]),
-    ],
-    # https://grafana.com/docs/alloy/latest/reference/components/otelcol/otelcol.processor.k8sattributes/
-    "traces": [_rule("", "namespaces", "pods"), _rule("apps", "replicasets")],
-}
-"""Of each collector's service account, in all namespaces; the chart would let it read every Secret too."""
+    ]
 
 
 def reads(
@@ -76,7 +77,11 @@ def reads(
     name = f"{given.name}-{what}"
     part = maker(only_when)
     role = part(
-        ClusterRoleV1, scope, part_id("cluster_role", what), metadata=ClusterRoleV1Metadata(name=name), rule=RULES[what]
+        ClusterRoleV1,
+        scope,
+        part_id("cluster_role", what),
+        metadata=ClusterRoleV1Metadata(name=name),
+        rule=_rules(what),
     )
     binding = part(
         ClusterRoleBindingV1,

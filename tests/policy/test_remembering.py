@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,12 @@ def plan(name: str) -> dict[str, Any]:
 
 
 PLANS = {"dev-a": plan("a"), "dev-b": plan("b")}
+
+
+@pytest.fixture
+def judged(judged: Judged) -> Judged:
+    """Judges as a process does that has judged nothing before."""
+    return partial(judged, memory=None)
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Devtools: how people get at an environment, without a machine of their own that holds its keys."""

@@ -11,7 +11,7 @@ from groundplan.framework import field
 from groundplan.grammars.availability import offers
 from groundplan.problems import Problem
 from groundplan.synth.stack import Stack
-from modules.devtools.cloudshell import Cloudshell, CloudshellInputs, Developers, Sessions, VpcEnvironment
+from modules.devtools.cloudshell import Cloudshell, CloudshellInputs, Developers, VpcEnvironment
 
 __all__ = ["DevtoolsFamily"]
 
@@ -49,9 +49,7 @@ class DevtoolsFamily(PlatformFamily):
         return cls(
             cloudshell=CloudshellInputs(
                 developers={"developers": Developers(access="view")},
-                vpc_environment=VpcEnvironment(
-                    vpc_id=env.network.vpc_id, subnet_ids=env.network.private_subnet_ids
-                ),
+                vpc_environment=VpcEnvironment(vpc_id=env.network.vpc_id, subnet_ids=env.network.private_subnet_ids),
             )
         )
 

@@ -94,6 +94,28 @@ EVENTS: dict[str, dict[str, dict[str, list[Any]]]] = {
             "detail.eventName": ["DisableKey", "DisableKeyRotation", "PutKeyPolicy", "ScheduleKeyDeletion"],
         },
     },
+    "cloudshell": {
+        # https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-cloudshell.html
+        # https://docs.aws.amazon.com/cloudshell/latest/userguide/logging-and-monitoring.html
+        "file_transfer": {
+            "source": ["aws.cloudshell"],
+            "detail-type": [CLOUDTRAIL_CALL],
+            "detail.eventSource": ["cloudshell.amazonaws.com"],
+            "detail.eventName": [
+                {"equals-ignore-case": "GetFileDownloadUrls"},
+                {"equals-ignore-case": "GetFileUploadUrls"},
+            ],
+        },
+        "used": {
+            "source": ["aws.cloudshell"],
+            "detail-type": [CLOUDTRAIL_CALL],
+            "detail.eventSource": ["cloudshell.amazonaws.com"],
+            "detail.eventName": [
+                {"equals-ignore-case": "CreateEnvironment"},
+                {"equals-ignore-case": "CreateSession"},
+            ],
+        },
+    },
     "ecr": {
         # https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-eventbridge.html
         "cache_failed": {

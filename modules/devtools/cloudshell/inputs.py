@@ -128,8 +128,7 @@ class CloudshellInputs(ServiceInputs):
     )
     bucket_name: BucketName = field("name of the bucket that holds the bootstrap script")
     developers: dict[GroupName, Developers] = field(
-        "roles of people who use it, by a name of yours; left out, nobody gets anything, and others attach the policy",
-        default={},
+        "roles of people who use it, by a name of yours; where there are none, others attach the policy"
     )
     file_transfer: Literal["denied", "allowed"] = field(
         "whether the console moves files between a shell and the browser's computer; denied stands above whatever "

@@ -85,5 +85,5 @@ written_without_shells(document) if {
 	not contains(lower(text), "cloudshell:")
 	not contains(text, "NotAction")
 	not regex.match(`\bAction"?\s*=\s*[^\["\s]`, text)
-	not regex.match(`\bAction"?\s*=\s*(\[[^\]]*)?"[^":]*[*?]`, text)
+	not regex.match(`\bAction"?\s*=\s*(\[[^\]]*)?"[^":,\]]*[*?]`, text)
 }

@@ -65,6 +65,11 @@ test_a_written_text_of_other_services_is_fine if {
 	count(shell_moves_no_files.unknown) == 0 with input as given
 }
 
+test_what_follows_the_actions_is_none_of_them if {
+	given := written("${jsonencode({Statement = [{Effect = \"Allow\", Action = [\"sqs:SendMessage\", \"kms:Decrypt\"], Resource = [(var.key != null ? var.key : aws_kms_key.this.arn), \"*\"]}]})}")
+	count(shell_moves_no_files.unknown) == 0 with input as given
+}
+
 test_a_written_text_that_may_name_shells_is_unknown if {
 	every action in ["[\"cloudshell:GetFileUploadUrls\"]", "[\"s3:GetObject\", \"*\"]", "\"c*:Get\"", "local.actions"] {
 		given := written(concat("", ["${jsonencode({Statement = [{Effect = \"Allow\", Action = ", action, ", Resource = aws_s3_bucket.this.arn}]})}"]))

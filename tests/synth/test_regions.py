@@ -105,7 +105,7 @@ def calls(whole: Path) -> dict[str, dict[str, Any]]:
     """The inputs of every module call, by its stack and its name."""
     found = {}
     for stack in Manifest.read(whole).stacks:
-        for name, call in json.loads((whole / stack.folder / "cdk.tf.json").read_bytes())["module"].items():
+        for name, call in json.loads((whole / stack.folder / "cdk.tf.json").read_bytes()).get("module", {}).items():
             found[f"{stack.name}.{name}"] = call
     return found
 

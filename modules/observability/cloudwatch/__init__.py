@@ -14,10 +14,12 @@ from .inputs import (
 )
 from .log_inputs import LogGroup, MetricFilter, Subscription
 from .module import Cloudwatch
+from .objective_inputs import BurnRate, Objective
 
 __all__ = [
     "Anomaly",
     "Application",
+    "BurnRate",
     "Channel",
     "Cloudwatch",
     "CloudwatchInputs",
@@ -33,6 +35,7 @@ __all__ = [
     "MetricAlarm",
     "MetricFilter",
     "MetricStream",
+    "Objective",
     "Sink",
     "Slack",
     "Subscription",

@@ -15,7 +15,7 @@ from groundplan.problems import Problem
 from . import errors
 from .channel_inputs import Severity
 
-__all__ = ["AlarmName", "Anomaly", "CompositeAlarm", "Metric", "MetricAlarm", "MetricNamespace"]
+__all__ = ["AlarmName", "Anomaly", "CompositeAlarm", "Metric", "MetricAlarm", "MetricNamespace", "Rings"]
 
 BAND, RESULT = "band", "result"
 """The ids of the queries that the module makes itself."""
@@ -72,7 +72,7 @@ class Anomaly(Inputs):
     direction: Literal["above", "below", "outside"] = field("which side of the band rings", default="outside")
 
 
-class _Rings(Inputs):
+class Rings(Inputs):
     """What every alarm says to people."""
 
     description: Sentence = field("what has happened when it rings, for whoever gets it")
@@ -95,7 +95,7 @@ def _not_metric_math(alarm: MetricAlarm) -> Iterator[Problem]:
             yield errors.metric_unused(f'metrics["{name}"]', name, alarm.expression)
 
 
-class MetricAlarm(_Rings):
+class MetricAlarm(Rings):
     """An alarm on a metric, or on what metric math makes of several."""
 
     severity: Severity | None = field(
@@ -163,7 +163,7 @@ class MetricAlarm(_Rings):
     checks = (_not_metric_math,)
 
 
-class CompositeAlarm(_Rings):
+class CompositeAlarm(Rings):
     """Rings for several alarms together, so that one fault wakes people once."""
 
     severity: Severity = field("who is told, by the module's channels")

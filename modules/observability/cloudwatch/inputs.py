@@ -42,6 +42,7 @@ from .alarm_inputs import AlarmName, CompositeAlarm, MetricAlarm, MetricName, Me
 from .channel_inputs import Channel, Severities, Severity
 from .dashboard_inputs import Dashboard
 from .log_inputs import FirehoseArn, LogGroup, LogGroupName, PartName
+from .objective_inputs import Objective
 
 __all__ = [
     "Application",
@@ -183,6 +184,9 @@ class CloudwatchInputs(AlarmInputs):
     log_groups: dict[LogGroupName, LogGroup] = field("log groups, by their names", default={})
     alarms: dict[AlarmName, MetricAlarm] = field("alarms on metrics, each called <name>-<its own>", default={})
     composite_alarms: dict[AlarmName, CompositeAlarm] = field("alarms on several of alarms together", default={})
+    objectives: dict[AlarmName, Objective] = field(
+        "objectives of services, whose alarms are called <name>-<its own>-<burn rate>", default={}
+    )
     dashboards: dict[DashboardName, Dashboard] = field("dashboards, each called <name>-<its own>", default={})
     applications: dict[PartName, Application] = field("applications with metrics of their own", default={})
     container_insights: ContainerInsights | None = field(
@@ -281,6 +285,15 @@ class CloudwatchInputs(AlarmInputs):
             "composite_alarms",
             lambda v, name, _: ~contains(keys(v.alarms), name),
             "must have another name than one of alarms: both would be called alike",
+        ),
+        EachRule(
+            "objectives",
+            lambda v, _, objective: every(objective.burn_rates, lambda _, burn: _told(v, burn.severity)),
+            "must have a topic for each severity: one of severities, or of topic_arns where these are given",
+            inside="burn_rates",
+            finds=lambda v, _, objective: picked(
+                objective.burn_rates, lambda name, _: name, lambda _, burn: ~_told(v, burn.severity)
+            ),
         ),
         EachRule(
             "dashboards",

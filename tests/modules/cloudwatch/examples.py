@@ -19,6 +19,7 @@ from modules.observability.cloudwatch import (
     MetricAlarm,
     MetricFilter,
     MetricStream,
+    Objective,
     Sink,
     Slack,
     Subscription,
@@ -146,6 +147,16 @@ FULL = CloudwatchInputs(
             all_of=["latency"],
             none_of=["deploying"],
             quiet_while="deploying",
+        )
+    },
+    objectives={
+        "claims-answers": Objective(
+            description="Claims fails for its users.",
+            runbook_url=f"{PAGES}/answers.md",
+            target_percent=99.9,
+            failed=ERRORS,
+            all=REQUESTS,
+            minimum_count=100,
         )
     },
     dashboards={

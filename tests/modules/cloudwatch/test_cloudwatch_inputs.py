@@ -10,6 +10,7 @@ from groundplan.framework.checking import problems_of
 from modules.observability.cloudwatch import (
     Anomaly,
     Application,
+    BurnRate,
     Channel,
     Cloudwatch,
     CloudwatchInputs,
@@ -20,6 +21,7 @@ from modules.observability.cloudwatch import (
     Metric,
     MetricAlarm,
     MetricFilter,
+    Objective,
     Sink,
     Slack,
     Subscription,
@@ -42,6 +44,7 @@ TOGETHER = CompositeAlarm(
     runbook_url="https://runbooks.example.com/claims.md",
     any_of=["errors"],
 )
+BURN = BurnRate(severity="warning", factor=14.4, long_minutes=60, short_minutes=5)
 FILTER = MetricFilter(pattern="", namespace="claims", metric_name="records")
 
 
@@ -51,6 +54,18 @@ def alarm(**changes: object) -> CloudwatchInputs:
 
 def group(**changes: object) -> CloudwatchInputs:
     return SMALL.but(log_groups={"/claims": LogGroup().but(**changes)})
+
+
+def objective(**changes: object) -> CloudwatchInputs:
+    given = Objective(
+        description="Claims fails.",
+        runbook_url="https://runbooks.example.com/claims.md",
+        target_percent=99,
+        failed=ERRORS,
+        all=REQUESTS,
+        burn_rates={"fast": BURN},
+    )
+    return SMALL.but(objectives={"answers": given.but(**changes)})
 
 
 AT = 'alarms["errors"]'
@@ -182,6 +197,21 @@ WRONG: dict[str, tuple[CloudwatchInputs, str]] = {
     "insights of no cluster": (
         SMALL.but(container_insights=ContainerInsights(addon_version="v6.2.0-eksbuild.1")),
         "container_insights: must be left out without cluster: it is what is measured",
+    ),
+    "more failures than there can be": (
+        objective(target_percent=90),
+        'objectives["answers"].burn_rates["fast"].factor: must be less than 100 when multiplied by what may fail, '
+        "which is 100 less target_percent: more than everything cannot fail, got factor = 14.4, target_percent = 90",
+    ),
+    "a short window that is long": (
+        objective(burn_rates={"fast": BURN.but(short_minutes=60)}),
+        'objectives["answers"].burn_rates["fast"].short_minutes: must be less than long_minutes, got short_minutes = '
+        "60, long_minutes = 60",
+    ),
+    "an objective that tells nobody": (
+        objective(burn_rates={"fast": BURN.but(severity="critical"), "slow": BURN}),
+        'objectives["answers"].burn_rates: must have a topic for each severity: one of severities, or of topic_arns '
+        'where these are given, got ["fast"]',
     ),
     "a sink for nobody": (
         SMALL.but(sink=Sink()),

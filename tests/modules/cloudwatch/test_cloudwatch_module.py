@@ -11,6 +11,7 @@ from syrupy.assertion import SnapshotAssertion
 from groundplan.applications import check_values
 from groundplan.charts import chart
 from groundplan.framework.checking import problems_of
+from groundplan.grammars.metric_math import MetricMath
 from groundplan.signals.cloudwatch import Alarm, Published, alarm_faults
 from modules.observability.cloudwatch import Cloudwatch
 from tests.modules.cloudwatch.examples import ACCOUNT, FIREHOSE, FULL, FUNCTION, GIVEN_TOPICS, SMALL
@@ -235,6 +236,33 @@ def test_a_topic_that_reaches_nobody_rings_in_its_own_region(full: ModulePlan) -
         for where, prefix in (("us-east-1", TOPICS), ("us-west-2", ELSEWHERE))
         for one in ("critical", "warning")
     }
+
+
+def test_an_objective_rings_while_its_budget_burns_over_a_long_and_a_short_window(full: ModulePlan) -> None:
+    composites = full.resources("aws_cloudwatch_composite_alarm")
+    told = {address.rpartition("/")[2][:-2]: it for address, it in composites.items() if ".objective[" in address}
+    assert {name: it["alarm_actions"] for name, it in told.items()} == {
+        "fast": [f"{TOPICS}-critical"],
+        "slow": [f"{TOPICS}-critical"],
+        "steady": [f"{TOPICS}-warning"],
+    }
+    assert told["fast"]["alarm_rule"] == (
+        'ALARM("prod-cloudwatch-claims-answers-fast-long") AND ALARM("prod-cloudwatch-claims-answers-fast-short")'
+    )
+    assert told["fast"]["alarm_description"] == (
+        "Claims fails for its users: 14.4 times more failed than a target of 99.9 % bears within 60 minutes, and "
+        "within the last 5. Runbook: https://runbooks.example.com/claims/answers.md"
+    )
+    for window, seconds in (("long", 3600), ("short", 300)):
+        alarm = full.resource(f'aws_cloudwatch_metric_alarm.objective_{window}["claims-answers/fast"]')
+        # 0.1 % may fail, and 14.4 times as much does
+        assert alarm["threshold"] == pytest.approx(1.44)
+        assert not alarm["alarm_actions"]
+        asked = {it["id"]: it for it in alarm["metric_query"]}
+        assert asked["failing"]["expression"] == "IF(asked >= 100, 100 * FILL(failed, 0) / asked, 0)"
+        assert MetricMath.read(asked["failing"]["expression"]).names == {"asked", "failed"}
+        assert {asked[one]["metric"][0]["period"] for one in ("asked", "failed")} == {seconds}
+        assert asked["asked"]["metric"][0]["metric_name"] == "RequestCount"
 
 
 # What is shown

@@ -8,6 +8,7 @@ from typing import Self
 from environments.families.alerting import Alerting
 from environments.families.certificates import INTERNAL_ISSUER
 from environments.families.cluster import PLATFORM_STORE, Cluster
+from environments.families.workflow import claims_machine_arn
 from environments.platform import Platform, PlatformFamily
 from groundplan.building import PostgresInstance
 from groundplan.framework import field
@@ -25,6 +26,7 @@ from modules.observability.cloudwatch import (
     LogGroup,
     Metric,
     MetricAlarm,
+    Objective,
     Widget,
 )
 from modules.observability.collectors import (
@@ -101,8 +103,13 @@ def _of_cluster(metric: str, statistic: str, env: Platform) -> GraphedMetric:
     )
 
 
+def _of_claims(metric: str, env: Platform) -> Metric:
+    """A metric of the machine that processes claims."""
+    return Metric(namespace="AWS/States", metric_name=metric, dimensions={"StateMachineArn": claims_machine_arn(env)})
+
+
 def _measured(env: Platform) -> CloudwatchInputs:
-    """Nodes and containers in CloudWatch, which tells of them when Mimir and Grafana are what is down."""
+    """Nodes, containers and claims in CloudWatch, which tells of them when Mimir and Grafana are what is down."""
     return CloudwatchInputs(
         # what containers say is Loki's
         container_insights=ContainerInsights(addon_version="v6.2.0-eksbuild.1", container_logs=False),
@@ -121,6 +128,15 @@ def _measured(env: Platform) -> CloudwatchInputs:
                 },
                 threshold=1,
                 periods=3,
+            )
+        },
+        objectives={
+            "claims-processed": Objective(
+                description="Claims are not processed to their end.",
+                runbook_url=f"{env.runbooks_url}/platform/claims_not_processed.md",
+                target_percent=99.5,
+                failed=_of_claims("ExecutionsFailed", env),
+                all=_of_claims("ExecutionsStarted", env),
             )
         },
         dashboards={

@@ -24,7 +24,7 @@ from modules.workflow.step_functions.machines import (
     policy_renewal,
 )
 
-__all__ = ["Places", "WorkflowFamily"]
+__all__ = ["Places", "WorkflowFamily", "claims_machine_arn"]
 
 Connection = Annotated[
     str,
@@ -34,6 +34,7 @@ Connection = Annotated[
     ),
 ]
 NEW_YORK = "America/New_York"
+CLAIMS = "claims"
 
 
 class Places(Inputs):
@@ -47,6 +48,11 @@ class Places(Inputs):
     rating_connection: Connection = field("EventBridge connection of the rating, as <name>/<id>")
     batch_security_group_ids: list[SecurityGroupId] = field("security groups of the reports' containers", min_length=1)
     batches_at_once: int = field("how many batches of records are worked on at once", default=50, ge=1, le=1000)
+
+
+def claims_machine_arn(env: Platform) -> str:
+    """The machine that processes claims; made of its name, so that whoever watches it need not wait for it."""
+    return _arn(env, "states", f"stateMachine:{_name(env)}-{CLAIMS}")
 
 
 class WorkflowFamily(PlatformFamily):
@@ -117,7 +123,8 @@ class WorkflowFamily(PlatformFamily):
         )
         nightly = Schedule(expression="cron(0 2 * * ? *)", time_zone=NEW_YORK, input='{"key":"records.csv"}')
         return cls(
-            # a policy that fails is in its queue
+            # a claim that fails is in its queue, and so is a policy; how many claims may is an objective
+            claims=Machine(failed_executions=10),
             renewal=Machine(schedules={"daily": daily}, failed_executions=5),
             batch=Machine(schedules={"nightly": nightly}),
             kubernetes_jobs=KubernetesJobsInputs(metrics=Metrics()),
@@ -126,11 +133,11 @@ class WorkflowFamily(PlatformFamily):
     def compose(self, stack: Stack, env: Platform, _cluster: Cluster) -> None:
         """The stack `<environment>-workflow`, whose jobs run on what the cluster's stack brings."""
         machines = {
-            "claims": _does(self.claims, claim_processing(self._claims(env))),
+            CLAIMS: _does(self.claims, claim_processing(self._claims(env))),
             "renewal": _does(self.renewal, policy_renewal(self._renewal(env))),
             "batch": _does(self.batch, batch_orchestration(self._batch(env))),
         }
-        wanted = StepFunctionsInputs(name=f"{env.name}-workflow", machines=machines)
+        wanted = StepFunctionsInputs(name=_name(env), machines=machines)
         workflow = StepFunctions(stack, "step_functions", stack.wired(self.step_functions, wanted))
         stack.tell(workflow.outputs, "alias_arns", "role_arns")
         jobs = KubernetesJobsInputs(name=f"{env.name}-jobs")
@@ -187,6 +194,10 @@ def _does(run: Machine, definition: StateMachine) -> Machine:
     """How a machine is run, and what it does."""
     made = machine(definition)
     return run.but(definition=made.definition, access=made.access)
+
+
+def _name(env: Platform) -> str:
+    return f"{env.name}-workflow"
 
 
 def _arn(env: Platform, service: str, resource: str) -> str:

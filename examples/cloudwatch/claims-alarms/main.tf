@@ -81,6 +81,17 @@ module "claims" {
     }
   }
 
+  objectives = {
+    answers = {
+      description    = "Claims does not answer its users."
+      runbook_url    = "https://runbooks.example.com/claims/answers.md"
+      target_percent = 99.9
+      failed         = { namespace = "AWS/ApplicationELB", metric_name = "HTTPCode_Target_5XX_Count", dimensions = local.balancer }
+      all            = { namespace = "AWS/ApplicationELB", metric_name = "RequestCount", dimensions = local.balancer }
+      minimum_count  = 100
+    }
+  }
+
   dashboards = {
     overview = {
       widgets = [

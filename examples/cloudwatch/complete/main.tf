@@ -117,6 +117,20 @@ module "prod" {
     }
   }
 
+  objectives = {
+    answers = {
+      description    = "Claims does not answer its users."
+      runbook_url    = "https://runbooks.example.com/claims/answers.md"
+      target_percent = 99.9
+      failed         = { namespace = "AWS/ApplicationELB", metric_name = "HTTPCode_Target_5XX_Count", dimensions = local.balancer }
+      all            = { namespace = "AWS/ApplicationELB", metric_name = "RequestCount", dimensions = local.balancer }
+      burn_rates = {
+        fast = { severity = "critical", factor = 14.4, long_minutes = 60, short_minutes = 5 }
+        slow = { severity = "warning", factor = 3, long_minutes = 1440, short_minutes = 120 }
+      }
+    }
+  }
+
   dashboards = {
     claims = {
       widgets = [

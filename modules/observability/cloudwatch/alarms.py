@@ -30,6 +30,7 @@ from groundplan.framework.shapes import Text
 from .alarm_inputs import BAND, RESULT
 from .channels import Topics
 from .inputs import CloudwatchInputs
+from .objectives import objectives
 
 __all__ = ["alarm_arn", "alarms", "own_alarms"]
 
@@ -47,9 +48,10 @@ def alarms(scope: Module[Any, Any], given: CloudwatchInputs, topics: Topics) -> 
     """The alarms that are given; their ARNs, by their own names."""
     made = _metric_alarms(scope, given, topics)
     together = _composite_alarms(scope, given, topics, made)
+    burning = objectives(scope, given, topics)
     arns = [
         f"{{for key, made in {address} : key => {hcl(alarm_arn(scope, '${made.alarm_name}'))}}}"
-        for address in (made.address, together.address)
+        for address in (made.address, together.address, burning.address)
     ]
     return MapReference(f"merge({', '.join(arns)})", Text())
 

@@ -185,7 +185,7 @@ class CloudwatchInputs(AlarmInputs):
     alarms: dict[AlarmName, MetricAlarm] = field("alarms on metrics, each called <name>-<its own>", default={})
     composite_alarms: dict[AlarmName, CompositeAlarm] = field("alarms on several of alarms together", default={})
     objectives: dict[AlarmName, Objective] = field(
-        "objectives of services, whose alarms are called <name>-<its own>-<burn rate>", default={}
+        "objectives of services, each with an alarm a burn rate, called <name>-<its own>/<burn rate>", default={}
     )
     dashboards: dict[DashboardName, Dashboard] = field("dashboards, each called <name>-<its own>", default={})
     applications: dict[PartName, Application] = field("applications with metrics of their own", default={})
@@ -361,7 +361,9 @@ class CloudwatchOutputs(Outputs):
     log_group_names: dict[str, str] = output(
         "name of each of log_groups, by itself: who takes it from here waits for it"
     )
-    alarm_arns: dict[str, str] = output("ARN of each alarm of alarms and composite_alarms, by its own name")
+    alarm_arns: dict[str, str] = output(
+        "ARN of each alarm of alarms and composite_alarms, by its own name, and of objectives by <its own>/<burn rate>"
+    )
     dashboard_names: list[str] = output("names of the dashboards, as CloudWatch has them")
     application_policies: dict[str, str] = output(
         "policy, as JSON, of each application: what it needs to publish its metrics, and nothing else"

@@ -14,7 +14,6 @@ from .dashboards import dashboards
 from .inputs import Application, CloudwatchInputs, CloudwatchOutputs
 from .log_groups import log_group_arn, log_groups
 from .metric_stream import metric_stream
-from .objectives import objectives
 from .sink import sharing
 
 __all__ = ["Cloudwatch"]
@@ -38,7 +37,6 @@ class Cloudwatch(Module[CloudwatchInputs, CloudwatchOutputs]):
         told = topics(self, given, key)
         groups = log_groups(self, given, key)
         alarm_arns = alarms(self, given, told)
-        objectives(self, given, told)
         own_alarms(self, given, told)
         shown = dashboards(self, given)
         agent = container_insights(self, given, key)

@@ -19,8 +19,14 @@ class BurnRate(Inputs):
 
     severity: Severity = field("who is told, by the module's channels")
     factor: float = field("how many times too quickly: at 1 a month's budget lasts for a month", ge=0.1, le=1000)
-    long_minutes: int = field("the long window, in minutes", ge=10, le=1440)
-    short_minutes: int = field("the short window, in minutes: a twelfth of the long one by custom", ge=1, le=720)
+    # one period of a week is the longest that an alarm looks back on
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+    long_minutes: int = field(
+        "the long window, in minutes; CloudWatch looks at one of more than a day once an hour", ge=10, le=10_080
+    )
+    # what comes late is counted as nothing failed, which in a window of a minute is all of it
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html#using-metric-math-functions
+    short_minutes: int = field("the short window, in minutes: a twelfth of the long one by custom", ge=5, le=1440)
 
     rules = (
         Rule(
@@ -45,11 +51,11 @@ class Objective(Rings):
     )
     burn_rates: dict[AlarmName, BurnRate] = field(
         "how quickly, and who is told; left out, as Google's workbook has it: 2 % of a month's budget in an hour and "
-        "5 % in six hours wake somebody, 10 % in a day waits for the morning",
+        "5 % in six hours wake somebody, 10 % in three days waits for the morning",
         default={
             "fast": BurnRate(severity="critical", factor=14.4, long_minutes=60, short_minutes=5),
-            "slow": BurnRate(severity="critical", factor=6, long_minutes=360, short_minutes=30),
-            "steady": BurnRate(severity="warning", factor=3, long_minutes=1440, short_minutes=120),
+            "slow": BurnRate(severity="critical", factor=6, long_minutes=6 * 60, short_minutes=30),
+            "steady": BurnRate(severity="warning", factor=1, long_minutes=3 * 24 * 60, short_minutes=6 * 60),
         },
         min_length=1,
         max_length=4,

@@ -20,14 +20,15 @@ from .inputs import CloudwatchInputs
 __all__ = ["objectives"]
 
 
-def objectives(scope: Module[Any, Any], given: CloudwatchInputs, topics: Topics) -> None:
-    """Makes them. A metric's alarm has one period for all its metrics, so two windows are two alarms.
+def objectives(scope: Module[Any, Any], given: CloudwatchInputs, topics: Topics) -> Any:
+    """Makes them, and gives those on both windows. An alarm has one period for all its metrics: two windows are two.
 
+    Their names have a slash, which no other alarm's has, so that none of them is called as another.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html
     """
     every = each_pair(given.objectives, lambda objective: objective.burn_rates)
     objective, burn = every.value.outer, every.value.inner
-    name = f"{given.name}-{every.value.outer_key}-{every.value.inner_key}"
+    name = f"{given.name}-{every.value.outer_key}/{every.value.inner_key}"
     # the target itself, not what is left of it: one tenth has no end in binary
     said = (
         f'${{trimsuffix({expression_of(objective.description)}, ".")}}: {burn.factor} times more failed than '
@@ -39,7 +40,7 @@ def objectives(scope: Module[Any, Any], given: CloudwatchInputs, topics: Topics)
             CloudwatchMetricAlarm,
             scope,
             f"objective_{window}",
-            alarm_name=f"{name}-{window}",
+            alarm_name=f"{name}/{window}",
             alarm_description=f"{said} within {minutes} minutes. Runbook: {objective.runbook_url}",
             comparison_operator="GreaterThanOrEqualToThreshold",
             threshold=calculated("{factor} * (100 - {target})", factor=burn.factor, target=objective.target_percent),
@@ -59,7 +60,7 @@ def objectives(scope: Module[Any, Any], given: CloudwatchInputs, topics: Topics)
             tags=tags(scope, given),
         )
     told = [topics.arn(burn.severity)]
-    every(
+    return every(
         CloudwatchCompositeAlarm,
         scope,
         "objective",

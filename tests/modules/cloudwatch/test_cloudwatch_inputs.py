@@ -208,6 +208,10 @@ WRONG: dict[str, tuple[CloudwatchInputs, str]] = {
         'objectives["answers"].burn_rates["fast"].short_minutes: must be less than long_minutes, got short_minutes = '
         "60, long_minutes = 60",
     ),
+    "a window that is longer than CloudWatch looks back": (
+        objective(burn_rates={"fast": BURN.but(long_minutes=10_081)}),
+        'objectives["answers"].burn_rates["fast"].long_minutes: must be 10 to 10080, got 10081',
+    ),
     "an objective that tells nobody": (
         objective(burn_rates={"fast": BURN.but(severity="critical"), "slow": BURN}),
         'objectives["answers"].burn_rates: must have a topic for each severity: one of severities, or of topic_arns '

@@ -247,12 +247,13 @@ def test_an_objective_rings_while_its_budget_burns_over_a_long_and_a_short_windo
         "steady": [f"{TOPICS}-warning"],
     }
     assert told["fast"]["alarm_rule"] == (
-        'ALARM("prod-cloudwatch-claims-answers-fast-long") AND ALARM("prod-cloudwatch-claims-answers-fast-short")'
+        'ALARM("prod-cloudwatch-claims-answers/fast/long") AND ALARM("prod-cloudwatch-claims-answers/fast/short")'
     )
     assert told["fast"]["alarm_description"] == (
         "Claims fails for its users: 14.4 times more failed than a target of 99.9 % bears within 60 minutes, and "
         "within the last 5. Runbook: https://runbooks.example.com/claims/answers.md"
     )
+    assert full.outputs["alarm_arns"]["claims-answers/fast"].endswith(":alarm:prod-cloudwatch-claims-answers/fast")
     for window, seconds in (("long", 3600), ("short", 300)):
         alarm = full.resource(f'aws_cloudwatch_metric_alarm.objective_{window}["claims-answers/fast"]')
         # 0.1 % may fail, and 14.4 times as much does
@@ -263,6 +264,19 @@ def test_an_objective_rings_while_its_budget_burns_over_a_long_and_a_short_windo
         assert MetricMath.read(asked["failing"]["expression"]).names == {"asked", "failed"}
         assert {asked[one]["metric"][0]["period"] for one in ("asked", "failed")} == {seconds}
         assert asked["asked"]["metric"][0]["metric_name"] == "RequestCount"
+
+
+def test_an_objective_looks_as_googles_workbook_does(full: ModulePlan) -> None:
+    burns = FULL.objectives["claims-answers"].burn_rates
+    # of a budget of 30 days, in percent: https://sre.google/workbook/alerting-on-slos
+    spent = {name: burn.factor * burn.long_minutes * 100 / (30 * 24 * 60) for name, burn in burns.items()}
+    assert spent == pytest.approx({"fast": 2, "slow": 5, "steady": 10})
+    assert all(burn.long_minutes == 12 * burn.short_minutes for burn in burns.values())
+    for address, alarm in full.resources("aws_cloudwatch_metric_alarm").items():
+        if ".objective_" in address:
+            (seconds,) = {one["period"] for query in alarm["metric_query"] for one in query["metric"]}
+            # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+            assert seconds * alarm["evaluation_periods"] <= (604_800 if seconds >= 3600 else 86_400)
 
 
 # What is shown

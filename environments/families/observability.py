@@ -10,7 +10,7 @@ from environments.families.certificates import INTERNAL_ISSUER
 from environments.families.cluster import PLATFORM_STORE, Cluster
 from environments.families.workflow import claims_machine_arn
 from environments.platform import Platform, PlatformFamily
-from groundplan.building import PostgresInstance
+from groundplan.building import ExternalSecret, Gateway, PostgresInstance, User, UserSecret
 from groundplan.framework import field
 from groundplan.problems import Problem
 from groundplan.synth.families import Once
@@ -55,21 +55,18 @@ from modules.observability.grafana import (
     TenantSource,
 )
 from modules.observability.grafana import Metrics as GrafanaMetrics
-from modules.observability.loki import Cache, ExternalSecret, Gateway, Limits, Loki, LokiInputs, Metrics, Storage
+from modules.observability.loki import Cache, Limits, Loki, LokiInputs, Metrics, Ruler, Storage
 from modules.observability.mimir import Alerts, Ingesters, Mimir, MimirInputs, Stored, StoreGateways
 from modules.observability.mimir import Autoscaled as MimirAutoscaled
 from modules.observability.mimir import Cache as MimirCache
-from modules.observability.mimir import ExternalSecret as MimirExternalSecret
 from modules.observability.mimir import Gateway as MimirGateway
 from modules.observability.mimir import Metrics as MimirMetrics
 from modules.observability.mimir import Replicated as MimirReplicated
 from modules.observability.mimir import Storage as MimirStorage
 from modules.observability.tempo import Autoscaled as TempoAutoscaled
-from modules.observability.tempo import ExternalSecret as TempoExternalSecret
-from modules.observability.tempo import Gateway as TempoGateway
 from modules.observability.tempo import Ingesters as TempoIngesters
 from modules.observability.tempo import Metrics as TempoMetrics
-from modules.observability.tempo import MetricsGenerator, Tempo, TempoInputs, Writer, WriterSecret
+from modules.observability.tempo import MetricsGenerator, Tempo, TempoInputs
 from modules.observability.tempo import Replicated as TempoReplicated
 from modules.observability.tempo import Storage as TempoStorage
 
@@ -79,8 +76,8 @@ CHUNKS, LOKI_RULES, TRACES = "loki-chunks", "loki-ruler", "tempo-traces"
 BLOCKS, MIMIR_RULES, ALERTS = "mimir-blocks", "mimir-ruler", "mimir-alertmanager"
 """The buckets, by what is in them."""
 
-TRACES_WRITER = "tempo"
-"""The user of Mimir's gateway that writes metrics of the traces of every tenant."""
+TRACES_WRITER, LOGS_RULER = "tempo", "loki"
+"""Users of Mimir's gateway: one that writes metrics of the traces of every tenant, one that rings of logs of each."""
 
 NET_DAYS = 30
 """How long S3 still keeps what a compactor should have deleted: time to notice that it does not."""
@@ -91,6 +88,11 @@ def _login(env: Platform, store: str) -> Password:
     return Password(
         external_secret=CollectorsExternalSecret(store=PLATFORM_STORE, key=f"{env.name}/collectors/{store}")
     )
+
+
+def _signs_in(key: str) -> User:
+    """Who signs in at Mimir's gateway for a service, out of a secret of Secrets Manager."""
+    return User(external_secret=UserSecret(store=PLATFORM_STORE, key=key))
 
 
 def _of_cluster(metric: str, statistic: str, env: Platform) -> GraphedMetric:
@@ -236,7 +238,7 @@ class ObservabilityFamily(PlatformFamily):
             tempo=TempoInputs(metrics_generator=MetricsGenerator()),
             mimir=MimirInputs(
                 retention_days=env.log_retention_days,
-                gateway=MimirGateway(writers=[TRACES_WRITER]),
+                gateway=MimirGateway(writers=[TRACES_WRITER], rulers=[LOGS_RULER]),
                 # the topics of CloudWatch's alarms
                 alerts=Alerts(
                     critical_topic_arn=env.topics_by_severity["critical"],
@@ -278,18 +280,20 @@ class ObservabilityFamily(PlatformFamily):
                 ),
             ),
             loki=LokiInputs(
-                mode="monolithic", gateway=Gateway(secret_name="loki-users", min_replicas=1, max_replicas=1)
+                mode="monolithic",
+                gateway=Gateway(secret_name="loki-users", min_replicas=1, max_replicas=1),
+                ruler=Ruler(alertmanager_user=User(secret_name="loki-mimir")),  # a Secret's name
             ),
             tempo=TempoInputs(
                 retention_days=2,
-                gateway=TempoGateway(secret_name="tempo-users", min_replicas=1, max_replicas=1),
+                gateway=Gateway(secret_name="tempo-users", min_replicas=1, max_replicas=1),
                 ingesters=TempoIngesters(replicas=1, volume_gib=5, memory_mebibytes=512),
                 distributors=one,
                 queriers=one,
                 query_frontends=one,
                 compactors=TempoReplicated(replicas=1),
                 memcached=TempoReplicated(replicas=1, memory_mebibytes=256),
-                metrics_generator=MetricsGenerator(replicas=1, writer=Writer(secret_name="tempo-mimir")),
+                metrics_generator=MetricsGenerator(replicas=1, writer=User(secret_name="tempo-mimir")),
             ),
             mimir=MimirInputs(
                 gateway=MimirGateway(secret_name="mimir-users", min_replicas=1, max_replicas=1),
@@ -360,24 +364,21 @@ class ObservabilityFamily(PlatformFamily):
             loki=LokiInputs(
                 zones=env.network.availability_zones,
                 gateway=Gateway(external_secret=ExternalSecret(store=PLATFORM_STORE, key=f"{env.name}/loki/users")),
+                ruler=Ruler(alertmanager_user=_signs_in(f"{env.name}/loki/mimir")),
                 chunks_cache=Cache(),
                 results_cache=Cache(memory_mebibytes=512),
                 metrics=Metrics(),
             ),
             tempo=TempoInputs(
                 zones=env.network.availability_zones,
-                gateway=TempoGateway(
-                    external_secret=TempoExternalSecret(store=PLATFORM_STORE, key=f"{env.name}/tempo/users")
-                ),
-                metrics_generator=MetricsGenerator(
-                    writer=Writer(external_secret=WriterSecret(store=PLATFORM_STORE, key=f"{env.name}/tempo/mimir"))
-                ),
+                gateway=Gateway(external_secret=ExternalSecret(store=PLATFORM_STORE, key=f"{env.name}/tempo/users")),
+                metrics_generator=MetricsGenerator(writer=_signs_in(f"{env.name}/tempo/mimir")),
                 metrics=TempoMetrics(),
             ),
             mimir=MimirInputs(
                 zones=env.network.availability_zones,
                 gateway=MimirGateway(
-                    external_secret=MimirExternalSecret(store=PLATFORM_STORE, key=f"{env.name}/mimir/users")
+                    external_secret=ExternalSecret(store=PLATFORM_STORE, key=f"{env.name}/mimir/users")
                 ),
                 chunks_cache=MimirCache(memory_mebibytes=2048),
                 index_cache=MimirCache(),
@@ -417,13 +418,6 @@ class ObservabilityFamily(PlatformFamily):
         named = BucketsInputs(name=f"{env.name}-monitoring")
         buckets = Buckets(stack, "buckets", stack.wired(self.buckets, named)).outputs
         names = buckets.bucket_names
-        logs = Storage(
-            bucket_name=names[CHUNKS],
-            ruler_bucket_name=names[LOKI_RULES],
-            kms_key_arn=buckets.kms_key_arn,
-            region=env.region,
-        )
-        loki = Loki(stack, "loki", stack.wired(self.loki, LokiInputs(name=f"{env.name}-loki", storage=logs))).outputs
         series = MimirStorage(
             blocks_bucket_name=names[BLOCKS],
             ruler_bucket_name=names[MIMIR_RULES],
@@ -436,6 +430,15 @@ class ObservabilityFamily(PlatformFamily):
             # of topics that others make, whoever gives their ARNs gives their key too
             kept = kept.but(alerts=Alerts(kms_key_arn=alerting.kms_key_arn))
         mimir = Mimir(stack, "mimir", stack.wired(self.mimir, kept)).outputs
+        logs = Storage(
+            bucket_name=names[CHUNKS],
+            ruler_bucket_name=names[LOKI_RULES],
+            kms_key_arn=buckets.kms_key_arn,
+            region=env.region,
+        )
+        rules = Ruler(alertmanager_url=mimir.alertmanager_url)
+        logged = LokiInputs(name=f"{env.name}-loki", storage=logs, ruler=rules)
+        loki = Loki(stack, "loki", stack.wired(self.loki, logged)).outputs
         traces = TempoStorage(bucket_name=names[TRACES], kms_key_arn=buckets.kms_key_arn, region=env.region)
         wanted = TempoInputs(name=f"{env.name}-tempo", storage=traces)
         if self.tempo.metrics_generator is not None:

@@ -21,7 +21,7 @@ from .replication import replicate
 from .reporting import MISSING_BY_PART, MISSING_REPLICAS, cluster_report
 from .runbooks import runbook, with_runbook
 from .settings import AlarmInputs, Cluster, GivenKey, ServiceInputs, kept_tag
-from .users import gateway_users
+from .users import ExternalSecret, Gateway, SecretSource, User, UserSecret, external_secret, gateway_users
 from .workloads import Autoscaled, Replicated, Workload
 
 __all__ = [
@@ -36,7 +36,9 @@ __all__ = [
     "Bucket",
     "Cluster",
     "Database",
+    "ExternalSecret",
     "Function",
+    "Gateway",
     "GivenKey",
     "Key",
     "OnlyIf",
@@ -44,8 +46,11 @@ __all__ = [
     "PostgresInstance",
     "Replicated",
     "Role",
+    "SecretSource",
     "ServiceInputs",
     "Step",
+    "User",
+    "UserSecret",
     "Volume",
     "Workload",
     "Written",
@@ -59,6 +64,7 @@ __all__ = [
     "dns_suffix",
     "encryption_key",
     "event_alarm",
+    "external_secret",
     "folder",
     "function",
     "gateway_users",

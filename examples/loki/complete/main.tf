@@ -103,7 +103,10 @@ module "loki" {
   retention_days = each.value.retention_days
   tenants        = each.value.tenants
 
-  ruler         = { alertmanager_url = "http://mimir-gateway.mimir.svc.cluster.local/alertmanager" }
+  ruler = {
+    alertmanager_url  = "http://mimir-gateway.mimir.svc.cluster.local/alertmanager"
+    alertmanager_user = { external_secret = { store = "aws-secrets-manager", key = "prod/${each.key}/loki-mimir" } }
+  }
   chunks_cache  = { memory_mebibytes = 4096 }
   results_cache = {}
   metrics       = {}

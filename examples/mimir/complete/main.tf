@@ -97,6 +97,7 @@ module "mimir" {
   gateway = {
     external_secret = { store = "aws-secrets-manager", key = "prod/${each.key}/mimir-users" }
     writers         = ["tempo"]
+    rulers          = ["loki"]
   }
 
   alerts = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from groundplan.building import AlarmInputs, Autoscaled, Cluster, Replicated, Workload
+from groundplan.building import AlarmInputs, Autoscaled, Cluster, Replicated, SecretSource, Workload
 from groundplan.framework import EachRule, Inputs, Rule, count_set, equals, field, matches
 from groundplan.framework.constraints import Pattern, Unique
 from groundplan.framework.types import (
@@ -42,7 +42,6 @@ TenantName = Annotated[
     Pattern("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", "at most 63 of a-z, 0-9 and -, with no - at its beginning or end"),
 ]
 Url = Annotated[str, Pattern("https?://[!-~]+", "a URL without spaces that begins with http:// or https://")]
-SecretKey = Annotated[str, Pattern("[A-Za-z0-9/_+=.@-]{1,512}", "the name of a secret in AWS Secrets Manager")]
 LabelName = Annotated[
     # https://prometheus.io/docs/concepts/data_model/#metric-names-and-labels
     str, Pattern("[a-zA-Z_][a-zA-Z0-9_]*", "letters, digits and _, not beginning with a digit")
@@ -52,16 +51,10 @@ MetricPattern = Annotated[
 ]
 
 
-class ExternalSecret(Inputs):
+class ExternalSecret(SecretSource):
     """A secret of AWS Secrets Manager that the External Secrets operator keeps in the cluster."""
 
-    store: KubernetesName = field("name of the store that the operator reads it by")
-    store_kind: Literal["ClusterSecretStore", "SecretStore"] = field(
-        "kind of the store: of the cluster, or of the module's namespace", default="ClusterSecretStore"
-    )
-    key: SecretKey = field("name of the secret in Secrets Manager, which is a JSON object")
     property: str = field("key of that object whose value is the password", default="password", min_length=1)
-    refresh_minutes: int = field("after how many minutes it is read again", default=15, ge=1, le=1440)
 
 
 class Password(Inputs):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from groundplan.building import custom_resources
+from groundplan.building import external_secret
 from groundplan.framework import Module, all_of, is_set, present
 
 from .chart import password_name
@@ -29,29 +29,14 @@ def _password(
     password = present(present(where).password)
     source = present(password.external_secret)
     name = f"collectors-{store}"
-    return custom_resources(
+    return external_secret(
         scope,
         f"{store}_password",
         name=f"{name}-password",
         namespace=given.namespace,
+        secret=password_name(store, where),
+        source=source,
+        keys={"password": source.property},
         after=after,
-        objects={
-            "password": {
-                "apiVersion": "external-secrets.io/v1",
-                "kind": "ExternalSecret",
-                "metadata": {"name": name, "namespace": given.namespace},
-                "spec": {
-                    "refreshInterval": f"{source.refresh_minutes}m0s",
-                    "secretStoreRef": {"name": source.store, "kind": source.store_kind},
-                    "target": {"name": password_name(store, where), "creationPolicy": "Owner"},
-                    "data": [
-                        {
-                            "secretKey": "password",
-                            "remoteRef": {"key": source.key, "property": source.property},
-                        }
-                    ],
-                },
-            }
-        },
         only_when=all_of(is_set(where), is_set(present(where).password), is_set(password.external_secret)),
     )

@@ -13,6 +13,8 @@ from .inputs import (
     Ruler,
     Storage,
     Stored,
+    User,
+    UserSecret,
 )
 from .limit_inputs import Limits, StreamRetention, Tenant
 from .module import Loki, LokiOutputs
@@ -35,4 +37,6 @@ __all__ = [
     "Stored",
     "StreamRetention",
     "Tenant",
+    "User",
+    "UserSecret",
 ]

@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from groundplan.charts import chart
-from groundplan.framework import any_of, choose, equals, is_set, not_empty, only_when, present, text
+from groundplan.framework import any_of, choose, equals, first_set, is_set, literal, not_empty, only_when, present, text
 
 from .inputs import Autoscaled, Cache, LokiInputs, Stored, Workload
 from .limits import limits_config, overrides
 
 __all__ = [
+    "ALERTMANAGER_USER",
     "CHART",
     "GATEWAY_PORT",
     "INSTEAD",
@@ -38,6 +39,10 @@ ROLLOUT_LABELS = {"app.kubernetes.io/name": "rollout-operator", "app.kubernetes.
 ROLLOUT_METRICS = 8001
 USERS = "loki-gateway-users"
 """The Secret that is made of what Secrets Manager holds."""
+ALERTMANAGER_USER = "loki-alertmanager-user"
+"""The Secret that is made of another one there, with the user that the ruler rings as."""
+_ALERTMANAGER_PREFIX = "LOKI_ALERTMANAGER_"
+"""Of the variables that the keys of that Secret become, which the chart has Loki put into its configuration."""
 GATEWAY_PORT = 80
 
 INSTEAD = {
@@ -233,6 +238,13 @@ def values(
                     "enable_alertmanager_v2": True,
                     "enable_api": True,
                     "alertmanager_url": choose(told, given.ruler.alertmanager_url, ""),
+                    "alertmanager_client": only_when(
+                        is_set(given.ruler.alertmanager_user),
+                        {
+                            f"basic_auth_{word}": literal(f"${{{_ALERTMANAGER_PREFIX}{word}}}")
+                            for word in ("username", "password")
+                        },
+                    ),
                 },
                 but=["enable_api"],
             ),
@@ -293,7 +305,11 @@ def values(
         "compactor": only_when(distributed, _compactor(given, annotations)),
         "ruler": only_when(
             distributed,
-            {**_stored("ruler", given, given.ruler, annotations), "podDisruptionBudget": _budget(given.ruler.replicas)},
+            {
+                **_stored("ruler", given, given.ruler, annotations),
+                "podDisruptionBudget": _budget(given.ruler.replicas),
+                "extraEnvFrom": _alertmanager_user(given),
+            },
         ),
         "singleBinary": only_when(
             equals(given.mode, "monolithic"),
@@ -301,6 +317,7 @@ def values(
                 "replicas": given.monolith.replicas,
                 "resources": _resources(given.monolith),
                 "persistence": _volume(given, given.monolith),
+                "extraEnvFrom": _alertmanager_user(given),
             },
         ),
         # of a third way to run Loki, which upstream gives up
@@ -361,6 +378,13 @@ def values(
             )
         },
     }
+
+
+def _alertmanager_user(given: LokiInputs) -> list[dict[str, Any]]:
+    """The variables of who rings. They are read when a pod starts, and components without them ring nowhere."""
+    user = given.ruler.alertmanager_user
+    secret = first_set(present(user).secret_name, ALERTMANAGER_USER)
+    return choose(is_set(user), [{"prefix": _ALERTMANAGER_PREFIX, "secretRef": {"name": secret}}], [])
 
 
 def _compactor(given: LokiInputs, annotations: Mapping[str, Any]) -> dict[str, Any]:

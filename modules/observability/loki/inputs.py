@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from groundplan.building import AlarmInputs, Autoscaled, Cluster, Replicated, Workload
-from groundplan.framework import Inputs, Rule, count_set, equals, field, length, matches
+from groundplan.building import (
+    AlarmInputs,
+    Autoscaled,
+    Cluster,
+    ExternalSecret,
+    Gateway,
+    Replicated,
+    User,
+    UserSecret,
+    Workload,
+)
+from groundplan.framework import Inputs, Rule, equals, field, is_set, length, matches, unset
 from groundplan.framework.constraints import Pattern, Unique
 from groundplan.framework.types import (
     BucketName,
@@ -38,6 +48,8 @@ __all__ = [
     "Ruler",
     "Storage",
     "Stored",
+    "User",
+    "UserSecret",
     "Workload",
 ]
 
@@ -52,7 +64,6 @@ ZoneName = Annotated[
     str, Pattern("[a-z]{2}(-[a-z]+)+-[0-9][a-z]", "the name of an availability zone, such as us-east-1a")
 ]
 Url = Annotated[str, Pattern("https?://[!-~]+", "a URL without spaces that begins with http:// or https://")]
-SecretKey = Annotated[str, Pattern("[A-Za-z0-9/_+=.@-]{1,512}", "the name of a secret in AWS Secrets Manager")]
 
 
 class Stored(Replicated):
@@ -108,49 +119,6 @@ class Storage(Inputs):
     )
 
 
-class ExternalSecret(Inputs):
-    """A secret of AWS Secrets Manager that the External Secrets operator keeps in the cluster."""
-
-    store: KubernetesName = field("name of the store that the operator reads it by")
-    store_kind: Literal["ClusterSecretStore", "SecretStore"] = field(
-        "kind of the store: of the cluster, or of the module's namespace", default="ClusterSecretStore"
-    )
-    key: SecretKey = field("name of the secret in Secrets Manager, which is a JSON object")
-    property: str = field("key of that object whose value is the file of users", default="htpasswd", min_length=1)
-    refresh_minutes: int = field("after how many minutes it is read again", default=15, ge=1, le=1440)
-
-
-class Gateway(Workload):
-    """The one way in, for who writes and who reads: a user is a tenant, and can be no other."""
-
-    min_replicas: int = field("how many there are at least", default=3, ge=1, le=50)
-    max_replicas: int = field("how many there are at most", default=6, ge=1, le=50)
-    secret_name: KubernetesName | None = field(
-        "name of a Secret that is there already, whose key .htpasswd is the file of users; left out, external_secret "
-        "says where they are",
-        default=None,
-    )
-    external_secret: ExternalSecret | None = field(
-        "where the users are in AWS Secrets Manager; left out, secret_name says where they are", default=None
-    )
-    memory_mebibytes: int = field("memory that a replica is sure of, and stopped at, in MiB", default=128, ge=32)
-
-    rules = (
-        Rule(
-            "secret_name",
-            lambda v: equals(count_set(v.secret_name, v.external_secret), 1),
-            "must be given when external_secret is not, and only then: without users nobody gets in",
-            shows=("secret_name",),
-        ),
-        Rule(
-            "max_replicas",
-            lambda v: v.max_replicas >= v.min_replicas,
-            "must be min_replicas or more",
-            shows=("max_replicas", "min_replicas"),
-        ),
-    )
-
-
 class Ruler(Stored):
     """What evaluates rules over logs, and tells an Alertmanager."""
 
@@ -158,6 +126,19 @@ class Ruler(Stored):
         "address of the Alertmanager, such as Mimir's gateway with its path; left out, rules are evaluated and nobody "
         "is told",
         default=None,
+    )
+    alertmanager_user: User | None = field(
+        "whom that address lets in: at Mimir's gateway one of its rulers, which rings in the name of the tenant that a "
+        "rule is of; its password is made of letters, digits and - . _ ~; left out, the address asks for nobody",
+        default=None,
+    )
+
+    rules = (
+        Rule(
+            "alertmanager_user",
+            lambda v: is_set(v.alertmanager_url) | unset(v.alertmanager_user),
+            "must be left out without alertmanager_url: nobody asks for it",
+        ),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from groundplan.building import (
     Role,
+    external_secret,
     gateway_users,
     ingress_policy,
     namespace,
@@ -12,10 +13,11 @@ from groundplan.building import (
     release,
     workload_role,
 )
-from groundplan.framework import Module, Outputs, all_of, choose, equals, first_set, output
+from groundplan.framework import Module, Outputs, all_of, choose, equals, first_set, is_set, output, present
 
 from . import access
 from .chart import (
+    ALERTMANAGER_USER,
     CHART,
     GATEWAY_PORT,
     INSTEAD,
@@ -61,6 +63,18 @@ class Loki(Module[LokiInputs, LokiOutputs]):
         distributed = equals(given.mode, "distributed")
         roles = self._roles(given)
         admitted = gateway_users(self, given, service="loki", secret=USERS, after=[home])
+        rings_as = present(given.ruler.alertmanager_user)
+        ringer = external_secret(
+            self,
+            "alertmanager_user",
+            name="loki-alertmanager-user",
+            namespace=given.namespace,
+            secret=ALERTMANAGER_USER,
+            source=present(rings_as.external_secret),
+            keys={"username": "username", "password": "password"},
+            after=[home],
+            only_when=choose(is_set(given.ruler.alertmanager_user), is_set(rings_as.external_secret), False),
+        )
         operator = release(
             self,
             "rollout_operator",
@@ -98,7 +112,7 @@ class Loki(Module[LokiInputs, LokiOutputs]):
             extra=given.extra_values,
             instead=INSTEAD,
             timeout_seconds=900,
-            after=[home, admitted, operator, *(ready for role in roles.values() for ready in role.ready)],
+            after=[home, admitted, ringer, operator, *(ready for role in roles.values() for ready in role.ready)],
         )
         status(self, given, after=[loki])
         alarms(self, given)

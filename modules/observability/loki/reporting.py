@@ -190,4 +190,14 @@ def _alerts(given: LokiInputs) -> list[dict[str, Any]]:
             severity="warning",
             summary="rules over logs cannot be evaluated, and alarm nobody",
         ),
+        prometheus_alert(
+            given,
+            "loki",
+            "alerts_not_delivered",
+            name="LokiAlertsNotDelivered",
+            expression=f"sum by (user) (increase(loki_prometheus_notifications_dropped_total{{{here}}}[15m])) > 0",
+            lasting="0m",
+            severity="critical",
+            summary="the Alertmanager does not take alerts of a tenant's rules over logs: nobody hears of them",
+        ),
     ]

@@ -23,14 +23,17 @@ _PROXY = "proxy_pass http://$server:8080$request_uri;"
 def nginx(given: MimirInputs, mimir: str) -> str:
     """The file nginx.conf. Names are asked for again and again, by a variable: pods of a headless Service change.
 
-    Samples have the header of who wrote them only from `gateway.writers`; from everybody else, and for all that is
-    read, the tenant is the user. A writer that names no tenant is refused by Mimir itself.
+    Samples have the header of who wrote them only from `gateway.writers`, and alerts that of who rang only from
+    `gateway.rulers`; from everybody else, and for all that is read, the tenant is the user. A writer or a ruler that
+    names no tenant is refused by Mimir itself.
     """
 
     def to(component: str) -> str:
         return f"set $server {mimir}-{component}.{given.namespace}.svc.cluster.local.; {_PROXY}"
 
+    rulers = join(" ", each_item(given.gateway.rulers).documents(lambda user: f'"POST {user}" $http_x_scope_orgid;'))
     writers = join(" ", each_item(given.gateway.writers).documents(lambda user: f'"{user}" $http_x_scope_orgid;'))
+    alertmanager = to("alertmanager-headless")
     return f"""\
 worker_processes 5;
 error_log /dev/stderr error;
@@ -53,6 +56,7 @@ http {{
   proxy_read_timeout 300;
   resolver kube-dns.kube-system.svc.cluster.local.;
   map $remote_user $writes_for {{ default $remote_user; {writers} }}
+  map "$request_method $remote_user" $rings_for {{ default $remote_user; {rulers} }}
   server {{
     listen 8080;
     listen [::]:8080;
@@ -68,8 +72,9 @@ http {{
     location /prometheus/config/v1/rules {{ {to("ruler")} }}
     location /prometheus/api/v1/rules {{ {to("ruler")} }}
     location /prometheus/api/v1/alerts {{ {to("ruler")} }}
-    location /alertmanager {{ {to("alertmanager-headless")} }}
-    location = /api/v1/alerts {{ limit_except GET {{ deny all; }} {to("alertmanager-headless")} }}
+    location = /alertmanager/api/v2/alerts {{ proxy_set_header X-Scope-OrgID $rings_for; {alertmanager} }}
+    location /alertmanager {{ {alertmanager} }}
+    location = /api/v1/alerts {{ limit_except GET {{ deny all; }} {alertmanager} }}
     location / {{ return 404; }}
   }}
 }}

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
-from groundplan.building import AlarmInputs, Autoscaled, Cluster, Replicated, Workload
-from groundplan.framework import Inputs, Rule, count_set, equals, field, length, matches, unset
+from groundplan.building import (
+    AlarmInputs,
+    Autoscaled,
+    Cluster,
+    ExternalSecret,
+    Replicated,
+    UserSecret,
+    Workload,
+)
+from groundplan.building import Gateway as TenantGateway
+from groundplan.framework import Inputs, Rule, equals, field, length, matches, unset
 from groundplan.framework.constraints import Pattern, Unique
 from groundplan.framework.types import (
     BucketName,
@@ -55,7 +64,6 @@ ZoneName = Annotated[
     str, Pattern("[a-z]{2}(-[a-z]+)+-[0-9][a-z]", "the name of an availability zone, such as us-east-1a")
 ]
 Url = Annotated[str, Pattern("https?://[!-~]+", "a URL without spaces that begins with http:// or https://")]
-SecretKey = Annotated[str, Pattern("[A-Za-z0-9/_+=.@-]{1,512}", "the name of a secret in AWS Secrets Manager")]
 BrokerAddress = Annotated[
     str,
     Pattern("[a-z0-9]([a-z0-9.-]*[a-z0-9])?:[0-9]{2,5}", "the host and port of a broker, such as b-1.example.com:9096"),
@@ -145,64 +153,27 @@ class Alerts(Inputs):
     repeat_hours: int = field("after how many hours what still rings is told again", default=4, ge=1, le=168)
 
 
-class ExternalSecret(Inputs):
-    """A secret of AWS Secrets Manager that the External Secrets operator keeps in the cluster."""
-
-    store: KubernetesName = field("name of the store that the operator reads it by")
-    store_kind: Literal["ClusterSecretStore", "SecretStore"] = field(
-        "kind of the store: of the cluster, or of the module's namespace", default="ClusterSecretStore"
-    )
-    key: SecretKey = field("name of the secret in Secrets Manager, which is a JSON object")
-    property: str = field("key of that object whose value is the file of users", default="htpasswd", min_length=1)
-    refresh_minutes: int = field("after how many minutes it is read again", default=15, ge=1, le=1440)
-
-
-class Gateway(Workload):
+class Gateway(TenantGateway):
     """The one way in, for who writes and who reads: a user is a tenant, and can be no other."""
 
-    min_replicas: int = field("how many there are at least", default=3, ge=1, le=50)
-    max_replicas: int = field("how many there are at most", default=6, ge=1, le=50)
-    secret_name: KubernetesName | None = field(
-        "name of a Secret that is there already, whose key .htpasswd is the file of users; left out, external_secret "
-        "says where they are",
-        default=None,
-    )
-    external_secret: ExternalSecret | None = field(
-        "where the users are in AWS Secrets Manager; left out, secret_name says where they are", default=None
-    )
     writers: Annotated[list[TenantName], Unique()] = field(
         "users that are no tenants and write in the name of any, by the header X-Scope-OrgID, such as Tempo, which "
         "makes metrics of the traces of all; left out, nobody does",
         default=[],
     )
-    memory_mebibytes: int = field("memory that a replica is sure of, and stopped at, in MiB", default=128, ge=32)
-
-    rules = (
-        Rule(
-            "secret_name",
-            lambda v: equals(count_set(v.secret_name, v.external_secret), 1),
-            "must be given when external_secret is not, and only then: without users nobody gets in",
-            shows=("secret_name",),
-        ),
-        Rule(
-            "max_replicas",
-            lambda v: v.max_replicas >= v.min_replicas,
-            "must be min_replicas or more",
-            shows=("max_replicas", "min_replicas"),
-        ),
+    rulers: Annotated[list[TenantName], Unique()] = field(
+        "users that are no tenants and ring in the name of any, by the header X-Scope-OrgID, such as Loki's ruler, "
+        "which evaluates the rules of all; left out, nobody does",
+        default=[],
     )
 
 
-class KafkaSecret(Inputs):
+class KafkaSecret(UserSecret):
     """A secret of AWS Secrets Manager with a user of MSK, as MSK wants it: a JSON object of username and password.
 
     https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-tutorial.html
     """
 
-    store: KubernetesName = field("name of the store that the External Secrets operator reads it by")
-    store_kind: Literal["ClusterSecretStore", "SecretStore"] = field(
-        "kind of the store: of the cluster, or of the module's namespace", default="ClusterSecretStore"
-    )
     key: Annotated[
         str, Pattern("AmazonMSK_[A-Za-z0-9/_+=.@-]{1,502}", "a name that begins with AmazonMSK_, as MSK asks for")
     ] = field("name of the secret in Secrets Manager")

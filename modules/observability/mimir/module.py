@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from groundplan.building import (
     Role,
-    custom_resources,
     dns_suffix,
+    external_secret,
     gateway_users,
     namespace,
     partition,
@@ -69,7 +66,18 @@ class Mimir(Module[MimirInputs, MimirOutputs]):
         )
         roles = self._roles(given)
         admitted = gateway_users(self, given, service="mimir", secret=USERS, after=[home])
-        signs_in = self._kafka_user(given, after=[home])
+        # variables of all components, which Mimir puts into its configuration when it starts
+        signs_in = external_secret(
+            self,
+            "kafka_user",
+            name="mimir-kafka-user",
+            namespace=given.namespace,
+            secret=KAFKA_USER,
+            source=present(given.kafka).secret,
+            keys={f"MIMIR_KAFKA_{word.upper()}": word for word in ("username", "password")},
+            after=[home],
+            only_when=is_set(given.kafka),
+        )
         network_policies(self, given, after=[home])
         operator = release(
             self,
@@ -147,34 +155,3 @@ class Mimir(Module[MimirInputs, MimirOutputs]):
             )
             for id, (account, statements) in rights.items()
         }
-
-    def _kafka_user(self, given: MimirInputs, *, after: Sequence[Any]) -> Any:
-        """The user of MSK, as variables of all components: Mimir puts them into its configuration when it starts."""
-        source = present(given.kafka).secret
-        return custom_resources(
-            self,
-            "kafka_user",
-            name="mimir-kafka-user",
-            namespace=given.namespace,
-            after=after,
-            objects={
-                "kafka_user": {
-                    "apiVersion": "external-secrets.io/v1",
-                    "kind": "ExternalSecret",
-                    "metadata": {"name": KAFKA_USER, "namespace": given.namespace},
-                    "spec": {
-                        "refreshInterval": f"{source.refresh_minutes}m0s",
-                        "secretStoreRef": {"name": source.store, "kind": source.store_kind},
-                        "target": {"name": KAFKA_USER, "creationPolicy": "Owner"},
-                        "data": [
-                            {
-                                "secretKey": f"MIMIR_KAFKA_{word.upper()}",
-                                "remoteRef": {"key": source.key, "property": word},
-                            }
-                            for word in ("username", "password")
-                        ],
-                    },
-                }
-            },
-            only_when=is_set(given.kafka),
-        )

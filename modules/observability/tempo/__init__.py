@@ -14,8 +14,8 @@ from .inputs import (
     Storage,
     TempoInputs,
     Tenant,
-    Writer,
-    WriterSecret,
+    User,
+    UserSecret,
 )
 from .module import Tempo, TempoOutputs
 
@@ -35,6 +35,6 @@ __all__ = [
     "TempoInputs",
     "TempoOutputs",
     "Tenant",
-    "Writer",
-    "WriterSecret",
+    "User",
+    "UserSecret",
 ]

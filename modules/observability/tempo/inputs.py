@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from groundplan.building import AlarmInputs, Autoscaled, Cluster, Replicated, Workload
-from groundplan.framework import Inputs, Rule, any_of, count_set, equals, field, length, matches
+from groundplan.building import (
+    AlarmInputs,
+    Autoscaled,
+    Cluster,
+    ExternalSecret,
+    Gateway,
+    Replicated,
+    User,
+    UserSecret,
+    Workload,
+)
+from groundplan.framework import Inputs, Rule, any_of, equals, field, length, matches
 from groundplan.framework.constraints import Pattern, Unique
 from groundplan.framework.types import (
     BucketName,
@@ -36,8 +46,8 @@ __all__ = [
     "Storage",
     "TempoInputs",
     "Tenant",
-    "Writer",
-    "WriterSecret",
+    "User",
+    "UserSecret",
 ]
 
 TenantName = Annotated[
@@ -50,7 +60,6 @@ ZoneName = Annotated[
     str, Pattern("[a-z]{2}(-[a-z]+)+-[0-9][a-z]", "the name of an availability zone, such as us-east-1a")
 ]
 Url = Annotated[str, Pattern("https?://[!-~]+", "a URL without spaces that begins with http:// or https://")]
-SecretKey = Annotated[str, Pattern("[A-Za-z0-9/_+=.@-]{1,512}", "the name of a secret in AWS Secrets Manager")]
 
 
 class Ingesters(Workload):
@@ -67,49 +76,6 @@ class Storage(Inputs):
     bucket_name: BucketName = field("name of the bucket of traces")
     kms_key_arn: KmsKeyArn = field("ARN of the key that it is encrypted with")
     region: RegionName | None = field("region of the bucket; left out, the provider's", default=None)
-
-
-class ExternalSecret(Inputs):
-    """A secret of AWS Secrets Manager that the External Secrets operator keeps in the cluster."""
-
-    store: KubernetesName = field("name of the store that the operator reads it by")
-    store_kind: Literal["ClusterSecretStore", "SecretStore"] = field(
-        "kind of the store: of the cluster, or of the module's namespace", default="ClusterSecretStore"
-    )
-    key: SecretKey = field("name of the secret in Secrets Manager, which is a JSON object")
-    property: str = field("key of that object whose value is the file of users", default="htpasswd", min_length=1)
-    refresh_minutes: int = field("after how many minutes it is read again", default=15, ge=1, le=1440)
-
-
-class Gateway(Workload):
-    """The one way in, for who writes and who reads: a user is a tenant, and can be no other."""
-
-    min_replicas: int = field("how many there are at least", default=3, ge=1, le=50)
-    max_replicas: int = field("how many there are at most", default=6, ge=1, le=50)
-    secret_name: KubernetesName | None = field(
-        "name of a Secret that is there already, whose key .htpasswd is the file of users; left out, external_secret "
-        "says where they are",
-        default=None,
-    )
-    external_secret: ExternalSecret | None = field(
-        "where the users are in AWS Secrets Manager; left out, secret_name says where they are", default=None
-    )
-    memory_mebibytes: int = field("memory that a replica is sure of, and stopped at, in MiB", default=128, ge=32)
-
-    rules = (
-        Rule(
-            "secret_name",
-            lambda v: equals(count_set(v.secret_name, v.external_secret), 1),
-            "must be given when external_secret is not, and only then: without users nobody gets in",
-            shows=("secret_name",),
-        ),
-        Rule(
-            "max_replicas",
-            lambda v: v.max_replicas >= v.min_replicas,
-            "must be min_replicas or more",
-            shows=("max_replicas", "min_replicas"),
-        ),
-    )
 
 
 class Receivers(Inputs):
@@ -130,44 +96,14 @@ class Receivers(Inputs):
     )
 
 
-class WriterSecret(Inputs):
-    """A secret of AWS Secrets Manager that the External Secrets operator keeps in the cluster."""
-
-    store: KubernetesName = field("name of the store that the operator reads it by")
-    store_kind: Literal["ClusterSecretStore", "SecretStore"] = field(
-        "kind of the store: of the cluster, or of the module's namespace", default="ClusterSecretStore"
-    )
-    key: SecretKey = field("name of the secret in Secrets Manager, a JSON object of username and password")
-    refresh_minutes: int = field("after how many minutes it is read again", default=15, ge=1, le=1440)
-
-
-class Writer(Inputs):
-    """The user that remote write signs in as: one that may write in the name of every tenant."""
-
-    secret_name: KubernetesName | None = field(
-        "name of a Secret that is there already, with the keys username and password; left out, external_secret says "
-        "where they are",
-        default=None,
-    )
-    external_secret: WriterSecret | None = field(
-        "where they are in AWS Secrets Manager; left out, secret_name says where they are", default=None
-    )
-
-    rules = (
-        Rule(
-            "secret_name",
-            lambda v: equals(count_set(v.secret_name, v.external_secret), 1),
-            "must be given when external_secret is not, and only then",
-            shows=("secret_name",),
-        ),
-    )
-
-
 class MetricsGenerator(Replicated):
     """Metrics that are made of traces: how often services call each other, how long it takes, how often it fails."""
 
     remote_write_url: Url = field("where they are written to, such as Mimir's, under the tenant that the traces are of")
-    writer: Writer | None = field("whom the address lets in; left out, it asks for nobody", default=None)
+    writer: User | None = field(
+        "whom the address lets in: one that may write in the name of every tenant; left out, it asks for nobody",
+        default=None,
+    )
     processors: Annotated[list[Literal["service-graphs", "span-metrics"]], Unique()] = field(
         "what is made of every tenant's traces", default=["service-graphs", "span-metrics"], min_length=1
     )

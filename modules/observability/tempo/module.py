@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from groundplan.building import (
-    custom_resources,
     dns_suffix,
+    external_secret,
     gateway_users,
     namespace,
     partition,
@@ -75,7 +72,17 @@ class Tempo(Module[TempoInputs, TempoOutputs]):
             ),
         )
         admitted = gateway_users(self, given, service="tempo", secret=USERS, after=[home])
-        writer = self._writer(given, after=[home])
+        writer = external_secret(
+            self,
+            "writer",
+            name="tempo-writer",
+            namespace=given.namespace,
+            secret=WRITER,
+            source=present(present(present(given.metrics_generator).writer).external_secret),
+            keys={"username": "username", "password": "password"},
+            after=[home],
+            only_when=signs_in_from_outside(given),
+        )
         network_policies(self, given, after=[home])
         operator = release(
             self,
@@ -117,32 +124,4 @@ class Tempo(Module[TempoInputs, TempoOutputs]):
             role_arn=role.arn,
             retention_days=given.retention_days,
             metric_namespace=access.METRIC_NAMESPACE,
-        )
-
-    def _writer(self, given: TempoInputs, *, after: Sequence[Any]) -> Any:
-        """The user that metrics of traces are written as, out of AWS Secrets Manager."""
-        source = present(present(present(given.metrics_generator).writer).external_secret)
-        return custom_resources(
-            self,
-            "writer",
-            name="tempo-writer",
-            namespace=given.namespace,
-            after=after,
-            objects={
-                "writer": {
-                    "apiVersion": "external-secrets.io/v1",
-                    "kind": "ExternalSecret",
-                    "metadata": {"name": WRITER, "namespace": given.namespace},
-                    "spec": {
-                        "refreshInterval": f"{source.refresh_minutes}m0s",
-                        "secretStoreRef": {"name": source.store, "kind": source.store_kind},
-                        "target": {"name": WRITER, "creationPolicy": "Owner"},
-                        "data": [
-                            {"secretKey": word, "remoteRef": {"key": source.key, "property": word}}
-                            for word in ("username", "password")
-                        ],
-                    },
-                }
-            },
-            only_when=signs_in_from_outside(given),
         )

@@ -84,7 +84,7 @@ def test_a_collector_has_the_passwords_that_it_needs_and_no_other(
     secrets = {volume["secret"]["secretName"] for volume in volumes if "secret" in volume}
     assert secrets == {f"collectors-{store}" for store in stores}
     for store in stores:
-        made = full.helm_values(f"helm_release.{store}_password[0]")["objects"]["password"]
+        made = full.helm_values(f"helm_release.{store}_password[0]")["objects"][f"{store}_password"]
         assert made["spec"]["target"]["name"] == f"collectors-{store}"
         assert made["spec"]["data"][0]["remoteRef"] == {"key": f"prod/collectors/{store}", "property": "password"}
 

@@ -14,6 +14,8 @@ from modules.observability.loki import (
     Storage,
     StreamRetention,
     Tenant,
+    User,
+    UserSecret,
 )
 
 KEY = "arn:aws:kms:us-east-1:111122223333:key/00000000-0000-0000-0000-000000000003"
@@ -46,7 +48,10 @@ FULL = LokiInputs(
         ),
         "platform": Tenant(max_query_length_days=400),
     },
-    ruler=Ruler(alertmanager_url="http://mimir-gateway.mimir.svc.cluster.local/alertmanager"),
+    ruler=Ruler(
+        alertmanager_url="http://mimir-gateway.mimir.svc.cluster.local/alertmanager",
+        alertmanager_user=User(external_secret=UserSecret(store="aws", key="prod/loki/mimir")),
+    ),
     chunks_cache=Cache(memory_mebibytes=4096),
     results_cache=Cache(),
     metrics=Metrics(),
@@ -62,5 +67,9 @@ SMALL = LokiInputs(
     ),
     gateway=Gateway(secret_name="loki-users", min_replicas=1, max_replicas=1),
     mode="monolithic",
+    ruler=Ruler(
+        alertmanager_url="http://mimir-gateway.mimir.svc.cluster.local/alertmanager",
+        alertmanager_user=User(secret_name="loki-mimir"),
+    ),
     retention_days=7,
 )

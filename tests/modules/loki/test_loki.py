@@ -154,6 +154,33 @@ def test_no_pod_can_ask_the_api_server(values: dict[str, Any]) -> None:
     assert values["rbac"]["namespaced"] is True
 
 
+# Whom rules over logs ring for
+
+
+def test_the_ruler_signs_in_at_the_alertmanager_with_what_no_value_has(
+    full: ModulePlan, values: dict[str, Any]
+) -> None:
+    assert values["loki"]["rulerConfig"] == {
+        "enable_api": True,
+        "enable_alertmanager_v2": True,
+        "alertmanager_url": "http://mimir-gateway.mimir.svc.cluster.local/alertmanager",
+        "alertmanager_client": {
+            "basic_auth_username": "${LOKI_ALERTMANAGER_username}",
+            "basic_auth_password": "${LOKI_ALERTMANAGER_password}",
+        },
+    }
+    (source,) = values["ruler"]["extraEnvFrom"]
+    assert source["prefix"] == "LOKI_ALERTMANAGER_"
+    made = full.helm_values("helm_release.alertmanager_user[0]")["objects"]["alertmanager_user"]["spec"]
+    assert made["target"]["name"] == source["secretRef"]["name"] == "loki-alertmanager-user"
+    assert made["data"] == [
+        {"secretKey": word, "remoteRef": {"key": "prod/loki/mimir", "property": word}}
+        for word in ("username", "password")
+    ]
+    # nobody else learns it
+    assert [name for name, part in values.items() if isinstance(part, dict) and part.get("extraEnvFrom")] == ["ruler"]
+
+
 # Who may do what in S3
 
 
@@ -230,6 +257,13 @@ def test_in_monolithic_mode_there_is_one_pod_with_one_role(small: ModulePlan) ->
     assert (association["namespace"], association["service_account"]) == ("loki", "loki")
     assert not small.resources("helm_release").keys() & {"helm_release.rollout_operator[0]", "helm_release.users[0]"}
     assert values["gateway"]["basicAuth"]["existingSecret"] == "loki-users"
+    assert values["loki"]["rulerConfig"]["alertmanager_client"] == {
+        "basic_auth_username": "${LOKI_ALERTMANAGER_username}",
+        "basic_auth_password": "${LOKI_ALERTMANAGER_password}",
+    }
+    assert values["singleBinary"]["extraEnvFrom"] == [
+        {"prefix": "LOKI_ALERTMANAGER_", "secretRef": {"name": "loki-mimir"}}
+    ]
 
 
 def test_what_is_switched_off_is_not_in_the_values(small: ModulePlan) -> None:

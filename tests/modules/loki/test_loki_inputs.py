@@ -9,7 +9,18 @@ import pytest
 
 from groundplan.framework.checking import problems_of
 from groundplan.problems import BadInput
-from modules.observability.loki import Autoscaled, Gateway, Ingesters, Limits, Loki, LokiInputs, Stored, Tenant
+from modules.observability.loki import (
+    Autoscaled,
+    Gateway,
+    Ingesters,
+    Limits,
+    Loki,
+    LokiInputs,
+    Ruler,
+    Stored,
+    Tenant,
+    User,
+)
 from tests.modules.loki.examples import FULL, SMALL
 from tests.support.planning import ModulePlan, refusals
 
@@ -55,6 +66,15 @@ WRONG: dict[str, tuple[LokiInputs, str]] = {
         SMALL.but(tenants={"Claims": Tenant()}),
         'tenants["Claims"]: its name must be at most 63 of a-z, 0-9 and -, with no - at its beginning or end, '
         'got "Claims"',
+    ),
+    "a user that nobody asks for": (
+        SMALL.but(ruler=Ruler(alertmanager_user=User(secret_name="loki-mimir"))),
+        "ruler.alertmanager_user: must be left out without alertmanager_url: nobody asks for it",
+    ),
+    "a user that comes from nowhere": (
+        FULL.but(ruler=FULL.ruler.but(alertmanager_user=User())),
+        "ruler.alertmanager_user.secret_name: must be given when external_secret is not, and only then, "
+        "got secret_name = null",
     ),
     "a namespace of Kubernetes": (
         SMALL.but(namespace="kube-logs"),

@@ -43,7 +43,9 @@ FULL = MimirInputs(
         kms_key_arn=KEY,
         region="us-east-1",
     ),
-    gateway=Gateway(external_secret=ExternalSecret(store="aws", key="prod/mimir/users"), writers=["tempo"]),
+    gateway=Gateway(
+        external_secret=ExternalSecret(store="aws", key="prod/mimir/users"), writers=["tempo"], rulers=["loki"]
+    ),
     alerts=Alerts(critical_topic_arn=CRITICAL, warning_topic_arn=TOPIC, kms_key_arn=TOPIC_KEY),
     zones=["us-east-1a", "us-east-1b", "us-east-1c"],
     retention_days=730,

@@ -194,6 +194,7 @@ def test_a_user_of_the_gateway_is_its_own_tenant_and_administers_nothing(values:
         "/prometheus/config/v1/rules",
         "/prometheus/api/v1/rules",
         "/prometheus/api/v1/alerts",
+        "/alertmanager/api/v2/alerts",
         "/alertmanager",
         "/api/v1/alerts",
         "/",
@@ -211,6 +212,18 @@ def test_a_writer_writes_in_the_name_of_a_tenant_and_reads_nothing(values: dict[
     assert [re.findall(r"location = (\S+)", line) for line in named] == [["/api/v1/push"], ["/otlp/v1/metrics"]]
     nobody = small.helm_values("helm_release.mimir")["gateway"]["nginx"]["config"]["file"]
     assert "$http_x_scope_orgid" not in nobody
+
+
+def test_a_ruler_rings_in_the_name_of_a_tenant_and_sees_no_alert_of_it(
+    values: dict[str, Any], small: ModulePlan
+) -> None:
+    file = values["gateway"]["nginx"]["config"]["file"]
+    rings = 'map "$request_method $remote_user" $rings_for { default $remote_user; "POST loki" $http_x_scope_orgid; }'
+    assert rings in file
+    named = [line for line in file.splitlines() if "X-Scope-OrgID $rings_for" in line]
+    assert [re.findall(r"location = (\S+)", line) for line in named] == [["/alertmanager/api/v2/alerts"]]
+    nobody = small.helm_values("helm_release.mimir")["gateway"]["nginx"]["config"]["file"]
+    assert "$rings_for { default $remote_user;  }" in nobody
 
 
 def test_users_come_out_of_secrets_manager_and_are_in_no_value(full: ModulePlan, values: dict[str, Any]) -> None:

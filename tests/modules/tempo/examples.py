@@ -15,8 +15,8 @@ from modules.observability.tempo import (
     Storage,
     TempoInputs,
     Tenant,
-    Writer,
-    WriterSecret,
+    User,
+    UserSecret,
 )
 
 KEY = "arn:aws:kms:us-east-1:111122223333:key/00000000-0000-0000-0000-000000000003"
@@ -38,7 +38,7 @@ FULL = TempoInputs(
     tenants={"claims": Tenant(retention_days=7, rate_limit_mb=30, burst_size_mb=60)},
     metrics_generator=MetricsGenerator(
         remote_write_url="http://mimir-gateway.mimir.svc.cluster.local/api/v1/push",
-        writer=Writer(external_secret=WriterSecret(store="aws", key="prod/tempo/mimir")),
+        writer=User(external_secret=UserSecret(store="aws", key="prod/tempo/mimir")),
     ),
     metrics=Metrics(),
     extra_values={"global": {"priorityClassName": "system-cluster-critical"}},

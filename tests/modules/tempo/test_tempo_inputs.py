@@ -18,7 +18,7 @@ from modules.observability.tempo import (
     Tempo,
     TempoInputs,
     Tenant,
-    Writer,
+    User,
 )
 from tests.modules.tempo.examples import FULL, SMALL
 from tests.support.planning import ModulePlan, refusals
@@ -39,7 +39,7 @@ WRONG: dict[str, tuple[TempoInputs, str]] = {
         "got secret_name = null",
     ),
     "a writer without a password": (
-        SMALL.but(metrics_generator=MetricsGenerator(remote_write_url="http://mimir.example.com", writer=Writer())),
+        SMALL.but(metrics_generator=MetricsGenerator(remote_write_url="http://mimir.example.com", writer=User())),
         "metrics_generator.writer.secret_name: must be given when external_secret is not, and only then, "
         "got secret_name = null",
     ),

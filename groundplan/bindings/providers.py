@@ -25,4 +25,5 @@ PROVIDERS = {
     "gitlab": Provider("gitlabhq/gitlab", "18.6.1", "19.0.0"),
     "helm": Provider("hashicorp/helm", "3.1.1", "4.0.0"),
     "kubernetes": Provider("hashicorp/kubernetes", "2.38.0", "3.0.0"),
+    "vault": Provider("hashicorp/vault", "5.6.0", "6.0.0"),
 }

@@ -17,6 +17,8 @@ _AWS = {
     "TFC_AWS_RUN_ROLE_ARN": "ARN of a role in account {account} that trusts {subject}",
 }
 _GITLAB = {"GITLAB_TOKEN": "sensitive; scope api in the projects that the stack writes to"}
+_VAULT = {"VAULT_CACERT": "file of the worker with the CA of Vault's certificate; none where it trusts it"}
+_VAULT_LOGINS = {"auth_login_jwt": {"TERRAFORM_VAULT_AUTH_JWT": "sensitive; token of the service account of the run"}}
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,8 @@ class Workspace:
     """One workspace: where it is, what it runs, whose state it reads and who reads its own, what its runs are given.
 
     `folder` is what is uploaded: the workspace's own working directory stays empty. `terraform` are the versions that
-    it may be set to. `reaches_cluster`: its runs talk to the cluster's API, so a private endpoint asks for an agent.
+    it may be set to. `reaches_cluster`: its runs talk to the cluster's API, or to Vault in it, so a private endpoint
+    asks for an agent.
     """
 
     name: str
@@ -60,6 +63,10 @@ def workspaces(manifest: Manifest, synthesized: Path, stacks: list[str]) -> list
         subject = f"organization:{cloud['organization']}:project:*:workspace:{stack.name}:run_phase:*"
         account = providers["aws"][0]["allowed_account_ids"][0]
         variables = {name: text.format(account=account, subject=subject) for name, text in _AWS.items()}
+        variables |= _GITLAB if "gitlab" in providers else {}
+        for block in providers.get("vault", ()):
+            variables |= _VAULT
+            variables |= {name: text for login in block for name, text in _VAULT_LOGINS.get(login, {}).items()}
         found.append(
             Workspace(
                 name=cloud["workspaces"]["name"],
@@ -68,10 +75,10 @@ def workspaces(manifest: Manifest, synthesized: Path, stacks: list[str]) -> list
                 organization=cloud["organization"],
                 folder=f"{synthesized.name}/{stack.folder}",
                 terraform=terraform["required_version"],
-                reaches_cluster=bool({"helm", "kubernetes"} & set(providers)),
+                reaches_cluster=bool({"helm", "kubernetes", "vault"} & set(providers)),
                 reads=reads[stack.name],
                 shared_with=tuple(sorted(other for other, read in reads.items() if stack.name in read)),
-                variables=variables | (_GITLAB if "gitlab" in providers else {}),
+                variables=variables,
             )
         )
     return found

@@ -30,7 +30,7 @@ def unknown_type(path: str, type_name: str, *, data: bool, suggestion: str | Non
     cure = (
         f"did you mean {suggestion}?"
         if suggestion
-        else "use a type of the pinned aws, gitlab, helm or kubernetes provider"
+        else "use a type of the pinned aws, gitlab, helm, kubernetes or vault provider"
     )
     return Problem(path, f"the pinned provider bindings have no {what} {type_name}", cure)
 

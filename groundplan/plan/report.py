@@ -92,7 +92,7 @@ def replacements(plan: dict[str, Any]) -> tuple[Replacement, ...]:
 
 
 def possible_replacements(plan: dict[str, Any]) -> tuple[Replacement, ...]:
-    """The updates of which the aws provider decides by code of its own, at apply, whether they replace."""
+    """The updates of which a provider decides by code of its own, at apply, whether they replace."""
     found = []
     for change in plan.get("resource_changes", ()):
         type_name, values = change["type"], change["change"]

@@ -95,7 +95,13 @@ def summary(text: str) -> str:
     return " ".join(first.split()) if title.startswith("# ") else ""
 
 
-_ELSEWHERE = {"aws": ("account", "region"), "helm": ("cluster",), "kubernetes": ("cluster",), "gitlab": ("GitLab",)}
+_ELSEWHERE = {
+    "aws": ("account", "region"),
+    "gitlab": ("GitLab",),
+    "helm": ("cluster",),
+    "kubernetes": ("cluster",),
+    "vault": ("Vault",),
+}
 """What another configuration of a provider leads to."""
 
 _PASSING = "https://developer.hashicorp.com/terraform/language/modules/develop/providers#passing-providers-explicitly"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated, Any, ClassVar, Literal
+from urllib.parse import urlsplit
 
 from groundplan.building.settings import Cluster
 from groundplan.charts.facts import list_charts
@@ -30,7 +31,7 @@ from . import errors
 from .cloud import host_fault
 from .manifest import ClusterFacts, EnvironmentFacts
 
-__all__ = ["Environment", "GitLab", "Kubernetes", "Network", "TerraformCloud", "misplaced"]
+__all__ = ["Environment", "GitLab", "Kubernetes", "Network", "TerraformCloud", "VaultServer", "misplaced"]
 
 
 # Unverified: no page of HashiCorp's that could be read says which characters, nor 3 to 40 of them.
@@ -67,6 +68,43 @@ class GitLab(Inputs):
     """The GitLab that the environment's projects are in. Its token is read from GITLAB_TOKEN when Terraform runs."""
 
     base_url: HttpsUrl = field("address of GitLab's API", default="https://gitlab.com/api/v4/")
+
+
+MountPath = Annotated[
+    str, Pattern("[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*", "a path of Vault without slashes at its ends, such as aws")
+]
+
+
+class VaultServer(Inputs):
+    """The Vault that the environment's stacks configure, and how a run of Terraform logs in: by who it is.
+
+    https://registry.terraform.io/providers/hashicorp/vault/5.6.0/docs#vault-authentication-configuration-options
+    """
+
+    address: HttpsUrl = field("address of Vault's API, as runs of Terraform reach it")
+    login: Literal["aws", "kubernetes"] = field(
+        "how a run proves who it is: aws by the AWS role that it has, kubernetes by the token of the service account "
+        "that it runs as, which it reads from TERRAFORM_VAULT_AUTH_JWT",
+        default="aws",
+    )
+    login_path: MountPath | None = field(
+        "where that auth method is mounted; left out, under its own name", default=None
+    )
+    login_role: ResourceName = field("role of that auth method that runs log in as", default="groundplan")
+    token_ttl_seconds: int = field("how long a run's token lives, in seconds", default=1200, ge=60, le=86400)
+
+    def provider_block(self, region: str) -> dict[str, Any]:
+        """The provider's own block; `region` is that of the STS which tells Vault who a run is."""
+        path = self.login_path or self.login
+        login: dict[str, Any] = {"mount": path, "role": self.login_role}
+        if self.login == "aws":
+            # signed too: what was meant for another Vault cannot be sent to this one
+            # https://developer.hashicorp.com/vault/docs/auth/aws#iam-auth-method
+            login |= {"aws_region": region, "header_value": str(urlsplit(self.address).hostname)}
+        # the API of the method kubernetes takes what that of jwt does, a role and a token
+        # https://developer.hashicorp.com/vault/api-docs/auth/kubernetes#login
+        word = {"aws": "auth_login_aws", "kubernetes": "auth_login_jwt"}[self.login]
+        return {"address": self.address, "max_lease_ttl_seconds": self.token_ttl_seconds, word: [login]}
 
 
 KubernetesVersion = Annotated[
@@ -186,6 +224,9 @@ class Environment(Inputs):
     )
     gitlab: GitLab | None = field(
         "the GitLab that stacks with GitLab resources talk to; left out, gitlab.com", default=None
+    )
+    vault: VaultServer | None = field(
+        "the Vault that stacks with Vault resources configure; left out, there must be no such stack", default=None
     )
 
     rules = (

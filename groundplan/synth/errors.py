@@ -30,6 +30,7 @@ __all__ = [
     "no_environment",
     "no_node",
     "no_stacks",
+    "no_vault",
     "nobody_gives",
     "not_a_host",
     "not_a_workspace",
@@ -69,6 +70,14 @@ def duplicate_call(path: str) -> Problem:
 
 def duplicate_stack(path: str) -> Problem:
     return Problem(path, "two stacks have this name", "A family has one stack in an environment: compose it once.")
+
+
+def no_vault(environment: str, family: str) -> Problem:
+    return Problem(
+        f"{environment}.vault",
+        f"must be given: the stack {environment}-{family.replace('_', '-')} configures a Vault",
+        f"Give its address, as vault = VaultServer(address=...), or name the family in {environment}.without.",
+    )
 
 
 def duplicate_environment(name: str, times: int) -> Problem:

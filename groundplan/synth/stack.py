@@ -50,7 +50,7 @@ class Stacks(Generic[E]):
 
     def family(self, name: str) -> Stack:
         """The stack `<environment>-<name>`, in the Terraform Cloud workspace of the same name."""
-        place = f"{self.name}-{name}"
+        place = f"{self.name}-{name.replace('_', '-')}"
         if any(stack.family == name for stack in self.made):
             self.problems.append(errors.duplicate_stack(f"{self.name}.{name}"))
             # nothing is written any more: what the composition does with it is still checked
@@ -78,7 +78,7 @@ class Stack(ModuleCaller):
         problems: list[Problem],
     ) -> None:
         super().__init__(app, place)
-        self.name = f"{within}-{family}"
+        self.name = f"{within}-{family.replace('_', '-')}"
         self.within = within
         """The name of the environment."""
         self.family = family
@@ -171,6 +171,8 @@ class Stack(ModuleCaller):
         self.calls[name] = line_below(project / "environments", project) or Line(file="main.py", line=1)
         self.said[name] = lines_of(inputs, project)
         self.called[name] = kind
+        if "vault" in definition.providers and not self._providers & {"vault"} and self.environment.vault is None:
+            self._problems.append(errors.no_vault(self.within, self.family))
         self._providers.update(definition.providers)
 
     @staticmethod
@@ -230,6 +232,8 @@ class Stack(ModuleCaller):
         if "gitlab" in self._providers:
             # its token is in GITLAB_TOKEN, a variable of the workspace
             blocks["gitlab"] = {"base_url": (environment.gitlab or GitLab()).base_url}
+        if "vault" in self._providers and environment.vault is not None:
+            blocks["vault"] = environment.vault.provider_block(environment.region)
         self.add_override("provider", {name: [block] for name, block in blocks.items()})
         required = {name: {"source": PROVIDERS[name].source, "version": PROVIDERS[name].version} for name in blocks}
         self.add_override("terraform.required_providers", required)

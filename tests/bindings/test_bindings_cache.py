@@ -215,9 +215,9 @@ def test_the_packages_say_where_they_are(cache):
     assert bindings.package_root("aws") == bindings.package_root("cdktf_cdktf_provider_aws")
     assert (bindings.package_root("aws") / "s3_bucket" / "__init__.py").is_file()
     assert bindings.archive("kubernetes").name == f"provider-kubernetes@{bindings.versions()['kubernetes']}.jsii.tgz"
-    assert sorted(bindings.versions()) == ["aws", "gitlab", "helm", "kubernetes"]
+    assert sorted(bindings.versions()) == ["aws", "gitlab", "helm", "kubernetes", "vault"]
     assert bindings.submodules("helm") == {"data_helm_template", "provider", "release"}
-    with pytest.raises(BadInput, match="aws, gitlab, helm, kubernetes"):
+    with pytest.raises(BadInput, match="aws, gitlab, helm, kubernetes, vault"):
         bindings.package_root("azure")
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from groundplan.bindings.scan import EVERYTHING, imported_names, project_root, used_submodules
 
-PROVIDERS = st.sampled_from(["aws", "gitlab", "helm", "kubernetes"])
+PROVIDERS = st.sampled_from(["aws", "gitlab", "helm", "kubernetes", "vault"])
 NAMES = st.from_regex(r"[a-z][a-z0-9_]{0,30}", fullmatch=True)
 FORMS = st.sampled_from(
     [

@@ -78,7 +78,7 @@ def test_what_the_stock_bindings_write_is_recorded_for_the_versions_that_are_ins
     shutil.copy(PROGRAM, project / "program.py")
     whole = run(MAIN, cache=tmp_path / "cache", GROUNDPLAN_BINDINGS="full")
     assert whole.returncode == 0, whole.stderr
-    assert json.loads(whole.stdout) == {"aws": ["*"], "gitlab": [], "helm": ["*"], "kubernetes": ["*"]}
+    assert json.loads(whole.stdout) == {"aws": ["*"], "gitlab": [], "helm": ["*"], "kubernetes": ["*"], "vault": []}
     assert "Preparing" not in whole.stderr
     if not pytestconfig.option.update_snapshots:
         assert everything_below(project / "cdktf.out") == everything_below(STOCK / "written")

@@ -37,7 +37,10 @@ def named_paths(type_name: str, *, data: bool) -> set[str]:
 def lists(kind: Literal["resources", "data_sources"], types: Iterable[str]) -> dict[str, list[str]]:
     """For each type the named arguments that hold a list or a set."""
     wanted = {name: paths for name in types if (paths := named_paths(name, data=kind == "data_sources"))}
-    blocks: dict[str, Any] = getattr(store.load({kind: list(wanted)})["aws"], kind)
+    served = store.load({kind: list(wanted)})
+    blocks: dict[str, Any] = {}
+    for schema in served.values():
+        blocks |= getattr(schema, kind)
     found = {name: sorted(path for path in wanted[name] if _is_list(block, path)) for name, block in blocks.items()}
     return {name: paths for name, paths in sorted(found.items()) if paths}
 

@@ -27,6 +27,7 @@ from groundplan.values import UNKNOWN
         ("helm", {"kubernetes": UNKNOWN, "registries": None}),
         ("kubernetes", {"host": UNKNOWN, "config_paths": ["a"], "exec": [{}]}),
         ("gitlab", {"base_url": "https://gitlab.example.com/api/v4/"}),
+        ("vault", {"address": "https://vault.example.com:8200", "auth_login_aws": [{"role": "x"}], "auth_login": []}),
     ],
 )
 def test_what_a_provider_takes_is_taken(name: str, config: dict[str, Any]) -> None:
@@ -69,6 +70,8 @@ def test_what_a_provider_takes_is_taken(name: str, config: dict[str, Any]) -> No
         ("kubernetes", {"config_path": "a", "config_paths": ["b"]}, ("config_path",), "exclude each other"),
         ("kubernetes", {"exec": [{}, {}]}, ("exec",), "it is there 2 times"),
         ("gitlab", {"base_url": "gitlab.example.com"}, ("base_url",), "is no URL"),
+        ("vault", {"address": "vault.example.com:8200"}, ("address",), "is no URL"),
+        ("vault", {"auth_login_jwt": [{}], "auth_login_aws": [{}]}, ("auth_login_aws",), "exclude each other"),
     ],
 )
 def test_what_a_provider_refuses_is_told_at_its_path(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from groundplan.plan.schema import provider_facts, schema_for
 
 
@@ -18,8 +20,17 @@ def test_resources_and_data_sources_are_told_apart() -> None:
     assert not provider_facts("aws_iam_policy_document")
 
 
-def test_a_type_that_nobody_knows_has_no_facts() -> None:
-    facts = provider_facts("aws_no_such_thing")
+def test_vault_has_rules_of_its_own() -> None:
+    connection = provider_facts("vault_database_secret_backend_connection")
+    assert "mysql" in connection.at("postgresql")["conflicts_with"]
+    assert connection.at("postgresql.password")["sensitive"] is True
+    assert provider_facts("vault_aws_secret_backend_role").at("policy_document")["json"] is True
+    assert provider_facts("vault_transit_secret_backend_key").at("name")["force_new"] is True
+
+
+@pytest.mark.parametrize("name", ["aws_no_such_thing", "vault_no_such_thing", "gitlab_project", "nobodys_thing"])
+def test_a_type_that_nobody_knows_has_no_facts(name: str) -> None:
+    facts = provider_facts(name)
     assert not facts
     assert facts.paths == ()
     assert facts.at("name") == {}

@@ -101,6 +101,19 @@ def test_gitlab_types_come_with_their_secrets_marked() -> None:
     assert load({})["gitlab"].provider.attributes["token"].sensitive
 
 
+def test_vault_types_are_those_of_its_provider() -> None:
+    connection = schema_for("vault_database_secret_backend_connection").blocks["postgresql"]
+    assert (connection.nesting, connection.max_items) == ("list", 1)
+    secret = connection.block.attributes
+    assert (secret["password"].sensitive, secret["password_wo"].write_only) == (True, True)
+    key = schema_for("vault_transit_secret_backend_key").attributes
+    assert (key["deletion_allowed"].default, key["type"].default) == (False, "aes256-gcm96")
+    assert [key[name].force_new for name in ("name", "type", "deletion_allowed")] == [True, True, False]
+    assert (key["auto_rotate_period"].optional, key["auto_rotate_period"].computed) == (True, True)
+    login = load({})["vault"].provider.blocks["auth_login_aws"]
+    assert (login.nesting, login.block.attributes["role"].required) == ("list", True)
+
+
 def test_an_optional_gitlab_attribute_stays_merely_optional_where_nothing_more_is_known() -> None:
     username = schema_for("gitlab_project_deploy_token").attributes["username"]
     assert (username.optional, username.computed) == (True, False)

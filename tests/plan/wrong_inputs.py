@@ -361,6 +361,19 @@ WRONG: dict[str, Mistake] = {
         "gitlab",
         line=False,
     ),
+    "a-transit-key-below-its-first-version": Mistake(
+        _resource("vault_transit_secret_backend_key", {"backend": "transit", "name": "a", "min_decryption_version": 0}),
+        "vault_transit_secret_backend_key.this.min_decryption_version",
+        "at least 1",
+    ),
+    "two-databases-in-one-connection": Mistake(
+        _resource(
+            "vault_database_secret_backend_connection",
+            {"backend": "database", "name": "claims", "postgresql": [{}], "mysql": [{}]},
+        ),
+        "vault_database_secret_backend_connection.this",
+        "postgresql",
+    ),
     "a-level-that-gitlab-does-not-have": Mistake(
         {
             "terraform": {"required_providers": {"gitlab": {"source": "gitlabhq/gitlab"}}},

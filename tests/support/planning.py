@@ -137,6 +137,7 @@ def synth_module(
             "gitlab": [{"base_url": "https://gitlab.example.com/api/v4/"}],
             "helm": [{"kubernetes": cluster}],
             "kubernetes": [cluster],
+            "vault": [{"address": "https://vault.example.com:8200"}],
         },
         "module": {name: {"source": f"./modules/{kind.name}", **plain(inputs)} for name, inputs in calls.items()},
     }

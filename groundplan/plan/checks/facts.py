@@ -9,7 +9,7 @@ from functools import cache
 
 from groundplan.grammars import by_attribute
 
-from ..schema.facts import TypeFacts, provider_facts
+from ..schema.facts import PROVIDERS_WITH_FACTS, TypeFacts, provider_facts
 from . import schemas
 from .mapping import TypeMapping, attributes, data, everywhere, mapping
 from .resources import own_rules
@@ -52,12 +52,14 @@ def unchecked(type_name: str) -> tuple[str, ...]:
     property. What the provider checks by code of its own is named as that code is.
     """
     known, own = mapping(type_name), own_rules(type_name)
-    facts = provider_facts(type_name) if type_name.startswith("aws_") else None
-    if not type_name.startswith("aws_"):
+    facts, provider = provider_facts(type_name), type_name.partition("_")[0]
+    if provider not in PROVIDERS_WITH_FACTS:
         words = f"only names, bounds and documents are checked beyond the schema: {_nobody_asked(type_name)}"
         return (words if own else "no checks beyond the schema",)
     found: list[str] = []
-    if known is None and not facts:
+    if provider != "aws":
+        found.append(f"only the provider's own rules are checked: {_nobody_asked(type_name)}")
+    elif known is None and not facts:
         found.append(f"{'only a few own' if own else 'no'} checks beyond the schema: not in the AWS resource schemas")
     elif known is None:
         found.append("only the provider's own rules are checked: not in the AWS resource schemas")
@@ -96,7 +98,8 @@ def _not_run(facts: TypeFacts) -> Iterator[str]:
 
 
 def _nobody_asked(type_name: str) -> str:
-    return "GitLab was not asked" if type_name.startswith("gitlab_") else "no cluster was asked"
+    asked = {"gitlab": "GitLab was not asked", "vault": "Vault was not asked"}
+    return asked.get(type_name.partition("_")[0], "no cluster was asked")
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""One resource's configuration against what AWS, GitLab, Helm and Kubernetes are known to refuse."""
+"""One resource's configuration against what AWS, GitLab, Helm, Kubernetes and Vault are known to refuse."""
 
 from __future__ import annotations
 
@@ -45,18 +45,20 @@ def check_resource(
 ) -> list[ConfigProblem]:
     """What is wrong with one resource's configuration, or with `data` a data source's, sorted by where it stands.
 
-    `provider` is `aws`, `gitlab`, `helm` or `kubernetes`; `config` is plain Python as Terraform evaluated it, in which
-    None is absent, UNKNOWN is never a problem. Types that nobody knows have no problems: see `unchecked`. Paths are
-    attribute names and list indices; for a document inside an attribute, the message says where in the document.
+    `provider` is `aws`, `gitlab`, `helm`, `kubernetes` or `vault`; `config` is plain Python as Terraform evaluated it,
+    in which None is absent, UNKNOWN is never a problem. Types that nobody knows have no problems: see `unchecked`.
+    Paths are attribute names and list indices; for a document inside an attribute, the message says where in the
+    document.
 
     Three sources speak: the provider's own rules, AWS's resource schemas, and what data/extra.json adds to both. Of one
     argument only one of them is heard, the first of: our own words, the provider's, AWS's.
     """
     own = {} if data else own_rules(type_name)
     known = mapping(type_name) if provider == "aws" and not data else None
-    facts = provider_facts(type_name, data=data) if provider == "aws" else _NONE
+    facts = provider_facts(type_name, data=data)
     listed = lists(type_name, data=data) if facts else frozenset()
-    found = list(_Walk(known, own, facts, listed).blocks((), "", config))
+    placed = provider == "aws" and bool(facts)
+    found = list(_Walk(known, own, facts, listed, placed=placed).blocks((), "", config))
     between = groups.group_problems(facts, config, listed) if facts else []
     found += [problem for _, problem in between]
     # Two shared arguments make two rules one rule.
@@ -72,7 +74,6 @@ def check_resource(
     return list(dict.fromkeys(found))
 
 
-_NONE = TypeFacts({})
 _REGION = {"region": True}
 
 
@@ -90,13 +91,21 @@ class _Walk:
     """Goes through a configuration, with what is known beside each attribute."""
 
     def __init__(
-        self, known: TypeMapping | None, own: Mapping[str, Any], facts: TypeFacts, listed: frozenset[str]
+        self,
+        known: TypeMapping | None,
+        own: Mapping[str, Any],
+        facts: TypeFacts,
+        listed: frozenset[str],
+        *,
+        placed: bool,
     ) -> None:
+        """`placed` says that the provider itself adds the argument region to the type."""
         self._known = known
         self._values: Mapping[str, Any] = own.get("values", {})
         self._documents: Mapping[str, Any] = own.get("documents", {})
         self._facts = facts
         self._listed = listed
+        self._placed = placed
 
     def blocks(self, path: Path, around: str, block: Mapping[str, Any]) -> Iterator[ConfigProblem]:
         """Every attribute of one block, and of the blocks inside it."""
@@ -120,7 +129,7 @@ class _Walk:
             secret = "sensitive" in facts
             refused = list(rules.value_problems(here, value, facts, secret=secret, listed=attribute in self._listed))
             said = refused or said
-        elif attribute == "region" and self._facts and not facts:
+        elif attribute == "region" and self._placed and not facts:
             said = said or list(rules.value_problems(here, value, _REGION, secret=False, listed=False))
         yield from said
 

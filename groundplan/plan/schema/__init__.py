@@ -1,6 +1,6 @@
 """Provider schemas, derived from the pinned bindings: no provider binary is needed."""
 
-from .facts import TypeFacts, provider_facts
+from .facts import PROVIDERS_WITH_FACTS, TypeFacts, provider_facts
 from .model import Attribute, Block, CtyType, Nested, NestedBlock
 from .store import (
     ProviderSchema,
@@ -13,6 +13,7 @@ from .store import (
 )
 
 __all__ = [
+    "PROVIDERS_WITH_FACTS",
     "Attribute",
     "Block",
     "CtyType",

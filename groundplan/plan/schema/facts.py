@@ -1,12 +1,14 @@
-"""What the aws provider 6.25.0 refuses or fills in by itself and its published schema does not say.
+"""What the aws provider 6.25.0 and the vault provider 5.6.0 refuse or fill in by themselves, and their published
+schemas do not say.
 
-data/aws.facts.gz holds one line a type: `resources aws_x {"path": {fact: ...}, ...}`. A path joins nested names with
-dots, without positions in lists and sets; the path "" has the facts of the whole type. Facts are named as in the
+data/<provider>.facts.gz holds one line a type: `resources aws_x {"path": {fact: ...}, ...}`. A path joins nested names
+with dots, without positions in lists and sets; the path "" has the facts of the whole type. Facts are named as in the
 provider's own code in snake case: `default`, `force_new`, `conflicts_with`, `exactly_one_of`, `at_least_one_of`,
 `required_with`, `one_of`, `int_between`, `length_between`, `regex`, `arn`, ... docs/offline.md says how far they go.
 
-Read from the provider's code at
-https://github.com/hashicorp/terraform-provider-aws/tree/v6.25.0/internal/service
+Read from the providers' code at
+https://github.com/hashicorp/terraform-provider-aws/tree/v6.25.0/internal/service and
+https://github.com/hashicorp/terraform-provider-vault/tree/v5.6.0/vault
 """
 
 from __future__ import annotations
@@ -18,7 +20,10 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-__all__ = ["TypeFacts", "fact_types", "provider_facts"]
+__all__ = ["PROVIDERS_WITH_FACTS", "TypeFacts", "fact_types", "provider_facts"]
+
+PROVIDERS_WITH_FACTS = ("aws", "vault")
+"""The providers whose code was read."""
 
 # Facts that name other paths of the same type.
 _NAMING = ("conflicts_with", "exactly_one_of", "at_least_one_of", "required_with")
@@ -96,31 +101,37 @@ def _moved(facts: Mapping[str, Any], model: str, around: str) -> Mapping[str, An
 
 
 @cache
-def facts_bytes() -> bytes:
-    """The data file itself, for whoever needs to know whether it changed."""
-    return resources.files("groundplan.plan").joinpath("data", "aws.facts.gz").read_bytes()
+def facts_bytes(provider: str) -> bytes:
+    """The data file of a provider itself, for whoever needs to know whether it changed."""
+    return resources.files("groundplan.plan").joinpath("data", f"{provider}.facts.gz").read_bytes()
 
 
 @cache
-def _text() -> bytes:
-    return b"\n" + gzip.decompress(facts_bytes())
+def _text(provider: str) -> bytes:
+    return b"\n" + gzip.decompress(facts_bytes(provider))
 
 
 @cache
 def provider_facts(type_name: str, *, data: bool = False) -> TypeFacts:
     """The facts of a resource type, or of a data source; without any when the type is unknown or nothing is known.
 
-    The text is read once for a process, in about ten milliseconds, and only the lines that are asked for are parsed.
+    A provider's text is read once for a process, in about ten milliseconds, and only the lines that are asked for are
+    parsed.
     """
+    provider = type_name.partition("_")[0]
+    if provider not in PROVIDERS_WITH_FACTS:
+        return TypeFacts({})
+    text = _text(provider)
     head = f"\n{'data_sources' if data else 'resources'} {type_name} ".encode()
-    start = _text().find(head)
+    start = text.find(head)
     if start < 0:
         return TypeFacts({})
     start += len(head)
-    return TypeFacts(json.loads(_text()[start : _text().index(b"\n", start)]))
+    return TypeFacts(json.loads(text[start : text.index(b"\n", start)]))
 
 
 def fact_types(*, data: bool = False) -> tuple[str, ...]:
     """Every resource type, or data source, of which something is known; sorted."""
     head = b"data_sources " if data else b"resources "
-    return tuple(sorted(line.split(b" ", 2)[1].decode() for line in _text().splitlines() if line.startswith(head)))
+    lines = (line for provider in PROVIDERS_WITH_FACTS for line in _text(provider).splitlines())
+    return tuple(sorted(line.split(b" ", 2)[1].decode() for line in lines if line.startswith(head)))

@@ -1,9 +1,10 @@
 """What the bindings leave out of a schema, filled in: computed, sensitive, write-only, deprecated, counts, defaults,
 and what replaces a resource.
 
-The flags come from the providers' own schemas (data/overlay.json.gz names their versions); those of gitlab from its
-documentation (data/overlay.gitlab.json), which does not say what is optional and computed. Where they are silent, an
-optional attribute stays merely optional. Defaults and replacement are known of aws alone (`facts`).
+The flags come from the providers' own schemas (data/overlay.json.gz and data/overlay.vault.json name their versions);
+those of gitlab from its documentation (data/overlay.gitlab.json), which does not say what is optional and computed.
+Where they are silent, an optional attribute stays merely optional. Defaults and replacement are known of aws and vault
+(`facts`).
 """
 
 from __future__ import annotations
@@ -21,11 +22,15 @@ from .model import Attribute, Block, CtyType, Nested
 
 __all__ = ["facts_bytes", "with_facts"]
 
+# in files that a person can read
+_OWN_OVERLAYS = ("gitlab", "vault")
+
 
 @cache
 def facts_bytes() -> bytes:
     """The data files themselves, for whoever needs to know whether they changed."""
-    return _bytes("overlay.json.gz") + _bytes("overlay.gitlab.json") + provider.facts_bytes()
+    overlays = [_bytes("overlay.json.gz"), *(_bytes(f"overlay.{name}.json") for name in _OWN_OVERLAYS)]
+    return b"".join([*overlays, *map(provider.facts_bytes, provider.PROVIDERS_WITH_FACTS)])
 
 
 def _bytes(name: str) -> bytes:
@@ -35,18 +40,18 @@ def _bytes(name: str) -> bytes:
 @cache
 def _facts() -> dict[str, Any]:
     loaded: dict[str, Any] = json.loads(gzip.decompress(_bytes("overlay.json.gz")))
-    return {**loaded, "gitlab": json.loads(_bytes("overlay.gitlab.json"))["gitlab"]}
+    return {**loaded, **{name: json.loads(_bytes(f"overlay.{name}.json"))[name] for name in _OWN_OVERLAYS}}
 
 
 def with_facts(block: Block, provider_name: str, kind: str, type_name: str) -> Block:
     """The block with everything that is known of it. `kind` is `provider`, `resources` or `data_sources`."""
     known = _facts()[provider_name][kind]
     flags: dict[str, Any] = known if kind == "provider" else known.get(type_name, {})
-    typed = provider_name == "aws" and kind != "provider"
+    typed = kind != "provider"
     facts = provider.provider_facts(type_name, data=kind == "data_sources") if typed else provider.TypeFacts({})
     found = _Filler(flags, facts).block(block, "")
     region = found.attributes.get("region")
-    if typed and kind == "resources" and region is not None and region.optional:
+    if provider_name == "aws" and kind == "resources" and region is not None and region.optional:
         # the provider adds it to nearly every type: a thing cannot move to another region
         # https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/guides/enhanced-region-support
         return replace(found, attributes={**found.attributes, "region": replace(region, force_new=True)})

@@ -1,4 +1,4 @@
-"""The local process that stands in for the aws, gitlab, helm, kubernetes and utility providers."""
+"""The local process that stands in for the aws, gitlab, helm, kubernetes, vault and utility providers."""
 
 from .answers import place_of
 from .places import Place

@@ -1,8 +1,9 @@
 """What a provider's own block may hold, beyond its schema.
 
 https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs#argument-reference,
-https://registry.terraform.io/providers/hashicorp/kubernetes/2.38.0/docs#argument-reference and
-https://registry.terraform.io/providers/hashicorp/helm/3.1.1/docs#argument-reference. What tags may be:
+https://registry.terraform.io/providers/hashicorp/kubernetes/2.38.0/docs#argument-reference,
+https://registry.terraform.io/providers/hashicorp/helm/3.1.1/docs#argument-reference and
+https://registry.terraform.io/providers/hashicorp/vault/5.6.0/docs#provider-arguments. What tags may be:
 https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html#id_tags_naming_best_practices
 """
 
@@ -134,11 +135,19 @@ def _gitlab(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
     yield from _url(("base_url",), config.get("base_url"))
 
 
+def _vault(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
+    yield from _url(("address",), config.get("address"))
+    logins = [name for name in sorted(config) if name.startswith("auth_login") and config[name]]
+    if len(logins) > 1:
+        yield errors.only_one_of_them((logins[0],), logins)
+
+
 _CHECKS: dict[str, Callable[[Mapping[str, Any]], Iterator[ConfigProblem]]] = {
     "aws": _aws,
     "gitlab": _gitlab,
     "helm": _helm,
     "kubernetes": _kubernetes,
+    "vault": _vault,
 }
 
 

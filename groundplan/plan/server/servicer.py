@@ -21,7 +21,7 @@ from groundplan.values import UNKNOWN, ConfigProblem
 
 from .. import checks, errors
 from ..cty import decode, encode, plain, unknown
-from ..schema import Attribute, Block, NestedBlock, ProviderSchema
+from ..schema import PROVIDERS_WITH_FACTS, Attribute, Block, NestedBlock, ProviderSchema
 from .answers import DataProblem, place_of, read_data
 from .configuration import provider_problems
 from .planning import config_problems, fill_unknown, plan_change, replaced_paths, upgraded
@@ -156,8 +156,8 @@ class Servicer:
         )
 
     def _forces(self, type_name: str, block: Block) -> Callable[[Attribute | NestedBlock], bool]:
-        """Whether a change of an attribute or a block replaces the resource. Of aws, its provider says so itself."""
-        if self._schema.name == "aws":
+        """Whether a change of an attribute or a block replaces the resource. Some providers say so themselves."""
+        if self._schema.name in PROVIDERS_WITH_FACTS:
             return lambda each: each.force_new
         names = checks.replacement_paths(type_name)
         forcing = {id(each) for name, each in (*block.attributes.items(), *block.blocks.items()) if name in names}

@@ -53,7 +53,7 @@ def schemas_named() -> dict[str, Block]:
         elif isinstance(value, list):
             for inner in value:
                 collect(inner)
-        elif isinstance(value, str) and re.fullmatch(r"(aws|gitlab|helm|kubernetes)_[a-z0-9_]+", value):
+        elif isinstance(value, str) and re.fullmatch(r"(aws|gitlab|helm|kubernetes|vault)_[a-z0-9_]+", value):
             named.add(value)
 
     collect(LIBRARY.data["parameters"])

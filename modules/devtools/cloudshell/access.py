@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloud
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from groundplan.building import Bucket, account_id, partition, region, service_names
 from groundplan.framework import (
@@ -52,7 +52,9 @@ def use_policy(scope: Module[Any, Any], given: CloudshellInputs, bucket: Bucket)
 
 def boundary_policy(scope: Module[Any, Any], given: CloudshellInputs, bucket: Bucket) -> str:
     """The same at most, and `boundary_actions`: a role that has it as its boundary can do nothing beyond."""
-    more = Statement("Allow", given.boundary_actions, ("*",), sid="AtMostBesides")
+    # a list that only Terraform knows stands for the actions as it is
+    actions: Any = given.boundary_actions
+    more = Statement("Allow", actions, ("*",), sid="AtMostBesides")
     besides = _only_if(not_empty(given.boundary_actions), more)
     return jsonencode({"Version": VERSION, "Statement": concat(_uses(scope, given, bucket), besides, _denials(given))})
 
@@ -206,7 +208,7 @@ def _denials(given: CloudshellInputs) -> list[Any]:
 
 
 def _each(ids: list[str], before: str) -> list[str]:
-    return each_name(ids).documents(lambda id, _: f"{before}{id}")
+    return cast(list[str], each_name(ids).documents(lambda id, _: f"{before}{id}"))
 
 
 def _only_if(condition: Any, *statements: Statement) -> list[Any]:

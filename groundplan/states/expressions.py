@@ -63,6 +63,7 @@ def jsonata_inside(text: str) -> str | None:
 
 
 @lru_cache(maxsize=4096)
+@lru_cache(maxsize=4096)
 def jsonata_fault(text: str) -> Fault | None:
     """What is wrong with a text that may be JSONata, and what to do; None when nothing is."""
     expression = jsonata_inside(text)

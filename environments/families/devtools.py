@@ -10,7 +10,9 @@ from environments.platform import Platform, PlatformFamily
 from groundplan.framework import field
 from groundplan.grammars.availability import offers
 from groundplan.problems import Problem
+from groundplan.synth.families import Once
 from groundplan.synth.stack import Stack
+from modules.devtools.cloud9 import Cloud9, Cloud9Inputs
 from modules.devtools.cloudshell import Cloudshell, CloudshellInputs, Developers, VpcEnvironment
 
 __all__ = ["DevtoolsFamily"]
@@ -20,6 +22,10 @@ class DevtoolsFamily(PlatformFamily):
     """How people get at the environment, without a machine of their own that holds its keys."""
 
     cloudshell: CloudshellInputs = field("who uses CloudShell, and for what")
+    cloud9: Cloud9Inputs = field(
+        "editors of Cloud9; while it says nothing there are none: AWS takes no new customers, and CloudShell has what "
+        "people need with less to look after"
+    )
 
     @classmethod
     def everywhere(cls, env: Platform) -> Self:
@@ -74,6 +80,16 @@ class DevtoolsFamily(PlatformFamily):
                     "Set access to view, and give whoever is on call a role of their own for emergencies.",
                 )
 
+    def made_once(self, _env: Platform) -> Iterable[Once]:
+        """The role by which Cloud9 reaches instances, whose name is Cloud9's: `AWSCloud9SSMAccessRole`."""
+        if self.cloud9.given() and self.cloud9.make_access_role:
+            yield Once(
+                "the role of Cloud9's instances",
+                "",
+                "cloud9.make_access_role",
+                "Set cloud9.make_access_role to False in one of the two: the other's role is for both.",
+            )
+
     def compose(self, stack: Stack, env: Platform, _cluster: Cluster) -> None:
         """The stack `<environment>-devtools`, whose tools are for the cluster."""
         if offers(env.region, "cloudshell"):
@@ -84,3 +100,6 @@ class DevtoolsFamily(PlatformFamily):
             )
             shells = Cloudshell(stack, "cloudshell", stack.wired(self.cloudshell, named))
             stack.tell(shells.outputs, "bootstrap_command", "use_policy_name", "boundary_policy_arn")
+        if self.cloud9.given():
+            editors = Cloud9(stack, "cloud9", stack.wired(self.cloud9, Cloud9Inputs(name=f"{env.name}-cloud9")))
+            stack.tell(editors.outputs, "urls")

@@ -21,13 +21,17 @@ from .replication import replicate
 from .reporting import MISSING_BY_PART, MISSING_REPLICAS, cluster_report
 from .runbooks import runbook, with_runbook
 from .settings import AlarmInputs, Cluster, GivenKey, ServiceInputs, kept_tag
+from .tools import HELM, KUBECTL, TERRAFORM, Tool
 from .users import ExternalSecret, Gateway, SecretSource, User, UserSecret, external_secret, gateway_users
 from .workloads import Autoscaled, Replicated, Workload
 
 __all__ = [
+    "HELM",
+    "KUBECTL",
     "MISSING_BY_PART",
     "MISSING_REPLICAS",
     "RESULT_FOLDER",
+    "TERRAFORM",
     "TOKEN_MOUNT",
     "TOKEN_VOLUME",
     "AlarmInputs",
@@ -49,6 +53,7 @@ __all__ = [
     "SecretSource",
     "ServiceInputs",
     "Step",
+    "Tool",
     "User",
     "UserSecret",
     "Volume",

@@ -75,6 +75,9 @@ class Module(Construct, Generic[In, Out]):
     moved: ClassVar[Mapping[str, str]] = {}
     """Addresses of earlier versions, and what they are called now: `{"aws_kms_key.backup": "aws_kms_key.backups"}`."""
 
+    notice: ClassVar[str] = ""
+    """What whoever calls the module should hear at each synth, such as that AWS ends what it is about."""
+
     outputs: Out
     """In a composition: references to what the called module tells."""
 

@@ -272,6 +272,11 @@ def kept_of_a_stranger(folder: str, names: Iterable[str]) -> str:
     )
 
 
+def notice(path: str, text: str) -> str:
+    """What is no fault, and should be heard by whoever goes on with a module."""
+    return f"{path}: {text}"
+
+
 def in_the_way(path: str, what: str) -> Problem:
     return Problem(path, f"is {what} that synth did not make, where it must write", "Move or delete it.")
 

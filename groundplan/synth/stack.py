@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
@@ -161,6 +162,8 @@ class Stack(ModuleCaller):
         found = problems_of(inputs, path) or _chart_problems(definition, inputs, path)
         self._problems.extend(located(found, inputs, path, self._definitions.project))
         self._note(kind, definition, name, path, inputs)
+        if kind.notice:
+            print(errors.notice(path, kind.notice), file=sys.stderr, flush=True)
         call = self._written(module, name, {} if found else plain(inputs))
         return cast(Outputs, CalledOutputs(kind, call, name))
 

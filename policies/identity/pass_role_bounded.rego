@@ -74,9 +74,7 @@ grants(statement) := {{"action": action} |
 	count([action | some action in statement.not_actions; matches(action)]) == 0
 }
 
-matches(action) if regex.match(pattern(action), "iam:passrole")
-
-pattern(action) := concat("", ["^", replace(replace(regex.replace(lower(action), `[^a-z0-9:*?-]`, "_"), "*", ".*"), "?", "."), "$"])
+matches(action) if iam.names_action(action, "iam:passrole")
 
 any_role(arn) if regex.match(`^[*?]+$`, arn)
 

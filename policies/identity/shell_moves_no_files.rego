@@ -67,17 +67,13 @@ denied(statements, action) if {
 
 names(statement, action) if {
 	some given in statement.actions
-	matches(given, action)
+	iam.names_action(given, action)
 }
 
 names(statement, action) if {
 	count(statement.not_actions) > 0
-	count([given | some given in statement.not_actions; matches(given, action)]) == 0
+	count([given | some given in statement.not_actions; iam.names_action(given, action)]) == 0
 }
-
-matches(given, action) if regex.match(pattern(given), action)
-
-pattern(given) := concat("", ["^", replace(replace(regex.replace(lower(given), `[^a-z0-9:*?-]`, "_"), "*", ".*"), "?", "."), "$"])
 
 # Every action is spelled out as far as its service, and none is CloudShell's.
 written_without_shells(document) if {

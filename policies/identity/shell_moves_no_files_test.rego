@@ -48,6 +48,10 @@ test_a_denial_of_some_shells_or_for_some_people_is_none if {
 	count(messages(policy("prod", [allow("cloudshell:*"), object.union(no_files, {"Action": "cloudshell:GetFileUploadUrls"})]))) == 1
 }
 
+test_a_denial_of_some_shells_alone_allows_nothing if {
+	count(messages(policy("prod", [object.union(no_files, {"Resource": "arn:aws:cloudshell:us-east-1:111122223333:environment/*"})]))) == 0
+}
+
 test_other_environments_move_files if {
 	count(messages(policy("dev", [allow("cloudshell:*")]))) == 0
 }

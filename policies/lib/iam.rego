@@ -131,6 +131,11 @@ written_with_named_actions(document) if {
 	}
 }
 
+# Whether an action of a statement, wildcards and all, is the one of a name in lower letters.
+names_action(given, action) if regex.match(action_pattern(given), action)
+
+action_pattern(given) := concat("", ["^", replace(replace(regex.replace(lower(given), `[^a-z0-9:*?-]`, "_"), "*", ".*"), "?", "."), "$"])
+
 # Reading actions often take no resource: they may be given by prefix. Get is no such action where it reads data.
 reading(action) if regex.match(`^[a-z0-9-]+:(Describe|List|BatchDescribe)[A-Za-z]*\*$`, action)
 

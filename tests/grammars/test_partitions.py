@@ -70,6 +70,8 @@ REFUSED: list[tuple[str, dict[str, Any], str, tuple[str, ...], str]] = [
         "key storage of AWS Private CA",
     ),
     ("aws_cloudfront_distribution", {}, "us-gov-east-1", (), "CloudFront"),
+    ("aws_cloud9_environment_ec2", {}, GOVERNMENT, (), "AWS Cloud9"),
+    ("aws_cloud9_environment_membership", {}, CHINA, (), "AWS Cloud9"),
 ]
 
 
@@ -108,6 +110,9 @@ def test_what_it_has_or_nobody_claims_passes(type_name: str, config: dict[str, A
 def test_compositions_ask_by_name() -> None:
     assert not offers(CHINA, "ecr_pull_through_cache")
     assert offers(GOVERNMENT, "ecr_pull_through_cache")
+    # which is no resource that a plan could show
+    assert not offers(CHINA, "cloudshell")
+    assert offers(GOVERNMENT, "cloudshell")
     with pytest.raises(KeyError):
         offers(CHINA, "teleportation")
 

@@ -94,10 +94,34 @@ EVENTS: dict[str, dict[str, dict[str, list[Any]]]] = {
             "detail.eventName": ["DisableKey", "DisableKeyRotation", "PutKeyPolicy", "ScheduleKeyDeletion"],
         },
     },
+    "cloud9": {
+        # https://docs.aws.amazon.com/cloud9/latest/user-guide/cloudtrail.html
+        "shared": {
+            "source": ["aws.cloud9"],
+            "detail-type": [CLOUDTRAIL_CALL],
+            "detail.eventSource": ["cloud9.amazonaws.com"],
+            "detail.eventName": ["CreateEnvironmentMembership", "UpdateEnvironmentMembership"],
+        },
+        # https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-systems-manager-event-examples.html
+        "tools_failed": {
+            "source": ["aws.ssm"],
+            "detail-type": ["EC2 State Manager Association State Change"],
+            "detail.status": ["Failed"],
+        },
+    },
     "cloudshell": {
         # https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-cloudshell.html
         # https://docs.aws.amazon.com/cloudshell/latest/userguide/logging-and-monitoring.html
-        "file_transfer": {
+        "file_moved": {
+            "source": ["aws.cloudshell"],
+            "detail-type": [CLOUDTRAIL_CALL],
+            "detail.eventSource": ["cloudshell.amazonaws.com"],
+            "detail.eventName": [
+                {"equals-ignore-case": "GetFileDownloadUrls"},
+                {"equals-ignore-case": "GetFileUploadUrls"},
+            ],
+        },
+        "file_refused": {
             "source": ["aws.cloudshell"],
             "detail-type": [CLOUDTRAIL_CALL],
             "detail.eventSource": ["cloudshell.amazonaws.com"],

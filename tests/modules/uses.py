@@ -144,7 +144,8 @@ def _elsewhere(resource: str) -> str:
 
 def _somebody_else(principal: Principal) -> Principal:
     if principal.kind == "Service":
-        return Principal.service("ec2.amazonaws.com")
+        # one that no role is for
+        return Principal.service("groundstation.amazonaws.com")
     return Principal(principal.kind, re.sub(r"\b\d{12}\b", STRANGER, principal.identifier))
 
 

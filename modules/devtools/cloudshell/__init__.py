@@ -1,6 +1,6 @@
 """CloudShell: who may use it and for what, what they get in it, and who is told."""
 
-from .inputs import CloudshellInputs, CloudshellOutputs, Developers, Sessions, Tool, VpcEnvironment
+from .inputs import CloudshellInputs, CloudshellOutputs, Developers, Sessions, VpcEnvironment
 from .module import Cloudshell
 
-__all__ = ["Cloudshell", "CloudshellInputs", "CloudshellOutputs", "Developers", "Sessions", "Tool", "VpcEnvironment"]
+__all__ = ["Cloudshell", "CloudshellInputs", "CloudshellOutputs", "Developers", "Sessions", "VpcEnvironment"]

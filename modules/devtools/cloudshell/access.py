@@ -52,9 +52,7 @@ def use_policy(scope: Module[Any, Any], given: CloudshellInputs, bucket: Bucket)
 
 def boundary_policy(scope: Module[Any, Any], given: CloudshellInputs, bucket: Bucket) -> str:
     """The same at most, and `boundary_actions`: a role that has it as its boundary can do nothing beyond."""
-    # a list that only Terraform knows stands for the actions as it is
-    actions: Any = given.boundary_actions
-    more = Statement("Allow", actions, ("*",), sid="AtMostBesides")
+    more = Statement("Allow", cast("tuple[str, ...]", given.boundary_actions), ("*",), sid="AtMostBesides")
     besides = _only_if(not_empty(given.boundary_actions), more)
     return jsonencode({"Version": VERSION, "Statement": concat(_uses(scope, given, bucket), besides, _denials(given))})
 
@@ -208,7 +206,8 @@ def _denials(given: CloudshellInputs) -> list[Any]:
 
 
 def _each(ids: list[str], before: str) -> list[str]:
-    return cast(list[str], each_name(ids).documents(lambda id, _: f"{before}{id}"))
+    found: list[str] = each_name(ids).documents(lambda id, _: f"{before}{id}")
+    return found
 
 
 def _only_if(condition: Any, *statements: Statement) -> list[Any]:

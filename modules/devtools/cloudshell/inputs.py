@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from groundplan.building import ServiceInputs
+from groundplan.building import HELM, KUBECTL, ServiceInputs, Tool
 from groundplan.framework import EachRule, Inputs, Outputs, Rule, distinct, field, matches, output, repeated
 from groundplan.framework.constraints import Pattern, Unique
 from groundplan.framework.types import (
@@ -18,14 +18,12 @@ from groundplan.framework.types import (
     VpcId,
 )
 
-__all__ = ["CloudshellInputs", "CloudshellOutputs", "Developers", "Sessions", "Tool", "VpcEnvironment"]
+__all__ = ["CloudshellInputs", "CloudshellOutputs", "Developers", "Sessions", "VpcEnvironment"]
 
 GroupName = Annotated[
     str,
     Pattern("[a-z][a-z0-9-]{0,38}[a-z0-9]", "2 to 40 lower-case letters, digits and hyphens, beginning with a letter"),
 ]
-ExactVersion = Annotated[str, Pattern("[0-9]+[.][0-9]+[.][0-9]+", "an exact version without a v, such as 1.34.11")]
-Sha256 = Annotated[str, Pattern("[0-9a-f]{64}", "a SHA-256 sum: 64 of 0-9 and a-f, as sha256sum prints it")]
 # https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html
 ClusterName = Annotated[
     str,
@@ -50,24 +48,6 @@ MOST_SUBNETS, MOST_NETWORKS, MOST_ACTIONS = 6, 10, 20
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 """
-
-
-class Tool(Inputs):
-    """A program that the bootstrap script installs: one version of it, and what its file must be."""
-
-    version: ExactVersion = field("exact version, such as 1.34.11")
-    sha256: Sha256 = field(
-        "SHA-256 sum of the file for Linux on x86-64 that is downloaded, as its project publishes it: the script "
-        "installs nothing else"
-    )
-
-
-# https://dl.k8s.io/release/v1.34.11/bin/linux/amd64/kubectl.sha256, as
-# https://github.com/kubernetes-sigs/kubespray/blob/46dbdd399/roles/kubespray_defaults/vars/main/checksums.yml has it
-KUBECTL = Tool(version="1.34.11", sha256="8efbb9435132a190920eb65a47a8c1ecf755ad85ab57a600c9bedbab460bb7a8")
-# https://get.helm.sh/helm-v3.19.0-linux-amd64.tar.gz.sha256sum, as
-# https://github.com/cert-manager/makefile-modules/blob/main/modules/tools/00_mod.mk had it
-HELM = Tool(version="3.19.0", sha256="a7f81ce08007091b86d8bd696eb4d86b8d0f2e1b9f6c714be62f82f96a594496")
 
 
 class VpcEnvironment(Inputs):
@@ -158,7 +138,8 @@ class CloudshellInputs(ServiceInputs):
     )
     report_use: bool = field("whether somebody is told of every shell that is opened", default=True)
     use_topic_arn: TopicArn | None = field(
-        "ARN of the SNS topic that is told of every shell; left out, alarm_topic_arn", default=None
+        "ARN of the SNS topic that is told of every shell, and of files that were refused; left out, alarm_topic_arn",
+        default=None,
     )
     force_destroy: bool = field(
         "whether deleting the module deletes the bucket with the script in it: nothing else is of the module's own",

@@ -88,7 +88,8 @@ def test_it_installs_both_and_writes_the_kubeconfig_and_a_second_run_downloads_n
     assert installed(shell) == {"helm", "kubectl"}
     assert os.access(shell.folder / "home/.local/bin/helm", os.X_OK)
     assert shell.calls[-1].strip() == "aws eks update-kubeconfig --name prod --region us-east-1 --alias prod"
-    assert "speaks to prod" in first.stdout
+    assert "kubectl is set up for prod" in first.stdout
+    assert first.stderr == ""
     profile = (shell.folder / "home/.bashrc").read_text()
     asked = len(shell.calls)
     assert run(shell).returncode == 0
@@ -139,6 +140,15 @@ def test_what_it_cannot_get_it_says_with_what_to_do(shell: Shell) -> None:
     assert offline.returncode == empty.returncode == 1
     assert "set the module's input downloads to bucket" in offline.stderr
     assert "s3://prod-cloudshell/tools/kubectl-v1.34.11-linux-amd64: somebody has to put it there" in empty.stderr
+
+
+def test_a_cluster_that_does_not_answer_is_told_and_the_tools_are_there(shell: Shell) -> None:
+    silent = b"#!/bin/sh\nexit 1\n"
+    (shell.folder / "served/kubectl").write_bytes(silent)
+    told = run(shell, kubectl=silent)
+    assert told.returncode == 0
+    assert installed(shell) == {"helm", "kubectl"}
+    assert "the cluster prod does not answer: an endpoint that is private answers in its VPC alone" in told.stderr
 
 
 def test_a_role_without_the_policy_is_told_its_name(shell: Shell) -> None:

@@ -145,14 +145,23 @@ def test_what_is_pasted_runs_no_other_script(full: ModulePlan, small: ModulePlan
         )
 
 
-def test_use_is_told_to_its_topic_and_files_to_the_topic_of_alarms(full: ModulePlan, small: ModulePlan) -> None:
-    rules = full.resources("aws_cloudwatch_event_rule")
+def test_a_file_that_was_moved_rings_and_use_and_refusals_are_told_to_their_topic(
+    full: ModulePlan, small: ModulePlan
+) -> None:
     told = {made["rule"]: made["arn"] for made in full.resources("aws_cloudwatch_event_target").values()}
-    assert told == {"prod-cloudshell-used": USE_TOPIC, "prod-cloudshell-file-transfer": TOPIC}
-    # or EventBridge would leave out what CloudTrail calls reading
-    states = {made["name"]: made["state"] for made in rules.values()}
-    assert states["prod-cloudshell-file-transfer"] == "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
+    assert told == {
+        "prod-cloudshell-used": USE_TOPIC,
+        "prod-cloudshell-file-moved": TOPIC,
+        "prod-cloudshell-file-refused": USE_TOPIC,
+    }
     assert not small.resources("aws_cloudwatch_event_rule")
+
+
+def test_files_are_told_whether_they_were_refused_and_though_cloudtrail_calls_it_reading(full: ModulePlan) -> None:
+    for name, refused in (("file_moved", False), ("file_refused", True)):
+        rule = full.resource(f"aws_cloudwatch_event_rule.{name}[0]")
+        assert json.loads(rule["event_pattern"])["detail"]["errorCode"] == [{"exists": refused}]
+        assert rule["state"] == "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
 
 
 def test_policies_fit_whatever_is_set(plan_module: Planner) -> None:

@@ -64,6 +64,10 @@ fi
 aws eks update-kubeconfig --name "${CLUSTER}" --region "${CLUSTER_REGION}" --alias "${CLUSTER}" >/dev/null ||
   fail "could not ask EKS for the cluster ${CLUSTER}: the role needs the policy ${POLICY}"
 
+"${BIN}/kubectl" --context "${CLUSTER}" --request-timeout=5s version >/dev/null 2>&1 ||
+  echo "bootstrap: the cluster ${CLUSTER} does not answer: an endpoint that is private answers in its VPC alone, and a" \
+    "role needs an access entry" >&2
+
 case ":${PATH}:" in
   *":${BIN}:"*) ;;
   *)
@@ -74,4 +78,4 @@ case ":${PATH}:" in
     ;;
 esac
 
-echo "bootstrap: kubectl ${KUBECTL_VERSION} and Helm ${HELM_VERSION} are in ${BIN}, and kubectl speaks to ${CLUSTER}"
+echo "bootstrap: kubectl ${KUBECTL_VERSION} and Helm ${HELM_VERSION} are in ${BIN}, and kubectl is set up for ${CLUSTER}"

@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # compiled bindings save seconds on every run
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: review test lint bench mutants docs format lock platforms engines changes release clean
+.PHONY: review test lint bench mutants mails docs format lock platforms engines changes release clean
 
 review: $(VENV)/.made  ## synthesize, plan, judge, and write out/review.html
 	groundplan review $(ARGS)
@@ -28,6 +28,9 @@ bench: $(VENV)/.made
 
 mutants: $(VENV)/.made  ## small changes in policies/, or ARGS="modules --sample 60", or groundplan, that no test notices
 	python -m mutants $(ARGS)
+
+mails: $(VENV)/.made  ## the mails of the environments, filled in with their examples: out/mails.html
+	python -m modules.email.sendgrid.templates environments/mails out/mails.html
 
 docs: $(VENV)/.made  ## write anew what is generated: the rules' pages, the modules' tables and interfaces
 	groundplan policies --write

@@ -1,36 +1,74 @@
-"""Email: the domain that the environment's mail comes from, and what becomes of what comes back."""
+"""Email: the domain that the environment's mail comes from, the ways it goes, and what becomes of what comes back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Self
 
 from environments.families.dns import Dns
+from environments.families.secrets import Secrets
 from environments.platform import Platform, PlatformFamily
 from groundplan.framework import field
+from groundplan.problems import Problem
 from groundplan.synth.families import Once
 from groundplan.synth.stack import Stack
+from modules.email.sendgrid import ApiKey, Authentication, Fallback, Sendgrid, SendgridInputs
 from modules.email.ses import Dmarc, Sender, SendingRegion, Ses, SesInputs
+from modules.secrets.secrets_manager import SecretsManagerInputs
 
-__all__ = ["EmailFamily"]
+__all__ = ["MAILS", "SENDGRID_KEY", "EmailFamily", "unread_key"]
+
+MAILS = Path(__file__).parents[1] / "mails"
+"""The templates of mails, a folder each; `make mails` shows them."""
+SENDGRID_KEY = "sendgrid"
+"""The secret of the family secrets that has SendGrid's key."""
+
+
+def unread_key(env: Platform, kept: SecretsManagerInputs) -> Iterator[Problem]:
+    """A key that is not there, or that the module's roles may not read: all mail would go by SES."""
+    where = "secrets.secrets_manager"
+    if SENDGRID_KEY not in kept.secrets:
+        yield Problem(
+            f'{where}.secrets["{SENDGRID_KEY}"]',
+            "must be there: email.sendgrid sends by the key in it",
+            "Add the secret, of kind api_key, or leave email.sendgrid out.",
+        )
+        return
+    readers = {arn for it in kept.consumers.values() if SENDGRID_KEY in it.secrets for arn in it.role_arns}
+    for part in ("dispatcher", "deploy"):
+        role = env.role_arn(f"{env.name}-sendgrid-{part}")
+        if role not in readers:
+            yield Problem(
+                f"{where}.consumers",
+                f'must have one of the secret "{SENDGRID_KEY}" with the role {role}, by which email.sendgrid reads it',
+                "Add the role to the role_arns of a consumer of that secret.",
+            )
 
 
 class EmailFamily(PlatformFamily):
     """Who sends mail, as whom, and who gets none."""
 
     ses: SesInputs = field("mail by Amazon SES")
+    sendgrid: SendgridInputs | None = field(
+        "mail by SendGrid, and by SES when it does not take it: needs an account there, whose key is the secret "
+        "sendgrid; left out, workloads send by SES themselves",
+        default=None,
+    )
 
     @classmethod
     def everywhere(cls, env: Platform) -> Self:
-        """The claims service writes as the environment's own domain."""
+        """The claims service writes as the environment's own domain, by SES: an account at SendGrid is prod's alone."""
         domain = f"notify.{env.public_domain}"
         return cls(
+            # an environment with an account there says so in its own file
+            sendgrid=None,
             ses=SesInputs(
                 domain=domain,
                 regions={env.region: SendingRegion(mail_from="bounces")},
                 dmarc=Dmarc(report_addresses=["dmarc@example.com"]),
                 senders={"claims": Sender(from_addresses=[f"claims@{domain}"])},
-            )
+            ),
         )
 
     @classmethod
@@ -66,7 +104,27 @@ class EmailFamily(PlatformFamily):
                     "Set ses.deliverability_manager to False in one of the two: it watches the mail of both.",
                 )
 
-    def compose(self, stack: Stack, _env: Platform, dns: Dns) -> None:
+    def compose(self, stack: Stack, env: Platform, dns: Dns, secrets: Secrets) -> None:
         """The stack `<environment>-email`."""
         zone = dns.route53.outputs.zone_ids["public"] if dns.serves_public_names else None
-        Ses(stack, "ses", stack.wired(self.ses, SesInputs(hosted_zone_id=zone)))
+        ses = Ses(stack, "ses", stack.wired(self.ses, SesInputs(hosted_zone_id=zone))).outputs
+        if self.sendgrid is None:
+            return
+        for problem in unread_key(env, secrets.kept):
+            stack.refuse(problem)
+        manager = secrets.manager.outputs
+        wanted = SendgridInputs(
+            domain=self.ses.domain,
+            api_key=ApiKey(secret_arn=manager.secret_arns[SENDGRID_KEY], kms_key_arn=manager.kms_key_arn),
+            authentication=Authentication(hosted_zone_id=zone),
+            fallback=Fallback(
+                identity_arn=ses.identity_arns[env.region],
+                configuration_set_arn=ses.configuration_set_arns[env.region],
+                suppression_table_arn=ses.suppression_table_arn,
+                kms_key_arn=ses.kms_key_arn,
+            ),
+            # the service of whose claims the mails tell
+            producer_role_arns=[env.role_arn("claims-api")],
+        )
+        sendgrid = Sendgrid(stack, "sendgrid", stack.wired(self.sendgrid, wanted)).outputs
+        stack.tell(sendgrid, "queue_url", "producer_policy", "webhook_url")

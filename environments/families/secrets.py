@@ -37,6 +37,8 @@ class Secrets:
 
     manager: SecretsManager
     vault: Vault
+    kept: SecretsManagerInputs
+    """Which secrets the manager has, and who reads them."""
 
 
 class SecretsFamily(PlatformFamily):
@@ -166,4 +168,4 @@ class SecretsFamily(PlatformFamily):
             certificate_days=certificates.internal_days,
         )
         vault = Vault(stack, "vault", stack.wired(self.vault, leased))
-        return Secrets(manager, vault)
+        return Secrets(manager, vault, self.secrets_manager)

@@ -166,6 +166,8 @@ def _publisher(alarm: Alarm, published: Published) -> str:
         return "AWS"
     if alarm.metric in published.filters.get(alarm.namespace, ()):
         return "a metric filter"
+    if alarm.namespace in published.programs:
+        return "a function"
     return "a job" if published.names(alarm.namespace, alarm.metric) or published.is_granted(alarm.namespace) else ""
 
 

@@ -48,6 +48,9 @@ def policy(namespaces: Any, *, action: Any = "cloudwatch:PutMetricData") -> dict
 
 
 SCRIPT = resource("kubernetes_config_map_v1", data={"report.sh": '{"MetricName":"FailedBackups"}'})
+FUNCTION = resource(
+    "aws_lambda_function", environment=[{"variables": {"POWERTOOLS_METRICS_NAMESPACE": "Groundplan/Email"}}]
+)
 FILTER = resource(
     "aws_cloudwatch_log_metric_filter", metric_transformation=[{"namespace": "Groundplan/Vault", "name": "sealed"}]
 )
@@ -68,9 +71,7 @@ GOOD = {
     "one that a filter makes": [alarm("Groundplan/Vault", "sealed"), FILTER],
     "one that a function's program puts": [
         alarm("Groundplan/Email", "Failovers", "service"),
-        resource(
-            "aws_lambda_function", environment=[{"variables": {"POWERTOOLS_METRICS_NAMESPACE": "Groundplan/Email"}}]
-        ),
+        FUNCTION,
     ],
     "one of another account": [
         resource(

@@ -11,7 +11,7 @@ import pytest
 from groundplan.signals import Environment, describe, markdown
 
 from .test_arriving import PODS, PROMETHEUS, SERVICE, dashboard, monitor, of, release, rule
-from .test_cloudwatch import FILTER, SCRIPT, alarm, policy
+from .test_cloudwatch import FILTER, FUNCTION, SCRIPT, alarm, policy
 
 PROJECT = Path(__file__).parents[2]
 
@@ -22,6 +22,8 @@ def test_the_map_says_who_emits_who_collects_and_who_asks_in_which_environment()
         "resource_changes": [
             alarm("Groundplan/Velero", "FailedBackups", "Cluster"),
             alarm("AWS/SQS", "NumberOfMessagesSent", "QueueName"),
+            alarm("Groundplan/Email", "Denied", "service"),
+            FUNCTION,
             policy("Groundplan/Velero"),
             SCRIPT,
             FILTER,
@@ -58,8 +60,8 @@ def test_the_map_says_who_emits_who_collects_and_who_asks_in_which_environment()
         "Collected by `ServiceMonitor b/velero` (prod).",
         "| `velero_backup_last_status` | gauge | alert A0 (prod), dashboard Backups (prod) |",
         "| `up` | gauge | alert A1 (prod) |",
-        "| `aws_cloudwatch_metric_alarm.x` (prod) | `AWS/SQS NumberOfMessagesSent`, `Groundplan/Velero FailedBackups` "
-        "| Cluster, QueueName | AWS, a job |",
+        "| `aws_cloudwatch_metric_alarm.x` (prod) | `AWS/SQS NumberOfMessagesSent`, `Groundplan/Email Denied`, "
+        "`Groundplan/Velero FailedBackups` | Cluster, QueueName, service | AWS, a function, a job |",
     ):
         assert line in text.splitlines()
 

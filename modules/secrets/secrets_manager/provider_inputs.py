@@ -7,7 +7,23 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from groundplan.framework import Inputs, Rule, calculated, choose, field, is_set, number, unset
+from groundplan.framework import (
+    EachRule,
+    Inputs,
+    Rule,
+    any_of,
+    calculated,
+    choose,
+    contains,
+    field,
+    first_set,
+    is_set,
+    keys,
+    merged,
+    not_empty,
+    number,
+    unset,
+)
 from groundplan.framework.constraints import Pattern
 
 __all__ = ["ApiKeyProvider", "Authentication", "Create", "Enable", "Probe", "Revoke", "settings", "timeout_seconds"]
@@ -53,12 +69,25 @@ class Create(Inputs):
         "body, sent as a JSON object of texts with {key}, {key_id} or {request_id}; left out, there is none",
         default=None,
     )
+    body_lists: dict[str, list[str]] = field(
+        "members of that object that are lists of texts, such as the scopes of the new key, without which some "
+        "providers make a key that may do everything",
+        default={},
+    )
     expect: list[int] | None = field(
         "HTTP statuses that mean success; left out, 200 and 201", default=None, min_length=1
     )
     key_pointer: Pointer = field("where in the answer the new key is, as a JSON pointer")
     key_id_pointer: Pointer | None = field(
         "where in the answer the provider's name of the new key is; left out, keys have no name", default=None
+    )
+
+    rules = (
+        EachRule(
+            "body_lists",
+            lambda v, name, _: unset(v.body) | ~contains(keys(v.body), name),
+            "must have another name than those of body: the object has each once",
+        ),
     )
 
 
@@ -145,7 +174,8 @@ class ApiKeyProvider(Inputs):
 
 def settings(provider: ApiKeyProvider) -> dict[str, Any]:
     """The function's PROVIDER, of a provider that is a reference."""
-    authentication = provider.authentication
+    authentication, create = provider.authentication, provider.create
+    has_body = any_of(is_set(create.body), not_empty(create.body_lists))
     return {
         "authentication": {
             "header": authentication.header,
@@ -153,7 +183,15 @@ def settings(provider: ApiKeyProvider) -> dict[str, Any]:
             "username_pointer": authentication.username_pointer,
         },
         "secret": {"key_pointer": provider.key_pointer, "key_id_pointer": provider.key_id_pointer},
-        "create": provider.create,
+        "create": {
+            "url": create.url,
+            "method": create.method,
+            "headers": create.headers,
+            "body": choose(has_body, merged(first_set(create.body, {}), create.body_lists), None),
+            "expect": create.expect,
+            "key_pointer": create.key_pointer,
+            "key_id_pointer": create.key_id_pointer,
+        },
         "probe": provider.probe,
         "enable": provider.enable,
         "revoke": provider.revoke,

@@ -27,6 +27,7 @@ GATEWAY = ApiKeyProvider(
     create=Create(
         url="https://api.example.com/v1/keys",
         body={"label": "payments"},
+        body_lists={"scopes": ["charges.create", "charges.read"]},
         key_pointer="/data/secret",
         key_id_pointer="/data/id",
     ),

@@ -213,6 +213,14 @@ def test_a_key_in_a_providers_url_is_refused() -> None:
     assert problem.startswith('api_key_providers["gateway"].probe.url: must be an https:// URL')
 
 
+def test_a_member_of_a_body_that_is_a_text_and_a_list_is_refused() -> None:
+    bad = GATEWAY.but(create=GATEWAY.create.but(body_lists={"label": ["payments"]}))
+    assert broken(api_key_providers={"gateway": bad}) == [
+        'api_key_providers["gateway"].create.body_lists["label"]: must have another name than those of body: the '
+        "object has each once"
+    ]
+
+
 def test_a_probe_that_outlasts_its_function_is_refused() -> None:
     bad = GATEWAY.but(probe=Probe(url="https://api.example.com/whoami", attempts=30, wait_seconds=60))
     (problem,) = broken(api_key_providers={"gateway": bad})
@@ -270,11 +278,26 @@ def test_the_environment_of_the_planned_function_is_what_the_function_reads(
 ) -> None:
     from rotate_api_key.settings import parse
 
-    plan = plan_module(SecretsManager, FULL)
-    (environment,) = plan.resource('aws_lambda_function.api_key["gateway"]')["environment"]
-    known = parse(environment["variables"]["PROVIDER"])
+    bare = GATEWAY.but(create=Create(url=GATEWAY.create.url, key_pointer="/key", key_id_pointer="/id"))
+    listed = bare.but(create=bare.create.but(body_lists={"scopes": ["read"]}))
+    secrets = {name: FULL.secrets["payments-gateway"].but(provider=name) for name in ("bare", "listed")}
+    plan = plan_module(
+        SecretsManager,
+        FULL.but(
+            secrets={**FULL.secrets, **secrets},
+            api_key_providers={**FULL.api_key_providers, "bare": bare, "listed": listed},
+        ),
+    )
+
+    def known_of(provider: str) -> Any:
+        (environment,) = plan.resource(f'aws_lambda_function.api_key["{provider}"]')["environment"]
+        return parse(environment["variables"]["PROVIDER"])
+
+    assert known_of("bare").create.body is None
+    assert known_of("listed").create.body == {"scopes": ["read"]}
+    known = known_of("gateway")
     assert known.header_format == "Bearer {key}"
-    assert known.create.body == {"label": "payments"}
+    assert known.create.body == {"label": "payments", "scopes": ["charges.create", "charges.read"]}
     assert known.key_id_pointer == "/api_key_id"
     assert known.revoke is not None
     assert known.enable is None

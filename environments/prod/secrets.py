@@ -2,7 +2,6 @@
 
 from environments.families.email import SENDGRID_KEY
 from environments.families.secrets import SecretsFamily
-from environments.prod import ACCOUNT
 from modules.secrets.secrets_manager import (
     ApiKeyProvider,
     Consumer,
@@ -17,7 +16,7 @@ from modules.secrets.secrets_manager import (
 from modules.secrets.vault import Snapshots, VaultInputs
 
 SENDGRID = "https://api.sendgrid.com/v3"
-DISPATCHER = f"arn:aws:iam::{ACCOUNT}:role/prod-sendgrid"
+DISPATCHER = "arn:aws:iam::111122223333:role/prod-sendgrid"
 """The roles of the module sendgrid, before what each is for."""
 
 SECRETS = SecretsFamily(

@@ -232,7 +232,9 @@ class _Run:
             blind = sorted(members - set(stacks)) if members else [errors.no_environment()]
             facts = self._manifest.clusters.get(environment) if self._manifest else None
             plans = {stack: self._plans[stack] for stack in stacks}
-            seen = Environment.of(running, plans, blind=blind, provides=facts.provides if facts else ())
+            seen = Environment.of(
+                running, plans, folders=self._folders, blind=blind, provides=facts.provides if facts else ()
+            )
             self._seen[environment] = seen
             found = judge(seen)
             for stack in stacks:

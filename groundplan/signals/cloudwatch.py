@@ -5,10 +5,15 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concep
 
 from __future__ import annotations
 
+import ast
+import glob
 import json
+import re
+import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import Any
 
 from groundplan.problems import Problem
@@ -44,19 +49,20 @@ class Published:
 
     `granted` are namespaces that a role may publish to, patterns as IAM has them; `filters` what metric filters make,
     by namespace. `texts` are scripts and commands of jobs. `programs` are namespaces that functions write to by their
-    logs, in metrics that only their programs name. `is_blind` says that a policy is known only after apply.
+    logs, with every word in their programs that may be a metric, as patterns. `is_blind` says that a policy is known
+    only after apply.
     """
 
     granted: set[str] = field(default_factory=set)
     filters: dict[str, set[str]] = field(default_factory=dict)
     texts: list[str] = field(default_factory=list)
-    programs: set[str] = field(default_factory=set)
+    programs: dict[str, set[str]] = field(default_factory=dict)
     is_blind: bool = False
 
     @property
     def namespaces(self) -> set[str]:
         """All of them."""
-        return self.granted | set(self.filters) | self.programs
+        return self.granted | set(self.filters) | set(self.programs)
 
     def may_emit(self, namespace: str) -> bool:
         """Whether somebody may publish to it."""
@@ -67,9 +73,9 @@ class Published:
         return any(fnmatchcase(namespace, pattern) for pattern in self.granted)
 
     def names(self, namespace: str, metric: str) -> bool:
-        """Whether a metric filter makes the metric, or a script names it, or a program may."""
+        """Whether a metric filter makes the metric, or a script or a program names it."""
         return (
-            namespace in self.programs
+            any(fnmatchcase(metric, word) for word in self.programs.get(namespace, ()))
             or metric in self.filters.get(namespace, ())
             or any(metric in text for text in self.texts)
         )
@@ -110,10 +116,13 @@ def _alarm(
     return Alarm(stack, address, name, namespace, str(said["metric_name"]), dimensions, is_of_other_account)
 
 
-def published_of(plans: Mapping[str, Mapping[str, Any]]) -> Published:
-    """What the plans of an environment publish: roles that may, metric filters, and scripts of jobs."""
+def published_of(plans: Mapping[str, Mapping[str, Any]], folders: Mapping[str, Path]) -> Published:
+    """What the plans of an environment publish: roles that may, metric filters, scripts of jobs, and functions.
+
+    `folders` are those that the stacks were planned in, which have the packages of their functions.
+    """
     found = Published()
-    for plan in plans.values():
+    for stack, plan in plans.items():
         for resource, after, unknown in managed(plan):
             kind = str(resource.get("type"))
             if kind in ("aws_iam_role_policy", "aws_iam_policy"):
@@ -131,12 +140,34 @@ def published_of(plans: Mapping[str, Mapping[str, Any]]) -> Published:
             elif kind == "aws_lambda_function":
                 # metrics in the embedded format, which need no right but that to log
                 for _, environment in maps(after.get("environment")):
-                    found.programs |= {
-                        str(value)
-                        for name, value in map_at(environment, "variables").items()
-                        if name == "POWERTOOLS_METRICS_NAMESPACE"
-                    }
+                    namespace = map_at(environment, "variables").get("POWERTOOLS_METRICS_NAMESPACE")
+                    if namespace is not None:
+                        package = folders.get(stack, Path()) / str(after.get("filename") or "")
+                        found.programs.setdefault(str(namespace), set()).update(_words(package))
     return found
+
+
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_.]*")
+
+
+def _words(package: Path) -> set[str]:
+    """The words that a program's own text has, each of which may be a metric: what an f-string fills in is a `*`.
+
+    Of a package that cannot be read, every word may be.
+    """
+    try:
+        with zipfile.ZipFile(package) as archive:
+            sources = [archive.read(name) for name in archive.namelist() if name.endswith(".py")]
+        nodes = [node for source in sources for node in ast.walk(ast.parse(source))]
+    except (OSError, zipfile.BadZipFile, SyntaxError, ValueError):
+        return {"*"}
+    found = set()
+    for node in nodes:
+        parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+        texts = [str(each.value) if isinstance(each, ast.Constant) else None for each in parts]
+        if isinstance(node, ast.Constant | ast.JoinedStr) and _WORD.fullmatch("".join(text or "" for text in texts)):
+            found.add("".join("*" if text is None else glob.escape(text) for text in texts))
+    return found or {"*"}
 
 
 def _granted(policy: Any) -> Iterator[str]:

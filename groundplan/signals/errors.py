@@ -234,7 +234,8 @@ def metric_unknown_in(namespace: str, metric: str, known: Iterable[str]) -> Said
 
 def metric_not_put(namespace: str, metric: str) -> Said:
     return Said(
-        f"somebody may publish to {namespace}, but no script or metric filter of the environment names {metric}",
+        f"somebody may publish to {namespace}, but no script, function or metric filter of the environment names "
+        f"{metric}",
         "Name a metric that is published, or publish it.",
     )
 

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from groundplan.charts import chart
@@ -62,11 +64,13 @@ class Environment:
         running: Sequence[Running],
         plans: Mapping[str, Mapping[str, Any]],
         *,
+        folders: Mapping[str, Path] = MappingProxyType({}),
         blind: Sequence[str] = (),
         provides: Sequence[str] = (),
     ) -> Environment:
         """`running` are the releases of the environment, `plans` those of its stacks, by stack.
 
+        `folders` are those that the stacks were planned in; what is in none is taken for whatever is asked of it.
         `blind` are stacks of it that were not looked at, or a word for all that is unknown without an environment;
         `provides` are charts of the lock that are in the cluster without a stack.
         """
@@ -91,7 +95,7 @@ class Environment:
             collectable=tuple(read_objects(running)),
             expressions=tuple(expressions),
             alarms=tuple(alarm for stack in sorted(plans) for alarm in alarms_of(stack, plans[stack])),
-            published=published_of(plans),
+            published=published_of(plans, folders),
             is_whole=not blind,
             sees_all_objects=not blind and all(each.objects is not None for each in running),
         )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -128,8 +130,8 @@ WRONG = {
     ),
     "one that a role may publish and no script names": (
         [alarm("Groundplan/Velero", "Failures"), policy("Groundplan/Velero"), SCRIPT],
-        "warning: somebody may publish to Groundplan/Velero, but no script or metric filter of the environment names "
-        "Failures. Name a metric that is published, or publish it.",
+        "warning: somebody may publish to Groundplan/Velero, but no script, function or metric filter of the "
+        "environment names Failures. Name a metric that is published, or publish it.",
     ),
     "one of a role that may do something else": (
         [alarm("Groundplan/Velero", "FailedBackups"), policy("Groundplan/Velero", action=["cloudwatch:GetMetricData"])],
@@ -172,3 +174,43 @@ def test_where_a_stack_was_not_looked_at_somebody_may_publish() -> None:
 def test_policies_of_any_shape_are_read(document: Any) -> None:
     texts = [json.dumps(document), json.dumps({"Statement": document}), str(document)]
     told(*(resource("aws_iam_policy", policy=text) for text in texts), alarm("Own", "x"))
+
+
+PROGRAM = """
+metrics.add_metric(name="Denied", unit="Count", value=1)
+metrics.add_metric(name=f"SendGrid_{kind}", unit="Count", value=1)
+print(f"{kind}", f"{kind}: {why}", "*", "Denied events")
+"""
+
+
+@pytest.mark.parametrize(
+    ("metric", "program", "is_named"),
+    [
+        ("Denied", PROGRAM, True),
+        ("SendGrid_bounce", PROGRAM, True),
+        ("Denyed", PROGRAM, False),
+        ("SendGrid", PROGRAM, False),
+        # what cannot be read may name whatever is asked of it
+        ("Denyed", "metrics.add_metric(", True),
+        ("Denyed", None, True),
+    ],
+)
+def test_an_alarm_on_a_function_s_metric_asks_for_one_that_its_program_names(
+    tmp_path: Path, metric: str, program: str | None, is_named: bool
+) -> None:
+    function = resource(
+        "aws_lambda_function",
+        environment=[{"variables": {"POWERTOOLS_METRICS_NAMESPACE": "Groundplan/Email"}}],
+        filename="modules/mail/files/webhook.zip",
+    )
+    package = tmp_path / "modules" / "mail" / "files" / "webhook.zip"
+    package.parent.mkdir(parents=True)
+    if program is not None:
+        with zipfile.ZipFile(package, "w") as archive:
+            archive.writestr("webhook/handler.py", program)
+    plans = {"prod-x": {"resource_changes": [alarm("Groundplan/Email", metric, "service"), function]}}
+    found = judge_environment(Environment.of([], plans, folders={"prod-x": tmp_path}))
+    assert found.problems == {}
+    assert [each.message.rpartition(" ")[2] for each in found.warnings.get("prod-x", ())] == (
+        [] if is_named else [metric]
+    )

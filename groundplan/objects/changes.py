@@ -164,7 +164,7 @@ def _in_crds_folder(one: KubernetesObject) -> bool:
 
     https://helm.sh/docs/chart_best_practices/custom_resource_definitions/#some-caveats-and-explanations
     """
-    return "/templates/" not in one.template and (one.template == "crds" or "/crds/" in one.template)
+    return "/templates/" not in one.template and "/crds/" in one.template
 
 
 def _created(one: KubernetesObject, *, is_upgrade: bool) -> ObjectChange:

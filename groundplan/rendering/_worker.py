@@ -2,7 +2,7 @@
 
 The library is Go's runtime behind ctypes: here it may print what it likes, and a fault of it ends this process alone.
 The first line out is {"ready": "v4.2.3"} or {"broken": "..."}; then one line of JSON in, one out:
-{"open": "/a/vault.tgz"}: {"chart": 1, "defaults": {}, "definitions": {"vault/crds/a.yaml": "..."}}
+{"open": "/a/vault.tgz"}: {"chart": 1, "defaults": {}}
 {"render": 1, "values": "{}", "options": "{}"}: {"templates": {"vault/templates/a.yaml": "..."}, "same": [], "said": ""}
 `same` are the templates that make what they made when the chart was rendered first: a megabyte of definitions is told
 once. {"refused": "..."} is Helm's own reason why not.
@@ -44,8 +44,7 @@ def main() -> None:
                 if "open" in request:
                     chart = helm_python.Chart.load(request["open"])
                     charts.append(chart)
-                    definitions = {each["filename"]: each["data"] for each in chart.crds}
-                    _tell(answers, {"chart": len(charts) - 1, "defaults": chart.values, "definitions": definitions})
+                    _tell(answers, {"chart": len(charts) - 1, "defaults": chart.values})
                     continue
                 said.seek(0)
                 said.truncate()

@@ -62,10 +62,6 @@ class Opened(Protocol):
     """A chart that was read once and is rendered often."""
 
     @property
-    def definitions(self) -> tuple[Manifest, ...]:
-        """The files of its folders `crds`, which Helm installs as they are, and never upgrades."""
-
-    @property
     def defaults(self) -> Mapping[str, Any]:
         """Its own values.yaml, without those of the charts inside it."""
 
@@ -141,7 +137,7 @@ class _Worker:
 
     def open(self, chart: Path) -> Opened:
         answer = self.ask({"open": str(chart)})
-        return _Loaded(self, answer["chart"], _manifests(answer["definitions"]), answer["defaults"])
+        return _Loaded(self, answer["chart"], answer["defaults"])
 
     def ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """The answer of the library."""
@@ -180,10 +176,7 @@ class _Worker:
 
 
 class _Loaded:
-    def __init__(
-        self, worker: _Worker, chart: int, definitions: tuple[Manifest, ...], defaults: Mapping[str, Any]
-    ) -> None:
-        self.definitions = definitions
+    def __init__(self, worker: _Worker, chart: int, defaults: Mapping[str, Any]) -> None:
         self.defaults = defaults
         self._worker = worker
         self._chart = chart
@@ -228,15 +221,12 @@ class _Calls:
     helm: str
 
     def open(self, chart: Path) -> Opened:
-        # one text of all files
-        crds, _ = self.run("show", "crds", str(chart))
         defaults, _ = self.run("show", "values", str(chart))
         try:
             values = read_yaml(defaults)
         except ValueError as error:
             raise Refused(f"values.yaml: {error}") from None
-        definitions = (Manifest("crds", crds),) if crds.strip() else ()
-        return _Named(self, chart, definitions, values if isinstance(values, Mapping) else {})
+        return _Named(self, chart, values if isinstance(values, Mapping) else {})
 
     def run(self, *arguments: str) -> tuple[str, str]:
         """What the command prints, and what it complains of."""
@@ -258,7 +248,6 @@ class _Calls:
 class _Named:
     calls: _Calls
     chart: Path
-    definitions: tuple[Manifest, ...]
     defaults: Mapping[str, Any]
 
     def render(self, values: Mapping[str, Any], *, name: str, namespace: str, target: Target) -> Made:

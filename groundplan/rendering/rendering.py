@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -15,14 +15,16 @@ from typing import Any
 from groundplan.charts import chart as locked_chart
 from groundplan.charts import list_charts, local_chart_files
 from groundplan.charts.sources import archive_at_hand
-from groundplan.charts.sources.unpack import unpacked
+from groundplan.charts.sources.folder import folder_files
+from groundplan.charts.sources.unpack import Budget, unpacked, with_nested
 from groundplan.documents import kubernetes
 from groundplan.objects import KubernetesObject, is_cluster_wide, read_manifest
 from groundplan.problems import Problem
 from groundplan.shelf import Shelf, code_digest
 
 from . import errors
-from .engines import Helm, Opened, Refused, Session, Target
+from .definitions import definitions_of
+from .engines import Helm, Made, Opened, Refused, Session, Target
 from .proof import Dead, Render, dead_values
 from .releases import Release
 from .words import words_beside
@@ -144,12 +146,17 @@ class Rendering:
         cluster = target or self.target
         return lambda values: opened.render(values, name=release.name, namespace=release.namespace, target=cluster)
 
+    def _asked(self, sessions: Sessions, release: Release) -> Callable[[Path], Made]:
+        """Renders a chart in a folder with the values of the release."""
+        return lambda folder: self._render(sessions.open(Source(folder, "")), release)(release.values)
+
     def _rendered(self, sessions: Sessions, release: Release, source: Source) -> list[list[Any]]:
         """Rows of a template's path and an object that it makes. Raises _Faulty."""
         path = release.path
         try:
             opened = sessions.open(source)
             made = self._render(opened, release)(release.values)
+            definitions = definitions_of(_chart_files(source.path), self._asked(sessions, release))
         except Refused as refused:
             raise _Faulty(errors.helm_refuses(path, release.title, release.name, str(refused))) from None
         for line in made.said:
@@ -157,7 +164,7 @@ class Rendering:
                 value = dropped[1].removeprefix(f"{release.chart}.")
                 raise _Faulty(errors.no_table(f"{path}: values.{value}", release.title))
         rows: list[list[Any]] = []
-        for manifest in (*made.manifests, *opened.definitions):
+        for manifest in (*made.manifests, *definitions):
             try:
                 documents = read_manifest(manifest.text)
             except ValueError as error:
@@ -266,7 +273,14 @@ def _files(folder: Path) -> dict[str, bytes]:
 
 
 def _words(chart: Path) -> dict[str, list[str]]:
-    return words_beside(_files(chart) if chart.is_dir() else unpacked(chart.read_bytes(), str(chart)))
+    return words_beside(_chart_files(chart))
+
+
+def _chart_files(chart: Path) -> dict[str, bytes]:
+    """The files of a chart, those of the archives in its charts/ as folders."""
+    if chart.is_dir():
+        return with_nested(folder_files(chart), Budget(str(chart)))
+    return unpacked(chart.read_bytes(), str(chart))
 
 
 def _is_test(document: Any) -> bool:

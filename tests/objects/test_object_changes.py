@@ -353,7 +353,7 @@ def test_volumes_of_a_stateful_set_go_with_it_only_where_it_says_so() -> None:
 def test_helm_leaves_definitions_of_the_crds_folder_as_they_are() -> None:
     before = of_kind("CustomResourceDefinition")
     after = of_kind("CustomResourceDefinition", "spec.scope", "Cluster")
-    for template in ("web/crds/widgets.yaml", "web/charts/crds/crds/widgets.yaml", "crds"):
+    for template in ("web/crds/widgets.yaml", "web/charts/crds/crds/widgets.yaml"):
         updated = between(before, after, template=template)
         assert ("Helm does not upgrade it" in updated.not_upgraded, updated.refused) == (True, ())
         assert "stays in the cluster" in between(before, None, template=template).not_upgraded

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-__all__ = ["BUG", "bug_report", "ended", "refusal"]
+__all__ = ["BUG", "INSTALL", "bug_report", "ended", "lacking", "refusal"]
 
 # EX_SOFTWARE of sysexits.h: https://man7.org/linux/man-pages/man3/sysexits.h.3head.html
 BUG = 70
@@ -27,6 +27,7 @@ _FRAMES = 40
 _ROOM = (
     "Free some space there, or let it be elsewhere (TMPDIR for temporary folders, GROUNDPLAN_CACHE_DIR for the cache)."
 )
+INSTALL = "Run `make`, or what else installs the packages of this project: a pull may have brought one."
 _RIGHTS = "Let this user write there, or remove what stands in its place."
 _REFUSALS = {
     errno.EACCES: _RIGHTS,
@@ -52,6 +53,8 @@ _REFUSALS = {
 
 def refusal(error: BaseException) -> tuple[str, str, str] | None:
     """Path, message and cure when the operating system refused something; None when that is not what happened."""
+    if package := lacking(error, Path.cwd()):
+        return "", f"this Python has no {package}, or an older one: {error}", INSTALL
     if isinstance(error, MemoryError):
         return "", "there is no memory left", _REFUSALS[errno.ENOMEM]
     if not isinstance(error, OSError) or error.errno not in _REFUSALS:
@@ -61,6 +64,15 @@ def refusal(error: BaseException) -> tuple[str, str, str] | None:
     shown = os.fsdecode(where) if isinstance(where, (str, bytes, os.PathLike)) else ""
     said = (error.strerror or os.strerror(error.errno)).lower()
     return shown, f"the system refused: {said}", _REFUSALS[error.errno]
+
+
+def lacking(error: BaseException, project: Path) -> str:
+    """The package that this Python lacks, where that ended a program; empty where it is the project's own module."""
+    if not isinstance(error, ModuleNotFoundError) or not error.name:
+        return ""
+    package = error.name.partition(".")[0]
+    is_own = package == "groundplan" or any((project / name).exists() for name in (package, f"{package}.py"))
+    return "" if is_own else package
 
 
 def ended(code: int) -> str:

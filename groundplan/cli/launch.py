@@ -71,7 +71,7 @@ def _run(project: Path, failing: dict[str, Any]) -> None:
             sys.stderr.write(told)
         raise
     except Exception as error:
-        told = _told(error, project)
+        told = _told(error, project, failing["INSTALL"] if failing["lacking"](error, project) else "")
         if told is None:
             report = failing["bug_report"](error, "main.py", project)
             _for_machines("", f"groundplan itself failed: {type(error).__name__}", f"Please report this.\n{report}")
@@ -176,8 +176,11 @@ def _for_machines(path: str, message: str, fix: str = "") -> None:
             Path(where).write_text(json.dumps([{"path": path, "message": message, "fix": fix}]), encoding="utf-8")
 
 
-def _told(error: Exception, project: Path) -> str | None:
-    """Place, message, statement and callers; None when no line of the project is behind the error."""
+def _told(error: Exception, project: Path, cure: str) -> str | None:
+    """Place, message, statement and callers; None when no line of the project is behind the error.
+
+    `cure` is what to do where no statement is to be corrected.
+    """
     what = str(error).strip() or "no message"
     if isinstance(error, SyntaxError) and error.filename and _is_own(Path(error.filename), project):
         shown = "".join(traceback.format_exception_only(error)).splitlines()[1:-1]
@@ -198,7 +201,7 @@ def _told(error: Exception, project: Path) -> str | None:
     lines += [f"        {line}" for line in statement if line]
     if len(places) > 1:
         lines.append(f"    called at {', '.join(places[1:])}")
-    lines.append("    Correct this statement; python main.py prints the whole traceback.")
+    lines.append(f"    {cure or 'Correct this statement; python main.py prints the whole traceback.'}")
     return "\n".join(lines) + "\n"
 
 

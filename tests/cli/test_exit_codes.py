@@ -30,6 +30,11 @@ FAULTS: dict[str, tuple[BaseException, int]] = {
     "a tool": (ToolFailed("failed"), 3),
     "the disk": (OSError(errno.EIO, "invented", "somewhere"), 3),
     "no memory": (MemoryError(), 3),
+    "a package that a pull brought": (ModuleNotFoundError("No module named 'brand_new'", name="brand_new"), 3),
+    "a module of our own that is missing": (
+        ModuleNotFoundError("No module named 'groundplan.x'", name="groundplan.x"),
+        70,
+    ),
     "Ctrl-C": (Stopped(signal.SIGINT), 130),
 }
 PLACES = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import runpy
 import stat
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import requests
 from rich.console import Console
 
 from groundplan import files
-from groundplan.cli import tables
+from groundplan.cli import launch, tables
 from groundplan.cli.completing import complete_names
 from groundplan.cli.steps import Run
 from groundplan.plan import plan_all
@@ -129,6 +130,32 @@ def test_a_fault_of_ours_in_main_py_ends_with_70_too(groundplan: Groundplan, pro
 
 
 @pytest.mark.usefixtures("own_process")
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("brand_new", "Run `make`, or what else installs the packages of this project"),
+        ("modules.missing", "Correct this statement"),
+        ("settings", "Correct this statement"),
+    ],
+)
+def test_a_package_that_is_not_installed_is_no_wrong_statement(
+    name: str, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "modules").mkdir()
+    (tmp_path / "settings.py").write_text("from modules.missing import it\n", encoding="utf-8")
+    (tmp_path / "main.py").write_text(f"import {name}\n", encoding="utf-8")
+    failing = runpy.run_path(str(Path(launch.__file__).parents[1] / "failing.py"))
+
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(SystemExit, match="2"):
+        launch._run(tmp_path, failing)
+
+    said = capsys.readouterr().err
+    assert said.startswith(("main.py:1: ModuleNotFoundError", "settings.py:1: ModuleNotFoundError")), said
+    assert told in said
+    assert not failing["lacking"](ModuleNotFoundError("ours", name="groundplan.missing"), tmp_path)
+
+
 def test_what_settings_print_is_no_part_of_an_answer(groundplan: Groundplan, project: Path) -> None:
     edit(project / "main.py", "main(compose,", "print('said by settings')\nmain(compose,")
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from ...problems import BadInput, Problem, ToolFailed, nearest
 
 __all__ = [
+    "Broken",
     "NotThere",
     "archive_cut_off",
     "archive_not_there",
@@ -23,7 +24,6 @@ __all__ = [
     "carried_folder_gone",
     "carried_index_unreadable",
     "certificate_refused",
-    "cut_off",
     "file_too_large",
     "host_not_named",
     "in_one_line",
@@ -117,8 +117,14 @@ def no_answer_in_time(url: str, seconds: float) -> ToolFailed:
     return _failed(url, f"no answer in time ({seconds:g} seconds)", "Run it again, or look whether the host works.")
 
 
-def cut_off(url: str) -> ToolFailed:
-    return _failed(url, "the answer was cut off before its end", "Run it again: nothing of what came is kept or used.")
+class Broken(ToolFailed):
+    """An answer that ended before its end, or before it began."""
+
+    def __init__(self, url: str) -> None:
+        message = "the answer was cut off before its end"
+        cure = "Run it again: nothing of what came is kept or used."
+        super().__init__(f"{url}: {message}", cure=cure)
+        self.problem = Problem(url, message, cure)
 
 
 def too_large(url: str, most_bytes: int) -> ToolFailed:

@@ -12,9 +12,10 @@ from typing import Self
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 import requests
+import urllib3
 from requests.auth import AuthBase, HTTPBasicAuth
 from requests.utils import get_netrc_auth
-from urllib3.exceptions import ReadTimeoutError
+from urllib3.exceptions import InvalidHeader, ProtocolError, ReadTimeoutError
 
 from . import errors
 
@@ -22,6 +23,11 @@ __all__ = ["Answer", "Web", "credentials_for", "host_of", "is_plain", "shown"]
 
 _WHOLE_SECONDS = 600
 _CHUNK_BYTES = 1 << 16
+_WAITS_SECONDS = (0.5, 1.5)
+"""Before a second and a third try of what passes by itself."""
+_LONGEST_WAIT_SECONDS = 10
+# a proxy or a load balancer says these for a server that comes back: https://www.rfc-editor.org/rfc/rfc9110#name-status-codes
+_PASSING = frozenset({429, 502, 503, 504})
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,9 @@ class Answer:
 
 class Web:
     """Asks servers; used in a `with`, which keeps their connections open.
+
+    What passes by itself is tried three times: an answer that is cut off, a connection that is, 429, 502, 503 and 504.
+    A server that asks for a longer pause than ten seconds is not waited for.
 
     Proxies, authorities and ~/.netrc are those of the environment, as requests reads them: HTTPS_PROXY, NO_PROXY,
     REQUESTS_CA_BUNDLE, NETRC. `timeout_seconds` bounds how long a server may be silent.
@@ -73,11 +82,26 @@ class Web:
         self, url: str, *, most_bytes: int, headers: Mapping[str, str] | None = None, auth: AuthBase | None = None
     ) -> Answer:
         """The answer, a refusal too. Raises ToolFailed when none comes, or more than `most_bytes`."""
+        for wait in (*_WAITS_SECONDS, None):
+            try:
+                answer = self._asked(url, most_bytes, headers or {}, auth)
+            except errors.Broken:
+                if wait is None:
+                    raise
+                time.sleep(wait)
+                continue
+            pause = _pause(answer, wait) if answer.status in _PASSING else None
+            if pause is None:
+                break
+            time.sleep(pause)
+        return answer
+
+    def _asked(self, url: str, most_bytes: int, headers: Mapping[str, str], auth: AuthBase | None) -> Answer:
         said = shown(url)
         try:
             with self._session.get(
                 url,
-                headers=dict(headers or {}),
+                headers=dict(headers),
                 auth=auth or credentials_for(url),
                 timeout=self.timeout_seconds,
                 stream=True,
@@ -94,11 +118,13 @@ class Web:
                 raise errors.certificate_refused(said) from None
             raise errors.no_connection(said, "it does not speak TLS") from None
         except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError):
-            raise errors.cut_off(said) from None
+            raise errors.Broken(said) from None
         except requests.ConnectionError as error:
             # what stops in the middle of an answer is told by requests as a broken connection
             if any(isinstance(cause, ReadTimeoutError) for cause in error.args):
                 raise errors.no_answer_in_time(said, self.timeout_seconds) from None
+            if any(isinstance(cause, ProtocolError) for cause in error.args):
+                raise errors.Broken(said) from None
             raise errors.no_connection(said, type(error).__name__) from None
         except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, requests.exceptions.MissingSchema):
             raise errors.not_a_source(said) from None
@@ -120,6 +146,17 @@ class Web:
             if time.monotonic() > until:
                 raise errors.no_answer_in_time(said, _WHOLE_SECONDS)
         return b"".join(parts)
+
+
+def _pause(answer: Answer, wait: float | None) -> float | None:
+    """How long to wait before the next try, None where none makes sense."""
+    if wait is None:
+        return None
+    try:
+        asked = urllib3.Retry().parse_retry_after(answer.headers.get("Retry-After", "0"))
+    except InvalidHeader:
+        asked = 0
+    return None if asked > _LONGEST_WAIT_SECONDS else max(wait, asked)
 
 
 def credentials_for(url: str) -> HTTPBasicAuth | None:

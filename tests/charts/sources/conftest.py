@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from groundplan.charts import facts, tree
+from groundplan.charts.sources import web
 from tests.charts.sources.serving import Served, forget_lock, serving
 
 
@@ -32,6 +33,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in list(os.environ):
         if name.lower().endswith("_proxy") or name.startswith("GROUNDPLAN_CHARTS"):
             monkeypatch.delenv(name)
+    monkeypatch.setattr(web, "_WAITS_SECONDS", (0.0, 0.0))
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     monkeypatch.setenv("GROUNDPLAN_CACHE_DIR", str(tmp_path / "cache"))
     return tmp_path / "cache" / "charts"

@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import io
 import json
+import socket
 import tarfile
 import threading
 from collections.abc import Iterator, Mapping
@@ -55,7 +56,10 @@ def basic(username: str, password: str) -> str:
 
 @dataclass
 class Said:
-    """What the server answers at a path. `needs` is the Authorization without which it answers 401."""
+    """What the server answers at a path. `needs` is the Authorization without which it answers 401.
+
+    `before` are the answers that come first, once each; one without a status ends the connection instead.
+    """
 
     body: bytes = b""
     status: int = 200
@@ -64,6 +68,7 @@ class Said:
     needs: str = ""
     challenge: str = ""
     silent: bool = False
+    before: list[Said] = field(default_factory=list)
 
 
 class Served:
@@ -128,6 +133,10 @@ def serving() -> Iterator[Served]:
             served.encodings[self.path] = self.headers.get("Accept-Encoding", "")
             served.was_asked.set()
             said = served.answers.get(self.path) or served.answers.get(urlsplit(self.path).path) or Said(status=404)
+            said = said.before.pop(0) if said.before else said
+            if not said.status:
+                self.connection.shutdown(socket.SHUT_RDWR)
+                return
             if said.silent:
                 served.go_on.wait(5)
             refused = said.needs and given != said.needs

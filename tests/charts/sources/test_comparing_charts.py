@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from groundplan.cli import main
 from groundplan.cli.commands import charts as command
 from groundplan.problems import BadInput
 from groundplan.rendering.releases import Release
-from tests.charts.sources.serving import Served, chart_archive
+from tests.charts.sources.serving import Said, Served, basic, chart_archive
 
 HOME = "https://charts.example.com"
 OLD = {
@@ -141,15 +142,11 @@ def test_a_schema_that_is_none_is_told() -> None:
         told({"kept": {"a": 1}}, {**NEW, "values.schema.json": '{"type": "nothing"}'})
 
 
-def test_the_command_pulls_what_is_newer_and_tells_by_value_and_release(
-    served: Served,
-    data: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capfd: pytest.CaptureFixture[str],
-) -> None:
-    def archive(files: dict[str, str], version: str) -> bytes:
-        return chart_archive(version=version, files={path: text.encode() for path, text in files.items()})
+Run = Callable[..., tuple[int, str]]
 
+
+@pytest.fixture
+def run(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
     def run(*words: str) -> tuple[int, str]:
         monkeypatch.setattr(sys, "argv", ["groundplan", "charts", "list", *words])
         with pytest.raises(SystemExit) as ended:
@@ -158,15 +155,84 @@ def test_the_command_pulls_what_is_newer_and_tells_by_value_and_release(
         assert "Traceback" not in said.err
         return int(ended.value.code or 0), " ".join((said.out or said.err).split())
 
-    about = b"apiVersion: v2\nname: shop\nversion: 1.2.0\n"
+    return run
+
+
+def archive(files: dict[str, str], version: str) -> bytes:
+    return chart_archive(version=version, files={path: text.encode() for path, text in files.items()})
+
+
+def lock_shop(data: Path, name: str, repository: str) -> None:
+    about = b"apiVersion: v2\nname: shop\nversion: 1.2.0\nsources: [https://example.com/shop]\n"
     files = {"Chart.yaml": about, **{path: text.encode() for path, text in OLD.items()}}
-    lock_anew(data, "shop", files, repository=served.repository, digest="")
+    lock_anew(data, name, files, repository=repository, digest="")
+
+
+def release(stack: str, repository: str, version: str, values: dict[str, Any]) -> Release:
+    return Release(stack, "helm_release.shop", "shop", "shop", repository, "shop", version, None, (values,), {})
+
+
+def test_what_several_servers_offer_is_told_whatever_each_asks_for_and_whatever_passes_by_itself(
+    run: Run, served: Served, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # a repository that has given the chart up, another one that goes on with it, and a registry that wants a token
+    other = served.repository.replace("charts", "other")
+    sources: dict[str, Any] = {"sources": ["https://example.com/shop.git"]}
+    lock_shop(data, "given-up", served.repository)
+    lock_shop(data, "in-a-registry", served.registry)
+    lock_shop(data, "elsewhere", other)
+    offered = {
+        "charts": [{"version": "1.2.0", **sources}, {"version": "1.2.1", "deprecated": "true", **sources}],
+        "other": [
+            {"version": "1.2.0", "urls": ["shop-1.2.0.tgz"], **sources},
+            {"version": "3.0.0", "urls": ["shop-3.0.0.tgz"], **sources},
+        ],
+    }
+    served.has_release(archive(OLD, "1.2.0"))
+    for folder, entries in offered.items():
+        index = Said(json.dumps({"entries": {"shop": entries}}).encode(), needs=basic("ci", "invented"))
+        index.before = [Said(status=503), Said(b"cut", missing_bytes=5)]
+        served.answers[f"/{folder}/index.yaml"] = index
+    served.answers["/other/shop-3.0.0.tgz"] = Said(archive(NEW, "3.0.0"), needs=basic("ci", "invented"))
+    served.answers["/other/shop-1.2.0.tgz"] = Said(archive(OLD, "1.2.0"), before=[Said(status=0)])
+    for version, files in (("1.2.0", OLD), ("1.10.0", NEW), ("2.0.0-rc.1", NEW)):
+        served.has_tag(archive(files, version), tag=version)
+    served.asks_for("Bearer given", f'Bearer realm="http://{served.host}/token",service="registry",scope="pull"')
+    served.answers["/token"] = Said(b'{"token": "given"}', needs=basic("ci", "invented"))
+    releases = [
+        release("one", served.repository, "1.2.0", {"web": {"replicas": 3}}),
+        release("two", served.registry, "1.2.0", {"web": {"colour": "red"}}),
+    ]
+    monkeypatch.setattr(command, "_planned_releases", lambda _: releases)
+
+    code, said = run("--newer", "--json")
+    assert code == 3
+    assert "Set GROUNDPLAN_CHARTS_HOST=127.0.0.1:" in said
+    monkeypatch.setenv("GROUNDPLAN_CHARTS_HOST", served.host)
+    monkeypatch.setenv("GROUNDPLAN_CHARTS_USERNAME", "ci")
+    monkeypatch.setenv("GROUNDPLAN_CHARTS_PASSWORD", "invented")
+    code, said = run("--newer", "--compare", "--json")
+    rows = {row["name"]: row for row in json.loads(said)}
+
+    assert code == 0, said
+    assert "invented" not in said
+    given_up, registry, elsewhere = (rows[name] for name in ("given-up", "in-a-registry", "elsewhere"))
+    assert (given_up["newest"], given_up["deprecated"]) == ("1.2.1", True)
+    assert (given_up["moved_to"], given_up["moved_version"]) == (other, "3.0.0")
+    assert (registry["newest"], registry["is_newer"], registry["is_major"]) == ("1.10.0", True, False)
+    assert (elsewhere["newest"], elsewhere["is_major"], elsewhere["deprecated"]) == ("3.0.0", True, False)
+    assert [each["path"] for each in given_up["releases"]["one: helm_release.shop"]] == ["web.replicas"]
+    assert [each["path"] for each in registry["releases"]["two: helm_release.shop"]] == ["web.colour"]
+
+
+def test_the_command_pulls_what_is_newer_and_tells_by_value_and_release(
+    run: Run, served: Served, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock_shop(data, "shop", served.repository)
     served.has_release(archive(OLD, "1.2.0"))
     served.has_release(archive(NEW, "2.0.0"), version="2.0.0")
     releases = [
-        Release(
-            stack, "helm_release.shop", "shop", "shop", f"{served.repository}/", "shop", version, None, (values,), {}
-        )
+        release(stack, f"{served.repository}/", version, values)
         for stack, version, values in (
             ("dev", "v1.2.0", {"web": {"replicas": 3}}),
             ("prod", "1.2.0", {"web": {"replicas": 4}}),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from groundplan.charts.sources import Sources, archive_at
+from groundplan.charts.sources import Sources, archive_at, web
 from groundplan.problems import BadInput, ToolFailed
 from tests.charts.sources.serving import CONFIG, Said, Served, basic, chart_archive, sha256
 
@@ -215,6 +215,35 @@ def test_what_yaml_makes_of_dates_and_signs_and_anchors_does_no_harm(served: Ser
     served.has_release(SHOP)
     served.answers[INDEX] = Said(f"a0: &a0 ha\n{laughs}\nentries:\n  shop: [{release}]\n".encode())
     assert pull(served.repository).digest == sha256(SHOP)
+
+
+def test_what_passes_by_itself_is_tried_again_and_what_does_not_is_not(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr(web.time, "sleep", waited.append)
+    served.has_release(SHOP)
+    served.has_tag(SHOP)
+    served.answers[INDEX].before = [Said(status=503, headers={"Retry-After": "2"}), Said(status=0)]
+    served.answers[ARCHIVE].before = [Said(b"cut", missing_bytes=9), Said(status=429, headers={"Retry-After": "soon"})]
+    served.answers[MANIFEST].before = [Said(status=502), Said(status=504)]
+    assert pull(served.repository).digest == pull(served.registry).digest == sha256(SHOP)
+    assert [served.paths().count(path) for path in (INDEX, ARCHIVE, MANIFEST)] == [3, 3, 3]
+    assert waited == [2, 0, 0, 0, 0, 0]
+
+    for before, asked in (
+        ([Said(status=503)] * 9, 3),
+        ([Said(status=0)] * 9, 3),
+        # an hour is not waited for, and what is refused or wrong stays so
+        ([Said(status=429, headers={"Retry-After": "3600"})], 1),
+        ([Said(status=500)], 1),
+        ([Said(status=403)], 1),
+    ):
+        served.asked.clear()
+        served.answers[INDEX].before = before
+        with pytest.raises(ToolFailed):
+            pull(served.repository)
+        assert served.paths() == [INDEX] * asked
 
 
 def test_a_repository_that_failed_is_not_asked_again(served: Served) -> None:

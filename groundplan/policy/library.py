@@ -109,7 +109,7 @@ def _read_data(
 def _duplicates(exceptions: Document | None) -> list[Problem]:
     """Entries for the same thing: each could say another reason and another last day."""
     said: dict[str, Callable[[dict[str, Any]], tuple[Any, ...]]] = {
-        "waivers": lambda entry: (entry["rule"], entry["stack"], entry["address"]),
+        "waivers": lambda entry: (entry["rule"], entry["stack"], entry["address"], entry.get("object", "")),
         "permits": lambda entry: (entry["stack"], entry["address"]),
     }
     problems = []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ from groundplan.charts import chart, format_path, list_charts
 from groundplan.charts.paths import Way
 from groundplan.objects import collisions, validity
 from groundplan.objects.changes import ReleaseChange, object_changes
-from groundplan.problems import Line, Problem
+from groundplan.problems import Problem
 from groundplan.signals import Environment, Running, judge
 from groundplan.synth.manifest import Manifest, StackRecord
 
@@ -22,10 +21,10 @@ from . import errors
 from .bringers import Assumption, kinds_of
 from .engines import Target, helm
 from .passing import Passed
+from .places import Places
 from .proof import Dead
 from .releases import Release, releases_of
 from .rendering import Outcome, Rendering, Sessions
-from .values import at
 
 __all__ = ["Renders", "render_all"]
 
@@ -167,7 +166,7 @@ class _Run:
     def _outcome(self, rendering: Rendering, release: Release) -> Outcome:
         stack, outcome = release.stack, rendering.outcome(release)
         configuration = self._plans[stack].get("configuration", {})
-        places = _Places(release, self._records.get(stack), self._manifest, configuration)
+        places = Places(release, self._records.get(stack), self._manifest, configuration)
         if outcome.problem is not None:
             self._problems[stack].append(outcome.problem.said_at(places.module_line))
         elif self._prove and outcome.objects is not None:
@@ -251,7 +250,7 @@ class _Run:
             passed = Passed(stack)
             record, configuration = self._records.get(stack), self._plans[stack].get("configuration", {})
             for release in releases:
-                passed.release(release, _Places(release, record, self._manifest, configuration).of)
+                passed.release(release, Places(release, record, self._manifest, configuration).of)
             for outcome in self._outcomes[stack]:
                 passed.objects(outcome.release, outcome.objects or ())
             passed.resources(self._plans[stack])
@@ -330,7 +329,7 @@ def _is_of(release: Release, name: str) -> bool:
     return (release.chart, release.version.removeprefix("v")) == (locked.chart, locked.version.removeprefix("v"))
 
 
-def _without_effect(release: Release, dead: Sequence[Dead], places: _Places) -> Iterator[Problem]:
+def _without_effect(release: Release, dead: Sequence[Dead], places: Places) -> Iterator[Problem]:
     """One problem for all that one switch switches off and one author wrote; the rest one by one."""
     alike: dict[tuple[Any, ...], list[Dead]] = {}
     for each in dead:
@@ -352,59 +351,6 @@ def _common(ways: Sequence[Way]) -> Way:
             break
         length += 1
     return ways[0][:length]
-
-
-_SETTING = re.compile(r"\$\{yamlencode\(var\.([A-Za-z0-9_]+)\)\}")
-
-
-class _Places:
-    """Where the values of a release were said."""
-
-    def __init__(
-        self, release: Release, record: StackRecord | None, manifest: Manifest | None, configuration: Mapping[str, Any]
-    ) -> None:
-        self._release = release
-        address = re.sub(r"\[[^\]]*\]", "", release.address)
-        call, _, inside = address.removeprefix("module.").partition(".")
-        self._call = f"module.{call}" if record and address.startswith("module.") else ""
-        self._record = record
-        self.module_line: Line | None = None
-        self._setting = ""
-        if record is None or manifest is None or not self._call:
-            return
-        name = record.call_modules.get(self._call)
-        module = next((each for each in manifest.modules if each.name == name), None)
-        self.module_line = module.lines.get(inside) if module else None
-        self._setting = _passed_through(configuration, call, inside)
-
-    def is_users(self, way: Way) -> bool:
-        """Whether the module hands the value on, as it was given to it."""
-        release = self._release
-        return bool(self._setting and release.documents and at(release.documents[0], way) is not None)
-
-    def of(self, way: Way) -> tuple[str, Line | None]:
-        """The path of a value as its author wrote it, and the line: of a setting, or of the module's release."""
-        release = self._release
-        path = format_path(way)
-        if self._record is None or not self.is_users(way):
-            return f"{release.path}: values.{path}".rstrip("."), self.module_line
-        full = f"{self._setting}.{path}"
-        said = self._record.settings.get(self._call, {})
-        fitting = [key for key in said if full == key or full.startswith((f"{key}.", f"{key}["))]
-        line = said[max(fitting, key=len)] if fitting else self._record.calls.get(self._call)
-        call = self._call.removeprefix("module.")
-        return f"{self._record.environment}.{self._record.family}.{call}.{full}", line
-
-
-def _passed_through(configuration: Mapping[str, Any], call: str, inside: str) -> str:
-    """The input that is handed to the chart as it is, in the first document."""
-    module = configuration.get("root_module", {}).get("module_calls", {}).get(call, {}).get("module", {})
-    for resource in module.get("resources", []):
-        if resource.get("address") == inside:
-            values = resource.get("expressions", {}).get("values", {}).get("constant_value") or [""]
-            found = _SETTING.fullmatch(str(values[0]))
-            return found[1] if found else ""
-    return ""
 
 
 def _short(document: Mapping[str, Any]) -> Mapping[str, Any]:

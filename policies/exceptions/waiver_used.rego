@@ -36,18 +36,27 @@ import rego.v1
 
 rule := {"id": "exceptions/waiver_used", "severity": "minor"}
 
-deny contains finding.at(rule, waiver.address, concat("", [waiver.rule, why])) if {
+deny contains finding.at(rule, waiver.address, concat("", [waiver.rule, why(waiver)])) if {
 	some waiver in data.lib.exceptions.waivers
 	count(exceptions.waiver_faults(waiver)) == 0
 	not used(waiver)
 }
 
-why := ": nothing breaks it any more, for the stack is removed; the waiver goes with it" if {
+why(waiver) := ": nothing breaks it any more, for the stack is removed; the waiver goes with it" if {
 	data.lib.settings.removed
+} else := concat("", [": nothing of ", waiver.object, " breaks it any more"]) if {
+	waiver.object != ""
 } else := ": nothing here breaks it any more"
 
 used(waiver) if {
 	some found in data.lib.verdicts.raw
-	found.rule == waiver.rule
-	found.address == waiver.address
+	exceptions.meets(waiver, found)
+}
+
+# Which objects there are nobody knows.
+used(waiver) if {
+	object.get(waiver, "object", "") != ""
+	some release in data.lib.helm.releases
+	release.address == waiver.address
+	not exceptions.rendered(release.address)
 }

@@ -24,6 +24,22 @@ test_an_expired_waiver_is_the_other_rule_finding if {
 
 bucket_waiver := {"rule": "storage/bucket_versioned", "stack": "prod-service", "address": "module.service.aws_s3_bucket.this", "reason": "scratch", "owner": "platform", "last_day": "2026-12-31"}
 
+object_waiver := {"rule": "releases/read_only_root", "stack": "prod-service", "address": "module.service.helm_release.this", "object": "Pod claims/api", "reason": "scratch", "owner": "platform", "last_day": "2026-12-31"}
+
+test_a_waiver_of_an_object_is_used_by_that_object_alone if {
+	given := plans.rendered("prod", [plans.pod_of({}, {})], [])
+	count(waiver_used.deny) == 0 with input as given with data.exceptions as {"waivers": [object_waiver]}
+	other := object.union(object_waiver, {"object": "Pod claims/web"})
+	{finding.message | some finding in waiver_used.deny} == {"releases/read_only_root: nothing of Pod claims/web breaks it any more"} with input as given
+		with data.exceptions as {"waivers": [other]}
+}
+
+test_a_waiver_of_an_object_that_nobody_rendered_is_let_be if {
+	release := plans.made("helm_release", {"name": "api", "chart": "api", "version": "1.0.0"})
+	count(waiver_used.deny) == 0 with input as plans.production([release]) with data.exceptions as {"waivers": [object_waiver]}
+	count(waiver_used.deny) == 1 with input as plans.production([]) with data.exceptions as {"waivers": [object_waiver]}
+}
+
 test_the_waiver_of_a_stack_that_is_removed_must_go_with_it if {
 	given := plans.production([plans.planned(plans.made("aws_s3_bucket", {"bucket": "prod-claims"}), ["delete"])])
 	removed := object.union(given, {"groundplan": object.union(given.groundplan, {"removed": true})})

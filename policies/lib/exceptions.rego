@@ -46,12 +46,27 @@ waiver_faults(waiver) := faults(waiver, ["rule", "address", "reason", "owner", "
 
 permit_faults(permit) := faults(permit, ["address", "reason", "owner", "last_day"])
 
-waivers_for(rule, address) := {waiver |
+waivers_for(found) := {waiver |
 	some waiver in waivers
-	waiver.rule == rule
-	waiver.address == address
+	meets(waiver, found)
 	count(waiver_faults(waiver)) == 0
 }
+
+# Whether a waiver is for a finding. One that names an object of a release is for that object alone; where nobody
+# rendered the release, its rule guesses from the values, which are those of its objects.
+meets(waiver, found) if {
+	waiver.rule == found.rule
+	waiver.address == found.address
+	of_same_object(object.get(waiver, "object", ""), found)
+}
+
+of_same_object(named, _) if named == ""
+
+of_same_object(named, found) if named == object.get(found, "object", "")
+
+of_same_object(_, found) if not rendered(found.address)
+
+rendered(address) if is_object(data.lib.rendered.releases[address])
 
 permitted(address) if {
 	some permit in permits

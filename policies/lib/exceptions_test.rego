@@ -19,7 +19,7 @@ permit := object.remove(waiver, ["rule"])
 given := plans.production([])
 
 waived(entry) if {
-	count(exceptions.waivers_for("storage/bucket_versioned", "aws_s3_bucket.this")) == 1 with input as given
+	count(exceptions.waivers_for({"rule": "storage/bucket_versioned", "address": "aws_s3_bucket.this"})) == 1 with input as given
 		with data.exceptions as {"waivers": [entry]}
 }
 
@@ -29,6 +29,25 @@ permitted(entry) if {
 }
 
 but(entry, field, said) := object.union(entry, {field: said})
+
+of_release(entry, found) if {
+	count(exceptions.waivers_for(object.union({"rule": "releases/read_only_root", "address": "module.service.helm_release.this"}, found))) == 1 with input as plans.rendered("prod", [], [])
+		with data.exceptions as {"waivers": [object.union(but(waiver, "rule", "releases/read_only_root"), object.union({"address": "module.service.helm_release.this"}, entry))]}
+}
+
+test_a_waiver_of_an_object_is_for_that_object_alone if {
+	of_release({"object": "Pod claims/api"}, {"object": "Pod claims/api"})
+	not of_release({"object": "Pod claims/api"}, {"object": "Pod claims/web"})
+	not of_release({"object": "Pod claims/api"}, {})
+	of_release({}, {"object": "Pod claims/api"})
+	of_release({}, {})
+}
+
+test_where_nobody_rendered_the_release_its_rule_guesses_and_the_waiver_counts if {
+	entry := object.union(but(waiver, "object", "Pod claims/api"), {"address": "module.service.helm_release.this"})
+	found := {"rule": "storage/bucket_versioned", "address": "module.service.helm_release.this"}
+	count(exceptions.waivers_for(found)) == 1 with input as given with data.exceptions as {"waivers": [entry]}
+}
 
 test_a_whole_entry_of_this_stack_counts if {
 	waived(waiver)

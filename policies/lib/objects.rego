@@ -40,14 +40,24 @@ told(found, fault) := concat(": ", [rendered.place(found), fault]) if {
 	found.rendered
 } else := fault
 
+# A finding on what was found: of a release that was rendered with the object, so that a waiver can name just that, and
+# the place in it, which leads to the value that can change it.
+on(rule, found, message) := object.union(finding.on(rule, found.resource, message), {
+	"object": rendered.place(found),
+	# behind the word under which the provider holds an object
+	"field": array.slice(value.list(value.at(found, ["path"], [])), 1, 100),
+}) if {
+	found.rendered
+} else := finding.on(rule, found.resource, message)
+
 # The findings of a rule's faults, pairs of what was found and the words for it, where all values are in the objects.
-denied(rule, faulty) := {finding.on(rule, found.resource, told(found, fault)) |
+denied(rule, faulty) := {on(rule, found, told(found, fault)) |
 	some [found, fault] in faulty
 	found.open == ""
 }
 
 # Those of releases that may make other objects, when what only apply knows of their values is in them.
-unsettled(rule, faulty) := {finding.on(rule, found.resource, concat("", [told(found, fault), ", unless this says otherwise: ", found.open])) |
+unsettled(rule, faulty) := {on(rule, found, concat("", [told(found, fault), ", unless this says otherwise: ", found.open])) |
 	some [found, fault] in faulty
 	found.open != ""
 } | {finding.on(rule, release, concat("", ["may make other objects: ", reason])) |
@@ -55,7 +65,7 @@ unsettled(rule, faulty) := {finding.on(rule, found.resource, concat("", [told(fo
 }
 
 # What a rule cannot ask, since only apply tells.
-waiting(rule, unclear) := {finding.on(rule, found.resource, told(found, what)) | some [found, what] in unclear}
+waiting(rule, unclear) := {on(rule, found, told(found, what)) | some [found, what] in unclear}
 
 of_kinds(kinds) := [found | some found in data.lib.objects.listed; found.kind in kinds]
 

@@ -22,5 +22,5 @@ judged contains finding if {
 }
 
 waived(found) := object.union(found, {"verdict": "waived", "waiver": waiver.reason}) if {
-	some waiver in exceptions.waivers_for(found.rule, found.address)
+	some waiver in exceptions.waivers_for(found)
 } else := found

@@ -199,6 +199,21 @@ class Misused(GroundplanError):
         self._error.show()
 
 
+def value_set_by_user(value: str, path: str) -> str:
+    """A value that whoever calls a module has set, by its path in the chart and as they wrote it."""
+    return f"{value}, which {path} sets"
+
+
+def value_set_by_module(value: str, *, is_set: bool) -> str:
+    """A value that the module sets, or nobody."""
+    return f"{value}, which {'the module sets' if is_set else 'nobody sets'}"
+
+
+def decided_by(message: str, values: Sequence[str]) -> str:
+    """What is wrong with an object, and which values of its chart change that."""
+    return f"{message}; what changes it: {'; '.join(values)}"
+
+
 def system_refused(path: str, message: str, cure: str) -> ToolFailed:
     failed = ToolFailed(f"{path}: {message}" if path else message, cure=cure)
     failed.problem = Problem(path, message, cure)

@@ -308,6 +308,8 @@ class Run:
         from groundplan.policy import judge
         from groundplan.review import without_secrets
 
+        from .leading import with_leads
+
         manifest, plans, metas = self.planned()
         self._plans, self._metas = plans, metas
         renders = self._renders = self._rendered(manifest, plans)
@@ -329,6 +331,8 @@ class Run:
         missing = sorted(self._expected(manifest) ^ set(findings.stacks))
         if missing:
             raise errors.not_all_judged("judged", missing)
+        sessions = self.warm.sessions if self.warm else None
+        findings = with_leads(findings, renders, plans, manifest, sessions=sessions, fresh=self.fresh)
         # a rule may quote the value that it denies
         findings = without_secrets(findings, plans, memory=self._memory)
         write_atomically(self.out / "findings.json", (findings.model_dump_json(indent=2) + "\n").encode())

@@ -34,13 +34,17 @@ class _Record(BaseModel):
 
 
 class Rule(_Record):
-    """A rule's metadata. `id` is the rule's path below policies/ without its ending: `storage/bucket_encrypted`."""
+    """A rule's metadata. `id` is the rule's path below policies/ without its ending: `storage/bucket_encrypted`.
+
+    `fields` are words of the fields of Kubernetes objects that it asks for, as charts name their values too.
+    """
 
     id: str
     title: str
     severity: Severity
     controls: tuple[str, ...]
     fix: str
+    fields: tuple[str, ...] = ()
 
 
 class Finding(_Record):
@@ -49,6 +53,10 @@ class Finding(_Record):
     `source` is the statement in modules/ that made the resource, `call` the module call in
     environments/; either is None where the plan holds something that no Python line made. `setting`
     is the line that says the entry which the address is one of, such as a record by its name.
+
+    Of a release that was rendered, `object` is what of it the finding is on, `StatefulSet vault/vault`, and `field`
+    where in there, `spec.template.spec.containers[0]`, empty for all of it. `values` are the values of the chart that
+    change what the rule asks for, the nearest first.
     """
 
     rule: str
@@ -63,6 +71,9 @@ class Finding(_Record):
     source: Line | None = None
     call: Line | None = None
     setting: Line | None = None
+    object: str | None = None
+    field: str | None = None
+    values: tuple[str, ...] = ()
 
 
 class Findings(_Record):

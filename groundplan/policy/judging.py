@@ -13,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from groundplan.charts import format_path
 from groundplan.problems import BadInput, Problem, nearest
 from groundplan.remembering import Memory, digest
 from groundplan.secrets.allowed import EXCEPTIONS, allowed_digests
@@ -384,4 +385,6 @@ def _finding(
         source=places.source,
         call=places.call,
         setting=places.setting,
+        object=raw.get("object"),
+        field=format_path(tuple(raw["field"])) if "object" in raw else None,
     )

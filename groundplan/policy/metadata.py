@@ -31,6 +31,7 @@ class _Custom(BaseModel):
     id: _Text
     severity: Severity
     controls: Annotated[tuple[_Text, ...], ...]
+    fields: tuple[_Text, ...] = ()
     fix: _Text
     avoid: dict[str, Any]
     prefer: dict[str, Any]
@@ -102,6 +103,7 @@ def read_rules(policies: Path) -> tuple[RuleFile, ...]:
                     severity=custom.severity,
                     controls=custom.controls,
                     fix=" ".join(custom.fix.split()),
+                    fields=custom.fields,
                 ),
                 path=relative,
                 why=" ".join(metadata.description.split()),

@@ -10,10 +10,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from groundplan.charts.paths import Way
 from groundplan.objects import read_yaml
 
 from . import errors
-from .values import merged, nested
+from .values import at, merged, nested
 
 __all__ = ["Release", "marks", "releases_of"]
 
@@ -56,6 +57,10 @@ class Release:
     def title(self) -> str:
         """The chart and its version, for messages."""
         return f"{self.chart} {self.version}".rstrip()
+
+    def holds(self, way: Way) -> bool:
+        """Whether something is set there."""
+        return at(self.values, way) is not None
 
     def makes_the_same_as(self, other: Release) -> bool:
         """Whether Helm makes the same of both: what is not rendered differs not at all."""

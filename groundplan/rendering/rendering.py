@@ -25,6 +25,7 @@ from groundplan.shelf import Shelf, code_digest
 from . import errors
 from .definitions import definitions_of
 from .engines import Helm, Made, Opened, Refused, Session, Target
+from .leads import Lead, candidates, leads_of
 from .proof import Dead, Render, dead_values
 from .releases import Release
 from .words import words_beside
@@ -68,6 +69,7 @@ _TESTS = ("test", "test-success", "test-failure")
 # https://github.com/helm/helm/blob/v3.19.0/pkg/chartutil/coalesce.go; Helm only warns, and goes on without the defaults
 _DROPPED = re.compile(r"warning: cannot overwrite table with non table for (\S+)")
 _PROOFS = Shelf("proofs", most=2_000)
+_LEADS = Shelf("leads", most=2_000)
 _CODE = code_digest([*Path(__file__).parent.glob("*.py"), *Path(kubernetes.__file__).parent.glob("*.py")])
 
 
@@ -124,6 +126,27 @@ class Rendering:
         _PROOFS.keep(key, {"dead": [[each.way, each.switch, each.switched] for each in found]})
         return found
 
+    def leads(self, release: Release, words: Sequence[str]) -> list[Lead]:
+        """The values of a release that was rendered which change fields whose names have one of `words` in them."""
+        source = None if _is_ours(release.folder) else self._source(release)
+        if self._sessions is None or source is None:
+            return []
+        key = f"{self._key(self._sessions, release, source)}-{'-'.join(sorted(words))}"
+        kept = None if self.fresh else _LEADS.kept(key, {"leads": list})
+        if kept is not None:
+            return [Lead(tuple(way), title, tuple(place)) for way, title, place in kept["leads"]]
+        name = locked_chart_of(release)
+        tried = candidates(locked_chart(name) if name else None, release.values, words)
+        render = self._render(self._sessions.open(source), release)
+
+        def titled(path: str, text: str) -> Mapping[str, Any]:
+            rows = [[path, each] for each in _flat(read_manifest(text)) if _is_object(each)]
+            return {one.title: one.document for one in _objects(release, rows)}
+
+        found = list(dict.fromkeys(leads_of(release.values, tried, words, render, titled)))
+        _LEADS.keep(key, {"leads": [[each.way, each.title, each.place] for each in found]})
+        return found
+
     def random_templates(self, release: Release) -> frozenset[str]:
         """The templates of a release that was rendered which make something else each time, such as a certificate."""
         source = None if _is_ours(release.folder) else self._source(release)
@@ -170,7 +193,7 @@ class Rendering:
             except ValueError as error:
                 raise _Faulty(errors.not_yaml(path, release.title, manifest.path, str(error))) from None
             for document in (each for each in _flat(documents) if not _is_test(each)):
-                if not (isinstance(document, Mapping) and document.get("apiVersion") and document.get("kind")):
+                if not _is_object(document):
                     raise _Faulty(errors.no_object(path, release.title, manifest.path))
                 rows.append([manifest.path, document])
         return rows
@@ -281,6 +304,10 @@ def _chart_files(chart: Path) -> dict[str, bytes]:
     if chart.is_dir():
         return with_nested(folder_files(chart), Budget(str(chart)))
     return unpacked(chart.read_bytes(), str(chart))
+
+
+def _is_object(document: Any) -> bool:
+    return bool(isinstance(document, Mapping) and document.get("apiVersion") and document.get("kind"))
 
 
 def _is_test(document: Any) -> bool:

@@ -40,7 +40,7 @@ class Renders:
     take for granted; `not_looked_at` are stacks and releases that may bring or need a kind without anybody knowing, and
     `unknown` says in words what of the objects nobody could look at. `changes` are what becomes of the releases that
     differ from what is there now, of stacks that something is there of. `signals` is what each environment emits,
-    collects and asks for.
+    collects and asks for, and `targets` the cluster that each stack is rendered for.
     """
 
     helm: str
@@ -52,6 +52,7 @@ class Renders:
     unknown: tuple[str, ...] = ()
     changes: Mapping[str, tuple[ReleaseChange, ...]] = field(default_factory=dict)
     signals: Mapping[str, Environment] = field(default_factory=dict)
+    targets: Mapping[str, Target] = field(default_factory=dict)
 
     def not_rendered(self) -> list[Outcome]:
         """Releases without objects, for which there is a reason beside a fault of theirs."""
@@ -270,6 +271,7 @@ class _Run:
             unknown=tuple(sorted(self._unknown)),
             changes={stack: tuple(told) for stack, told in sorted(self._changes.items()) if told},
             signals=dict(sorted(self._seen.items())),
+            targets={stack: target for target, stacks in self._targets.items() for stack in sorted(stacks)},
         )
 
 

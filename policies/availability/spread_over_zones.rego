@@ -9,6 +9,7 @@
 #   severity: major
 #   controls:
 #     - "SOC 2: A1.2"
+#   fields: [affinity, topologySpread]
 #   fix: |
 #     Set topologySpreadConstraints over topology.kubernetes.io/zone, or a podAntiAffinity, that selects the pods' own labels,
 #     by the chart's values.

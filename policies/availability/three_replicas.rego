@@ -10,6 +10,7 @@
 #   severity: major
 #   controls:
 #     - "SOC 2: A1.2"
+#   fields: [autoscaling, replica]
 #   fix: |
 #     Set the replicas, or the autoscaler's minimum, to 3.
 #   avoid:

@@ -11,6 +11,7 @@
 #   controls:
 #     - "PCI DSS 4.0: 4.2.1"
 #     - "SOC 2: CC6.7"
+#   fields: [tls]
 #   fix: |
 #     Give the Ingress tls, or the annotation alb.ingress.kubernetes.io/listen-ports with HTTPS alone, and the gateway a
 #     listener of HTTPS.

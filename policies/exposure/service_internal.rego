@@ -12,6 +12,7 @@
 #   controls:
 #     - "PCI DSS 4.0: 1.4.2"
 #     - "SOC 2: CC6.6"
+#   fields: [annotations, loadBalancer, type]
 #   fix: |
 #     Make the Service ClusterIP, set the annotation service.beta.kubernetes.io/aws-load-balancer-scheme to internal, or give
 #     it loadBalancerSourceRanges.

@@ -10,6 +10,7 @@
 #   controls:
 #     - "PCI DSS 4.0: 7.2.5"
 #     - "SOC 2: CC6.3"
+#   fields: [automount, serviceAccount]
 #   fix: |
 #     Give the pod a service account of its own, or set automountServiceAccountToken = false.
 #   avoid:

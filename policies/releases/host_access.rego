@@ -10,6 +10,7 @@
 #   controls:
 #     - "PCI DSS 4.0: 2.2.6"
 #     - "SOC 2: CC6.1"
+#   fields: [hostIPC, hostNetwork, hostPID, hostPath, hostPort, volume]
 #   fix: |
 #     Take hostNetwork, hostPID, hostIPC, hostPath volumes and hostPort away, by the chart's values, or list the workload
 #     in parameters/workloads with the reason.

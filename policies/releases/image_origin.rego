@@ -10,6 +10,7 @@
 #   controls:
 #     - "PCI DSS 4.0: 6.3.2"
 #     - "SOC 2: CC6.8"
+#   fields: [image, hub, registry, repository]
 #   fix: |
 #     Take the image from a listed repository, such as a copy in an ECR registry of ours, by the chart's values; or list the
 #     repository in parameters/images with the reason.

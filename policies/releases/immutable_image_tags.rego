@@ -10,6 +10,7 @@
 #   controls:
 #     - "PCI DSS 4.0: 6.3.2"
 #     - "SOC 2: CC8.1"
+#   fields: [image, tag, hub]
 #   fix: |
 #     Use an exact version tag, or a digest.
 #   avoid:

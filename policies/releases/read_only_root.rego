@@ -10,6 +10,7 @@
 #   controls:
 #     - "PCI DSS 4.0: 2.2.6"
 #     - "SOC 2: CC6.8"
+#   fields: [securityContext]
 #   fix: |
 #     Set readOnlyRootFilesystem = true in the container's security context, by the chart's value of that name, and mount
 #     an emptyDir where it writes.

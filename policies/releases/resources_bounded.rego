@@ -10,6 +10,7 @@
 #   severity: major
 #   controls:
 #     - "SOC 2: A1.1"
+#   fields: [resources]
 #   fix: |
 #     Set requests of cpu and memory and a limit of memory, by the chart's values of the container's resources.
 #   avoid:

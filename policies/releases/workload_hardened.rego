@@ -11,6 +11,7 @@
 #   controls:
 #     - "PCI DSS 4.0: 2.2.6"
 #     - "SOC 2: CC6.1"
+#   fields: [securityContext]
 #   fix: |
 #     Set run_as_non_root and seccomp_profile of the pod, allow_privilege_escalation = false and
 #     capabilities.drop = ["ALL"] of the container. A workload that changes its node, as root, is listed in

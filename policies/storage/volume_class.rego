@@ -12,6 +12,7 @@
 #   controls:
 #     - "PCI DSS 4.0: 3.5.1"
 #     - "SOC 2: CC6.1"
+#   fields: [storageClass]
 #   fix: |
 #     Set the parameters encrypted to "true", kmsKeyId to the ARN of a key of your own, and type to gp3. A class cannot be
 #     changed: it is deleted and made anew, and volumes that there are stay as they were.

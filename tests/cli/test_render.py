@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import yaml
 
 from groundplan.charts import chart, write_local_chart
 from groundplan.charts.sources import archive_at, carry
+from groundplan.rendering import rendering
 from tests.cli.conftest import Groundplan
 from tests.rendering.charts import FILES, needs_helm, write_chart
 
@@ -187,17 +190,93 @@ def test_check_refuses_what_an_apply_would_fail_on_and_a_review_shows_it_and_sto
     assert "has no effect" in page
 
 
+CONFINED = """
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: {{ .Release.Name }}-NAME
+spec:
+  selector: {matchLabels: {app: NAME}}
+  template:
+    metadata: {labels: {app: NAME}}
+    spec:
+      containers:
+      - name: helper
+        image: {{ .Values.helper.image.repository }}:{{ .Values.helper.image.tag }}
+        securityContext: {{ toYaml .Values.NAME.containerSecurityContext | nindent 10 }}
+        resources: {{ toYaml .Values.resources | nindent 10 }}
+      - name: claims
+        image: {{ .Values.image }}
+        {{- with .Values.NAME.securityContext }}
+        securityContext: {{ toYaml . | nindent 10 }}
+        {{- end }}
+"""
+
+
 @needs_helm
-@pytest.mark.usefixtures("carried")
-def test_the_objects_that_a_rule_denies_are_findings_of_their_release(groundplan: Groundplan, planned: Path) -> None:
-    _release(planned / "out" / "plans", "live-storage", "server", {"port": 9443})
+def test_what_a_rule_denies_of_an_object_leads_to_the_value_and_may_be_waived_for_that_object_alone(
+    groundplan: Groundplan, planned: Path, tmp_path: Path, environment: pytest.MonkeyPatch
+) -> None:
+    part = {"containerSecurityContext": {"runAsUser": 0}, "securityContext": {}}
+    defaults = {"one": part, "two": part, "three": part, "image": "registry.example.com/claims:1.0.0", "resources": {}}
+    helper = {"image": {"repository": "registry.example.com/helper", "tag": "1.0.0"}}
+    folder = write_chart(
+        tmp_path / SERVER.chart,
+        {
+            "Chart.yaml": f"apiVersion: v2\nname: {SERVER.chart}\nversion: {SERVER.version}\n",
+            "values.yaml": yaml.safe_dump({**defaults, "helper": helper}),
+            **{f"templates/{name}.yaml": CONFINED.replace("NAME", name) for name in ("one", "two", "three")},
+        },
+    )
+    carry(tmp_path / "carried", [(SERVER.repository, archive_at(folder))])
+    environment.setenv("GROUNDPLAN_CHARTS", str(tmp_path / "carried"))
+    known = {
+        "helper.image.tag": "string",
+        "one.containerSecurityContext": "SecurityContext",
+        "one.securityContext": "any",
+        "resources": "map",
+        "two.containerSecurityContext": "SecurityContext",
+        "two.securityContext": "any",
+    }
+    like = replace(SERVER, value_types=known, digest="")
+    environment.setattr(rendering, "locked_chart", lambda name: like if name == SERVER.name else chart(name))
+    _release(planned / "out" / "plans", "live-storage", "server", {"one": {"securityContext": {"runAsUser": 0}}})
+
+    exceptions = planned / "policies" / "exceptions" / "data.yaml"
+    waiver = {
+        "rule": "releases/workload_hardened",
+        "stack": "live-storage",
+        "address": "module.archive.helm_release.server",
+        "object": "Deployment insurance/server-three",
+        "reason": "its chart has no other way",
+        "owner": "platform",
+        "last_day": (date.today() + timedelta(days=30)).isoformat(),
+    }
+    exceptions.write_text(yaml.safe_dump({"waivers": [waiver], "permits": [], "not_secrets": []}))
 
     said = groundplan("check", "--only", "live", "--json")
 
     assert said.code == 1
-    told = {finding["rule"]: finding for finding in said.json["findings"]}
-    assert told["releases/workload_hardened"]["address"] == "module.archive.helm_release.server"
-    assert "Deployment insurance/server: container claims" in told["releases/workload_hardened"]["message"]
+    found = [each for each in said.json["findings"] if each["rule"] == "releases/workload_hardened"]
+    assert {each["address"] for each in found} == {"module.archive.helm_release.server"}
+    verdicts = {each["object"].rpartition("-")[2]: each["verdict"] for each in found}
+    assert verdicts == {"one": "deny", "two": "deny", "three": "waived"}
+    by_place = {(each["object"], each["field"]): each for each in found if each["verdict"] == "deny"}
+    place = "spec.template.spec.containers"
+    assert {key: each["values"] for key, each in by_place.items()} == {
+        ("Deployment insurance/server-one", f"{place}[0]"): ["one.containerSecurityContext"],
+        ("Deployment insurance/server-one", f"{place}[1]"): ["one.securityContext"],
+        ("Deployment insurance/server-two", f"{place}[0]"): ["two.containerSecurityContext"],
+        ("Deployment insurance/server-two", f"{place}[1]"): ["two.securityContext"],
+    }
+    message = by_place["Deployment insurance/server-one", f"{place}[1]"]["message"]
+    assert message.startswith("Deployment insurance/server-one: container claims ")
+    assert message.endswith("; what changes it: one.securityContext, which the module sets")
+    message = by_place["Deployment insurance/server-two", f"{place}[1]"]["message"]
+    assert message.endswith("; what changes it: two.securityContext, which nobody sets")
+    bounded = [each for each in said.json["findings"] if each["rule"] == "releases/resources_bounded"]
+    assert {tuple(each["values"]) for each in bounded if each["field"] == f"{place}[0]"} == {("resources",)}
+    assert {tuple(each["values"]) for each in bounded if each["field"] == f"{place}[1]"} == {()}, "no value has it"
 
 
 @needs_helm

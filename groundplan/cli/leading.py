@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from groundplan.charts import format_path, parse_path
+from groundplan.charts import Way, format_path, parse_path
 from groundplan.policy.findings import Finding, Findings, Verdict
 from groundplan.rendering import Renders, Sessions, helm
-from groundplan.rendering.leads import nearest_leads
 from groundplan.rendering.places import Places
 from groundplan.rendering.releases import Release
 from groundplan.rendering.rendering import Rendering
@@ -52,11 +51,12 @@ def with_leads(
         if sessions is None and (found := helm()) is not None:
             sessions = held.enter_context(Sessions(found))
         led = _Leading(renders, plans, manifest, sessions, fresh)
-        changed = {
-            id(each): led.finding(each, releases[each.stack, each.address], fields[each.rule])
-            for each in wanted
-            if (each.stack, each.address) in releases
-        }
+        changed: dict[int, Finding] = {}
+        for (stack, address), release in releases.items():
+            here = [each for each in wanted if (each.stack, each.address) == (stack, address)]
+            # fields of the same names are looked for at once
+            for words in sorted({fields[each.rule] for each in here}):
+                changed |= led.release(release, words, [each for each in here if fields[each.rule] == words])
     return findings.model_copy(update={"findings": tuple(changed.get(id(each), each) for each in findings.findings)})
 
 
@@ -78,10 +78,14 @@ class _Leading:
         self._records = {record.name: record for record in manifest.stacks} if manifest else {}
         self._configurations: dict[str, Mapping[str, Any]] = {}
 
-    def finding(self, finding: Finding, release: Release, fields: tuple[str, ...]) -> Finding:
-        """The finding, with what leads on from it."""
-        leads = self._renderings[self._targets[finding.stack]].leads(release, fields)
-        ways = nearest_leads(leads, finding.object or "", parse_path(finding.field or ""), release.values)
+    def release(self, release: Release, words: tuple[str, ...], findings: Sequence[Finding]) -> dict[int, Finding]:
+        """The findings on objects of one release, each by what it was, with what leads on from it."""
+        places = {id(each): (each.object or "", parse_path(each.field or "")) for each in findings}
+        rendering = self._renderings[self._targets[release.stack]]
+        leads = rendering.leads(release, words, set(places.values()))
+        return {id(each): self._led(each, release, leads.get(places[id(each)], [])) for each in findings}
+
+    def _led(self, finding: Finding, release: Release, ways: Sequence[Way]) -> Finding:
         if not ways:
             return finding
         places = Places(release, self._records.get(finding.stack), self._manifest, self._configuration(finding.stack))

@@ -1,118 +1,201 @@
 """From a field of an object to the values that change it: found by rendering with other ones.
 
-A rule says what is wrong with an object, and the object is the chart's. Which value decides on it stands in templates;
-so the release is rendered with each value whose name fits the field changed, and what changes the field is the answer.
+A rule says what is wrong with an object, and the object is the chart's. Which value decides on it stands in templates.
+So the release is rendered with all values whose names fit the field changed at once, each into something that is found
+again in the objects; what is found at the fields asked for is then changed without the rest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from groundplan.charts.facts import Chart, tree_for
-from groundplan.charts.paths import Way, format_path, parse_path
+from groundplan.charts.paths import Step, Way, format_path, parse_path
 from groundplan.charts.tree import Node
 
 from .engines import Made, Refused
 from .values import at, leaves, merged, put
 
-__all__ = ["Lead", "candidates", "leads_of", "nearest_leads"]
+__all__ = ["Leads", "Wanted"]
 
+Wanted = tuple[str, Way]
+"""An object by its title, and a place in it, which is empty for all of it."""
 Titled = Callable[[str, str], Mapping[str, Any]]
-"""The objects of a template's text, by their title. Takes the template's path and its text."""
+"""The objects of a template by their titles. Takes its path and its text, and raises ValueError for no manifest."""
 
-_OTHER = "groundplan-other"
+_OTHER = "groundplan-"
+_MARKED = re.compile(rf"{_OTHER}(\d+)x")
 _NUMBER = 7_000_000
 _DEEPEST = 4
-# a chart with more values of one name is one of many parts, and each part has its own
-_MOST_CANDIDATES = 120
+_MOST_RENDERS = 12
+_MOST_FLAGS = 4
 _MOST_LEADS = 3
 
 
 @dataclass(frozen=True)
-class Lead:
-    """A value that changes a field: `title` is that of the object, `place` the field's."""
+class _Found:
+    """A value, the `number` of the candidate that it was found by, and where: the last step of `place` has a word."""
 
     way: Way
     title: str
     place: Way
+    number: int
 
 
-def candidates(facts: Chart | None, values: Mapping[str, Any], words: Collection[str]) -> Iterator[tuple[Way, Any]]:
-    """The ways of values that have one of `words` in a name, each with what to set instead; the shortest first.
+class Leads:
+    """Looks for values of one release. `words` are words in the names of fields, and of the values that change them.
 
-    They are those that the lock knows and those that are set.
+    `facts` are what is known of the chart, None where nothing is. `render` renders with other values, and raises
+    Refused.
     """
-    tree = tree_for(facts) if facts is not None else Node()
-    known = [parse_path(path) for path in facts.value_types] if facts is not None else []
-    ways: dict[Way, None] = {}
-    for way in [*known, *(way for way, _ in leaves(values))]:
-        keys = [step for step in way if isinstance(step, str)]
-        named = [place for place, step in enumerate(keys) if _has(step, words)]
-        # in a list values have no name of their own
-        if named and len(keys) == len(way):
-            for length in range(named[-1] + 1, len(way) + 1):
-                ways.setdefault(way[:length])
-    for way in sorted(ways, key=lambda way: (len(way), format_path(way)))[:_MOST_CANDIDATES]:
-        present = at(values, way)
-        if isinstance(present, Mapping):
-            other = _sample(_node(tree, way))
-            if isinstance(other, dict):
-                yield way, merged(present, other)
-        elif present is not None:
-            yield way, _other(present)
-        elif (other := _sample(_node(tree, way))) is not None:
-            # of a flag that nobody sets one of the two is what it is
-            yield from ((way, each) for each in ((True, False) if other is True else (other,)))
 
+    def __init__(
+        self,
+        facts: Chart | None,
+        values: Mapping[str, Any],
+        words: Collection[str],
+        render: Callable[[Mapping[str, Any]], Made],
+        titled: Titled,
+    ) -> None:
+        self._tree = tree_for(facts) if facts is not None else Node()
+        self._known = [parse_path(path) for path in facts.value_types] if facts is not None else []
+        self._values = values
+        self._words = words
+        self._render = render
+        self._titled = titled
+        self._before = {each.path: each.text for each in render(values).manifests}
+        self._candidates = dict(enumerate(self._named()))
 
-def leads_of(
-    values: Mapping[str, Any],
-    tried: Iterable[tuple[Way, Any]],
-    words: Collection[str],
-    render: Callable[[Mapping[str, Any]], Made],
-    titled: Titled,
-) -> Iterator[Lead]:
-    """What each of the values that are `tried` changes of fields whose names have one of `words` in them."""
-    before = {each.path: each.text for each in render(values).manifests}
-    read: dict[str, Mapping[str, Any]] = {}
-    for way, other in tried:
-        try:
-            made = render(put(values, way, other))
-        except Refused:
-            continue
-        for manifest in made.manifests:
-            was = before.get(manifest.path)
-            if was is None or was == manifest.text:
-                continue
-            if manifest.path not in read:
-                read[manifest.path] = titled(manifest.path, was)
+    def of(self, wanted: Collection[Wanted]) -> dict[Wanted, list[Way]]:
+        """The values that change a field at each place: those that are set, then the shortest, a few.
+
+        Where some change a field that is called as one of the words, others that merely have one in them are left out.
+        """
+        found = self._at_once(list(self._candidates))
+        likely = {each: self._of(each, found) for each in wanted}
+        # where all are changed a value may act that does not otherwise
+        numbers = {number for ways in likely.values() for way in ways for number in self._numbers(way, found)}
+        alone = self._at_once(sorted(numbers))
+        answers = {each: [way for way in ways if way in self._of(each, alone)] for each, ways in likely.items()}
+        missing = [each for each, ways in answers.items() if not ways]
+        if missing:
+            flagged = {each for way in self._flags() for each in self._changed_by(way)}
+            answers |= {each: self._of(each, flagged) for each in missing}
+        return answers
+
+    def _of(self, wanted: Wanted, found: Collection[_Found]) -> list[Way]:
+        title, place = wanted
+        there = [each for each in found if each.title == title and each.place[: len(place)] == place]
+        ways = {each.way for each in [each for each in there if each.place[-1] in self._words] or there}
+        # what holds another one of them says less
+        inner = [way for way in ways if not any(other != way and other[: len(way)] == way for other in ways)]
+        inner.sort(key=lambda way: (at(self._values, way) is None, len(way), format_path(way)))
+        return inner[:_MOST_LEADS]
+
+    def _numbers(self, way: Way, found: Collection[_Found]) -> set[int]:
+        return {each.number for each in found if each.way == way}
+
+    def _at_once(self, numbers: Sequence[int]) -> set[_Found]:
+        """What of these candidates stands at a field of the words when all of them are changed."""
+        found = set()
+        waiting = [list(numbers)] if numbers else []
+        tries = 0
+        while waiting and tries < _MOST_RENDERS:
+            group = waiting.pop(0)
+            tries += 1
+            values: Mapping[str, Any] = self._values
+            for number in group:
+                other = self._other(self._candidates[number], number)
+                if other is not None and not isinstance(other, bool):
+                    values = put(values, self._candidates[number], other)
             try:
-                now = titled(manifest.path, manifest.text)
-            except ValueError:
-                # what is no manifest any more was changed, and nobody knows where
+                made = self._render(values)
+            except Refused:
+                half = len(group) // 2
+                waiting += [part for part in (group[:half], group[half:]) if part and len(group) > 1]
                 continue
-            for title in read[manifest.path].keys() & now.keys():
-                for changed in _differing(read[manifest.path][title], now[title]):
-                    place = _field(changed, words)
-                    if place is not None:
-                        yield Lead(_handed_on(way, changed[len(place) :], words), title, place)
+            for title, way, value in self._leaves(made):
+                place = _field(way, self._words)
+                for number in _marks(value).intersection(group) if place is not None else ():
+                    head = _handed_on(self._candidates[number], way[len(place) :], self._words)
+                    found.add(_Found(head, title, place, number))
+        return found
+
+    def _named(self) -> list[Way]:
+        """The ways of values that have one of the words in a name, the shortest first: the lock's, and what is set."""
+        ways: dict[Way, None] = {}
+        for way in [*self._known, *(way for way, _ in leaves(self._values))]:
+            named = [place for place, step in enumerate(way) if isinstance(step, str) and _has(step, self._words)]
+            # what may stand in a list, or below any name, stands nowhere yet
+            if named and not any(isinstance(step, Step) for step in way):
+                for length in range(named[-1] + 1, len(way) + 1):
+                    ways.setdefault(way[:length])
+        return sorted(ways, key=lambda way: (len(way), format_path(way)))
+
+    def _other(self, way: Way, number: int) -> Any:
+        """Another value, with a mark where it can have one; a flag for a flag, and None where nobody knows one."""
+        present, text = at(self._values, way), f"{_OTHER}{number}x"
+        if isinstance(present, bool):
+            return not present
+        if isinstance(present, (int, float)):
+            return _NUMBER + number
+        if isinstance(present, str):
+            return f"{present}-{text}"
+        if isinstance(present, list):
+            return [*present, text]
+        sample = _sample(_node(self._tree, way), number)
+        if isinstance(present, Mapping):
+            return merged(present, sample if isinstance(sample, dict) else {"groundplan": text})
+        return sample
+
+    def _flags(self) -> list[Way]:
+        """Flags that are called by one of the words, the shortest first."""
+        ways = [way for way in self._candidates.values() if isinstance(way[-1], str) and _has(way[-1], self._words)]
+        return [way for way in ways if isinstance(self._other(way, 0), bool)][:_MOST_FLAGS]
+
+    def _changed_by(self, way: Way) -> Iterator[_Found]:
+        """The fields of the words that change with a flag."""
+        for flag in (True, False):
+            if at(self._values, way) is flag:
+                continue
+            try:
+                made = self._render(put(self._values, way, flag))
+            except Refused:
+                continue
+            for manifest in made.manifests:
+                was = self._before.get(manifest.path)
+                if was is None or was == manifest.text:
+                    continue
+                before, after = self._read(manifest.path, was), self._read(manifest.path, manifest.text)
+                for title in before.keys() & after.keys():
+                    for changed in _differing(before[title], after[title]):
+                        if (place := _field(changed, self._words)) is not None:
+                            yield _Found(way, title, place, -1)
+
+    def _leaves(self, made: Made) -> Iterator[tuple[str, Way, Any]]:
+        for manifest in made.manifests:
+            if self._before.get(manifest.path) != manifest.text:
+                for title, document in self._read(manifest.path, manifest.text).items():
+                    yield from ((title, way, value) for way, value in leaves(document))
+
+    def _read(self, path: str, text: str) -> Mapping[str, Any]:
+        try:
+            return self._titled(path, text)
+        except ValueError:
+            # a mark in the wrong place: no manifest any more
+            return {}
 
 
-def nearest_leads(leads: Iterable[Lead], title: str, field: Sequence[Any], values: Mapping[str, Any]) -> list[Way]:
-    """The values that change a field below `field` of one object: those that are set, then the shortest, a few."""
-    ways = {each.way for each in leads if each.title == title and each.place[: len(field)] == tuple(field)}
-    # what holds another one of them says less
-    inner = {way for way in ways if not any(other != way and other[: len(way)] == way for other in ways)}
-    return sorted(inner, key=lambda way: (at(values, way) is None, len(way), format_path(way)))[:_MOST_LEADS]
-
-
-def _handed_on(way: Way, inside: Way, words: Collection[str]) -> Way:
-    """The way without its last steps where they are those inside the field: a map that the chart hands on as it is."""
-    while way and inside and way[-1] == inside[-1] and _field(way[:-1], words) is not None:
-        way, inside = way[:-1], inside[:-1]
-    return way
+def _marks(value: Any) -> set[int]:
+    """The numbers that a scalar was marked with."""
+    if isinstance(value, str):
+        return {int(mark) for mark in _MARKED.findall(value)}
+    # Helm prints large numbers as 7e+06
+    is_whole = isinstance(value, (int, float)) and not isinstance(value, bool) and value == value // 1
+    return {int(value) - _NUMBER} if is_whole else set()
 
 
 def _has(step: str, words: Collection[str]) -> bool:
@@ -127,41 +210,41 @@ def _field(way: Way, words: Collection[str]) -> Way | None:
     return None
 
 
+def _handed_on(way: Way, inside: Way, words: Collection[str]) -> Way:
+    """The way without its last steps where they are those inside the field: a map that the chart hands on as it is."""
+    for length in range(1, len(way)):
+        if _field(way[:length], words) is not None and way[length:] == inside[: len(way) - length]:
+            return way[:length]
+    return way
+
+
 def _node(tree: Node, way: Way) -> Node:
     node = tree
     for step in way:
-        node = node.children.get(str(step)) or node.any_key or Node()
+        inner = node.items if isinstance(step, int) else node.children.get(str(step)) or node.any_key
+        node = inner or Node()
     return node
 
 
-def _other(value: Any) -> Any:
-    """Another value of the same kind."""
-    if isinstance(value, bool):
-        return not value
-    if isinstance(value, (int, float)):
-        return _NUMBER
-    return [*value, _OTHER] if isinstance(value, list) else f"{value}-{_OTHER}"
-
-
-def _sample(node: Node, depth: int = 0) -> Any:
-    """A value that fits a node of what a chart takes; None where nobody knows one."""
-    if node.allowed:
-        return node.allowed[-1]
-    if "boolean" in node.kinds:
-        return True
+def _sample(node: Node, number: int, depth: int = 0) -> Any:
+    """A value that fits a node of what a chart takes, marked where it can be; None where nobody knows one."""
+    text = f"{_OTHER}{number}x"
+    if "string" in node.kinds and not node.allowed:
+        return text
     if node.kinds & {"integer", "number"}:
-        return _NUMBER
-    if "string" in node.kinds:
-        return _OTHER
+        return _NUMBER + number
     if depth < _DEEPEST:
-        for key, child in sorted(node.children.items()):
-            inner = _sample(child, depth + 1)
-            if inner is not None:
-                return {key: inner}
+        inner = {key: _sample(child, number, depth + 1) for key, child in sorted(node.children.items())}
+        # a flag alone could not be found again
+        for key, sample in inner.items():
+            if sample is not None and not isinstance(sample, bool):
+                return {key: sample}
+        if node.is_open or node.any_key is not None:
+            return {"groundplan": text}
         if "list" in node.kinds:
-            inner = _sample(node.items, depth + 1) if node.items is not None else _OTHER
-            return [_OTHER if inner is None else inner]
-    return {"groundplan": _OTHER} if node.is_open or node.any_key is not None else None
+            sample = _sample(node.items, number, depth + 1) if node.items is not None else text
+            return None if sample is None else [sample]
+    return True if "boolean" in node.kinds else None
 
 
 def _differing(before: Any, after: Any, way: Way = ()) -> Iterator[Way]:

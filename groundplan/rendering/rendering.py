@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 
 from groundplan.charts import chart as locked_chart
 from groundplan.charts import list_charts, local_chart_files
+from groundplan.charts.paths import Way
 from groundplan.charts.sources import archive_at_hand
 from groundplan.charts.sources.folder import folder_files
 from groundplan.charts.sources.unpack import Budget, unpacked, with_nested
@@ -25,7 +26,7 @@ from groundplan.shelf import Shelf, code_digest
 from . import errors
 from .definitions import definitions_of
 from .engines import Helm, Made, Opened, Refused, Session, Target
-from .leads import Lead, candidates, leads_of
+from .leads import Leads, Wanted
 from .proof import Dead, Render, dead_values
 from .releases import Release
 from .words import words_beside
@@ -126,25 +127,28 @@ class Rendering:
         _PROOFS.keep(key, {"dead": [[each.way, each.switch, each.switched] for each in found]})
         return found
 
-    def leads(self, release: Release, words: Sequence[str]) -> list[Lead]:
-        """The values of a release that was rendered which change fields whose names have one of `words` in them."""
+    def leads(self, release: Release, words: Sequence[str], wanted: Collection[Wanted]) -> dict[Wanted, list[Way]]:
+        """The values of a release that was rendered which change fields with one of `words` in their names.
+
+        Of each place in an object that is `wanted`, by it; empty where nothing can be rendered.
+        """
         source = None if _is_ours(release.folder) else self._source(release)
         if self._sessions is None or source is None:
-            return []
-        key = f"{self._key(self._sessions, release, source)}-{'-'.join(sorted(words))}"
+            return {}
+        asked = json.dumps([sorted(words), sorted(wanted)]).encode()
+        key = f"{self._key(self._sessions, release, source)}-{hashlib.sha256(asked).hexdigest()}"
         kept = None if self.fresh else _LEADS.kept(key, {"leads": list})
         if kept is not None:
-            return [Lead(tuple(way), title, tuple(place)) for way, title, place in kept["leads"]]
+            return {(title, tuple(place)): [tuple(way) for way in ways] for title, place, ways in kept["leads"]}
         name = locked_chart_of(release)
-        tried = candidates(locked_chart(name) if name else None, release.values, words)
         render = self._render(self._sessions.open(source), release)
 
         def titled(path: str, text: str) -> Mapping[str, Any]:
             rows = [[path, each] for each in _flat(read_manifest(text)) if _is_object(each)]
             return {one.title: one.document for one in _objects(release, rows)}
 
-        found = list(dict.fromkeys(leads_of(release.values, tried, words, render, titled)))
-        _LEADS.keep(key, {"leads": [[each.way, each.title, each.place] for each in found]})
+        found = Leads(locked_chart(name) if name else None, release.values, words, render, titled).of(wanted)
+        _LEADS.keep(key, {"leads": [[title, place, ways] for (title, place), ways in found.items()]})
         return found
 
     def random_templates(self, release: Release) -> frozenset[str]:

@@ -231,7 +231,9 @@ def test_what_a_rule_denies_of_an_object_leads_to_the_value_and_may_be_waived_fo
     carry(tmp_path / "carried", [(SERVER.repository, archive_at(folder))])
     environment.setenv("GROUNDPLAN_CHARTS", str(tmp_path / "carried"))
     known = {
+        "helper.image.repository": "string",
         "helper.image.tag": "string",
+        "image": "string",
         "one.containerSecurityContext": "SecurityContext",
         "one.securityContext": "any",
         "resources": "map",
@@ -277,6 +279,10 @@ def test_what_a_rule_denies_of_an_object_leads_to_the_value_and_may_be_waived_fo
     bounded = [each for each in said.json["findings"] if each["rule"] == "releases/resources_bounded"]
     assert {tuple(each["values"]) for each in bounded if each["field"] == f"{place}[0]"} == {("resources",)}
     assert {tuple(each["values"]) for each in bounded if each["field"] == f"{place}[1]"} == {()}, "no value has it"
+    images = [each for each in said.json["findings"] if each["rule"] == "releases/image_origin"]
+    assert {tuple(each["values"]) for each in images if each["field"] == f"{place}[1]"} == {("image",)}
+    helpers = {tuple(each["values"]) for each in images if each["field"] == f"{place}[0]"}
+    assert helpers == {("helper.image.repository", "helper.image.tag")}
 
 
 @needs_helm

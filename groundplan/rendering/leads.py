@@ -119,7 +119,9 @@ class Leads:
                 continue
             for title, way, value in self._leaves(made):
                 place = _field(way, self._words)
-                for number in _marks(value).intersection(group) if place is not None else ():
+                if place is None:
+                    continue
+                for number in _marks(value).intersection(group):
                     head = _handed_on(self._candidates[number], way[len(place) :], self._words)
                     found.add(_Found(head, title, place, number))
         return found

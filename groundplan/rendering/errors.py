@@ -10,6 +10,7 @@ from groundplan.problems import BadInput, Problem, ToolFailed, cut
 
 __all__ = [
     "HOW_TO_GET_HELM",
+    "another_archive",
     "chart_not_at_hand",
     "document_no_map",
     "document_unknown",
@@ -149,6 +150,11 @@ def no_object(path: str, title: str, template: str) -> Problem:
 def switched(path: str, now: Any) -> str:
     """What switches a part off."""
     return f"{path} is {json.dumps(now)}"
+
+
+def another_archive(title: str, digest: str) -> str:
+    """A chart that was tried out, GROUNDPLAN_CHARTS_UNPINNED."""
+    return f"the archive of {title} that the lock means: {digest} was rendered instead (GROUNDPLAN_CHARTS_UNPINNED)"
 
 
 def value_without_effect(path: str, title: str, switch: str, names: Sequence[str]) -> Problem:

@@ -110,6 +110,14 @@ class Rendering:
             _SHELF.keep(key, {"objects": rows})
         return Outcome(release, _objects(release, rows))
 
+    def not_the_locks(self, release: Release) -> str:
+        """In words, that a release was rendered from another archive than the lock means; empty where it was not."""
+        source, name = self._source(release), locked_chart_of(release)
+        digest = locked_chart(name).digest if name else ""
+        return (
+            errors.another_archive(release.title, source.digest) if source and digest not in ("", source.digest) else ""
+        )
+
     def dead(self, release: Release) -> list[Dead]:
         """The values of a release that was rendered which change none of its objects."""
         source = None if _is_ours(release.folder) else self._source(release)

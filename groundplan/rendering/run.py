@@ -166,6 +166,8 @@ class _Run:
 
     def _outcome(self, rendering: Rendering, release: Release) -> Outcome:
         stack, outcome = release.stack, rendering.outcome(release)
+        if outcome.objects is not None and (other := rendering.not_the_locks(release)):
+            self._unknown.add(other)
         configuration = self._plans[stack].get("configuration", {})
         places = Places(release, self._records.get(stack), self._manifest, configuration)
         if outcome.problem is not None:

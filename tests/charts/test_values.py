@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -268,7 +269,27 @@ def test_every_chart_of_the_lock_loads_and_is_pinned():
         assert not facts.repository.endswith("/")
         assert facts.source.startswith("https://github.com/")
         assert list(facts.value_types) == sorted(facts.value_types)
+        assert re.fullmatch("(sha256:[0-9a-f]{64})?", facts.digest)
         assert tree_of(name).children
+
+
+def test_charts_are_known_by_the_digest_of_their_archive_but_those_whose_repositories_could_not_be_read():
+    without = {name for name in list_charts() if not chart(name).digest}
+    assert without == {
+        "cert-manager",
+        "cert-manager-istio-csr",
+        "istio-base",
+        "istio-cni",
+        "istio-gateway",
+        "istio-ztunnel",
+        "istiod",
+        "karpenter",
+        "kube-state-metrics",
+        "prometheus-adapter",
+        "prometheus-node-exporter",
+        "prometheus-operator-crds",
+        "vault",
+    }
 
 
 def test_a_chart_outside_of_the_lock_is_refused_with_the_nearest_name():

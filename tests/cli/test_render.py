@@ -61,6 +61,7 @@ def carried(tmp_path: Path, environment: pytest.MonkeyPatch) -> Path:
     folder = write_chart(tmp_path / SERVER.chart, {**FILES, "Chart.yaml": description})
     carry(tmp_path / "carried", [(SERVER.repository, archive_at(folder))])
     environment.setenv("GROUNDPLAN_CHARTS", str(tmp_path / "carried"))
+    environment.setenv("GROUNDPLAN_CHARTS_UNPINNED", "1")
     return tmp_path / "carried"
 
 
@@ -123,6 +124,7 @@ def test_people_see_what_was_rendered_and_a_second_run_is_the_same(groundplan: G
     assert first.code == second.code == 0, first.err
     assert first.out == second.out
     assert "insurance/server" in first.out
+    assert f"Not looked at: the archive of {SERVER.title} that the lock means" in " ".join(first.err.split())
     assert files == {path: path.read_bytes() for path in (planned / "out" / "objects").rglob("*.yaml")}
 
 
@@ -230,6 +232,7 @@ def test_what_a_rule_denies_of_an_object_leads_to_the_value_and_may_be_waived_fo
     )
     carry(tmp_path / "carried", [(SERVER.repository, archive_at(folder))])
     environment.setenv("GROUNDPLAN_CHARTS", str(tmp_path / "carried"))
+    environment.setenv("GROUNDPLAN_CHARTS_UNPINNED", "1")
     known = {
         "helper.image.repository": "string",
         "helper.image.tag": "string",

@@ -5,7 +5,8 @@
     files = archive.files()
 
 Environment: GROUNDPLAN_CHARTS names a folder that `groundplan charts pull --to` filled, which is looked at before the
-network; GROUNDPLAN_CHARTS_HOST, _USERNAME and _PASSWORD are credentials of one host, ~/.netrc those of others;
+network; GROUNDPLAN_CHARTS_UNPINNED has archives in it rendered that are not the lock's; GROUNDPLAN_CHARTS_HOST,
+_USERNAME and _PASSWORD are credentials of one host, ~/.netrc those of others;
 GROUNDPLAN_CACHE_DIR moves the cache. Proxies and authorities are those of requests.
 """
 

@@ -23,6 +23,7 @@ __all__ = [
     "carried_archive_gone",
     "carried_folder_gone",
     "carried_index_unreadable",
+    "carried_other",
     "certificate_refused",
     "file_too_large",
     "host_not_named",
@@ -274,6 +275,17 @@ def wrong_digest(where: str, wanted: str, got: str) -> BadInput:
             f"is not the archive that was meant: its digest must be {wanted}, got {got}",
             "Somebody published this version again, or changed it on its way. Compare the two before the new one is "
             "locked; nothing of it is used.",
+        )
+    )
+
+
+def carried_other(where: str, wanted: str, got: str) -> BadInput:
+    return BadInput(
+        Problem(
+            where,
+            f"is not the archive that the lock means: its digest must be {wanted}, got {got}",
+            "Fill the folder with `groundplan charts pull --to`. To try out another archive of this version, set "
+            "GROUNDPLAN_CHARTS_UNPINNED=1: it is rendered then, and said.",
         )
     )
 

@@ -21,6 +21,7 @@ from .store import (
     read_index,
     remember_in_cache,
     remembered_in_cache,
+    takes_any_digest,
 )
 from .unpack import WHOLE_BYTES, unpacked
 from .versions import is_same_version, nearest_versions, newest_stable
@@ -126,11 +127,12 @@ class Sources:
 def archive_at_hand(repository: str, chart: str, version: str, *, digest: str = "") -> Archive | None:
     """The archive that `Sources.pull` would give, when it is on this machine already; None when it is not.
 
-    Without a `digest` it is what the repository gave as this version when it was last asked. Raises BadInput when the
-    folder of GROUNDPLAN_CHARTS, or what it has, is not what it should be.
+    Without a `digest` it is what the repository gave as this version when it was last asked. With
+    GROUNDPLAN_CHARTS_UNPINNED the folder of GROUNDPLAN_CHARTS may have another archive than the digest's, to try one
+    out. Raises BadInput when that folder, or what it has, is not what it should be.
     """
     wanted = normalized(digest) if digest else ""
-    found = _at_hand(repository, chart, version, wanted)
+    found = _at_hand(repository, chart, version, wanted, any_digest=takes_any_digest())
     if found is not None or wanted:
         return found
     for one in remembered_in_cache():
@@ -175,7 +177,7 @@ def _chosen(where: str, chart: str, version: str, offered: list[str]) -> str:
     raise errors.unknown_version(where, chart, version, nearest_versions(version, offered), newest)
 
 
-def _at_hand(repository: str, chart: str, version: str, wanted: str) -> Archive | None:
+def _at_hand(repository: str, chart: str, version: str, wanted: str, *, any_digest: bool = False) -> Archive | None:
     """In the folder of GROUNDPLAN_CHARTS, or in the cache by its digest."""
     folder = carried_folder()
     if folder is not None and version:
@@ -183,8 +185,8 @@ def _at_hand(repository: str, chart: str, version: str, wanted: str) -> Archive 
         for one in read_index(folder):
             if (one.repository, one.chart) != named or not is_same_version(one.version, version):
                 continue
-            if wanted and one.digest != wanted:
-                raise errors.wrong_digest(f"{folder}: {chart} {version}", wanted, one.digest)
+            if wanted and one.digest != wanted and not any_digest:
+                raise errors.carried_other(f"{folder}: {chart} {version}", wanted, one.digest)
             found = read_carried(folder, one.digest)
             if found is None:
                 raise errors.carried_archive_gone(folder / file_name(one.digest))

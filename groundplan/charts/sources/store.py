@@ -28,6 +28,7 @@ __all__ = [
     "read_index",
     "remember_in_cache",
     "remembered_in_cache",
+    "takes_any_digest",
 ]
 
 _INDEX = "index.json"
@@ -85,6 +86,11 @@ def carried_folder() -> Path | None:
     """The folder that GROUNDPLAN_CHARTS names; None when it is not set."""
     named = os.environ.get("GROUNDPLAN_CHARTS", "")
     return Path(named).expanduser().absolute() if named else None
+
+
+def takes_any_digest() -> bool:
+    """Whether what was carried is rendered although the lock means another archive: GROUNDPLAN_CHARTS_UNPINNED."""
+    return os.environ.get("GROUNDPLAN_CHARTS_UNPINNED", "") not in ("", "0")
 
 
 def read_carried(folder: Path, digest: str) -> tuple[Path, bytes] | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from groundplan import charts
-from groundplan.charts.sources import Sources, pull_locked
+from groundplan.charts.sources import Sources, archive_at_hand, pull_locked
 from groundplan.cli import main
 from groundplan.problems import BadInput, ToolFailed
 from tests.charts.sources.serving import Said, Served, chart_archive, sha256
@@ -125,6 +125,15 @@ def test_what_is_wrong_with_a_carried_folder_is_said(
     shop = lock["shop"]
     monkeypatch.setenv("GROUNDPLAN_CHARTS", str(folder))
     with Sources() as sources:
+        with pytest.raises(BadInput, match=f"must be {sha256(CART)}, got {sha256(SHOP)}"):
+            sources.pull(shop.repository, "shop", "1.2.0", digest=sha256(CART))
+        # to try one out it is rendered, and never taken for what was asked for
+        with pytest.raises(BadInput, match="GROUNDPLAN_CHARTS_UNPINNED=1"):
+            archive_at_hand(shop.repository, "shop", "1.2.0", digest=sha256(CART))
+        monkeypatch.setenv("GROUNDPLAN_CHARTS_UNPINNED", "1")
+        tried = archive_at_hand(shop.repository, "shop", "1.2.0", digest=sha256(CART))
+        assert tried
+        assert tried.digest == sha256(SHOP)
         with pytest.raises(BadInput, match=f"must be {sha256(CART)}, got {sha256(SHOP)}"):
             sources.pull(shop.repository, "shop", "1.2.0", digest=sha256(CART))
         pulled.archive.path.write_bytes(SHOP[:-9])

@@ -10,7 +10,6 @@ from groundplan.problems import BadInput, Problem, ToolFailed, cut
 
 __all__ = [
     "HOW_TO_GET_HELM",
-    "another_archive",
     "chart_not_at_hand",
     "document_no_map",
     "document_unknown",
@@ -29,6 +28,7 @@ __all__ = [
     "no_table",
     "not_yaml",
     "passed_unchecked",
+    "other_archives",
     "place_unknown",
     "release_comes_later",
     "same_release_brings_it",
@@ -152,9 +152,13 @@ def switched(path: str, now: Any) -> str:
     return f"{path} is {json.dumps(now)}"
 
 
-def another_archive(title: str, digest: str) -> str:
-    """A chart that was tried out, GROUNDPLAN_CHARTS_UNPINNED."""
-    return f"the archive of {title} that the lock means: {digest} was rendered instead (GROUNDPLAN_CHARTS_UNPINNED)"
+def other_archives(titles: Sequence[str]) -> str:
+    """Charts that were tried out, GROUNDPLAN_CHARTS_UNPINNED."""
+    which = "the archive" if len(titles) == 1 else "the archives"
+    return (
+        f"{which} that the lock means of {', '.join(titles)}: what GROUNDPLAN_CHARTS has was rendered instead, as "
+        "GROUNDPLAN_CHARTS_UNPINNED asks for"
+    )
 
 
 def value_without_effect(path: str, title: str, switch: str, names: Sequence[str]) -> Problem:

@@ -110,13 +110,10 @@ class Rendering:
             _SHELF.keep(key, {"objects": rows})
         return Outcome(release, _objects(release, rows))
 
-    def not_the_locks(self, release: Release) -> str:
-        """In words, that a release was rendered from another archive than the lock means; empty where it was not."""
+    def is_another_archive(self, release: Release) -> bool:
+        """Whether a release is rendered from another archive than the lock means."""
         source, name = self._source(release), locked_chart_of(release)
-        digest = locked_chart(name).digest if name else ""
-        return (
-            errors.another_archive(release.title, source.digest) if source and digest not in ("", source.digest) else ""
-        )
+        return bool(source and name) and locked_chart(name).digest not in ("", source.digest if source else "")
 
     def dead(self, release: Release) -> list[Dead]:
         """The values of a release that was rendered which change none of its objects."""

@@ -149,6 +149,7 @@ class _Run:
         self._problems: dict[str, list[Problem]] = {stack: [] for stack in releases}
         self._warnings: dict[str, list[Problem]] = {stack: [] for stack in releases}
         self._unknown: set[str] = set()
+        self._tried: set[str] = set()
         self._assumptions: list[Assumption] = []
         self._not_looked_at: list[str] = []
         self._changes: dict[str, list[ReleaseChange]] = {}
@@ -166,8 +167,8 @@ class _Run:
 
     def _outcome(self, rendering: Rendering, release: Release) -> Outcome:
         stack, outcome = release.stack, rendering.outcome(release)
-        if outcome.objects is not None and (other := rendering.not_the_locks(release)):
-            self._unknown.add(other)
+        if outcome.objects is not None and rendering.is_another_archive(release):
+            self._tried.add(release.title)
         configuration = self._plans[stack].get("configuration", {})
         places = Places(release, self._records.get(stack), self._manifest, configuration)
         if outcome.problem is not None:
@@ -263,6 +264,8 @@ class _Run:
 
     def result(self) -> Renders:
         """All of it, sorted."""
+        if self._tried:
+            self._unknown.add(errors.other_archives(sorted(self._tried)))
         return Renders(
             helm=self._sessions.helm.name if self._sessions else "",
             stacks={stack: self._outcomes[stack] for stack in sorted(self._outcomes)},

@@ -124,7 +124,7 @@ def test_people_see_what_was_rendered_and_a_second_run_is_the_same(groundplan: G
     assert first.code == second.code == 0, first.err
     assert first.out == second.out
     assert "insurance/server" in first.out
-    assert f"Not looked at: the archive of {SERVER.title} that the lock means" in " ".join(first.err.split())
+    assert f"Not looked at: the archive that the lock means of {SERVER.title}:" in " ".join(first.err.split())
     assert files == {path: path.read_bytes() for path in (planned / "out" / "objects").rglob("*.yaml")}
 
 

@@ -30,13 +30,17 @@ Words = Callable[[str], Sequence[str]]
 _SWITCHES = ("enabled", "create", "install", "deploy")
 _COUNTS = ("replicas", "replicaCount")
 _SEVERAL = 3
+_FEW = 3
 _MOST_SWITCHES = 12
 _MOST_WORDS = 12
 _OTHER = "groundplan-other"
 _MARK = "gp"
 _MARKED = re.compile(rf"-{_MARK}(\d+)x")
 _NUMBER = 7_000_000
+# Helm prints large numbers as 7.000012e+06, unless a template says int
+_LARGE = re.compile(r"(?<![\w.])7(?:\d{6}|(?:\.\d+)?e\+06)(?![\w.])")
 _MOST_TRIES = 24
+_MARKS_PER_TRY = 4
 # what Helm says when values are held against the chart's values.schema.json, before any template sees them
 _SCHEMA = "values don't meet the specifications of the schema"
 
@@ -124,14 +128,37 @@ def _printed(values: Mapping[str, Any], said: Mapping[Way, Any], made: Made, ren
     for number, (way, value) in enumerate(said.items()):
         if isinstance(value, str) and value and "{{" not in value:
             marks[way] = f"{value}-{_MARK}{number}x"
-        elif isinstance(value, int) and not isinstance(value, bool):
+        elif isinstance(value, int) and not isinstance(value, bool) and value:
+            # none of something is often all that lets the rest be: a chart refuses 7,000,000 replicas of what is off
             marks[way] = _NUMBER + number
     before = _scalars(made)
+    found = _printed_of([list(marks)], marks, values, said, made, before, render)
+    # what changes which objects there are, and where in them, lies in one part of the values: the others by themselves
+    parts: dict[Any, list[Way]] = {}
+    for way in marks:
+        if way not in found:
+            parts.setdefault(way[0], []).append(way)
+    several = [part for part in parts.values() if len(part) > _FEW]
+    return found | _printed_of(several, marks, values, said, made, before, render)
+
+
+def _printed_of(
+    groups: Sequence[Sequence[Way]],
+    marks: Mapping[Way, Any],
+    values: Mapping[str, Any],
+    said: Mapping[Way, Any],
+    made: Made,
+    before: Mapping[tuple[Any, ...], Any],
+    render: Render,
+) -> set[Way]:
+    """Of each of the groups what is printed when its values are changed; what a chart refuses is tried by halves."""
     found: set[Way] = set()
-    groups = [list(marks)] if marks else []
+    waiting = [list(group) for group in groups if group]
     tries = 0
-    while groups and tries < _MOST_TRIES:
-        group = groups.pop()
+    # each value that a chart refuses takes a few renders to be found, and each that is not printed two and more
+    most = max(_MOST_TRIES, sum(map(len, groups)) // _MARKS_PER_TRY)
+    while waiting and tries < most:
+        group = waiting.pop(0)
         tries += 1
         marked: Any = values
         for way in group:
@@ -140,9 +167,9 @@ def _printed(values: Mapping[str, Any], said: Mapping[Way, Any], made: Made, ren
             after = _scalars(render(marked), unlike=made)
         except Refused:
             half = len(group) // 2
-            groups += [part for part in (group[:half], group[half:]) if len(part) > 1]
+            waiting += [part for part in (group[:half], group[half:]) if len(part) > 1]
             continue
-        seen = {mark: way for way, mark in marks.items() if way in group}
+        seen = {marks[way]: way for way in group}
         for place, scalar in after.items():
             there = before.get(place)
             if isinstance(scalar, str) and isinstance(there, str):
@@ -150,9 +177,20 @@ def _printed(values: Mapping[str, Any], said: Mapping[Way, Any], made: Made, ren
                     way = list(said)[int(mark)]
                     if str(said[way]) in there:
                         found.add(way)
-            elif isinstance(scalar, int) and scalar in seen and there == said[seen[scalar]]:
+                found.update(_numbers_in_text(there, scalar, said, seen))
+            elif isinstance(scalar, (int, float)) and scalar in seen and there == said[seen[scalar]]:
                 found.add(seen[scalar])
     return found
+
+
+def _numbers_in_text(before: str, after: str, said: Mapping[Way, Any], seen: Mapping[Any, Way]) -> Iterator[Way]:
+    """Numbers in a text, as of a configuration in a ConfigMap: where the line is the same with the number that was."""
+    lines = set(before.splitlines()) if _LARGE.search(after) else set()
+    for line in after.splitlines() if lines else ():
+        for token in _LARGE.finditer(line):
+            way = seen.get(int(float(token[0])))
+            if way is not None and f"{line[: token.start()]}{said[way]}{line[token.end() :]}" in lines:
+                yield way
 
 
 def _scalars(made: Made, *, unlike: Made | None = None) -> dict[tuple[Any, ...], Any]:

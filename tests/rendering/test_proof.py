@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from groundplan.charts import format_path
-from groundplan.rendering.engines import Target
+from groundplan.rendering.engines import Made, Target
+from groundplan.rendering.proof import Render
 
 from .charts import FILES, needs_helm, release, rendering_for, write_chart
 
@@ -182,3 +183,61 @@ def test_a_value_that_says_what_happens_where_a_kind_is_missing_acts(tmp_path: P
     wanted = release(chart, {"autodetect": False, "gone": "x"})
     with rendering_for(Target("1.33", ("example.com/v1",))) as rendering:
         assert [each.way for each in rendering.dead(wanted)] == [("gone",)]
+
+
+@needs_helm
+def test_what_a_chart_refuses_or_prints_into_a_text_costs_no_render_for_each_value(tmp_path: Path) -> None:
+    settings = {f"limit_{number}": 10 + number for number in range(20)}
+    chart = write_chart(
+        tmp_path / "claims",
+        {
+            "Chart.yaml": "apiVersion: v2\nname: claims\nversion: 1.2.3\n",
+            "values.yaml": "{}\n",
+            "templates/all.yaml": """
+                {{- if gt (int .Values.off.replicas) 0 }}{{ fail "must be off" }}{{ end }}
+                {{- if ne .Values.mode "one" }}{{ fail "no such mode" }}{{ end }}
+                apiVersion: v1
+                kind: ConfigMap
+                metadata: {name: claims}
+                data:
+                  config.yaml: |
+                    {{- toYaml .Values.limits | nindent 4 }}
+                  replicas: {{ .Values.web.replicas }}
+                {{- if .Values.web.extra }}
+                ---
+                apiVersion: v1
+                kind: List
+                items:
+                {{- range $name, $value := .Values.web.extra }}
+                - {apiVersion: v1, kind: ConfigMap, metadata: {name: {{ $name }}}, data: {value: {{ $value }}}}
+                {{- end }}
+                {{- end }}
+                """,
+        },
+    )
+    extra = {f"extra-{number}": f"value-{number}" for number in range(10)}
+    values = {
+        "limits": settings,
+        "mode": "one",
+        "off": {"replicas": 0},
+        "web": {"replicas": 3, "extra": extra, "unread": 12},
+    }
+    count = 0
+
+    def counted(render: Render) -> Render:
+        def made(tried: Mapping[str, Any]) -> Made:
+            nonlocal count
+            count += 1
+            return render(tried)
+
+        return made
+
+    with rendering_for(TARGET) as rendering:
+        one = release(chart, values)
+        assert rendering.outcome(one).objects
+        kept = rendering._render
+        rendering._render = lambda *given: counted(kept(*given))  # type: ignore[method-assign]
+        dead = rendering.dead(one)
+
+    assert [each.way for each in dead] == [("web", "unread")]
+    assert count < 30, "thirty-five values"

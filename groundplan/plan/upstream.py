@@ -102,13 +102,15 @@ def _origin(
         references = expression.get("references", [])
         if not references:
             return "", None, (wanted.removesuffix("s"),)
-        parts = references[0].split(".")
+        # the condition of an expression comes first, and is no part of what it gives
+        leading = (each for each in references if each.split(".")[0] in ("module", *resources))
+        parts = next(leading, references[0]).split(".")
         if parts[0] == "module" and len(parts) >= 3:
             module = module.get("module_calls", {}).get(parts[1].split("[")[0], {}).get("module", {})
             wanted = parts[2].split("[")[0]
             continue
         if parts[0] in resources and len(parts) == 2:
-            return parts[0], None, ()
+            return parts[0], None, _ending(resources[parts[0]], wanted)
         if parts[0] in resources and len(parts) >= 3:
             attribute = parts[2].split("[")[0]
             schema = resources[parts[0]].attributes.get(attribute)
@@ -117,6 +119,13 @@ def _origin(
             return parts[0], cty, tuple(part.split("[")[0] for part in parts[2:])
         return "", None, (wanted.removesuffix("s"),)
     return "", None, ()
+
+
+def _ending(block: Block, wanted: str) -> tuple[str, ...]:
+    """Of all instances at once (`[*]`) no attribute is told: the only one whose name ends as that of the output."""
+    ending = wanted.removesuffix("s").rpartition("_")[2]
+    fitting = [name for name in block.attributes if name.rpartition("_")[2] == ending]
+    return (fitting[0],) if len(fitting) == 1 else ()
 
 
 def _filled(value: Any, unknown: Any, maker: Maker, cty: CtyType, path: tuple[str, ...]) -> Any:

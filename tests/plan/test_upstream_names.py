@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 
-from groundplan.plan import plan_all
+from groundplan.plan import plan_all, schema_for
 from groundplan.plan.server import Place
 from groundplan.plan.upstream import outputs_of_plan
 
@@ -56,3 +56,17 @@ def test_what_ends_in_an_expression_is_shaped_by_the_name_that_its_module_has_fo
     plan = {"output_changes": {name: change}, "configuration": {"root_module": root}}
     made = outputs_of_plan(plan, {}, Place("111122223333", "us-east-1"))[name]
     assert re.fullmatch("arn:aws:acm:us-east-1:111122223333:certificate/[!-~]*", made.value["claims"])
+
+
+def test_what_depends_on_a_condition_is_shaped_by_what_it_gives_and_not_by_what_it_asks() -> None:
+    kind = "aws_acmpca_certificate_authority_certificate"
+    change = {"actions": ["create"], "after": None, "after_unknown": True, "after_sensitive": False}
+    inside = {"outputs": {"root_arn": {"expression": {"references": ["var.root", f"{kind}.root", "var.parent"]}}}}
+    root = {
+        "outputs": {"it": {"expression": {"references": ["module.ca.root_arn", "module.ca"]}}},
+        "module_calls": {"ca": {"module": inside}},
+    }
+    plan = {"output_changes": {"it": change}, "configuration": {"root_module": root}}
+    made = outputs_of_plan(plan, {kind: schema_for(kind)}, Place("111122223333", "us-east-1"))["it"]
+    assert re.fullmatch("arn:aws:acm-pca:us-east-1:111122223333:certificate-authority/[A-Za-z0-9-]+", made.value)
+    assert "groundplan-unknown" in made.value

@@ -59,6 +59,6 @@ def test_every_check_is_one_of_checkovs_and_tells_of_a_resource_once() -> None:
 
 
 def test_every_stack_of_prod_was_scanned() -> None:
-    stacks = re.findall(r"^\| prod-([a-z]+) \| [0-9]+ \| [0-9]+ \|$", PAGE, re.MULTILINE)
+    stacks = re.findall(r"^\| prod-([a-z-]+) \| [0-9]+ \| [0-9]+ \|$", PAGE, re.MULTILINE)
     families = {path.stem for path in (PROJECT / "environments" / "families").glob("[a-z]*.py")}
-    assert set(stacks) == families
+    assert {stack.replace("-", "_") for stack in stacks} == families

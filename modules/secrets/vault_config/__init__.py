@@ -1,0 +1,45 @@
+"""What Vault serves: who gets in, what they may do, and credentials, certificates and keys for as long as they need."""
+
+from .inputs import (
+    Audit,
+    AwsEngine,
+    AwsRole,
+    Connection,
+    DatabaseEngine,
+    DatabaseRole,
+    Generation,
+    KubernetesAuth,
+    KubernetesRole,
+    PathRule,
+    PkiEngine,
+    PkiRole,
+    Policy,
+    PrivateCa,
+    TransitEngine,
+    TransitKey,
+    VaultConfigInputs,
+    VaultConfigOutputs,
+)
+from .module import VaultConfig
+
+__all__ = [
+    "Audit",
+    "AwsEngine",
+    "AwsRole",
+    "Connection",
+    "DatabaseEngine",
+    "DatabaseRole",
+    "Generation",
+    "KubernetesAuth",
+    "KubernetesRole",
+    "PathRule",
+    "PkiEngine",
+    "PkiRole",
+    "Policy",
+    "PrivateCa",
+    "TransitEngine",
+    "TransitKey",
+    "VaultConfig",
+    "VaultConfigInputs",
+    "VaultConfigOutputs",
+]

@@ -2,7 +2,7 @@
 
 from environments.platform import Platform
 from groundplan.building import Cluster
-from groundplan.synth.environment import Kubernetes, Network, TerraformCloud
+from groundplan.synth.environment import Kubernetes, Network, TerraformCloud, VaultServer
 
 __all__ = ["STAGING"]
 
@@ -31,6 +31,8 @@ STAGING = Platform(
         identity="pod_identity",
     ),
     kubernetes=Kubernetes(version="1.34"),
+    # from inside the cluster, where the agent of Terraform Cloud runs
+    vault=VaultServer(address="https://vault.vault.svc:8200"),
     network=Network(
         vpc_id="vpc-0b1c2d3e4f5a60001",
         private_subnet_ids=["subnet-0b1c2d3e4f5a60001", "subnet-0b1c2d3e4f5a60002", "subnet-0b1c2d3e4f5a60003"],

@@ -75,7 +75,7 @@ def test_every_stack_has_a_workspace_of_its_own_name(manifest: Manifest, synthes
         cloud = terraform(synthesized, stack.name)["terraform"]["cloud"]
         settings = SETTINGS[stack.environment].terraform_cloud
 
-        assert stack.name == f"{stack.environment}-{stack.family}"
+        assert stack.name == f"{stack.environment}-{stack.family.replace('_', '-')}"
         assert cloud == {
             "organization": settings.organization,
             "hostname": settings.hostname,
@@ -114,7 +114,8 @@ def test_what_a_workspace_needs_is_what_its_stack_reads_runs_and_uses(manifest: 
         assert all(name in rows[other].shared_with for other in row.reads)
         assert all(name in rows[other].reads for other in row.shared_with)
         assert ("GITLAB_TOKEN" in row.variables) is ("gitlab" in root["provider"])
-        assert row.reaches_cluster is ("helm" in root["provider"])
+        assert row.reaches_cluster is bool({"helm", "vault"} & set(root["provider"]))
+        assert ("VAULT_CACERT" in row.variables) is ("vault" in root["provider"])
         assert row.terraform == root["terraform"]["required_version"]
         assert SETTINGS[row.environment].account_id in row.variables["TFC_AWS_RUN_ROLE_ARN"]
     assert "GITLAB_TOKEN" in rows["prod-registry"].variables

@@ -119,7 +119,7 @@ def made_by(plan: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 def test_every_family_is_built_in_another_region_or_partition_and_in_a_twin(whole: Path) -> None:
     stacks = {stack.name for stack in Manifest.read(whole).stacks}
 
-    families = {path.stem for path in (PROJECT / "environments" / "families").glob("[a-z]*.py")}
+    families = {path.stem.replace("_", "-") for path in (PROJECT / "environments" / "families").glob("[a-z]*.py")}
     assert stacks == {f"{name}-{family}" for name in ("eu", "gov", "china", "dr") for family in families}
 
 

@@ -45,3 +45,13 @@ test_outside_production_none_of_this_is_asked if {
 		count(deletion_protection.unknown) == 0 with input as given
 	}
 }
+
+test_a_key_of_vault_that_may_be_deleted_is_denied_and_one_of_which_nothing_is_said_is_not if {
+	given := plans.production([plans.made("vault_transit_secret_backend_key", {"name": "claims", "deletion_allowed": true})])
+	count(deletion_protection.deny) == 1 with input as given
+	every values in [{"name": "claims", "deletion_allowed": false}, {"name": "claims"}] {
+		fine := plans.production([plans.made("vault_transit_secret_backend_key", values)])
+		count(deletion_protection.deny) == 0 with input as fine
+		count(deletion_protection.unknown) == 0 with input as fine
+	}
+}

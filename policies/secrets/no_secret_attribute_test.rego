@@ -221,3 +221,21 @@ test_a_secret_that_only_apply_fills_is_unknown if {
 		count(no_secret_attribute.deny) == 0 with input as given
 	}
 }
+
+test_secrets_that_are_given_to_vault_are_denied if {
+	every made in [
+		plans.made("vault_database_secret_backend_connection", {"name": "claims", "postgresql": [{"username": "vault", "password": "not-a-real-one"}]}),
+		plans.made("vault_kv_secret_v2", {"name": "claims", "data_json": "{\"key\": \"value\"}"}),
+		plans.made("vault_aws_secret_backend", {"path": "aws", "secret_key": "not-a-real-one"}),
+		plans.made("vault_token", {"policies": ["claims"]}),
+	] {
+		given := plans.production([made])
+		count(no_secret_attribute.deny) == 1 with input as given
+	}
+}
+
+test_a_database_whose_password_vault_was_told_by_somebody_is_fine if {
+	given := plans.production([plans.made("vault_database_secret_backend_connection", {"name": "claims", "postgresql": [{"username": "vault", "password_wo_version": 1}]})])
+	count(no_secret_attribute.deny) == 0 with input as given
+	count(no_secret_attribute.unknown) == 0 with input as given
+}

@@ -57,7 +57,8 @@ def test_protection_and_forced_deletion_are_asked_of_every_store_that_has_them()
     for name, facts in stores["deletion_protection"].items():
         # Cognito says ACTIVE or INACTIVE, everything else is a switch
         boolean = schema_of(name).attributes[facts["attribute"]].type == "bool"
-        assert facts["on"] == (True if boolean else "ACTIVE"), name
+        # what is said of deletion, and not of protection, is the other way round
+        assert facts["on"] == (facts["attribute"] != "deletion_allowed" if boolean else "ACTIVE"), name
     forced = {name for name in stores["holds_data"] if {"force_destroy", "force_delete"} & names_of(name)}
     # what forces these away takes no data with it: a member leaves its cluster
     assert forced - set(stores["force_destroy"]) <= {"aws_rds_cluster_instance", "aws_rds_global_cluster"}

@@ -72,7 +72,6 @@ def database(scope: Module[VaultConfigInputs, VaultConfigOutputs], given: VaultC
             password_authentication="scram-sha-256",  # noqa: S106 - a word of the plugin's
             tls_ca=connection.ca_certificate,
             max_open_connections=connection.max_open_connections,
-            max_idle_connections=0,
             max_connection_lifetime=300,
         ),
     )

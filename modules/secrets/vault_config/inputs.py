@@ -382,7 +382,10 @@ class TransitKey(Inputs):
         "after how many days a new version takes over; the earlier ones still decrypt", default=90, ge=1, le=3650
     )
     min_decryption_version: int = field(
-        "the oldest version that still decrypts; what an older one encrypted cannot be read any more", default=1, ge=1
+        "the oldest version that still decrypts, one that the key has already; what older ones encrypted can no longer "
+        "be read",
+        default=1,
+        ge=1,
     )
     key_bytes: int | None = field("how long a key of type hmac is, in bytes; left out, 32", default=None, ge=32, le=512)
     deletion_allowed: bool = field(

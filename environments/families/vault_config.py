@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Self
+from typing import Literal, Self
 
 from environments.families.certificates import Certificates
 from environments.families.secrets import Secrets
 from environments.platform import Platform, PlatformFamily
 from groundplan.framework import field
-from groundplan.problems import Problem
+from groundplan.synth.environment import VaultServer
 from groundplan.synth.stack import Stack
 from modules.secrets.vault_config import (
     Audit,
@@ -53,7 +52,7 @@ def _users(group: str) -> DatabaseRole:
     )
 
 
-def _may(*paths: str, capability: str = "read") -> dict[str, PathRule]:
+def _may(*paths: str, capability: Literal["read", "update"] = "read") -> dict[str, PathRule]:
     return {path: PathRule(capabilities=[capability]) for path in paths}
 
 
@@ -125,20 +124,12 @@ class VaultConfigFamily(PlatformFamily):
             )
         )
 
-    def unfit(self, env: Platform) -> Iterable[Problem]:
-        """A Vault that nobody said the address of."""
-        if env.vault is None:
-            yield Problem(
-                "vault_config",
-                "needs the vault of the environment, which is left out",
-                "Say where Vault is, vault = VaultServer(address=...), or name vault_config in without.",
-            )
-
     def compose(self, stack: Stack, env: Platform, secrets: Secrets, certificates: Certificates) -> None:
         """The stack `<environment>-vault-config`, after those of Vault itself and of the CA that signs its own."""
         vault, snapshots = secrets.vault.outputs, "snapshots"
         authority = PrivateCa(authority_arn=certificates.private_ca.outputs.root_arn)
-        address = env.vault.address if env.vault else ""
+        # without one the stack is refused, and what stands for it is never written
+        address = (env.vault or VaultServer(address="https://vault.invalid")).address
         wired = VaultConfigInputs(
             audit_log_group_name=vault.audit_log_group_name,
             audit=Audit(file_path=vault.audit_log_path),

@@ -81,6 +81,7 @@ IDS = [
     "identity/shell_moves_no_files",
     "identity/third_party_external_id",
     "identity/trust_without_wildcard_principal",
+    "identity/vault_login_bounded",
     "identity/vault_policy_bounded",
     "logging/access_logged",
     "logging/cluster_logs_enabled",

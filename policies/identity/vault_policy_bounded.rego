@@ -64,11 +64,11 @@ grants(policy) := [{"path": path, "capabilities": {each | some each in value.lis
 
 written_in_json(policy) if startswith(trim_space(plan.text(policy, ["policy"])), "{")
 
-# In HCL, every word in quotes that is a capability; `policy = "write"` is an older way to say several of them.
+# In HCL, every word in quotes that gives something; `policy = "write"` is an older way to say several of them.
 in_words(block) := {word |
 	some quoted in regex.find_n(`"[a-z]+"`, block, -1)
 	word := trim(quoted, `"`)
-	word in {"create", "delete", "deny", "list", "patch", "read", "subscribe", "sudo", "update", "write"}
+	word in {"create", "delete", "list", "patch", "read", "subscribe", "sudo", "update", "write"}
 }
 
 wide(path) := "every engine" if regex.match(`^[^/]*[*+]`, path)

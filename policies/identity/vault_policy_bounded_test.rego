@@ -42,6 +42,15 @@ test_hcl_is_read if {
 	count(vault_policy_bounded.unknown) == 0 with input as written(wide)
 }
 
+test_every_capability_counts_in_hcl_and_nothing_else_does if {
+	every word in ["create", "delete", "list", "patch", "read", "subscribe", "sudo", "update", "write"] {
+		given := written(concat("", ["path \"+/a\" { capabilities = [\"", word, "\"] }"]))
+		count(vault_policy_bounded.deny) > 0 with input as given
+	}
+	fine := "# \"sudo\" is for nobody\nname = \"sudo\"\npath \"*\" {\n  // not \"sudo\"\n  denied_parameters = { \"ttl\" = [] }\n  capabilities = [\"deny\"]\n}\n"
+	count(vault_policy_bounded.deny) == 0 with input as written(fine)
+}
+
 test_a_policy_that_gives_nothing_is_fine if {
 	every policy in ["", "{}", `{"path": {}}`, `{"path": []}`, "{ no json"] {
 		count(vault_policy_bounded.deny) == 0 with input as written(policy)

@@ -19,8 +19,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from .fields import is_unsure, pod_of, quantity
 from .model import KubernetesObject, holds_unknown
-from .rules import is_unsure, pod_of, quantity
 
 __all__ = ["Certainty", "ObjectAction", "ObjectChange", "ReleaseChange", "object_changes"]
 

@@ -23,8 +23,8 @@ from typing import Any
 from groundplan.problems import Problem
 
 from . import errors
+from .fields import container_lists, is_unsure, pod_of
 from .model import KubernetesObject
-from .rules import container_lists, is_unsure, pod_of
 
 __all__ = ["collisions"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from .fields import container_lists, pod_of
 from .model import KubernetesObject
-from .rules import container_lists, pod_of
 
 __all__ = ["ImageUse", "image_uses"]
 

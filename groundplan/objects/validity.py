@@ -32,9 +32,10 @@ from groundplan.problems import BadInput, Problem
 from . import errors
 from .apis import lifecycle
 from .errors import Said
+from .fields import Fault, container_lists, is_unsure, matches, pod_of
 from .kinds import is_own_group
 from .model import KubernetesObject, unknown_as_references
-from .rules import Fault, container_lists, faults, is_unsure, matches, pod_of
+from .rules import faults
 from .schemas import Schemas, minor_of, schemas_of, versions_at_hand
 
 __all__ = ["Validity", "validity"]

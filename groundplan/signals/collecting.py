@@ -15,7 +15,7 @@ from typing import Any
 from groundplan.applications.syntaxes.blocks import ALLOY, NotReadable, read
 from groundplan.applications.written import Block
 from groundplan.objects import KubernetesObject
-from groundplan.objects.rules import matches
+from groundplan.objects.fields import matches
 
 from . import errors
 from .errors import Said

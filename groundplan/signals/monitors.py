@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from groundplan.objects import KubernetesObject, holds_unknown
-from groundplan.objects.rules import container_lists, matches, pod_of
+from groundplan.objects.fields import container_lists, matches, pod_of
 
 from . import errors
 from .errors import Said

@@ -9,7 +9,7 @@ from typing import Any
 
 from groundplan.charts import chart, list_charts
 from groundplan.objects import KubernetesObject
-from groundplan.objects.rules import pod_of
+from groundplan.objects.fields import pod_of
 
 from .facts import component, emitters
 

@@ -234,12 +234,13 @@ class Run:
 
         Raises BadInput for releases that Helm refuses, and for values that change nothing.
         """
-        from groundplan.rendering import images_json, write_objects
+        from groundplan.rendering import images_json, write_definitions, write_objects
         from groundplan.review import redactors
 
         manifest, plans, metas = self.planned()
         renders = self._rendered(manifest, plans)
         write_objects(renders, self.out, redactors(plans))
+        write_definitions(renders, self.out)
         environments = {stack: meta.environment for stack, meta in metas.items()}
         text = json.dumps(images_json(renders, environments), indent=2, sort_keys=True) + "\n"
         write_atomically(self.out / "images.json", text.encode())
@@ -340,10 +341,13 @@ class Run:
 
     def review(self) -> tuple[Findings, ReviewFiles]:
         """Writes out/review.md, out/review.html and GitLab's reports."""
+        from groundplan.rendering import write_definitions
         from groundplan.review import write_review
 
         findings, manifest, plans, metas = self.check(refuse=False)
         self.progress("writing the review")
+        if self._renders is not None:
+            write_definitions(self._renders, self.out)
         files = write_review(
             self.out,
             manifest=manifest or self._unlisted(),

@@ -145,8 +145,10 @@ def _read_by(template: Document) -> Iterator[tuple[str, str]]:
                 yield "Secret", str(value_at(variable, "valueFrom", "secretKeyRef", "name"))
 
 
-_NOT_INSTALLED = "Helm installs what is in crds/ with a new release alone: apply it before the upgrade"
-_NOT_UPGRADED = "Helm does not upgrade it: apply the chart's crds/ before the upgrade"
+_NOT_INSTALLED = (
+    "Helm installs what is in crds/ with a new release alone: apply it, from out/definitions, before the upgrade"
+)
+_NOT_UPGRADED = "Helm does not upgrade it: apply it, from out/definitions, before the upgrade"
 
 
 def _in_crds_folder(one: KubernetesObject) -> bool:
@@ -164,9 +166,7 @@ def _created(one: KubernetesObject, *, is_upgrade: bool) -> ObjectChange:
         ObjectAction.CREATE,
         None,
         one.document,
-        not_upgraded="Helm installs what is in crds/ with a new release alone: apply it before the upgrade"
-        if left
-        else "",
+        not_upgraded=_NOT_INSTALLED if left else "",
     )
 
 

@@ -12,6 +12,16 @@ from .engines import helm
 from .errors import HOW_TO_GET_HELM
 from .rendering import Outcome, Sessions
 from .run import Renders, render_all
-from .writing import images_json, write_objects
+from .writing import images_json, write_definitions, write_objects
 
-__all__ = ["HOW_TO_GET_HELM", "Outcome", "Renders", "Sessions", "helm", "images_json", "render_all", "write_objects"]
+__all__ = [
+    "HOW_TO_GET_HELM",
+    "Outcome",
+    "Renders",
+    "Sessions",
+    "helm",
+    "images_json",
+    "render_all",
+    "write_definitions",
+    "write_objects",
+]

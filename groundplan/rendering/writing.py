@@ -1,4 +1,4 @@
-"""What was rendered, as files for people and for other tools: out/objects and out/images.json."""
+"""What was rendered, as files for people and for other tools: out/objects, out/definitions and out/images.json."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from groundplan.objects import KubernetesObject, image_uses
 
 from .run import Renders
 
-__all__ = ["images_json", "write_objects"]
+__all__ = ["images_json", "write_definitions", "write_objects"]
 
 _FIRST = ("apiVersion", "kind", "metadata")
 _DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -36,6 +36,26 @@ def write_objects(renders: Renders, out: Path, redact: Callable[[str, str], str]
                 path = folder / f"{_file_name(outcome.release.address)}.yaml"
                 text = "".join(_document(one) for one in outcome.objects)
                 write_atomically(path, redact(stack, text).encode())
+                written.append(path)
+    return written
+
+
+def write_definitions(renders: Renders, out: Path) -> list[Path]:
+    """Writes out/definitions/<stack>/<release>.yaml: of an upgrade what Helm leaves as it is in the cluster.
+
+    Helm installs what is in a folder `crds` with a new release and never again
+    (https://helm.sh/docs/chart_best_practices/custom_resource_definitions/), so whoever upgrades applies it first. What
+    was there of these stacks is removed. A definition holds nothing secret.
+    """
+    written = []
+    for stack in renders.stacks:
+        folder = out / "definitions" / stack
+        shutil.rmtree(folder, ignore_errors=True)
+        for release in renders.changes.get(stack, ()):
+            left = [each.after for each in release.objects if each.not_upgraded and each.after is not None]
+            if left:
+                path = folder / f"{_file_name(release.address)}.yaml"
+                write_atomically(path, "".join(f"---\n{_yaml(each)}" for each in left).encode())
                 written.append(path)
     return written
 
@@ -74,7 +94,11 @@ def _document(one: KubernetesObject) -> str:
         for word in ("data", "stringData"):
             if isinstance(document.get(word), Mapping):
                 document[word] = dict.fromkeys(document[word], "(sensitive)")
+    return f"---\n# Source: {one.template}\n{_yaml(document)}"
+
+
+def _yaml(document: Mapping[str, Any]) -> str:
     keys = [*(key for key in _FIRST if key in document), *sorted(key for key in document if key not in _FIRST)]
     ordered = {key: json.loads(json.dumps(document[key], sort_keys=True)) for key in keys}
-    text = yaml.dump(ordered, Dumper=_DUMPER, sort_keys=False, width=120, allow_unicode=True)
-    return f"---\n# Source: {one.template}\n{text}"
+    text: str = yaml.dump(ordered, Dumper=_DUMPER, sort_keys=False, width=120, allow_unicode=True)
+    return text

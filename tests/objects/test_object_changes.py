@@ -358,7 +358,7 @@ def test_helm_leaves_definitions_of_the_crds_folder_as_they_are() -> None:
         assert ("Helm does not upgrade it" in updated.not_upgraded, updated.refused) == (True, ())
         assert "stays in the cluster" in between(before, None, template=template).not_upgraded
         assert between(before, None, template=template).lost == ""
-        assert "apply it before the upgrade" in between(None, before, template=template).not_upgraded
+        assert "from out/definitions, before the upgrade" in between(None, before, template=template).not_upgraded
         (installed,) = object_changes((), [made(before, template=template)])
         assert installed.not_upgraded == ""
     for template in ("web/templates/crds/widgets.yaml", "web/charts/crds/templates/widgets.yaml"):

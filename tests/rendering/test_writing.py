@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from groundplan.objects import KubernetesObject
+from groundplan.objects.changes import ReleaseChange, object_changes
 from groundplan.rendering.releases import Release
 from groundplan.rendering.rendering import Outcome
 from groundplan.rendering.run import Renders
-from groundplan.rendering.writing import images_json, write_objects
+from groundplan.rendering.writing import images_json, write_definitions, write_objects
 
 ADDRESS = 'module.dns.helm_release.external_dns["public"]'
 LONG = "a note of more than eighty characters, which whoever looks for it wants to find as it was written"
@@ -73,6 +75,26 @@ def test_a_release_that_makes_nothing_any_more_leaves_no_file(tmp_path: Path) ->
     _written(tmp_path, {"apiVersion": "v1", "kind": "ConfigMap"})
     assert write_objects(_rendered(), tmp_path, lambda _, text: text) == []
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_definitions_that_helm_leaves_as_they_are_are_written_to_be_applied(tmp_path: Path) -> None:
+    def definition(name: str, group: str, template: str = "dns/crds/all.yaml") -> KubernetesObject:
+        document = {"kind": "CustomResourceDefinition", "metadata": {"name": name}, "apiVersion": "a/v1", "spec": group}
+        return KubernetesObject(ADDRESS, template, "", document)
+
+    before = [definition("changed", "a"), definition("same", "a"), definition("gone", "a")]
+    after = [definition("changed", "b"), definition("same", "a"), definition("new", "b")]
+    upgraded = definition("upgraded", "b", "dns/templates/all.yaml")
+    changes = object_changes(before, [*after, upgraded])
+    renders = replace(_rendered(), changes={"prod-dns": (ReleaseChange(ADDRESS, "dns 1", "dns 2", changes),)})
+
+    [path] = write_definitions(renders, tmp_path)
+
+    assert path == tmp_path / "definitions/prod-dns/dns.external_dns.public.yaml"
+    documents = list(yaml.safe_load_all(path.read_text(encoding="utf-8")))
+    assert [(each["metadata"]["name"], each["spec"]) for each in documents] == [("changed", "b"), ("new", "b")]
+    assert write_definitions(_rendered(), tmp_path) == []
+    assert not path.exists(), "nothing is left to be applied"
 
 
 def test_an_image_is_told_once_an_environment_with_everywhere_that_it_runs() -> None:

@@ -175,8 +175,11 @@ def test_what_an_engine_cannot_give_is_told_by_the_audit_log(full: ModulePlan) -
     filters = full.resources("aws_cloudwatch_log_metric_filter")
     assert {made["log_group_name"] for made in filters.values()} == {"/vault/prod-vault/audit"}
     pattern = filters["aws_cloudwatch_log_metric_filter.database_failing[0]"]["pattern"]
-    assert '$.request.path = "database/creds/*"' in pattern
-    assert '$.error != "*permission denied*"' in pattern
+    assert pattern == (
+        '{ $.type = "response" && $.request.path = "database/creds/*" && '
+        '(($.error = "*" && $.error != "*permission denied*") || '
+        '($.response.data.error = "*" && $.error NOT EXISTS)) }'
+    )
     alarms = full.resources("aws_cloudwatch_metric_alarm")
     assert len(alarms) == len(filters) == 4
     for made in alarms.values():

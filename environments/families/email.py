@@ -7,22 +7,21 @@ from pathlib import Path
 from typing import Self
 
 from environments.families.dns import Dns
-from environments.families.secrets import Secrets
+from environments.families.secrets import SENDGRID_KEY, Secrets
 from environments.platform import Platform, PlatformFamily
 from groundplan.framework import field
 from groundplan.problems import Problem
 from groundplan.synth.families import Once
 from groundplan.synth.stack import Stack
 from modules.email.sendgrid import ApiKey, Authentication, Fallback, Sendgrid, SendgridInputs
+from modules.email.sendgrid.templates import templates_in
 from modules.email.ses import Dmarc, Sender, SendingRegion, Ses, SesInputs
 from modules.secrets.secrets_manager import SecretsManagerInputs
 
-__all__ = ["MAILS", "SENDGRID_KEY", "EmailFamily", "unread_key"]
+__all__ = ["MAILS", "EmailFamily", "unread_key"]
 
 MAILS = Path(__file__).parents[1] / "mails"
 """The templates of mails, a folder each; `make mails` shows them."""
-SENDGRID_KEY = "sendgrid"
-"""The secret of the family secrets that has SendGrid's key."""
 
 
 def unread_key(env: Platform, kept: SecretsManagerInputs) -> Iterator[Problem]:
@@ -58,10 +57,9 @@ class EmailFamily(PlatformFamily):
 
     @classmethod
     def everywhere(cls, env: Platform) -> Self:
-        """The claims service writes as the environment's own domain, by SES: an account at SendGrid is prod's alone."""
+        """The claims service writes as the environment's own domain, by SES."""
         domain = f"notify.{env.public_domain}"
         return cls(
-            # an environment with an account there says so in its own file
             sendgrid=None,
             ses=SesInputs(
                 domain=domain,
@@ -78,9 +76,13 @@ class EmailFamily(PlatformFamily):
 
     @classmethod
     def full(cls, env: Platform) -> Self:
-        """Mail goes out of the other region too, and AWS watches how it arrives."""
+        """Mail goes by SendGrid, and by SES out of the other region too, and AWS watches how that arrives."""
         elsewhere = SendingRegion(mail_from="bounces-dr", alarm_topic_arn=env.dr_alarm_topic_arn)
-        return cls(ses=SesInputs(regions={env.dr_region: elsewhere}, deliverability_manager=True))
+        return cls(
+            ses=SesInputs(regions={env.dr_region: elsewhere}, deliverability_manager=True),
+            # the environment's own file says by which account
+            sendgrid=SendgridInputs(sender=f"claims@notify.{env.public_domain}", templates=templates_in(MAILS)),
+        )
 
     def made_once(self, _env: Platform) -> Iterable[Once]:
         """Settings of the account in each region.

@@ -18,6 +18,7 @@ from modules.secrets.secrets_manager import (
     Create,
     KeyRing,
     Network,
+    Probe,
     RdsCredentials,
     ReplicaRegion,
     Revoke,
@@ -28,7 +29,21 @@ from modules.secrets.secrets_manager import (
 )
 from modules.secrets.vault import Copies, Issuer, ServiceMonitor, Snapshots, Vault, VaultInputs
 
-__all__ = ["Secrets", "SecretsFamily"]
+__all__ = ["SENDGRID_KEY", "Secrets", "SecretsFamily"]
+
+SENDGRID_KEY = "sendgrid"
+"""The secret with SendGrid's key, which the family email reads."""
+_SENDGRID = "https://api.sendgrid.com/v3"
+_SENDGRID_SCOPES = [
+    # what renews the key itself
+    "api_keys.create",
+    "api_keys.delete",
+    "mail.send",
+    "templates.create",
+    "templates.versions.create",
+    "templates.versions.activate.create",
+]
+"""https://www.twilio.com/docs/sendgrid/api-reference/api-key-permissions: without any, a key may do everything."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +107,7 @@ class SecretsFamily(PlatformFamily):
 
     @classmethod
     def full(cls, env: Platform) -> Self:
-        """Everything in the other region too, database users that take turns, and a key that a third party renews."""
+        """Everything in the other region too, database users that take turns, and keys that third parties renew."""
         dr = [env.dr_region]
         return cls(
             secrets_manager=SecretsManagerInputs(
@@ -118,6 +133,13 @@ class SecretsFamily(PlatformFamily):
                         rotation=Rotation(automatically_after_days=30),
                         replica_regions=dr,
                     ),
+                    SENDGRID_KEY: Secret(
+                        kind="api_key",
+                        description="Key of SendGrid, which mails of claims are sent with",
+                        provider="sendgrid",
+                        rotation=Rotation(automatically_after_days=30),
+                        replica_regions=dr,
+                    ),
                     "partner-portal": Secret(replica_regions=dr),
                     "document-key": Secret(key_ring=KeyRing(keep_keys=24), replica_regions=dr),
                 },
@@ -128,6 +150,11 @@ class SecretsFamily(PlatformFamily):
                         role_arns=[env.role_arn("claims-api"), env.role_arn(f"{env.name}-cluster-store-claims")],
                     ),
                     "partner-api": Consumer(secrets=["partner-portal"], role_arns=[env.role_arn("partner-api")]),
+                    # the functions of the module sendgrid
+                    "sendgrid": Consumer(
+                        secrets=[SENDGRID_KEY],
+                        role_arns=[env.role_arn(f"{env.name}-sendgrid-{part}") for part in ("dispatcher", "deploy")],
+                    ),
                 },
                 api_key_providers={
                     "geocoder": ApiKeyProvider(
@@ -135,7 +162,21 @@ class SecretsFamily(PlatformFamily):
                         key_id_pointer="/key_id",
                         create=Create(key_pointer="/key", key_id_pointer="/id"),
                         revoke=Revoke(method="DELETE"),
-                    )
+                    ),
+                    # https://www.twilio.com/docs/sendgrid/api-reference/api-keys/create-api-keys
+                    "sendgrid": ApiKeyProvider(
+                        key_id_pointer="/api_key_id",
+                        create=Create(
+                            url=f"{_SENDGRID}/api_keys",
+                            body={"name": f"{env.name}-sendgrid {{request_id}}"},
+                            body_lists={"scopes": _SENDGRID_SCOPES},
+                            key_pointer="/api_key",
+                            key_id_pointer="/api_key_id",
+                        ),
+                        # what the key itself may do, which every key may ask
+                        probe=Probe(url=f"{_SENDGRID}/scopes"),
+                        revoke=Revoke(url=f"{_SENDGRID}/api_keys/{{key_id}}"),
+                    ),
                 },
                 replica_regions={env.dr_region: ReplicaRegion()},
             ),

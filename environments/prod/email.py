@@ -1,17 +1,14 @@
-"""prod sends by SendGrid: a million mails a month, for which its account has addresses that others know."""
+"""prod's account at SendGrid: a million mails a month, from addresses that others know."""
 
-from environments.families.email import MAILS, EmailFamily
+from environments.families.email import EmailFamily
 from modules.email.sendgrid import Authentication, SendgridInputs
-from modules.email.sendgrid.templates import templates_in
 
 EMAIL = EmailFamily(
     sendgrid=SendgridInputs(
-        sender="claims@notify.platform.example.com",
         authentication=Authentication(label="em4711", host="u4711000.wl123.sendgrid.net"),
         webhook_public_key=(
             "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEaxfR8uEsQkf4vOblY6RA8ncDfYEt6zOg9KE5RdiYwpZP40Li/hp/m47n60p8D54WK84z"
             "V2sxXs7LtkBoN79R9Q=="
         ),
-        templates=templates_in(MAILS),
     )
 )

@@ -1,11 +1,11 @@
-"""SendGrid's place in the environments: prod has an account there, and lets the module read its key."""
+"""SendGrid's place in the environments: those with an account there let the module read its key."""
 
 from __future__ import annotations
 
 from environments import PLATFORM
 from environments.dev import DEV
-from environments.families.email import SENDGRID_KEY, EmailFamily, unread_key
-from environments.families.secrets import SecretsFamily
+from environments.families.email import EmailFamily, unread_key
+from environments.families.secrets import SENDGRID_KEY, SecretsFamily
 from environments.prod import PROD
 from environments.staging import STAGING
 from modules.secrets.secrets_manager import SecretsManagerInputs
@@ -23,7 +23,7 @@ def test_only_an_environment_with_an_account_sends_by_sendgrid() -> None:
         wanted = PLATFORM.settings(environment, EmailFamily, environment.name)
         assert isinstance(wanted, EmailFamily)
         sends[environment.name] = wanted.sendgrid is not None
-    assert sends == {"dev": False, "staging": False, "prod": True}
+    assert sends == {"dev": False, "staging": True, "prod": True}
 
 
 def test_the_key_of_prod_is_there_for_the_module_s_roles_and_may_do_what_it_asks() -> None:

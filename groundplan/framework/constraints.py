@@ -14,8 +14,12 @@ import unicodedata
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any, TypeVar, cast
 
+from groundplan.grammars.regular_expressions import problems
+
+from . import errors
 from .hcl import hcl, quoted
 
 T = TypeVar("T")
@@ -73,15 +77,23 @@ def composed(value: T) -> T:
     return value
 
 
+@cache
 def whole(pattern: str) -> str:
-    """A regular expression that matches a whole text in Terraform as it does in Python."""
+    """A regular expression that matches a whole text in Terraform as it does in Python.
+
+    Raises TypeError for one that only Python reads: Terraform would call whatever is given wrong.
+    """
     # RE2 leaves the vertical tab out of what Python calls blanks
     parts: list[str] = []
     inside = False
     for part in re.findall(r"\\.|.", pattern, re.DOTALL):
         inside = part != "]" if inside else part == "["
         parts.append({r"\s": r"\s\v" if inside else r"[\s\v]", r"\S": part if inside else r"[^\s\v]"}.get(part, part))
-    return f"^(?:{''.join(parts)})$"
+    made = f"^(?:{''.join(parts)})$"
+    for problem in problems(made):
+        why = problem.message.rpartition(", which ")[2].rpartition(" at character ")[0]
+        raise errors.pattern_only_python_reads(pattern, why, problem.cure)
+    return made
 
 
 class Constraint(ABC):

@@ -32,6 +32,7 @@ __all__ = [
     "null_without_default",
     "number_in_digits",
     "outputs_differ",
+    "pattern_only_python_reads",
     "reference_never_closed",
     "rule_broken",
     "rule_needs_operators",
@@ -156,6 +157,10 @@ def null_without_default(owner: str, name: str, nullable: bool) -> TypeError:
     if nullable:
         return TypeError(f"{owner}.{name} may be None: give it default=None, so that leaving it out means the same")
     return TypeError(f"{owner}.{name} has default None: write its type as ... | None")
+
+
+def pattern_only_python_reads(pattern: str, why: str, cure: str) -> TypeError:
+    return TypeError(f"the pattern {pattern} {why}, which Terraform does not read. {cure}")
 
 
 def sensitive_inside(owner: str, name: str) -> TypeError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Annotated, Any
 
@@ -27,7 +28,7 @@ from groundplan.framework import (
     unrepeated,
 )
 from groundplan.framework.checking import problems_of
-from groundplan.framework.constraints import Unique
+from groundplan.framework.constraints import Pattern, Unique, Unlike
 from groundplan.framework.references import ListReference, TextReference
 from groundplan.framework.terms import constant
 from groundplan.framework.variables import variables
@@ -193,3 +194,18 @@ def test_terraform_compares_no_entry_with_all_before_it_to_find_one_twice() -> N
 
 def test_a_list_without_repeats_is_made_in_one_go() -> None:
     assert hcl(unrepeated(ListReference("var.role_arns"))) == "tolist(toset(var.role_arns))"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "why"),
+    [
+        ("[a-z]{1,1001}", "repeats more than 1000 times"),
+        ("(?=a).*", "looks ahead or behind"),
+        (r"(a)\1", "refers back to what a group matched"),
+    ],
+)
+def test_a_pattern_that_terraform_does_not_read_is_told_to_its_author(pattern: str, why: str) -> None:
+    for constraint in (Pattern(pattern, "a name"), Unlike(pattern, "not be a name")):
+        with pytest.raises(TypeError, match=f"{re.escape(pattern)} {why}.*, which Terraform does not read"):
+            constraint.condition("var.name")
+    assert Pattern("[a-z]{1,1000}", "a name").condition("var.name") == 'can(regex("^(?:[a-z]{1,1000})$", var.name))'

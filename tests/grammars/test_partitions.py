@@ -72,6 +72,7 @@ REFUSED: list[tuple[str, dict[str, Any], str, tuple[str, ...], str]] = [
     ("aws_cloudfront_distribution", {}, "us-gov-east-1", (), "CloudFront"),
     ("aws_cloud9_environment_ec2", {}, GOVERNMENT, (), "AWS Cloud9"),
     ("aws_cloud9_environment_membership", {}, CHINA, (), "AWS Cloud9"),
+    ("aws_cloudhsm_v2_cluster", {}, CHINA, (), "AWS CloudHSM"),
 ]
 
 
@@ -100,6 +101,7 @@ def test_what_a_partition_does_not_have_is_refused_with_what_to_do(
         (AUTHORITY, {"key_storage_security_standard": UNKNOWN}, CHINA),
         ("aws_ecr_pull_through_cache_rule", {}, GOVERNMENT),
         ("aws_never_heard_of", {}, CHINA),
+        ("aws_cloudhsm_v2_hsm", {}, GOVERNMENT),
         ("aws_cloudfront_distribution", {}, "eusc-de-east-1"),
     ],
 )

@@ -109,6 +109,24 @@ EVENTS: dict[str, dict[str, dict[str, list[Any]]]] = {
             "detail.status": ["Failed"],
         },
     },
+    "cloudhsm": {
+        # https://docs.aws.amazon.com/cloudhsm/latest/userguide/get-api-logs-using-cloudtrail.html
+        # https://docs.aws.amazon.com/cloudhsm/latest/APIReference/API_Operations.html
+        "changed": {
+            "source": ["aws.cloudhsm"],
+            "detail-type": [CLOUDTRAIL_CALL],
+            "detail.eventSource": ["cloudhsm.amazonaws.com"],
+            "detail.eventName": [
+                "CopyBackupToRegion",
+                "DeleteBackup",
+                "DeleteCluster",
+                "DeleteHsm",
+                "InitializeCluster",
+                "ModifyBackupAttributes",
+                "PutResourcePolicy",
+            ],
+        },
+    },
     "cloudshell": {
         # https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-cloudshell.html
         # https://docs.aws.amazon.com/cloudshell/latest/userguide/logging-and-monitoring.html

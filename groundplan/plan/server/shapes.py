@@ -6,6 +6,7 @@ the types in common use; everything else follows from the attribute's name and t
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import re
@@ -159,6 +160,8 @@ class Maker:
             return f"{digest[:8]}-{digest[8:12]}-4{digest[13:16]}-a{digest[17:20]}-{digest[20:32]}"
         if field == "HEX":
             return digest[:20].upper()
+        if field.startswith("base32_"):
+            return base64.b32encode(bytes.fromhex(digest)).decode().lower()[: int(field.removeprefix("base32_"))]
         return digest[: int(field.removeprefix("hex") or 17)]
 
     def _name(self) -> str:

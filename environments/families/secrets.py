@@ -1,4 +1,4 @@
-"""Secrets: AWS Secrets Manager for what AWS rotates, Vault for what the cluster's workloads lease."""
+"""Secrets: AWS Secrets Manager for what AWS rotates, Vault for what workloads lease, and HSMs for who needs them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from environments.platform import Platform, PlatformFamily
 from groundplan.framework import field
 from groundplan.problems import Problem
 from groundplan.synth.stack import Stack
+from modules.secrets.cloudhsm import Cloudhsm, CloudhsmInputs
 from modules.secrets.secrets_manager import (
     ApiKeyProvider,
     Authentication,
@@ -61,11 +62,18 @@ class SecretsFamily(PlatformFamily):
 
     secrets_manager: SecretsManagerInputs = field("secrets that AWS rotates")
     vault: VaultInputs = field("secrets that the cluster's workloads lease")
+    cloudhsm: CloudhsmInputs | None = field(
+        "HSMs of one's own; left out, there are none: AWS KMS keeps what there is, and each HSM is paid by the hour, "
+        "so it is for a zone of payments in production",
+        default=None,
+    )
 
     @classmethod
     def everywhere(cls, env: Platform) -> Self:
         """The claims database, the partners' portal and the key of policy documents."""
         return cls(
+            # production's zone of payments may turn it on, in a file of its own
+            cloudhsm=None,
             secrets_manager=SecretsManagerInputs(
                 secrets={
                     "claims-database": Secret(
@@ -209,4 +217,21 @@ class SecretsFamily(PlatformFamily):
             certificate_days=certificates.internal_days,
         )
         vault = Vault(stack, "vault", stack.wired(self.vault, leased))
+        if self.cloudhsm is not None:
+            zones = dict(zip(env.network.availability_zones, env.network.private_subnet_ids, strict=True))
+            placed = CloudhsmInputs(
+                name=f"{env.name}-cloudhsm",
+                subnets=zones,
+                first_zone=env.network.availability_zones[0],
+            )
+            hsms = Cloudhsm(stack, "cloudhsm", stack.wired(self.cloudhsm, placed))
+            stack.tell(
+                hsms.outputs,
+                "cluster_id",
+                "cluster_csr",
+                "hsm_certificate",
+                "aws_hardware_certificate",
+                "manufacturer_hardware_certificate",
+                "hsm_ip_addresses",
+            )
         return Secrets(manager, vault, self.secrets_manager)

@@ -112,7 +112,9 @@ class CloudhsmInputs(ServiceInputs):
             "must be in 2 zones or more: keys that are only in one zone are lost with its HSM",
             shows=("subnets",),
         ),
-        Rule("subnets", lambda v: distinct(v.subnets, lambda _, subnet: subnet), "must have another subnet in each zone"),
+        Rule(
+            "subnets", lambda v: distinct(v.subnets, lambda _, subnet: subnet), "must have another subnet in each zone"
+        ),
         Rule(
             "first_zone",
             lambda v: contains(keys(v.subnets), v.first_zone),
@@ -123,8 +125,8 @@ class CloudhsmInputs(ServiceInputs):
             # on initialized like the next: Terraform takes validations that look at each other for a cycle
             "initialized",
             lambda v: ~v.initialized | ~unset(v.ceremony),
-            f"must be false until ceremony is given: hold {HELD}, and give ceremony with cluster_id, held_on and witnesses "
-            "from its record",
+            f"must be false until ceremony is given: hold {HELD}, and give ceremony with cluster_id, held_on and "
+            "witnesses from its record",
         ),
         Rule(
             "initialized",
@@ -160,7 +162,8 @@ class CloudhsmOutputs(Outputs):
         "certificate by which AWS vouches for the hardware, in PEM, for the ceremony; null once initialized"
     )
     manufacturer_hardware_certificate: str = output(
-        "certificate by which the manufacturer vouches for the hardware, in PEM, for the ceremony; null once initialized"
+        "certificate by which the manufacturer vouches for the hardware, in PEM, for the ceremony; null once "
+        "initialized"
     )
     security_group_id: str = output("id of the cluster's own security group, whose members reach the HSMs too")
     hsm_ids: dict[str, str] = output("id of each HSM, by its zone, and of an additional one by its name")

@@ -176,7 +176,9 @@ class Cloudhsm(Module[CloudhsmInputs, CloudhsmOutputs]):
             statements=keeps_retention(arn),
             only_when=given.initialized,
         )
-        group = only(SchedulerScheduleGroup, self, part_id("group", "retention"), name=given.name, tags=tags(self, given))
+        group = only(
+            SchedulerScheduleGroup, self, part_id("group", "retention"), name=given.name, tags=tags(self, given)
+        )
         only(
             SchedulerSchedule,
             self,
@@ -192,7 +194,10 @@ class Cloudhsm(Module[CloudhsmInputs, CloudhsmOutputs]):
                 input=jsonencode(
                     {
                         "ClusterId": cluster_id,
-                        "BackupRetentionPolicy": {"Type": "DAYS", "Value": text("tostring", given.backup_retention_days)},
+                        "BackupRetentionPolicy": {
+                            "Type": "DAYS",
+                            "Value": text("tostring", given.backup_retention_days),
+                        },
                     }
                 ),
                 retry_policy=SchedulerScheduleTargetRetryPolicy(

@@ -15,7 +15,10 @@ from tests.support.planning import apply_module, refusals
 ONE = {"us-east-1a": SUBNETS["us-east-1a"]}
 
 WRONG: dict[str, tuple[CloudhsmInputs, str]] = {
-    "HSMs in one zone": (BEFORE.but(subnets=ONE), "subnets: must be in 2 zones or more: keys that are only in one zone"),
+    "HSMs in one zone": (
+        BEFORE.but(subnets=ONE),
+        "subnets: must be in 2 zones or more: keys that are only in one zone",
+    ),
     "one subnet for two zones": (
         BEFORE.but(subnets=dict.fromkeys(SUBNETS, SUBNETS["us-east-1a"])),
         "subnets: must have another subnet in each zone",
@@ -82,5 +85,7 @@ def test_terraform_refuses_the_same_in_the_same_words(tmp_path: Path) -> None:
 
 def test_the_ceremony_of_another_cluster_adds_no_hsm(tmp_path: Path) -> None:
     other = FULL.but(ceremony=HELD.but(cluster_id="cluster-abcdefghij2"))
-    with pytest.raises(BadInput, match=r"ceremony\.cluster_id: must be the id of this cluster, cluster-\w+, got cluster"):
+    with pytest.raises(
+        BadInput, match=r"ceremony\.cluster_id: must be the id of this cluster, cluster-\w+, got cluster"
+    ):
         apply_module(Cloudhsm, other, tmp_path)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from groundplan.iam import Principal
-from tests.modules.uses import ACCOUNT, Use, administers, logs_encrypt
+from tests.modules.uses import ACCOUNT, Use, administers, logs_encrypt, takes_role
 
 CLUSTERS = f"arn:aws:cloudhsm:us-east-1:{ACCOUNT}:cluster"
 
 POLICIES = {
     "aws_kms_key.logs[0]": [administers(), logs_encrypt("/aws/cloudhsm/cluster-abcdefghij2")],
-    "aws_iam_role.retention[0]": [Use("sts:AssumeRole", by=Principal.service("scheduler.amazonaws.com"))],
+    "aws_iam_role.retention[0]": takes_role("scheduler.amazonaws.com"),
     # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudhsm.html
     "aws_iam_role_policy.retention[0]": [
         Use(

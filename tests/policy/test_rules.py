@@ -24,6 +24,7 @@ IDS = [
     "alarms/budget_told",
     "availability/database_multi_az",
     "availability/disruption_budget",
+    "availability/hsms_multi_az",
     "availability/spread_over_zones",
     "availability/three_replicas",
     "certificates/dns_validation",

@@ -45,6 +45,7 @@ def test_both_phases_pass_the_rules_of_production(tmp_path: Path) -> None:
     synth_module(Cloudhsm, calls, tmp_path / "synth")
     plan_all(tmp_path / "synth", tmp_path, seats=SEATS)
     _, manifest = read_stacks(tmp_path / "synth")
+    assert manifest is not None
     (record,) = manifest.stacks
     production = manifest.model_copy(update={"stacks": (record.model_copy(update={"environment": "prod"}),)})
     plan = tmp_path / f"plans/{record.name}.json"

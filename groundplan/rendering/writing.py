@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shutil
 from collections.abc import Callable, Mapping
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +15,15 @@ import yaml
 
 from groundplan.files import write_atomically
 from groundplan.objects import KubernetesObject, image_uses
+from groundplan.shelf import Shelf, code_digest
 
 from .run import Renders
 
 __all__ = ["images_json", "write_definitions", "write_objects"]
 
 _FIRST = ("apiVersion", "kind", "metadata")
+_TEXTS = Shelf("definitions", most=2_000)
+_CODE = code_digest([Path(__file__)])
 _DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
@@ -34,8 +39,12 @@ def write_objects(renders: Renders, out: Path, redact: Callable[[str, str], str]
         for outcome in outcomes:
             if outcome.objects:
                 path = folder / f"{_file_name(outcome.release.address)}.yaml"
-                text = "".join(_document(one) for one in outcome.objects)
-                write_atomically(path, redact(stack, text).encode())
+                texts = []
+                # definitions are most of the text, and hold nothing that a plan could hide
+                for is_definition, several in groupby(outcome.objects, _is_definition):
+                    text = "".join(_document(one) for one in several)
+                    texts.append(text if is_definition else redact(stack, text))
+                write_atomically(path, "".join(texts).encode())
                 written.append(path)
     return written
 
@@ -82,6 +91,10 @@ def images_json(renders: Renders, environments: Mapping[str, str]) -> dict[str, 
     }
 
 
+def _is_definition(one: KubernetesObject) -> bool:
+    return one.kind == "CustomResourceDefinition" and one.api_version.startswith("apiextensions.k8s.io/")
+
+
 def _file_name(address: str) -> str:
     """`module.dns.helm_release.external_dns["public"]` as `dns.external_dns.public`."""
     plain = re.sub(r"(^|\.)(module|helm_release)\.", r"\1", address)
@@ -89,12 +102,25 @@ def _file_name(address: str) -> str:
 
 
 def _document(one: KubernetesObject) -> str:
+    if _is_definition(one):
+        return f"---\n# Source: {one.template}\n{_definition(one.document)}"
     document = dict(one.document)
     if one.kind == "Secret" and not one.api_version.count("/"):
         for word in ("data", "stringData"):
             if isinstance(document.get(word), Mapping):
                 document[word] = dict.fromkeys(document[word], "(sensitive)")
     return f"---\n# Source: {one.template}\n{_yaml(document)}"
+
+
+def _definition(document: Mapping[str, Any]) -> str:
+    """The text of a definition, which takes long to write and is the same in the next run."""
+    key = hashlib.sha256(f"{_CODE}{json.dumps(document, sort_keys=True)}".encode()).hexdigest()
+    kept = _TEXTS.kept(key, {"text": str})
+    if kept is not None:
+        return str(kept["text"])
+    text = _yaml(document)
+    _TEXTS.keep(key, {"text": text})
+    return text
 
 
 def _yaml(document: Mapping[str, Any]) -> str:

@@ -7,10 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from groundplan.objects import KubernetesObject
 from groundplan.objects.changes import ReleaseChange, object_changes
+from groundplan.rendering import writing
 from groundplan.rendering.releases import Release
 from groundplan.rendering.rendering import Outcome
 from groundplan.rendering.run import Renders
@@ -75,6 +77,29 @@ def test_a_release_that_makes_nothing_any_more_leaves_no_file(tmp_path: Path) ->
     _written(tmp_path, {"apiVersion": "v1", "kind": "ConfigMap"})
     assert write_objects(_rendered(), tmp_path, lambda _, text: text) == []
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_a_definition_is_the_same_whether_it_was_written_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GROUNDPLAN_CACHE_DIR", str(tmp_path / "cache"))
+    definition = {
+        "spec": {"scope": "Cluster", "group": "example.com"},
+        "metadata": {"name": "widgets.example.com"},
+        "kind": "CustomResourceDefinition",
+        "apiVersion": "apiextensions.k8s.io/v1",
+    }
+    secret = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": {"a": "hunter2"}}
+    first = _written(tmp_path / "one", secret, definition, secret)
+    with monkeypatch.context() as patch:
+        patch.setattr(writing, "_yaml", lambda document: yaml.safe_dump(document))
+        again = _written(tmp_path / "two", definition)
+    _, before, one, after = first.split("---\n")
+
+    assert again == f"---\n{one}"
+    assert one.startswith("# Source: dns/templates/all.yaml\napiVersion: apiextensions.k8s.io/v1\nkind: Custom")
+    assert before == after
+    assert "(sensitive)" in before
 
 
 def test_definitions_that_helm_leaves_as_they_are_are_written_to_be_applied(tmp_path: Path) -> None:

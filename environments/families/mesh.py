@@ -82,8 +82,8 @@ class MeshFamily(PlatformFamily):
                 revisions={REVISION: ControlPlane()},
                 default_revision=REVISION,
                 tracing=Tracing(service=TRACES),
-                # made here, since nobody else makes them
-                namespaces={"claims": MeshNamespace(create=True), "payments": MeshNamespace(create=True)},
+                # the cluster's family makes them
+                namespaces={"claims": MeshNamespace(), "payments": MeshNamespace()},
                 gateways={
                     "inside": Gateway(
                         load_balancer=LoadBalancer(),

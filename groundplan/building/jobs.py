@@ -290,6 +290,9 @@ def _container(
         ),
         security_context=made(
             "SecurityContext",
+            # the pod's counts for nothing: what is left out here, the provider sends as false
+            # https://github.com/hashicorp/terraform-provider-kubernetes/blob/v2.38.0/kubernetes/structures_container.go
+            run_as_non_root=True,
             allow_privilege_escalation=False,
             read_only_root_filesystem=True,
             capabilities=made("SecurityContextCapabilities", drop=["ALL"]),

@@ -5,6 +5,8 @@
 #   capabilities, the runtime's seccomp profile. What breaks out of a process then has little to break out with.
 #   Of a release that groundplan renders, the containers themselves are judged. Of another it is judged what its values
 #   say: they must not take away what the chart, or another document, has. https://kubernetes.io/docs/concepts/security/pod-security-standards/
+#   In a container's security_context the kubernetes provider sends run_as_non_root as false where it is left out, and
+#   what a container says counts before what its pod says: https://github.com/hashicorp/terraform-provider-kubernetes/blob/v2.38.0/kubernetes/structures_container.go
 # custom:
 #   id: releases/workload_hardened
 #   severity: major
@@ -14,8 +16,9 @@
 #   fields: [securityContext]
 #   fix: |
 #     Set run_as_non_root and seccomp_profile of the pod, allow_privilege_escalation = false and
-#     capabilities.drop = ["ALL"] of the container. A workload that changes its node, as root, is listed in
-#     policies/parameters/workloads, with the reason.
+#     capabilities.drop = ["ALL"] of the container, and in a security_context of the kubernetes provider run_as_non_root
+#     = true again. A workload that changes its node, as root, is listed in policies/parameters/workloads, with the
+#     reason.
 #   avoid:
 #     helm_release:
 #       name: kong
@@ -92,6 +95,7 @@ faults(found) := {fault |
 		["keeps capabilities", not_dropped(own)],
 		["runs without a seccomp profile", seccomp(own, around) in {"", "Unconfined"}],
 		["may be root", may_be_root(found, own, around)],
+		["takes back the run_as_non_root of its pod, so that a restricted namespace refuses it", takes_back(found, own, around)],
 		["gets more capabilities", gets_more(found, own)],
 	]
 	holds
@@ -117,7 +121,20 @@ may_be_root(found, own, around) := false if {
 	user := said(own, around, "run_as_user", "runAsUser")
 	not is_null(user)
 	is_zero := user in {0, "0"}
-} else := said(own, around, "run_as_non_root", "runAsNonRoot") != true
+} else := non_root(found, own, around) != true
+
+takes_back(found, own, around) if {
+	not listed(found)
+	workloads.pick(around, "run_as_non_root", "runAsNonRoot") == true
+	non_root(found, own, around) == false
+	not may_be_root(found, own, around)
+} else := false
+
+# What is left out of a block of the provider's is sent as false.
+non_root(found, own, around) := value.at(own, ["run_as_non_root"], null) == true if {
+	own != {}
+	found.path[count(found.path) - 2] in {"container", "init_container"}
+} else := said(own, around, "run_as_non_root", "runAsNonRoot")
 
 gets_more(found, own) := false if {
 	listed(found)

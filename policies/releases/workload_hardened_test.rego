@@ -5,7 +5,7 @@ import data.testing.plans
 
 import rego.v1
 
-confined := {"allow_privilege_escalation": false, "capabilities": [{"drop": ["ALL"]}]}
+confined := {"run_as_non_root": true, "allow_privilege_escalation": false, "capabilities": [{"drop": ["ALL"]}]}
 
 pod := {"run_as_non_root": true, "run_as_user": "65532", "seccomp_profile": [{"type": "RuntimeDefault"}]}
 
@@ -53,11 +53,25 @@ test_each_fault_is_told_alone if {
 
 test_what_the_container_says_counts_before_what_its_pod_says if {
 	root := object.union(pod, {"run_as_user": "0", "run_as_non_root": false})
-	messages(deployment(root, object.union(confined, {"run_as_user": "1000"}))) == set()
-	messages(deployment(root, confined)) == {"container c may be root"}
-	messages(deployment({"seccomp_profile": [{"type": "Localhost"}]}, object.union(confined, {"run_as_non_root": true}))) == set()
+	silent := object.remove(confined, ["run_as_non_root"])
+	messages(deployment(root, object.union(silent, {"run_as_user": "1000"}))) == set()
+	messages(deployment(root, silent)) == {"container c may be root"}
+	messages(deployment({"seccomp_profile": [{"type": "Localhost"}]}, confined)) == set()
 	messages(deployment(object.remove(pod, ["run_as_user"]), confined)) == set()
-	messages(deployment(object.remove(pod, ["run_as_user", "run_as_non_root"]), confined)) == {"container c may be root"}
+	messages(deployment(object.remove(pod, ["run_as_user", "run_as_non_root"]), silent)) == {"container c may be root"}
+}
+
+taken_back := {"container c takes back the run_as_non_root of its pod, so that a restricted namespace refuses it"}
+
+test_what_a_block_of_the_provider_leaves_out_is_sent_as_false if {
+	every own in [object.remove(confined, ["run_as_non_root"]), object.union(confined, {"run_as_non_root": null}), object.union(confined, {"run_as_non_root": false})] {
+		messages(deployment(pod, own)) == taken_back
+		messages(deployment(object.remove(pod, ["run_as_user"]), own)) == {"container c may be root"}
+	}
+
+	# without a block of its own, the pod's word counts
+	bare := plans.made("kubernetes_pod_v1", {"spec": [{"security_context": [pod], "container": [{"name": "c", "security_context": []}], "init_container": []}]})
+	messages(bare) == {"container c may gain privileges", "container c keeps capabilities"}
 }
 
 test_a_low_port_needs_one_capability if {
@@ -76,7 +90,7 @@ node(namespace, mine) := plans.made("kubernetes_daemon_set_v1", {
 })
 
 test_what_has_to_be_root_on_its_node_is_listed_and_otherwise_confined if {
-	own := object.union(confined, {"capabilities": [{"drop": ["ALL"], "add": ["NET_ADMIN"]}], "seccomp_profile": [{"type": "RuntimeDefault"}]})
+	own := object.union(object.remove(confined, ["run_as_non_root"]), {"capabilities": [{"drop": ["ALL"], "add": ["NET_ADMIN"]}], "seccomp_profile": [{"type": "RuntimeDefault"}]})
 	messages(node("kube-system", own)) == set()
 	messages(node("claims", own)) == {"container c may be root", "container c gets more capabilities"}
 	messages(node("kube-system", object.union(own, {"privileged": true}))) == {"container c is privileged"}
@@ -91,6 +105,9 @@ test_an_object_in_kubernetes_own_words_is_read if {
 	messages(object_of(around, {"allowPrivilegeEscalation": true})) == {"container c may gain privileges", "container c keeps capabilities"}
 	messages(object_of(object.union(around, {"runAsUser": 0}), good)) == {"container c may be root"}
 	count(messages(object_of({}, {}))) == 4
+	user := object.union(around, {"runAsUser": 1000})
+	messages(object_of(user, good)) == set()
+	messages(object_of(user, object.union(good, {"runAsNonRoot": false}))) == taken_back
 }
 
 test_a_context_that_is_known_only_at_apply_is_unknown if {

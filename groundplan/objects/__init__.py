@@ -8,6 +8,7 @@ from .collisions import collisions
 from .images import ImageUse, image_uses
 from .kinds import is_cluster_wide, is_own_group
 from .model import KNOWN_AFTER_APPLY, KubernetesObject, holds_unknown, unknown_as_references
+from .planned import planned_objects
 from .validity import Validity, validity
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "is_cluster_wide",
     "is_own_group",
     "lifecycle",
+    "planned_objects",
     "read_manifest",
     "read_yaml",
     "unknown_as_references",

@@ -1,10 +1,12 @@
-"""What the releases of one cluster take from each other.
+"""What the releases of one cluster, and the objects that its stacks make themselves, take from each other.
 
     collisions({"prod-dns": objects, "prod-secrets": others})
 
 A cluster has an object of one name once; Helm refuses one that another release made:
 https://github.com/helm/helm/blob/v4.0.0/pkg/action/validate.go (checkOwnership). Ports of nodes, addresses, and what is
 the default of its kind are there once as well.
+
+The API server refuses a resource of the kubernetes provider whose object is there, whoever made it.
 
 Helm deletes what is there under the name of a hook before it makes the hook, unless the hook says otherwise, whoever
 made that: https://helm.sh/docs/topics/charts_hooks/#hook-deletion-policies. So hooks count between releases, those of
@@ -72,9 +74,9 @@ class _Made:
 
 
 def collisions(objects: Mapping[str, Iterable[KubernetesObject]]) -> list[Problem]:
-    """What two releases of one cluster both claim, sorted. `objects` are those of all its stacks by stack.
+    """What two releases or resources of one cluster both claim, sorted. `objects` are those of all its stacks by stack.
 
-    Each collision is told once, at the release that comes later by name. What only an apply will tell collides with
+    Each collision is told once, at the one that comes later by name. What only an apply will tell collides with
     nothing.
     """
     made = [
@@ -118,8 +120,13 @@ def _same_objects(made: Iterable[_Made]) -> Iterator[Problem]:
         for index, later in enumerate(claimants):
             others = (earlier for earlier in claimants[:index] if not _may_share(earlier, later))
             if (earlier := next(others, None)) is not None:
-                is_hook = earlier.object.is_hook or later.object.is_hook
-                yield errors.made_twice(later.path, later.object.title, earlier.seen_from(later), is_hook)
+                yield errors.made_twice(
+                    later.path,
+                    later.object.title,
+                    earlier.seen_from(later),
+                    is_hook=earlier.object.is_hook or later.object.is_hook,
+                    is_helms=bool(earlier.object.template and later.object.template),
+                )
 
 
 def _may_share(one: _Made, other: _Made) -> bool:

@@ -521,13 +521,17 @@ def definition_unreadable(kind: str, reason: str) -> str:
 # what two releases both claim
 
 
-def made_twice(path: str, title: str, other: str, is_hook: bool) -> Problem:
-    why = "Helm deletes one to make the other, since a hook is among them" if is_hook else "Helm refuses the second"
-    return Problem(
-        path,
-        f"makes {title}, which {other} makes too: {why}",
-        "Let one of the two make it: give one another name, or switch that part of its chart off.",
-    )
+def made_twice(path: str, title: str, other: str, *, is_hook: bool, is_helms: bool) -> Problem:
+    why = "the second is refused, since it is there already"
+    cure = "Let one of the two make it, and give the other another name or switch that part of it off."
+    if is_helms:
+        why, cure = (
+            "Helm refuses the second",
+            "Let one of the two make it: give one another name, or switch that part of its chart off.",
+        )
+    if is_hook:
+        why = "Helm deletes one to make the other, since a hook is among them"
+    return Problem(path, f"makes {title}, which {other} makes too: {why}", cure)
 
 
 def webhook_twice(path: str, title: str, name: str, other: str, other_title: str) -> Problem:

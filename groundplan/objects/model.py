@@ -14,11 +14,12 @@ KNOWN_AFTER_APPLY = "known-after-apply"
 
 @dataclass(frozen=True)
 class KubernetesObject:
-    """An object that a release makes.
+    """An object that a release makes, or a resource of the kubernetes provider.
 
     `release` is the address of the release in its stack's plan (`module.vault.helm_release.vault`), `template` the file
     of the chart that the object is from (`vault/templates/server-service.yaml`), and `namespace` where it will stand:
-    what it says itself, else the release's; empty for a kind that is cluster-wide. `document` is the object.
+    what it says itself, else the release's; empty for a kind that is cluster-wide. `document` is the object. Of an
+    object that a resource makes, `release` is the resource's address and `template` is empty.
     """
 
     release: str

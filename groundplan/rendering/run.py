@@ -11,7 +11,7 @@ from typing import Any
 
 from groundplan.charts import chart, format_path, list_charts
 from groundplan.charts.paths import Way
-from groundplan.objects import collisions, validity
+from groundplan.objects import collisions, planned_objects, validity
 from groundplan.objects.changes import ReleaseChange, object_changes
 from groundplan.problems import Problem
 from groundplan.signals import Environment, Running, judge
@@ -214,7 +214,7 @@ class _Run:
             seen = {stack: outcomes for stack, outcomes in self._outcomes.items() if stack in names}
             if not seen:
                 continue
-            for problem in collisions({stack: made[stack] for stack in seen}):
+            for problem in collisions({stack: [*made[stack], *planned_objects(self._plans[stack])] for stack in seen}):
                 self._problems[problem.path.partition(":")[0]].append(problem)
             kinds = kinds_of(environment, facts, members, seen, self._plans)
             self._assumptions += kinds.assumptions

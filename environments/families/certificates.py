@@ -116,7 +116,9 @@ class CertificatesFamily(PlatformFamily):
         """Authorities below a root that stays offline, all revocable, and certificates for the other region too."""
         three = Workload(replicas=3)
         served = {
-            "claims": Certificate(alternative_names=[f"api.claims.{env.public_domain}"], copy_regions=[env.dr_region])
+            "claims": Certificate(alternative_names=[f"api.claims.{env.public_domain}"], copy_regions=[env.dr_region]),
+            # the gateway shows it for its portal
+            "developers": Certificate(domain=f"developers.{env.public_domain}"),
         }
         if env.partition.id == "aws":
             # CloudFront takes certificates of us-east-1, which no other partition has

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Self
 
 from environments.families.certificates import Certificates
@@ -22,16 +23,34 @@ from modules.gateway.kong import (
     LoadBalancer,
     Metrics,
     Plugin,
+    Portal,
+    PortalOidc,
     RateLimiting,
     ResponseNames,
     ResponseTransformer,
     ResponseValues,
 )
 
-__all__ = ["Gateway", "GatewayFamily"]
+__all__ = ["APIS", "Gateway", "GatewayFamily", "described"]
 
-SERVED = "claims"
-"""The public certificate that the load balancer shows."""
+SERVED, DESCRIBED = "claims", "developers"
+"""The public certificates that the load balancer shows: of what is served, and of the portal that describes it."""
+APIS = Path(__file__).parents[1] / "apis"
+"""The OpenAPI documents of what is served, as <name>.yaml."""
+
+
+def described(environment: str, domain: str, secret_arn: str) -> Portal:
+    """The portal of an environment: `secret_arn` is of the secret that its identity provider gave out, made by hand."""
+    return Portal(
+        host=f"developers.{domain}",
+        documents={path.stem: path.read_text("utf-8") for path in sorted(APIS.glob("*.yaml"))},
+        oidc=PortalOidc(
+            issuer_url="https://login.example.com",
+            client_id=f"developers-{environment}",
+            secret_arn=secret_arn,
+            allowed_groups=["engineers", "partners"],
+        ),
+    )
 
 
 @dataclass(frozen=True)
@@ -119,8 +138,11 @@ class GatewayFamily(PlatformFamily):
         )
         # where no public name can be proved there is no such certificate: the environment has to name one
         if offers(env.region, "route53_public_zone"):
-            shown = LoadBalancer(certificate_arns=[certificates.acm.outputs.certificate_arns[SERVED]])
-            placed = placed.but(load_balancer=shown)
+            arns = certificates.acm.outputs.certificate_arns
+            names = [SERVED, DESCRIBED] if self.kong.portal is not None else [SERVED]
+            placed = placed.but(load_balancer=LoadBalancer(certificate_arns=[arns[name] for name in names]))
         kong = Kong(stack, "kong", stack.wired(self.kong, placed))
-        stack.tell(kong.outputs, "proxy_endpoint", "proxy_hosted_zone_id", "admin_address", "plugin_names")
+        stack.tell(
+            kong.outputs, "proxy_endpoint", "proxy_hosted_zone_id", "admin_address", "plugin_names", "portal_url"
+        )
         return Gateway(kong)

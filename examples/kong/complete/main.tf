@@ -115,6 +115,18 @@ module "partners" {
   client_credentials = {
     broker = { secret_arn = "arn:aws:secretsmanager:us-east-1:111122223333:secret:prod/broker-AbCdEf" }
   }
+
+  # where partners read what they can call
+  portal = {
+    host      = "developers.example.com"
+    documents = { claims = file("${path.module}/claims.yaml") }
+    oidc = {
+      issuer_url     = "https://login.example.com"
+      client_id      = "developers"
+      secret_arn     = "arn:aws:secretsmanager:us-east-1:111122223333:secret:prod/portal-AbCdEf"
+      allowed_groups = ["engineers", "partners"]
+    }
+  }
 }
 
 # What the company's own people call, by another class of Ingresses in the same cluster

@@ -19,6 +19,7 @@ from .plugin_inputs import (
     ResponseValues,
     SecretKey,
 )
+from .portal_inputs import Portal, PortalOidc
 
 __all__ = [
     "Admin",
@@ -36,6 +37,8 @@ __all__ = [
     "Metrics",
     "NamespacePlugin",
     "Plugin",
+    "Portal",
+    "PortalOidc",
     "RateLimiting",
     "Redis",
     "RequestNames",

@@ -19,6 +19,7 @@ from groundplan.framework.types import (
 )
 
 from .plugin_inputs import Consumer, Credential, NamespacePlugin, Plugin, PluginName, Redis
+from .portal_inputs import Portal
 
 __all__ = [
     "Admin",
@@ -167,6 +168,14 @@ class Images(Inputs):
         "Fluent Bit, which ships the log of requests",
         default="public.ecr.aws/aws-observability/aws-for-fluent-bit:3.4.17",
     )
+    portal_proxy: ImageReference = field(
+        "oauth2-proxy, which signs the portal's readers in: the default is v7.15.5",
+        default="quay.io/oauth2-proxy/oauth2-proxy@sha256:8498b0d0ef0a7b29686414000a08aee467f02d0299c9ed1e006a8f33fc017916",
+    )
+    portal_viewer: ImageReference = field(
+        "Swagger UI with nginx, which shows the portal's documents: the default is v5.33.0",
+        default="docker.io/swaggerapi/swagger-ui@sha256:f9b8432be04e320406157e26c3ff52a7e9a4bea7eabe5477e9636791737eb119",
+    )
 
 
 def _one_everywhere(kind: str) -> Rule:
@@ -254,6 +263,9 @@ class KongInputs(ServiceInputs):
         "whether every request is told to a log group of CloudWatch, by a sidecar that ships what Kong logs",
         default=True,
     )
+    portal: Portal | None = field(
+        "a website that describes the APIs to whoever signs in; left out, there is none", default=None
+    )
     images: Images = field("container images; left out, the versions that the module was tested with", default=Images())
     extra_values: PassedThrough = field(
         "further values of the kong chart, below those that the module sets", default={}
@@ -313,6 +325,19 @@ class KongInputs(ServiceInputs):
             lambda v: (length(v.client_credentials) == 0) | (v.credentials == "external_secrets"),
             "must be empty unless credentials is external_secrets, which brings them",
             shows=("credentials",),
+        ),
+        Rule(
+            "portal",
+            lambda v: unset(v.portal) | (v.credentials == "external_secrets"),
+            "must be left out unless credentials is external_secrets, which brings its secrets",
+            shows=("credentials",),
+        ),
+        # a plugin that is off on an Ingress leaves the one that acts everywhere in its place
+        EachRule(
+            "plugins",
+            lambda v, _, p: unset(v.portal) | unset(p.jwt) | ~p.everywhere | p.disabled,
+            "must be false beside portal, whose readers come with a cookie: name tokens where they are wanted",
+            inside="everywhere",
         ),
         Rule(
             "autoscaling",

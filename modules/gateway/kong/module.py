@@ -27,6 +27,7 @@ from .inputs import KongInputs
 from .metrics import prometheus_objects
 from .network import admin_allow_list, network_policies
 from .plugins import consumers, plugin_names, plugins
+from .portal import portal, portal_url
 from .request_logs import log_group_arn, request_log_group, request_log_plugin
 
 __all__ = ["Kong", "KongOutputs"]
@@ -51,6 +52,7 @@ class KongOutputs(Outputs):
     role_arn: str = output("ARN of the role of Kong's pods")
     plugin_names: dict[str, str] = output("what the annotation konghq.com/plugins takes, by the names of plugins here")
     request_log_group_name: str | None = output("name of the log group with every request; null without request_logs")
+    portal_url: str | None = output("where the developer portal is; null without portal")
 
 
 class Kong(Module[KongInputs, KongOutputs]):
@@ -135,6 +137,7 @@ class Kong(Module[KongInputs, KongOutputs]):
         request_log_plugin(self, given, after=[gateway])
         made = plugins(self, given, after=[gateway])
         consumers(self, given, after=[gateway, *made], store=brought)
+        portal(self, given, role, after=[home, gateway], store=[home, *brought])
 
         balancer = DataAwsLb(self, part_id("balancer", "proxy"), name=balancer_name(given), depends_on=[gateway])
         return KongOutputs(
@@ -154,4 +157,5 @@ class Kong(Module[KongInputs, KongOutputs]):
             role_arn=own_role.arn,
             plugin_names=plugin_names(given),
             request_log_group_name=requests.name,
+            portal_url=portal_url(given),
         )

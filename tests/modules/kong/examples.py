@@ -16,6 +16,8 @@ from modules.gateway.kong import (
     Metrics,
     NamespacePlugin,
     Plugin,
+    Portal,
+    PortalOidc,
     RateLimiting,
     Redis,
     RequestNames,
@@ -31,6 +33,25 @@ from modules.gateway.kong import (
 SECRET = "arn:aws:secretsmanager:us-east-1:111122223333:secret:prod/portal-AbCdEf"
 SECRET_KEY = "arn:aws:kms:us-east-1:111122223333:key/00000000-0000-4000-8000-000000000002"
 CERTIFICATE = "arn:aws:acm:us-east-1:111122223333:certificate/00000000-0000-4000-8000-000000000001"
+
+PORTAL_SECRET = "arn:aws:secretsmanager:us-east-1:111122223333:secret:prod/developers-AbCdEf"
+CLAIMS = """\
+openapi: 3.1.1
+info: {title: Claims, version: "2.4"}
+paths:
+  /claims/{id}:
+    get:
+      operationId: readClaim
+      parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+      responses:
+        200: {description: the claim, content: {application/json: {schema: {$ref: "#/components/schemas/Claim"}}}}
+components:
+  schemas:
+    Claim: {type: object, properties: {id: {type: string}}}
+"""
+POLICIES = """\
+{"openapi": "3.0.4", "info": {"title": "Policies", "version": "1"}, "paths": {}}
+"""
 
 FULL = KongInputs(
     name="prod-kong",
@@ -91,6 +112,17 @@ FULL = KongInputs(
         "batch": Consumer(),
     },
     client_credentials={"portal": Credential(secret_arn=SECRET, kms_key_arn=SECRET_KEY)},
+    portal=Portal(
+        host="developers.example.com",
+        documents={"policies": POLICIES, "claims": CLAIMS},
+        oidc=PortalOidc(
+            issuer_url="https://login.example.com",
+            client_id="prod-developers",
+            secret_arn=PORTAL_SECRET,
+            kms_key_arn=SECRET_KEY,
+            allowed_groups=["engineers", "partners"],
+        ),
+    ),
 )
 
 SMALL = KongInputs(

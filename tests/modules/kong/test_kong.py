@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from cryptography import x509
 from syrupy.assertion import SnapshotAssertion
 
 from modules.gateway.kong import Kong
-from tests.modules.kong.examples import FULL, SECRET, SMALL
+from tests.modules.kong.examples import CLAIMS, FULL, PORTAL_SECRET, SECRET, SMALL
 from tests.support.planning import ModulePlan
 
 FILES = Path(__file__).parents[3] / "modules/gateway/kong/files"
@@ -209,7 +210,8 @@ def test_pods_are_reached_where_they_have_to_be_and_the_admin_api_by_named_names
 ) -> None:
     networks = {f'kubernetes_network_policy_v1.from_vpc["{cidr}"]': ["8443", "8080"] for cidr in FULL.vpc_cidrs}
     metrics = {"kubernetes_network_policy_v1.metrics": ["8100", "10255"]}
-    assert reached(full) == {**networks, **metrics, "kubernetes_network_policy_v1.admin[0]": ["8444"]}
+    named = {"kubernetes_network_policy_v1.admin[0]": ["8444"], "kubernetes_network_policy_v1.portal[0]": ["4180"]}
+    assert reached(full) == {**networks, **metrics, **named}
     assert set(reached(small)) == {'kubernetes_network_policy_v1.from_vpc["10.1.0.0/16"]', *metrics}
 
 
@@ -329,6 +331,102 @@ def test_a_consumer_has_its_plugins_and_its_credentials_from_secrets_manager(ful
     assert portal["credentials"] == [credential["target"]["name"]]
     assert credential["target"]["template"]["metadata"]["labels"] == {"konghq.com/credential": "jwt"}
     assert credential["dataFrom"][0]["extract"]["key"] == SECRET
+
+
+# The developer portal
+
+
+def portal_pod(plan: ModulePlan) -> dict[str, Any]:
+    found: dict[str, Any] = plan.resource("kubernetes_deployment_v1.portal[0]")["spec"][0]["template"][0]["spec"][0]
+    return found
+
+
+def test_there_is_no_portal_unless_it_is_asked_for(full: ModulePlan, small: ModulePlan) -> None:
+    assert not [address for address in small.addresses if "portal" in address]
+    assert (small.outputs["portal_url"], full.outputs["portal_url"]) == (None, "https://developers.example.com/")
+
+
+def test_nobody_reads_the_portal_who_has_not_signed_in(full: ModulePlan) -> None:
+    proxy, viewer = portal_pod(full)["container"]
+    flags = dict(flag.removeprefix("--").split("=", 1) for flag in proxy["args"])
+    assert flags["oidc-issuer-url"] == "https://login.example.com"
+    assert flags["redirect-url"] == "https://developers.example.com/oauth2/callback"
+    assert (flags["insecure-oidc-skip-nonce"], flags["code-challenge-method"]) == ("false", "S256")
+    assert (flags["cookie-name"], flags["cookie-expire"]) == ("__Host-portal", "8h")
+    groups = [flag for flag in proxy["args"] if flag.startswith(("--allowed-group", "--email-domain"))]
+    assert groups == ["--email-domain=*", "--allowed-group=engineers", "--allowed-group=partners"]
+    # the service leads to the proxy, and the viewer listens where only its own pod can ask
+    site = full.resource("kubernetes_config_map_v1.portal[0]")["data"]
+    (address,) = re.findall(r"listen ([^;]+);", site["nginx.conf"])
+    assert (flags["upstream"], address) == (f"http://{address}/", "127.0.0.1:8080")
+    (port,) = full.resource("kubernetes_service_v1.portal[0]")["spec"][0]["port"]
+    assert flags["http-address"] == f"0.0.0.0:{port['port']}"
+    assert port["target_port"] == proxy["port"][0]["name"]
+    assert not viewer["port"]
+
+
+def test_the_secrets_of_the_portal_come_from_secrets_manager_into_files(full: ModulePlan) -> None:
+    copied = objects(full, "portal_secret[0]")["copy"]["spec"]
+    assert [(each["secretKey"], each["remoteRef"]) for each in copied["data"]] == [
+        ("client-secret", {"key": PORTAL_SECRET, "property": "client_secret"}),
+        ("cookie-secret", {"key": PORTAL_SECRET, "property": "cookie_secret"}),
+    ]
+    proxy, viewer = portal_pod(full)["container"]
+    assert {"--client-secret-file=/etc/portal-secrets/client-secret"} < set(proxy["args"])
+    (volume,) = (each for each in portal_pod(full)["volume"] if each["secret"])
+    assert volume["secret"][0]["secret_name"] == copied["target"]["name"]
+    mounts = {
+        name: {mount["name"] for mount in container["volume_mount"]}
+        for name, container in (("proxy", proxy), ("viewer", viewer))
+    }
+    assert (volume["name"] in mounts["proxy"], volume["name"] in mounts["viewer"]) == (True, False)
+
+
+def test_the_portal_shows_each_document_as_it_was_given_and_fetches_nothing_from_elsewhere(full: ModulePlan) -> None:
+    documents = full.resource("kubernetes_config_map_v1.portal_documents[0]")["data"]
+    assert (documents["claims"], set(documents)) == (CLAIMS, {"claims", "policies"})
+    site = full.resource("kubernetes_config_map_v1.portal[0]")["data"]
+    first, _, rest = site["swagger-initializer.js"].partition(";\n")
+    assert json.loads(first.removeprefix("const documents = ")) == [
+        {"name": name, "url": f"documents/{name}"} for name in ("claims", "policies")
+    ]
+    assert "validatorUrl: null" in rest
+    assert not re.findall(r"https?://(?!github\.com/swagger-api)\S+", rest)
+    (policy,) = re.findall('Content-Security-Policy "([^"]+)"', site["nginx.conf"])
+    rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
+    assert (rules["default-src"], rules["script-src"], rules["connect-src"]) == ("'none'", "'self'", "'self'")
+
+
+def test_the_portal_runs_as_nobody_and_writes_nowhere(full: ModulePlan) -> None:
+    pod = portal_pod(full)
+    assert (pod["automount_service_account_token"], pod["service_account_name"]) == (False, "kong-portal")
+    for container in pod["container"]:
+        (secured,) = container["security_context"]
+        assert (secured["run_as_non_root"], secured["read_only_root_filesystem"]) == (True, True)
+        assert (secured["allow_privilege_escalation"], secured["capabilities"][0]["drop"]) == (False, ["ALL"])
+        assert "@sha256:" in container["image"]
+        assert container["resources"][0]["limits"]["memory"]
+    (fence,) = full.resource("kubernetes_network_policy_v1.portal[0]")["spec"]
+    assert [port["port"] for rule in fence["egress"] for port in rule["ports"]] == ["53", "53", "443"]
+    (source,) = fence["ingress"][0]["from"]
+    assert source["pod_selector"][0]["match_labels"]["app.kubernetes.io/name"] == "kong"
+
+
+def test_the_portal_survives_a_zone_and_is_started_anew_with_other_documents(full: ModulePlan) -> None:
+    (spec,) = full.resource("kubernetes_deployment_v1.portal[0]")["spec"]
+    zones = spec["template"][0]["spec"][0]["topology_spread_constraint"][0]
+    assert (spec["replicas"], zones["min_domains"], zones["when_unsatisfiable"]) == ("3", 3, "DoNotSchedule")
+    (budget,) = full.resource("kubernetes_pod_disruption_budget_v1.portal[0]")["spec"]
+    assert budget["selector"][0]["match_labels"] == spec["selector"][0]["match_labels"]
+    assert len(spec["template"][0]["metadata"][0]["annotations"]["checksum/site"]) == 64
+
+
+def test_the_portal_is_reached_by_this_kong_and_by_tls_alone(full: ModulePlan) -> None:
+    made = full.resource("kubernetes_ingress_v1.portal[0]")
+    (spec,) = made["spec"]
+    assert spec["ingress_class_name"] == full.outputs["ingress_class"]
+    assert spec["tls"][0]["hosts"] == [spec["rule"][0]["host"]] == ["developers.example.com"]
+    assert made["metadata"][0]["annotations"] == {"konghq.com/protocols": "https"}
 
 
 # What is told

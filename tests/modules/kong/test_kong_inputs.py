@@ -21,11 +21,14 @@ from modules.gateway.kong import (
     KongInputs,
     LoadBalancer,
     Plugin,
+    Portal,
     RateLimiting,
 )
-from tests.modules.kong.examples import CERTIFICATE, FULL, SECRET, SMALL
+from tests.modules.kong.examples import CERTIFICATE, FULL, POLICIES, SECRET, SMALL
 from tests.support.planning import ModulePlan, refusals
 
+assert FULL.portal is not None
+PORTAL: Portal = FULL.portal
 WRONG: dict[str, tuple[KongInputs, str]] = {
     "a public load balancer for everybody": (
         SMALL.but(load_balancer=LoadBalancer(certificate_arns=[CERTIFICATE], scheme="internet-facing")),
@@ -99,6 +102,25 @@ WRONG: dict[str, tuple[KongInputs, str]] = {
         SMALL.but(plugins={"log": Plugin(http_log=HttpLog(http_endpoint="https://me:it@logs.example.com"))}),
         'plugins["log"].http_log.http_endpoint: must not have a user or a password in it: name a header',
     ),
+    "a portal whose secrets nobody brings": (
+        SMALL.but(portal=FULL.portal),
+        "portal: must be left out unless credentials is external_secrets, which brings its secrets, "
+        'got credentials = "csi"',
+    ),
+    "a portal that wants a token of everybody": (
+        FULL.but(plugins={"tokens": Plugin(jwt=Jwt(), everywhere=True)}, consumers={"portal": Consumer(plugins=[])}),
+        'plugins["tokens"].everywhere: must be false beside portal, whose readers come with a cookie: name tokens '
+        "where they are wanted",
+    ),
+    "a portal of nothing": (
+        FULL.but(portal=PORTAL.but(documents={})),
+        "portal.documents: must have 1 or more entries, got 0",
+    ),
+    "a scope that is two": (
+        FULL.but(portal=PORTAL.but(oidc=PORTAL.oidc.but(scopes=["openid email"]))),
+        "portal.oidc.scopes[0]: must be printable characters without spaces, quotes, commas and backslashes, "
+        'got "openid email"',
+    ),
     "another's namespace": (
         SMALL.but(namespace="kube-system"),
         "namespace: must be Kong's own: the module makes it, default is there already, and names that begin with kube- "
@@ -120,6 +142,30 @@ def test_a_wrong_setting_is_refused_at_its_place(wrong: str) -> None:
 def test_terraform_refuses_the_same_in_the_same_words(tmp_path: Path) -> None:
     told = refusals(Kong, {name: inputs for name, (inputs, _) in WRONG.items()}, tmp_path)
     assert {name: message for name, (_, message) in WRONG.items() if message not in told[name]} == {}
+
+
+UNREADABLE = {
+    "of the version before": ('{"swagger": "2.0"}', "at /openapi: must be 3.0 or 3.1 with a patch version"),
+    "prose": ("Claims are reported by POST.", "it must be a mapping, which begins with openapi"),
+    "without an end": ("{", "it is neither YAML nor JSON"),
+}
+
+
+def test_what_is_no_openapi_is_refused_in_python_with_its_place_and_by_terraform(tmp_path: Path) -> None:
+    given = {name: PORTAL.but(documents={"claims": text}) for name, (text, _) in UNREADABLE.items()}
+    for name, (_, fault) in UNREADABLE.items():
+        (found,) = problems_of(FULL.but(portal=given[name]))
+        assert found.path == 'portal.documents["claims"]'
+        assert fault in found.message
+    large = PORTAL.but(documents={"a": POLICIES + " " * 600_000, "b": POLICIES + " " * 600_000})
+    (found,) = problems_of(FULL.but(portal=large))
+    assert found.path == "portal.documents"
+    assert found.message.startswith("must have at most 1048576 bytes together")
+    told = refusals(
+        Kong, {name: FULL.but(portal=portal) for name, portal in {**given, "large": large}.items()}, tmp_path
+    )
+    assert [name for name in given if "each must be an OpenAPI document" not in told[name]] == []
+    assert "must have at most 1048576 bytes together" in told["large"]
 
 
 def test_what_only_the_region_tells_is_refused_by_terraform(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from groundplan.iam import Principal
+from tests.modules.kong.examples import PORTAL_SECRET, SECRET_KEY
 from tests.modules.kong.examples import SECRET as PORTAL
-from tests.modules.kong.examples import SECRET_KEY
 from tests.modules.uses import ACCOUNT, Use, administers, logs_encrypt, pod, tls_only
 
 OIDC = "oidc.eks.us-east-1.amazonaws.com/id/0123456789ABCDEF"
@@ -53,6 +53,19 @@ POLICIES = {
             given={
                 "kms:ViaService": "secretsmanager.us-east-1.amazonaws.com",
                 "kms:EncryptionContext:SecretARN": PORTAL,
+            },
+        )
+    ],
+    "aws_iam_role_policy.portal[0]": [
+        Use(["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"], PORTAL_SECRET)
+    ],
+    "aws_iam_role_policy.portal_key[0]": [
+        Use(
+            "kms:Decrypt",
+            SECRET_KEY,
+            given={
+                "kms:ViaService": "secretsmanager.us-east-1.amazonaws.com",
+                "kms:EncryptionContext:SecretARN": PORTAL_SECRET,
             },
         )
     ],

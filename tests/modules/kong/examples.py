@@ -44,7 +44,7 @@ paths:
       operationId: readClaim
       parameters: [{name: id, in: path, required: true, schema: {type: string}}]
       responses:
-        200: {description: the claim, content: {application/json: {schema: {$ref: "#/components/schemas/Claim"}}}}
+        "200": {description: the claim, content: {application/json: {schema: {$ref: "#/components/schemas/Claim"}}}}
 components:
   schemas:
     Claim: {type: object, properties: {id: {type: string}}}

@@ -18,7 +18,7 @@ waiver := {
 }
 
 verdicts(given, waivers, rule) := {finding.verdict |
-	some finding in main.findings with input as given with data.exceptions as {"waivers": waivers}
+	some finding in data.main.findings with input as given with data.exceptions as {"waivers": waivers}
 	finding.rule == rule
 }
 
@@ -46,12 +46,12 @@ test_no_waiver_counts_where_the_stack_is_not_known if {
 }
 
 test_what_is_no_plan_is_denied if {
-	some finding in main.findings with input as {"run": {}}
+	some finding in data.main.findings with input as {"run": {}}
 	finding.rule == "plan/unreadable"
 }
 
 said(given) := {finding.rule |
-	some finding in main.findings with input as given
+	some finding in data.main.findings with input as given
 	startswith(finding.rule, "plan/")
 }
 
@@ -86,13 +86,13 @@ test_a_plan_that_defers_changes_is_denied if {
 }
 
 test_a_failed_plan_is_a_line_of_the_blockers if {
-	some line in main.blocker with input as {"plan": object.union(plans.production([]).plan, {"errored": true})}
+	some line in data.main.blocker with input as {"plan": object.union(plans.production([]).plan, {"errored": true})}
 	startswith(line, "plan/errored: plan: ")
 }
 
 test_a_bare_plan_is_judged if {
 	given := plans.production([bucket]).plan
-	some line in main.critical with input as given
+	some line in data.main.critical with input as given
 	contains(line, "sets force_destroy")
 }
 
@@ -100,9 +100,9 @@ test_the_workspace_name_says_which_environment_is_judged if {
 	plan := plans.production([bucket]).plan
 	dev := {"plan": plan, "run": {"workspace": {"name": "dev-service"}}}
 	prod := {"plan": plan, "run": {"workspace": {"name": "prod-service"}}}
-	lines := {line | some line in main.critical with input as dev}
+	lines := {line | some line in data.main.critical with input as dev}
 	not forced(lines)
-	more := {line | some line in main.critical with input as prod}
+	more := {line | some line in data.main.critical with input as prod}
 	forced(more)
 }
 
@@ -120,7 +120,7 @@ test_the_default_tags_say_which_environment_is_judged if {
 
 test_unknown_verdicts_stand_apart if {
 	given := plans.production([plans.later(bucket, {"force_destroy": true})])
-	some line in main.unknown with input as given
+	some line in data.main.unknown with input as given
 	contains(line, "says only at apply whether it sets force_destroy")
 }
 
@@ -133,7 +133,7 @@ test_days_sort_as_text if {
 test_a_tag_makes_no_plan_of_the_production_workspace_one_of_dev if {
 	tags := [{"tags": {"constant_value": {"Environment": "dev"}}}]
 	plan := plans.with_provider(plans.production([bucket]), {"default_tags": tags}).plan
-	lines := {line | some line in main.critical with input as {"plan": plan, "run": {"workspace": {"name": "prod-service"}}}}
+	lines := {line | some line in data.main.critical with input as {"plan": plan, "run": {"workspace": {"name": "prod-service"}}}}
 	forced(lines)
 }
 
@@ -155,11 +155,11 @@ every_id := {id | some category, question; id := data.rules[category][question].
 # Verdicts of a plan count only where all rules were asked.
 test_every_rule_and_every_audit_says_that_it_was_evaluated if {
 	given := plans.production([])
-	main.evaluated == every_id with input as given
+	data.main.evaluated == every_id with input as given
 	"storage/bucket_versioned" in every_id
 	"exceptions/waiver_valid" in every_id
-	main.answer.evaluated == every_id with input as given
-	count(main.answer.findings) == 0 with input as given
+	data.main.answer.evaluated == every_id with input as given
+	count(data.main.answer.findings) == 0 with input as given
 }
 
 invented := {"rule": "boxes/closed", "address": "aws_box.this", "message": "is open"}
@@ -170,15 +170,15 @@ lines(severity, verdict) := {query: found |
 	count(found) > 0
 }
 
-asked_for("blocker", finding) := found if found := main.blocker with data.lib.verdicts.judged as {finding} with input as plans.production([])
+asked_for("blocker", finding) := found if found := data.main.blocker with data.lib.verdicts.judged as {finding} with input as plans.production([])
 
-asked_for("critical", finding) := found if found := main.critical with data.lib.verdicts.judged as {finding} with input as plans.production([])
+asked_for("critical", finding) := found if found := data.main.critical with data.lib.verdicts.judged as {finding} with input as plans.production([])
 
-asked_for("major", finding) := found if found := main.major with data.lib.verdicts.judged as {finding} with input as plans.production([])
+asked_for("major", finding) := found if found := data.main.major with data.lib.verdicts.judged as {finding} with input as plans.production([])
 
-asked_for("minor", finding) := found if found := main.minor with data.lib.verdicts.judged as {finding} with input as plans.production([])
+asked_for("minor", finding) := found if found := data.main.minor with data.lib.verdicts.judged as {finding} with input as plans.production([])
 
-asked_for("unknown", finding) := found if found := main.unknown with data.lib.verdicts.judged as {finding} with input as plans.production([])
+asked_for("unknown", finding) := found if found := data.main.unknown with data.lib.verdicts.judged as {finding} with input as plans.production([])
 
 test_a_finding_is_one_line_of_one_query if {
 	said := {"boxes/closed: aws_box.this: is open"}
@@ -192,7 +192,7 @@ test_a_finding_is_one_line_of_one_query if {
 }
 
 test_what_is_no_plan_says_so_in_words if {
-	found := main.findings with input as {"run": {}}
+	found := data.main.findings with input as {"run": {}}
 	some finding in found
 	finding == {
 		"rule": "plan/unreadable", "severity": "blocker", "address": "plan",
@@ -201,12 +201,12 @@ test_what_is_no_plan_says_so_in_words if {
 }
 
 test_what_a_plan_shares_is_asked_of_main if {
-	main.share == data.lib.platform.share with input as plans.production([bucket])
+	data.main.share == data.lib.platform.share with input as plans.production([bucket])
 }
 
 test_a_fault_of_an_exception_is_denied if {
 	expired := object.union(waiver, {"last_day": "2026-06-29"})
-	some finding in main.findings with input as plans.production([bucket]) with data.exceptions as {"waivers": [expired]}
+	some finding in data.main.findings with input as plans.production([bucket]) with data.exceptions as {"waivers": [expired]}
 	finding.rule == "exceptions/waiver_valid"
 	finding.verdict == "deny"
 }

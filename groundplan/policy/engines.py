@@ -290,6 +290,9 @@ def opa_path() -> str | None:
 
 def embedded() -> ModuleType:
     """The package of the embedded engine. Raises ToolFailed where it is not installed."""
+    # its parser tries one reading after another and throws errors away: where RUST_BACKTRACE is set, each would get a
+    # stack first, and the rules would be read ten times as slowly
+    os.environ.setdefault("RUST_LIB_BACKTRACE", "0")
     try:
         return importlib.import_module("regorus")
     except ImportError:

@@ -1,15 +1,14 @@
 package tests.alarms.alarm_acts
 
-import data.rules.alarms.alarm_acts
 import data.testing.plans
 
 import rego.v1
 
 topic := "arn:aws:sns:us-east-1:111122223333:prod-alarms"
 
-denied(resources) := {found.message | some found in alarm_acts.deny with input as plans.production(resources)}
+denied(resources) := {found.message | some found in data.rules.alarms.alarm_acts.deny with input as plans.production(resources)}
 
-unknown(resources) := {found.message | some found in alarm_acts.unknown with input as plans.production(resources)}
+unknown(resources) := {found.message | some found in data.rules.alarms.alarm_acts.unknown with input as plans.production(resources)}
 
 silent := plans.made("aws_cloudwatch_metric_alarm", {"alarm_name": "prod-claims-errors"})
 

@@ -1,13 +1,12 @@
 package tests.alarms.alarm_names_runbook
 
-import data.rules.alarms.alarm_names_runbook
 import data.testing.plans
 
 import rego.v1
 
-denied(given) := {found.message | some found in alarm_names_runbook.deny with input as given}
+denied(given) := {found.message | some found in data.rules.alarms.alarm_names_runbook.deny with input as given}
 
-unknown(given) := {found.message | some found in alarm_names_runbook.unknown with input as given}
+unknown(given) := {found.message | some found in data.rules.alarms.alarm_names_runbook.unknown with input as given}
 
 alarm(after) := plans.production([plans.made("aws_cloudwatch_metric_alarm", after)])
 

@@ -1,6 +1,5 @@
 package tests.alarms.budget_told
 
-import data.rules.alarms.budget_told
 import data.testing.plans
 
 import rego.v1
@@ -13,7 +12,7 @@ notification := {
 	"subscriber_sns_topic_arns": [],
 }
 
-messages(notifications) := {found.message | some found in budget_told.deny with input as plans.production([plans.made("aws_budgets_budget", {"notification": notifications})])}
+messages(notifications) := {found.message | some found in data.rules.alarms.budget_told.deny with input as plans.production([plans.made("aws_budgets_budget", {"notification": notifications})])}
 
 test_a_budget_that_tells_nobody_is_denied if {
 	messages([]) == {"tells nobody"}
@@ -45,12 +44,12 @@ test_a_topic_hears_it_and_so_does_one_that_is_made_in_the_same_plan if {
 	topic := object.union(no_mail, {"subscriber_sns_topic_arns": ["arn:aws:sns:us-east-1:111122223333:costs"]})
 	messages([topic]) == set()
 	made := plans.blocks(plans.made("aws_budgets_budget", {"notification": [no_mail]}), "notification", [{"subscriber_sns_topic_arns": {"references": ["aws_sns_topic.costs.arn", "aws_sns_topic.costs"]}}], [{"subscriber_sns_topic_arns": true}])
-	count(budget_told.deny) == 0 with input as plans.production([made])
-	count(budget_told.unknown) == 0 with input as plans.production([made])
+	count(data.rules.alarms.budget_told.deny) == 0 with input as plans.production([made])
+	count(data.rules.alarms.budget_told.unknown) == 0 with input as plans.production([made])
 }
 
 test_whom_it_tells_may_be_known_only_at_apply if {
 	given := plans.production([plans.later(plans.made("aws_budgets_budget", {}), {"notification": true})])
-	count(budget_told.deny) == 0 with input as given
-	count(budget_told.unknown) == 1 with input as given
+	count(data.rules.alarms.budget_told.deny) == 0 with input as given
+	count(data.rules.alarms.budget_told.unknown) == 1 with input as given
 }

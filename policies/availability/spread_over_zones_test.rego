@@ -1,15 +1,14 @@
 package tests.availability.spread_over_zones
 
-import data.rules.availability.spread_over_zones
 import data.testing.plans
 
 import rego.v1
 
-messages(objects) := {found.message | some found in spread_over_zones.deny with input as plans.rendered("prod", objects, [])}
+messages(objects) := {found.message | some found in data.rules.availability.spread_over_zones.deny with input as plans.rendered("prod", objects, [])}
 
-unknowns(objects) := {found.message | some found in spread_over_zones.unknown with input as plans.rendered("prod", objects, [])}
+unknowns(objects) := {found.message | some found in data.rules.availability.spread_over_zones.unknown with input as plans.rendered("prod", objects, [])}
 
-of_manifest(object) := {found.message | some found in spread_over_zones.deny with input as plans.production([plans.made("kubernetes_manifest", {"manifest": object})])}
+of_manifest(object) := {found.message | some found in data.rules.availability.spread_over_zones.deny with input as plans.production([plans.made("kubernetes_manifest", {"manifest": object})])}
 
 zone := "topology.kubernetes.io/zone"
 
@@ -46,9 +45,9 @@ test_pods_that_are_spread_are_fine if {
 }
 
 test_nothing_is_asked_outside_production_or_of_a_chart_that_is_exempt if {
-	count(spread_over_zones.deny) == 0 with input as plans.rendered("dev", [deployment({}, {})], [])
-	count(spread_over_zones.unknown) == 0 with input as plans.rendered("dev", [deployment({}, over(zone, {"matchLabels": {"app": "known-after-apply"}}))], ["document 1"])
-	count(spread_over_zones.deny) == 0 with input as plans.rendered("prod", [deployment({}, {})], [])
+	count(data.rules.availability.spread_over_zones.deny) == 0 with input as plans.rendered("dev", [deployment({}, {})], [])
+	count(data.rules.availability.spread_over_zones.unknown) == 0 with input as plans.rendered("dev", [deployment({}, over(zone, {"matchLabels": {"app": "known-after-apply"}}))], ["document 1"])
+	count(data.rules.availability.spread_over_zones.deny) == 0 with input as plans.rendered("prod", [deployment({}, {})], [])
 		with data.parameters.availability.charts as {"api": {"exempt": "one at a time"}}
 }
 
@@ -64,8 +63,8 @@ test_what_only_apply_tells_is_unknown if {
 
 test_a_release_that_may_make_other_objects_is_unknown if {
 	given := plans.rendered("prod", [deployment({}, {})], ["document 2 of 2 is known only after apply"])
-	count(spread_over_zones.deny) == 0 with input as given
-	{found.message | some found in spread_over_zones.unknown} == {
+	count(data.rules.availability.spread_over_zones.deny) == 0 with input as given
+	{found.message | some found in data.rules.availability.spread_over_zones.unknown} == {
 		"Deployment claims/api: may have all its pods in one zone, unless this says otherwise: document 2 of 2 is known only after apply",
 		"may make other objects: document 2 of 2 is known only after apply",
 	} with input as given

@@ -1,76 +1,75 @@
 package tests.encryption.customer_managed_key
 
-import data.rules.encryption.customer_managed_key
 import data.testing.plans
 
 import rego.v1
 
 test_a_queue_without_a_key_is_denied if {
 	given := plans.production([plans.made("aws_sqs_queue", {"name": "orders"})])
-	count(customer_managed_key.deny) == 1 with input as given
-	count(customer_managed_key.unknown) == 0 with input as given
+	count(data.rules.encryption.customer_managed_key.deny) == 1 with input as given
+	count(data.rules.encryption.customer_managed_key.unknown) == 0 with input as given
 }
 
 test_a_topic_with_the_key_that_aws_manages_is_denied if {
 	given := plans.production([plans.made("aws_sns_topic", {"kms_master_key_id": "alias/aws/sns"})])
-	count(customer_managed_key.deny) == 1 with input as given
-	count(customer_managed_key.unknown) == 0 with input as given
+	count(data.rules.encryption.customer_managed_key.deny) == 1 with input as given
+	count(data.rules.encryption.customer_managed_key.unknown) == 0 with input as given
 }
 
 test_a_volume_that_is_not_encrypted_is_denied_although_it_names_a_key if {
 	given := plans.production([plans.made("aws_ebs_volume", {"encrypted": false, "kms_key_id": "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000000"})])
-	count(customer_managed_key.deny) == 1 with input as given
-	count(customer_managed_key.unknown) == 0 with input as given
+	count(data.rules.encryption.customer_managed_key.deny) == 1 with input as given
+	count(data.rules.encryption.customer_managed_key.unknown) == 0 with input as given
 }
 
 test_a_table_with_aws_own_key_is_denied if {
 	given := plans.production([plans.made("aws_dynamodb_table", {"server_side_encryption": [{"enabled": true}]})])
-	count(customer_managed_key.deny) == 1 with input as given
-	count(customer_managed_key.unknown) == 0 with input as given
+	count(data.rules.encryption.customer_managed_key.deny) == 1 with input as given
+	count(data.rules.encryption.customer_managed_key.unknown) == 0 with input as given
 }
 
 test_a_table_without_encryption_settings_is_denied_twice if {
 	given := plans.production([plans.made("aws_dynamodb_table", {"name": "orders"})])
-	count(customer_managed_key.deny) == 2 with input as given
-	count(customer_managed_key.unknown) == 0 with input as given
+	count(data.rules.encryption.customer_managed_key.deny) == 2 with input as given
+	count(data.rules.encryption.customer_managed_key.unknown) == 0 with input as given
 }
 
 test_a_secret_with_a_key_of_ours_is_fine if {
 	given := plans.production([plans.made("aws_secretsmanager_secret", {"kms_key_id": "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000000"})])
-	count(customer_managed_key.deny) == 0 with input as given
-	count(customer_managed_key.unknown) == 0 with input as given
+	count(data.rules.encryption.customer_managed_key.deny) == 0 with input as given
+	count(data.rules.encryption.customer_managed_key.unknown) == 0 with input as given
 }
 
 test_a_log_group_whose_key_is_made_in_the_same_module_is_fine if {
 	given := plans.production([plans.made("aws_kms_key", {}), plans.reads(plans.made("aws_cloudwatch_log_group", {}), "kms_key_id", {"references": ["aws_kms_key.this.arn", "aws_kms_key.this"]})])
-	count(customer_managed_key.deny) == 0 with input as given
-	count(customer_managed_key.unknown) == 0 with input as given
+	count(data.rules.encryption.customer_managed_key.deny) == 0 with input as given
+	count(data.rules.encryption.customer_managed_key.unknown) == 0 with input as given
 }
 
 test_a_replica_in_the_same_region_has_the_key_of_its_source if {
 	given := plans.production([plans.made("aws_db_instance", {"replicate_source_db": "prod-kong", "storage_encrypted": true})])
-	count(customer_managed_key.deny) == 0 with input as given
-	count(customer_managed_key.unknown) == 0 with input as given
+	count(data.rules.encryption.customer_managed_key.deny) == 0 with input as given
+	count(data.rules.encryption.customer_managed_key.unknown) == 0 with input as given
 }
 
 test_a_key_that_comes_from_somewhere_unseen_is_unknown if {
 	given := plans.production([plans.reads(plans.made("aws_backup_vault", {}), "kms_key_arn", {"references": ["local.key_arn"]})])
-	count(customer_managed_key.deny) == 0 with input as given
-	count(customer_managed_key.unknown) == 1 with input as given
+	count(data.rules.encryption.customer_managed_key.deny) == 0 with input as given
+	count(data.rules.encryption.customer_managed_key.unknown) == 1 with input as given
 }
 
 test_a_switch_that_is_known_only_at_apply_is_unknown if {
 	given := plans.production([plans.later(plans.made("aws_efs_file_system", {"kms_key_id": "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000000"}), {"encrypted": true})])
-	count(customer_managed_key.deny) == 0 with input as given
-	count(customer_managed_key.unknown) == 1 with input as given
+	count(data.rules.encryption.customer_managed_key.deny) == 0 with input as given
+	count(data.rules.encryption.customer_managed_key.unknown) == 1 with input as given
 }
 
 test_a_key_that_the_caller_makes_is_found_through_the_module_input if {
 	vault := plans.reads(plans.made("aws_backup_vault", {}), "kms_key_arn", {"references": ["var.key_arn"]})
 	called := plans.called_with(plans.production([vault]), {"key_arn": {"references": ["aws_kms_key.shared.arn", "aws_kms_key.shared"]}})
 	given := plans.with_root(called, "aws_kms_key", "shared")
-	count(customer_managed_key.deny) == 0 with input as given
-	count(customer_managed_key.unknown) == 0 with input as given
+	count(data.rules.encryption.customer_managed_key.deny) == 0 with input as given
+	count(data.rules.encryption.customer_managed_key.unknown) == 0 with input as given
 }
 
 test_a_key_of_aws_that_is_looked_up_by_its_alias_is_denied if {
@@ -80,7 +79,7 @@ test_a_key_of_aws_that_is_looked_up_by_its_alias_is_denied if {
 		plans.production([object.union(volume, {"expressions": {"kms_key_id": {"references": ["data.aws_kms_alias.ebs.target_key_arn", "data.aws_kms_alias.ebs"]}}})]),
 		{"address": "data.aws_kms_alias.ebs", "mode": "data", "type": "aws_kms_alias", "name": "ebs", "expressions": {"name": {"constant_value": "alias/aws/ebs"}}},
 	)
-	count(customer_managed_key.deny) == 1 with input as given
+	count(data.rules.encryption.customer_managed_key.deny) == 1 with input as given
 }
 
 test_a_key_of_ours_that_is_looked_up_by_its_alias_is_fine if {
@@ -90,26 +89,26 @@ test_a_key_of_ours_that_is_looked_up_by_its_alias_is_fine if {
 		plans.production([object.union(volume, {"expressions": {"kms_key_id": {"references": ["data.aws_kms_alias.ours.target_key_arn", "data.aws_kms_alias.ours"]}}})]),
 		{"address": "data.aws_kms_alias.ours", "mode": "data", "type": "aws_kms_alias", "name": "ours", "expressions": {"name": {"constant_value": "alias/prod-claims"}}},
 	)
-	count(customer_managed_key.deny) == 0 with input as given
+	count(data.rules.encryption.customer_managed_key.deny) == 0 with input as given
 }
 
 test_a_stream_with_a_key_that_it_does_not_use_is_denied if {
 	given := plans.production([plans.made("aws_kinesis_stream", {"encryption_type": "NONE", "kms_key_id": "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000000"})])
-	count(customer_managed_key.deny) == 1 with input as given
+	count(data.rules.encryption.customer_managed_key.deny) == 1 with input as given
 	sound := plans.production([plans.made("aws_kinesis_stream", {"encryption_type": "KMS", "kms_key_id": "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000000"})])
-	count(customer_managed_key.deny) == 0 with input as sound
+	count(data.rules.encryption.customer_managed_key.deny) == 0 with input as sound
 }
 
 test_a_key_and_a_switch_that_nobody_wrote_are_not_unknown_but_denied if {
 	given := plans.production([plans.computed(plans.made("aws_ebs_volume", {"size": 1}), ["encrypted", "kms_key_id"])])
-	count(customer_managed_key.deny) == 2 with input as given
-	count(customer_managed_key.unknown) == 0 with input as given
+	count(data.rules.encryption.customer_managed_key.deny) == 2 with input as given
+	count(data.rules.encryption.customer_managed_key.unknown) == 0 with input as given
 }
 
 test_a_key_that_will_not_exist_is_none if {
 	given := plans.production([plans.reads(plans.made("aws_backup_vault", {}), "kms_key_arn", {"references": ["var.make_key", "aws_kms_key.this[0].arn", "aws_kms_key.this[0]", "aws_kms_key.this"]})])
-	count(customer_managed_key.deny) == 1 with input as given
-	count(customer_managed_key.unknown) == 0 with input as given
+	count(data.rules.encryption.customer_managed_key.deny) == 1 with input as given
+	count(data.rules.encryption.customer_managed_key.unknown) == 0 with input as given
 }
 
 # --- Blocks and features with a key of their own
@@ -117,11 +116,11 @@ test_a_key_that_will_not_exist_is_none if {
 ours := "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000000"
 
 denials(resource) := number if {
-	number := count(customer_managed_key.deny) with input as plans.production([resource])
+	number := count(data.rules.encryption.customer_managed_key.deny) with input as plans.production([resource])
 }
 
 unknowns(resource) := number if {
-	number := count(customer_managed_key.unknown) with input as plans.production([resource])
+	number := count(data.rules.encryption.customer_managed_key.unknown) with input as plans.production([resource])
 }
 
 test_every_volume_of_an_instance_is_asked if {
@@ -151,7 +150,7 @@ test_a_launch_template_is_asked_for_each_mapping if {
 test_a_mapping_whose_blocks_only_apply_will_know_is_unknown if {
 	template := object.union(plans.made("aws_launch_template", {}), {"unknown": {"block_device_mappings": true}})
 	denials(template) == 0
-	found := customer_managed_key.unknown with input as plans.production([template])
+	found := data.rules.encryption.customer_managed_key.unknown with input as plans.production([template])
 	{finding.message | some finding in found} == {"says only at apply what its block_device_mappings.ebs holds"}
 }
 
@@ -221,12 +220,12 @@ test_every_kind_of_key_that_is_made_beside_a_store_is_ours if {
 		reference := concat(".", [type, "this"])
 		vault := plans.reads(plans.made("aws_backup_vault", {}), "kms_key_arn", {"references": [concat("", [reference, ".arn"]), reference]})
 		given := plans.production([plans.made(type, {}), vault])
-		count(customer_managed_key.deny) == 0 with input as given
-		count(customer_managed_key.unknown) == 0 with input as given
+		count(data.rules.encryption.customer_managed_key.deny) == 0 with input as given
+		count(data.rules.encryption.customer_managed_key.unknown) == 0 with input as given
 	}
 }
 
-said(resource) := {found.message | some found in customer_managed_key.deny with input as plans.production([resource])}
+said(resource) := {found.message | some found in data.rules.encryption.customer_managed_key.deny with input as plans.production([resource])}
 
 test_a_finding_names_the_part_that_it_means if {
 	said(plans.made("aws_sqs_queue", {"name": "orders"})) == {"has no customer managed key"}

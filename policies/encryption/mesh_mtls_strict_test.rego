@@ -1,13 +1,12 @@
 package tests.encryption.mesh_mtls_strict
 
-import data.rules.encryption.mesh_mtls_strict
 import data.testing.plans
 
 import rego.v1
 
-denied(objects) := {found.message | some found in mesh_mtls_strict.deny with input as plans.rendered("prod", objects, [])}
+denied(objects) := {found.message | some found in data.rules.encryption.mesh_mtls_strict.deny with input as plans.rendered("prod", objects, [])}
 
-unknowns(objects) := {found.message | some found in mesh_mtls_strict.unknown with input as plans.rendered("prod", objects, [])}
+unknowns(objects) := {found.message | some found in data.rules.encryption.mesh_mtls_strict.unknown with input as plans.rendered("prod", objects, [])}
 
 demand(spec) := plans.object_of("security.istio.io/v1", "PeerAuthentication", "default", {"spec": spec})
 
@@ -58,6 +57,6 @@ test_what_only_apply_tells_is_unknown if {
 
 test_a_release_that_may_make_others_is_unknown if {
 	given := plans.rendered("prod", [demand({"mtls": {"mode": "PERMISSIVE"}})], ["values that only apply knows"])
-	count(mesh_mtls_strict.deny) == 0 with input as given
-	count(mesh_mtls_strict.unknown) == 2 with input as given
+	count(data.rules.encryption.mesh_mtls_strict.deny) == 0 with input as given
+	count(data.rules.encryption.mesh_mtls_strict.unknown) == 2 with input as given
 }

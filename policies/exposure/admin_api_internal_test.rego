@@ -1,51 +1,50 @@
 package tests.exposure.admin_api_internal
 
-import data.rules.exposure.admin_api_internal
 import data.testing.plans
 
 import rego.v1
 
 test_a_load_balancer_for_the_admin_api_is_denied if {
 	given := plans.production([plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "values": ["admin:\n  enabled: true\n  type: LoadBalancer\n"]})])
-	count(admin_api_internal.deny) == 1 with input as given
-	count(admin_api_internal.unknown) == 0 with input as given
+	count(data.rules.exposure.admin_api_internal.deny) == 1 with input as given
+	count(data.rules.exposure.admin_api_internal.unknown) == 0 with input as given
 }
 
 test_an_ingress_for_it_is_denied if {
 	given := plans.production([plans.made("helm_release", {"name": "x", "chart": "ingress", "version": "3.4.1", "values": ["gateway:\n  admin:\n    ingress:\n      enabled: true\n"]})])
-	count(admin_api_internal.deny) == 1 with input as given
-	count(admin_api_internal.unknown) == 0 with input as given
+	count(data.rules.exposure.admin_api_internal.deny) == 1 with input as given
+	count(data.rules.exposure.admin_api_internal.unknown) == 0 with input as given
 }
 
 test_an_admin_api_that_is_switched_off_may_have_any_type if {
 	given := plans.production([plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "values": ["admin:\n  enabled: false\n  type: NodePort\n"]})])
-	count(admin_api_internal.deny) == 0 with input as given
-	count(admin_api_internal.unknown) == 0 with input as given
+	count(data.rules.exposure.admin_api_internal.deny) == 0 with input as given
+	count(data.rules.exposure.admin_api_internal.unknown) == 0 with input as given
 }
 
 test_a_later_document_decides if {
 	given := plans.production([plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "values": ["admin: {enabled: true, type: LoadBalancer}", "admin: {type: ClusterIP}"]})])
-	count(admin_api_internal.deny) == 0 with input as given
-	count(admin_api_internal.unknown) == 0 with input as given
+	count(data.rules.exposure.admin_api_internal.deny) == 0 with input as given
+	count(data.rules.exposure.admin_api_internal.unknown) == 0 with input as given
 }
 
 test_another_chart_is_not_kong if {
 	given := plans.production([plans.made("helm_release", {"name": "x", "chart": "grafana", "version": "3.4.1", "values": ["admin: {enabled: true, type: LoadBalancer}"]})])
-	count(admin_api_internal.deny) == 0 with input as given
-	count(admin_api_internal.unknown) == 0 with input as given
+	count(data.rules.exposure.admin_api_internal.deny) == 0 with input as given
+	count(data.rules.exposure.admin_api_internal.unknown) == 0 with input as given
 }
 
 test_values_that_are_known_only_at_apply_are_unknown if {
 	given := plans.production([plans.later(plans.made("helm_release", {"name": "x", "chart": "kong", "version": "3.4.1", "values": [null]}), {"values": [true]})])
-	count(admin_api_internal.deny) == 0 with input as given
-	count(admin_api_internal.unknown) == 1 with input as given
+	count(data.rules.exposure.admin_api_internal.deny) == 0 with input as given
+	count(data.rules.exposure.admin_api_internal.unknown) == 1 with input as given
 }
 
 test_a_known_type_is_believed_beside_unknown_values if {
 	every chart, known in {"kong": "admin: {type: ClusterIP}", "ingress": "gateway: {admin: {type: ClusterIP}}"} {
 		given := plans.production([plans.later(plans.made("helm_release", {"name": "x", "chart": chart, "version": "3.4.1", "values": [known, null]}), {"values": [false, true]})])
-		count(admin_api_internal.deny) == 0 with input as given
-		count(admin_api_internal.unknown) == 0 with input as given
+		count(data.rules.exposure.admin_api_internal.deny) == 0 with input as given
+		count(data.rules.exposure.admin_api_internal.unknown) == 0 with input as given
 	}
 }
 
@@ -59,13 +58,13 @@ test_each_way_out_of_the_cluster_is_denied_to_each_part_for_administrators if {
 				plain := [{steps[0]: service} | steps[1] == ""]
 				texts := [yaml.marshal(value) | some value in array.concat(values, plain)]
 				given := plans.production([plans.made("helm_release", {"name": "x", "chart": chart, "version": "3.4.1", "values": texts})])
-				count(admin_api_internal.deny) == denials with input as given
+				count(data.rules.exposure.admin_api_internal.deny) == denials with input as given
 			}
 		}
 	}
 }
 
-denials(objects) := {found.message | some found in admin_api_internal.deny with input as plans.rendered("prod", objects, [])}
+denials(objects) := {found.message | some found in data.rules.exposure.admin_api_internal.deny with input as plans.rendered("prod", objects, [])}
 
 service(port, type) := plans.object_of("v1", "Service", "kong-admin", {"spec": {"type": type, "ports": [{"name": port, "port": 8444}]}})
 
@@ -110,6 +109,6 @@ test_an_admin_api_of_the_pod_alone_or_with_certificates_is_fine if {
 
 test_objects_of_values_that_only_apply_knows_are_unknown if {
 	given := plans.rendered("prod", [service("kong-admin-tls", "NodePort")], ["values"])
-	count(admin_api_internal.deny) == 0 with input as given
-	{found.message | some found in admin_api_internal.unknown with input as given} == {"Service claims/kong-admin: is a NodePort of Kong's administrators, unless this says otherwise: values"}
+	count(data.rules.exposure.admin_api_internal.deny) == 0 with input as given
+	{found.message | some found in data.rules.exposure.admin_api_internal.unknown with input as given} == {"Service claims/kong-admin: is a NodePort of Kong's administrators, unless this says otherwise: values"}
 }

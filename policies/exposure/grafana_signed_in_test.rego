@@ -1,6 +1,5 @@
 package tests.exposure.grafana_signed_in
 
-import data.rules.exposure.grafana_signed_in
 import data.testing.plans
 
 import rego.v1
@@ -15,11 +14,11 @@ later(values) := plans.later(
 )
 
 denied(resource) := told if {
-	told := {found.message | some found in grafana_signed_in.deny} with input as plans.production([resource])
+	told := {found.message | some found in data.rules.exposure.grafana_signed_in.deny} with input as plans.production([resource])
 }
 
 open(resource) := number if {
-	number := count(grafana_signed_in.unknown) with input as plans.production([resource])
+	number := count(data.rules.exposure.grafana_signed_in.unknown) with input as plans.production([resource])
 }
 
 test_one_that_asks_for_a_name_and_takes_its_password_from_a_secret_is_fine if {

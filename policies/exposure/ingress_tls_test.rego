@@ -1,15 +1,14 @@
 package tests.exposure.ingress_tls
 
-import data.rules.exposure.ingress_tls
 import data.testing.plans
 
 import rego.v1
 
-messages(objects) := {found.message | some found in ingress_tls.deny with input as plans.rendered("prod", objects, [])}
+messages(objects) := {found.message | some found in data.rules.exposure.ingress_tls.deny with input as plans.rendered("prod", objects, [])}
 
-unknowns(objects) := {found.message | some found in ingress_tls.unknown with input as plans.rendered("prod", objects, [])}
+unknowns(objects) := {found.message | some found in data.rules.exposure.ingress_tls.unknown with input as plans.rendered("prod", objects, [])}
 
-of_manifest(object) := {found.message | some found in ingress_tls.deny with input as plans.production([plans.made("kubernetes_manifest", {"manifest": object})])}
+of_manifest(object) := {found.message | some found in data.rules.exposure.ingress_tls.deny with input as plans.production([plans.made("kubernetes_manifest", {"manifest": object})])}
 
 ingress(annotations, spec) := plans.object_of("networking.k8s.io/v1", "Ingress", "api", {
 	"metadata": {"annotations": {concat("", ["alb.ingress.kubernetes.io/", name]): text | some name, text in annotations}},
@@ -59,8 +58,8 @@ test_what_only_apply_tells_is_unknown if {
 
 test_a_release_that_may_make_other_objects_is_unknown if {
 	given := plans.rendered("prod", [ingress({}, {})], ["document 2 of 2 is known only after apply"])
-	count(ingress_tls.deny) == 0 with input as given
-	{found.message | some found in ingress_tls.unknown} == {
+	count(data.rules.exposure.ingress_tls.deny) == 0 with input as given
+	{found.message | some found in data.rules.exposure.ingress_tls.unknown} == {
 		"Ingress claims/api: lets requests in without TLS, unless this says otherwise: document 2 of 2 is known only after apply",
 		"may make other objects: document 2 of 2 is known only after apply",
 	} with input as given

@@ -1,64 +1,63 @@
 package tests.exposure.no_open_ingress
 
-import data.rules.exposure.no_open_ingress
 import data.testing.plans
 
 import rego.v1
 
 test_a_database_port_open_to_everybody_is_denied if {
 	given := plans.production([plans.made("aws_vpc_security_group_ingress_rule", {"cidr_ipv4": "0.0.0.0/0", "from_port": 5432, "to_port": 5432})])
-	count(no_open_ingress.deny) == 1 with input as given
-	count(no_open_ingress.unknown) == 0 with input as given
+	count(data.rules.exposure.no_open_ingress.deny) == 1 with input as given
+	count(data.rules.exposure.no_open_ingress.unknown) == 0 with input as given
 }
 
 test_all_ports_by_ipv6_are_denied if {
 	given := plans.production([plans.made("aws_vpc_security_group_ingress_rule", {"cidr_ipv6": "::/0", "ip_protocol": "-1"})])
-	count(no_open_ingress.deny) == 1 with input as given
-	count(no_open_ingress.unknown) == 0 with input as given
+	count(data.rules.exposure.no_open_ingress.deny) == 1 with input as given
+	count(data.rules.exposure.no_open_ingress.unknown) == 0 with input as given
 }
 
 test_an_old_style_rule_is_read if {
 	given := plans.production([plans.made("aws_security_group_rule", {"type": "ingress", "cidr_blocks": ["10.0.0.0/8", "0.0.0.0/0"], "from_port": 22, "to_port": 22})])
-	count(no_open_ingress.deny) == 1 with input as given
-	count(no_open_ingress.unknown) == 0 with input as given
+	count(data.rules.exposure.no_open_ingress.deny) == 1 with input as given
+	count(data.rules.exposure.no_open_ingress.unknown) == 0 with input as given
 }
 
 test_an_inline_rule_is_read if {
 	given := plans.production([plans.made("aws_security_group", {"ingress": [{"cidr_blocks": ["0.0.0.0/0"], "ipv6_cidr_blocks": [], "from_port": 0, "to_port": 65535}]})])
-	count(no_open_ingress.deny) == 1 with input as given
-	count(no_open_ingress.unknown) == 0 with input as given
+	count(data.rules.exposure.no_open_ingress.deny) == 1 with input as given
+	count(data.rules.exposure.no_open_ingress.unknown) == 0 with input as given
 }
 
 test_egress_may_go_anywhere if {
 	given := plans.production([plans.made("aws_security_group_rule", {"type": "egress", "cidr_blocks": ["0.0.0.0/0"], "from_port": 0, "to_port": 0})])
-	count(no_open_ingress.deny) == 0 with input as given
-	count(no_open_ingress.unknown) == 0 with input as given
+	count(data.rules.exposure.no_open_ingress.deny) == 0 with input as given
+	count(data.rules.exposure.no_open_ingress.unknown) == 0 with input as given
 }
 
 test_https_from_everybody_is_fine if {
 	given := plans.production([plans.made("aws_vpc_security_group_ingress_rule", {"cidr_ipv4": "0.0.0.0/0", "from_port": 443, "to_port": 443})])
-	count(no_open_ingress.deny) == 0 with input as given
-	count(no_open_ingress.unknown) == 0 with input as given
+	count(data.rules.exposure.no_open_ingress.deny) == 0 with input as given
+	count(data.rules.exposure.no_open_ingress.unknown) == 0 with input as given
 }
 
 test_a_network_of_ours_is_fine if {
 	given := plans.production([plans.made("aws_vpc_security_group_ingress_rule", {"cidr_ipv4": "10.0.0.0/16", "from_port": 5432, "to_port": 5432})])
-	count(no_open_ingress.deny) == 0 with input as given
-	count(no_open_ingress.unknown) == 0 with input as given
+	count(data.rules.exposure.no_open_ingress.deny) == 0 with input as given
+	count(data.rules.exposure.no_open_ingress.unknown) == 0 with input as given
 }
 
 test_a_source_that_is_known_only_at_apply_is_unknown if {
 	given := plans.production([plans.later(plans.made("aws_vpc_security_group_ingress_rule", {"from_port": 22, "to_port": 22}), {"cidr_ipv4": true})])
-	count(no_open_ingress.deny) == 0 with input as given
-	count(no_open_ingress.unknown) == 1 with input as given
+	count(data.rules.exposure.no_open_ingress.deny) == 0 with input as given
+	count(data.rules.exposure.no_open_ingress.unknown) == 1 with input as given
 }
 
 denied(resource) := number if {
-	number := count(no_open_ingress.deny) with input as plans.production([resource])
+	number := count(data.rules.exposure.no_open_ingress.deny) with input as plans.production([resource])
 }
 
 unknowns(resource) := number if {
-	number := count(no_open_ingress.unknown) with input as plans.production([resource])
+	number := count(data.rules.exposure.no_open_ingress.unknown) with input as plans.production([resource])
 }
 
 ssh_from(cidrs) := plans.made("aws_security_group_rule", {"type": "ingress", "cidr_blocks": cidrs, "from_port": 22, "to_port": 22, "protocol": "tcp"})
@@ -164,24 +163,24 @@ by_list := plans.reads(
 
 test_a_prefix_list_is_what_it_holds if {
 	wide := plans.production([by_list, list_of([{"cidr": "0.0.0.0/1"}, {"cidr": "10.0.0.0/8"}])])
-	count(no_open_ingress.deny) == 1 with input as wide
+	count(data.rules.exposure.no_open_ingress.deny) == 1 with input as wide
 	narrow := plans.production([by_list, list_of([{"cidr": "203.0.113.0/24"}])])
-	count(no_open_ingress.deny) == 0 with input as narrow
-	count(no_open_ingress.unknown) == 0 with input as narrow
+	count(data.rules.exposure.no_open_ingress.deny) == 0 with input as narrow
+	count(data.rules.exposure.no_open_ingress.unknown) == 0 with input as narrow
 	known := json.patch(by_list, [{"op": "remove", "path": "/unknown/prefix_list_id"}, {"op": "add", "path": "/after/prefix_list_id", "value": "pl-0123456789abcdef0"}])
-	count(no_open_ingress.unknown) == 0 with input as plans.production([known, list_of([{"cidr": "203.0.113.0/24"}])])
+	count(data.rules.exposure.no_open_ingress.unknown) == 0 with input as plans.production([known, list_of([{"cidr": "203.0.113.0/24"}])])
 }
 
 # AWS takes no such name for a list of ours, so the list is not one of its services' all the same.
 test_a_list_that_says_only_at_apply_what_it_holds_is_unknown if {
 	open := plans.later(plans.made("aws_ec2_managed_prefix_list", {"name": "com.amazonaws.ours"}), {"entry": true})
-	count(no_open_ingress.unknown) == 1 with input as plans.production([by_list, open])
+	count(data.rules.exposure.no_open_ingress.unknown) == 1 with input as plans.production([by_list, open])
 }
 
 test_an_entry_of_its_own_belongs_to_its_list if {
 	entry := plans.reads(plans.made("aws_ec2_managed_prefix_list_entry", {"cidr": "0.0.0.0/0"}), "prefix_list_id", {"references": ["aws_ec2_managed_prefix_list.this.id", "aws_ec2_managed_prefix_list.this"]})
 	given := plans.production([by_list, list_of([]), entry])
-	count(no_open_ingress.deny) == 1 with input as given
+	count(data.rules.exposure.no_open_ingress.deny) == 1 with input as given
 }
 
 test_a_list_that_no_plan_shows_is_unknown if {
@@ -196,47 +195,47 @@ test_a_list_of_aws_s_own_services_is_not_everybody if {
 	)
 	source := {"address": "data.aws_ec2_managed_prefix_list.edge", "mode": "data", "type": "aws_ec2_managed_prefix_list", "name": "edge", "expressions": {"name": {"constant_value": "com.amazonaws.global.cloudfront.origin-facing"}}}
 	given := plans.with_data(plans.production([rule]), source)
-	count(no_open_ingress.unknown) == 0 with input as given
+	count(data.rules.exposure.no_open_ingress.unknown) == 0 with input as given
 	ours := plans.with_data(plans.production([rule]), object.union(source, {"expressions": {"name": {"constant_value": "offices"}}}))
-	count(no_open_ingress.unknown) == 1 with input as ours
+	count(data.rules.exposure.no_open_ingress.unknown) == 1 with input as ours
 }
 
 test_web_ports_may_be_open_in_every_spelling_of_their_protocol if {
 	every protocol in ["tcp", "TCP", "6", "udp", "17"] {
 		given := plans.production([plans.later(plans.made("aws_vpc_security_group_ingress_rule", {"ip_protocol": protocol, "from_port": 443, "to_port": 443}), {"cidr_ipv4": true})])
-		count(no_open_ingress.unknown) == 0 with input as given
+		count(data.rules.exposure.no_open_ingress.unknown) == 0 with input as given
 	}
 	every protocol in ["-1", "icmp"] {
 		given := plans.production([plans.later(plans.made("aws_vpc_security_group_ingress_rule", {"ip_protocol": protocol, "from_port": 443, "to_port": 443}), {"cidr_ipv4": true})])
-		count(no_open_ingress.unknown) == 1 with input as given
+		count(data.rules.exposure.no_open_ingress.unknown) == 1 with input as given
 	}
 }
 
 test_whoever_is_let_in_only_at_apply_is_unknown_however_he_is_named if {
 	every name in ["cidr_ipv4", "cidr_ipv6", "prefix_list_id"] {
 		given := plans.production([plans.later(plans.made("aws_vpc_security_group_ingress_rule", {"ip_protocol": "tcp", "from_port": 22, "to_port": 22}), {name: true})])
-		count(no_open_ingress.unknown) == 1 with input as given
+		count(data.rules.exposure.no_open_ingress.unknown) == 1 with input as given
 	}
 	every name in ["cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids"] {
 		given := plans.production([plans.later(plans.made("aws_security_group_rule", {"type": "ingress", "protocol": "tcp", "from_port": 22, "to_port": 22}), {name: true})])
-		count(no_open_ingress.unknown) == 1 with input as given
+		count(data.rules.exposure.no_open_ingress.unknown) == 1 with input as given
 	}
 }
 
 test_an_acl_that_lets_everybody_in_to_the_administrators_ports_is_denied_in_every_spelling if {
 	every protocol in ["-1", "all", "tcp", "6"] {
 		given := plans.production([plans.made("aws_network_acl_rule", {"rule_action": "allow", "egress": false, "protocol": protocol, "from_port": 22, "to_port": 22, "cidr_block": "0.0.0.0/0"})])
-		count(no_open_ingress.deny) > 0 with input as given
+		count(data.rules.exposure.no_open_ingress.deny) > 0 with input as given
 	}
 	given := plans.production([plans.made("aws_network_acl_rule", {"rule_action": "allow", "egress": false, "protocol": "udp", "from_port": 22, "to_port": 22, "cidr_block": "0.0.0.0/0"})])
-	count(no_open_ingress.deny) == 0 with input as given
+	count(data.rules.exposure.no_open_ingress.deny) == 0 with input as given
 }
 
 test_an_acl_whose_network_only_apply_will_know_is_unknown if {
 	given := plans.production([plans.later(plans.made("aws_network_acl_rule", {"rule_action": "allow", "egress": false, "protocol": "tcp", "from_port": 22, "to_port": 22}), {"cidr_block": true})])
-	count(no_open_ingress.unknown) == 1 with input as given
+	count(data.rules.exposure.no_open_ingress.unknown) == 1 with input as given
 	known := plans.production([plans.made("aws_network_acl_rule", {"rule_action": "allow", "egress": false, "protocol": "tcp", "from_port": 22, "to_port": 22, "cidr_block": "10.0.0.0/8"})])
-	count(no_open_ingress.unknown) == 0 with input as known
+	count(data.rules.exposure.no_open_ingress.unknown) == 0 with input as known
 }
 
 by_lists := plans.reads(
@@ -246,15 +245,15 @@ by_lists := plans.reads(
 )
 
 test_the_lists_of_an_old_style_rule_are_what_they_hold if {
-	count(no_open_ingress.deny) == 1 with input as plans.production([by_lists, list_of([{"cidr": "0.0.0.0/0"}])])
+	count(data.rules.exposure.no_open_ingress.deny) == 1 with input as plans.production([by_lists, list_of([{"cidr": "0.0.0.0/0"}])])
 	narrow := plans.production([by_lists, list_of([{"cidr": "203.0.113.0/24"}])])
-	count(no_open_ingress.deny) == 0 with input as narrow
-	count(no_open_ingress.unknown) == 0 with input as narrow
+	count(data.rules.exposure.no_open_ingress.deny) == 0 with input as narrow
+	count(data.rules.exposure.no_open_ingress.unknown) == 0 with input as narrow
 }
 
 test_a_list_that_is_known_leaves_other_sources_unknown if {
 	mixed := plans.reads(by_list, "cidr_ipv4", {"references": ["local.cidr"]})
-	count(no_open_ingress.unknown) == 1 with input as plans.production([mixed, list_of([{"cidr": "203.0.113.0/24"}])])
+	count(data.rules.exposure.no_open_ingress.unknown) == 1 with input as plans.production([mixed, list_of([{"cidr": "203.0.113.0/24"}])])
 }
 
 test_addresses_that_a_list_of_aws_s_gives_are_known_only_at_apply if {
@@ -265,15 +264,15 @@ test_addresses_that_a_list_of_aws_s_gives_are_known_only_at_apply if {
 	)
 	source := {"address": "data.aws_prefix_list.s3", "mode": "data", "type": "aws_prefix_list", "name": "s3", "expressions": {"name": {"constant_value": "com.amazonaws.us-east-1.s3"}}}
 	given := plans.with_data(plans.production([rule]), source)
-	count(no_open_ingress.unknown) == 1 with input as given
+	count(data.rules.exposure.no_open_ingress.unknown) == 1 with input as given
 }
 
 test_the_web_may_be_open_to_whatever_a_prefix_list_holds if {
 	wide := list_of([{"cidr": "0.0.0.0/0"}])
 	every port, denials in {443: 0, 8080: 1} {
 		rule := json.patch(by_list, [{"op": "replace", "path": "/after/from_port", "value": port}, {"op": "replace", "path": "/after/to_port", "value": port}])
-		count(no_open_ingress.deny) == denials with input as plans.production([rule, wide])
-		count(no_open_ingress.unknown) == 0 with input as plans.production([rule, wide])
+		count(data.rules.exposure.no_open_ingress.deny) == denials with input as plans.production([rule, wide])
+		count(data.rules.exposure.no_open_ingress.unknown) == 0 with input as plans.production([rule, wide])
 	}
 }
 
@@ -282,9 +281,9 @@ test_each_of_a_rule_s_ports_and_its_protocol_may_come_only_at_apply if {
 	narrow := list_of([{"cidr": "203.0.113.0/24"}])
 	every name in ["from_port", "to_port", "ip_protocol"] {
 		reading := plans.reads(by_list, name, {"references": ["local.later"]})
-		count(no_open_ingress.deny) == 0 with input as plans.production([reading, wide])
-		count(no_open_ingress.unknown) == 1 with input as plans.production([reading, wide])
-		count(no_open_ingress.unknown) == 0 with input as plans.production([reading, narrow])
+		count(data.rules.exposure.no_open_ingress.deny) == 0 with input as plans.production([reading, wide])
+		count(data.rules.exposure.no_open_ingress.unknown) == 1 with input as plans.production([reading, wide])
+		count(data.rules.exposure.no_open_ingress.unknown) == 0 with input as plans.production([reading, narrow])
 	}
 	every name in ["from_port", "to_port", "protocol"] {
 		reading := plans.reads(ssh_from(["0.0.0.0/0"]), name, {"references": ["local.later"]})

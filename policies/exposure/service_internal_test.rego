@@ -1,15 +1,14 @@
 package tests.exposure.service_internal
 
-import data.rules.exposure.service_internal
 import data.testing.plans
 
 import rego.v1
 
-messages(objects) := {found.message | some found in service_internal.deny with input as plans.rendered("prod", objects, [])}
+messages(objects) := {found.message | some found in data.rules.exposure.service_internal.deny with input as plans.rendered("prod", objects, [])}
 
-unknowns(objects) := {found.message | some found in service_internal.unknown with input as plans.rendered("prod", objects, [])}
+unknowns(objects) := {found.message | some found in data.rules.exposure.service_internal.unknown with input as plans.rendered("prod", objects, [])}
 
-of_manifest(object) := {found.message | some found in service_internal.deny with input as plans.production([plans.made("kubernetes_manifest", {"manifest": object})])}
+of_manifest(object) := {found.message | some found in data.rules.exposure.service_internal.deny with input as plans.production([plans.made("kubernetes_manifest", {"manifest": object})])}
 
 service(type, annotations, rest) := plans.object_of("v1", "Service", "api", {
 	"metadata": {"annotations": {concat("", ["service.beta.kubernetes.io/", name]): text | some name, text in annotations}},
@@ -78,8 +77,8 @@ test_what_only_apply_tells_is_unknown if {
 
 test_a_release_that_may_make_other_objects_is_unknown if {
 	given := plans.rendered("prod", [service("NodePort", {}, {})], ["document 2 of 2 is known only after apply"])
-	count(service_internal.deny) == 0 with input as given
-	{found.message | some found in service_internal.unknown} == {
+	count(data.rules.exposure.service_internal.deny) == 0 with input as given
+	{found.message | some found in data.rules.exposure.service_internal.unknown} == {
 		"Service claims/api: opens a port on every node, unless this says otherwise: document 2 of 2 is known only after apply",
 		"may make other objects: document 2 of 2 is known only after apply",
 	} with input as given

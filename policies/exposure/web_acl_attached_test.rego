@@ -1,110 +1,109 @@
 package tests.exposure.web_acl_attached
 
-import data.rules.exposure.web_acl_attached
 import data.testing.plans
 
 import rego.v1
 
 test_a_load_balancer_without_one_is_denied if {
 	given := plans.production([plans.made("aws_lb", {"internal": false, "load_balancer_type": "application"})])
-	count(web_acl_attached.deny) == 1 with input as given
-	count(web_acl_attached.unknown) == 0 with input as given
+	count(data.rules.exposure.web_acl_attached.deny) == 1 with input as given
+	count(data.rules.exposure.web_acl_attached.unknown) == 0 with input as given
 }
 
 test_a_load_balancer_that_nobody_made_internal_faces_the_internet if {
 	given := plans.production([plans.computed(plans.made("aws_lb", {"name": "gateway"}), ["internal"])])
-	count(web_acl_attached.deny) == 1 with input as given
-	count(web_acl_attached.unknown) == 0 with input as given
+	count(data.rules.exposure.web_acl_attached.deny) == 1 with input as given
+	count(data.rules.exposure.web_acl_attached.unknown) == 0 with input as given
 }
 
 test_outside_production_nobody_asks if {
 	given := plans.of("dev", [plans.made("aws_lb", {"internal": false, "load_balancer_type": "application"})])
-	count(web_acl_attached.deny) == 0 with input as given
-	count(web_acl_attached.unknown) == 0 with input as given
+	count(data.rules.exposure.web_acl_attached.deny) == 0 with input as given
+	count(data.rules.exposure.web_acl_attached.unknown) == 0 with input as given
 }
 
 test_an_internal_load_balancer_needs_none if {
 	given := plans.production([plans.made("aws_lb", {"internal": true})])
-	count(web_acl_attached.deny) == 0 with input as given
-	count(web_acl_attached.unknown) == 0 with input as given
+	count(data.rules.exposure.web_acl_attached.deny) == 0 with input as given
+	count(data.rules.exposure.web_acl_attached.unknown) == 0 with input as given
 }
 
 test_a_network_load_balancer_cannot_have_one if {
 	given := plans.production([plans.made("aws_lb", {"internal": false, "load_balancer_type": "network"})])
-	count(web_acl_attached.deny) == 0 with input as given
-	count(web_acl_attached.unknown) == 0 with input as given
+	count(data.rules.exposure.web_acl_attached.deny) == 0 with input as given
+	count(data.rules.exposure.web_acl_attached.unknown) == 0 with input as given
 }
 
 test_a_load_balancer_with_one_is_fine if {
 	given := plans.production([plans.made("aws_lb", {"internal": false, "load_balancer_type": "application"}), plans.named(plans.reads(plans.made("aws_wafv2_web_acl_association", {}), "resource_arn", {"references": ["aws_lb.this.arn", "aws_lb.this"]}), "this")])
-	count(web_acl_attached.deny) == 0 with input as given
-	count(web_acl_attached.unknown) == 0 with input as given
+	count(data.rules.exposure.web_acl_attached.deny) == 0 with input as given
+	count(data.rules.exposure.web_acl_attached.unknown) == 0 with input as given
 }
 
 test_a_load_balancer_with_one_by_its_arn_is_fine if {
 	given := plans.production([plans.made("aws_lb", {"internal": false, "load_balancer_type": "application", "arn": "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/x/1"}), plans.made("aws_wafv2_web_acl_association", {"resource_arn": "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/x/1"})])
-	count(web_acl_attached.deny) == 0 with input as given
-	count(web_acl_attached.unknown) == 0 with input as given
+	count(data.rules.exposure.web_acl_attached.deny) == 0 with input as given
+	count(data.rules.exposure.web_acl_attached.unknown) == 0 with input as given
 }
 
 test_the_web_acl_of_another_is_not_its_own if {
 	given := plans.production([plans.made("aws_lb", {"internal": false, "load_balancer_type": "application"}), plans.named(plans.made("aws_lb", {"internal": true}), "other"), plans.named(plans.reads(plans.made("aws_wafv2_web_acl_association", {}), "resource_arn", {"references": ["aws_lb.other.arn", "aws_lb.other"]}), "this")])
-	count(web_acl_attached.deny) == 1 with input as given
-	count(web_acl_attached.unknown) == 0 with input as given
+	count(data.rules.exposure.web_acl_attached.deny) == 1 with input as given
+	count(data.rules.exposure.web_acl_attached.unknown) == 0 with input as given
 }
 
 test_a_web_acl_for_what_is_known_only_at_apply_is_unknown if {
 	given := plans.production([plans.made("aws_lb", {"internal": false, "load_balancer_type": "application"}), plans.named(plans.reads(plans.made("aws_wafv2_web_acl_association", {}), "resource_arn", {"references": ["local.balancer.arn", "local.balancer"]}), "this")])
-	count(web_acl_attached.deny) == 0 with input as given
-	count(web_acl_attached.unknown) == 1 with input as given
+	count(data.rules.exposure.web_acl_attached.deny) == 0 with input as given
+	count(data.rules.exposure.web_acl_attached.unknown) == 1 with input as given
 }
 
 test_a_stage_without_one_is_denied_and_with_one_is_fine if {
 	given := plans.production([plans.made("aws_api_gateway_stage", {"stage_name": "v1"}), plans.named(plans.made("aws_api_gateway_stage", {"stage_name": "v2"}), "other"), plans.named(plans.reads(plans.made("aws_wafv2_web_acl_association", {}), "resource_arn", {"references": ["aws_api_gateway_stage.other.arn", "aws_api_gateway_stage.other"]}), "this")])
-	count(web_acl_attached.deny) == 1 with input as given
-	count(web_acl_attached.unknown) == 0 with input as given
+	count(data.rules.exposure.web_acl_attached.deny) == 1 with input as given
+	count(data.rules.exposure.web_acl_attached.unknown) == 0 with input as given
 }
 
 test_a_stage_of_a_private_api_needs_none if {
 	given := plans.production([plans.reads(plans.made("aws_api_gateway_stage", {}), "rest_api_id", {"references": ["aws_api_gateway_rest_api.this.id", "aws_api_gateway_rest_api.this"]}), plans.made("aws_api_gateway_rest_api", {"endpoint_configuration": [{"types": ["PRIVATE"]}]})])
-	count(web_acl_attached.deny) == 0 with input as given
-	count(web_acl_attached.unknown) == 0 with input as given
+	count(data.rules.exposure.web_acl_attached.deny) == 0 with input as given
+	count(data.rules.exposure.web_acl_attached.unknown) == 0 with input as given
 }
 
 test_a_stage_of_an_http_api_cannot_have_one if {
 	given := plans.production([plans.made("aws_apigatewayv2_stage", {"name": "v1"})])
-	count(web_acl_attached.deny) == 0 with input as given
-	count(web_acl_attached.unknown) == 0 with input as given
+	count(data.rules.exposure.web_acl_attached.deny) == 0 with input as given
+	count(data.rules.exposure.web_acl_attached.unknown) == 0 with input as given
 }
 
 test_a_distribution_without_one_is_denied if {
 	given := plans.production([plans.made("aws_cloudfront_distribution", {"enabled": true})])
-	count(web_acl_attached.deny) == 1 with input as given
-	count(web_acl_attached.unknown) == 0 with input as given
+	count(data.rules.exposure.web_acl_attached.deny) == 1 with input as given
+	count(data.rules.exposure.web_acl_attached.unknown) == 0 with input as given
 }
 
 test_a_distribution_with_one_is_fine if {
 	given := plans.production([plans.made("aws_cloudfront_distribution", {"web_acl_id": "arn:aws:wafv2:us-east-1:111122223333:global/webacl/x/1"})])
-	count(web_acl_attached.deny) == 0 with input as given
-	count(web_acl_attached.unknown) == 0 with input as given
+	count(data.rules.exposure.web_acl_attached.deny) == 0 with input as given
+	count(data.rules.exposure.web_acl_attached.unknown) == 0 with input as given
 }
 
 test_a_distribution_whose_web_acl_comes_at_apply_is_fine if {
 	given := plans.production([plans.later(plans.made("aws_cloudfront_distribution", {}), {"web_acl_id": true})])
-	count(web_acl_attached.deny) == 0 with input as given
-	count(web_acl_attached.unknown) == 0 with input as given
+	count(data.rules.exposure.web_acl_attached.deny) == 0 with input as given
+	count(data.rules.exposure.web_acl_attached.unknown) == 0 with input as given
 }
 
 test_lists_of_revoked_certificates_need_none if {
 	given := plans.production([plans.reads(plans.made("aws_acmpca_certificate_authority", {}), "revocation_configuration", [{"crl_configuration": [{"custom_cname": {"references": ["aws_cloudfront_distribution.this.domain_name", "aws_cloudfront_distribution.this"]}}]}]), plans.made("aws_cloudfront_distribution", {"origin": [{"custom_origin_config": []}]})])
-	count(web_acl_attached.deny) == 0 with input as given
-	count(web_acl_attached.unknown) == 0 with input as given
+	count(data.rules.exposure.web_acl_attached.deny) == 0 with input as given
+	count(data.rules.exposure.web_acl_attached.unknown) == 0 with input as given
 }
 
 test_a_load_balancer_that_says_only_at_apply_whether_it_is_internal_is_unknown if {
 	given := plans.production([plans.later(plans.made("aws_lb", {}), {"internal": true})])
-	count(web_acl_attached.deny) == 0 with input as given
-	count(web_acl_attached.unknown) == 1 with input as given
+	count(data.rules.exposure.web_acl_attached.deny) == 0 with input as given
+	count(data.rules.exposure.web_acl_attached.unknown) == 1 with input as given
 }
 
 test_outside_production_none_of_this_is_asked if {
@@ -117,18 +116,18 @@ test_outside_production_none_of_this_is_asked if {
 		plans.of("dev", [plans.made("aws_api_gateway_stage", {"stage_name": "v1"}), plans.named(plans.made("aws_api_gateway_stage", {"stage_name": "v2"}), "other"), plans.named(plans.reads(plans.made("aws_wafv2_web_acl_association", {}), "resource_arn", {"references": ["aws_api_gateway_stage.other.arn", "aws_api_gateway_stage.other"]}), "this")]),
 		plans.of("dev", [plans.made("aws_cloudfront_distribution", {"enabled": true})]),
 	] {
-		count(web_acl_attached.deny) == 0 with input as given
-		count(web_acl_attached.unknown) == 0 with input as given
+		count(data.rules.exposure.web_acl_attached.deny) == 0 with input as given
+		count(data.rules.exposure.web_acl_attached.unknown) == 0 with input as given
 	}
 }
 
 test_a_load_balancer_may_be_called_by_either_of_its_names if {
 	every type in ["aws_lb", "aws_alb"] {
 		open := plans.production([plans.made(type, {"internal": false})])
-		count(web_acl_attached.deny) == 1 with input as open
+		count(data.rules.exposure.web_acl_attached.deny) == 1 with input as open
 		later := plans.production([plans.later(plans.made(type, {}), {"internal": true})])
-		count(web_acl_attached.deny) == 0 with input as later
-		count(web_acl_attached.unknown) == 1 with input as later
+		count(data.rules.exposure.web_acl_attached.deny) == 0 with input as later
+		count(data.rules.exposure.web_acl_attached.unknown) == 1 with input as later
 	}
 }
 
@@ -137,17 +136,17 @@ of_what(name, reference) := plans.named(plans.reads(plans.made("aws_wafv2_web_ac
 test_a_load_balancer_with_one_is_fine_beside_one_of_what_is_known_only_at_apply if {
 	attached := of_what("own", "aws_lb.this")
 	balancer := plans.made("aws_lb", {"internal": false})
-	count(web_acl_attached.unknown) == 0 with input as plans.production([balancer, attached, of_what("open", "local.balancer")])
-	count(web_acl_attached.unknown) == 0 with input as plans.production([plans.later(plans.made("aws_lb", {}), {"internal": true}), attached])
+	count(data.rules.exposure.web_acl_attached.unknown) == 0 with input as plans.production([balancer, attached, of_what("open", "local.balancer")])
+	count(data.rules.exposure.web_acl_attached.unknown) == 0 with input as plans.production([plans.later(plans.made("aws_lb", {}), {"internal": true}), attached])
 }
 
 test_a_web_acl_of_something_else_protects_nothing_here if {
 	balancer := plans.made("aws_lb", {"internal": false, "arn": "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/x/1"})
 	by_arn := plans.made("aws_wafv2_web_acl_association", {"resource_arn": "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/y/2"})
-	count(web_acl_attached.deny) == 1 with input as plans.production([balancer, by_arn])
+	count(data.rules.exposure.web_acl_attached.deny) == 1 with input as plans.production([balancer, by_arn])
 	every type in ["aws_lb", "aws_alb", "aws_api_gateway_stage", "aws_cognito_user_pool", "aws_appsync_graphql_api"] {
 		other := plans.named(plans.made(type, {"internal": true}), "other")
-		found := web_acl_attached.deny with input as plans.production([balancer, other, of_what("other", concat(".", [type, "other"]))])
+		found := data.rules.exposure.web_acl_attached.deny with input as plans.production([balancer, other, of_what("other", concat(".", [type, "other"]))])
 		{finding.address | some finding in found} == {"module.service.aws_lb.this"}
 	}
 }
@@ -155,14 +154,14 @@ test_a_web_acl_of_something_else_protects_nothing_here if {
 test_a_stage_of_a_public_api_is_denied if {
 	stage := plans.reads(plans.made("aws_api_gateway_stage", {}), "rest_api_id", {"references": ["aws_api_gateway_rest_api.this.id", "aws_api_gateway_rest_api.this"]})
 	given := plans.production([stage, plans.made("aws_api_gateway_rest_api", {"endpoint_configuration": [{"types": ["REGIONAL"]}]})])
-	count(web_acl_attached.deny) == 1 with input as given
+	count(data.rules.exposure.web_acl_attached.deny) == 1 with input as given
 }
 
 # Load balancers of the AWS Load Balancer Controller
 
-denied(objects) := {found.message | some found in web_acl_attached.deny with input as plans.rendered("prod", objects, [])}
+denied(objects) := {found.message | some found in data.rules.exposure.web_acl_attached.deny with input as plans.rendered("prod", objects, [])}
 
-unknowns(objects) := {found.message | some found in web_acl_attached.unknown with input as plans.rendered("prod", objects, [])}
+unknowns(objects) := {found.message | some found in data.rules.exposure.web_acl_attached.unknown with input as plans.rendered("prod", objects, [])}
 
 class(name, spec) := plans.object_of("elbv2.k8s.aws/v1beta1", "IngressClassParams", name, {"spec": spec})
 
@@ -228,12 +227,12 @@ test_what_only_apply_tells_of_them_is_unknown if {
 
 test_outside_production_nobody_asks_of_ingresses if {
 	given := plans.rendered("dev", [class("public", public), ingress(public, {})], [])
-	count(web_acl_attached.deny) == 0 with input as given
-	count(web_acl_attached.unknown) == 0 with input as given
+	count(data.rules.exposure.web_acl_attached.deny) == 0 with input as given
+	count(data.rules.exposure.web_acl_attached.unknown) == 0 with input as given
 }
 
 test_a_release_that_may_make_others_is_unknown if {
 	given := plans.rendered("prod", [class("public", public)], ["values that only apply knows"])
-	count(web_acl_attached.deny) == 0 with input as given
-	count(web_acl_attached.unknown) == 2 with input as given
+	count(data.rules.exposure.web_acl_attached.deny) == 0 with input as given
+	count(data.rules.exposure.web_acl_attached.unknown) == 2 with input as given
 }

@@ -1,17 +1,16 @@
 package tests.identity.default_service_account
 
-import data.rules.identity.default_service_account
 import data.testing.plans
 
 import rego.v1
 
-messages(objects) := {found.message | some found in default_service_account.deny with input as plans.rendered("prod", objects, [])}
+messages(objects) := {found.message | some found in data.rules.identity.default_service_account.deny with input as plans.rendered("prod", objects, [])}
 
-unknowns(objects) := {found.message | some found in default_service_account.unknown with input as plans.rendered("prod", objects, [])}
+unknowns(objects) := {found.message | some found in data.rules.identity.default_service_account.unknown with input as plans.rendered("prod", objects, [])}
 
-of_manifest(object) := {found.message | some found in default_service_account.deny with input as plans.production([plans.made("kubernetes_manifest", {"manifest": object})])}
+of_manifest(object) := {found.message | some found in data.rules.identity.default_service_account.deny with input as plans.production([plans.made("kubernetes_manifest", {"manifest": object})])}
 
-of_resource(type, after) := {found.message | some found in default_service_account.deny with input as plans.production([plans.made(type, after)])}
+of_resource(type, after) := {found.message | some found in data.rules.identity.default_service_account.deny with input as plans.production([plans.made(type, after)])}
 
 fault := "runs with a token of the default service account"
 
@@ -51,12 +50,12 @@ typed(type, namespace, mounts) := plans.production([
 
 test_the_provider_s_default_account_counts_as_well if {
 	every type in ["kubernetes_default_service_account", "kubernetes_default_service_account_v1"] {
-		count(default_service_account.deny) == 0 with input as typed(type, "claims", false)
-		count(default_service_account.deny) == 1 with input as typed(type, "claims", true)
-		count(default_service_account.deny) == 1 with input as typed(type, "other", false)
-		count(default_service_account.deny) == 1 with input as typed(type, "claims", null)
+		count(data.rules.identity.default_service_account.deny) == 0 with input as typed(type, "claims", false)
+		count(data.rules.identity.default_service_account.deny) == 1 with input as typed(type, "claims", true)
+		count(data.rules.identity.default_service_account.deny) == 1 with input as typed(type, "other", false)
+		count(data.rules.identity.default_service_account.deny) == 1 with input as typed(type, "claims", null)
 	}
-	count(default_service_account.deny) == 1 with input as typed("kubernetes_service_account_v1", "claims", false)
+	count(data.rules.identity.default_service_account.deny) == 1 with input as typed("kubernetes_service_account_v1", "claims", false)
 }
 
 test_what_only_apply_tells_is_unknown if {
@@ -66,14 +65,14 @@ test_what_only_apply_tells_is_unknown if {
 	}
 	every name in ["service_account_name", "automount_service_account_token"] {
 		resource := plans.later(plans.made("kubernetes_pod_v1", {"spec": [{}]}), {"spec": [{name: true}]})
-		count(default_service_account.unknown) == 1 with input as plans.production([resource])
+		count(data.rules.identity.default_service_account.unknown) == 1 with input as plans.production([resource])
 	}
 }
 
 test_a_release_that_may_make_other_objects_is_unknown if {
 	given := plans.rendered("prod", [plans.pod_of({}, {})], ["document 2 of 2 is known only after apply"])
-	count(default_service_account.deny) == 0 with input as given
-	{found.message | some found in default_service_account.unknown} == {
+	count(data.rules.identity.default_service_account.deny) == 0 with input as given
+	{found.message | some found in data.rules.identity.default_service_account.unknown} == {
 		"Pod claims/api: runs with a token of the default service account, unless this says otherwise: document 2 of 2 is known only after apply",
 		"may make other objects: document 2 of 2 is known only after apply",
 	} with input as given

@@ -1,17 +1,16 @@
 package tests.identity.kubernetes_binding_bounded
 
-import data.rules.identity.kubernetes_binding_bounded
 import data.testing.plans
 
 import rego.v1
 
-messages(objects) := {found.message | some found in kubernetes_binding_bounded.deny with input as plans.rendered("prod", objects, [])}
+messages(objects) := {found.message | some found in data.rules.identity.kubernetes_binding_bounded.deny with input as plans.rendered("prod", objects, [])}
 
-unknowns(objects) := {found.message | some found in kubernetes_binding_bounded.unknown with input as plans.rendered("prod", objects, [])}
+unknowns(objects) := {found.message | some found in data.rules.identity.kubernetes_binding_bounded.unknown with input as plans.rendered("prod", objects, [])}
 
-of_manifest(object) := {found.message | some found in kubernetes_binding_bounded.deny with input as plans.production([plans.made("kubernetes_manifest", {"manifest": object})])}
+of_manifest(object) := {found.message | some found in data.rules.identity.kubernetes_binding_bounded.deny with input as plans.production([plans.made("kubernetes_manifest", {"manifest": object})])}
 
-of_resource(type, after) := {found.message | some found in kubernetes_binding_bounded.deny with input as plans.production([plans.made(type, after)])}
+of_resource(type, after) := {found.message | some found in data.rules.identity.kubernetes_binding_bounded.deny with input as plans.production([plans.made(type, after)])}
 
 binding(kind, role, subject) := plans.object_of("rbac.authorization.k8s.io/v1", kind, "api", {
 	"roleRef": {"kind": "ClusterRole", "name": role},
@@ -64,16 +63,16 @@ test_what_only_apply_tells_is_unknown if {
 	unknowns([binding("ClusterRoleBinding", "view", {})]) == set()
 	every unknown, expected in {"role_ref": 1, "subject": 1, "metadata": 0} {
 		resource := plans.later(plans.made("kubernetes_cluster_role_binding_v1", {"role_ref": [{}], "subject": [{}]}), {unknown: [{"name": true}]})
-		count(kubernetes_binding_bounded.unknown) == expected with input as plans.production([resource])
+		count(data.rules.identity.kubernetes_binding_bounded.unknown) == expected with input as plans.production([resource])
 	}
 	computed := plans.later(plans.made("kubernetes_cluster_role_binding_v1", {"subject": [{}]}), {"subject": [{"api_group": true}]})
-	count(kubernetes_binding_bounded.unknown) == 0 with input as plans.production([computed])
+	count(data.rules.identity.kubernetes_binding_bounded.unknown) == 0 with input as plans.production([computed])
 }
 
 test_a_release_that_may_make_other_objects_is_unknown if {
 	given := plans.rendered("prod", [binding("RoleBinding", "view", group("system:unauthenticated"))], ["document 2 of 2 is known only after apply"])
-	count(kubernetes_binding_bounded.deny) == 0 with input as given
-	{found.message | some found in kubernetes_binding_bounded.unknown} == {
+	count(data.rules.identity.kubernetes_binding_bounded.deny) == 0 with input as given
+	{found.message | some found in data.rules.identity.kubernetes_binding_bounded.unknown} == {
 		"RoleBinding claims/api: gives view to system:unauthenticated, unless this says otherwise: document 2 of 2 is known only after apply",
 		"may make other objects: document 2 of 2 is known only after apply",
 	} with input as given

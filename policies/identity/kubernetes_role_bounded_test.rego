@@ -1,17 +1,16 @@
 package tests.identity.kubernetes_role_bounded
 
-import data.rules.identity.kubernetes_role_bounded
 import data.testing.plans
 
 import rego.v1
 
-messages(objects) := {found.message | some found in kubernetes_role_bounded.deny with input as plans.rendered("prod", objects, [])}
+messages(objects) := {found.message | some found in data.rules.identity.kubernetes_role_bounded.deny with input as plans.rendered("prod", objects, [])}
 
-unknowns(objects) := {found.message | some found in kubernetes_role_bounded.unknown with input as plans.rendered("prod", objects, [])}
+unknowns(objects) := {found.message | some found in data.rules.identity.kubernetes_role_bounded.unknown with input as plans.rendered("prod", objects, [])}
 
-of_manifest(object) := {found.message | some found in kubernetes_role_bounded.deny with input as plans.production([plans.made("kubernetes_manifest", {"manifest": object})])}
+of_manifest(object) := {found.message | some found in data.rules.identity.kubernetes_role_bounded.deny with input as plans.production([plans.made("kubernetes_manifest", {"manifest": object})])}
 
-of_resource(type, after) := {found.message | some found in kubernetes_role_bounded.deny with input as plans.production([plans.made(type, after)])}
+of_resource(type, after) := {found.message | some found in data.rules.identity.kubernetes_role_bounded.deny with input as plans.production([plans.made(type, after)])}
 
 role(kind, rules) := plans.object_of("rbac.authorization.k8s.io/v1", kind, "api", {"rules": rules})
 
@@ -115,12 +114,12 @@ test_the_provider_s_own_words_are_read if {
 	}
 	every type in ["kubernetes_role_binding", "kubernetes_role_binding_v1"] {
 		bound := plans.made(type, {"role_ref": [{"kind": "ClusterRole", "name": "api"}]})
-		count(kubernetes_role_bounded.deny) == 0 with input as plans.production([typed("kubernetes_cluster_role_v1", reads), bound])
+		count(data.rules.identity.kubernetes_role_bounded.deny) == 0 with input as plans.production([typed("kubernetes_cluster_role_v1", reads), bound])
 	}
 	every type in ["kubernetes_cluster_role_binding", "kubernetes_cluster_role_binding_v1"] {
 		bound := plans.made(type, {"role_ref": [{"kind": "ClusterRole", "name": "api"}]})
 		narrow := plans.made("kubernetes_role_binding_v1", {"role_ref": [{"kind": "ClusterRole", "name": "api"}]})
-		count(kubernetes_role_bounded.deny) == 1 with input as plans.production([typed("kubernetes_cluster_role_v1", reads), bound, narrow])
+		count(data.rules.identity.kubernetes_role_bounded.deny) == 1 with input as plans.production([typed("kubernetes_cluster_role_v1", reads), bound, narrow])
 	}
 }
 
@@ -130,15 +129,15 @@ test_what_only_apply_tells_is_unknown if {
 	unknowns([waits]) == {"ClusterRole api: says only at apply what its role allows"}
 	unknowns([role("ClusterRole", [])]) == set()
 	manifest := plans.later(plans.made("kubernetes_manifest", {"manifest": role("ClusterRole", [])}), {"manifest": {"rules": [{"verbs": true}]}})
-	count(kubernetes_role_bounded.unknown) == 1 with input as plans.production([manifest])
+	count(data.rules.identity.kubernetes_role_bounded.unknown) == 1 with input as plans.production([manifest])
 	resource := plans.later(plans.made("kubernetes_cluster_role_v1", {"rule": [{}]}), {"rule": [{"verbs": true}]})
-	count(kubernetes_role_bounded.unknown) == 1 with input as plans.production([resource])
+	count(data.rules.identity.kubernetes_role_bounded.unknown) == 1 with input as plans.production([resource])
 }
 
 test_a_release_that_may_make_other_objects_is_unknown if {
 	given := plans.rendered("prod", [role("Role", [allowing("*", "*", "*")])], ["document 2 of 2 is known only after apply"])
-	count(kubernetes_role_bounded.deny) == 0 with input as given
-	{found.message | some found in kubernetes_role_bounded.unknown} == {
+	count(data.rules.identity.kubernetes_role_bounded.deny) == 0 with input as given
+	{found.message | some found in data.rules.identity.kubernetes_role_bounded.unknown} == {
 		"Role claims/api: may do everything, unless this says otherwise: document 2 of 2 is known only after apply",
 		"may make other objects: document 2 of 2 is known only after apply",
 	} with input as given

@@ -1,13 +1,12 @@
 package tests.identity.mesh_policy_bounded
 
-import data.rules.identity.mesh_policy_bounded
 import data.testing.plans
 
 import rego.v1
 
-denied(objects) := {found.message | some found in mesh_policy_bounded.deny with input as plans.rendered("prod", objects, [])}
+denied(objects) := {found.message | some found in data.rules.identity.mesh_policy_bounded.deny with input as plans.rendered("prod", objects, [])}
 
-unknowns(objects) := {found.message | some found in mesh_policy_bounded.unknown with input as plans.rendered("prod", objects, [])}
+unknowns(objects) := {found.message | some found in data.rules.identity.mesh_policy_bounded.unknown with input as plans.rendered("prod", objects, [])}
 
 policy(spec) := plans.object_of("security.istio.io/v1", "AuthorizationPolicy", "api", {"spec": spec})
 
@@ -57,6 +56,6 @@ test_what_only_apply_tells_is_unknown if {
 
 test_a_release_that_may_make_others_is_unknown if {
 	given := plans.rendered("prod", [policy({"rules": [{}]})], ["values that only apply knows"])
-	count(mesh_policy_bounded.deny) == 0 with input as given
-	count(mesh_policy_bounded.unknown) == 2 with input as given
+	count(data.rules.identity.mesh_policy_bounded.deny) == 0 with input as given
+	count(data.rules.identity.mesh_policy_bounded.unknown) == 2 with input as given
 }

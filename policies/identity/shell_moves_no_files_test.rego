@@ -1,6 +1,5 @@
 package tests.identity.shell_moves_no_files
 
-import data.rules.identity.shell_moves_no_files
 import data.testing.plans
 
 import rego.v1
@@ -13,7 +12,7 @@ allow(action) := {"Effect": "Allow", "Action": action, "Resource": "arn:aws:clou
 
 no_files := {"Effect": "Deny", "Action": ["cloudshell:GetFileDownloadUrls", "cloudshell:GetFileUploadUrls"], "Resource": "*"}
 
-messages(given) := {found.message | some found in shell_moves_no_files.deny with input as given}
+messages(given) := {found.message | some found in data.rules.identity.shell_moves_no_files.deny with input as given}
 
 test_each_way_is_denied_by_its_name if {
 	messages(policy("prod", [allow("cloudshell:GetFileDownloadUrls")])) == {"allows cloudshell:getfiledownloadurls in production"}
@@ -32,8 +31,8 @@ test_wildcards_are_both_ways if {
 test_the_rest_of_a_shell_is_fine if {
 	every action in ["cloudshell:CreateSession", "cloudshell:GetEnvironmentStatus", "cloudshell.GetFileUploadUrls", "s3:*"] {
 		given := policy("prod", [allow(action)])
-		count(shell_moves_no_files.deny) == 0 with input as given
-		count(shell_moves_no_files.unknown) == 0 with input as given
+		count(data.rules.identity.shell_moves_no_files.deny) == 0 with input as given
+		count(data.rules.identity.shell_moves_no_files.unknown) == 0 with input as given
 	}
 }
 
@@ -58,27 +57,27 @@ test_other_environments_move_files if {
 
 test_a_policy_that_is_known_only_at_apply_is_unknown if {
 	given := plans.production([plans.later(plans.made("aws_iam_policy", {}), {"policy": true})])
-	count(shell_moves_no_files.deny) == 0 with input as given
-	count(shell_moves_no_files.unknown) == 1 with input as given
+	count(data.rules.identity.shell_moves_no_files.deny) == 0 with input as given
+	count(data.rules.identity.shell_moves_no_files.unknown) == 1 with input as given
 	elsewhere := plans.of("dev", [plans.later(plans.made("aws_iam_policy", {}), {"policy": true})])
-	count(shell_moves_no_files.unknown) == 0 with input as elsewhere
+	count(data.rules.identity.shell_moves_no_files.unknown) == 0 with input as elsewhere
 }
 
 test_a_written_text_of_other_services_is_fine if {
 	given := written("${jsonencode({Statement = [{Effect = \"Allow\", Action = [\"kms:Encrypt*\", \"s3:GetObject\"], Resource = aws_s3_bucket.this.arn}]})}")
-	count(shell_moves_no_files.unknown) == 0 with input as given
+	count(data.rules.identity.shell_moves_no_files.unknown) == 0 with input as given
 }
 
 test_what_follows_the_actions_is_none_of_them if {
 	given := written("${jsonencode({Statement = [{Effect = \"Allow\", Action = [\"sqs:SendMessage\", \"kms:Decrypt\"], Resource = [(var.key != null ? var.key : aws_kms_key.this.arn), \"*\"]}]})}")
-	count(shell_moves_no_files.unknown) == 0 with input as given
+	count(data.rules.identity.shell_moves_no_files.unknown) == 0 with input as given
 }
 
 test_a_written_text_that_may_name_shells_is_unknown if {
 	every action in ["[\"cloudshell:GetFileUploadUrls\"]", "[\"s3:GetObject\", \"*\"]", "\"c*:Get\"", "local.actions"] {
 		given := written(concat("", ["${jsonencode({Statement = [{Effect = \"Allow\", Action = ", action, ", Resource = aws_s3_bucket.this.arn}]})}"]))
-		count(shell_moves_no_files.unknown) == 1 with input as given
+		count(data.rules.identity.shell_moves_no_files.unknown) == 1 with input as given
 	}
 	apart := written("${jsonencode({Statement = [{Effect = \"Allow\", NotAction = [\"iam:PassRole\"], Resource = aws_s3_bucket.this.arn}]})}")
-	count(shell_moves_no_files.unknown) == 1 with input as apart
+	count(data.rules.identity.shell_moves_no_files.unknown) == 1 with input as apart
 }

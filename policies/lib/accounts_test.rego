@@ -16,7 +16,7 @@ answered(account) := object.union(plans.production([]), {"plan": object.union(pl
 	"values": {"account_id": account},
 }]}}}})})
 
-own(given) := {account | some account in accounts.own with input as given}
+own(given) := {account | some account in data.lib.accounts.own with input as given}
 
 test_the_plan_s_own_accounts_are_those_of_its_providers if {
 	own(bound(["444455556666"])) == {"444455556666"}

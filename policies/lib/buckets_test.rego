@@ -64,7 +64,7 @@ test_nothing_is_missing_or_unclear_where_the_bucket_itself_says_it if {
 
 logs := plans.named(plans.made("aws_s3_bucket", {"bucket": "logs"}), "logs")
 
-targets(resources) := {address | some address in buckets.log_targets with input as plans.production(resources)}
+targets(resources) := {address | some address in data.lib.buckets.log_targets with input as plans.production(resources)}
 
 target := {"module.service.aws_s3_bucket.logs"}
 
@@ -134,7 +134,7 @@ test_a_bucket_takes_logs_when_it_is_a_target if {
 	not buckets.takes_logs(this(given, "aws_s3_bucket")) with input as given
 }
 
-may_take(resources) if buckets.may_take_logs with input as plans.production(resources)
+may_take(resources) if data.lib.buckets.may_take_logs with input as plans.production(resources)
 
 test_a_writer_whose_bucket_cannot_be_told_may_mean_any if {
 	may_take([plans.reads(plans.made("aws_s3_bucket_logging", {}), "target_bucket", {"references": ["local.logs"]})])

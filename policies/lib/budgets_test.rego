@@ -1,6 +1,5 @@
 package tests.lib.budgets
 
-import data.lib.budgets
 import data.testing.plans
 
 import rego.v1
@@ -14,7 +13,7 @@ charts := {
 release(chart, values) := plans.made("helm_release", {"chart": chart, "values": [yaml.marshal(values)]})
 
 answers(made) := {[answer.verdict, answer.paths] |
-	some answer in budgets.answers with input as plans.production([made])
+	some answer in data.lib.budgets.answers with input as plans.production([made])
 		with data.parameters.availability.charts as charts
 }
 

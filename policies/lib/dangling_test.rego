@@ -82,7 +82,7 @@ test_a_record_whose_health_check_goes_dangles if {
 }
 
 gone_kinds(resources) := {[entry.kind, entry.name, entry.address] |
-	some entry in dangling.deleted with input as plans.production(resources)
+	some entry in data.lib.dangling.deleted with input as plans.production(resources)
 }
 
 test_what_goes_is_told_to_other_stacks_by_its_kind if {

@@ -99,7 +99,7 @@ test_an_entry_counts_from_today_until_a_year_from_now if {
 
 test_an_entry_without_a_stack_counts_for_no_plan_without_one if {
 	plan := {"plan": given.plan}
-	count(exceptions.waivers) == 0 with input as plan with data.exceptions as {"waivers": [but(waiver, "stack", "")]}
-	count(exceptions.permits) == 0 with input as plan with data.exceptions as {"permits": [but(permit, "stack", "")]}
-	count(exceptions.waivers) == 1 with input as given with data.exceptions as {"waivers": [waiver], "permits": [permit, but(permit, "address", "b")]}
+	count(data.lib.exceptions.waivers) == 0 with input as plan with data.exceptions as {"waivers": [but(waiver, "stack", "")]}
+	count(data.lib.exceptions.permits) == 0 with input as plan with data.exceptions as {"permits": [but(permit, "stack", "")]}
+	count(data.lib.exceptions.waivers) == 1 with input as given with data.exceptions as {"waivers": [waiver], "permits": [permit, but(permit, "address", "b")]}
 }

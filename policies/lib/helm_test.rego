@@ -9,7 +9,7 @@ import rego.v1
 release(arguments) := plans.made("helm_release", object.union({"chart": "kong"}, arguments))
 
 values(made) := found if {
-	found := helm.values["module.service.helm_release.this"] with input as plans.production([made])
+	found := data.lib.helm.values["module.service.helm_release.this"] with input as plans.production([made])
 }
 
 test_later_documents_and_then_settings_come_over_earlier_ones if {
@@ -48,7 +48,7 @@ test_numbers_and_flags_are_read_unless_the_type_says_string if {
 }
 
 partial(made) if {
-	"module.service.helm_release.this" in helm.partial with input as plans.production([made])
+	"module.service.helm_release.this" in data.lib.helm.partial with input as plans.production([made])
 }
 
 test_a_release_is_partial_while_a_document_or_setting_of_it_is_unknown_or_cannot_be_read if {

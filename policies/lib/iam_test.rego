@@ -55,7 +55,7 @@ document_types := {
 
 sources(resources) := {content |
 	given := plans.production(resources)
-	some document in iam.documents with input as given
+	some document in data.lib.iam.documents with input as given
 	content := iam.source(document) with input as given
 }
 
@@ -73,7 +73,6 @@ test_every_inline_policy_of_a_role_is_a_document if {
 }
 
 # --- Documents as they are written
-
 
 given(written) := plans.production([plans.reads(plans.made("aws_iam_policy", {}), "policy", {"constant_value": written})])
 
@@ -195,14 +194,14 @@ test_a_written_text_names_insiders_or_is_confined if {
 
 # --- Attachments
 
-attached(resources) := {entry.policy | some entry in iam.attached with input as plans.production(resources)}
+attached(resources) := {entry.policy | some entry in data.lib.iam.attached with input as plans.production(resources)}
 
 test_what_is_attached_is_known_by_its_arn if {
 	attached([plans.made("aws_iam_role_policy_attachment", {"policy_arn": "a"})]) == {"a"}
 	attached([plans.made("aws_iam_role", {"managed_policy_arns": ["a", "b"]})]) == {"a", "b"}
 }
 
-open(resources) := count({resource | some resource in iam.open_attachments with input as plans.production(resources)})
+open(resources) := count({resource | some resource in data.lib.iam.open_attachments with input as plans.production(resources)})
 
 test_an_attachment_of_no_policy_of_the_plan_is_open_until_apply if {
 	open([plans.reads(plans.made("aws_iam_role_policy_attachment", {}), "policy_arn", {"references": ["local.policy"]})]) == 1
@@ -443,7 +442,7 @@ test_a_service_s_name_is_the_same_in_one_region if {
 	iam.service("Service:logs.useast1.amazonaws.com") == "logs.useast1.amazonaws.com"
 }
 
-policies(resources) := {[entry.path, entry.kind] | some entry in iam.resource_policies with input as plans.production(resources)}
+policies(resources) := {[entry.path, entry.kind] | some entry in data.lib.iam.resource_policies with input as plans.production(resources)}
 
 test_a_resource_s_policy_counts_when_the_author_wrote_one if {
 	count(policies([plans.made("aws_sqs_queue_policy", {"policy": "said"})])) == 1

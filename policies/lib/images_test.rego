@@ -47,10 +47,10 @@ test_a_digest_beside_the_tag_pins_the_image if {
 
 test_a_literal_with_a_number_is_harmless_and_one_that_refers_is_not if {
 	every text in [`"1.27.1"`, `"v2"`] {
-		regex.match(images.harmless_pattern, text)
+		regex.match(data.lib.images.harmless_pattern, text)
 	}
 	every text in [`"latest"`, `"${var.tag}1"`, `var.tag_1`, `"1" + "latest"`, `""`] {
-		not regex.match(images.harmless_pattern, text)
+		not regex.match(data.lib.images.harmless_pattern, text)
 	}
 }
 

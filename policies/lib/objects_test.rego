@@ -12,10 +12,10 @@ release(chart, values) := plans.made("helm_release", {"chart": chart, "values": 
 manifest(object) := plans.made("kubernetes_manifest", {"manifest": object})
 
 names(resources) := {objects.name(found) |
-	some found in objects.certificates with input as plans.production(resources)
+	some found in data.lib.objects.certificates with input as plans.production(resources)
 }
 
-listed(resources) := count({found | some found in objects.listed with input as plans.production(resources)})
+listed(resources) := count({found | some found in data.lib.objects.listed with input as plans.production(resources)})
 
 test_a_local_chart_s_objects_and_manifests_are_listed if {
 	listed([release("./charts/objects", {"objects": {"a": certificate, "b": {"kind": "Issuer"}}})]) == 2

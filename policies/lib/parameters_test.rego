@@ -4,15 +4,6 @@
 #   and what it may not.
 package tests.lib.parameters
 
-import data.rules.availability.disruption_budget
-import data.rules.availability.three_replicas
-import data.rules.certificates.key_strength
-import data.rules.certificates.no_wildcard
-import data.rules.dns.ttl_bounds
-import data.rules.encryption.customer_managed_key
-import data.rules.exposure.cluster_endpoint_private
-import data.rules.exposure.no_open_ingress
-import data.rules.protection.purchase_permitted
 import data.testing.plans
 
 import rego.v1
@@ -66,25 +57,25 @@ cases := array.concat(
 	],
 )
 
-findings("purchase") := purchase_permitted.deny
+findings("purchase") := data.rules.protection.purchase_permitted.deny
 
-findings("ttl") := ttl_bounds.deny
+findings("ttl") := data.rules.dns.ttl_bounds.deny
 
-findings("key") := customer_managed_key.deny
+findings("key") := data.rules.encryption.customer_managed_key.deny
 
-findings("later key") := customer_managed_key.unknown
+findings("later key") := data.rules.encryption.customer_managed_key.unknown
 
-findings("cluster") := cluster_endpoint_private.deny
+findings("cluster") := data.rules.exposure.cluster_endpoint_private.deny
 
-findings("later source") := no_open_ingress.unknown
+findings("later source") := data.rules.exposure.no_open_ingress.unknown
 
-findings("algorithm") := key_strength.deny
+findings("algorithm") := data.rules.certificates.key_strength.deny
 
-findings("replicas") := three_replicas.deny
+findings("replicas") := data.rules.availability.three_replicas.deny
 
-findings("budgets") := disruption_budget.deny
+findings("budgets") := data.rules.availability.disruption_budget.deny
 
-findings("names") := no_wildcard.deny
+findings("names") := data.rules.certificates.no_wildcard.deny
 
 missed(given) := [found |
 	some [question, resource, expected] in given
@@ -99,7 +90,7 @@ test_each_case_of_a_type_gets_what_it_is_due if {
 
 test_a_cluster_outside_production_may_be_reached_from_wider_ranges if {
 	every cidr, expected in {"203.0.0.0/16": 0, "203.0.0.0/15": 1, "2001:db8::/32": 0, "2001:db8::/31": 1} {
-		count(cluster_endpoint_private.deny) == expected with input as plans.of("dev", [plans.made("aws_eks_cluster", reached_by(cidr))])
+		count(data.rules.exposure.cluster_endpoint_private.deny) == expected with input as plans.of("dev", [plans.made("aws_eks_cluster", reached_by(cidr))])
 	}
 }
 

@@ -129,7 +129,7 @@ test_a_block_that_is_unknown_as_a_whole_is_a_dynamic_one_unless_the_provider_fil
 
 # --- What a plan wants
 
-existing(given) := {resource.address | some resource in plan.existing with input as given}
+existing(given) := {resource.address | some resource in data.lib.plan.existing with input as given}
 
 bare(change) := {"format_version": "1.2", "resource_changes": [object.union({"address": "aws_ebs_volume.this", "mode": "managed", "type": "aws_ebs_volume", "name": "this"}, change)]}
 
@@ -137,16 +137,16 @@ test_a_plan_is_read_with_and_without_what_groundplan_says if {
 	change := {"change": {"actions": ["create"], "after": {}}}
 	existing(bare(change)) == {"aws_ebs_volume.this"}
 	existing({"plan": bare(change)}) == {"aws_ebs_volume.this"}
-	plan.readable with input as bare(change)
-	plan.readable with input as {"plan": bare(change)}
-	not plan.readable with input as {"plan": "text", "format_version": 1}
-	not plan.readable with input as {}
+	data.lib.plan.readable with input as bare(change)
+	data.lib.plan.readable with input as {"plan": bare(change)}
+	not data.lib.plan.readable with input as {"plan": "text", "format_version": 1}
+	not data.lib.plan.readable with input as {}
 }
 
 test_what_stays_exists_and_a_data_source_or_what_goes_does_not if {
 	existing(bare({"change": {"actions": ["delete"], "after": null}})) == set()
 	existing(bare({"mode": "data", "change": {"actions": ["read"], "after": {}}})) == set()
-	some resource in plan.by_type.aws_ebs_volume with input as bare({"change": {"actions": ["delete"], "before": {"a": 1}, "after": null}})
+	some resource in data.lib.plan.by_type.aws_ebs_volume with input as bare({"change": {"actions": ["delete"], "before": {"a": 1}, "after": null}})
 	resource.before == {"a": 1}
 	resource.stays == false
 	resource.after == {}
@@ -177,7 +177,7 @@ test_a_deposed_object_stands_beside_the_one_in_its_place if {
 	one := bare({"change": {"actions": ["create"], "after": {}}})
 	two := bare({"deposed": "abcd", "change": {"actions": ["delete"], "after": null}})
 	given := object.union(one, {"resource_changes": array.concat(one.resource_changes, two.resource_changes)})
-	found := object.keys(plan.by_type.aws_ebs_volume) with input as given
+	found := object.keys(data.lib.plan.by_type.aws_ebs_volume) with input as given
 	found == {"aws_ebs_volume.this ", "aws_ebs_volume.this abcd"}
 }
 
@@ -244,9 +244,9 @@ nested_modules(levels) := {"configuration": {"root_module": calling("a", calling
 }
 
 test_a_resource_of_a_module_in_modules_is_found if {
-	found := plan.configured with input as nested_modules(4)
+	found := data.lib.plan.configured with input as nested_modules(4)
 	found["module.a.module.b.module.c.module.d.aws_ebs_volume.this"].expressions.size.constant_value == 4
-	paths := object.keys(plan.modules) with input as nested_modules(4)
+	paths := object.keys(data.lib.plan.modules) with input as nested_modules(4)
 	paths == {"", "module.a", "module.a.module.b", "module.a.module.b.module.c", "module.a.module.b.module.c.module.d"}
 	plan.joined("", "a") == "a"
 	plan.joined("module.a", "b") == "module.a.b"
@@ -321,7 +321,7 @@ test_what_a_caller_passes_as_it_stands_is_known_wherever_it_is_read if {
 	plan.passes(volume, ["kms_key_id"], "*") with input as given
 	not plan.passes(volume, ["kms_key_id"], "?") with input as given
 	not plan.passes(volume, ["size"], "*") with input as given
-	passed := plan.literals with input as given
+	passed := data.lib.plan.literals with input as given
 	passed == {"module.service|var.key": {"deep": ["*"]}}
 }
 
@@ -365,9 +365,9 @@ test_a_provider_s_literals_and_tags_are_read if {
 	not plan.literal({"constant_value": 1, "references": ["var.a"]})
 	not plan.literal({"references": ["var.a"]})
 	not plan.literal(null)
-	tags := plan.default_tags with input as plans.with_provider(plans.production([]), {"default_tags": [{"tags": {"constant_value": {"Owner": "a"}}}]})
+	tags := data.lib.plan.default_tags with input as plans.with_provider(plans.production([]), {"default_tags": [{"tags": {"constant_value": {"Owner": "a"}}}]})
 	tags == {{"Owner": "a"}}
-	found := plan.providers with input as plans.with_provider(plans.production([]), {})
+	found := data.lib.plan.providers with input as plans.with_provider(plans.production([]), {})
 	found == {"aws": {"name": "aws", "expressions": {}}}
 }
 
@@ -378,7 +378,7 @@ test_what_data_sources_answered_is_read_from_two_modules_deep if {
 		"resources": [data_source("data", "1"), data_source("managed", "9")],
 		"child_modules": [{"resources": [data_source("data", "2")], "child_modules": [{"resources": [data_source("data", "3")]}]}],
 	}}}}
-	found := {answer.account_id | some answer in plan.answers.aws_caller_identity with input as given}
+	found := {answer.account_id | some answer in data.lib.plan.answers.aws_caller_identity with input as given}
 	found == {"1", "2", "3"}
 }
 

@@ -6,7 +6,7 @@ import data.testing.plans
 
 import rego.v1
 
-of(objects) := [found | some found in rendered.listed with input as plans.rendered("prod", objects, [])]
+of(objects) := [found | some found in data.lib.rendered.listed with input as plans.rendered("prod", objects, [])]
 
 service(metadata) := {"apiVersion": "v1", "kind": "Service", "metadata": metadata}
 
@@ -69,21 +69,21 @@ addresses(set_of) := {address | some address in set_of}
 test_a_release_that_may_make_other_objects_is_not_whole if {
 	open := plans.rendered("prod", [service({"name": "a"})], ["document 2 of 2", "set.x"])
 	closed := plans.rendered("prod", [service({"name": "a"})], [])
-	addresses(rendered.whole) == {"module.service.helm_release.this"} with input as closed
-	addresses(rendered.whole) == set() with input as open
-	addresses(rendered.whole) == set() with input as plans.production([plans.made("helm_release", {"chart": "api"})])
-	{reason | some [_, reason] in rendered.partial} == {"document 2 of 2; set.x"} with input as open
-	count(rendered.partial) == 0 with input as closed
-	{found.open | some found in rendered.listed} == {"document 2 of 2; set.x"} with input as open
+	addresses(data.lib.rendered.whole) == {"module.service.helm_release.this"} with input as closed
+	addresses(data.lib.rendered.whole) == set() with input as open
+	addresses(data.lib.rendered.whole) == set() with input as plans.production([plans.made("helm_release", {"chart": "api"})])
+	{reason | some [_, reason] in data.lib.rendered.partial} == {"document 2 of 2; set.x"} with input as open
+	count(data.lib.rendered.partial) == 0 with input as closed
+	{found.open | some found in data.lib.rendered.listed} == {"document 2 of 2; set.x"} with input as open
 }
 
 test_what_belongs_to_no_release_of_the_plan_or_is_no_object_is_not_listed if {
 	other := json.patch(plans.rendered("prod", [service({"name": "a"})], []), [{"op": "replace", "path": "/plan/resource_changes/0/address", "value": "helm_release.other"}])
-	count(rendered.listed) == 0 with input as other
-	count(rendered.listed) == 0 with input as plans.production([])
-	count(rendered.listed) == 0 with input as plans.alone(plans.production([plans.made("helm_release", {"chart": "api"})]))
+	count(data.lib.rendered.listed) == 0 with input as other
+	count(data.lib.rendered.listed) == 0 with input as plans.production([])
+	count(data.lib.rendered.listed) == 0 with input as plans.alone(plans.production([plans.made("helm_release", {"chart": "api"})]))
 	text := json.patch(plans.rendered("prod", [], []), [{"op": "add", "path": "/groundplan/rendered/module.service.helm_release.this/objects/-", "value": {"object": "text"}}])
-	[found.object | some found in rendered.listed] == [{}] with input as text
+	[found.object | some found in data.lib.rendered.listed] == [{}] with input as text
 }
 
 certificate := plans.object_of("cert-manager.io/v1", "Certificate", "a", {"spec": {"dnsNames": ["known-after-apply"]}})
@@ -93,11 +93,11 @@ local(rendering) := object.union(plans.production([plans.later(plans.made("helm_
 rendering(objects, unknown) := {"rendered": {"module.service.helm_release.this": {"objects": plans.entries(objects), "unknown": unknown}}}
 
 test_a_chart_inside_the_module_that_was_rendered_is_not_read_by_its_values if {
-	[found.kind | some found in objects.listed] == ["Pod"] with input as local({})
-	[found.kind | some found in objects.listed] == ["cert-manager.io/Certificate"] with input as local(rendering([certificate], []))
-	count(objects.undecided_releases) == 1 with input as local({})
-	count(objects.undecided_releases) == 0 with input as local(rendering([certificate], []))
-	count(objects.undecided_releases) == 1 with input as local(rendering([certificate], ["document 1"]))
+	[found.kind | some found in data.lib.objects.listed] == ["Pod"] with input as local({})
+	[found.kind | some found in data.lib.objects.listed] == ["cert-manager.io/Certificate"] with input as local(rendering([certificate], []))
+	count(data.lib.objects.undecided_releases) == 1 with input as local({})
+	count(data.lib.objects.undecided_releases) == 0 with input as local(rendering([certificate], []))
+	count(data.lib.objects.undecided_releases) == 1 with input as local(rendering([certificate], ["document 1"]))
 }
 
 test_a_rendered_certificate_s_waiting_part_is_undecided if {
@@ -124,16 +124,16 @@ test_faults_of_a_release_that_may_make_other_objects_are_unknown if {
 
 faults(given) := [[found, "is wrong"] | some found in listed_of(given)]
 
-listed_of(given) := [found | some found in rendered.listed with input as given]
+listed_of(given) := [found | some found in data.lib.rendered.listed with input as given]
 
 test_an_object_alone_at_its_address_is_not_named if {
 	given := plans.production([plans.made("kubernetes_manifest", {"manifest": service({"name": "a"})})])
-	found := objects.listed[0] with input as given
+	found := data.lib.objects.listed[0] with input as given
 	objects.told(found, "is wrong") == "is wrong"
 	found.namespace == "default"
 	not objects.later(found, ["metadata"])
 	unknown := plans.production([plans.later(plans.made("kubernetes_manifest", {"manifest": {}}), {"manifest": {"spec": {"type": true}}})])
-	later := objects.listed[0] with input as json.patch(unknown, [{"op": "add", "path": "/plan/resource_changes/0/change/after", "value": {"manifest": service({"name": "a"})}}])
+	later := data.lib.objects.listed[0] with input as json.patch(unknown, [{"op": "add", "path": "/plan/resource_changes/0/change/after", "value": {"manifest": service({"name": "a"})}}])
 	objects.later(later, ["spec", "type"])
 	objects.later(later, ["spec"])
 	not objects.later(later, ["metadata"])

@@ -1,6 +1,5 @@
 package tests.lib.replicas
 
-import data.lib.replicas
 import data.testing.plans
 
 import rego.v1
@@ -17,7 +16,7 @@ charts := {
 release(chart, values) := plans.made("helm_release", {"chart": chart, "values": [yaml.marshal(values)]})
 
 answers(made) := {[answer.verdict, answer.paths] |
-	some answer in replicas.answers with input as plans.production([made])
+	some answer in data.lib.replicas.answers with input as plans.production([made])
 		with data.parameters.availability.charts as charts
 		with data.parameters.availability.replicas as 3
 }

@@ -1,9 +1,5 @@
 package tests.lib.replicated
 
-import data.lib.replicated
-import data.rules.availability.disruption_budget
-import data.rules.availability.spread_over_zones
-import data.rules.availability.three_replicas
 import data.testing.plans
 
 import rego.v1
@@ -14,13 +10,13 @@ budget(spec) := plans.object_of("policy/v1", "PodDisruptionBudget", "b", {"spec"
 
 own := {"matchLabels": {"app": "api"}}
 
-few(objects) := {found.message | some found in three_replicas.deny with input as plans.rendered("prod", objects, [])}
+few(objects) := {found.message | some found in data.rules.availability.three_replicas.deny with input as plans.rendered("prod", objects, [])}
 
-unclear(objects) := {found.message | some found in three_replicas.unknown with input as plans.rendered("prod", objects, [])}
+unclear(objects) := {found.message | some found in data.rules.availability.three_replicas.unknown with input as plans.rendered("prod", objects, [])}
 
-unlimited(objects) := {found.message | some found in disruption_budget.deny with input as plans.rendered("prod", objects, [])}
+unlimited(objects) := {found.message | some found in data.rules.availability.disruption_budget.deny with input as plans.rendered("prod", objects, [])}
 
-undecided(objects) := {found.message | some found in disruption_budget.unknown with input as plans.rendered("prod", objects, [])}
+undecided(objects) := {found.message | some found in data.rules.availability.disruption_budget.unknown with input as plans.rendered("prod", objects, [])}
 
 test_every_deployment_and_stateful_set_has_three_replicas if {
 	few([deployment(2)]) == {"Deployment claims/api: has 2 replicas"}
@@ -29,7 +25,7 @@ test_every_deployment_and_stateful_set_has_three_replicas if {
 	few([deployment(3)]) == set()
 	few([deployment(0)]) == set()
 	few([json.patch(deployment(3), [{"op": "remove", "path": "/spec/replicas"}])]) == {"Deployment claims/api: has 1 replicas"}
-	count(three_replicas.deny) == 1 with input as plans.production([plans.made("kubernetes_manifest", {"manifest": deployment(1)})])
+	count(data.rules.availability.three_replicas.deny) == 1 with input as plans.production([plans.made("kubernetes_manifest", {"manifest": deployment(1)})])
 }
 
 scaler(version, kind, spec) := plans.object_of(version, kind, "s", {"spec": object.union({"scaleTargetRef": {"kind": "Deployment", "name": "api"}}, spec)})
@@ -67,7 +63,7 @@ in_zone(name, group, zone) := json.patch(object.union(deployment(1), {"kind": "S
 	{"op": "add", "path": "/spec/template/spec/nodeSelector", "value": {"topology.kubernetes.io/zone": zone}},
 ])
 
-unspread(objects) := {found.message | some found in spread_over_zones.deny with input as plans.rendered("prod", objects, [])}
+unspread(objects) := {found.message | some found in data.rules.availability.spread_over_zones.deny with input as plans.rendered("prod", objects, [])}
 
 test_what_is_replaced_zone_by_zone_counts_together if {
 	three := [in_zone("a", "g", "us-east-1a"), in_zone("b", "g", "us-east-1b"), in_zone("c", "g", "us-east-1c")]
@@ -91,30 +87,30 @@ test_what_is_replaced_zone_by_zone_counts_together if {
 test_a_component_that_works_alone_is_asked_for_nothing_and_its_neighbours_are if {
 	alone := {"api": {"replicas": [], "budgets": [], "alone": {"compactor": "one at a time"}}}
 	compactor := json.patch(deployment(1), [{"op": "add", "path": "/spec/template/metadata/labels/app.kubernetes.io~1component", "value": "compactor"}])
-	count(three_replicas.deny) == 0 with input as plans.rendered("prod", [compactor], []) with data.parameters.availability.charts as alone
-	count(three_replicas.deny) == 1 with input as plans.rendered("prod", [deployment(1)], []) with data.parameters.availability.charts as alone
+	count(data.rules.availability.three_replicas.deny) == 0 with input as plans.rendered("prod", [compactor], []) with data.parameters.availability.charts as alone
+	count(data.rules.availability.three_replicas.deny) == 1 with input as plans.rendered("prod", [deployment(1)], []) with data.parameters.availability.charts as alone
 }
 
 exempt := {"api": {"exempt": "one at a time"}}
 
 test_nothing_is_asked_of_a_chart_that_is_exempt_or_outside_production if {
-	count(three_replicas.deny) == 0 with input as plans.rendered("prod", [deployment(1)], []) with data.parameters.availability.charts as exempt
-	count(disruption_budget.deny) == 0 with input as plans.rendered("prod", [deployment(1)], []) with data.parameters.availability.charts as exempt
+	count(data.rules.availability.three_replicas.deny) == 0 with input as plans.rendered("prod", [deployment(1)], []) with data.parameters.availability.charts as exempt
+	count(data.rules.availability.disruption_budget.deny) == 0 with input as plans.rendered("prod", [deployment(1)], []) with data.parameters.availability.charts as exempt
 	every object in [deployment(1), deployment("known-after-apply"), budget({"selector": {"matchLabels": {"app": "known-after-apply"}}})] {
 		given := plans.rendered("dev", [deployment(1), object], ["document 1"])
-		count(three_replicas.deny) == 0 with input as given
-		count(three_replicas.unknown) == 0 with input as given
-		count(disruption_budget.deny) == 0 with input as given
-		count(disruption_budget.unknown) == 0 with input as given
+		count(data.rules.availability.three_replicas.deny) == 0 with input as given
+		count(data.rules.availability.three_replicas.unknown) == 0 with input as given
+		count(data.rules.availability.disruption_budget.deny) == 0 with input as given
+		count(data.rules.availability.disruption_budget.unknown) == 0 with input as given
 	}
 }
 
 test_a_release_that_may_make_other_objects_is_unknown if {
 	given := plans.rendered("prod", [deployment(1)], ["document 1"])
-	count(three_replicas.deny) == 0 with input as given
-	count(disruption_budget.deny) == 0 with input as given
-	{found.message | some found in three_replicas.unknown} == {"may make other objects: document 1", "Deployment claims/api: has 1 replicas, unless this says otherwise: document 1"} with input as given
-	{found.message | some found in disruption_budget.unknown} == {"may make other objects: document 1", "Deployment claims/api: has no PodDisruptionBudget, unless this says otherwise: document 1"} with input as given
+	count(data.rules.availability.three_replicas.deny) == 0 with input as given
+	count(data.rules.availability.disruption_budget.deny) == 0 with input as given
+	{found.message | some found in data.rules.availability.three_replicas.unknown} == {"may make other objects: document 1", "Deployment claims/api: has 1 replicas, unless this says otherwise: document 1"} with input as given
+	{found.message | some found in data.rules.availability.disruption_budget.unknown} == {"may make other objects: document 1", "Deployment claims/api: has no PodDisruptionBudget, unless this says otherwise: document 1"} with input as given
 }
 
 test_values_of_a_release_that_was_rendered_are_not_asked if {
@@ -123,8 +119,8 @@ test_values_of_a_release_that_was_rendered_are_not_asked if {
 			{"op": "replace", "path": "/plan/resource_changes/0/change/after/chart", "value": chart},
 			{"op": "add", "path": "/plan/resource_changes/0/change/after/values", "value": ["replicaCount: 1"]},
 		])
-		count(three_replicas.deny) == 0 with input as given
-		count(disruption_budget.deny) == 0 with input as given
+		count(data.rules.availability.three_replicas.deny) == 0 with input as given
+		count(data.rules.availability.disruption_budget.deny) == 0 with input as given
 	}
 }
 
@@ -177,13 +173,13 @@ typed(namespace, labels) := json.patch(plans.rendered("prod", [deployment(3)], [
 
 test_a_budget_of_the_provider_counts_as_well if {
 	every given, expected in {["claims", {"app": "api"}]: 0, ["other", {"app": "api"}]: 1, ["claims", {"app": "other"}]: 1, ["claims", {}]: 1} {
-		count(disruption_budget.deny) == expected with input as typed(given[0], given[1])
+		count(data.rules.availability.disruption_budget.deny) == expected with input as typed(given[0], given[1])
 	}
 	waits := budget({"maxUnavailable": 1, "selector": {"matchLabels": {"app": "known-after-apply"}}})
 	entry := {"template": "t", "namespace": "claims", "object": waits}
 	beside := json.patch(typed("claims", {"app": "api"}), [{"op": "add", "path": "/groundplan/rendered/module.service.helm_release.this/objects/-", "value": entry}])
-	count(disruption_budget.unknown) == 0 with input as beside
-	count(disruption_budget.deny) == 0 with input as beside
+	count(data.rules.availability.disruption_budget.unknown) == 0 with input as beside
+	count(data.rules.availability.disruption_budget.deny) == 0 with input as beside
 }
 
 test_a_budget_that_only_apply_tells_of_is_unknown if {

@@ -1,6 +1,5 @@
 package tests.lib.tags
 
-import data.lib.plan
 import data.lib.tags
 import data.testing.plans
 
@@ -11,7 +10,7 @@ bucket(after) := plans.made("aws_s3_bucket", after)
 given(made) := plans.with_provider(plans.production([made]), {"default_tags": [{"tags": {"constant_value": {"Owner": "platform"}}}]})
 
 asked(plan_given, question, name) if {
-	resource := plan.existing[0] with input as plan_given
+	resource := data.lib.plan.existing[0] with input as plan_given
 	answer(question, resource, name) with input as plan_given
 }
 

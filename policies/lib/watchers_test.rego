@@ -1,6 +1,5 @@
 package tests.lib.watchers
 
-import data.lib.watchers
 import data.testing.plans
 
 import rego.v1
@@ -17,7 +16,7 @@ alarm := {
 made(after) := plans.made("aws_cloudwatch_metric_alarm", after)
 
 own(resources) := {[watcher.attribute, watcher.text, watcher.certificates, watcher.open] |
-	some watcher in watchers.own with input as plans.production(resources)
+	some watcher in data.lib.watchers.own with input as plans.production(resources)
 }
 
 heard(resources) if count(own(resources)) == 1

@@ -7,7 +7,7 @@ import data.testing.plans
 import rego.v1
 
 found(made) := {[entry.path, entry.container.name] |
-	some entry in workloads.containers with input as plans.production([made])
+	some entry in data.lib.workloads.containers with input as plans.production([made])
 }
 
 kinds := ["container", "init_container"]
@@ -56,15 +56,15 @@ test_the_containers_of_a_manifest_are_found_wherever_they_stand if {
 		found(plans.made("kubernetes_manifest", {"manifest": {kind: [{"name": "a"}]}})) == {[["manifest", kind, 0], "a"]}
 	}
 	found(plans.made("kubernetes_manifest", {"manifest": {"spec": {"volumes": [{"name": "a"}]}}})) == set()
-	count(workloads.containers) == 1 with input as plans.production([plans.made("kubernetes_manifest", {"manifest": {"containers": [{"name": "a"}, "text"]}})])
+	count(data.lib.workloads.containers) == 1 with input as plans.production([plans.made("kubernetes_manifest", {"manifest": {"containers": [{"name": "a"}, "text"]}})])
 }
 
 test_deployments_and_stateful_sets_are_replicated if {
 	every type in ["kubernetes_deployment", "kubernetes_deployment_v1", "kubernetes_stateful_set", "kubernetes_stateful_set_v1"] {
-		count(workloads.replicated) == 1 with input as plans.production([plans.made(type, {})])
+		count(data.lib.workloads.replicated) == 1 with input as plans.production([plans.made(type, {})])
 	}
 	every type in ["kubernetes_daemonset", "kubernetes_job", "kubernetes_pod", "kubernetes_replication_controller"] {
-		count(workloads.replicated) == 0 with input as plans.production([plans.made(type, {})])
+		count(data.lib.workloads.replicated) == 0 with input as plans.production([plans.made(type, {})])
 	}
 }
 
@@ -83,7 +83,7 @@ test_labels_are_those_of_the_pods_and_the_namespace_is_the_workload_s if {
 
 test_a_pod_of_a_manifest_is_what_holds_containers if {
 	object := {"kind": "Deployment", "spec": {"template": {"spec": {"initContainers": [{"name": "a"}]}}}}
-	paths := {pod.path | some pod in workloads.found_pods with input as plans.production([plans.made("kubernetes_manifest", {"manifest": object})])}
+	paths := {pod.path | some pod in data.lib.workloads.found_pods with input as plans.production([plans.made("kubernetes_manifest", {"manifest": object})])}
 	paths == {["manifest", "spec", "template", "spec"]}
-	count(workloads.found_pods) == 0 with input as plans.production([plans.made("kubernetes_manifest", {"manifest": {"kind": "Service", "spec": {"containers": 1}}})])
+	count(data.lib.workloads.found_pods) == 0 with input as plans.production([plans.made("kubernetes_manifest", {"manifest": {"kind": "Service", "spec": {"containers": 1}}})])
 }

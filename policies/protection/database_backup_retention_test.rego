@@ -1,17 +1,16 @@
 package tests.protection.database_backup_retention
 
-import data.rules.protection.database_backup_retention
 import data.testing.plans
 
 import rego.v1
 
 denied(given) := messages if {
-	found := database_backup_retention.deny with input as given
+	found := data.rules.protection.database_backup_retention.deny with input as given
 	messages := {finding.message | some finding in found}
 }
 
 open(given) := messages if {
-	found := database_backup_retention.unknown with input as given
+	found := data.rules.protection.database_backup_retention.unknown with input as given
 	messages := {finding.message | some finding in found}
 }
 

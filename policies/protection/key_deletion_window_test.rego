@@ -1,56 +1,55 @@
 package tests.protection.key_deletion_window
 
-import data.rules.protection.key_deletion_window
 import data.testing.plans
 
 import rego.v1
 
 test_a_short_window_is_denied_in_production if {
 	given := plans.production([plans.made("aws_kms_key", {"deletion_window_in_days": 7})])
-	count(key_deletion_window.deny) == 1 with input as given
-	count(key_deletion_window.unknown) == 0 with input as given
+	count(data.rules.protection.key_deletion_window.deny) == 1 with input as given
+	count(data.rules.protection.key_deletion_window.unknown) == 0 with input as given
 }
 
 test_the_longest_window_is_fine if {
 	given := plans.production([plans.made("aws_kms_key", {"deletion_window_in_days": 30})])
-	count(key_deletion_window.deny) == 0 with input as given
-	count(key_deletion_window.unknown) == 0 with input as given
+	count(data.rules.protection.key_deletion_window.deny) == 0 with input as given
+	count(data.rules.protection.key_deletion_window.unknown) == 0 with input as given
 }
 
 test_the_default_is_fine if {
 	given := plans.production([plans.made("aws_kms_key", {"deletion_window_in_days": null})])
-	count(key_deletion_window.deny) == 0 with input as given
-	count(key_deletion_window.unknown) == 0 with input as given
+	count(data.rules.protection.key_deletion_window.deny) == 0 with input as given
+	count(data.rules.protection.key_deletion_window.unknown) == 0 with input as given
 }
 
 test_a_short_window_is_fine_outside_production if {
 	given := plans.of("dev", [plans.made("aws_kms_key", {"deletion_window_in_days": 7})])
-	count(key_deletion_window.deny) == 0 with input as given
-	count(key_deletion_window.unknown) == 0 with input as given
+	count(data.rules.protection.key_deletion_window.deny) == 0 with input as given
+	count(data.rules.protection.key_deletion_window.unknown) == 0 with input as given
 }
 
 test_an_environment_that_nobody_listed_counts_as_production if {
 	given := plans.of("sandbox", [plans.made("aws_kms_key", {"deletion_window_in_days": 7})])
-	count(key_deletion_window.deny) == 1 with input as given
-	count(key_deletion_window.unknown) == 0 with input as given
+	count(data.rules.protection.key_deletion_window.deny) == 1 with input as given
+	count(data.rules.protection.key_deletion_window.unknown) == 0 with input as given
 }
 
 test_a_window_that_is_known_only_at_apply_is_unknown if {
 	given := plans.production([plans.later(plans.made("aws_kms_key", {}), {"deletion_window_in_days": true})])
-	count(key_deletion_window.deny) == 0 with input as given
-	count(key_deletion_window.unknown) == 1 with input as given
+	count(data.rules.protection.key_deletion_window.deny) == 0 with input as given
+	count(data.rules.protection.key_deletion_window.unknown) == 1 with input as given
 }
 
 test_a_replica_can_be_lost_alone if {
 	given := plans.production([plans.made("aws_kms_replica_key", {"deletion_window_in_days": 7})])
-	count(key_deletion_window.deny) == 1 with input as given
-	count(key_deletion_window.unknown) == 0 with input as given
+	count(data.rules.protection.key_deletion_window.deny) == 1 with input as given
+	count(data.rules.protection.key_deletion_window.unknown) == 0 with input as given
 }
 
 test_an_authority_is_held_to_the_same if {
 	given := plans.production([plans.made("aws_acmpca_certificate_authority", {"permanent_deletion_time_in_days": 7})])
-	count(key_deletion_window.deny) == 1 with input as given
-	count(key_deletion_window.unknown) == 0 with input as given
+	count(data.rules.protection.key_deletion_window.deny) == 1 with input as given
+	count(data.rules.protection.key_deletion_window.unknown) == 0 with input as given
 }
 
 test_outside_production_none_of_this_is_asked if {
@@ -60,8 +59,8 @@ test_outside_production_none_of_this_is_asked if {
 		plans.of("dev", [plans.made("aws_kms_replica_key", {"deletion_window_in_days": 7})]),
 		plans.of("dev", [plans.made("aws_acmpca_certificate_authority", {"permanent_deletion_time_in_days": 7})]),
 	] {
-		count(key_deletion_window.deny) == 0 with input as given
-		count(key_deletion_window.unknown) == 0 with input as given
+		count(data.rules.protection.key_deletion_window.deny) == 0 with input as given
+		count(data.rules.protection.key_deletion_window.unknown) == 0 with input as given
 	}
 }
 
@@ -69,10 +68,10 @@ test_outside_production_none_of_this_is_asked if {
 test_a_window_that_nobody_wrote_has_thirty_days if {
 	given := plans.production([plans.made("aws_kms_key", {})])
 	every least, denials in {30: 0, 31: 1} {
-		count(key_deletion_window.deny) == denials with input as given with data.parameters.retention.key_deletion_days as least
+		count(data.rules.protection.key_deletion_window.deny) == denials with input as given with data.parameters.retention.key_deletion_days as least
 	}
 }
 
 test_a_day_less_than_the_longest_window_is_denied if {
-	count(key_deletion_window.deny) == 1 with input as plans.production([plans.made("aws_kms_key", {"deletion_window_in_days": 29})])
+	count(data.rules.protection.key_deletion_window.deny) == 1 with input as plans.production([plans.made("aws_kms_key", {"deletion_window_in_days": 29})])
 }

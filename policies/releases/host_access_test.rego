@@ -1,17 +1,16 @@
 package tests.releases.host_access
 
-import data.rules.releases.host_access
 import data.testing.plans
 
 import rego.v1
 
-messages(objects) := {found.message | some found in host_access.deny with input as plans.rendered("prod", objects, [])}
+messages(objects) := {found.message | some found in data.rules.releases.host_access.deny with input as plans.rendered("prod", objects, [])}
 
-unknowns(objects) := {found.message | some found in host_access.unknown with input as plans.rendered("prod", objects, [])}
+unknowns(objects) := {found.message | some found in data.rules.releases.host_access.unknown with input as plans.rendered("prod", objects, [])}
 
-of_manifest(object) := {found.message | some found in host_access.deny with input as plans.production([plans.made("kubernetes_manifest", {"manifest": object})])}
+of_manifest(object) := {found.message | some found in data.rules.releases.host_access.deny with input as plans.production([plans.made("kubernetes_manifest", {"manifest": object})])}
 
-of_resource(type, after) := {found.message | some found in host_access.deny with input as plans.production([plans.made(type, after)])}
+of_resource(type, after) := {found.message | some found in data.rules.releases.host_access.deny with input as plans.production([plans.made(type, after)])}
 
 test_each_way_into_the_node_is_denied if {
 	cases := {
@@ -59,7 +58,7 @@ test_what_has_to_reach_into_its_node_is_listed_with_what_it_may if {
 	messages([agent("node-local-dns", {"hostPID": true})]) == {"Pod kube-system/node-local-dns: shares its node's processes"}
 	messages([agent("other", {"hostNetwork": true})]) == {"Pod kube-system/other: shares its node's network"}
 	ported := {"kube-system/other": {"may": ["9100"]}}
-	count(host_access.deny) == 0 with input as plans.rendered("prod", [object.union(plans.pod_of({}, {"ports": [{"hostPort": 9100}]}), {"metadata": {"name": "other", "namespace": "kube-system"}})], [])
+	count(data.rules.releases.host_access.deny) == 0 with input as plans.rendered("prod", [object.union(plans.pod_of({}, {"ports": [{"hostPort": 9100}]}), {"metadata": {"name": "other", "namespace": "kube-system"}})], [])
 		with data.parameters.workloads.node_access as ported
 }
 
@@ -75,14 +74,14 @@ test_what_only_apply_tells_is_unknown if {
 	unknowns([ports]) == {"Pod claims/api: says only at apply which ports of its node container c takes"}
 	every unknown in [{"host_network": true}, {"host_pid": true}, {"host_ipc": true}, {"volume": true}, {"container": [{"port": true}]}] {
 		resource := plans.later(plans.made("kubernetes_pod_v1", {"spec": [{"container": [{"name": "c"}]}]}), {"spec": [unknown]})
-		count(host_access.unknown) == 1 with input as plans.production([resource])
+		count(data.rules.releases.host_access.unknown) == 1 with input as plans.production([resource])
 	}
 }
 
 test_a_release_that_may_make_other_objects_is_unknown if {
 	given := plans.rendered("prod", [plans.pod_of({"hostPID": true}, {})], ["document 2 of 2 is known only after apply"])
-	count(host_access.deny) == 0 with input as given
-	{found.message | some found in host_access.unknown} == {
+	count(data.rules.releases.host_access.deny) == 0 with input as given
+	{found.message | some found in data.rules.releases.host_access.unknown} == {
 		"Pod claims/api: shares its node's processes, unless this says otherwise: document 2 of 2 is known only after apply",
 		"may make other objects: document 2 of 2 is known only after apply",
 	} with input as given

@@ -1,6 +1,5 @@
 package tests.releases.immutable_values
 
-import data.rules.releases.immutable_values
 import data.testing.plans
 
 import rego.v1
@@ -17,7 +16,7 @@ data_storage(given) := {"server": {"dataStorage": given}}
 
 audit_storage(given) := {"server": {"auditStorage": given}}
 
-messages(given) := {found.message | some found in immutable_values.deny with input as given}
+messages(given) := {found.message | some found in data.rules.releases.immutable_values.deny with input as given}
 
 test_what_a_claim_template_says_cannot_be_changed if {
 	every row in [
@@ -57,7 +56,7 @@ test_another_upgrade_is_fine if {
 	] {
 		given := upgrade(data_storage(row[0]), data_storage(row[1]))
 		messages(given) == set()
-		count(immutable_values.unknown) == 0 with input as given
+		count(data.rules.releases.immutable_values.unknown) == 0 with input as given
 	}
 }
 
@@ -83,12 +82,12 @@ later(known, written) := plans.production([plans.updated(
 test_values_that_are_known_only_at_apply_are_unknown_unless_they_are_of_something_else if {
 	size := {"constant_value": ["", "${yamlencode({server = {dataStorage = {size = var.size}}})}"], "references": ["var.size"]}
 	role := {"constant_value": ["", "${yamlencode({server = {serviceAccount = {annotations = {role = aws_iam_role.this.arn}}}})}"], "references": ["aws_iam_role.this.arn"]}
-	unclear := {found.message | some found in immutable_values.unknown with input as later({}, size)}
+	unclear := {found.message | some found in data.rules.releases.immutable_values.unknown with input as later({}, size)}
 	unclear == {"has values that are known only at apply, which may change server.dataStorage"}
-	count(immutable_values.deny) == 0 with input as later({}, size)
-	count(immutable_values.unknown) == 0 with input as later({}, role)
-	count(immutable_values.unknown) == 2 with input as later({}, {"constant_value": null, "references": ["local.values"]})
+	count(data.rules.releases.immutable_values.deny) == 0 with input as later({}, size)
+	count(data.rules.releases.immutable_values.unknown) == 0 with input as later({}, role)
+	count(data.rules.releases.immutable_values.unknown) == 2 with input as later({}, {"constant_value": null, "references": ["local.values"]})
 	full := data_storage({"size": "20Gi", "enabled": true, "accessMode": "ReadWriteOnce", "storageClass": "a", "labels": {}, "annotations": {}})
-	count(immutable_values.unknown) == 1 with input as later(full, {"constant_value": null, "references": ["local.values"]})
-	count(immutable_values.deny) == 2 with input as later(full, role)
+	count(data.rules.releases.immutable_values.unknown) == 1 with input as later(full, {"constant_value": null, "references": ["local.values"]})
+	count(data.rules.releases.immutable_values.deny) == 2 with input as later(full, role)
 }

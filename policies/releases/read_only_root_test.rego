@@ -1,17 +1,16 @@
 package tests.releases.read_only_root
 
-import data.rules.releases.read_only_root
 import data.testing.plans
 
 import rego.v1
 
-messages(objects) := {found.message | some found in read_only_root.deny with input as plans.rendered("prod", objects, [])}
+messages(objects) := {found.message | some found in data.rules.releases.read_only_root.deny with input as plans.rendered("prod", objects, [])}
 
-unknowns(objects) := {found.message | some found in read_only_root.unknown with input as plans.rendered("prod", objects, [])}
+unknowns(objects) := {found.message | some found in data.rules.releases.read_only_root.unknown with input as plans.rendered("prod", objects, [])}
 
-of_manifest(object) := {found.message | some found in read_only_root.deny with input as plans.production([plans.made("kubernetes_manifest", {"manifest": object})])}
+of_manifest(object) := {found.message | some found in data.rules.releases.read_only_root.deny with input as plans.production([plans.made("kubernetes_manifest", {"manifest": object})])}
 
-of_resource(type, after) := {found.message | some found in read_only_root.deny with input as plans.production([plans.made(type, after)])}
+of_resource(type, after) := {found.message | some found in data.rules.releases.read_only_root.deny with input as plans.production([plans.made(type, after)])}
 
 test_a_container_that_can_write_into_its_image_is_denied if {
 	messages([plans.pod_of({}, {})]) == {"Pod claims/api: container c can write into its image"}
@@ -32,14 +31,14 @@ test_what_only_apply_tells_is_unknown if {
 		unknowns([plans.pod_of({}, own)]) == {"Pod claims/api: says only at apply whether container c can write into its image"}
 	}
 	resource := plans.later(plans.made("kubernetes_pod_v1", {"spec": [{"container": [{"name": "c"}]}]}), {"spec": [{"container": [{"security_context": true}]}]})
-	count(read_only_root.unknown) == 1 with input as plans.production([resource])
-	count(read_only_root.deny) == 0 with input as plans.production([resource])
+	count(data.rules.releases.read_only_root.unknown) == 1 with input as plans.production([resource])
+	count(data.rules.releases.read_only_root.deny) == 0 with input as plans.production([resource])
 }
 
 test_a_release_that_may_make_other_objects_is_unknown if {
 	given := plans.rendered("prod", [plans.pod_of({}, {})], ["document 2 of 2 is known only after apply"])
-	count(read_only_root.deny) == 0 with input as given
-	{found.message | some found in read_only_root.unknown} == {
+	count(data.rules.releases.read_only_root.deny) == 0 with input as given
+	{found.message | some found in data.rules.releases.read_only_root.unknown} == {
 		"Pod claims/api: container c can write into its image, unless this says otherwise: document 2 of 2 is known only after apply",
 		"may make other objects: document 2 of 2 is known only after apply",
 	} with input as given

@@ -1,17 +1,16 @@
 package tests.releases.resources_bounded
 
-import data.rules.releases.resources_bounded
 import data.testing.plans
 
 import rego.v1
 
-messages(objects) := {found.message | some found in resources_bounded.deny with input as plans.rendered("prod", objects, [])}
+messages(objects) := {found.message | some found in data.rules.releases.resources_bounded.deny with input as plans.rendered("prod", objects, [])}
 
-unknowns(objects) := {found.message | some found in resources_bounded.unknown with input as plans.rendered("prod", objects, [])}
+unknowns(objects) := {found.message | some found in data.rules.releases.resources_bounded.unknown with input as plans.rendered("prod", objects, [])}
 
-of_manifest(object) := {found.message | some found in resources_bounded.deny with input as plans.production([plans.made("kubernetes_manifest", {"manifest": object})])}
+of_manifest(object) := {found.message | some found in data.rules.releases.resources_bounded.deny with input as plans.production([plans.made("kubernetes_manifest", {"manifest": object})])}
 
-of_resource(type, after) := {found.message | some found in resources_bounded.deny with input as plans.production([plans.made(type, after)])}
+of_resource(type, after) := {found.message | some found in data.rules.releases.resources_bounded.deny with input as plans.production([plans.made(type, after)])}
 
 amounts := {"requests": {"cpu": "50m", "memory": "64Mi"}, "limits": {"memory": "64Mi"}}
 
@@ -53,14 +52,14 @@ test_what_only_apply_tells_is_unknown if {
 		unknowns([object]) == {"Pod claims/api: says only at apply what container c may take"}
 	}
 	resource := plans.later(plans.made("kubernetes_pod_v1", {"spec": [{"container": [{"name": "c"}]}]}), {"spec": [{"container": [{"resources": true}]}]})
-	count(resources_bounded.unknown) == 1 with input as plans.production([resource])
-	count(resources_bounded.deny) == 0 with input as plans.production([resource])
+	count(data.rules.releases.resources_bounded.unknown) == 1 with input as plans.production([resource])
+	count(data.rules.releases.resources_bounded.deny) == 0 with input as plans.production([resource])
 }
 
 test_a_release_that_may_make_other_objects_is_unknown if {
 	given := plans.rendered("prod", [bounded({"requests": {"cpu": "50m", "memory": "64Mi"}})], ["document 2 of 2 is known only after apply"])
-	count(resources_bounded.deny) == 0 with input as given
-	{found.message | some found in resources_bounded.unknown} == {
+	count(data.rules.releases.resources_bounded.deny) == 0 with input as given
+	{found.message | some found in data.rules.releases.resources_bounded.unknown} == {
 		"Pod claims/api: container c has no limit of memory, unless this says otherwise: document 2 of 2 is known only after apply",
 		"may make other objects: document 2 of 2 is known only after apply",
 	} with input as given

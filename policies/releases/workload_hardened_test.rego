@@ -1,6 +1,5 @@
 package tests.releases.workload_hardened
 
-import data.rules.releases.workload_hardened
 import data.testing.plans
 
 import rego.v1
@@ -17,11 +16,11 @@ deployment(around, own) := plans.made("kubernetes_deployment_v1", {
 })
 
 messages(resource) := {found.message |
-	some found in workload_hardened.deny with input as plans.production([resource])
+	some found in data.rules.releases.workload_hardened.deny with input as plans.production([resource])
 }
 
 unknown_of(resource) := count({found |
-	some found in workload_hardened.unknown with input as plans.production([resource])
+	some found in data.rules.releases.workload_hardened.unknown with input as plans.production([resource])
 })
 
 test_a_confined_container_is_fine if {
@@ -228,12 +227,12 @@ kinds := [
 
 test_the_containers_that_helm_makes_are_judged_in_every_kind_of_kubernetes if {
 	every given in kinds {
-		messages_of := {found.message | some found in workload_hardened.deny} with input as plans.rendered("prod", [in_kind(given[0], given[1], given[2])], [])
+		messages_of := {found.message | some found in data.rules.releases.workload_hardened.deny} with input as plans.rendered("prod", [in_kind(given[0], given[1], given[2])], [])
 		messages_of == {concat("", [given[1], " claims/api: container c ", fault]) |
 			some fault in ["may gain privileges", "keeps capabilities", "runs without a seccomp profile", "may be root"]
 		}
 	}
-	count(workload_hardened.deny) == 0 with input as plans.rendered("prod", [in_kind("example.com/v1", "Deployment", ["/spec", "/spec/template", "/spec/template/spec"])], [])
+	count(data.rules.releases.workload_hardened.deny) == 0 with input as plans.rendered("prod", [in_kind("example.com/v1", "Deployment", ["/spec", "/spec/template", "/spec/template/spec"])], [])
 }
 
 good_pod := plans.pod_of(
@@ -243,12 +242,12 @@ good_pod := plans.pod_of(
 
 test_values_of_a_release_that_was_rendered_are_not_guessed_from if {
 	weak := json.patch(plans.rendered("prod", [good_pod], []), [{"op": "add", "path": "/plan/resource_changes/0/change/after/values", "value": ["securityContext: {privileged: true}"]}])
-	count(workload_hardened.deny) == 0 with input as weak
-	count(workload_hardened.unknown) == 0 with input as weak
+	count(data.rules.releases.workload_hardened.deny) == 0 with input as weak
+	count(data.rules.releases.workload_hardened.unknown) == 0 with input as weak
 	later := json.patch(weak, [{"op": "add", "path": "/plan/resource_changes/0/change/after_unknown/values", "value": [true]}])
-	count(workload_hardened.unknown) == 0 with input as later
+	count(data.rules.releases.workload_hardened.unknown) == 0 with input as later
 	open := json.patch(later, [{"op": "replace", "path": "/groundplan/rendered/module.service.helm_release.this/unknown", "value": ["document 1 of 1"]}])
-	{found.message | some found in workload_hardened.unknown} == {"may make other objects: document 1 of 1"} with input as open
+	{found.message | some found in data.rules.releases.workload_hardened.unknown} == {"may make other objects: document 1 of 1"} with input as open
 }
 
 test_a_context_that_waits_for_apply_is_unknown if {
@@ -256,23 +255,23 @@ test_a_context_that_waits_for_apply_is_unknown if {
 		plans.pod_of({"securityContext": {"runAsUser": "known-after-apply"}}, {}),
 		plans.pod_of({}, {"securityContext": {"runAsUser": "known-after-apply"}}),
 	] {
-		count(workload_hardened.deny) == 0 with input as plans.rendered("prod", [given], [])
-		{found.message | some found in workload_hardened.unknown} == {"Pod claims/api: says only at apply how container c is confined"} with input as plans.rendered("prod", [given], [])
+		count(data.rules.releases.workload_hardened.deny) == 0 with input as plans.rendered("prod", [given], [])
+		{found.message | some found in data.rules.releases.workload_hardened.unknown} == {"Pod claims/api: says only at apply how container c is confined"} with input as plans.rendered("prod", [given], [])
 	}
-	count(workload_hardened.unknown) == 0 with input as plans.rendered("prod", [plans.pod_of({}, {"env": [{"name": "A", "value": "known-after-apply"}]})], [])
+	count(data.rules.releases.workload_hardened.unknown) == 0 with input as plans.rendered("prod", [plans.pod_of({}, {"env": [{"name": "A", "value": "known-after-apply"}]})], [])
 }
 
 test_what_has_to_be_root_on_its_node_is_listed_by_its_object_s_name if {
 	agent := object.union(plans.pod_of({}, {"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"], "add": ["CHOWN"]}, "seccompProfile": {"type": "RuntimeDefault"}}}), {"metadata": {"name": "node-agent", "namespace": "kube-system"}})
-	count(workload_hardened.deny) == 0 with input as plans.rendered("prod", [agent], [])
-	count(workload_hardened.deny) == 2 with input as plans.rendered("prod", [object.union(agent, {"metadata": {"namespace": "claims"}})], [])
-	count(workload_hardened.deny) == 0 with input as plans.production([plans.made("kubernetes_manifest", {"manifest": agent})])
+	count(data.rules.releases.workload_hardened.deny) == 0 with input as plans.rendered("prod", [agent], [])
+	count(data.rules.releases.workload_hardened.deny) == 2 with input as plans.rendered("prod", [object.union(agent, {"metadata": {"namespace": "claims"}})], [])
+	count(data.rules.releases.workload_hardened.deny) == 0 with input as plans.production([plans.made("kubernetes_manifest", {"manifest": agent})])
 }
 
 # A plan shows what the provider keeps of a release as unknown.
 test_what_the_provider_will_know_of_a_release_leaves_nothing_unknown if {
 	given := json.patch(plans.rendered("prod", [good_pod], []), [{"op": "add", "path": "/plan/resource_changes/0/change/after_unknown/manifest", "value": true}])
-	count(workload_hardened.unknown) == 0 with input as given
+	count(data.rules.releases.workload_hardened.unknown) == 0 with input as given
 }
 
 agent_of(namespace, values) := plans.made("helm_release", {

@@ -1,27 +1,26 @@
 package tests.secrets.no_secret_in_environment
 
-import data.rules.secrets.no_secret_in_environment
 import data.testing.plans
 
 import rego.v1
 
 test_a_function_token_is_denied if {
 	given := plans.production([plans.made("aws_lambda_function", {"environment": [{"variables": {"SLACK_TOKEN": "not-a-real-one"}}]})])
-	count(no_secret_in_environment.deny) == 1 with input as given
-	count(no_secret_in_environment.unknown) == 0 with input as given
+	count(data.rules.secrets.no_secret_in_environment.deny) == 1 with input as given
+	count(data.rules.secrets.no_secret_in_environment.unknown) == 0 with input as given
 }
 
 test_the_arn_of_a_secret_is_fine if {
 	given := plans.production([plans.made("aws_lambda_function", {"environment": [{"variables": {"API_KEY": "arn:aws:secretsmanager:us-east-1:111122223333:secret:x", "TOKEN_ARN": "x"}}]})])
-	count(no_secret_in_environment.deny) == 0 with input as given
-	count(no_secret_in_environment.unknown) == 0 with input as given
+	count(data.rules.secrets.no_secret_in_environment.deny) == 0 with input as given
+	count(data.rules.secrets.no_secret_in_environment.unknown) == 0 with input as given
 }
 
 test_a_container_password_is_denied if {
 	pod := {"container": [{"name": "c", "image": "a:1.0", "env": [{"name": "DB_PASSWORD", "value": "not-a-real-one"}]}], "init_container": []}
 	given := plans.production([plans.made("kubernetes_deployment_v1", {"spec": [{"template": [{"spec": [pod]}]}]})])
-	count(no_secret_in_environment.deny) == 1 with input as given
-	count(no_secret_in_environment.unknown) == 0 with input as given
+	count(data.rules.secrets.no_secret_in_environment.deny) == 1 with input as given
+	count(data.rules.secrets.no_secret_in_environment.unknown) == 0 with input as given
 }
 
 test_a_container_that_reads_a_secret_is_fine if {
@@ -29,29 +28,29 @@ test_a_container_that_reads_a_secret_is_fine if {
 		variable := {"name": "DB_PASSWORD", "value": text, "value_from": [{"secret_key_ref": [{"name": "x"}]}]}
 		pod := {"container": [{"name": "c", "image": "a:1.0", "env": [variable]}], "init_container": []}
 		given := plans.production([plans.made("kubernetes_deployment_v1", {"spec": [{"template": [{"spec": [pod]}]}]})])
-		count(no_secret_in_environment.deny) == 0 with input as given
-		count(no_secret_in_environment.unknown) == 0 with input as given
+		count(data.rules.secrets.no_secret_in_environment.deny) == 0 with input as given
+		count(data.rules.secrets.no_secret_in_environment.unknown) == 0 with input as given
 	}
 }
 
 test_a_variable_that_is_known_only_at_apply_is_unknown if {
 	given := plans.production([plans.later(plans.made("aws_lambda_function", {"environment": [{"variables": {}}]}), {"environment": [{"variables": {"API_KEY": true}}]})])
-	count(no_secret_in_environment.deny) == 0 with input as given
-	count(no_secret_in_environment.unknown) == 1 with input as given
+	count(data.rules.secrets.no_secret_in_environment.deny) == 0 with input as given
+	count(data.rules.secrets.no_secret_in_environment.unknown) == 1 with input as given
 }
 
 test_an_environment_that_is_known_only_at_apply_is_unknown if {
 	given := plans.production([plans.later(plans.made("aws_lambda_function", {}), {"environment": true})])
-	count(no_secret_in_environment.deny) == 0 with input as given
-	count(no_secret_in_environment.unknown) == 1 with input as given
+	count(data.rules.secrets.no_secret_in_environment.deny) == 0 with input as given
+	count(data.rules.secrets.no_secret_in_environment.unknown) == 1 with input as given
 }
 
 denied(resource) := number if {
-	number := count(no_secret_in_environment.deny) with input as plans.production([resource])
+	number := count(data.rules.secrets.no_secret_in_environment.deny) with input as plans.production([resource])
 }
 
 unknowns(resource) := number if {
-	number := count(no_secret_in_environment.unknown) with input as plans.production([resource])
+	number := count(data.rules.secrets.no_secret_in_environment.unknown) with input as plans.production([resource])
 }
 
 variables := {"DB_PASSWORD": "not-a-real-one", "DB_HOST": "db.example.com"}
@@ -181,7 +180,7 @@ test_a_variable_of_no_telling_name_may_come_at_apply if {
 test_a_script_that_is_known_only_at_apply_is_unknown if {
 	every type in ["aws_instance", "aws_launch_configuration", "aws_launch_template", "aws_lightsail_instance", "aws_spot_fleet_request", "aws_spot_instance_request"] {
 		given := plans.production([plans.later(plans.made(type, {}), {"user_data": true})])
-		count(no_secret_in_environment.unknown) == 1 with input as given
+		count(data.rules.secrets.no_secret_in_environment.unknown) == 1 with input as given
 	}
 }
 
@@ -214,19 +213,19 @@ in_object(name, text) := plans.pod_of({}, {"env": [{"name": name, "value": text}
 
 test_the_variables_that_helm_makes_are_asked_in_place_of_the_values if {
 	given := plans.rendered("prod", [in_object("DB_PASSWORD", "not-a-real-one")], [])
-	{found.message | some found in no_secret_in_environment.deny} == {"Pod claims/api: holds a secret in DB_PASSWORD"} with input as given
-	count(no_secret_in_environment.deny) == 0 with input as plans.rendered("prod", [in_object("DB_HOST", "db.example.com")], [])
+	{found.message | some found in data.rules.secrets.no_secret_in_environment.deny} == {"Pod claims/api: holds a secret in DB_PASSWORD"} with input as given
+	count(data.rules.secrets.no_secret_in_environment.deny) == 0 with input as plans.rendered("prod", [in_object("DB_HOST", "db.example.com")], [])
 	of_values := json.patch(plans.rendered("prod", [], []), [{"op": "add", "path": "/plan/resource_changes/0/change/after/values", "value": ["env: [{name: DB_PASSWORD, value: not-a-real-one}]"]}])
-	count(no_secret_in_environment.deny) == 0 with input as of_values
-	count(no_secret_in_environment.deny) == 1 with input as json.patch(of_values, [{"op": "remove", "path": "/groundplan/rendered"}])
+	count(data.rules.secrets.no_secret_in_environment.deny) == 0 with input as of_values
+	count(data.rules.secrets.no_secret_in_environment.deny) == 1 with input as json.patch(of_values, [{"op": "remove", "path": "/groundplan/rendered"}])
 }
 
 test_a_variable_of_an_object_that_only_apply_tells_is_unknown if {
 	given := plans.rendered("prod", [in_object("DB_PASSWORD", "known-after-apply")], [])
-	count(no_secret_in_environment.deny) == 0 with input as given
-	{found.message | some found in no_secret_in_environment.unknown} == {"Pod claims/api: says only at apply what is in DB_PASSWORD"} with input as given
-	count(no_secret_in_environment.unknown) == 0 with input as plans.rendered("prod", [in_object("DB_HOST", "known-after-apply")], [])
+	count(data.rules.secrets.no_secret_in_environment.deny) == 0 with input as given
+	{found.message | some found in data.rules.secrets.no_secret_in_environment.unknown} == {"Pod claims/api: says only at apply what is in DB_PASSWORD"} with input as given
+	count(data.rules.secrets.no_secret_in_environment.unknown) == 0 with input as plans.rendered("prod", [in_object("DB_HOST", "known-after-apply")], [])
 	open := plans.rendered("prod", [in_object("DB_PASSWORD", "not-a-real-one")], ["document 1"])
-	count(no_secret_in_environment.deny) == 0 with input as open
-	count(no_secret_in_environment.unknown) == 2 with input as open
+	count(data.rules.secrets.no_secret_in_environment.deny) == 0 with input as open
+	count(data.rules.secrets.no_secret_in_environment.unknown) == 2 with input as open
 }

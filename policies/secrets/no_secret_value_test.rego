@@ -1,15 +1,14 @@
 package tests.secrets.no_secret_value
 
-import data.rules.secrets.no_secret_value
 import data.testing.plans
 
 import rego.v1
 
 url := concat("", ["https://claims:", "not-a-real-one", "@claims.example.com"])
 
-messages(given) := {found.message | some found in no_secret_value.deny with input as given}
+messages(given) := {found.message | some found in data.rules.secrets.no_secret_value.deny with input as given}
 
-addresses(given) := {found.address | some found in no_secret_value.deny with input as given}
+addresses(given) := {found.address | some found in data.rules.secrets.no_secret_value.deny with input as given}
 
 test_a_password_in_a_url_is_denied_wherever_it_stands if {
 	messages(plans.production([plans.made("aws_sns_topic", {"policy": [{"note": {"deep": url}}]})])) == {"policy.0.note.deep looks like a password in a URL"}
@@ -69,7 +68,7 @@ test_what_is_known_only_at_apply_is_judged_by_what_the_author_wrote if {
 
 config(text) := plans.object_of("v1", "ConfigMap", "api", {"data": {"app.conf": text, "binary": 3}})
 
-of_objects(objects) := {found.message | some found in no_secret_value.deny with input as plans.rendered("prod", objects, [])}
+of_objects(objects) := {found.message | some found in data.rules.secrets.no_secret_value.deny with input as plans.rendered("prod", objects, [])}
 
 test_what_a_chart_writes_into_a_config_map_is_looked_at if {
 	of_objects([config("url = postgres://api:n0t-real@db.example.com/api")]) == {"ConfigMap claims/api: app.conf looks like a password in a URL"}
@@ -82,8 +81,8 @@ test_what_a_chart_writes_into_a_config_map_is_looked_at if {
 test_what_stands_in_the_values_is_told_of_these if {
 	text := "url = postgres://api:n0t-real@db.example.com/api"
 	given := json.patch(plans.rendered("prod", [config(text)], []), [{"op": "add", "path": "/plan/resource_changes/0/change/after/values", "value": [yaml.marshal({"config": text})]}])
-	count(no_secret_value.deny) == 1 with input as given
+	count(data.rules.secrets.no_secret_value.deny) == 1 with input as given
 	open := plans.rendered("prod", [config(text)], ["document 1"])
-	count(no_secret_value.deny) == 0 with input as open
-	count(no_secret_value.unknown) == 2 with input as open
+	count(data.rules.secrets.no_secret_value.deny) == 0 with input as open
+	count(data.rules.secrets.no_secret_value.unknown) == 2 with input as open
 }

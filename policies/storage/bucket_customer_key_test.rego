@@ -1,56 +1,55 @@
 package tests.storage.bucket_customer_key
 
-import data.rules.storage.bucket_customer_key
 import data.testing.plans
 
 import rego.v1
 
 test_a_bucket_without_an_encryption_configuration_is_denied if {
 	given := plans.production([plans.made("aws_s3_bucket", {"bucket": "prod-claims"})])
-	count(bucket_customer_key.deny) == 1 with input as given
-	count(bucket_customer_key.unknown) == 0 with input as given
+	count(data.rules.storage.bucket_customer_key.deny) == 1 with input as given
+	count(data.rules.storage.bucket_customer_key.unknown) == 0 with input as given
 }
 
 test_a_bucket_with_s3_own_key_is_denied if {
 	given := plans.production([plans.made("aws_s3_bucket", {"bucket": "prod-claims"}), plans.reads(plans.made("aws_s3_bucket_server_side_encryption_configuration", {"rule": [{"apply_server_side_encryption_by_default": [{"sse_algorithm": "AES256", "kms_master_key_id": null}]}]}), "bucket", {"references": ["aws_s3_bucket.this.id", "aws_s3_bucket.this"]})])
-	count(bucket_customer_key.deny) == 2 with input as given
-	count(bucket_customer_key.unknown) == 0 with input as given
+	count(data.rules.storage.bucket_customer_key.deny) == 2 with input as given
+	count(data.rules.storage.bucket_customer_key.unknown) == 0 with input as given
 }
 
 test_a_bucket_with_a_key_of_ours_is_fine if {
 	given := plans.production([plans.made("aws_s3_bucket", {"bucket": "prod-claims"}), plans.reads(plans.made("aws_s3_bucket_server_side_encryption_configuration", {"rule": [{"apply_server_side_encryption_by_default": [{"sse_algorithm": "aws:kms", "kms_master_key_id": "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000000"}]}]}), "bucket", {"references": ["aws_s3_bucket.this.id", "aws_s3_bucket.this"]})])
-	count(bucket_customer_key.deny) == 0 with input as given
-	count(bucket_customer_key.unknown) == 0 with input as given
+	count(data.rules.storage.bucket_customer_key.deny) == 0 with input as given
+	count(data.rules.storage.bucket_customer_key.unknown) == 0 with input as given
 }
 
 test_each_instance_of_a_bucket_is_linked_to_the_configuration_of_its_own_key if {
 	given := plans.production([plans.keyed(plans.made("aws_s3_bucket", {"bucket": "prod-claims"}), "logs"), plans.keyed(plans.made("aws_s3_bucket", {"bucket": "prod-claims"}), "data"), plans.keyed(plans.reads(plans.made("aws_s3_bucket_server_side_encryption_configuration", {"rule": [{"apply_server_side_encryption_by_default": [{"sse_algorithm": "aws:kms", "kms_master_key_id": "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000000"}]}]}), "bucket", {"references": ["aws_s3_bucket.this", "each.key"]}), "logs")])
-	count(bucket_customer_key.deny) == 1 with input as given
-	count(bucket_customer_key.unknown) == 0 with input as given
+	count(data.rules.storage.bucket_customer_key.deny) == 1 with input as given
+	count(data.rules.storage.bucket_customer_key.unknown) == 0 with input as given
 }
 
 test_a_bucket_named_by_its_known_name_is_linked_by_it if {
 	given := plans.production([plans.made("aws_s3_bucket", {"bucket": "prod-claims"}), plans.made("aws_s3_bucket_server_side_encryption_configuration", {"rule": [{"apply_server_side_encryption_by_default": [{"sse_algorithm": "aws:kms", "kms_master_key_id": "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000000"}]}], "bucket": "prod-claims"})])
-	count(bucket_customer_key.deny) == 0 with input as given
-	count(bucket_customer_key.unknown) == 0 with input as given
+	count(data.rules.storage.bucket_customer_key.deny) == 0 with input as given
+	count(data.rules.storage.bucket_customer_key.unknown) == 0 with input as given
 }
 
 test_a_configuration_of_another_bucket_does_not_count if {
 	given := plans.production([plans.made("aws_s3_bucket", {"bucket": "prod-claims"}), plans.named(plans.made("aws_s3_bucket", {"bucket": "other"}), "other"), plans.reads(plans.made("aws_s3_bucket_server_side_encryption_configuration", {"rule": [{"apply_server_side_encryption_by_default": [{"sse_algorithm": "aws:kms", "kms_master_key_id": "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000000"}]}]}), "bucket", {"references": ["aws_s3_bucket.other.id", "aws_s3_bucket.other"]})])
-	count(bucket_customer_key.deny) == 1 with input as given
-	count(bucket_customer_key.unknown) == 0 with input as given
+	count(data.rules.storage.bucket_customer_key.deny) == 1 with input as given
+	count(data.rules.storage.bucket_customer_key.unknown) == 0 with input as given
 }
 
 test_a_configuration_that_names_its_bucket_only_at_apply_leaves_it_unknown if {
 	given := plans.production([plans.made("aws_s3_bucket", {"bucket": "prod-claims"}), plans.reads(plans.made("aws_s3_bucket_server_side_encryption_configuration", {"rule": [{"apply_server_side_encryption_by_default": [{"sse_algorithm": "aws:kms", "kms_master_key_id": "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000000"}]}]}), "bucket", {"references": ["local.bucket"]})])
-	count(bucket_customer_key.deny) == 0 with input as given
-	count(bucket_customer_key.unknown) == 1 with input as given
+	count(data.rules.storage.bucket_customer_key.deny) == 0 with input as given
+	count(data.rules.storage.bucket_customer_key.unknown) == 1 with input as given
 }
 
 test_a_key_that_is_known_only_at_apply_is_unknown if {
 	given := plans.production([plans.made("aws_s3_bucket", {"bucket": "prod-claims"}), plans.later(plans.reads(plans.made("aws_s3_bucket_server_side_encryption_configuration", {"rule": [{"apply_server_side_encryption_by_default": [{"sse_algorithm": "aws:kms", "kms_master_key_id": null}]}]}), "bucket", {"references": ["aws_s3_bucket.this.id", "aws_s3_bucket.this"]}), {"rule": [{"apply_server_side_encryption_by_default": [{"kms_master_key_id": true}]}]})])
-	count(bucket_customer_key.deny) == 0 with input as given
-	count(bucket_customer_key.unknown) == 1 with input as given
+	count(data.rules.storage.bucket_customer_key.deny) == 0 with input as given
+	count(data.rules.storage.bucket_customer_key.unknown) == 1 with input as given
 }
 
 # --- As written in the bucket itself
@@ -58,7 +57,7 @@ test_a_key_that_is_known_only_at_apply_is_unknown if {
 inline_bucket(defaults) := plans.made("aws_s3_bucket", {"bucket": "prod-claims", "server_side_encryption_configuration": [{"rule": [{"apply_server_side_encryption_by_default": [defaults]}]}]})
 
 denied(resources) := number if {
-	number := count(bucket_customer_key.deny) with input as plans.production(resources)
+	number := count(data.rules.storage.bucket_customer_key.deny) with input as plans.production(resources)
 }
 
 test_a_key_in_the_bucket_itself_counts if {
@@ -97,8 +96,8 @@ test_a_target_is_found_by_what_the_load_balancer_reads if {
 
 test_a_load_balancer_whose_bucket_cannot_be_told_leaves_every_bucket_unknown if {
 	given := plans.production([target, plans.blocks(plans.made("aws_lb", {"access_logs": [{"enabled": true}]}), "access_logs", [{"bucket": {"references": ["local.logs"]}}], [{"bucket": true}])])
-	count(bucket_customer_key.deny) == 0 with input as given
-	count(bucket_customer_key.unknown) == 1 with input as given
+	count(data.rules.storage.bucket_customer_key.deny) == 0 with input as given
+	count(data.rules.storage.bucket_customer_key.unknown) == 1 with input as given
 }
 
 test_a_target_of_another_stack_s_logs_shows_in_whom_it_lets_in if {
@@ -121,6 +120,6 @@ test_a_key_that_aws_shares_is_denied_and_an_algorithm_that_comes_at_apply_is_unk
 		[{"apply_server_side_encryption_by_default": [{"sse_algorithm": true}]}],
 	)
 	given := plans.production([plans.made("aws_s3_bucket", {"bucket": "prod-claims"}), open])
-	count(bucket_customer_key.deny) == 0 with input as given
-	count(bucket_customer_key.unknown) == 1 with input as given
+	count(data.rules.storage.bucket_customer_key.deny) == 0 with input as given
+	count(data.rules.storage.bucket_customer_key.unknown) == 1 with input as given
 }

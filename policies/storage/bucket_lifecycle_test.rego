@@ -1,6 +1,5 @@
 package tests.storage.bucket_lifecycle
 
-import data.rules.storage.bucket_lifecycle
 import data.testing.plans
 
 import rego.v1
@@ -22,11 +21,11 @@ lifecycle(rules) := plans.reads(
 )
 
 denied(resources) := number if {
-	number := count(bucket_lifecycle.deny) with input as plans.production(resources)
+	number := count(data.rules.storage.bucket_lifecycle.deny) with input as plans.production(resources)
 }
 
 open(resources) := number if {
-	number := count(bucket_lifecycle.unknown) with input as plans.production(resources)
+	number := count(data.rules.storage.bucket_lifecycle.unknown) with input as plans.production(resources)
 }
 
 test_a_bucket_without_a_lifecycle_is_denied if {

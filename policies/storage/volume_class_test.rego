@@ -1,6 +1,5 @@
 package tests.storage.volume_class
 
-import data.rules.storage.volume_class
 import data.testing.plans
 
 import rego.v1
@@ -13,9 +12,9 @@ class(provisioner, parameters) := plans.made("kubernetes_storage_class_v1", {"st
 
 of_driver(parameters) := class("ebs.csi.aws.com", parameters)
 
-denied(resource) := {found.message | some found in volume_class.deny with input as plans.production([resource])}
+denied(resource) := {found.message | some found in data.rules.storage.volume_class.deny with input as plans.production([resource])}
 
-unknown(resource) := {found.message | some found in volume_class.unknown with input as plans.production([resource])}
+unknown(resource) := {found.message | some found in data.rules.storage.volume_class.unknown with input as plans.production([resource])}
 
 unencrypted := "makes volumes that are not encrypted"
 
@@ -39,7 +38,7 @@ test_a_class_with_aws_s_own_key_is_denied if {
 test_a_class_with_aws_s_own_key_that_is_looked_up_is_denied if {
 	resource := object.union(of_driver(sound), {"expressions": {"parameters": {"references": ["data.aws_kms_alias.ebs.target_key_arn", "data.aws_kms_alias.ebs"]}}})
 	given := plans.with_data(plans.production([resource]), {"address": "data.aws_kms_alias.ebs", "mode": "data", "type": "aws_kms_alias", "name": "ebs", "expressions": {"name": {"constant_value": "alias/aws/ebs"}}})
-	{found.message | some found in volume_class.deny with input as given} == {keyless}
+	{found.message | some found in data.rules.storage.volume_class.deny with input as given} == {keyless}
 }
 
 test_a_class_of_an_earlier_generation_is_denied if {
@@ -65,8 +64,8 @@ test_a_class_with_a_key_of_the_same_plan_is_fine if {
 	made := json.patch(plans.reads(of_driver(sound), "parameters", {"references": ["aws_kms_key.this.arn", "aws_kms_key.this"]}), [{"op": "replace", "path": "/unknown/parameters", "value": {"kmsKeyId": true}}])
 	waits := json.patch(made, [{"op": "remove", "path": "/after/parameters/kmsKeyId"}])
 	given := plans.production([waits, plans.made("aws_kms_key", {})])
-	count(volume_class.deny) == 0 with input as given
-	count(volume_class.unknown) == 0 with input as given
+	count(data.rules.storage.volume_class.deny) == 0 with input as given
+	count(data.rules.storage.volume_class.unknown) == 0 with input as given
 }
 
 test_a_type_that_only_apply_tells_is_not_taken_for_the_plugin_s_own if {
@@ -85,9 +84,9 @@ test_what_only_apply_tells_is_unknown if {
 
 object_of(parameters) := plans.object_of("storage.k8s.io/v1", "StorageClass", "gp3", {"provisioner": "ebs.csi.aws.com", "parameters": parameters})
 
-of_release(object) := {found.message | some found in volume_class.deny with input as plans.rendered("prod", [object], [])}
+of_release(object) := {found.message | some found in data.rules.storage.volume_class.deny with input as plans.rendered("prod", [object], [])}
 
-waits_in_release(object) := {found.message | some found in volume_class.unknown with input as plans.rendered("prod", [object], [])}
+waits_in_release(object) := {found.message | some found in data.rules.storage.volume_class.unknown with input as plans.rendered("prod", [object], [])}
 
 test_a_class_that_a_chart_makes_is_judged_alike if {
 	of_release(object_of({})) == {concat("", ["StorageClass gp3: ", unencrypted])}

@@ -322,6 +322,13 @@ def test_a_rule_in_another_package_is_not_silently_left_out(judged: Judged, tmp_
         judged({}, policies=policies)
 
 
+def test_the_embedded_engine_spends_no_time_on_stacks_of_errors_that_its_parser_throws_away() -> None:
+    # where a machine sets RUST_BACKTRACE, as many that build programs do
+    with pytest.raises(Exception, match="error: ") as failed:
+        engines.embedded().Engine().add_policy("wrong.rego", "package wrong\n\nright if {")
+    assert "Stack backtrace" not in str(failed.value)
+
+
 def test_an_engine_that_is_not_there_is_no_verdict(judged: Judged, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GROUNDPLAN_OPA", "/nowhere/opa")
     with pytest.raises(ToolFailed, match="opa is not there"):

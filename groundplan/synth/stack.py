@@ -230,7 +230,7 @@ class Stack(ModuleCaller):
                 "aws_eks_cluster_auth": {"cluster_auth": {"name": name}},
             }
             self.add_override("data", data)
-            blocks["kubernetes"] = dict(_CLUSTER)
+            blocks["kubernetes"] = _CLUSTER | _OTHERS_KEEP_THEIRS
             blocks["helm"] = {"kubernetes": dict(_CLUSTER)}
         if "gitlab" in self._providers:
             # its token is in GITLAB_TOKEN, a variable of the workspace
@@ -275,6 +275,14 @@ _CLUSTER = {
     "token": "${data.aws_eks_cluster_auth.cluster_auth.token}",
 }
 """How providers reach a cluster by the EKS data sources: Terraform Cloud's workers have no aws command to exec."""
+
+_OTHERS_KEEP_THEIRS = {"ignore_annotations": [".*"], "ignore_labels": [".*"]}
+"""What a resource does not say of its labels is somebody else's, such as that of a mesh on a namespace.
+
+Without it each apply of the stack that made the namespace takes the label away, and each of the mesh puts it back. What
+a resource says is still held: the provider passes over those keys alone that are not configured.
+https://github.com/hashicorp/terraform-provider-kubernetes/blob/v2.38.0/kubernetes/structures.go (removeKeys)
+"""
 
 
 class MapOutput(TextReference):

@@ -100,7 +100,7 @@ class MeshNamespace(Inputs):
     )
     create: bool = field(
         "whether the module makes the namespace, and deletes it with all that is in it; false: it is there, and is "
-        "only labelled",
+        "only labelled, which who makes it must leave so, with ignore_labels of the kubernetes provider for one",
         default=False,
     )
     injected: bool = field(

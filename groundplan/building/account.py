@@ -18,8 +18,7 @@ __all__ = ["account_id", "dns_suffix", "global_region", "partition", "region", "
 
 
 def _once(scope: Module[Any, Any], kind: type, name: str) -> None:
-    # a construct's id with a slash in it is kept with two hyphens
-    if scope.node.try_find_child(f"_{name}--current") is None:
+    if scope.is_first(part_id(name, "current")):
         kind(scope, part_id(name, "current"))
 
 
@@ -47,7 +46,7 @@ def dns_suffix(scope: Module[Any, Any]) -> str:
 
 def global_region(scope: Module[Any, Any]) -> str:
     """Where services without regions have their metrics, and want their keys and logs: us-east-1 of AWS's partition."""
-    if scope.node.try_find_child("global_region") is None:
+    if scope.is_first("global_region"):
         usual = partition_named("aws")
         others = {each.id: each.global_region for each in every_partition() if each != usual}
         TerraformLocal(scope, "global_region", text("lookup", others, partition(scope), usual.global_region))

@@ -47,7 +47,7 @@ def layer(scope: Module[Any, Any]) -> str:
 
     Said once a module, however many functions ask. Terraform refuses a region that has no such layer.
     """
-    if scope.node.try_find_child("powertools_layer") is None:
+    if scope.is_first("powertools_layer"):
         here = region(scope)
         # it is where the module is, which metric_alarm sees to
         topic = 'split(":", var.alarm_topic_arn)'

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from cdktf import App, TerraformOutput, TerraformStack
+from cdktf import App, TerraformStack
 from constructs import Construct
 from jsii._reference_map import register_reference
 from pydantic import BaseModel, ConfigDict
@@ -21,6 +21,7 @@ from .hcl import hcl, unbraced
 from .inputs import Outputs
 from .lines import recorded_lines
 from .module import Module
+from .places import path_of
 from .reading import questions_refused
 from .references import reference
 from .shapes import ObjectOf
@@ -56,11 +57,7 @@ class _ModuleStack(TerraformStack):
     """Where a module is built: names its resources by the last parts of their construct paths."""
 
     def _allocate_logical_id(self, element: Any) -> str:
-        node = element.cdktf_element.node if hasattr(element, "cdktf_element") else element.node
-        path: str = node.path
-        parts = [part for part in path.split("/")[1:] if part != "Default"]
-        if parts and parts[0] == "output":
-            return parts[-1]
+        parts = [part for part in path_of(element).split("/")[1:] if part != "Default"]
         # `_policy/backups` is a helper's second resource: another type, the same name in its address
         own = [part.partition("--")[2] if part.startswith("_") else part for part in parts]
         return "_".join(part for part in own if part) or "this"
@@ -107,7 +104,7 @@ def _new(kind: type[Module[Any, Any]], stack: TerraformStack) -> Module[Any, Any
     Construct.__init__(module, stack, "Default")
     # as jsii's metaclass does for what is made by calling its class
     register_reference(module)
-    module._shipped, module._validations, module._owned = {}, [], {}
+    module._shipped, module._validations, module._owned, module._made_once = {}, [], {}, set()
     return module
 
 
@@ -116,16 +113,16 @@ def _add_outputs(kind: type[Module[Any, Any]], stack: TerraformStack, made: Outp
     given = made.given()
     if set(given) != set(declared):
         raise errors.outputs_differ(kind.__name__, set(declared) - set(given), set(given) - set(declared))
-    scope = Construct(stack, "output")
+    blocks = {}
     for name, field in declared.items():
         value = given[name]
-        TerraformOutput(
-            scope,
-            name,
-            value=value if isinstance(value, str) else f"${{{hcl(value)}}}",
-            description=f"{field.sentence[:1].upper()}{field.sentence[1:]}.",
-            sensitive=True if field.sensitive else None,
-        )
+        blocks[name] = {
+            "value": value if isinstance(value, str) else f"${{{hcl(value)}}}",
+            "description": f"{field.sentence[:1].upper()}{field.sentence[1:]}.",
+            **({"sensitive": True} if field.sensitive else {}),
+        }
+    # at once: each of them as a construct takes as long as a resource
+    stack.add_override("output", blocks)
 
 
 def _document(kind: type[Module[Any, Any]], module: Module[Any, Any], built: dict[str, Any]) -> dict[str, Any]:

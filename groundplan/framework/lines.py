@@ -14,6 +14,7 @@ from cdktf import TerraformDataSource, TerraformResource
 from groundplan.problems import Line
 
 from . import errors
+from .places import remember_place
 from .repetition import address_of
 
 __all__ = ["line_below", "recorded_lines"]
@@ -44,6 +45,7 @@ def recorded_lines(folder: Path, project: Path) -> Iterator[dict[str, Line]]:
 
     def recording(cls: Any, *arguments: Any, **settings: Any) -> Any:
         made = original(cls, *arguments, **settings)
+        remember_place(made, arguments)
         if isinstance(made, (TerraformResource, TerraformDataSource)) and (line := line_below(folder, project)):
             address = address_of(made)
             if address in found:

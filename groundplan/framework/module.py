@@ -125,6 +125,13 @@ class Module(Construct, Generic[In, Out]):
     _shipped: dict[str, bytes]
     _validations: list[Validation]
     _owned: dict[str, dict[str, Any]]
+    _made_once: set[str]
+
+    def is_first(self, part: str) -> bool:
+        """Whether nobody has asked this of `part` yet, which the module has once, whoever needs it."""
+        first = part not in self._made_once
+        self._made_once.add(part)
+        return first
 
     def ship(self, path: str, content: bytes) -> str:
         """Puts a file into the Terraform module, and gives the expression of its path there."""

@@ -10,14 +10,13 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from types import CodeType, FrameType
-from typing import Any, TypeGuard
+from typing import Any, NamedTuple, TypeGuard
 
 import jsii
 
@@ -55,6 +54,17 @@ class _Question:
     table: ast.expr | None = None
 
 
+class _Names(NamedTuple):
+    """What a function can name, as far as a frame tells."""
+
+    own: Mapping[str, Any]
+    others: Mapping[str, Any]
+
+    def held(self, name: str) -> Any:
+        """What a name stands for; _NOTHING when it is none."""
+        return self.own[name] if name in self.own else self.others.get(name, _NOTHING)
+
+
 @dataclass(frozen=True)
 class _Source:
     """What a function asks, and where its variables that are set once come from."""
@@ -84,11 +94,14 @@ def questions_refused(*folders: Path) -> Iterator[None]:
             known = sources[id(code)] = (_source(code) if below else _Source((), {}), code)
         source = known[0]
         if source.questions:
-            names = ChainMap(frame.f_locals, frame.f_globals)
+            names = _Names(frame.f_locals, frame.f_globals)
             for question in source.questions:
+                # most are calls of what is no table
+                if not _is_table(question.table, names):
+                    continue
                 for operand in question.operands:
                     asked = _asked(operand, names, source.origins)
-                    if asked is not None and _is_table(question.table, names):
+                    if asked is not None:
                         where = errors.line_of(code.co_filename, question.line)
                         key = (code.co_filename, question.line, question.source)
                         found[key] = errors.answered_in_silence(
@@ -153,7 +166,7 @@ class _Provider:
         return self.__dict__[name]
 
 
-def _asked(operand: ast.expr, names: Mapping[str, Any], origins: Mapping[str, ast.expr]) -> Reference | None:
+def _asked(operand: ast.expr, names: _Names, origins: Mapping[str, ast.expr]) -> Reference | None:
     """The reference to a setting or an attribute that an operand is; None when it is, or may be, anything else."""
     if isinstance(operand, ast.Name):
         # a variable that is set once is what it is set to; a parameter may be None for another caller
@@ -162,8 +175,8 @@ def _asked(operand: ast.expr, names: Mapping[str, Any], origins: Mapping[str, as
         return _asked(operand.args[0], names, origins)
     if isinstance(operand, (ast.Attribute, ast.Subscript)):
         owner = _held(operand.value, names)
-        found = _held(operand, names)
         if isinstance(owner, (ObjectReference, MapReference, Each, EachPair, Pair, Entry, Element)):
+            found = _part(owner, operand)
             return found if isinstance(found, Reference) else None
     return None
 
@@ -178,29 +191,32 @@ def _is_present(node: ast.expr) -> TypeGuard[ast.Call]:
     )
 
 
-def _held(node: ast.expr, names: Mapping[str, Any]) -> Any:
+def _held(node: ast.expr, names: _Names) -> Any:
     """What an expression stood for, as far as it can be told without running anything."""
     if isinstance(node, ast.Name):
-        return names.get(node.id, _NOTHING)
-    if isinstance(node, ast.Attribute):
-        owner = _held(node.value, names)
-        if isinstance(owner, (ObjectReference, Element, Repeated, Optional)):
-            try:
-                return getattr(owner, node.attr)
-            except AttributeError:
-                return _NOTHING
-        return getattr(owner, "__dict__", {}).get(node.attr, _NOTHING)
-    if isinstance(node, ast.Subscript):
-        owner = _held(node.value, names)
-        if isinstance(owner, MapReference):
-            return reference(owner.item, f"{expression_of(owner)}[{ast.unparse(node.slice)}]")
-        return _NOTHING
+        return names.held(node.id)
+    if isinstance(node, (ast.Attribute, ast.Subscript)):
+        return _part(_held(node.value, names), node)
     if _is_present(node):
         return _held(node.args[0], names)
     return _NOTHING
 
 
-def _is_table(table: ast.expr | None, names: Mapping[str, Any]) -> bool:
+def _part(owner: Any, node: ast.Attribute | ast.Subscript) -> Any:
+    """What an attribute or an entry of `owner` stood for."""
+    if isinstance(node, ast.Subscript):
+        if isinstance(owner, MapReference):
+            return reference(owner.item, f"{expression_of(owner)}[{ast.unparse(node.slice)}]")
+        return _NOTHING
+    if isinstance(owner, (ObjectReference, Element, Repeated, Optional)):
+        try:
+            return getattr(owner, node.attr)
+        except AttributeError:
+            return _NOTHING
+    return getattr(owner, "__dict__", {}).get(node.attr, _NOTHING)
+
+
+def _is_table(table: ast.expr | None, names: _Names) -> bool:
     """Whether a look-up, if it is one, is in a Python value or by a function that reads texts."""
     if table is None:
         return True

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Mapping
+from functools import cache
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -53,6 +54,30 @@ _BIND = "each side of & and | in parentheses, (x > 3) & y: they bind closer than
 _FORMAT = 'text("format", "%03d", x), with Terraform\'s own format'
 _ROUND = 'number("floor", x) or number("ceil", x)'
 _ORDER = "a rule of the declaration: Terraform has no order of texts"
+
+
+# Each token is a request to jsii's kernel, which knows it as long as the process lives: an expression needs one.
+
+
+@cache
+def _token(expression: str) -> Any:
+    return Token.as_any(f"${{{expression}}}")
+
+
+@cache
+def _number_token(expression: str) -> float:
+    return Token.as_number(f"${{{expression}}}")
+
+
+@cache
+def _list_tokens(expression: str) -> list[str]:
+    return Token.as_list(f"${{{expression}}}")
+
+
+@cache
+def _map_token(expression: str, *, of_flags: bool) -> Mapping[str, Any]:
+    make = Token.as_boolean_map if of_flags else Token.as_string_map
+    return make(f"${{{expression}}}")
 
 
 class Reference(Expression):
@@ -172,7 +197,7 @@ class NumberReference(Reference, float):
 
     def __new__(cls, expression: str) -> NumberReference:
         """The reference to an expression that gives a number."""
-        made = float.__new__(cls, Token.as_number(f"${{{expression}}}"))
+        made = float.__new__(cls, _number_token(expression))
         made._expression = expression
         return made
 
@@ -234,7 +259,7 @@ class FlagReference(Reference):
 
     def __init__(self, expression: str) -> None:
         self._expression = expression
-        token: Any = Token.as_any(f"${{{expression}}}")
+        token = _token(expression)
         self.__jsii_ref__ = token.__jsii_ref__
         self.__jsii_type__ = token.__jsii_type__
         self._token = token
@@ -277,7 +302,7 @@ class ListReference(Reference, list[Any]):
     """Stands for a list of one shape; `each_item(...)` repeats over one of objects."""
 
     def __init__(self, expression: str, item: Shape = TEXT) -> None:
-        tokens = Token.as_list(f"${{{expression}}}")
+        tokens = _list_tokens(expression)
         list.__init__(self, tokens)
         list_tokens[tokens[0]] = expression
         self._expression = expression
@@ -305,8 +330,7 @@ class MapReference(Reference, dict[str, Any]):
 
     def __init__(self, expression: str, item: Shape = ANYTHING) -> None:
         # the bindings look at the type of a map's values on the way to the jsii kernel
-        make = Token.as_boolean_map if isinstance(item, Flag) else Token.as_string_map
-        dict.__init__(self, make(f"${{{expression}}}"))
+        dict.__init__(self, _map_token(expression, of_flags=isinstance(item, Flag)))
         self._expression = expression
         self.item = item
 

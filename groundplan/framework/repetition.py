@@ -26,6 +26,7 @@ from cdktf import TerraformDataSource, TerraformElement, TerraformResource
 
 from . import errors
 from .hcl import Expression, expression_of, hcl
+from .places import name_of, type_of
 from .references import (
     AnyReference,
     FlagReference,
@@ -333,9 +334,9 @@ class Entry:
 def address_of(element: TerraformElement) -> str:
     """A resource's address inside its module: `aws_kms_key.unseal`."""
     if isinstance(element, TerraformResource):
-        return f"{element.terraform_resource_type}.{element.friendly_unique_id}"
+        return f"{type_of(element)}.{name_of(element)}"
     if isinstance(element, TerraformDataSource):
-        return f"data.{element.terraform_resource_type}.{element.friendly_unique_id}"
+        return f"data.{type_of(element)}.{name_of(element)}"
     raise errors.not_a_resource(element)
 
 

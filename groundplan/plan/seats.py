@@ -10,7 +10,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from types import MappingProxyType
 
-from .schema import ProviderSchema
+from .schema import ProviderSchema, joined
 from .server import ProviderServer
 from .stacks import Stack
 from .terraform import Terraform, offline_environment, open_terraform
@@ -95,8 +95,10 @@ class KeptSeats:
         key = (program, jobs, variables)
         if self._seats is None or self._key != key or not _includes(self._schemas, schemas):
             self.close()
-            self._seats = self._open.enter_context(open_seats(schemas, program, jobs, variables=variables))
-            self._key, self._schemas = key, schemas
+            # what was asked for before will be asked for again
+            served = joined(self._schemas, schemas)
+            self._seats = self._open.enter_context(open_seats(served, program, jobs, variables=variables))
+            self._key, self._schemas = key, served
         try:
             yield self._seats
         except BaseException:
@@ -111,7 +113,7 @@ class KeptSeats:
 
 
 def _includes(served: Mapping[str, ProviderSchema], wanted: Mapping[str, ProviderSchema]) -> bool:
-    """Whether the ones are served already: of one version of the bindings, the same type has the same schema."""
+    """Whether the ones are served already."""
     return all(
         name in served
         and schema.resources.keys() <= served[name].resources.keys()

@@ -7,14 +7,19 @@ import pytest
 
 from groundplan.iam import allow, conditions, problems, reference
 
-OF_THE_SERVICE = {
-    (prefix, key)
-    for prefix in reference.service_names()
-    if (service := reference.service(prefix)) is not None
-    for key in service.keys_of_no_action
-    if not key.startswith("aws:")
-}
 DOCUMENTED = json.loads(files("groundplan.iam").joinpath("data", "condition_keys.json").read_text("utf-8"))["keys"]
+
+
+@pytest.fixture(scope="module")
+def of_the_service() -> frozenset[tuple[str, str]]:
+    """The keys that AWS lists for a service and for none of its actions."""
+    return frozenset(
+        (prefix, key)
+        for prefix in reference.service_names()
+        if (service := reference.service(prefix)) is not None
+        for key in service.keys_of_no_action
+        if not key.startswith("aws:")
+    )
 
 
 def found(action: str, key: str) -> list[str]:
@@ -25,11 +30,13 @@ def found(action: str, key: str) -> list[str]:
     ]
 
 
-def test_keys_that_aws_lists_for_a_service_are_taken_with_every_one_of_its_actions() -> None:
-    assert len(OF_THE_SERVICE) >= 67
-    assert len({prefix for prefix, _ in OF_THE_SERVICE}) >= 27
+def test_keys_that_aws_lists_for_a_service_are_taken_with_every_one_of_its_actions(
+    of_the_service: frozenset[tuple[str, str]],
+) -> None:
+    assert len(of_the_service) >= 67
+    assert len({prefix for prefix, _ in of_the_service}) >= 27
     refused = []
-    for prefix, key in sorted(OF_THE_SERVICE):
+    for prefix, key in sorted(of_the_service):
         service = reference.service(prefix)
         assert service is not None
         refused += [(key, told) for name in service.action_names[:3] for told in found(f"{prefix}:{name}", key)]
@@ -51,13 +58,15 @@ def test_every_key_of_the_reference_is_taken_with_an_action_that_has_it() -> Non
     "key",
     ["dynamodb:FirstPartitionKeyValue", "kms:CustomerMasterKeySpecs", "states:HTTPMethd", "lambda:SourceFunctonArn"],
 )
-def test_a_key_that_aws_does_not_have_is_refused_with_the_nearest(key: str) -> None:
+def test_a_key_that_aws_does_not_have_is_refused_with_the_nearest(
+    key: str, of_the_service: frozenset[tuple[str, str]]
+) -> None:
     prefix = key.partition(":")[0]
     service = reference.service(prefix)
     assert service is not None
     (told,) = found(f"{prefix}:{service.action_names[0]}", key)
     assert "no condition key of AWS" in told
-    assert any(f"Did you mean {right!r}?" in told for of, right in OF_THE_SERVICE if of == prefix)
+    assert any(f"Did you mean {right!r}?" in told for of, right in of_the_service if of == prefix)
 
 
 def test_a_key_of_a_service_is_refused_for_another_services_actions() -> None:

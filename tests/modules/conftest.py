@@ -10,8 +10,15 @@ import pytest
 from groundplan.framework.inputs import Inputs
 from groundplan.framework.module import Module
 from tests.support import planning
+from tests.support.schemas import derive_every_schema
 
 Planner = Callable[..., planning.ModulePlan]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def schemas_at_hand(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No plan of a module has to derive the schemas of its own."""
+    derive_every_schema(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ from groundplan.plan.schema import load
 from groundplan.problems import Line
 from groundplan.synth.manifest import Manifest, ModuleRecord, StackRecord
 from tests.support.once import once
+from tests.support.schemas import types_in_use
 
 Json = dict[str, Any]
 
@@ -97,12 +98,13 @@ def write_synth(folder: Path, stacks: Mapping[str, Json], modules: Mapping[str, 
 
 
 def _derive_all(folder: Path) -> None:
-    """Derives the schema of every type that these tests name: a way through an archive for one is no shorter."""
+    """Derives the schema of every type that these tests name or a module makes: a way for one is no shorter."""
     sources = "".join(file.read_text() for file in sorted(Path(__file__).parent.rglob("*.py")))
     named = {f"{provider}_{name}" for provider, name in re.findall(rf"\b({'|'.join(BINDINGS)})_(\w+)\b", sources)}
+    used = types_in_use()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GROUNDPLAN_CACHE_DIR", str(folder))
-        load({"resources": named, "data_sources": named})
+        load({"resources": named | used["resources"], "data_sources": named | used["data_sources"]})
 
 
 @pytest.fixture(scope="session", autouse=True)

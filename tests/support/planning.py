@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,8 @@ from groundplan.plan import plan_all
 from groundplan.plan.diagnostics import Diagnostic, to_problem
 from groundplan.plan.kept import keep, kept, key_of
 from groundplan.plan.report import refuse
-from groundplan.plan.schema import load
-from groundplan.plan.seats import KeptSeats
+from groundplan.plan.schema import ProviderSchema, joined, load
+from groundplan.plan.seats import KeptSeats, Seats
 from groundplan.plan.servable import unservable
 from groundplan.plan.stacks import read_stacks
 from groundplan.plan.terraform import find_program
@@ -29,6 +30,7 @@ from groundplan.problems import BadInput
 from groundplan.synth.definitions import Definitions
 from groundplan.synth.manifest import Manifest, ModuleRecord, StackRecord
 from tests.support.ending import AT_THE_END
+from tests.support.schemas import every_schema
 
 PROJECT = Path(__file__).parents[2]
 DEFAULT_TAGS = {
@@ -38,9 +40,23 @@ DEFAULT_TAGS = {
     "ManagedBy": "groundplan",
     "Owner": "platform",
 }
-SEATS = KeptSeats()
-"""A core that is started for one plan serves the next ones too, as long as they need no other types."""
+
+
+class _SeatsForAll(KeptSeats):
+    """Seats that serve every type that any module makes."""
+
+    @contextmanager
+    def open(
+        self, schemas: Mapping[str, ProviderSchema], program: Path | None, jobs: int, **settings: Any
+    ) -> Iterator[Seats]:
+        with super().open(joined(every_schema(), schemas), program, jobs, **settings) as seats:
+            yield seats
+
+
+SEATS = _SeatsForAll()
+"""A core that is started for one plan serves the next ones too, whichever modules they are of."""
 AT_THE_END.callback(SEATS.close)
+_FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DATA = re.compile(r"\bdata\.(\w+)\.(\w+)")
 ANSWERS = {
     "account_id": "111122223333",
@@ -102,7 +118,7 @@ class ModulePlan:
         """The values of a Helm release, merged as Helm does: maps by key, anything else by the later one."""
         merged: dict[str, Any] = {}
         for text in self.resource(address)["values"]:
-            merged = _merged(merged, yaml.safe_load(text) or {})
+            merged = _merged(merged, yaml.load(text, Loader=_FAST) or {})
         return merged
 
     @property

@@ -5,6 +5,7 @@ from .model import Attribute, Block, CtyType, Nested, NestedBlock
 from .store import (
     ProviderSchema,
     cache_folder,
+    joined,
     load,
     nearest_type,
     provider_of,
@@ -22,6 +23,7 @@ __all__ = [
     "ProviderSchema",
     "TypeFacts",
     "cache_folder",
+    "joined",
     "load",
     "nearest_type",
     "provider_facts",

@@ -9,8 +9,8 @@ import importlib.util
 import json
 import re
 import tarfile
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -29,6 +29,7 @@ __all__ = [
     "Kind",
     "ProviderSchema",
     "cache_folder",
+    "joined",
     "load",
     "nearest_type",
     "provider_of",
@@ -49,6 +50,16 @@ class ProviderSchema:
     provider: Block
     resources: dict[str, Block] = field(default_factory=dict)
     data_sources: dict[str, Block] = field(default_factory=dict)
+
+
+def joined(ones: Mapping[str, ProviderSchema], others: Mapping[str, ProviderSchema]) -> dict[str, ProviderSchema]:
+    """What serves all that either serves: of one version of the bindings, the same type has the same schema."""
+    found = dict(ones)
+    for name, other in others.items():
+        one = found.get(name, other)
+        resources, data_sources = one.resources | other.resources, one.data_sources | other.data_sources
+        found[name] = replace(one, resources=resources, data_sources=data_sources)
+    return found
 
 
 def cache_folder() -> Path:
@@ -76,7 +87,7 @@ def schema_for(type_name: str, *, data: bool = False) -> Block:
     return block
 
 
-def load(wanted: dict[Kind, Iterable[str]]) -> dict[str, ProviderSchema]:
+def load(wanted: Mapping[Kind, Iterable[str]]) -> dict[str, ProviderSchema]:
     """The schemas of all providers, with the wanted types as far as the bindings have them."""
     found = {}
     for provider in PROVIDERS:

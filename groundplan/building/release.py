@@ -121,6 +121,7 @@ def release(
     instead: Mapping[str, str] | None = None,
     late: Sequence[str] = (),
     timeout_seconds: float = 600,
+    skip_crds: bool = False,
     after: Sequence[Any] = (),
     only_when: Any = None,
 ) -> Release:
@@ -129,8 +130,9 @@ def release(
     `values` are the module's own: checked against the chart's value paths, and rendered after `extra` (a pass-through
     input), so that they win; those that hold attributes of resources come in a document of their own, and so do those
     at the paths of `late`: inputs that callers take from resources. What `extra` sets at one of their paths is an error
-    on both sides; `instead` names the input to use, by value path. Raises BadInput for a path that the chart does not
-    have.
+    on both sides; `instead` names the input to use, by value path. `skip_crds` leaves out the kinds in the chart's
+    folder crds, which Helm never upgrades: another release has them in its templates. Raises BadInput for a path that
+    the chart does not have.
     """
     _refuse(scope, check_values(chart, values, where=f"{type(scope).__name__}.values"))
     setting = expression_of(extra)
@@ -154,6 +156,7 @@ def release(
         chart=chart.chart,
         version=chart.version,
         values=[yamlencode(extra), *_documents(values, late)],
+        skip_crds=skip_crds or None,
         wait=True,
         wait_for_jobs=True,
         atomic=True,

@@ -27,7 +27,7 @@ class Release:
     `documents`, the texts of its `values`, the later ones go over the earlier ones, and `settings`, those of its `set`
     blocks, over all of them. `unknown` says in words what only an apply will tell: it is left out of the values, or
     where `is_supposed`, something made up stands for it. `unreadable` says why what is there cannot be rendered.
-    `is_sensitive` when something in it is secret.
+    `is_sensitive` when something in it is secret. `skips_definitions` when Helm leaves out what is in folders `crds`.
     """
 
     stack: str
@@ -44,6 +44,7 @@ class Release:
     unreadable: str = ""
     is_supposed: bool = False
     is_sensitive: bool = False
+    skips_definitions: bool = False
 
     @cached_property
     def values(self) -> dict[str, Any]:
@@ -65,7 +66,10 @@ class Release:
     def makes_the_same_as(self, other: Release) -> bool:
         """Whether Helm makes the same of both: what is not rendered differs not at all."""
         here, there = (
-            (each.name, each.namespace, each.repository, each.chart, each.version, each.folder, each.values)
+            (
+                *(each.name, each.namespace, each.repository, each.chart, each.version, each.folder, each.values),
+                each.skips_definitions,
+            )
             for each in (self, other)
         )
         return here == there
@@ -184,6 +188,7 @@ def _release(
         is_sensitive=any(marks(secret.get(word)) for word in ("values", "set", "set_list"))
         or bool(said.get("set_wo"))
         or bool(said.get("set_sensitive")),
+        skips_definitions=said.get("skip_crds") is True,
     )
 
 

@@ -171,6 +171,7 @@ class Rendering:
     def _key(self, sessions: Sessions, release: Release, source: Source) -> str:
         parts = [_CODE, sessions.helm.name, source.digest, release.name, release.namespace]
         parts += [self.target.kubernetes_version, *self.target.api_versions]
+        parts += ["skip_crds"] if release.skips_definitions else []
         return hashlib.sha256(json.dumps([*parts, release.values], sort_keys=True).encode()).hexdigest()
 
     def _render(self, opened: Opened, release: Release, target: Target | None = None) -> Render:
@@ -188,7 +189,11 @@ class Rendering:
         try:
             opened = sessions.open(source)
             made = self._render(opened, release)(release.values)
-            definitions = definitions_of(_chart_files(source.path), self._asked(sessions, release))
+            definitions = (
+                ()
+                if release.skips_definitions
+                else definitions_of(_chart_files(source.path), self._asked(sessions, release))
+            )
         except Refused as refused:
             raise _Faulty(errors.helm_refuses(path, release.title, release.name, str(refused))) from None
         for line in made.said:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,7 @@ def test_definitions_of_a_chart_inside_that_takes_no_part_are_not_installed(
     with rendering_for(TARGET) as rendering:
         everything = rendering.outcome(release(chart, {}))
         without = rendering.outcome(release(chart, off))
+        skipped = rendering.outcome(replace(release(chart, {}), skips_definitions=True))
 
     brought = _kinds(everything)
     # Helm 3 and 4 name what is in a chart of another name differently
@@ -87,3 +89,6 @@ def test_definitions_of_a_chart_inside_that_takes_no_part_are_not_installed(
     }
     assert sorted(_kinds(without)) == ["Copy", "Deep", "Inner", "Widget"]
     assert sum(one.kind == "CustomResourceDefinition" for one in everything.objects or ()) == 6
+    # what `skip_crds` of a release says, with all else as it was
+    assert _kinds(skipped) == {}
+    assert len(skipped.objects or ()) == len(everything.objects or ()) - 6

@@ -46,6 +46,14 @@ def test_documents_go_over_one_another_and_set_over_them_all() -> None:
     assert not found.unreadable
 
 
+def test_a_release_says_whether_helm_leaves_out_the_folder_of_definitions() -> None:
+    plain, skipping = _release({**AFTER, "skip_crds": False}), _release({**AFTER, "skip_crds": True})
+
+    assert (plain.skips_definitions, skipping.skips_definitions) == (False, True)
+    assert plain.makes_the_same_as(_release(AFTER))
+    assert not plain.makes_the_same_as(skipping)
+
+
 def test_a_release_that_goes_is_there_before_and_not_after() -> None:
     plan = _plan(None, before=AFTER)
 

@@ -17,6 +17,7 @@ from modules.cluster.foundations import (
     ExternalSecrets,
     Foundations,
     FoundationsInputs,
+    Karpenter,
     KubeStateMetrics,
     MetricsServer,
     Namespace,
@@ -36,6 +37,7 @@ __all__ = ["PLATFORM_STORE", "Cluster", "ClusterFamily"]
 CHARTS = {
     "ebs_csi_driver": "aws-ebs-csi-driver",
     "external_secrets": "external-secrets",
+    "karpenter": "karpenter",
     "kube_state_metrics": "kube-state-metrics",
     "metrics_server": "metrics-server",
     "node_exporter": "prometheus-node-exporter",
@@ -67,7 +69,7 @@ def _brought(env: Platform, part: str) -> bool:
 class ClusterFamily(PlatformFamily):
     """What a cluster must have before any other family comes."""
 
-    foundations: FoundationsInputs = field("storage, snapshots, metrics, credentials")
+    foundations: FoundationsInputs = field("storage, snapshots, metrics, credentials, nodes")
 
     @classmethod
     def everywhere(cls, env: Platform) -> Self:
@@ -87,6 +89,7 @@ class ClusterFamily(PlatformFamily):
                 metrics_server=(
                     MetricsServer(addon_version="v0.8.0-eksbuild.2") if _brought(env, "metrics_server") else None
                 ),
+                karpenter=Karpenter() if _brought(env, "karpenter") else None,
                 # the gateway's password comes by it
                 external_secrets=ExternalSecrets() if _brought(env, "external_secrets") else None,
                 storage_classes={"gp3": StorageClass(default=True)},
@@ -110,6 +113,11 @@ class ClusterFamily(PlatformFamily):
             foundations=FoundationsInputs(
                 ebs_csi_driver=driver,
                 external_secrets=ExternalSecrets(replicas=1) if _brought(env, "external_secrets") else None,
+                karpenter=(
+                    Karpenter(replicas=1, cpu_request="250m", memory_request="512Mi")
+                    if _brought(env, "karpenter")
+                    else None
+                ),
                 namespaces={name: Namespace(quota=quota) for name in WORKLOADS},
             )
         )

@@ -10,6 +10,7 @@ from typing import Literal, Self
 
 import modules
 from environments.families.alerting import Alerting
+from environments.families.cluster import Cluster
 from environments.platform import Platform, PlatformFamily
 from groundplan.framework import field
 from groundplan.grammars.availability import offers
@@ -18,12 +19,16 @@ from groundplan.synth.families import Once
 from groundplan.synth.stack import Stack
 from modules.cost.budgets import Anomalies, Budget, Budgets, BudgetsInputs, TagFilter
 from modules.cost.cleanup import Cleanup, CleanupInputs, Deletion, Mail, Report
-from modules.cost.savings import Export, Savings, SavingsInputs
+from modules.cost.savings import Export, NodePool, Savings, SavingsInputs, SpotNodes
 
 __all__ = ["CostFamily", "services"]
 
 WITHOUT_LAYER = ("cn-northwest-1",)
 """Regions in which AWS does not publish what the functions of cleanup log with: groundplan.building.powertools."""
+
+NODE_IMAGE = "al2023@v20261110"
+"""Amazon Linux 2023 of nodes of spot capacity, which change when this does:
+https://github.com/awslabs/amazon-eks-ami/releases"""
 
 
 @cache
@@ -92,6 +97,10 @@ class CostFamily(PlatformFamily):
             ),
             # what carries the tag in an environment that anybody may try things out in, goes
             cleanup=CleanupInputs(idle_days=7, image_age_days=60, deletion=Deletion(grace_days=7, dry_run=False)),
+            # reports, synchronization and cleanup, which begin again where they are cut off
+            savings=SavingsInputs(
+                spot_nodes=SpotNodes(ami_alias=NODE_IMAGE, pools={"batch": NodePool(cpu_limit=16, memory_limit="64Gi")})
+            ),
             family_limits={**dict.fromkeys(services(), 100), "cluster": 400, "observability": 300},
         )
 
@@ -115,7 +124,13 @@ class CostFamily(PlatformFamily):
                 regions=[env.region, env.dr_region],
                 report=Report(mail=mail) if offers(env.region, "cost_management") else None,
             ),
-            savings=SavingsInputs(export=Export(bucket_name=f"{env.name}-bills-{env.account_id}")),
+            savings=SavingsInputs(
+                export=Export(bucket_name=f"{env.name}-bills-{env.account_id}"),
+                # no workload that customers wait for tolerates its nodes
+                spot_nodes=SpotNodes(
+                    ami_alias=NODE_IMAGE, pools={"batch": NodePool(cpu_limit=64, memory_limit="256Gi")}
+                ),
+            ),
             family_limits={**dict.fromkeys(services(), 1_000), "cluster": 4_000, "observability": 3_000},
         )
 
@@ -147,7 +162,7 @@ class CostFamily(PlatformFamily):
                 "Set budgets.anomalies.service_monitor in one of the two to the other's.",
             )
 
-    def compose(self, stack: Stack, env: Platform, _alerting: Alerting) -> None:
+    def compose(self, stack: Stack, env: Platform, _alerting: Alerting, cluster: Cluster) -> None:
         """The stack `<environment>-cost`. What bills tell is told in the partition that gets them."""
         if offers(env.region, "cost_management"):
             by_family = {
@@ -162,6 +177,14 @@ class CostFamily(PlatformFamily):
             budgets = Budgets(stack, "budgets", stack.wired(self.budgets, named))
             if env.region not in WITHOUT_LAYER:
                 told = SavingsInputs(name=f"{env.name}-savings", topic_arn=budgets.outputs.topic_arn)
+                if self.savings.spot_nodes is not None:
+                    # the controller, its kinds and the role of its nodes are of the cluster's stack
+                    told = told.but(
+                        spot_nodes=SpotNodes(
+                            cluster_name=env.cluster.name,
+                            node_role_name=cluster.foundations.outputs.node_role_name,
+                        )
+                    )
                 Savings(stack, "savings", stack.wired(self.savings, told))
         if env.region not in WITHOUT_LAYER:
             kept = CleanupInputs(name=f"{env.name}-cleanup", bucket_name=f"{env.name}-cleanup-{env.account_id}")

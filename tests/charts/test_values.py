@@ -260,7 +260,7 @@ def test_every_place_of_every_chart_takes_some_kind_of_value():
 
 
 def test_every_chart_of_the_lock_loads_and_is_pinned():
-    assert len(list_charts()) == 39
+    assert len(list_charts()) == 40
     for name in list_charts():
         facts = chart(name)
         assert facts.name == name
@@ -284,6 +284,7 @@ def test_charts_are_known_by_the_digest_of_their_archive_but_those_whose_reposit
         "istio-ztunnel",
         "istiod",
         "karpenter",
+        "karpenter-crd",
         "kube-state-metrics",
         "prometheus-adapter",
         "prometheus-node-exporter",

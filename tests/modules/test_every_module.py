@@ -179,6 +179,19 @@ EVENTS: dict[str, dict[str, dict[str, list[Any]]]] = {
             "detail.status": ["ACTIVE"],
         },
     },
+    "foundations": {
+        # https://karpenter.sh/docs/reference/cloudformation/#interruption-handling
+        "interruptions": {
+            "source": ["aws.ec2", "aws.health"],
+            "detail-type": [
+                "EC2 Capacity Reservation Instance Interruption Warning",
+                "EC2 Instance Rebalance Recommendation",
+                "EC2 Instance State-change Notification",
+                "EC2 Spot Instance Interruption Warning",
+                "AWS Health Event",
+            ],
+        },
+    },
     "kong": {
         # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-cloud-watch-events.html
         "database_events": {"source": ["aws.rds"], "detail-type": ["RDS DB Instance Event"]},
@@ -205,18 +218,6 @@ EVENTS: dict[str, dict[str, dict[str, list[Any]]]] = {
         # https://docs.aws.amazon.com/privateca/latest/userguide/CloudWatchEvents.html
         "root_failure": {"source": ["aws.acm-pca"], "detail.result": ["failure"]},
         "subordinate_failure": {"source": ["aws.acm-pca"], "detail.result": ["failure"]},
-    },
-    "savings": {
-        # https://karpenter.sh/docs/reference/cloudformation/#interruption-handling
-        "interruptions": {
-            "source": ["aws.ec2", "aws.health"],
-            "detail-type": [
-                "EC2 Instance Rebalance Recommendation",
-                "EC2 Instance State-change Notification",
-                "EC2 Spot Instance Interruption Warning",
-                "AWS Health Event",
-            ],
-        },
     },
     "secrets_manager": {
         # https://docs.aws.amazon.com/secretsmanager/latest/userguide/cloudtrail_log_entries.html
@@ -256,7 +257,7 @@ NAMES_OF_AWS = re.compile(
 
 SHORT_LIVED = {
     # two minutes before a node goes: https://karpenter.sh/docs/reference/cloudformation/#interruption-handling
-    ("savings", "interruptions"): 300,
+    ("foundations", "interruptions"): 300,
 }
 """Queues whose messages are of no use later, and for how many seconds they are kept."""
 
@@ -304,6 +305,8 @@ RELEASES: dict[tuple[str, str], dict[str, list[str]]] = {
     ("foundations", "external_secrets"): {
         "resources": ["certController.resources", "resources", "webhook.resources"],
     },
+    # as with External Secrets
+    ("foundations", "karpenter"): {"resources": ["controller.resources"]},
     ("foundations", "kube_state_metrics"): {"resources": ["resources"]},
     ("foundations", "node_exporter"): {
         "pod": ["securityContext"],

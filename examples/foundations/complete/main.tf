@@ -116,6 +116,7 @@ module "claims" {
     }
   }
 
+  karpenter        = {}
   external_secrets = {}
   secret_stores = {
     claims = {
@@ -176,6 +177,11 @@ module "sandbox" {
 output "storage_class_names" {
   description = "What claims may name as storageClassName, by cluster."
   value       = { claims = module.claims.storage_class_names, sandbox = module.sandbox.storage_class_names }
+}
+
+output "node_role_name" {
+  description = "What EC2NodeClasses name as their role."
+  value       = module.claims.node_role_name
 }
 
 output "secret_store_role_arns" {

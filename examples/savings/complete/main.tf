@@ -69,7 +69,7 @@ module "prod" {
 
   spot_nodes = {
     cluster_name   = "prod"
-    node_role_name = "prod-karpenter-node"
+    node_role_name = "prod-cluster-node"
     ami_alias      = "al2023@v20261110"
     pools          = { batch = { cpu_limit = 200, memory_limit = "800Gi" } }
   }

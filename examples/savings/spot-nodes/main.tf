@@ -54,7 +54,7 @@ module "savings" {
 
   spot_nodes = {
     cluster_name   = "prod"
-    node_role_name = "prod-karpenter-node"
+    node_role_name = "prod-cluster-node"
     ami_alias      = "al2023@v20261110"
     pools = {
       batch    = { cpu_limit = 200, memory_limit = "800Gi" }
@@ -63,13 +63,7 @@ module "savings" {
   }
 }
 
-resource "aws_iam_role_policy" "warned" {
-  name   = "interruptions"
-  role   = "prod-karpenter"
-  policy = module.savings.interruption_reader_policy
-}
-
-output "interruption_queue_name" {
-  description = "Karpenter's settings.interruptionQueue."
-  value       = module.savings.interruption_queue_name
+output "kms_key_arn" {
+  description = "The key of what the module keeps, the given one."
+  value       = module.savings.kms_key_arn
 }

@@ -7,9 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from groundplan.iam import Statement, allow
+from groundplan.iam import Principal, Statement, allow, deny
 
-__all__ = ["METRIC_NAMESPACE", "ebs_csi_driver", "read_database_secrets", "read_secrets", "take_store_roles"]
+__all__ = [
+    "METRIC_NAMESPACE",
+    "decrypts_warnings",
+    "ebs_csi_driver",
+    "karpenter",
+    "read_database_secrets",
+    "read_secrets",
+    "take_store_roles",
+    "warned",
+    "warned_encrypt",
+]
 
 METRIC_NAMESPACE = "Groundplan/Foundations"
 """The CloudWatch namespace that the status report publishes to, and the only one that it may publish to."""
@@ -132,4 +142,219 @@ def read_database_secrets(
             },
             sid="DecryptMasterPasswords",
         ),
+    ]
+
+
+def karpenter(
+    partition: str,
+    region: str,
+    account_id: str,
+    cluster_name: str,
+    *,
+    node_role_arn: str,
+    queue_arn: str,
+) -> list[Statement]:
+    """Karpenter's controller: instances, launch templates and instance profiles that carry the cluster's tags.
+
+    The statements of Karpenter's own template for 1.14, without what asks for zonal shifts, which are off. What it
+    makes is of this account alone; subnets, groups and reservations may be shared by another.
+
+    https://karpenter.sh/v1.14/reference/cloudformation/#controller-authorization
+    https://github.com/aws/karpenter-provider-aws/blob/v1.14.1/website/content/en/docs/getting-started/getting-started-with-karpenter/cloudformation.yaml
+    """
+    ec2 = f"arn:{partition}:ec2:{region}"
+    profiles = f"arn:{partition}:iam::{account_id}:instance-profile/*"
+    owned = f"kubernetes.io/cluster/{cluster_name}"
+    named = {f"aws:RequestTag/{owned}": "owned", "aws:RequestTag/eks:eks-cluster-name": cluster_name}
+    own = {
+        "StringEquals": {f"aws:ResourceTag/{owned}": "owned"},
+        "StringLike": {"aws:ResourceTag/karpenter.sh/nodepool": "*"},
+    }
+    for_a_pool = {"aws:RequestTag/karpenter.sh/nodepool": "*"}
+    here = {f"aws:ResourceTag/{owned}": "owned", "aws:ResourceTag/topology.kubernetes.io/region": region}
+    made = [
+        f"{ec2}:{account_id}:{kind}/*"
+        for kind in (
+            "fleet",
+            "instance",
+            "launch-template",
+            "network-interface",
+            "spot-instances-request",
+            "volume",
+        )
+    ]
+    return [
+        allow(
+            "ec2:CreateFleet",
+            "ec2:RunInstances",
+            on=[
+                f"{ec2}::image/*",
+                f"{ec2}::snapshot/*",
+                f"{ec2}:*:capacity-reservation/*",
+                f"{ec2}:*:placement-group/*",
+                f"{ec2}:*:security-group/*",
+                f"{ec2}:*:subnet/*",
+            ],
+            sid="StartOfWhatIsThere",
+        ),
+        allow(
+            "ec2:CreateFleet",
+            "ec2:RunInstances",
+            on=f"{ec2}:{account_id}:launch-template/*",
+            when=own,
+            sid="StartOfOwnTemplates",
+        ),
+        allow(
+            "ec2:CreateFleet",
+            "ec2:CreateLaunchTemplate",
+            "ec2:RunInstances",
+            on=made,
+            when={"StringEquals": named, "StringLike": for_a_pool},
+            sid="StartWithTags",
+        ),
+        allow(
+            "ec2:CreateTags",
+            on=made,
+            when={
+                "StringEquals": {
+                    **named,
+                    "ec2:CreateAction": ["CreateFleet", "CreateLaunchTemplate", "RunInstances"],
+                },
+                "StringLike": for_a_pool,
+            },
+            sid="TagWhatIsCreated",
+        ),
+        allow(
+            "ec2:CreateTags",
+            on=f"{ec2}:{account_id}:instance/*",
+            when={
+                **own,
+                "StringEqualsIfExists": {"aws:RequestTag/eks:eks-cluster-name": cluster_name},
+                "ForAllValues:StringEquals": {
+                    "aws:TagKeys": ["Name", "eks:eks-cluster-name", "karpenter.sh/nodeclaim"]
+                },
+            },
+            sid="NameOwnInstances",
+        ),
+        allow(
+            "ec2:DeleteLaunchTemplate",
+            "ec2:TerminateInstances",
+            on=[f"{ec2}:{account_id}:instance/*", f"{ec2}:{account_id}:launch-template/*"],
+            when=own,
+            sid="EndOwnInstances",
+        ),
+        allow(
+            "iam:PassRole",
+            on=node_role_arn,
+            when={"StringEquals": {"iam:PassedToService": ["ec2.amazonaws.com", "ec2.amazonaws.com.cn"]}},
+            sid="GiveNodesTheirRole",
+        ),
+        allow(
+            "iam:CreateInstanceProfile",
+            on=profiles,
+            when={
+                "StringEquals": {**named, "aws:RequestTag/topology.kubernetes.io/region": region},
+                "StringLike": {"aws:RequestTag/karpenter.k8s.aws/ec2nodeclass": "*"},
+            },
+            sid="MakeProfiles",
+        ),
+        allow(
+            "iam:TagInstanceProfile",
+            on=profiles,
+            when={
+                "StringEquals": {**here, **named, "aws:RequestTag/topology.kubernetes.io/region": region},
+                "StringLike": {
+                    "aws:RequestTag/karpenter.k8s.aws/ec2nodeclass": "*",
+                    "aws:ResourceTag/karpenter.k8s.aws/ec2nodeclass": "*",
+                },
+            },
+            sid="TagOwnProfiles",
+        ),
+        allow(
+            "iam:AddRoleToInstanceProfile",
+            "iam:DeleteInstanceProfile",
+            "iam:RemoveRoleFromInstanceProfile",
+            on=profiles,
+            when={
+                "StringEquals": here,
+                "StringLike": {"aws:ResourceTag/karpenter.k8s.aws/ec2nodeclass": "*"},
+            },
+            sid="UseOwnProfiles",
+        ),
+        allow("iam:GetInstanceProfile", on=profiles, sid="ReadProfiles"),
+        # IAM knows no resources of lists
+        allow("iam:ListInstanceProfiles", on="*", sid="ListProfiles"),
+        allow(
+            "eks:DescribeCluster",
+            on=f"arn:{partition}:eks:{region}:{account_id}:cluster/{cluster_name}",
+            sid="FindTheCluster",
+        ),
+        allow(
+            "ec2:DescribeCapacityReservations",
+            "ec2:DescribeImages",
+            "ec2:DescribeInstanceStatus",
+            "ec2:DescribeInstanceTypeOfferings",
+            "ec2:DescribeInstanceTypes",
+            "ec2:DescribeInstances",
+            "ec2:DescribeLaunchTemplates",
+            "ec2:DescribePlacementGroups",
+            "ec2:DescribeSecurityGroups",
+            "ec2:DescribeSpotPriceHistory",
+            "ec2:DescribeSubnets",
+            on="*",
+            when={"StringEquals": {"aws:RequestedRegion": region}},
+            sid="LookAround",
+        ),
+        allow("ssm:GetParameter", on=f"arn:{partition}:ssm:{region}::parameter/aws/service/*", sid="FindImages"),
+        # prices have no resources, and are told in one region for all
+        allow("pricing:GetProducts", on="*", sid="AskForPrices"),
+        allow("sqs:DeleteMessage", "sqs:GetQueueUrl", "sqs:ReceiveMessage", on=queue_arn, sid="ReadWarnings"),
+    ]
+
+
+def decrypts_warnings(key_arn: str) -> list[Statement]:
+    """Karpenter, with the key of its queue.
+
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+    """
+    return [allow("kms:Decrypt", on=key_arn, sid="DecryptWarnings")]
+
+
+def warned(queue_arn: str, account_id: str) -> list[Statement]:
+    """Of the queue of interruptions: EventBridge of this account puts warnings there, and nobody without TLS.
+
+    https://karpenter.sh/v1.14/reference/cloudformation/#karpenterinterruptionqueuepolicy
+    """
+    return [
+        allow(
+            "sqs:SendMessage",
+            on=queue_arn,
+            principals=Principal.service("events.amazonaws.com"),
+            when={"StringEquals": {"aws:SourceAccount": account_id}},
+            sid="Warn",
+        ),
+        deny(
+            "sqs:*",
+            on=queue_arn,
+            principals=Principal.everyone(),
+            when={"Bool": {"aws:SecureTransport": "false"}},
+            sid="RefusePlainText",
+        ),
+    ]
+
+
+def warned_encrypt(account_id: str) -> list[Statement]:
+    """Of the queue's key: the same.
+
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-troubleshooting.html (encrypted SQS queue)
+    """
+    return [
+        allow(
+            "kms:Decrypt",
+            "kms:GenerateDataKey",
+            on="*",
+            principals=Principal.service("events.amazonaws.com"),
+            when={"StringEquals": {"aws:SourceAccount": account_id}},
+            sid="EncryptWarnings",
+        )
     ]

@@ -8,7 +8,7 @@ from typing import Any
 from groundplan.charts import chart
 from groundplan.framework import choose, is_set, only_when, present
 
-from .inputs import ExternalSecrets, FoundationsInputs, KubeStateMetrics, MetricsServer, NodeExporter
+from .inputs import ExternalSecrets, FoundationsInputs, Karpenter, KubeStateMetrics, MetricsServer, NodeExporter
 
 __all__ = [
     "EXTERNAL_SECRETS",
@@ -16,6 +16,13 @@ __all__ = [
     "EXTERNAL_SECRETS_INSTEAD",
     "EXTERNAL_SECRETS_PODS",
     "EXTERNAL_SECRETS_WEBHOOK",
+    "KARPENTER",
+    "KARPENTER_CHART",
+    "KARPENTER_CRDS",
+    "KARPENTER_CRDS_CHART",
+    "KARPENTER_INSTEAD",
+    "KARPENTER_LABELS",
+    "KARPENTER_PORT",
     "KUBE_STATE_METRICS",
     "KUBE_STATE_METRICS_CHART",
     "KUBE_STATE_METRICS_INSTEAD",
@@ -37,6 +44,8 @@ __all__ = [
     "SNAPSHOT_CONTROLLER_LABELS",
     "SNAPSHOT_CONTROLLER_PORT",
     "external_secrets_values",
+    "karpenter_crds_values",
+    "karpenter_values",
     "kube_state_metrics_values",
     "metrics_server_values",
     "node_exporter_values",
@@ -50,6 +59,8 @@ PROMETHEUS_OPERATOR_CRDS_CHART = chart("prometheus-operator-crds")
 KUBE_STATE_METRICS_CHART = chart("kube-state-metrics")
 EXTERNAL_SECRETS_CHART = chart("external-secrets")
 NODE_EXPORTER_CHART = chart("prometheus-node-exporter")
+KARPENTER_CHART = chart("karpenter")
+KARPENTER_CRDS_CHART = chart("karpenter-crd")
 
 SNAPSHOT_CONTROLLER = "snapshot-controller"
 METRICS_SERVER = "metrics-server"
@@ -59,6 +70,8 @@ NODE_EXPORTER = "prometheus-node-exporter"
 EXTERNAL_SECRETS = "external-secrets"
 EXTERNAL_SECRETS_WEBHOOK = "external-secrets-webhook"
 EXTERNAL_SECRETS_CERTIFICATES = "external-secrets-cert-controller"
+KARPENTER = "karpenter"
+KARPENTER_CRDS = "karpenter-crd"
 """Names of the releases, and of what they run: where there is an add-on, those that it has too."""
 
 
@@ -69,6 +82,7 @@ def _labels(name: str) -> dict[str, str]:
 SNAPSHOT_CONTROLLER_LABELS = _labels(SNAPSHOT_CONTROLLER)
 METRICS_SERVER_LABELS = _labels(METRICS_SERVER)
 KUBE_STATE_METRICS_LABELS = _labels(KUBE_STATE_METRICS)
+KARPENTER_LABELS = _labels(KARPENTER)
 """What the charts label the pods with."""
 EXTERNAL_SECRETS_PODS = (
     ("external_secrets", _labels(EXTERNAL_SECRETS), (8080,)),
@@ -87,6 +101,7 @@ EXTERNAL_SECRETS_PODS = (
 SNAPSHOT_CONTROLLER_PORT = 8080
 METRICS_SERVER_PORT = 10250
 KUBE_STATE_METRICS_PORT = 8080
+KARPENTER_PORT = 8080
 """Ports of containers that something else in the cluster connects to."""
 
 SNAPSHOT_CONTROLLER_INSTEAD = {
@@ -111,6 +126,12 @@ EXTERNAL_SECRETS_INSTEAD = {
     "serviceMonitor": "prometheus",
     "webhook.replicaCount": "external_secrets",
     "webhook.resources": "external_secrets",
+}
+KARPENTER_INSTEAD = {
+    "controller.resources": "karpenter",
+    "replicas": "karpenter",
+    "serviceMonitor": "prometheus",
+    "settings.clusterName": "cluster",
 }
 NODE_EXPORTER_INSTEAD = {"prometheus.monitor": "prometheus", "resources": "node_exporter"}
 """The input to set instead of a value that the module keeps."""
@@ -291,6 +312,43 @@ def external_secrets_values(given: FoundationsInputs, annotations: Mapping[str, 
     }
 
 
+def karpenter_crds_values() -> dict[str, Any]:
+    """The values of the release of Karpenter's kinds: Helm changes these with it, those in the other chart never.
+
+    They stay when it goes: with them every NodePool would go, and every node.
+
+    https://karpenter.sh/v1.14/upgrading/upgrade-guide/#crd-upgrades
+    """
+    return {"additionalAnnotations": {"helm.sh/resource-policy": "keep"}}
+
+
+def karpenter_values(given: FoundationsInputs, queue_name: str, annotations: Mapping[str, str]) -> dict[str, Any]:
+    """The values of Karpenter's release. `annotations` are those of its service account.
+
+    Its pods are confined by the chart, and kept from nodes that it makes itself: it could not bring those back.
+
+    https://github.com/aws/karpenter-provider-aws/tree/v1.14.1/charts/karpenter
+    """
+    wanted = present(given.karpenter)
+    return {
+        "fullnameOverride": KARPENTER,
+        "replicas": wanted.replicas,
+        # one leads, another takes over: a single one does not keep its node from being drained
+        "podDisruptionBudget": {"maxUnavailable": 1},
+        "priorityClassName": _CRITICAL,
+        "controller": {"resources": _resources(wanted)},
+        "serviceAccount": {"create": True, "name": KARPENTER, "annotations": annotations},
+        "settings": {
+            "clusterName": given.cluster.name,
+            # what nodes must know of the cluster, EKS tells
+            "eksControlPlane": True,
+            "interruptionQueue": queue_name,
+        },
+        "topologySpreadConstraints": _spread(KARPENTER_LABELS),
+        "serviceMonitor": _monitor(given, {"endpointConfig": {"interval": _interval(given)}}),
+    }
+
+
 def _monitor(given: FoundationsInputs, how: Mapping[str, Any]) -> Any:
     """A chart's own ServiceMonitor, where somebody reads it."""
     scraped = is_set(given.prometheus)
@@ -302,7 +360,7 @@ def _interval(given: FoundationsInputs) -> str:
     return choose(is_set(given.prometheus), f"{present(given.prometheus).interval_seconds}s", "")
 
 
-def _resources(asked: ExternalSecrets | KubeStateMetrics | MetricsServer | NodeExporter) -> dict[str, Any]:
+def _resources(asked: ExternalSecrets | Karpenter | KubeStateMetrics | MetricsServer | NodeExporter) -> dict[str, Any]:
     """A container's resources. CPU has no limit: what is throttled tells too late."""
     return {
         "requests": {"cpu": asked.cpu_request, "memory": asked.memory_request},

@@ -25,6 +25,7 @@ __all__ = [
     "ExternalSecrets",
     "FoundationsInputs",
     "Images",
+    "Karpenter",
     "KubeStateMetrics",
     "MetricsServer",
     "Namespace",
@@ -298,6 +299,26 @@ class SecretStore(Inputs):
     )
 
 
+class Karpenter(Inputs):
+    """What makes nodes as pods need them, and takes them away again: which ones, NodePools say."""
+
+    replicas: int = field(
+        "how many replicas there are, each on a node of its own; one works at a time, the others take over",
+        default=3,
+        ge=1,
+        le=5,
+    )
+    # https://karpenter.sh/docs/getting-started/getting-started-with-karpenter/#4-install-karpenter
+    cpu_request: CpuQuantity = field("CPU that each replica is sure of", default="1")
+    memory_request: MemoryQuantity = field("memory that each replica is sure of", default="1Gi")
+    memory_limit: MemoryQuantity = field("memory that each replica may use", default="1Gi")
+    access_entry: bool = field(
+        "whether the cluster is told by an access entry to let its nodes in; false where the authentication mode is "
+        "CONFIG_MAP, whose aws-auth must name node_role_arn then",
+        default=True,
+    )
+
+
 class Prometheus(Inputs):
     """How the metrics are found by whatever reads the Prometheus operator's kinds."""
 
@@ -354,6 +375,11 @@ class FoundationsInputs(ServiceInputs):
     external_secrets: ExternalSecrets | None = field(
         "the External Secrets operator; left out, there is none, or the cluster has its own", default=None
     )
+    karpenter: Karpenter | None = field(
+        "Karpenter's controller, what warns it, and the role of its nodes; left out, there is none, or the cluster has "
+        "its own, as with EKS Auto Mode",
+        default=None,
+    )
     secret_stores: dict[KubernetesName, SecretStore] = field(
         "stores that ExternalSecrets name, each name once in the cluster; left out, there are none", default={}
     )
@@ -387,6 +413,12 @@ class FoundationsInputs(ServiceInputs):
     )
     external_secrets_extra_values: PassedThrough = field(
         "further values of the external-secrets chart, below those that the module sets", default={}
+    )
+    karpenter_extra_values: PassedThrough = field(
+        "further values of the karpenter chart, below those that the module sets", default={}
+    )
+    karpenter_crds_extra_values: PassedThrough = field(
+        "further values of the karpenter-crd chart, below those that the module sets", default={}
     )
     node_exporter_extra_values: PassedThrough = field(
         "further values of the prometheus-node-exporter chart, below those that the module sets", default={}

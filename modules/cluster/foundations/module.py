@@ -11,6 +11,7 @@ from . import access, chart
 from .addons import EBS_ACCOUNT, KUBE_SYSTEM, addon, ebs_values
 from .external_secrets import external_secrets, store_role_name
 from .inputs import FoundationsInputs
+from .karpenter import karpenter
 from .namespaces import namespaces, priority_classes
 from .reporting import alarms, status
 from .storage import snapshot_class, storage_classes, volume_key
@@ -28,6 +29,11 @@ class FoundationsOutputs(Outputs):
     secret_store_role_arns: dict[str, str] = output(
         "ARNs of the roles that secrets are read with, by store: for those secrets' own policies"
     )
+    node_role_name: str | None = output("name of the role of nodes that Karpenter makes; null without karpenter")
+    node_role_arn: str | None = output("ARN of that role; null without karpenter")
+    interruption_queue_name: str | None = output(
+        "name of the queue that warns Karpenter of nodes that go; null without karpenter"
+    )
     namespaces: list[str] = output("names of the namespaces for workloads")
     priority_class_names: list[str] = output("names of the classes of importance")
     metric_namespace: str = output("the CloudWatch namespace of the status report's metrics")
@@ -37,7 +43,7 @@ class Foundations(Module[FoundationsInputs, FoundationsOutputs]):
     """Makes of a cluster with nothing in it one that others can run in: storage, snapshots, metrics, credentials."""
 
     def build(self, given: FoundationsInputs) -> FoundationsOutputs:
-        """Makes what pods get credentials from, then storage, then what tells the use of nodes, then who watches."""
+        """Credentials of pods, then storage, then what tells of nodes and makes them, then who watches."""
         agent = addon(
             self,
             "pod_identity_agent",
@@ -87,6 +93,7 @@ class Foundations(Module[FoundationsInputs, FoundationsOutputs]):
         self._metrics_server(given, after=[kinds])
         self._exporters(given, after=[kinds])
         external_secrets(self, given, after=[kinds])
+        nodes, queue = karpenter(self, given, after=[agent, kinds])
         priority_classes(self, given)
         namespaces(self, given)
         status(self, given, after=[agent])
@@ -101,6 +108,9 @@ class Foundations(Module[FoundationsInputs, FoundationsOutputs]):
             secret_store_role_arns=each(given.secret_stores).document(
                 lambda name, _: f"arn:{partition(self)}:iam::{account_id(self)}:role/{store_role_name(given, name)}"
             ),
+            node_role_name=nodes.name,
+            node_role_arn=nodes.arn,
+            interruption_queue_name=queue,
             namespaces=each(given.namespaces).documents(lambda name, _: name),
             priority_class_names=each(given.priority_classes).documents(lambda name, _: name),
             metric_namespace=access.METRIC_NAMESPACE,

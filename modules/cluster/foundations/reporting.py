@@ -17,6 +17,7 @@ from .addons import KUBE_SYSTEM
 from .chart import (
     EXTERNAL_SECRETS,
     EXTERNAL_SECRETS_WEBHOOK,
+    KARPENTER,
     KUBE_STATE_METRICS,
     METRICS_SERVER,
     NODE_EXPORTER,
@@ -89,6 +90,13 @@ def _workloads(given: FoundationsInputs) -> list[_Workload]:
             "deployment",
             KUBE_STATE_METRICS,
             "Prometheus learns nothing of the cluster's objects, and alerts about them are silent.",
+        ),
+        _Workload(
+            "karpenter",
+            given.karpenter,
+            "deployment",
+            KARPENTER,
+            "No node is made for pods that find no place, and none is drained that AWS takes back.",
         ),
         _Workload(
             "node_exporter",

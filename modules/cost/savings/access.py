@@ -13,11 +13,8 @@ __all__ = [
     "deliver_logs",
     "exports",
     "exports_encrypt",
-    "reads_warnings",
     "recommends",
     "starts",
-    "warned",
-    "warned_encrypt",
     "works",
 ]
 
@@ -151,48 +148,4 @@ def exports_encrypt(partition: str, account_id: str, region: str) -> list[Statem
             when=_exported(partition, account_id, region),
             sid="EncryptBills",
         )
-    ]
-
-
-def warned(queue_arn: str, account_id: str) -> list[Statement]:
-    """Of the queue of interruptions: EventBridge of this account puts warnings there.
-
-    https://karpenter.sh/docs/reference/cloudformation/#interruption-handling
-    """
-    return [
-        allow(
-            "sqs:SendMessage",
-            on=queue_arn,
-            principals=Principal.service("events.amazonaws.com"),
-            when={"StringEquals": {"aws:SourceAccount": account_id}},
-            sid="Warn",
-        )
-    ]
-
-
-def warned_encrypt(account_id: str) -> list[Statement]:
-    """Of the queue's key: the same.
-
-    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-troubleshooting.html (encrypted SQS queue)
-    """
-    return [
-        allow(
-            "kms:Decrypt",
-            "kms:GenerateDataKey",
-            on="*",
-            principals=Principal.service("events.amazonaws.com"),
-            when={"StringEquals": {"aws:SourceAccount": account_id}},
-            sid="EncryptWarnings",
-        )
-    ]
-
-
-def reads_warnings(queue_arn: str, key_arn: str) -> list[Statement]:
-    """Karpenter: reads the warnings, and takes them off.
-
-    https://karpenter.sh/docs/reference/cloudformation/#allowinterruptionqueueactions
-    """
-    return [
-        allow("sqs:DeleteMessage", "sqs:GetQueueUrl", "sqs:ReceiveMessage", on=queue_arn, sid="ReadWarnings"),
-        allow("kms:Decrypt", on=key_arn, sid="DecryptWarnings"),
     ]

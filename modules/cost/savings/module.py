@@ -43,12 +43,6 @@ class SavingsOutputs(Outputs):
     )
     bills_bucket_name: str | None = output("name of the bucket of bills; null without export")
     athena_workgroup_name: str | None = output("name of the workgroup that asks about bills; null without export")
-    interruption_queue_name: str | None = output(
-        "name of the queue that warns Karpenter, its settings.interruptionQueue; null without spot_nodes"
-    )
-    interruption_reader_policy: str | None = output(
-        "policy, as JSON, of who reads that queue, to be attached to Karpenter's role; null without spot_nodes"
-    )
 
 
 class Savings(Module[SavingsInputs, SavingsOutputs]):
@@ -68,7 +62,6 @@ class Savings(Module[SavingsInputs, SavingsOutputs]):
                 logs_use(self, f"{LOGS}{given.name}-"),
                 access.deliver_logs(f"arn:{partition(self)}:logs:{region(self)}:{account_id(self)}:*"),
                 *access.exports_encrypt(partition(self), account_id(self), global_region(self)),
-                *access.warned_encrypt(account_id(self)),
             ],
         )
         kept = private_bucket(
@@ -91,7 +84,7 @@ class Savings(Module[SavingsInputs, SavingsOutputs]):
         when(given.cost_optimization_hub)(
             CostoptimizationhubEnrollmentStatus, self, part_id("enrollment", "cost_optimization_hub")
         )
-        queue, reader = spot(self, given, key)
+        spot(self, given)
         return SavingsOutputs(
             reserved_instance_arns=instances,
             reserved_node_arns=nodes,
@@ -101,6 +94,4 @@ class Savings(Module[SavingsInputs, SavingsOutputs]):
             answerer_policy=asked.answerer_policy,
             bills_bucket_name=bills_bucket,
             athena_workgroup_name=workgroup,
-            interruption_queue_name=queue,
-            interruption_reader_policy=reader,
         )

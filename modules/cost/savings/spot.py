@@ -1,8 +1,7 @@
-"""Spot capacity for workloads that may be interrupted: Karpenter's objects as data, and the queue that warns it.
+"""Spot capacity for workloads that may be interrupted: Karpenter's objects as data.
 
 https://karpenter.sh/docs/concepts/nodepools/
 https://karpenter.sh/docs/concepts/nodeclasses/
-https://karpenter.sh/docs/concepts/disruption/#interruption
 """
 
 from __future__ import annotations
@@ -10,40 +9,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
-from cdktf_cdktf_provider_aws.cloudwatch_event_target import CloudwatchEventTarget
-from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
-from cdktf_cdktf_provider_aws.sqs_queue_policy import SqsQueuePolicy
-
-from groundplan.building import Key, account_id, custom_resources, maker, partition, region, tags, with_runbook
-from groundplan.framework import Module, choose, concat, is_set, jsonencode, part_id, present
+from groundplan.building import custom_resources
+from groundplan.framework import Module, choose, concat, is_set, present
 from groundplan.framework.references import MapReference
 from groundplan.framework.shapes import ObjectOf
-from groundplan.iam import document
 
-from . import access
 from .inputs import NodePool, SavingsInputs, SpotNodes
 
 __all__ = ["TAINT", "node_class", "node_pool", "spot"]
 
-WARNINGS = {
-    "aws.ec2": [
-        "EC2 Instance Rebalance Recommendation",
-        "EC2 Instance State-change Notification",
-        "EC2 Spot Instance Interruption Warning",
-    ],
-    "aws.health": ["AWS Health Event"],
-}
-"""What Karpenter reads of its queue: https://karpenter.sh/docs/reference/cloudformation/#interruption-handling"""
+TAINT = {"key": "karpenter.sh/capacity-type", "value": "spot", "effect": "NoSchedule"}
+"""Who does not tolerate it is never put on a node that may go with two minutes' notice.
 
-TAINT = {"key": "platform/interruptible", "value": "true", "effect": "NoSchedule"}
-"""Who does not tolerate it is never put on a node that may go with two minutes' notice."""
+The key and value of the label that such nodes have, as jobs tolerate it that ask for spot capacity.
+https://karpenter.sh/docs/concepts/nodepools/#taints
+"""
 NAMESPACE = "kube-system"
 """The release's own: nodes have none."""
 
 
-def spot(scope: Module[Any, Any], given: SavingsInputs, key: Key) -> tuple[str, str]:
-    """The class of nodes, the pools, the queue; gives the queue's name and the policy of who reads it, null without."""
+def spot(scope: Module[Any, Any], given: SavingsInputs) -> None:
+    """The class of nodes, then the pools, which go first when both go: the class stays until its last node is gone."""
     wanted, said = is_set(given.spot_nodes), present(given.spot_nodes)
     nodes = custom_resources(
         scope,
@@ -63,52 +49,6 @@ def spot(scope: Module[Any, Any], given: SavingsInputs, key: Key) -> tuple[str, 
         entries=choose(wanted, said.pools, MapReference("{}", ObjectOf(declaration=NodePool))),
         make=lambda name, pool: node_pool(name, pool, node_class=given.name),
     )
-    return _warnings(scope, given, key)
-
-
-def _warnings(scope: Module[Any, Any], given: SavingsInputs, key: Key) -> tuple[str, str]:
-    wanted = is_set(given.spot_nodes)
-    nothing: Any = None
-    part = maker(wanted)
-    name = f"{given.name}-interruptions"
-    arn = f"arn:{partition(scope)}:sqs:{region(scope)}:{account_id(scope)}:{name}"
-    queue = part(
-        SqsQueue,
-        scope,
-        part_id("queue", "interruptions"),
-        name=name,
-        kms_master_key_id=key.arn,
-        # a warning of two minutes is of no use after five
-        message_retention_seconds=300,
-        tags=tags(scope, given),
-    )
-    rule = part(
-        CloudwatchEventRule,
-        scope,
-        part_id("event", "interruptions"),
-        name=name,
-        description=with_runbook("Nodes that AWS takes back, or is about to", given, scope.name, "interruptions"),
-        event_pattern=jsonencode(
-            {"source": sorted(WARNINGS), "detail-type": [kind for kinds in WARNINGS.values() for kind in kinds]}
-        ),
-        tags=tags(scope, given),
-    )
-    part(
-        SqsQueuePolicy,
-        scope,
-        part_id("policy", "interruptions"),
-        queue_url=queue.id,
-        policy=jsonencode(document(*access.warned(arn, account_id(scope)))),
-    )
-    part(
-        CloudwatchEventTarget,
-        scope,
-        part_id("target", "interruptions"),
-        rule=rule.name,
-        arn=arn,
-    )
-    policy = jsonencode(document(*access.reads_warnings(arn, key.arn)))
-    return queue.name, choose(wanted, policy, nothing)
 
 
 def node_class(name: str, said: SpotNodes) -> Mapping[str, Any]:

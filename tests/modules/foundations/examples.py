@@ -7,6 +7,7 @@ from modules.cluster.foundations import (
     EbsCsiDriver,
     ExternalSecrets,
     FoundationsInputs,
+    Karpenter,
     KubeStateMetrics,
     MetricsServer,
     Namespace,
@@ -49,6 +50,7 @@ FULL = FoundationsInputs(
     node_exporter=NodeExporter(),
     prometheus=Prometheus(labels={"release": "monitoring"}, interval_seconds=60),
     external_secrets=ExternalSecrets(),
+    karpenter=Karpenter(),
     secret_stores={
         "claims": SecretStore(
             namespaces=["claims"],
@@ -86,4 +88,6 @@ ADDONS = FoundationsInputs(
     snapshot_controller=SnapshotController(addon_version="v8.3.0-eksbuild.1"),
     metrics_server=MetricsServer(addon_version="v0.8.0-eksbuild.2"),
     storage_classes={},
+    # the nodes of a small cluster that aws-auth lets in
+    karpenter=Karpenter(replicas=1, cpu_request="250m", access_entry=False),
 )

@@ -43,7 +43,8 @@ def test_the_addresses_stay_as_they_are(full: ModulePlan, addons: ModulePlan, sn
 
 
 def test_nothing_is_made_of_parts_that_the_cluster_has(plan_module: Planner) -> None:
-    left_out = dict.fromkeys(["pod_identity_agent", "ebs_csi_driver", "snapshot_controller", "metrics_server"])
+    parts = ["pod_identity_agent", "ebs_csi_driver", "snapshot_controller", "metrics_server", "karpenter"]
+    left_out = dict.fromkeys(parts)
     assert plan_module(Foundations, ADDONS.but(**left_out)).addresses == []
 
 
@@ -309,11 +310,105 @@ def test_the_platform_goes_before_workloads_and_these_before_what_can_wait(full:
     }
 
 
+# Nodes
+
+
+def test_karpenter_knows_its_cluster_and_its_queue_and_runs_on_no_node_of_its_own(full: ModulePlan) -> None:
+    values = full.helm_values("helm_release.karpenter[0]")
+    assert charts.check_values(charts.chart("karpenter"), values, where="values") == []
+    queue = full.resource("aws_sqs_queue.interruptions[0]")
+    assert values["settings"] == {"clusterName": "prod", "eksControlPlane": True, "interruptionQueue": queue["name"]}
+    assert full.outputs["interruption_queue_name"] == queue["name"] == "prod-foundations-interruptions"
+    # the chart keeps it from nodes with karpenter.sh/nodepool, as long as nobody says otherwise
+    assert not {"affinity", "nodeSelector"} & set(values)
+    role = full.resource("aws_iam_role.karpenter[0]")
+    assert values["serviceAccount"]["annotations"] == {"eks.amazonaws.com/role-arn": role["arn"]}
+    assert values["serviceMonitor"]["endpointConfig"] == {"interval": "60s"}
+    (spec,) = full.resource("kubernetes_network_policy_v1.karpenter[0]")["spec"]
+    assert [each["port"] for each in spec["ingress"][0]["ports"]] == ["8080"]
+
+
+def test_the_kinds_of_karpenter_come_first_are_upgraded_and_outlive_their_release(full: ModulePlan) -> None:
+    values = full.helm_values("helm_release.karpenter_crds[0]")
+    assert charts.check_values(charts.chart("karpenter-crd"), values, where="values") == []
+    assert values == {"additionalAnnotations": {"helm.sh/resource-policy": "keep"}}
+    brought, controller = (full.resource(f"helm_release.{id}[0]") for id in ("karpenter_crds", "karpenter"))
+    assert brought["version"] == controller["version"]
+    # Helm would never upgrade them from there
+    assert controller["skip_crds"] is True
+    releases = built("foundations")[1]["resource"]["helm_release"]
+    assert "helm_release.karpenter_crds" in releases["karpenter"]["depends_on"]
+
+
+def test_every_warning_reaches_the_queue_that_karpenter_reads(full: ModulePlan) -> None:
+    pattern = full.document("aws_cloudwatch_event_rule.interruptions[0]", "event_pattern")
+    assert (pattern["source"], pattern["detail-type"]) == (
+        ["aws.ec2", "aws.health"],
+        [
+            "EC2 Capacity Reservation Instance Interruption Warning",
+            "EC2 Instance Rebalance Recommendation",
+            "EC2 Instance State-change Notification",
+            "EC2 Spot Instance Interruption Warning",
+            "AWS Health Event",
+        ],
+    )
+    arn = full.resource("aws_sqs_queue.interruptions[0]")["arn"]
+    assert full.resource("aws_cloudwatch_event_target.interruptions[0]")["arn"] == arn
+    policy = full.document("aws_iam_role_policy.karpenter[0]", "policy")
+    assert evaluate(policy, "sqs:ReceiveMessage", arn)
+    unread = full.resource("aws_cloudwatch_metric_alarm.interruptions_unread[0]")
+    assert (unread["dimensions"], unread["alarm_actions"]) == (
+        {"QueueName": full.outputs["interruption_queue_name"]},
+        [TOPIC],
+    )
+    # a warning is two minutes old when its node goes, and gone from the queue after five
+    assert unread["threshold"] == 120 < full.resource("aws_sqs_queue.interruptions[0]")["message_retention_seconds"]
+
+
+def test_nodes_have_what_karpenter_s_own_template_gives_them_and_the_cluster_lets_them_in(
+    full: ModulePlan, addons: ModulePlan
+) -> None:
+    role = full.resource("aws_iam_role.node[0]")
+    assert (role["name"], role["permissions_boundary"]) == ("prod-foundations-node", BOUNDARY)
+    assert (full.outputs["node_role_name"], full.outputs["node_role_arn"]) == (role["name"], role["arn"])
+    given = {
+        each["policy_arn"].rpartition("/")[2] for each in full.resources("aws_iam_role_policy_attachment").values()
+    }
+    assert given == {
+        "AmazonEC2ContainerRegistryPullOnly",
+        "AmazonEKSWorkerNodePolicy",
+        "AmazonEKS_CNI_Policy",
+        "AmazonSSMManagedInstanceCore",
+    }
+    entry = full.resource("aws_eks_access_entry.node[0]")
+    assert (entry["cluster_name"], entry["principal_arn"], entry["type"]) == ("prod", role["arn"], "EC2_LINUX")
+    assert not addons.resources("aws_eks_access_entry")
+    assert addons.resource("aws_iam_role.node[0]")["name"] == "dev-foundations-node"
+
+
+def test_karpenter_ends_its_own_instances_alone_and_all_of_its_policy_fits_into_a_role(full: ModulePlan) -> None:
+    policy = full.document("aws_iam_role_policy.karpenter[0]", "policy")
+    instance = "arn:aws:ec2:us-east-1:111122223333:instance/i-1"
+    own = {"aws:ResourceTag/kubernetes.io/cluster/prod": "owned", "aws:ResourceTag/karpenter.sh/nodepool": "batch"}
+    assert evaluate(policy, "ec2:TerminateInstances", instance, own)
+    for tags in (
+        {},
+        {**own, "aws:ResourceTag/kubernetes.io/cluster/prod": "shared"},
+        {"aws:ResourceTag/kubernetes.io/cluster/dev": "owned", "aws:ResourceTag/karpenter.sh/nodepool": "batch"},
+        {"aws:ResourceTag/kubernetes.io/cluster/prod": "owned"},
+    ):
+        assert not evaluate(policy, "ec2:TerminateInstances", instance, tags)
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html (inline policies of a role)
+    assert len(json.dumps(policy, separators=(",", ":"))) < 10_240 - 1_000
+
+
 # Watching
 
 
 def test_people_are_told_when_a_part_is_missing_or_nobody_says_that_it_is_not(full: ModulePlan) -> None:
-    alarms = full.resources("aws_cloudwatch_metric_alarm").values()
+    alarms = [
+        alarm for alarm in full.resources("aws_cloudwatch_metric_alarm").values() if "Workload" in alarm["dimensions"]
+    ]
     (container,) = full.resource("kubernetes_cron_job_v1.status[0]")["spec"][0]["job_template"][0]["spec"][0][
         "template"
     ][0]["spec"][0]["init_container"]
@@ -326,6 +421,7 @@ def test_people_are_told_when_a_part_is_missing_or_nobody_says_that_it_is_not(fu
         "kube-system/ebs-csi-controller",
         "kube-system/ebs-csi-node",
         "kube-system/eks-pod-identity-agent",
+        "kube-system/karpenter",
         "kube-system/kube-state-metrics",
         "kube-system/metrics-server",
         "kube-system/prometheus-node-exporter",

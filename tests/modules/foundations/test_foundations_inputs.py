@@ -11,6 +11,7 @@ from modules.cluster.foundations import (
     EbsCsiDriver,
     Foundations,
     FoundationsInputs,
+    Karpenter,
     KubeStateMetrics,
     Namespace,
     PriorityClass,
@@ -38,6 +39,10 @@ WRONG: dict[str, tuple[FoundationsInputs, str]] = {
         FULL.but(kube_state_metrics=KubeStateMetrics(labels_of_objects=["team"])),
         "kube_state_metrics.labels_of_objects[0]: must be a kind in the plural and its labels, such as "
         'pods=[app.kubernetes.io/name,team], got "team"',
+    ),
+    "more of Karpenter than take over": (
+        FULL.but(karpenter=Karpenter(replicas=9)),
+        "karpenter.replicas: must be 1 to 5, got 9",
     ),
     "two defaults of importance": (
         FULL.but(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from groundplan.iam import Principal
-from tests.modules.uses import ACCOUNT, Can, Use, administers, pod, publishes
+from tests.modules.uses import ACCOUNT, Can, Refusal, Use, administers, pod, publishes, takes_role
 
 OIDC = "oidc.eks.us-east-1.amazonaws.com/id/0123456789ABCDEF"
 VOLUME = f"arn:aws:ec2:us-east-1:{ACCOUNT}:volume/vol-1"
 INSTANCE = f"arn:aws:ec2:us-east-1:{ACCOUNT}:instance/i-1"
 SNAPSHOT = "arn:aws:ec2:us-east-1::snapshot/snap-1"
 OWN = {"ec2:ResourceTag/ebs.csi.aws.com/cluster": "true"}
-MADE = {"aws:RequestTag/ebs.csi.aws.com/cluster": "true"}
+TAGGED = {"aws:RequestTag/ebs.csi.aws.com/cluster": "true"}
 THROUGH_EBS = {"kms:CallerAccount": ACCOUNT, "kms:ViaService": "ec2.us-east-1.amazonaws.com"}
 SECRETS = f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:"
 DATABASE = f"{SECRETS}prod-secrets/claims/database-a1b2c3"
@@ -21,6 +21,35 @@ THROUGH_SECRETS = {"kms:ViaService": "secretsmanager.us-east-1.amazonaws.com"}
 READS = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
 OPERATOR = Principal.aws("<aws_iam_role.external_secrets[0].arn>")
 ANYBODY = Principal.aws(f"arn:aws:iam::{ACCOUNT}:role/somebody")
+EVENTS = Principal.service("events.amazonaws.com")
+QUEUE = f"arn:aws:sqs:us-east-1:{ACCOUNT}:prod-foundations-interruptions"
+PROFILE = f"arn:aws:iam::{ACCOUNT}:instance-profile/prod_1"
+
+# what Karpenter tags: https://karpenter.sh/v1.14/reference/cloudformation/#controller-authorization
+ASKED = {"aws:RequestTag/kubernetes.io/cluster/prod": "owned", "aws:RequestTag/eks:eks-cluster-name": "prod"}
+OWNED = {"aws:ResourceTag/kubernetes.io/cluster/prod": "owned"}
+HERE = {"aws:RequestTag/topology.kubernetes.io/region": "us-east-1"}
+OWN_HERE = {**OWNED, "aws:ResourceTag/topology.kubernetes.io/region": "us-east-1"}
+
+
+def _tagged(actions: list[str], on: str | list[str], given: dict[str, str], *tags: str) -> Use:
+    """What needs tags besides, whatever their values."""
+    return Use(actions, on, given, also=dict.fromkeys(tags, "whichever"), refused_with=[{tag: []} for tag in tags])
+
+
+def _mine(kind: str) -> str:
+    return f"arn:aws:ec2:us-east-1:{ACCOUNT}:{kind}/x"
+
+
+MADE = [
+    _mine(kind)
+    for kind in ("fleet", "instance", "launch-template", "network-interface", "spot-instances-request", "volume")
+]
+# subnets, groups and reservations may be another account's, who shares them
+SHARED = [
+    f"arn:aws:ec2:us-east-1:999988887777:{kind}/x"
+    for kind in ("capacity-reservation", "placement-group", "security-group", "subnet")
+]
 
 POLICIES = {
     "aws_iam_role.ebs_csi_driver[0]": pod("kube-system", "ebs-csi-controller-sa", OIDC),
@@ -34,6 +63,102 @@ POLICIES = {
             f"arn:aws:iam::{ACCOUNT}:role/prod-foundations-store-claims",
             elsewhere=[f"arn:aws:iam::{ACCOUNT}:role/prod-other-store-claims"],
         )
+    ],
+    "aws_iam_role.node[0]": takes_role("ec2.amazonaws.com", for_account=False),
+    "aws_iam_role.karpenter[0]": pod("kube-system", "karpenter", OIDC),
+    # https://karpenter.sh/v1.14/reference/cloudformation/#controller-authorization
+    "aws_iam_role_policy.karpenter[0]": [
+        Use(
+            ["ec2:CreateFleet", "ec2:RunInstances"],
+            ["arn:aws:ec2:us-east-1::image/ami-1", "arn:aws:ec2:us-east-1::snapshot/snap-1", *SHARED],
+        ),
+        _tagged(
+            ["ec2:CreateFleet", "ec2:RunInstances"],
+            _mine("launch-template"),
+            OWNED,
+            "aws:ResourceTag/karpenter.sh/nodepool",
+        ),
+        _tagged(
+            ["ec2:CreateFleet", "ec2:CreateLaunchTemplate", "ec2:RunInstances"],
+            MADE,
+            ASKED,
+            "aws:RequestTag/karpenter.sh/nodepool",
+        ),
+        *(
+            _tagged(
+                ["ec2:CreateTags"], MADE, {**ASKED, "ec2:CreateAction": action}, "aws:RequestTag/karpenter.sh/nodepool"
+            )
+            for action in ("CreateFleet", "CreateLaunchTemplate", "RunInstances")
+        ),
+        Use(
+            "ec2:CreateTags",
+            _mine("instance"),
+            OWNED,
+            also={
+                "aws:RequestTag/eks:eks-cluster-name": "prod",
+                "aws:ResourceTag/karpenter.sh/nodepool": "batch",
+                "aws:TagKeys": ["Name", "eks:eks-cluster-name", "karpenter.sh/nodeclaim"],
+            },
+            refused_with=[
+                {"aws:RequestTag/eks:eks-cluster-name": "another"},
+                {"aws:ResourceTag/karpenter.sh/nodepool": []},
+                {"aws:TagKeys": ["Name", "kubernetes.io/cluster/prod"]},
+            ],
+        ),
+        _tagged(
+            ["ec2:DeleteLaunchTemplate", "ec2:TerminateInstances"],
+            [_mine("instance"), _mine("launch-template")],
+            OWNED,
+            "aws:ResourceTag/karpenter.sh/nodepool",
+        ),
+        Use("iam:PassRole", "<aws_iam_role.node[0].arn>", {"iam:PassedToService": "ec2.amazonaws.com"}),
+        Use("iam:PassRole", "<aws_iam_role.node[0].arn>", {"iam:PassedToService": "ec2.amazonaws.com.cn"}),
+        _tagged(
+            ["iam:CreateInstanceProfile"], PROFILE, {**ASKED, **HERE}, "aws:RequestTag/karpenter.k8s.aws/ec2nodeclass"
+        ),
+        _tagged(
+            ["iam:TagInstanceProfile"],
+            PROFILE,
+            {**ASKED, **HERE, **OWN_HERE},
+            "aws:RequestTag/karpenter.k8s.aws/ec2nodeclass",
+            "aws:ResourceTag/karpenter.k8s.aws/ec2nodeclass",
+        ),
+        _tagged(
+            ["iam:AddRoleToInstanceProfile", "iam:DeleteInstanceProfile", "iam:RemoveRoleFromInstanceProfile"],
+            PROFILE,
+            OWN_HERE,
+            "aws:ResourceTag/karpenter.k8s.aws/ec2nodeclass",
+        ),
+        Use("iam:GetInstanceProfile", PROFILE),
+        Use(["iam:ListInstanceProfiles", "pricing:GetProducts"]),
+        Use("eks:DescribeCluster", f"arn:aws:eks:us-east-1:{ACCOUNT}:cluster/prod"),
+        Use(
+            [
+                "ec2:DescribeCapacityReservations",
+                "ec2:DescribeImages",
+                "ec2:DescribeInstanceStatus",
+                "ec2:DescribeInstanceTypeOfferings",
+                "ec2:DescribeInstanceTypes",
+                "ec2:DescribeInstances",
+                "ec2:DescribeLaunchTemplates",
+                "ec2:DescribePlacementGroups",
+                "ec2:DescribeSecurityGroups",
+                "ec2:DescribeSpotPriceHistory",
+                "ec2:DescribeSubnets",
+            ],
+            given={"aws:RequestedRegion": "us-east-1"},
+        ),
+        Use("ssm:GetParameter", "arn:aws:ssm:us-east-1::parameter/aws/service/eks/optimized-ami/x"),
+        Use(["sqs:DeleteMessage", "sqs:GetQueueUrl", "sqs:ReceiveMessage"], QUEUE),
+    ],
+    "aws_iam_role_policy.karpenter_key[0]": [Use("kms:Decrypt", "<aws_kms_key.interruptions[0].arn>")],
+    "aws_sqs_queue_policy.interruptions[0]": [
+        Use("sqs:SendMessage", QUEUE, given={"aws:SourceAccount": ACCOUNT}, by=EVENTS),
+        Refusal("sqs:ReceiveMessage", QUEUE, {"aws:SecureTransport": "false"}, [{"aws:SecureTransport": "true"}]),
+    ],
+    "aws_kms_key.interruptions[0]": [
+        administers(),
+        Use(["kms:Decrypt", "kms:GenerateDataKey"], given={"aws:SourceAccount": ACCOUNT}, by=EVENTS),
     ],
     # https://external-secrets.io/v2.9.0/provider/aws-secrets-manager/
     'aws_iam_role_policy.secret_store["claims"]': [
@@ -69,9 +194,9 @@ POLICIES = {
                 "ec2:DescribeVolumesModifications",
             ]
         ),
-        Use("ec2:CreateVolume", VOLUME, given=MADE),
+        Use("ec2:CreateVolume", VOLUME, given=TAGGED),
         Use("ec2:CreateVolume", SNAPSHOT, given=OWN),
-        Use("ec2:CreateSnapshot", SNAPSHOT, given=MADE),
+        Use("ec2:CreateSnapshot", SNAPSHOT, given=TAGGED),
         Use("ec2:CreateSnapshot", VOLUME, given=OWN),
         Use(["ec2:AttachVolume", "ec2:DeleteVolume", "ec2:DetachVolume", "ec2:ModifyVolume"], VOLUME, given=OWN),
         Use(["ec2:AttachVolume", "ec2:DetachVolume"], INSTANCE),

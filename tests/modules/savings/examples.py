@@ -54,7 +54,7 @@ FULL = SavingsInputs(
     export=Export(bucket_name=f"prod-bills-{ACCOUNT}"),
     spot_nodes=SpotNodes(
         cluster_name="prod",
-        node_role_name="prod-karpenter-node",
+        node_role_name="prod-cluster-node",
         ami_alias="al2023@v20261110",
         pools={
             "batch": NodePool(cpu_limit=200, memory_limit="800Gi"),

@@ -125,6 +125,21 @@ def test_pods_that_do_not_tolerate_it_are_on_no_node_that_may_go(full: ModulePla
     assert pools["batch"]["spec"]["limits"] == {"cpu": 200, "memory": "800Gi"}
 
 
+def test_jobs_that_ask_for_spot_capacity_find_these_nodes(
+    full: ModulePlan, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    jobs = applied("kubernetes_jobs", tmp_path_factory).resources("kubernetes_cron_job_v1").values()
+    pods = [job["spec"][0]["job_template"][0]["spec"][0]["template"][0]["spec"][0] for job in jobs]
+    asking = [pod for pod in pods if "karpenter.sh/capacity-type" in (pod["node_selector"] or {})]
+    assert asking
+    for pod in asking:
+        tolerated = [(each["key"], each["value"], each["effect"]) for each in pod["toleration"]]
+        assert tuple(TAINT.values()) in tolerated
+        assert pod["node_selector"] == {"karpenter.sh/capacity-type": "spot"}
+    for pool in objects(full, "helm_release.spot_pools[0]").values():
+        assert pool["spec"]["template"]["spec"]["requirements"][0]["values"][0] == "spot"
+
+
 def test_nodes_are_encrypted_and_give_their_role_to_no_pod(full: ModulePlan) -> None:
     made = objects(full, "helm_release.spot_class[0]")["class"]
     assert made["metadata"]["name"] == "prod-savings"
@@ -135,15 +150,6 @@ def test_nodes_are_encrypted_and_give_their_role_to_no_pod(full: ModulePlan) -> 
         1,
     )
     assert spec["amiSelectorTerms"] == [{"alias": "al2023@v20261110"}]
-
-
-def test_karpenter_is_warned_of_nodes_that_go(full: ModulePlan) -> None:
-    pattern = full.document("aws_cloudwatch_event_rule.interruptions[0]", "event_pattern")
-    assert "EC2 Spot Instance Interruption Warning" in pattern["detail-type"]
-    queue = "arn:aws:sqs:us-east-1:111122223333:prod-savings-interruptions"
-    assert full.resource("aws_cloudwatch_event_target.interruptions[0]")["arn"] == queue
-    assert full.outputs["interruption_queue_name"] == "prod-savings-interruptions"
-    assert evaluate(full.outputs["interruption_reader_policy"], "sqs:ReceiveMessage", queue)
 
 
 def test_whoever_may_answer_may_answer_and_nothing_else(full: ModulePlan) -> None:

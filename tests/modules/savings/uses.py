@@ -1,4 +1,4 @@
-"""Who needs what of the key, the buckets, the functions, the machine and the queue of interruptions."""
+"""Who needs what of the key, the buckets, the functions and the machine."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.modules.uses import Use, administers, logs_encrypt, takes_role, tls_o
 
 KEY = "<aws_kms_key.savings[0].arn>"
 KEPT, BILLS = f"arn:aws:s3:::prod-savings-{ACCOUNT}", f"arn:aws:s3:::prod-bills-{ACCOUNT}"
-EXPORTER, EVENTS = Principal.service("bcm-data-exports.amazonaws.com"), Principal.service("events.amazonaws.com")
+EXPORTER = Principal.service("bcm-data-exports.amazonaws.com")
 EXPORTED = {
     "aws:SourceAccount": ACCOUNT,
     "aws:SourceArn": f"arn:aws:bcm-data-exports:us-east-1:{ACCOUNT}:export/cost-and-usage-1",
@@ -43,7 +43,6 @@ POLICIES = {
             by=Principal.service("delivery.logs.amazonaws.com"),
         ),
         Use(["kms:Decrypt", "kms:GenerateDataKey"], given=EXPORTED, by=EXPORTER),
-        Use(["kms:Decrypt", "kms:GenerateDataKey"], given={"aws:SourceAccount": ACCOUNT}, by=EVENTS),
     ],
     "aws_s3_bucket_policy.bills[0]": [
         *tls_only(f"prod-bills-{ACCOUNT}"),
@@ -51,14 +50,6 @@ POLICIES = {
         Use("s3:GetBucketPolicy", BILLS, given=EXPORTED, by=EXPORTER),
     ],
     "aws_s3_bucket_policy.recommendations[0]": tls_only(f"prod-savings-{ACCOUNT}"),
-    "aws_sqs_queue_policy.interruptions[0]": [
-        Use(
-            "sqs:SendMessage",
-            f"arn:aws:sqs:us-east-1:{ACCOUNT}:prod-savings-interruptions",
-            given={"aws:SourceAccount": ACCOUNT},
-            by=EVENTS,
-        )
-    ],
     "aws_iam_role.recommend_savings_plan[0]": takes_role("lambda.amazonaws.com"),
     "aws_iam_role_policy.recommend_savings_plan[0]": [
         *_runs("recommend_savings_plan", "recommend"),

@@ -116,6 +116,15 @@ module "claims" {
     }
   }
 
+  efs_csi_driver = {
+    addon_version = "v3.4.1-eksbuild.1"
+    file_system = {
+      vpc_id                 = "vpc-0a1b2c3d4e5f60001"
+      subnets                = { a = "subnet-0a1b2c3d4e5f60001", b = "subnet-0a1b2c3d4e5f60002", c = "subnet-0a1b2c3d4e5f60003" }
+      client_security_groups = { nodes = "sg-0a1b2c3d4e5f60001" }
+    }
+  }
+
   karpenter        = {}
   external_secrets = {}
   secret_stores = {

@@ -2,6 +2,8 @@
 
 from .inputs import (
     EbsCsiDriver,
+    EfsCsiDriver,
+    EfsFileSystem,
     ExternalSecrets,
     FoundationsInputs,
     Images,
@@ -23,6 +25,8 @@ from .module import Foundations, FoundationsOutputs
 
 __all__ = [
     "EbsCsiDriver",
+    "EfsCsiDriver",
+    "EfsFileSystem",
     "ExternalSecrets",
     "Foundations",
     "FoundationsInputs",

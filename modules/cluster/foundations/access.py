@@ -13,7 +13,9 @@ __all__ = [
     "METRIC_NAMESPACE",
     "decrypts_warnings",
     "ebs_csi_driver",
+    "efs_csi_driver",
     "karpenter",
+    "mounts",
     "read_database_secrets",
     "read_secrets",
     "take_store_roles",
@@ -81,6 +83,60 @@ def ebs_csi_driver(account_id: str, partition: str) -> list[Statement]:
             on=[volumes, snapshots],
             when={"StringEquals": {"ec2:CreateAction": ["CreateVolume", "CreateSnapshot"]}},
             sid="TagWhatIsCreated",
+        ),
+    ]
+
+
+def efs_csi_driver(account_id: str, partition: str, region: str) -> list[Statement]:
+    """The EFS CSI driver's controller: access points that it made itself, which carry its tag.
+
+    What the driver documents, in this account, without what is of S3 Files.
+
+    https://github.com/kubernetes-sigs/aws-efs-csi-driver/blob/v3.4.1/docs/iam-policy-example.json
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticfilesystem.html
+    """
+    efs = f"arn:{partition}:elasticfilesystem:{region}:{account_id}"
+    points, systems = f"{efs}:access-point/*", f"{efs}:file-system/*"
+    own = {"StringEquals": {"aws:ResourceTag/efs.csi.aws.com/cluster": "true"}}
+    being_made = {"StringEquals": {"aws:RequestTag/efs.csi.aws.com/cluster": "true"}}
+    return [
+        # EC2 knows no resources of zones
+        allow("ec2:DescribeAvailabilityZones", on="*", sid="FindZones"),
+        allow(
+            "elasticfilesystem:DescribeAccessPoints",
+            "elasticfilesystem:DescribeFileSystems",
+            "elasticfilesystem:DescribeMountTargets",
+            on=[points, systems],
+            sid="FindFileSystems",
+        ),
+        allow("elasticfilesystem:CreateAccessPoint", on=systems, when=being_made, sid="MakeVolumes"),
+        allow("elasticfilesystem:TagResource", on=points, when=own, sid="TagOwnVolumes"),
+        allow("elasticfilesystem:DeleteAccessPoint", on=points, when=own, sid="DeleteOwnVolumes"),
+    ]
+
+
+def mounts() -> list[Statement]:
+    """Of a file system: whoever reaches a mount target, which its security group decides, by TLS, and not as root.
+
+    Its resource is the file system in either case, and so the policy can be read before that is there.
+
+    https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html
+    """
+    return [
+        allow(
+            "elasticfilesystem:ClientMount",
+            "elasticfilesystem:ClientWrite",
+            on="*",
+            principals=Principal.everyone(),
+            when={"Bool": {"elasticfilesystem:AccessedViaMountTarget": "true"}},
+            sid="MountByTargets",
+        ),
+        deny(
+            "*",
+            on="*",
+            principals=Principal.everyone(),
+            when={"Bool": {"aws:SecureTransport": "false"}},
+            sid="RefusePlainText",
         ),
     ]
 

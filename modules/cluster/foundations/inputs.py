@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from groundplan.building import Cluster, ServiceInputs
-from groundplan.framework import EachRule, Inputs, Rule, every, field, length, matches, unset
+from groundplan.framework import EachRule, Inputs, Rule, any_of, every, field, is_set, length, matches, unset
 from groundplan.framework.constraints import Pattern, Unique, Unlike
 from groundplan.framework.types import (
     AddonVersion,
@@ -17,11 +17,16 @@ from groundplan.framework.types import (
     NamespaceName,
     PassedThrough,
     ResourceName,
+    SecurityGroupId,
+    SubnetId,
     Tags,
+    VpcId,
 )
 
 __all__ = [
     "EbsCsiDriver",
+    "EfsCsiDriver",
+    "EfsFileSystem",
     "ExternalSecrets",
     "FoundationsInputs",
     "Images",
@@ -90,6 +95,53 @@ class EbsCsiDriver(Inputs):
     )
     replicas: int = field(
         "how many replicas the controller has; one works at a time, the others take over", default=2, ge=1, le=5
+    )
+
+
+class EfsFileSystem(Inputs):
+    """A file system that the module makes for shared volumes, and that nobody else uses."""
+
+    vpc_id: VpcId = field("VPC of the nodes")
+    subnets: dict[str, SubnetId] = field(
+        "subnets that nodes mount it in, by a name of yours: one in each of their zones", min_length=1
+    )
+    client_security_groups: dict[str, SecurityGroupId] = field(
+        "security groups that may mount it, by a name of yours: those of the nodes", min_length=1
+    )
+    backup_tier: Literal["critical", "standard", "none"] = field(
+        "tier of the backups of AWS Backup that it is in, its tag BackupTier", default="standard"
+    )
+
+
+class EfsCsiDriver(Inputs):
+    """The driver of volumes that many pods read and write at once, as the EKS add-on, and a class of them."""
+
+    addon_version: AddonVersion = field(
+        "exact version of the add-on aws-efs-csi-driver, one that EKS lists for the cluster's Kubernetes version"
+    )
+    class_name: KubernetesName = field("name of the class of these volumes", default="efs")
+    reclaim_policy: Literal["Delete", "Retain"] = field(
+        "what becomes of a volume's access point when its claim is deleted; what was written stays in either case",
+        default="Delete",
+    )
+    directory_permissions: Annotated[str, Pattern("[0-7]{3}", "three octal digits, such as 700")] = field(
+        "permissions of a volume's own folder", default="700"
+    )
+    file_system_id: Annotated[str, Pattern("fs-[0-9a-f]{8,40}", "the id of an EFS file system")] | None = field(
+        "id of the file system that volumes are folders of, whose policy must refuse plain text; left out, "
+        "file_system makes one",
+        default=None,
+    )
+    file_system: EfsFileSystem | None = field(
+        "a file system that the module makes; left out, one is given", default=None
+    )
+
+    rules = (
+        Rule(
+            "file_system_id",
+            lambda v: unset(v.file_system_id) == is_set(v.file_system),
+            "must be given, or file_system must: one of the two",
+        ),
     )
 
 
@@ -346,6 +398,9 @@ class FoundationsInputs(ServiceInputs):
     ebs_csi_driver: EbsCsiDriver | None = field(
         "the driver of EBS volumes; left out, the cluster has its own", default=None
     )
+    efs_csi_driver: EfsCsiDriver | None = field(
+        "the driver of volumes that many pods share, and their class; left out, there are none", default=None
+    )
     storage_classes: dict[KubernetesName, StorageClass] = field(
         "classes of volumes by name, each name once in the cluster; left out, gp3, as the default",
         default={"gp3": StorageClass(default=True)},
@@ -428,6 +483,13 @@ class FoundationsInputs(ServiceInputs):
     )
 
     rules = (
+        Rule(
+            "efs_csi_driver",
+            lambda v: any_of(
+                unset(v.efs_csi_driver), every(v.storage_classes, lambda name, _: name != v.efs_csi_driver.class_name)
+            ),
+            "must have another class_name than any of storage_classes",
+        ),
         Rule(
             "storage_classes",
             lambda v: every(

@@ -14,6 +14,7 @@ from .inputs import FoundationsInputs
 from .karpenter import karpenter
 from .namespaces import namespaces, priority_classes
 from .reporting import alarms, status
+from .shared import shared_volumes
 from .storage import snapshot_class, storage_classes, volume_key
 
 __all__ = ["Foundations", "FoundationsOutputs"]
@@ -26,6 +27,7 @@ class FoundationsOutputs(Outputs):
     volume_key_arn: str | None = output("ARN of the key of the volumes; null without storage_classes")
     snapshot_class_name: str | None = output("name of the class of EBS snapshots; null without")
     ebs_csi_driver_role_arn: str | None = output("ARN of the EBS CSI driver's role; null without the driver")
+    shared_file_system_id: str | None = output("id of the file system of shared volumes; null without efs_csi_driver")
     secret_store_role_arns: dict[str, str] = output(
         "ARNs of the roles that secrets are read with, by store: for those secrets' own policies"
     )
@@ -90,6 +92,7 @@ class Foundations(Module[FoundationsInputs, FoundationsOutputs]):
         key = volume_key(self, given)
         storage_classes(self, given, key, after=[driver])
         snapshot_class(self, given, after=[driver, *controllers])
+        shared = shared_volumes(self, given, after=[agent])
         self._metrics_server(given, after=[kinds])
         self._exporters(given, after=[kinds])
         external_secrets(self, given, after=[kinds])
@@ -105,6 +108,7 @@ class Foundations(Module[FoundationsInputs, FoundationsOutputs]):
                 is_set(given.snapshot_class), present(given.snapshot_class).name, cast(str, None)
             ),
             ebs_csi_driver_role_arn=role.arn,
+            shared_file_system_id=shared,
             secret_store_role_arns=each(given.secret_stores).document(
                 lambda name, _: f"arn:{partition(self)}:iam::{account_id(self)}:role/{store_role_name(given, name)}"
             ),

@@ -71,6 +71,20 @@ def _workloads(given: FoundationsInputs) -> list[_Workload]:
             "Pods with volumes do not start on the nodes without one.",
         ),
         _Workload(
+            "efs_csi_controller",
+            given.efs_csi_driver,
+            "deployment",
+            "efs-csi-controller",
+            "No shared volume is made or deleted: pods that claim a new one wait.",
+        ),
+        _Workload(
+            "efs_csi_node",
+            given.efs_csi_driver,
+            "daemonset",
+            "efs-csi-node",
+            "Pods with shared volumes do not start on the nodes without one.",
+        ),
+        _Workload(
             "snapshot_controller",
             given.snapshot_controller,
             "deployment",

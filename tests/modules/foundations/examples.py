@@ -5,6 +5,8 @@ from __future__ import annotations
 from groundplan.building import Cluster
 from modules.cluster.foundations import (
     EbsCsiDriver,
+    EfsCsiDriver,
+    EfsFileSystem,
     ExternalSecrets,
     FoundationsInputs,
     Karpenter,
@@ -42,6 +44,14 @@ FULL = FoundationsInputs(
             reclaim_policy="Retain", iops=16000, throughput_mibps=1000, file_system="xfs", tags={"Team": "claims"}
         ),
     },
+    efs_csi_driver=EfsCsiDriver(
+        addon_version="v3.4.1-eksbuild.1",
+        file_system=EfsFileSystem(
+            vpc_id="vpc-0a1b2c3d4e5f60001",
+            subnets={"a": "subnet-0a1b2c3d4e5f60001", "b": "subnet-0a1b2c3d4e5f60002"},
+            client_security_groups={"nodes": "sg-0a1b2c3d4e5f60001"},
+        ),
+    ),
     snapshot_controller=SnapshotController(),
     snapshot_class=SnapshotClass(tags={"BackupTier": "none"}),
     metrics_server=MetricsServer(),
@@ -88,6 +98,9 @@ ADDONS = FoundationsInputs(
     snapshot_controller=SnapshotController(addon_version="v8.3.0-eksbuild.1"),
     metrics_server=MetricsServer(addon_version="v0.8.0-eksbuild.2"),
     storage_classes={},
+    efs_csi_driver=EfsCsiDriver(
+        addon_version="v3.4.1-eksbuild.1", class_name="shared", file_system_id="fs-0a1b2c3d4e5f60001"
+    ),
     # the nodes of a small cluster that aws-auth lets in
     karpenter=Karpenter(replicas=1, cpu_request="250m", access_entry=False),
 )

@@ -10,7 +10,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from groundplan import charts
-from groundplan.iam import evaluate
+from groundplan.iam import Principal, evaluate
 from modules.cluster.foundations import Foundations
 from tests.modules.complete import built
 from tests.modules.foundations.examples import ADDONS, BOUNDARY, FULL, TOPIC
@@ -43,8 +43,8 @@ def test_the_addresses_stay_as_they_are(full: ModulePlan, addons: ModulePlan, sn
 
 
 def test_nothing_is_made_of_parts_that_the_cluster_has(plan_module: Planner) -> None:
-    parts = ["pod_identity_agent", "ebs_csi_driver", "snapshot_controller", "metrics_server", "karpenter"]
-    left_out = dict.fromkeys(parts)
+    parts = ["pod_identity_agent", "ebs_csi_driver", "efs_csi_driver", "snapshot_controller", "metrics_server"]
+    left_out = dict.fromkeys([*parts, "karpenter"])
     assert plan_module(Foundations, ADDONS.but(**left_out)).addresses == []
 
 
@@ -182,6 +182,51 @@ def test_the_driver_can_use_what_it_made_and_nothing_else(full: ModulePlan) -> N
         assert evaluate(policy, action, volume, {"ec2:ResourceTag/ebs.csi.aws.com/cluster": "true"})
         assert not evaluate(policy, action, volume)
     assert not evaluate(policy, "ec2:CreateTags", volume, {"ec2:ResourceTag/ebs.csi.aws.com/cluster": "true"})
+
+
+def test_shared_volumes_are_folders_of_a_file_system_with_a_key_of_its_own_that_refuses_plain_text(
+    full: ModulePlan,
+) -> None:
+    made = full.resource("aws_efs_file_system.shared[0]")
+    assert (made["encrypted"], made["kms_key_id"]) == (True, full.resource("aws_kms_key.shared[0]")["arn"])
+    assert made["tags"]["BackupTier"] == "standard"
+    shared = full.resource("kubernetes_storage_class_v1.shared[0]")
+    assert (shared["metadata"][0]["name"], shared["storage_provisioner"]) == ("efs", "efs.csi.aws.com")
+    # folders by access points, which the driver mounts by TLS alone
+    assert shared["parameters"] == {
+        "basePath": "/volumes",
+        "directoryPerms": "700",
+        "fileSystemId": made["id"],
+        "provisioningMode": "efs-ap",
+    }
+    assert full.outputs["shared_file_system_id"] == made["id"]
+    targets = full.resources("aws_efs_mount_target").values()
+    group = full.resource("aws_security_group.shared[0]")["id"]
+    assert {target["subnet_id"] for target in targets} == {"subnet-0a1b2c3d4e5f60001", "subnet-0a1b2c3d4e5f60002"}
+    assert all(target["security_groups"] == [group] for target in targets)
+    door = full.resource('aws_vpc_security_group_ingress_rule.shared["nodes"]')
+    assert (door["from_port"], door["to_port"], door["referenced_security_group_id"]) == (
+        2049,
+        2049,
+        "sg-0a1b2c3d4e5f60001",
+    )
+    policy = full.document("aws_efs_file_system_policy.shared[0]", "policy")
+    mounted = {"elasticfilesystem:AccessedViaMountTarget": "true"}
+    anybody = Principal.aws("arn:aws:iam::111122223333:role/anybody")
+    for tls, may in (("true", True), ("false", False)):
+        asked = {**mounted, "aws:SecureTransport": tls}
+        action = "elasticfilesystem:ClientMount"
+        assert evaluate(policy, action, made["arn"], asked, principal=anybody) is may
+    assert not evaluate(policy, "elasticfilesystem:ClientRootAccess", made["arn"], mounted, principal=anybody)
+
+
+def test_a_file_system_that_is_given_is_used_as_it_is(addons: ModulePlan) -> None:
+    shared = addons.resource("kubernetes_storage_class_v1.shared[0]")
+    assert (shared["metadata"][0]["name"], shared["parameters"]["fileSystemId"]) == ("shared", "fs-0a1b2c3d4e5f60001")
+    assert addons.outputs["shared_file_system_id"] == "fs-0a1b2c3d4e5f60001"
+    assert not [address for address in addons.addresses if address.startswith("aws_efs_")]
+    association = addons.resource("aws_eks_pod_identity_association.efs_csi_driver[0]")
+    assert (association["namespace"], association["service_account"]) == ("kube-system", "efs-csi-controller-sa")
 
 
 # Secrets
@@ -420,6 +465,8 @@ def test_people_are_told_when_a_part_is_missing_or_nobody_says_that_it_is_not(fu
         "external-secrets/external-secrets-webhook",
         "kube-system/ebs-csi-controller",
         "kube-system/ebs-csi-node",
+        "kube-system/efs-csi-controller",
+        "kube-system/efs-csi-node",
         "kube-system/eks-pod-identity-agent",
         "kube-system/karpenter",
         "kube-system/kube-state-metrics",

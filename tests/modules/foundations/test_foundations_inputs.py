@@ -9,6 +9,7 @@ import pytest
 from groundplan.framework.checking import problems_of
 from modules.cluster.foundations import (
     EbsCsiDriver,
+    EfsCsiDriver,
     Foundations,
     FoundationsInputs,
     Karpenter,
@@ -39,6 +40,14 @@ WRONG: dict[str, tuple[FoundationsInputs, str]] = {
         FULL.but(kube_state_metrics=KubeStateMetrics(labels_of_objects=["team"])),
         "kube_state_metrics.labels_of_objects[0]: must be a kind in the plural and its labels, such as "
         'pods=[app.kubernetes.io/name,team], got "team"',
+    ),
+    "shared volumes of no file system": (
+        ADDONS.but(efs_csi_driver=EfsCsiDriver(addon_version="v3.4.1-eksbuild.1")),
+        "efs_csi_driver.file_system_id: must be given, or file_system must: one of the two",
+    ),
+    "a class of shared volumes that is another's": (
+        FULL.but(storage_classes={"efs": StorageClass()}),
+        "efs_csi_driver: must have another class_name than any of storage_classes",
     ),
     "more of Karpenter than take over": (
         FULL.but(karpenter=Karpenter(replicas=9)),

@@ -21,6 +21,9 @@ THROUGH_SECRETS = {"kms:ViaService": "secretsmanager.us-east-1.amazonaws.com"}
 READS = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
 OPERATOR = Principal.aws("<aws_iam_role.external_secrets[0].arn>")
 ANYBODY = Principal.aws(f"arn:aws:iam::{ACCOUNT}:role/somebody")
+SHARED_TAG = "efs.csi.aws.com/cluster"
+ACCESS_POINT = f"arn:aws:elasticfilesystem:us-east-1:{ACCOUNT}:access-point/fsap-1"
+FILE_SYSTEM = f"arn:aws:elasticfilesystem:us-east-1:{ACCOUNT}:file-system/fs-1"
 EVENTS = Principal.service("events.amazonaws.com")
 QUEUE = f"arn:aws:sqs:us-east-1:{ACCOUNT}:prod-foundations-interruptions"
 PROFILE = f"arn:aws:iam::{ACCOUNT}:instance-profile/prod_1"
@@ -204,6 +207,39 @@ POLICIES = {
         Use("ec2:CreateTags", VOLUME, given={"ec2:CreateAction": "CreateVolume"}),
         Use("ec2:CreateTags", SNAPSHOT, given={"ec2:CreateAction": "CreateSnapshot"}),
     ],
+    "aws_iam_role.efs_csi_driver[0]": pod("kube-system", "efs-csi-controller-sa", OIDC),
+    # https://github.com/kubernetes-sigs/aws-efs-csi-driver/blob/v3.4.1/docs/iam-policy-example.json
+    "aws_iam_role_policy.efs_csi_driver[0]": [
+        Use("ec2:DescribeAvailabilityZones"),
+        Use(
+            [
+                "elasticfilesystem:DescribeAccessPoints",
+                "elasticfilesystem:DescribeFileSystems",
+                "elasticfilesystem:DescribeMountTargets",
+            ],
+            [ACCESS_POINT, FILE_SYSTEM],
+        ),
+        Use("elasticfilesystem:CreateAccessPoint", FILE_SYSTEM, given={f"aws:RequestTag/{SHARED_TAG}": "true"}),
+        Use(
+            ["elasticfilesystem:DeleteAccessPoint", "elasticfilesystem:TagResource"],
+            ACCESS_POINT,
+            given={f"aws:ResourceTag/{SHARED_TAG}": "true"},
+        ),
+    ],
+    "aws_efs_file_system_policy.shared[0]": [
+        Use(
+            ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],
+            given={"elasticfilesystem:AccessedViaMountTarget": "true"},
+            caller=ANYBODY,
+        ),
+        Refusal(
+            "elasticfilesystem:ClientMount",
+            "*",
+            {"aws:SecureTransport": "false"},
+            [{"aws:SecureTransport": "true"}],
+        ),
+    ],
+    "aws_kms_key.shared[0]": [administers()],
     "aws_kms_key.volumes[0]": [
         administers(),
         # https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption-requirements.html

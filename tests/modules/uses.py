@@ -47,7 +47,8 @@ class Use:
     """A need. `by` asks a resource's own policy; `given` is what the policy must ask for, `also` what it need not.
 
     `on` are all needed. `elsewhere` are refused besides what is derived from `on`, and so is the context with each of
-    `refused_with` in it. `caller` asks a policy that speaks of everyone, so that nobody else is refused.
+    `refused_with` in it. `whatever` are keys that must be there, with any value. `caller` asks a policy that speaks of
+    everyone, so that nobody else is refused.
     """
 
     actions: str | Sequence[str]
@@ -58,19 +59,22 @@ class Use:
     caller: Principal | None = None
     elsewhere: Sequence[str] = ()
     refused_with: Sequence[Mapping[str, Any]] = ()
+    whatever: Sequence[str] = ()
 
     def requests(self) -> Iterator[Request]:
         """What is asked."""
+        context = {**self.also, **self.given, **dict.fromkeys(self.whatever, "whatever")}
         for action in _listed(self.actions):
             for resource in _listed(self.on):
-                yield Request(action, resource, {**self.also, **self.given}, self.by or self.caller)
+                yield Request(action, resource, context, self.by or self.caller)
 
     def neighbours(self) -> Iterator[Request]:
         """What must be refused as near to the need as it can be."""
         for request in self.requests():
-            for key, value in self.given.items():
+            for key in (*self.given, *self.whatever):
                 without = {name: each for name, each in request.context.items() if name != key}
                 yield replace(request, context=without)
+            for key, value in self.given.items():
                 yield replace(request, context={**request.context, key: _other(value)})
             if request.resource != "*":
                 yield replace(request, resource=_elsewhere(request.resource))

@@ -35,11 +35,6 @@ HERE = {"aws:RequestTag/topology.kubernetes.io/region": "us-east-1"}
 OWN_HERE = {**OWNED, "aws:ResourceTag/topology.kubernetes.io/region": "us-east-1"}
 
 
-def _tagged(actions: list[str], on: str | list[str], given: dict[str, str], *tags: str) -> Use:
-    """What needs tags besides, whatever their values."""
-    return Use(actions, on, given, also=dict.fromkeys(tags, "whichever"), refused_with=[{tag: []} for tag in tags])
-
-
 def _mine(kind: str) -> str:
     return f"arn:aws:ec2:us-east-1:{ACCOUNT}:{kind}/x"
 
@@ -75,21 +70,24 @@ POLICIES = {
             ["ec2:CreateFleet", "ec2:RunInstances"],
             ["arn:aws:ec2:us-east-1::image/ami-1", "arn:aws:ec2:us-east-1::snapshot/snap-1", *SHARED],
         ),
-        _tagged(
+        Use(
             ["ec2:CreateFleet", "ec2:RunInstances"],
             _mine("launch-template"),
             OWNED,
-            "aws:ResourceTag/karpenter.sh/nodepool",
+            whatever=["aws:ResourceTag/karpenter.sh/nodepool"],
         ),
-        _tagged(
+        Use(
             ["ec2:CreateFleet", "ec2:CreateLaunchTemplate", "ec2:RunInstances"],
             MADE,
             ASKED,
-            "aws:RequestTag/karpenter.sh/nodepool",
+            whatever=["aws:RequestTag/karpenter.sh/nodepool"],
         ),
         *(
-            _tagged(
-                ["ec2:CreateTags"], MADE, {**ASKED, "ec2:CreateAction": action}, "aws:RequestTag/karpenter.sh/nodepool"
+            Use(
+                ["ec2:CreateTags"],
+                MADE,
+                {**ASKED, "ec2:CreateAction": action},
+                whatever=["aws:RequestTag/karpenter.sh/nodepool"],
             )
             for action in ("CreateFleet", "CreateLaunchTemplate", "RunInstances")
         ),
@@ -99,38 +97,42 @@ POLICIES = {
             OWNED,
             also={
                 "aws:RequestTag/eks:eks-cluster-name": "prod",
-                "aws:ResourceTag/karpenter.sh/nodepool": "batch",
                 "aws:TagKeys": ["Name", "eks:eks-cluster-name", "karpenter.sh/nodeclaim"],
             },
             refused_with=[
                 {"aws:RequestTag/eks:eks-cluster-name": "another"},
-                {"aws:ResourceTag/karpenter.sh/nodepool": []},
                 {"aws:TagKeys": ["Name", "kubernetes.io/cluster/prod"]},
             ],
+            whatever=["aws:ResourceTag/karpenter.sh/nodepool"],
         ),
-        _tagged(
+        Use(
             ["ec2:DeleteLaunchTemplate", "ec2:TerminateInstances"],
             [_mine("instance"), _mine("launch-template")],
             OWNED,
-            "aws:ResourceTag/karpenter.sh/nodepool",
+            whatever=["aws:ResourceTag/karpenter.sh/nodepool"],
         ),
         Use("iam:PassRole", "<aws_iam_role.node[0].arn>", {"iam:PassedToService": "ec2.amazonaws.com"}),
         Use("iam:PassRole", "<aws_iam_role.node[0].arn>", {"iam:PassedToService": "ec2.amazonaws.com.cn"}),
-        _tagged(
-            ["iam:CreateInstanceProfile"], PROFILE, {**ASKED, **HERE}, "aws:RequestTag/karpenter.k8s.aws/ec2nodeclass"
+        Use(
+            ["iam:CreateInstanceProfile"],
+            PROFILE,
+            {**ASKED, **HERE},
+            whatever=["aws:RequestTag/karpenter.k8s.aws/ec2nodeclass"],
         ),
-        _tagged(
+        Use(
             ["iam:TagInstanceProfile"],
             PROFILE,
             {**ASKED, **HERE, **OWN_HERE},
-            "aws:RequestTag/karpenter.k8s.aws/ec2nodeclass",
-            "aws:ResourceTag/karpenter.k8s.aws/ec2nodeclass",
+            whatever=[
+                "aws:RequestTag/karpenter.k8s.aws/ec2nodeclass",
+                "aws:ResourceTag/karpenter.k8s.aws/ec2nodeclass",
+            ],
         ),
-        _tagged(
+        Use(
             ["iam:AddRoleToInstanceProfile", "iam:DeleteInstanceProfile", "iam:RemoveRoleFromInstanceProfile"],
             PROFILE,
             OWN_HERE,
-            "aws:ResourceTag/karpenter.k8s.aws/ec2nodeclass",
+            whatever=["aws:ResourceTag/karpenter.k8s.aws/ec2nodeclass"],
         ),
         Use("iam:GetInstanceProfile", PROFILE),
         Use(["iam:ListInstanceProfiles", "pricing:GetProducts"]),

@@ -42,6 +42,7 @@
 #           - host: api.example.com
 package rules.exposure.ingress_tls
 
+import data.lib.ingresses
 import data.lib.objects
 import data.lib.value
 
@@ -61,16 +62,17 @@ ways_in := {
 	"networking.k8s.io/Ingress": ["spec", "tls"],
 }
 
+# Ingresses among them, of the kubernetes provider too.
+doors := array.concat(objects.of_kinds(object.keys(ways_in) - {data.lib.ingresses.kind}), data.lib.ingresses.listed)
+
 faulty := [[found, "lets requests in without TLS"] |
-	some kind, _ in ways_in
-	some found in objects.of_kinds({kind})
+	some found in doors
 	not undecided(found)
-	in_clear(kind, found)
+	in_clear(found.kind, found)
 ]
 
 unclear := [[found, "says only at apply whether it asks for TLS"] |
-	some kind, _ in ways_in
-	some found in objects.of_kinds({kind})
+	some found in doors
 	undecided(found)
 ]
 
@@ -101,9 +103,9 @@ balanced_by_tls(found) if contains(annotation(found, "listen-ports"), "HTTPS")
 
 annotation(found, name) := value.text(value.at(found.object, ["metadata", "annotations", concat("", ["alb.ingress.kubernetes.io/", name])], ""))
 
-undecided(found) if objects.later(found, ways_in[found.kind])
+undecided(found) if ingresses.later(found, ways_in[found.kind])
 
 undecided(found) if {
-	found.kind == "networking.k8s.io/Ingress"
-	objects.later(found, ["metadata", "annotations"])
+	found.kind == data.lib.ingresses.kind
+	ingresses.later(found, ["metadata", "annotations"])
 }

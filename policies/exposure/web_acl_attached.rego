@@ -36,6 +36,7 @@
 package rules.exposure.web_acl_attached
 
 import data.lib.finding
+import data.lib.ingresses
 import data.lib.links
 import data.lib.objects
 import data.lib.plan
@@ -137,8 +138,8 @@ unnamed contains association.address if {
 # https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/v3.5.0/docs/guide/ingress/ingress_class.md#specwafv2aclarn
 classes := objects.of_kinds({"elbv2.k8s.aws/IngressClassParams"})
 
-ingresses := [found |
-	some found in objects.of_kinds({"networking.k8s.io/Ingress"})
+open_ingresses := [found |
+	some found in data.lib.ingresses.listed
 	not undecided(found)
 	annotation(found, "scheme") == "internet-facing"
 	without(annotation(found, "wafv2-acl-arn"), annotation(found, "wafv2-acl-name"))
@@ -152,7 +153,7 @@ bare := array.concat(
 		unprotected(found)
 	],
 	[[found, "faces the internet without a web ACL"] |
-		some found in ingresses
+		some found in open_ingresses
 		class := class_name(found)
 		not may_have_one(class)
 	],
@@ -160,11 +161,11 @@ bare := array.concat(
 
 unclear := array.concat(
 	[[found, "says only at apply whether it faces the internet, and behind which web ACL"] |
-		some found in objects.of_kinds({"elbv2.k8s.aws/IngressClassParams", "networking.k8s.io/Ingress"})
+		some found in array.concat(classes, data.lib.ingresses.listed)
 		undecided(found)
 	],
 	[[found, concat("", ["faces the internet, and the class ", class, " of it, which may have a web ACL, is not here"])] |
-		some found in ingresses
+		some found in open_ingresses
 		class := class_name(found)
 		class != ""
 		count(named(class)) == 0
@@ -177,8 +178,8 @@ undecided(found) if {
 }
 
 undecided(found) if {
-	found.kind == "networking.k8s.io/Ingress"
-	objects.later(found, ["metadata", "annotations"])
+	found.kind == data.lib.ingresses.kind
+	ingresses.later(found, ["metadata", "annotations"])
 }
 
 unprotected(found) if {

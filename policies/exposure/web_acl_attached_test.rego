@@ -236,3 +236,19 @@ test_a_release_that_may_make_others_is_unknown if {
 	count(data.rules.exposure.web_acl_attached.deny) == 0 with input as given
 	count(data.rules.exposure.web_acl_attached.unknown) == 2 with input as given
 }
+
+typed(annotations) := plans.made("kubernetes_ingress_v1", {
+	"metadata": [{"name": "api", "namespace": "claims", "annotations": {concat("", ["alb.ingress.kubernetes.io/", name]): text | some name, text in annotations}}],
+	"spec": [{}],
+})
+
+test_an_ingress_of_the_provider_is_asked_too if {
+	bad := plans.production([typed({"scheme": "internet-facing"})])
+	{found.message | some found in web_acl_attached.deny} == {"faces the internet without a web ACL"} with input as bad
+	every good in [typed({"scheme": "internet-facing", "wafv2-acl-arn": "arn:aws:wafv2:us-east-1:111122223333:regional/webacl/x/1"}), typed({"scheme": "internal"}), typed({})] {
+		count(web_acl_attached.deny | web_acl_attached.unknown) == 0 with input as plans.production([good])
+	}
+	later := plans.production([plans.later(typed({"scheme": "internet-facing"}), {"metadata": [{"annotations": true}]})])
+	count(web_acl_attached.deny) == 0 with input as later
+	count(web_acl_attached.unknown) == 1 with input as later
+}

@@ -31,7 +31,7 @@ from modules.gateway.kong import (
     ResponseValues,
 )
 
-__all__ = ["APIS", "Gateway", "GatewayFamily", "described"]
+__all__ = ["APIS", "Gateway", "GatewayFamily"]
 
 SERVED, DESCRIBED = "claims", "developers"
 """The public certificates that the load balancer shows: of what is served, and of the portal that describes it."""
@@ -39,15 +39,15 @@ APIS = Path(__file__).parents[1] / "apis"
 """The OpenAPI documents of what is served, as <name>.yaml."""
 
 
-def described(environment: str, domain: str, secret_arn: str) -> Portal:
-    """The portal of an environment: `secret_arn` is of the secret that its identity provider gave out, made by hand."""
+def _described(env: Platform) -> Portal:
+    """The portal; its secret is made by hand, with what the identity provider gave out."""
     return Portal(
-        host=f"developers.{domain}",
+        host=f"developers.{env.public_domain}",
         documents={path.stem: path.read_text("utf-8") for path in sorted(APIS.glob("*.yaml"))},
         oidc=PortalOidc(
             issuer_url="https://login.example.com",
-            client_id=f"developers-{environment}",
-            secret_arn=secret_arn,
+            client_id=f"developers-{env.name}",
+            secret_name=f"{env.name}/gateway/portal",
             allowed_groups=["engineers", "partners"],
         ),
     )
@@ -109,7 +109,7 @@ class GatewayFamily(PlatformFamily):
 
     @classmethod
     def full(cls, env: Platform) -> Self:
-        """A replica a zone at least, a database with a standby and its backups in the other region too."""
+        """A replica a zone at least, a database with a standby, its backups in the other region too, and a portal."""
         return cls(
             kong=KongInputs(
                 zones=3,
@@ -117,6 +117,8 @@ class GatewayFamily(PlatformFamily):
                 database=PostgresInstance(instance_class="db.t4g.medium"),
                 backup_copy=BackupCopy(region=env.dr_region),
                 metrics=Metrics(),
+                # where no public name can be proved it has none to be asked for by
+                portal=_described(env) if offers(env.region, "route53_public_zone") else None,
             )
         )
 

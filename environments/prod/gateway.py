@@ -1,6 +1,6 @@
-"""prod's gateway is larger, as is its database: its networks, the security group of its nodes, its portal."""
+"""prod's gateway is larger, as is its database: the networks of its VPC, and the security group of its nodes."""
 
-from environments.families.gateway import GatewayFamily, described
+from environments.families.gateway import GatewayFamily
 from groundplan.building import PostgresInstance
 from modules.gateway.kong import Autoscaling, KongInputs
 
@@ -14,11 +14,6 @@ GATEWAY = GatewayFamily(
             instance_class="db.m7g.large",
             backup_retention_days=35,
             client_security_groups={"nodes": "sg-0a1b2c3d4e5f60002"},
-        ),
-        portal=described(
-            "prod",
-            "platform.example.com",
-            "arn:aws:secretsmanager:us-east-1:111122223333:secret:prod/gateway/portal-Qw3rTy",
         ),
     )
 )

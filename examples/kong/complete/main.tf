@@ -123,7 +123,7 @@ module "partners" {
     oidc = {
       issuer_url     = "https://login.example.com"
       client_id      = "developers"
-      secret_arn     = "arn:aws:secretsmanager:us-east-1:111122223333:secret:prod/portal-AbCdEf"
+      secret_name    = "prod/portal"
       allowed_groups = ["engineers", "partners"]
     }
   }

@@ -100,7 +100,10 @@ def decrypts_credential(secret_arn: str, key_arn: str, secrets_manager: Any) -> 
         allow(
             "kms:Decrypt",
             on=key_arn,
-            when={"StringEquals": {"kms:ViaService": secrets_manager, "kms:EncryptionContext:SecretARN": secret_arn}},
+            when={
+                "StringEquals": {"kms:ViaService": secrets_manager},
+                "StringLike": {"kms:EncryptionContext:SecretARN": secret_arn},
+            },
             sid="DecryptCredential",
         )
     ]

@@ -21,7 +21,7 @@ from cdktf_cdktf_provider_kubernetes import service_v1 as service
 from cdktf_cdktf_provider_kubernetes.config_map_v1 import ConfigMapV1, ConfigMapV1Metadata
 from cdktf_cdktf_provider_kubernetes.service_account_v1 import ServiceAccountV1, ServiceAccountV1Metadata
 
-from groundplan.building import Role, custom_resources, service_name
+from groundplan.building import Role, account_id, custom_resources, partition, region, service_name
 from groundplan.framework import (
     Module,
     all_of,
@@ -209,13 +209,17 @@ def _secret(scope: Module[Any, Any], given: KongInputs, role: Role, store: Seque
     """The client's secret and that of the cookies, from Secrets Manager into files of the pods."""
     wanted, sign_in = is_set(given.portal), present(given.portal).oidc
     name = f"{given.release_name}-portal"
+    # AWS adds six characters: https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html
+    arn = (
+        f"arn:{partition(scope)}:secretsmanager:{region(scope)}:{account_id(scope)}:secret:{sign_in.secret_name}-??????"
+    )
     when(wanted)(
         IamRolePolicy,
         scope,
         part_id("policy", "portal"),
         name="read-portal",
         role=role.name,
-        policy=jsonencode(document(*access.reads_credential(sign_in.secret_arn))),
+        policy=jsonencode(document(*access.reads_credential(arn))),
     )
     own_key = choose(wanted, sign_in.kms_key_arn, None)
     when(all_of(wanted, is_set(own_key)))(
@@ -226,9 +230,7 @@ def _secret(scope: Module[Any, Any], given: KongInputs, role: Role, store: Seque
         role=role.name,
         policy=jsonencode(
             document(
-                *access.decrypts_credential(
-                    sign_in.secret_arn, present(sign_in.kms_key_arn), service_name(scope, "secretsmanager")
-                )
+                *access.decrypts_credential(arn, present(sign_in.kms_key_arn), service_name(scope, "secretsmanager"))
             )
         ),
     )
@@ -250,7 +252,7 @@ def _secret(scope: Module[Any, Any], given: KongInputs, role: Role, store: Seque
                     "data": [
                         {
                             "secretKey": file,
-                            "remoteRef": {"key": sign_in.secret_arn, "property": file.replace("-", "_")},
+                            "remoteRef": {"key": sign_in.secret_name, "property": file.replace("-", "_")},
                         }
                         for file in (CLIENT_SECRET, COOKIE_SECRET)
                     ],

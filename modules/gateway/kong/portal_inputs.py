@@ -8,7 +8,7 @@ from typing import Annotated
 from groundplan.framework import Inputs, field
 from groundplan.framework.constraints import Pattern, Unique
 from groundplan.framework.references import is_opaque
-from groundplan.framework.types import CertifiedName, HttpsUrl, KmsKeyArn, SecretArn
+from groundplan.framework.types import CertifiedName, HttpsUrl, KmsKeyArn
 from groundplan.problems import Problem
 
 from . import errors
@@ -23,6 +23,14 @@ DOCUMENT_BYTES = 1048576
 # https://www.rfc-editor.org/rfc/rfc6749#section-3.3, without the comma that oauth2-proxy splits lists at
 Word = Annotated[
     str, Pattern(r"[!#-+.-\[\]-~-]+", "printable characters without spaces, quotes, commas and backslashes")
+]
+# https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html (Name)
+SecretName = Annotated[
+    str,
+    Pattern(
+        "[A-Za-z0-9/_+=.@-]{1,512}",
+        "the name of a secret: at most 512 letters, digits and /_+=.@-, such as prod/portal",
+    ),
 ]
 EmailDomain = Annotated[
     str,
@@ -40,9 +48,9 @@ class PortalOidc(Inputs):
         "issuer, as its own discovery document writes it, with or without a / at its end; the pods reach it"
     )
     client_id: Word = field("id of the portal as a client of the issuer")
-    secret_arn: SecretArn = field(
-        "ARN of the secret, as JSON: client_secret, and cookie_secret of 32 random characters, which sessions are "
-        "encrypted with"
+    secret_name: SecretName = field(
+        "name of the secret in Secrets Manager, of the module's own account and region, as JSON: client_secret, and "
+        "cookie_secret of 32 random characters, which sessions are encrypted with"
     )
     kms_key_arn: KmsKeyArn | None = field(
         "key that encrypts the secret; left out, the module's own or AWS's own does", default=None

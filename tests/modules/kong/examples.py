@@ -34,7 +34,7 @@ SECRET = "arn:aws:secretsmanager:us-east-1:111122223333:secret:prod/portal-AbCdE
 SECRET_KEY = "arn:aws:kms:us-east-1:111122223333:key/00000000-0000-4000-8000-000000000002"
 CERTIFICATE = "arn:aws:acm:us-east-1:111122223333:certificate/00000000-0000-4000-8000-000000000001"
 
-PORTAL_SECRET = "arn:aws:secretsmanager:us-east-1:111122223333:secret:prod/developers-AbCdEf"
+PORTAL_SECRET = "prod/developers"
 CLAIMS = """\
 openapi: 3.1.1
 info: {title: Claims, version: "2.4"}
@@ -118,7 +118,7 @@ FULL = KongInputs(
         oidc=PortalOidc(
             issuer_url="https://login.example.com",
             client_id="prod-developers",
-            secret_arn=PORTAL_SECRET,
+            secret_name=PORTAL_SECRET,
             kms_key_arn=SECRET_KEY,
             allowed_groups=["engineers", "partners"],
         ),

@@ -14,6 +14,8 @@ SECRET = "<aws_secretsmanager_secret_rotation.database.secret_id>"
 DELIVERY = Principal.service("delivery.logs.amazonaws.com")
 OF_DELIVERY = {"aws:SourceAccount": ACCOUNT, "aws:SourceArn": f"arn:aws:logs:us-east-1:{ACCOUNT}:delivery-source:kong"}
 
+DEVELOPERS = f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:{PORTAL_SECRET}-AbCdEf"
+
 POLICIES = {
     "aws_iam_role.gateway": [
         Use(
@@ -57,7 +59,7 @@ POLICIES = {
         )
     ],
     "aws_iam_role_policy.portal[0]": [
-        Use(["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"], PORTAL_SECRET)
+        Use(["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"], DEVELOPERS)
     ],
     "aws_iam_role_policy.portal_key[0]": [
         Use(
@@ -65,7 +67,7 @@ POLICIES = {
             SECRET_KEY,
             given={
                 "kms:ViaService": "secretsmanager.us-east-1.amazonaws.com",
-                "kms:EncryptionContext:SecretARN": PORTAL_SECRET,
+                "kms:EncryptionContext:SecretARN": DEVELOPERS,
             },
         )
     ],

@@ -72,15 +72,15 @@ typed(annotations, tls) := plans.made("kubernetes_ingress_v1", {
 
 test_an_ingress_of_the_provider_is_asked_too if {
 	every bad in [typed({}, []), typed(null, null), typed({"alb.ingress.kubernetes.io/certificate-arn": ""}, [])] {
-		{found.message | some found in ingress_tls.deny} == {"lets requests in without TLS"} with input as plans.production([bad])
-		count(ingress_tls.unknown) == 0 with input as plans.production([bad])
+		{found.message | some found in data.rules.exposure.ingress_tls.deny} == {"lets requests in without TLS"} with input as plans.production([bad])
+		count(data.rules.exposure.ingress_tls.unknown) == 0 with input as plans.production([bad])
 	}
 	every good in [typed({}, [{"hosts": ["api.example.com"]}]), typed({"alb.ingress.kubernetes.io/certificate-arn": "arn:aws:acm:us-east-1:111122223333:certificate/a"}, [])] {
-		count(ingress_tls.deny | ingress_tls.unknown) == 0 with input as plans.production([good])
+		count(data.rules.exposure.ingress_tls.deny | data.rules.exposure.ingress_tls.unknown) == 0 with input as plans.production([good])
 	}
 	every open in [{"metadata": [{"annotations": true}]}, {"spec": [{"tls": true}]}] {
 		given := plans.production([plans.later(typed({}, []), open)])
-		count(ingress_tls.deny) == 0 with input as given
-		count(ingress_tls.unknown) == 1 with input as given
+		count(data.rules.exposure.ingress_tls.deny) == 0 with input as given
+		count(data.rules.exposure.ingress_tls.unknown) == 1 with input as given
 	}
 }

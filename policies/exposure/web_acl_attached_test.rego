@@ -244,11 +244,11 @@ typed(annotations) := plans.made("kubernetes_ingress_v1", {
 
 test_an_ingress_of_the_provider_is_asked_too if {
 	bad := plans.production([typed({"scheme": "internet-facing"})])
-	{found.message | some found in web_acl_attached.deny} == {"faces the internet without a web ACL"} with input as bad
+	{found.message | some found in data.rules.exposure.web_acl_attached.deny} == {"faces the internet without a web ACL"} with input as bad
 	every good in [typed({"scheme": "internet-facing", "wafv2-acl-arn": "arn:aws:wafv2:us-east-1:111122223333:regional/webacl/x/1"}), typed({"scheme": "internal"}), typed({})] {
-		count(web_acl_attached.deny | web_acl_attached.unknown) == 0 with input as plans.production([good])
+		count(data.rules.exposure.web_acl_attached.deny | data.rules.exposure.web_acl_attached.unknown) == 0 with input as plans.production([good])
 	}
 	later := plans.production([plans.later(typed({"scheme": "internet-facing"}), {"metadata": [{"annotations": true}]})])
-	count(web_acl_attached.deny) == 0 with input as later
-	count(web_acl_attached.unknown) == 1 with input as later
+	count(data.rules.exposure.web_acl_attached.deny) == 0 with input as later
+	count(data.rules.exposure.web_acl_attached.unknown) == 1 with input as later
 }

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from environments import PLATFORM
+from environments.families.alerting import AlertingFamily
 from environments.families.certificates import CertificatesFamily
+from environments.families.cluster import ClusterFamily
 from environments.families.dns import DnsFamily
 from environments.families.registry import RegistryFamily
 from environments.prod import PROD
@@ -21,23 +23,26 @@ from modules.certificates.cert_manager import Certificate as ClusterCertificate
 from modules.certificates.cert_manager import CertManagerInputs
 from modules.dns.route53 import Answer, Record, Route53Inputs
 from modules.registry.ecr import EcrInputs, Repository
+from tests.acceptance.conftest import with_only
 
 PROJECT = Path(__file__).parents[2]
+SMALL = with_only(PROD, AlertingFamily, CertificatesFamily, ClusterFamily, DnsFamily, RegistryFamily)
+"""What none of the entries reaches is left out."""
 
 Changes = dict[str, list[str]]
 
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """prod as it is, synthesized."""
+    """prod as it is, synthesized: the stacks in question and those that they need."""
     out = tmp_path_factory.mktemp("base") / "cdktf.out"
-    synth(PLATFORM.compose, (PROD,), project=PROJECT, out=out)
+    synth(PLATFORM.compose, (SMALL,), project=PROJECT, out=out)
     return out
 
 
 def compare(folder: Path, base: Path, layers: Sequence[Family], stacks: Sequence[str]) -> dict[str, Changes]:
     """What more that prod says changes in these stacks: actions by address, by the stack's name."""
-    synth(PLATFORM.with_layers(PROD, *layers).compose, (PROD,), project=PROJECT, out=folder / "cdktf.out")
+    synth(PLATFORM.with_layers(SMALL, *layers).compose, (SMALL,), project=PROJECT, out=folder / "cdktf.out")
     report = plan_all(folder / "cdktf.out", folder / "out", stacks, base=base)
     return {
         stack: {

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from tests.docs.code import Code, code_of, read
 
 PROJECT = Path(__file__).parents[2]
 
@@ -43,20 +44,18 @@ class Import:
     what: str
 
 
-def imports_of(source: str, name: str, where: str, *, package: bool) -> Iterator[Import]:
+def imports_of(code: Code, name: str, where: str, *, package: bool) -> Iterator[Import]:
     """Every import of a file, wherever it stands in it. `name` is what Python calls the file."""
-    for node in ast.walk(ast.parse(source)):
-        found: list[str] = []
-        if isinstance(node, ast.Import):
-            found = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
+    for one in code.imports:
+        found = list(one.names)
+        if not one.plain:
             parts = name.split(".") if package else name.split(".")[:-1]
-            above = parts[: len(parts) - node.level + 1] if node.level else []
-            base = ".".join([*above, *([node.module] if node.module else [])])
+            above = parts[: len(parts) - one.level + 1] if one.level else []
+            base = ".".join([*above, *([one.module] if one.module else [])])
             # `from groundplan import charts` is an import of groundplan.charts, where there is such a room
-            found = [f"{base}.{alias.name}" for alias in node.names]
+            found = [f"{base}.{each}" for each in one.names]
         for what in found:
-            yield Import(f"{where}:{node.lineno}", name, what)
+            yield Import(f"{where}:{one.line}", name, what)
 
 
 def imports_below(folder: str) -> list[Import]:
@@ -67,7 +66,7 @@ def imports_below(folder: str) -> list[Import]:
             continue
         package = path.name == "__init__.py"
         parts = relative.parent.parts if package else relative.with_suffix("").parts
-        found += imports_of(path.read_text("utf-8"), ".".join(parts), relative.as_posix(), package=package)
+        found += imports_of(code_of(path), ".".join(parts), relative.as_posix(), package=package)
     return found
 
 
@@ -152,7 +151,7 @@ WRONG = {
 @pytest.mark.parametrize("name", WRONG)
 def test_an_import_that_should_not_be_is_told_with_its_place(name: str) -> None:
     file, source, what = WRONG[name]
-    found = list(imports_of(source, file, "a.py", package=False))
+    found = list(imports_of(read(source), file, "a.py", package=False))
     line = source.count("\n") + 1
     assert upward(found) + trespassing(found) == [f"a.py:{line} imports {what}"]
 
@@ -164,6 +163,6 @@ def test_what_lies_lower_may_be_imported() -> None:
         ("modules.dns.route53.inputs", "from .addresses import IPV4\nfrom groundplan.building import tags"),
         ("environments.families.dns", "from modules.dns.route53 import Route53"),
     ):
-        found = list(imports_of(source, file, "a.py", package=False))
+        found = list(imports_of(read(source), file, "a.py", package=False))
         assert found
         assert upward(found) + trespassing(found) == []

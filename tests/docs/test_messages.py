@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import ast
 from collections import defaultdict
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+from tests.docs.code import code_of
+
 PROJECT = Path(__file__).parents[2]
 ROOMS = sorted(path for folder in ("groundplan", "modules") for path in (PROJECT / folder).rglob("errors.py"))
 
 
 def messages_of(errors: Path) -> set[str]:
-    found = ast.parse(errors.read_text("utf-8")).body
-    return {node.name for node in found if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+    return code_of(errors).made
 
 
 @cache
@@ -23,9 +23,9 @@ def imported() -> dict[str, set[str]]:
     """The names that groundplan imports, by the module that they are from."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     for path in (PROJECT / "groundplan").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.ImportFrom) and node.module:
-                found[node.module] |= {alias.name for alias in node.names}
+        for one in code_of(path).imports:
+            if one.module:
+                found[one.module] |= set(one.names)
     return found
 
 
@@ -37,14 +37,11 @@ def shared(errors: Path) -> set[str]:
 def given_in(room: Path) -> set[str]:
     """The names that a package's own files use."""
     used: set[str] = set()
-    for path in room.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "errors":
-                used.add(node.attr)
-            elif isinstance(node, ast.Name):
-                used.add(node.id)
-            elif isinstance(node, ast.ImportFrom) and (node.module or "").endswith("errors"):
-                used |= {alias.name for alias in node.names}
+    for code in map(code_of, room.rglob("*.py")):
+        used |= code.of_errors | code.names
+        for one in code.imports:
+            if (one.module or "").endswith("errors"):
+                used |= set(one.names)
     return used
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import os
 import zlib
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -15,6 +16,9 @@ from groundplan import bindings
 from groundplan.files import write_atomically
 
 __all__ = ["Shelf", "code_digest"]
+
+
+_ENDING = ".json.gz"
 
 
 class Shelf:
@@ -41,12 +45,16 @@ class Shelf:
         with suppress(OSError):
             path = self._path(key)
             write_atomically(path, gzip.compress(text.encode(), compresslevel=1, mtime=0))
-            entries = sorted(path.parent.glob("*.json.gz"), key=_age, reverse=True)
-            for old in entries[self._most :]:
-                old.unlink(missing_ok=True)
+            with os.scandir(path.parent) as there:
+                count = sum(entry.name.endswith(_ENDING) for entry in there)
+            if count > self._most:
+                entries = sorted(path.parent.glob(f"*{_ENDING}"), key=_age, reverse=True)
+                # some more than one go at once: looking at the age of each takes longer than the rest
+                for old in entries[self._most - self._most // 10 :]:
+                    old.unlink(missing_ok=True)
 
     def _path(self, key: str) -> Path:
-        return bindings.cache_folder() / self._name / f"{key}.json.gz"
+        return bindings.cache_folder() / self._name / f"{key}{_ENDING}"
 
 
 def code_digest(paths: Iterable[Path]) -> str:

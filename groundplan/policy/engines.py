@@ -129,7 +129,6 @@ class _Session:
         self.key = key
         """Stands for the rules, their data, and the engine."""
         self._library = library
-        self._data = _data_of(library)
         self._others: dict[str, _Prepared] = {}
 
     def alone(self) -> _Prepared:
@@ -151,21 +150,16 @@ class _Session:
             except Exception as error:
                 raise errors.engine_failed(_Regorus.name, path, str(error)) from error
         try:
-            rules.add_data_json(self._data)
+            rules.add_data_json(self._library.parameters)
         except Exception as error:
             raise errors.engine_failed(_Regorus.name, "the rules", str(error)) from error
         return rules
 
 
-def _data_of(library: Library) -> str:
-    """The data beside the rules; exceptions are told with each question."""
-    return json.dumps({name: content for name, content in library.data.items() if name != EXCEPTIONS})
-
-
 def _key_of(library: Library) -> str:
     code = code_digest(Path(__file__).parent.glob("*.py"))
     version = importlib.metadata.version("gordon-to-regorus")
-    return _digest(code, version, _data_of(library), json.dumps(library.sources, sort_keys=True))
+    return _digest(code, version, library.key)
 
 
 def _digest(*parts: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -108,8 +109,19 @@ def judge(
 
 def _state_of(policies: Path) -> str:
     """Stands for every file below `policies`."""
-    files = sorted(path for path in policies.rglob("*") if path.is_file())
-    return digest(*(part for path in files for part in (path.relative_to(policies).as_posix(), path.read_bytes())))
+    files = sorted(_files_below(policies))
+    start = len(str(policies)) + 1
+    return digest(*(part for path in files for part in (path[start:], Path(path).read_bytes())))
+
+
+def _files_below(folder: str | Path) -> Iterator[str]:
+    """Each file's path. Of the hundreds that there are, pathlib would ask the system one by one what they are."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _files_below(entry.path)
+            elif entry.is_file():
+                yield entry.path
 
 
 @dataclass(frozen=True)
@@ -158,7 +170,8 @@ def _documents(
     for stack, path in sorted(plans.items()):
         try:
             text = path.read_text(encoding="utf-8")
-            read = memory.of(("plan to judge", digest(text)), partial(_read, text))
+            key = ("plan to judge", bool(not_secrets), digest(text))
+            read = memory.of(key, partial(_read, text, texts=bool(not_secrets)))
         except (OSError, ValueError) as error:
             problems.append(errors.not_a_plan(stack, path, str(error)))
             continue
@@ -187,13 +200,13 @@ def _documents(
 
 @dataclass(frozen=True)
 class _Read:
-    """What is asked of a plan's text before it is judged: why it cannot be, and every text in it."""
+    """What is asked of a plan's text before it is judged: why it cannot be, and every text in it where one counts."""
 
     fault: Callable[[str, Path], Problem] | None
     texts: frozenset[str] = frozenset()
 
 
-def _read(text: str) -> _Read:
+def _read(text: str, *, texts: bool) -> _Read:
     """Raises ValueError for what is no JSON."""
     plan = json.loads(text)
     version = plan.get("format_version") if isinstance(plan, dict) else None
@@ -203,7 +216,7 @@ def _read(text: str) -> _Read:
         return _Read(errors.plan_errored)
     if plan.get("complete") is False or plan.get("deferred_changes"):
         return _Read(errors.plan_incomplete)
-    return _Read(None, frozenset(_texts(plan)))
+    return _Read(None, frozenset(_texts(plan) if texts else ()))
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -6,15 +6,17 @@ each at its folder. https://support.hashicorp.com/hc/en-us/articles/436559869892
 
 from __future__ import annotations
 
-import hashlib
 import importlib.metadata
+import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from groundplan.documents import SCHEMA, Document, read_document, reading
 from groundplan.problems import BadInput, Problem
+from groundplan.remembering import digest
 from groundplan.secrets.allowed import EXCEPTIONS
 from groundplan.shelf import Shelf, code_digest
 
@@ -37,8 +39,18 @@ class Library:
     @property
     def exceptions(self) -> dict[str, Any]:
         """Waivers and permits."""
-        found = self.data.get("exceptions")
+        found = self.data.get(EXCEPTIONS)
         return found if isinstance(found, dict) else {}
+
+    @cached_property
+    def parameters(self) -> str:
+        """The data as JSON, exceptions apart: these are told with each question."""
+        return json.dumps({name: content for name, content in self.data.items() if name != EXCEPTIONS})
+
+    @cached_property
+    def key(self) -> str:
+        """Stands for the rules and the parameters."""
+        return digest(self.parameters, json.dumps(self.sources, sort_keys=True))
 
 
 def load_library(policies: Path, *, tests: bool = False) -> Library:
@@ -71,14 +83,9 @@ _FITTING = Shelf("parameters", most=100)
 
 def _digest(policies: Path, files: Iterable[Path]) -> str:
     """Stands for these files and for what checks them."""
-    digest = hashlib.sha256(
-        code_digest([*Path(__file__).parent.glob("*.py"), *Path(reading.__file__).parent.glob("*.py")]).encode()
-    )
-    digest.update(importlib.metadata.version("jsonschema").encode())
-    for path in sorted(files):
-        digest.update(path.relative_to(policies).as_posix().encode())
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
+    code = code_digest([*Path(__file__).parent.glob("*.py"), *Path(reading.__file__).parent.glob("*.py")])
+    read = (part for path in sorted(files) for part in (path.relative_to(policies).as_posix(), path.read_bytes()))
+    return digest(code, importlib.metadata.version("jsonschema"), *read)
 
 
 def _read_data(

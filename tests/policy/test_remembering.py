@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from datetime import date
@@ -12,8 +13,9 @@ from typing import Any
 
 import pytest
 
-from groundplan.policy import Findings, engines
-from tests.policy.conftest import POLICIES
+from groundplan.policy import Findings, engines, judge
+from groundplan.shelf import Shelf
+from tests.policy.conftest import POLICIES, TODAY
 
 Judged = Callable[..., Findings]
 
@@ -40,10 +42,9 @@ def policies(tmp_path: Path) -> Path:
     return tmp_path / "policies"
 
 
-@pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
-    """What the embedded engine evaluates, as it does, with a cache of its own."""
-    monkeypatch.setenv("GROUNDPLAN_CACHE_DIR", str(tmp_path / "cache"))
+def _watched(patch: pytest.MonkeyPatch, cache: Path) -> list[str]:
+    """What the embedded engine evaluates from now on, as it does, with a cache of its own."""
+    patch.setenv("GROUNDPLAN_CACHE_DIR", str(cache))
     found: list[str] = []
     real = engines._evaluated
 
@@ -51,16 +52,36 @@ def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
         found.append(f"{rule.rpartition('.')[2]} of {question.label}")
         return real(name, engine, question, rule)
 
-    monkeypatch.setattr(engines, "_evaluated", evaluated)
+    patch.setattr(engines, "_evaluated", evaluated)
     return found
 
 
 @pytest.fixture
-def first(judged: Judged, policies: Path, asked: list[str]) -> Findings:
-    """The first judging, of which everything is evaluated."""
-    findings = judged(PLANS, policies=policies)
+def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
+    """What the embedded engine evaluates in the test."""
+    return _watched(monkeypatch, tmp_path / "cache")
+
+
+@pytest.fixture(scope="module")
+def judged_before(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Findings]:
+    """The cache that the first judging leaves, of which everything is evaluated, and its findings."""
+    folder = tmp_path_factory.mktemp("first")
+    paths = {stack: folder / f"{stack}.json" for stack in PLANS}
+    for stack, path in paths.items():
+        path.write_text(json.dumps(PLANS[stack]))
+    with pytest.MonkeyPatch.context() as patch:
+        asked = _watched(patch, folder / "cache")
+        findings = judge(paths, policies=POLICIES, manifest=None, today=TODAY)
     assert len(asked) == 5
-    asked.clear()
+    return folder / "cache", findings
+
+
+@pytest.fixture
+def first(judged_before: tuple[Path, Findings], asked: list[str], tmp_path: Path) -> Findings:
+    """What the first judging found; the test has a copy of the cache that it left."""
+    cache, findings = judged_before
+    shutil.copytree(cache, tmp_path / "cache")
+    assert asked == []
     return findings
 
 
@@ -137,3 +158,15 @@ def test_wrong_parameters_are_refused_however_often_they_are_read(
             judged(PLANS, policies=policies)
     file.write_text(text)
     assert judged(PLANS, policies=policies) == first
+
+
+def test_of_too_many_results_the_oldest_go(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("GROUNDPLAN_CACHE_DIR", str(tmp_path))
+    shelf = Shelf("numbers", most=20)
+    for number in range(30):
+        shelf.keep(str(number), {"number": number})
+        os.utime(tmp_path / "numbers" / f"{number}.json.gz", (number, number))
+        assert len(list((tmp_path / "numbers").iterdir())) <= 20
+    left = [number for number in range(30) if shelf.kept(str(number), {"number": int})]
+    assert 18 <= len(left) <= 20
+    assert left == list(range(30 - len(left), 30))

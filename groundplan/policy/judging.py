@@ -73,8 +73,8 @@ def judge(
     """
     say = progress or (lambda _: None)
     memory = memory or Memory()
-    state = _state_of(policies)
-    known = memory.of(("rules", state), lambda: rules(policies))
+    of_rules, state = _states_of(policies)
+    known = memory.of(("rules", of_rules), lambda: rules(policies))
     library = memory.of(("library", state), lambda: load_library(policies))
     manifests = _Manifests(manifest, removed)
     _check_data(library, known, manifest, {*plans, *manifests.records}, manifests.environments, today)
@@ -107,11 +107,13 @@ def judge(
     )
 
 
-def _state_of(policies: Path) -> str:
-    """Stands for every file below `policies`."""
-    files = sorted(_files_below(policies))
+def _states_of(policies: Path) -> tuple[str, str]:
+    """Two texts: one stands for the Rego below `policies`, one for every file there."""
     start = len(str(policies)) + 1
-    return digest(*(part for path in files for part in (path[start:], Path(path).read_bytes())))
+    files = [(path[start:], Path(path).read_bytes()) for path in sorted(_files_below(policies))]
+    rego = digest(*(part for name, content in files if name.endswith(".rego") for part in (name, content)))
+    others = (part for name, content in files if not name.endswith(".rego") for part in (name, content))
+    return rego, digest(rego, *others)
 
 
 def _files_below(folder: str | Path) -> Iterator[str]:

@@ -1,8 +1,8 @@
 """Every example is planned as a stranger would run it: plain HCL, the published modules, the real Terraform core.
 
-The complete one of each module has a root of its own. The other scenarios of a module are called from one root, as
-modules of it: one start of the core serves them all, and none of them sees another. There the minimal one is repeated
-too: what forbids that, such as a provider's configuration inside of a module, does so whatever the module is given.
+All scenarios of a module are called from one root, as modules of it: one plan serves them all, and none of them sees
+another. There the minimal one is repeated too: what forbids that, such as a provider's configuration inside of a
+module, does so whatever the module is given.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from groundplan.plan.terraform import find_program, offline_environment, open_terraform
-from groundplan.policy import judge
+from groundplan.policy import Finding, judge
 from groundplan.publish.modules import find_modules
 from groundplan.publish.scenarios import COMPLETE, MINIMAL, scenarios_of
 from groundplan.remembering import Memory
@@ -55,6 +55,7 @@ LEFT_TO_THE_AUTHOR = {
 RULES = Memory()
 """The rules are read and prepared once, and judge one plan after another."""
 _CALLED = re.compile(r'"(?:\.\./)+out/modules/(\w+)"')
+_CALL = re.compile(r"^module\.([\w-]+)")
 _OUTPUT = re.compile(r"^output .*?^}\n", re.MULTILINE | re.DOTALL)
 
 
@@ -66,32 +67,14 @@ def _one_core() -> None:
 
 
 @pytest.fixture(scope="session")
-def plans() -> dict[Path, RootPlan]:
-    """The plans that were made already."""
-    return {}
-
-
-@pytest.fixture
-def planned(plans: dict[Path, RootPlan]) -> Callable[[Path], RootPlan]:
-    """Plans a root with the modules that it calls, in the form that is published."""
-
-    def plan(root: Path) -> RootPlan:
-        if root not in plans:
-            plans[root] = plan_root(root, _built(root), f"examples/{root.parent.name}/{root.name}")
-        return plans[root]
-
-    return plan
-
-
-@pytest.fixture(scope="session")
-def others(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], RootPlan]:
-    """Plans every scenario of a module but the complete one, each as a call named after it."""
+def planned(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], RootPlan]:
+    """Plans every scenario of a module, each as a call named after it, with modules in the form that is published."""
     made: dict[str, RootPlan] = {}
 
     def plan(name: str) -> RootPlan:
         if name not in made:
             root = tmp_path_factory.mktemp(name)
-            calls = [scenario for module, scenario in SCENARIOS if module == name]
+            calls = [scenario.name for scenario in scenarios_of(PROJECT, name)]
             for scenario in calls:
                 shutil.copytree(PROJECT / "examples" / name / scenario, root / scenario)
             _repeat(root / MINIMAL, root / "repeated", name)
@@ -102,6 +85,25 @@ def others(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], RootPlan
         return made[name]
 
     return plan
+
+
+@pytest.fixture(scope="session")
+def judged(
+    tmp_path_factory: pytest.TempPathFactory, planned: Callable[[str], RootPlan]
+) -> Callable[[str], list[tuple[str, Finding]]]:
+    """What the rules find in the scenarios of a module, each with the scenario."""
+    made: dict[str, list[tuple[str, Finding]]] = {}
+
+    def judge_plan(name: str) -> list[tuple[str, Finding]]:
+        if name not in made:
+            plan = tmp_path_factory.mktemp(name) / "plan.json"
+            plan.write_text(json.dumps(planned(name).json))
+            policies = PROJECT / "policies"
+            found = judge({name: plan}, policies=policies, manifest=None, today=date(2026, 6, 30), memory=RULES)
+            made[name] = [(_CALL.findall(finding.address)[0], finding) for finding in found.findings]
+        return made[name]
+
+    return judge_plan
 
 
 def _built(root: Path) -> Mapping[str, Path]:
@@ -130,64 +132,56 @@ def always(resources: set[str]) -> set[str]:
 
 @pytest.mark.parametrize("name", MODULES)
 def test_an_example_calls_its_module_twice_and_gets_everything_twice(
-    name: str, planned: Callable[[Path], RootPlan]
+    name: str, planned: Callable[[str], RootPlan]
 ) -> None:
-    plan = planned(PROJECT / "examples" / name / COMPLETE)
-    first, second, *_ = plan.instances.values()
+    first, second, *_ = planned(name).called(COMPLETE).instances.values()
     assert first
     assert always(first) == always(second)
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_a_module_can_be_repeated_with_for_each(name: str, others: Callable[[str], RootPlan]) -> None:
-    made: dict[str, set[str]] = {}
-    for address in others(name).instances["module.repeated"]:
-        call, _, inside = address.partition('"].')
-        made.setdefault(call.partition("[")[2], set()).add(inside)
-    assert made.keys() == {'"one', '"two'}
-    assert always(made['"one']) == always(made['"two'])
+def test_a_module_can_be_repeated_with_for_each(name: str, planned: Callable[[str], RootPlan]) -> None:
+    made = planned(name).called("repeated").instances
+    one, two = ((call.partition("[")[2], always(inside)) for call, inside in made.items())
+    assert (one[0], two[0]) == ('"one"]', '"two"]')
+    assert one[1] == two[1]
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_an_example_tells_something(name: str, planned: Callable[[Path], RootPlan]) -> None:
-    assert planned(PROJECT / "examples" / name / COMPLETE).outputs
+def test_an_example_tells_something(name: str, planned: Callable[[str], RootPlan]) -> None:
+    assert _scenario(planned(name), COMPLETE)["outputs"]
 
 
 @pytest.mark.parametrize("name", MODULES)
 def test_what_an_example_adds_to_its_module_passes_the_gate(
-    name: str, planned: Callable[[Path], RootPlan], tmp_path: Path
+    name: str, judged: Callable[[str], list[tuple[str, Finding]]]
 ) -> None:
-    plan = tmp_path / "plan.json"
-    plan.write_text(json.dumps(planned(PROJECT / "examples" / name / COMPLETE).json))
-    found = judge({name: plan}, policies=PROJECT / "policies", manifest=None, today=date(2026, 6, 30), memory=RULES)
-    own = [finding for finding in found.findings if not finding.address.startswith("module.")]
+    inside = f"module.{COMPLETE}.module."
+    own = [each for call, each in judged(name) if call == COMPLETE and not each.address.startswith(inside)]
     assert [f"{finding.rule}: {finding.address}: {finding.message}" for finding in own] == []
 
 
 @pytest.mark.parametrize(("name", "scenario"), SCENARIOS)
 def test_a_scenario_makes_something_and_tells_something(
-    name: str, scenario: str, others: Callable[[str], RootPlan]
+    name: str, scenario: str, planned: Callable[[str], RootPlan]
 ) -> None:
-    plan = others(name)
+    plan = planned(name)
     made = {address.partition(".")[0] for address in plan.instances[f"module.{scenario}"]}
     assert "module" in made
     assert _scenario(plan, scenario)["outputs"]
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_the_minimal_scenario_gives_what_is_required_and_no_more(name: str, others: Callable[[str], RootPlan]) -> None:
+def test_the_minimal_scenario_gives_what_is_required_and_no_more(name: str, planned: Callable[[str], RootPlan]) -> None:
     (kind,) = find_modules(PROJECT, [name])
-    (call,) = _scenario(others(name), MINIMAL)["module_calls"].values()
+    (call,) = _scenario(planned(name), MINIMAL)["module_calls"].values()
     required = {field.name for field in kind.inputs_type.fields() if field.required}
     assert set(call["expressions"]) == required | NEEDED_TO_BE_OF_USE.get(name, set())
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_scenarios_pass_the_gate(name: str, others: Callable[[str], RootPlan], tmp_path: Path) -> None:
-    plan = tmp_path / "plan.json"
-    plan.write_text(json.dumps(others(name).json))
-    found = judge({name: plan}, policies=PROJECT / "policies", manifest=None, today=date(2026, 6, 30), memory=RULES)
-    told = [(finding.address.split(".")[1], finding) for finding in found.findings]
+def test_scenarios_pass_the_gate(name: str, judged: Callable[[str], list[tuple[str, Finding]]]) -> None:
+    told = [(call, finding) for call, finding in judged(name) if call != COMPLETE]
     denied = [finding for call, finding in told if finding.rule not in LEFT_TO_THE_AUTHOR.get(call, set())]
     assert [f"{finding.rule}: {finding.address}: {finding.message}" for finding in denied] == []
 

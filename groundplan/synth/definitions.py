@@ -19,7 +19,8 @@ from groundplan.framework.module import Module
 __all__ = ["Definitions"]
 
 _KEPT = 4
-_SHAPING = ("building", "charts", "framework", "iam")
+_SHAPING = ("applications", "building", "charts", "documents", "framework", "grammars", "iam", "states", "values.py")
+"""What modules are made with, directly or not; `problems.py` and `children.py` only tell and start something."""
 
 
 class Definitions:
@@ -113,7 +114,7 @@ def _framework_key() -> str:
     root = Path(__file__).parents[1]
     digest = hashlib.sha256(repr((sorted(bindings.versions().items()), bindings.PROVIDERS)).encode())
     for room in _SHAPING:
-        for path in _files(root / room):
+        for path in _files(root / room) if (root / room).is_dir() else [root / room]:
             _add(digest, path, root)
     return digest.hexdigest()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,15 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return once(tmp_path_factory, "real-project", make)
 
 
+OWN_CACHE = os.environ.get("GROUNDPLAN_CACHE_DIR", "")
+
+
+@pytest.fixture
+def own_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is built in this process comes from, and goes to, the cache that the tests of modules use."""
+    monkeypatch.setenv("GROUNDPLAN_CACHE_DIR", OWN_CACHE)
+
+
 @pytest.fixture(scope="session")
 def cache(first: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cache that these tests share, which holds what the real project needs, and is not the user's."""
@@ -41,9 +51,10 @@ def same_cache_in_this_process(cache: Path) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def synthesized(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """cdktf.out of the real project, as `python main.py` writes it from what the cache holds."""
+    """cdktf.out of the real project, as main.py writes it in another working folder, from what the cache holds."""
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
     out = tmp_path_factory.mktemp("real") / "cdktf.out"
-    done = run_main(cache, out=out, PYTHONHASHSEED="1")
+    done = run_main(cache, cwd=elsewhere, out=out, PYTHONHASHSEED="1", PYTHONPATH="")
     assert done.returncode == 0, done.stderr
     return out
 

@@ -305,7 +305,8 @@ def test_main_tells_everything_at_once_without_a_traceback_and_keeps_the_old_syn
         )
     )
 
-    done = run_main(cache, main=main, cwd=PROJECT, out=out)
+    # one of them is composed, and all are looked at
+    done = run_main(cache, main=main, cwd=PROJECT, out=out, GROUNDPLAN_SELECT="prod")
 
     assert done.returncode == 2
     assert "Traceback" not in done.stderr

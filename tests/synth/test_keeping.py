@@ -39,14 +39,15 @@ import signal, sys, time
 # a suite that runs in the background is started with Ctrl-C ignored, and so is what it starts
 signal.signal(signal.SIGINT, signal.default_int_handler)
 from pathlib import Path
-from environments import PLATFORM
 from environments.dev import DEV
 from groundplan.synth.project import main
+from tests.synth.compositions import velero
 
 def compose(stacks, env):
-    PLATFORM.compose(stacks, env)
-    Path(sys.argv[1]).touch()
-    time.sleep(60)
+    velero(stacks.family("backup"), env)
+    for reached in sys.argv[1:]:
+        Path(reached).touch()
+        time.sleep(60)
 
 main(compose, [DEV], project=Path({str(PROJECT)!r}))
 """
@@ -95,7 +96,7 @@ def test_a_synth_does_not_touch_the_folder_of_another_that_still_runs(cache: Pat
     process = hanging(cache, tmp_path, out)
     theirs = leftovers(out)
 
-    done = run_main(cache, out=out, GROUNDPLAN_SELECT="dev")
+    done = run_main(cache, main=tmp_path / "main.py", out=out)
     meanwhile = leftovers(out)
     process.kill()
     process.communicate()

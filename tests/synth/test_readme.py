@@ -8,7 +8,8 @@ import shutil
 from pathlib import Path
 
 from environments.staging import STAGING
-from tests.synth.programs import PROJECT, copy_project, run_main
+from tests.support.here import run_main_here
+from tests.synth.programs import PROJECT, copy_project, settings
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 
@@ -45,7 +46,7 @@ def test_a_module_and_an_environment_added_as_the_readme_says_are_synthesized(ca
     add_module(project)
     add_environment(project)
 
-    done = run_main(cache, main=project / "main.py", PYTHONPATH=f"{project}:{PROJECT}")
+    done = run_main_here(project, settings(cache, GROUNDPLAN_SELECT="qa,staging"))
 
     assert done.returncode == 0, done.stderr
     stacks = project / "cdktf.out" / "stacks"

@@ -12,7 +12,6 @@ import pytest
 
 from environments import PLATFORM
 from environments.dev import DEV
-from environments.families.secrets import SecretsFamily
 from environments.platform import Platform
 from groundplan.cli.workspaces import workspaces
 from groundplan.plan import plan_all
@@ -20,7 +19,7 @@ from groundplan.problems import Line
 from groundplan.synth.manifest import Manifest
 from groundplan.synth.project import synth
 from groundplan.synth.stack import Stacks
-from modules.secrets.secrets_manager import Secret, SecretsManagerInputs
+from modules.secrets.secrets_manager import Secret, SecretsManager, SecretsManagerInputs
 from tests.synth.compositions import velero
 from tests.synth.programs import PROJECT, content
 
@@ -247,9 +246,15 @@ AWKWARD = "100 % of ${claims} and %{ if }, $${twice}"
 
 
 def test_terraform_reads_dollar_braces_in_a_setting_as_themselves(tmp_path: Path) -> None:
-    awkward = Secret(kind="oauth_client_secret", description=AWKWARD)
-    layer = SecretsFamily(secrets_manager=SecretsManagerInputs(secrets={"awkward": awkward}))
-    synth(PLATFORM.with_layers(DEV, layer).compose, [DEV], project=PROJECT, out=tmp_path / "synth")
+    def compose(stacks: Stacks[Platform], env: Platform) -> None:
+        inputs = SecretsManagerInputs(
+            name=f"{env.name}-secrets",
+            alarm_topic_arn=env.alarm_topic_arn,
+            secrets={"awkward": Secret(kind="oauth_client_secret", description=AWKWARD)},
+        )
+        SecretsManager(stacks.family("secrets"), "secrets_manager", inputs)
+
+    synth(compose, [DEV], project=PROJECT, out=tmp_path / "synth")
 
     report = plan_all(tmp_path / "synth", tmp_path / "out", ["dev-secrets"])
 

@@ -392,7 +392,7 @@ class ObservabilityFamily(PlatformFamily):
                 tempo=Destination(password=_login(env, "tempo")),
                 xray=XRay(sampling_percent=5),
                 logs=LogCollector(pods_by="files", journal=True),
-                metrics=MetricsCollector(monitor_secrets={"grafana": ["grafana-metrics"]}),
+                metrics=MetricsCollector(),
             ),
         )
 
@@ -449,7 +449,6 @@ class ObservabilityFamily(PlatformFamily):
         )
         if self.collectors.mimir is not None:
             brought = brought.but(mimir=ToMimir(url=mimir.push_url, ruler_url=mimir.rules_url))
-        collectors = Collectors(stack, "collectors", stack.wired(self.collectors, brought))
         asked = DataSources(
             loki=TenantSource(url=loki.url), tempo=TenantSource(url=tempo.url), mimir=TenantSource(url=mimir.query_url)
         )
@@ -458,6 +457,11 @@ class ObservabilityFamily(PlatformFamily):
             placed = PostgresInstance(vpc_id=env.network.vpc_id, subnet_ids=env.network.private_subnet_ids)
             shown = shown.but(database=placed)
         grafana = Grafana(stack, "grafana", stack.wired(self.grafana, shown))
+        if self.grafana.metrics is not None and self.collectors.metrics is not None:
+            # by the output, whose namespace is there before the right to read in it
+            seen = {grafana.outputs.namespace: ["grafana-metrics"]}
+            brought = brought.but(metrics=MetricsCollector(monitor_secrets=seen))
+        collectors = Collectors(stack, "collectors", stack.wired(self.collectors, brought))
         stack.tell(grafana.outputs, "url", "database_secret_arn")
         stack.tell(collectors.outputs, "otlp_grpc_endpoint", "otlp_http_url")
         watched = CloudwatchInputs(channels={}, topic_arns=env.topics_by_severity)

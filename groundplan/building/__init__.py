@@ -16,7 +16,7 @@ from .identity import Role, service_role, workload_role
 from .jobs import RESULT_FOLDER, Step, Volume, cluster_job, folder
 from .logs import log_group, logs_use
 from .parts import Part, maker
-from .release import TOKEN_MOUNT, TOKEN_VOLUME, custom_resources, ingress_policy, namespace, release
+from .release import TOKEN_MOUNT, TOKEN_VOLUME, custom_resources, ingress_policy, name_of, namespace, release
 from .replication import replicate
 from .reporting import MISSING_BY_PART, MISSING_REPLICAS, cluster_report
 from .runbooks import runbook, with_runbook
@@ -80,6 +80,7 @@ __all__ = [
     "logs_use",
     "maker",
     "metric_alarm",
+    "name_of",
     "namespace",
     "partition",
     "postgres_database",

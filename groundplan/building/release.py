@@ -21,17 +21,18 @@ from cdktf_cdktf_provider_kubernetes.network_policy_v1 import (
 from groundplan import charts
 from groundplan.applications import check_values, judge_object
 from groundplan.charts import Chart, is_opaque
-from groundplan.framework import expression_of, hcl, not_empty, yamlencode
+from groundplan.framework import expression_of, first_set, hcl, not_empty, yamlencode
 from groundplan.framework.hcl import OnlyWhen
 from groundplan.framework.lines import line_below
 from groundplan.framework.module import Module, part_id
-from groundplan.framework.references import Reference
-from groundplan.framework.repetition import dependable, each
+from groundplan.framework.references import Reference, reference
+from groundplan.framework.repetition import MaybeElement, dependable, each
+from groundplan.framework.shapes import Text
 from groundplan.problems import BadInput, Problem
 
 from .parts import maker
 
-__all__ = ["TOKEN_MOUNT", "TOKEN_VOLUME", "custom_resources", "ingress_policy", "namespace", "release"]
+__all__ = ["TOKEN_MOUNT", "TOKEN_VOLUME", "custom_resources", "ingress_policy", "name_of", "namespace", "release"]
 
 V = TypeVar("V")
 
@@ -74,6 +75,15 @@ def namespace(
     return maker(only_when)(
         Namespace, scope, part_id("namespace", id), metadata=NamespaceMetadata(name=name, labels=labels)
     )
+
+
+def name_of(made: Any, otherwise: str) -> str:
+    """The name of a namespace of `namespace(...)` for an output: who takes it from there waits until it is there.
+
+    `otherwise` is the name where the module makes none.
+    """
+    name: str = reference(Text(), made._attribute("metadata[0].name"))
+    return first_set(name, otherwise) if isinstance(made, MaybeElement) else name
 
 
 def ingress_policy(

@@ -20,7 +20,7 @@ from groundplan.problems import Problem
 from groundplan.synth.manifest import ClusterFacts, StackRecord
 
 from . import errors
-from .order import installed_before, without_keys
+from .order import installed_before, upstream, without_keys
 from .rendering import Outcome
 
 __all__ = ["Assumption", "Kinds", "kinds_of"]
@@ -78,7 +78,7 @@ def kinds_of(
     was not, a kind may come from there, and is taken to.
     """
     parts = [part for stack in stacks for part in _parts(stack.name, outcomes.get(stack.name, ()), plans)]
-    needs = _upstream(stacks)
+    needs = upstream(stacks)
     blind = {stack.name for stack in stacks if stack.name not in plans}
     unseen = [
         f"{stack}: {each.release.address}" for stack in outcomes for each in outcomes[stack] if each.objects is None
@@ -181,19 +181,3 @@ def _kind(text: str) -> Kind:
 
 def _charts_with(kind: Kind) -> list[str]:
     return [name for name in list_charts() if kind in _of_chart(name)]
-
-
-def _upstream(stacks: Sequence[StackRecord]) -> dict[str, frozenset[str]]:
-    """The stacks that are applied before each one."""
-    direct = {stack.name: set(stack.depends_on) for stack in stacks}
-    found: dict[str, frozenset[str]] = {}
-    for name in direct:
-        seen: set[str] = set()
-        waiting = list(direct[name])
-        while waiting:
-            one = waiting.pop()
-            if one not in seen:
-                seen.add(one)
-                waiting += direct.get(one, set())
-        found[name] = frozenset(seen)
-    return found

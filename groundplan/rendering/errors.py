@@ -224,9 +224,24 @@ def kind_comes_late(path: str, title: str, api_version: str, kind: str, bringer:
     )
 
 
+def namespace_comes_late(path: str, title: str, namespace: str, maker: str, order: str) -> Problem:
+    """An object in a namespace that comes after it."""
+    return Problem(
+        path,
+        f"makes {title}, and the namespace comes too late: {maker} makes it, {order}; the API server answers namespaces"
+        f' "{namespace}" not found',
+        "Let it take the namespace from what makes that, by an output or by depends_on, or from a stack that it reads.",
+    )
+
+
 def stack_comes_later(stack: str, other: str) -> str:
     """Why a kind is late."""
     return f"and {stack} does not wait for {other}"
+
+
+def resource_comes_later(address: str) -> str:
+    """Why a namespace is late."""
+    return f"and nothing here waits for {address}"
 
 
 def release_comes_later(address: str) -> str:

@@ -1,14 +1,16 @@
-"""In which order Terraform installs the releases and the add-ons of a stack."""
+"""In which order Terraform makes the resources of a stack, releases and add-ons among them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import networkx
 
-__all__ = ["installed_before", "without_keys"]
+from groundplan.synth.manifest import StackRecord
+
+__all__ = ["Order", "installed_before", "upstream", "without_keys"]
 
 _INSTALLED = frozenset({"aws_eks_addon", "helm_release"})
 _KEY = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[0-9]+)\]')
@@ -19,23 +21,56 @@ def without_keys(address: str) -> str:
     return _KEY.sub("", address)
 
 
-def installed_before(plan: Mapping[str, Any]) -> dict[str, frozenset[str]]:
-    """By the address of each release, without keys, what is there before it: what it depends on, whatever way.
-
-    That is releases and add-ons of EKS.
+class Order:
+    """What the resources of one plan depend on, whatever way, each by its address without keys.
 
     Dependencies go through resources, variables and outputs of modules. A configuration does not tell what locals are
     made of: what depends on one of its module counts as coming after everything there.
     """
-    graph: networkx.DiGraph[str] = networkx.DiGraph()
-    root = (plan.get("configuration") or {}).get("root_module") or {}
-    for one, other in _edges(root, ""):
-        graph.add_edge(one, other)
-    releases = [node for node in graph if _last_type(node) == "helm_release"]
+
+    def __init__(self, plan: Mapping[str, Any]) -> None:
+        self._graph: networkx.DiGraph[str] = networkx.DiGraph()
+        root = (plan.get("configuration") or {}).get("root_module") or {}
+        for one, other in _edges(root, ""):
+            self._graph.add_edge(one, other)
+        self._before: dict[str, frozenset[str]] = {}
+
+    def before(self, address: str) -> frozenset[str] | None:
+        """What is there before a resource; None where the plan has no configuration that tells."""
+        if address not in self._graph:
+            return None
+        if address not in self._before:
+            self._before[address] = frozenset(networkx.descendants(self._graph, address))
+        return self._before[address]
+
+    def releases(self) -> list[str]:
+        """The addresses of the releases."""
+        return [node for node in self._graph if _last_type(node) == "helm_release"]
+
+
+def installed_before(plan: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    """By the address of each release, without keys, which releases and add-ons of EKS are there before it."""
+    order = Order(plan)
     return {
-        release: frozenset(each for each in networkx.descendants(graph, release) if _last_type(each) in _INSTALLED)
-        for release in releases
+        release: frozenset(each for each in order.before(release) or () if _last_type(each) in _INSTALLED)
+        for release in order.releases()
     }
+
+
+def upstream(stacks: Sequence[StackRecord]) -> dict[str, frozenset[str]]:
+    """The stacks that are applied before each one."""
+    direct = {stack.name: set(stack.depends_on) for stack in stacks}
+    found: dict[str, frozenset[str]] = {}
+    for name in direct:
+        seen: set[str] = set()
+        waiting = list(direct[name])
+        while waiting:
+            one = waiting.pop()
+            if one not in seen:
+                seen.add(one)
+                waiting += direct.get(one, set())
+        found[name] = frozenset(seen)
+    return found
 
 
 def _last_type(node: str) -> str:

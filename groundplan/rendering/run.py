@@ -20,6 +20,7 @@ from groundplan.synth.manifest import Manifest, StackRecord
 from . import errors
 from .bringers import Assumption, kinds_of
 from .engines import Target, helm
+from .namespaces import late_namespaces
 from .passing import Passed
 from .places import Places
 from .proof import Dead
@@ -214,7 +215,8 @@ class _Run:
             seen = {stack: outcomes for stack, outcomes in self._outcomes.items() if stack in names}
             if not seen:
                 continue
-            for problem in collisions({stack: [*made[stack], *planned_objects(self._plans[stack])] for stack in seen}):
+            every = {stack: [*made[stack], *planned_objects(self._plans[stack])] for stack in seen}
+            for problem in [*collisions(every), *late_namespaces(every, members, self._plans)]:
                 self._problems[problem.path.partition(":")[0]].append(problem)
             kinds = kinds_of(environment, facts, members, seen, self._plans)
             self._assumptions += kinds.assumptions

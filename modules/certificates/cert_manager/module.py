@@ -11,6 +11,7 @@ from groundplan.building import (
     Role,
     custom_resources,
     ingress_policy,
+    name_of,
     namespace,
     partition,
     region,
@@ -116,7 +117,7 @@ class CertManager(Module[CertManagerInputs, CertManagerOutputs]):
         report(self, given, after=[server, private_ca])
         alarms(self, given)
         return CertManagerOutputs(
-            namespace=given.namespace,
+            namespace=name_of(home, given.namespace),
             issuers=issuer_references(given),
             approved_signers=concat(signers(given), given.approved_signers),
             certificate_secrets=each(given.certificates).document(

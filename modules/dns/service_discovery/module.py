@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from groundplan.building import ingress_policy, namespace, partition, release, workload_role
+from groundplan.building import ingress_policy, name_of, namespace, partition, release, workload_role
 from groundplan.framework import Module, Outputs, choose, each, equals, is_set, output, present, texts
 from groundplan.framework.references import MapReference
 from groundplan.framework.shapes import Text
@@ -70,7 +70,7 @@ class ServiceDiscovery(Module[ServiceDiscoveryInputs, ServiceDiscoveryOutputs]):
         prometheus_objects(self, given, after=[home])
         instances = each(given.external_dns)
         return ServiceDiscoveryOutputs(
-            namespace=given.namespace,
+            namespace=name_of(home, given.namespace),
             coredns_addon_arn=addon.one.arn,
             corefile=choose(is_set(given.coredns), corefile(self, present(given.coredns)), None),
             kubelet_cluster_dns=self._kubelet_cluster_dns(given),

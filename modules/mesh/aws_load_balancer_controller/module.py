@@ -10,6 +10,7 @@ from groundplan.building import (
     Role,
     account_id,
     ingress_policy,
+    name_of,
     namespace,
     partition,
     region,
@@ -82,7 +83,7 @@ class AwsLoadBalancerController(Module[AwsLoadBalancerControllerInputs, AwsLoadB
         alarms(self, given)
         prometheus_rules(self, given, after=[home])
         return AwsLoadBalancerControllerOutputs(
-            namespace=given.namespace,
+            namespace=name_of(home, given.namespace),
             # of the release, so that whoever takes it comes after the controller, and its webhooks answer
             load_balancer_class=choose(equals(server.name, chart.CONTROLLER), chart.LOAD_BALANCER_CLASS, ""),
             ingress_class_names=classes,

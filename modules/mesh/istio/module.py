@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from groundplan.building import namespace, release
+from groundplan.building import name_of, namespace, release
 from groundplan.framework import Module, Outputs, each, output
 
 from . import access, chart
@@ -68,7 +68,7 @@ class Istio(Module[IstioInputs, IstioOutputs]):
         monitors(self, given, after=[home])
         every = each(given.gateways)
         return IstioOutputs(
-            namespace=given.namespace,
+            namespace=name_of(home, given.namespace),
             gateway_namespace=given.gateway_namespace,
             gateway_services=every.document(lambda name, _: f"{name}.{given.gateway_namespace}.svc.cluster.local"),
             gateway_selectors=every.document(lambda name, _: chart.gateway_labels(name)),

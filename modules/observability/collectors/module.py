@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundplan.building import namespace, region, release, workload_role
+from groundplan.building import name_of, namespace, region, release, workload_role
 from groundplan.framework import Module, Outputs, choose, first_set, is_set, output, present
 
 from . import access
@@ -161,7 +161,7 @@ class Collectors(Module[CollectorsInputs, CollectorsOutputs]):
         alarms(self, given)
         prometheus_rule(self, given, after=[metrics])
         return CollectorsOutputs(
-            namespace=given.namespace,
+            namespace=name_of(home, given.namespace),
             otlp_grpc_endpoint=choose(traced, f"{host}:{GRPC_PORT}", None),
             otlp_http_url=choose(traced, f"http://{host}:{HTTP_PORT}", None),
             tracing_service=choose(traced, host, None),

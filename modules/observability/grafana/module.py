@@ -29,6 +29,7 @@ from groundplan.building import (
     Role,
     custom_resources,
     encryption_key,
+    name_of,
     namespace,
     postgres_database,
     postgres_key_use,
@@ -134,7 +135,7 @@ class Grafana(Module[GrafanaInputs, GrafanaOutputs]):
         return GrafanaOutputs(
             url=f"https://{given.domain}",
             service_address=f"http://{given.release_name}.{given.namespace}.svc",
-            namespace=given.namespace,
+            namespace=name_of(home, given.namespace),
             dashboard_label="grafana_dashboard",
             role_arn=role.arn,
             database_address=database.address,

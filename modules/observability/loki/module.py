@@ -7,6 +7,7 @@ from groundplan.building import (
     external_secret,
     gateway_users,
     ingress_policy,
+    name_of,
     namespace,
     partition,
     region,
@@ -119,7 +120,7 @@ class Loki(Module[LokiInputs, LokiOutputs]):
         prometheus_rule(self, given, after=[loki])
         url = f"http://{LOKI}-gateway.{given.namespace}.svc.cluster.local:{GATEWAY_PORT}"
         return LokiOutputs(
-            namespace=given.namespace,
+            namespace=name_of(home, given.namespace),
             url=url,
             push_url=f"{url}/loki/api/v1/push",
             role_arns=choose(

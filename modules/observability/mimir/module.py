@@ -7,6 +7,7 @@ from groundplan.building import (
     dns_suffix,
     external_secret,
     gateway_users,
+    name_of,
     namespace,
     partition,
     region,
@@ -114,7 +115,7 @@ class Mimir(Module[MimirInputs, MimirOutputs]):
         prometheus_rule(self, given, after=[mimir])
         url = f"http://{MIMIR}-gateway.{given.namespace}.svc.cluster.local:80"
         return MimirOutputs(
-            namespace=given.namespace,
+            namespace=name_of(home, given.namespace),
             url=url,
             push_url=f"{url}/api/v1/push",
             query_url=f"{url}/prometheus",

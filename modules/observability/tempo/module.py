@@ -6,6 +6,7 @@ from groundplan.building import (
     dns_suffix,
     external_secret,
     gateway_users,
+    name_of,
     namespace,
     partition,
     region,
@@ -118,7 +119,7 @@ class Tempo(Module[TempoInputs, TempoOutputs]):
         prometheus_rule(self, given, after=[tempo])
         host = f"{TEMPO}-gateway.{given.namespace}.svc.cluster.local"
         return TempoOutputs(
-            namespace=given.namespace,
+            namespace=name_of(home, given.namespace),
             url=f"http://{host}:80",
             otlp_grpc_endpoint=f"{host}:{OTLP_PORT}",
             role_arn=role.arn,

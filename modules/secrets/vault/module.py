@@ -15,6 +15,7 @@ from groundplan.building import (
     ingress_policy,
     log_group,
     logs_use,
+    name_of,
     namespace,
     partition,
     region,
@@ -194,7 +195,7 @@ class Vault(Module[VaultInputs, VaultOutputs]):
         key_alarms(self, given, key_arns=[unseal_key, data_key.arn])
         audit_alarms(self, given, log_group_name=audit_log.name)
         return VaultOutputs(
-            namespace=given.namespace,
+            namespace=name_of(home, given.namespace),
             address=f"https://{given.release_name}.{given.namespace}.svc:8200",
             active_address=f"https://{given.release_name}-active.{given.namespace}.svc:8200",
             service_account_name=given.release_name,

@@ -11,7 +11,7 @@ from cdktf_cdktf_provider_kubernetes import network_policy_v1 as policy
 from cdktf_cdktf_provider_kubernetes.config_map_v1 import ConfigMapV1, ConfigMapV1Metadata
 from cdktf_cdktf_provider_kubernetes.service_account_v1 import ServiceAccountV1, ServiceAccountV1Metadata
 
-from groundplan.building import account_id, namespace, partition, workload_role
+from groundplan.building import account_id, name_of, namespace, partition, workload_role
 from groundplan.framework import Module, dependable, dynamic, each, hcl, is_set, part_id
 from groundplan.framework.references import MapReference
 from groundplan.framework.repetition import Each
@@ -54,7 +54,7 @@ class KubernetesJobs(Module[KubernetesJobsInputs, KubernetesJobsOutputs]):
         alarms(self, given)
         prometheus_rule(self, given, after=[home])
         return KubernetesJobsOutputs(
-            namespace=given.namespace,
+            namespace=name_of(home, given.namespace),
             role_arns=MapReference(
                 "merge({for name, made in aws_iam_role.cron_job : name => made.arn}, "
                 "{for name, made in aws_iam_role.job : name => made.arn})",

@@ -23,7 +23,8 @@ from groundplan.publish.modules import find_modules
 from groundplan.publish.scenarios import COMPLETE, MINIMAL, scenarios_of
 from groundplan.remembering import Memory
 from tests.support.planning import PROJECT, SEATS
-from tests.support.roots import RootPlan, built, every_schema, plan_root
+from tests.support.roots import RootPlan, built, plan_root
+from tests.support.schemas import every_schema
 
 MODULES = sorted(path.parent.name for path in PROJECT.glob("modules/*/*/__init__.py"))
 SCENARIOS = [

@@ -16,7 +16,7 @@ from groundplan.publish.modules import find_modules
 from groundplan.publish.trial import TEST_FILE, TEST_ROOT, trial_of, trial_root
 from groundplan.synth.definitions import Definitions
 from tests.support.planning import SEATS
-from tests.support.roots import every_schema
+from tests.support.schemas import every_schema
 
 PROJECT = Path(__file__).parents[2]
 MODULES = sorted(path.parent.name for path in PROJECT.glob("modules/*/*/__init__.py"))

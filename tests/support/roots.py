@@ -9,20 +9,16 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from groundplan.plan import roots
-from groundplan.plan.schema import ProviderSchema, load
-from groundplan.plan.stacks import Stack
 from groundplan.publish.modules import find_modules
 from groundplan.synth.definitions import Definitions
 from tests.support.planning import PROJECT, SEATS
 
-__all__ = ["RootPlan", "built", "every_schema", "plan_root"]
+__all__ = ["RootPlan", "built", "plan_root"]
 
-_BLOCK = re.compile(r'^(resource|data) "(\w+)"', re.MULTILINE)
 _INSTANCE = re.compile(r'module\.[\w-]+(?:\["[^"]*"\])?')
 
 
@@ -56,19 +52,6 @@ def built(names: Iterable[str]) -> dict[str, Path]:
     """Modules as they are published, by name."""
     definitions = Definitions(PROJECT)
     return {kind.name: definitions.folder(kind) for kind in find_modules(PROJECT, sorted(names))}
-
-
-@cache
-def every_schema() -> Mapping[str, ProviderSchema]:
-    """What any module or example needs: a core that is opened with it plans one after another."""
-    types: dict[str, set[str]] = {"resource": set(), "data": set()}
-    for path in PROJECT.glob("examples/*/*/main.tf"):
-        for word, name in _BLOCK.findall(path.read_text()):
-            types[word].add(name)
-    for name, folder in built(path.parent.name for path in PROJECT.glob("modules/*/*/__init__.py")).items():
-        for word, found in types.items():
-            found |= Stack(name, folder).types(word)
-    return load({"resources": types["resource"], "data_sources": types["data"]})
 
 
 def plan_root(root: Path, modules: Mapping[str, Path], place: str, program: Path | None = None) -> RootPlan:

@@ -19,6 +19,7 @@ from .commands.reviewing import check, plan, review
 from .commands.show import show
 from .commands.signals import signals
 from .commands.synth import synth
+from .commands.teardown import teardown
 from .commands.workspaces import workspaces
 
 __all__ = ["app"]
@@ -66,7 +67,10 @@ def _options(
 
 
 # in the order of the help
-for _command in (synth, plan, render, signals, check, review, deploy, workspaces, show, publish, policies, doctor):
+for _command in (
+    *(synth, plan, render, signals, check, review, deploy, teardown),
+    *(workspaces, show, publish, policies, doctor),
+):
     app.command()(_command)
 for _name, _maker in (("module", new_module), ("rule", new_rule), ("environment", new_environment)):
     new.command(_name)(_maker)

@@ -31,11 +31,14 @@ class Deployment:
     not_started: tuple[str, ...]
 
 
-def order(manifest: Manifest, environment: str) -> list[StackRecord]:
-    """The environment's stacks, each behind those that it reads. BadInput when there is no such environment."""
+def order(manifest: Manifest, environment: str, command: str = "deploy") -> list[StackRecord]:
+    """The environment's stacks, each behind those that it reads. BadInput when there is no such environment.
+
+    `command` is who asks, for the message.
+    """
     stacks = {stack.name: stack for stack in manifest.stacks if stack.environment == environment}
     if not stacks:
-        raise errors.not_an_environment(environment, {stack.environment for stack in manifest.stacks})
+        raise errors.not_an_environment(environment, {stack.environment for stack in manifest.stacks}, command)
     needs = {name: [needed for needed in stack.depends_on if needed in stacks] for name, stack in stacks.items()}
     return [stacks[name] for name in TopologicalSorter(needs).static_order()]
 

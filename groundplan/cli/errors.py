@@ -90,6 +90,14 @@ def nothing_to_render() -> str:
     return "The planned stacks have no Helm release."
 
 
+def others_objects() -> str:
+    """What a teardown cannot know."""
+    return (
+        "What others made in the cluster is not seen here: kubectl get services,ingresses,pvc,volumesnapshots "
+        "--all-namespaces"
+    )
+
+
 def not_looked_at(what: str) -> str:
     """What of the objects nobody could look at."""
     return f"Not looked at: {what}"
@@ -404,13 +412,13 @@ def no_merge_request(missing: Iterable[str]) -> BadInput:
     )
 
 
-def not_an_environment(name: str, allowed: Iterable[str]) -> BadInput:
+def not_an_environment(name: str, allowed: Iterable[str], command: str) -> BadInput:
     known = sorted(allowed)
     guess = nearest(name, known)
     return BadInput(
         Problem(
             name,
-            "is no environment, and deploy takes one environment whole",
+            f"is no environment, and {command} takes one environment whole",
             f"Did you mean {guess}?" if guess else f"There are: {', '.join(known)}.",
         )
     )

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from groundplan.policy import TestReport
     from groundplan.rendering import Renders
     from groundplan.review import ReviewFiles
+    from groundplan.teardown import Found, Teardown
 
     from .deploying import Deployment
     from .doctor import Row
@@ -56,6 +57,7 @@ __all__ = [
     "rules",
     "settings",
     "stacks",
+    "teardown",
     "workspaces",
 ]
 
@@ -155,6 +157,28 @@ def deployment(made: Deployment) -> RenderableType:
     return table
 
 
+def teardown(made: Teardown) -> RenderableType:
+    """The stacks in the order in which they go, each with what goes before it, with it, and not at all."""
+    lines: list[RenderableType] = []
+    for number, step in enumerate(made.steps, 1):
+        lines.append(Text(f"{number}. {step.stack}", style="bold"))
+        parts = (
+            ("before it", step.first, "red"),
+            ("not known", step.unknown, "yellow"),
+            ("goes with it", step.goes, ""),
+            ("stays", step.stays, ""),
+        )
+        for title, found, style in parts:
+            alike: dict[str, list[Found]] = {}
+            for one in found:
+                paid = " (paid for)" if title == "stays" and one.bills else ""
+                alike.setdefault(f"{one.says}{paid}", []).append(one)
+            for says, same in alike.items():
+                lines.append(_Indented(f"{title}: {says}", style))
+                lines += [_Indented(f"  {one.what}") for one in same]
+    return Group(*lines)
+
+
 def plan_rows(plans: Mapping[str, Path], metas: Mapping[str, PlanMeta]) -> list[dict[str, Any]]:
     """What each plan would do, by action."""
     rows = []
@@ -211,8 +235,8 @@ def findings(found: Findings) -> RenderableType:
 class _Indented:
     """Text below a title, without the spaces to the right that rich's own padding has."""
 
-    def __init__(self, text: str) -> None:
-        self._text = Text(text)
+    def __init__(self, text: str, style: str = "") -> None:
+        self._text = Text(text, style=style)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         for line in self._text.wrap(console, options.max_width - 4):

@@ -25,7 +25,7 @@ FLOORS = (
     ("secrets", "signals"),
     ("synth",),
     ("plan", "rendering"),
-    ("policy",),
+    ("policy", "teardown"),
     ("publish", "review"),
     ("cli",),
     ("__main__",),

@@ -1,6 +1,17 @@
 """Kong: the gateway in front of the platform's APIs, with a database of its own."""
 
-from .inputs import Admin, Autoscaling, BackupCopy, Images, KongInputs, LoadBalancer, Metrics, RequestScaling
+from .inputs import (
+    Admin,
+    ApplicationBalancer,
+    Autoscaling,
+    BackupCopy,
+    Images,
+    KongInputs,
+    LoadBalancer,
+    Metrics,
+    RequestScaling,
+    WebAcl,
+)
 from .module import Kong, KongOutputs
 from .plugin_inputs import (
     Consumer,
@@ -23,6 +34,7 @@ from .portal_inputs import Portal, PortalOidc
 
 __all__ = [
     "Admin",
+    "ApplicationBalancer",
     "Autoscaling",
     "BackupCopy",
     "Consumer",
@@ -49,4 +61,5 @@ __all__ = [
     "ResponseTransformer",
     "ResponseValues",
     "SecretKey",
+    "WebAcl",
 ]

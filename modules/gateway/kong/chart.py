@@ -21,10 +21,11 @@ from groundplan.framework import (
     only_when,
     present,
     text,
+    unset,
     without_nulls,
 )
 
-from .balancer import service_annotations, source_ranges
+from .balancer import STATUS_PORT, service_annotations, source_ranges
 from .certificates import ADMIN, CLIENT, PROXY, WEBHOOK
 from .credentials import VARIABLE, brings_by_csi
 from .database import NAME, USER
@@ -45,7 +46,7 @@ __all__ = [
 ]
 
 CHART = chart("kong")
-PROXY_PORT, ADMIN_PORT, STATUS_PORT = 8443, 8444, 8100
+PROXY_PORT, ADMIN_PORT = 8443, 8444
 WEBHOOK_PORT, CONTROLLER_METRICS_PORT = 8080, 10255
 """Where the containers listen; the last is fixed by the chart."""
 
@@ -100,6 +101,7 @@ def values(
     labels = pod_labels(given)
     several = negated(equals(given.autoscaling.min_replicas, 1))
     memory = f"{given.memory_mebibytes}Mi"
+    network = unset(given.load_balancer.application)
     # no limit on CPU: a gateway that is throttled makes everybody behind it slow
     resources = {"requests": {"cpu": f"{given.cpu_millicores}m", "memory": memory}, "limits": {"memory": memory}}
     return {
@@ -145,16 +147,16 @@ def values(
         "status": {"enabled": True, "http": {"enabled": True, "containerPort": STATUS_PORT}},
         "proxy": {
             "enabled": True,
-            "type": "LoadBalancer",
-            "loadBalancerClass": "service.k8s.aws/nlb",
-            "loadBalancerSourceRanges": source_ranges(given),
-            "annotations": service_annotations(given, log_bucket),
+            "type": choose(network, "LoadBalancer", "ClusterIP"),
+            "loadBalancerClass": choose(network, "service.k8s.aws/nlb", cast(str, None)),
+            "loadBalancerSourceRanges": choose(network, source_ranges(given), cast(list[str], None)),
+            "annotations": choose(network, service_annotations(given, log_bucket), {}),
             "http": {"enabled": False},
             "tls": {
                 "enabled": True,
                 "containerPort": PROXY_PORT,
                 "servicePort": 443,
-                "parameters": ["http2", "proxy_protocol"],
+                "parameters": concat(["http2"], choose(network, ["proxy_protocol"], [])),
             },
         },
         "ingressController": _controller(given),
@@ -236,7 +238,9 @@ def _environment(given: KongInputs, database: Database) -> dict[str, Any]:
         "nginx_admin_ssl_verify_client": "on",
         "nginx_admin_ssl_client_certificate": f"{admin}/ca.crt",
         "nginx_admin_include": f"{FILES}/admin.conf",
-        "real_ip_header": "proxy_protocol",
+        # of the addresses that an Application Load Balancer and whoever is before it add, the last that is not ours
+        "real_ip_header": choose(unset(given.load_balancer.application), "proxy_protocol", "X-Forwarded-For"),
+        "real_ip_recursive": choose(unset(given.load_balancer.application), "off", "on"),
         "trusted_ips": join(",", given.vpc_cidrs),
         "headers": "x-kong-request-id",
         "anonymous_reports": "off",

@@ -8,6 +8,7 @@ from groundplan.building import Cluster, GivenKey, PostgresInstance, ServiceInpu
 from groundplan.framework import EachRule, Inputs, Rule, contains, every, field, keys, length, matches, picked, unset
 from groundplan.framework.constraints import Arn, Pattern, Unique, Unlike
 from groundplan.framework.types import (
+    BucketName,
     Cidr,
     ImageReference,
     KubernetesName,
@@ -23,6 +24,7 @@ from .portal_inputs import Portal
 
 __all__ = [
     "Admin",
+    "ApplicationBalancer",
     "Autoscaling",
     "BackupCopy",
     "Images",
@@ -30,6 +32,7 @@ __all__ = [
     "LoadBalancer",
     "Metrics",
     "RequestScaling",
+    "WebAcl",
 ]
 
 CertificateArn = Annotated[
@@ -40,6 +43,29 @@ CertificateArn = Annotated[
         "arn:aws:acm:us-east-1:111122223333:certificate/00000000-0000-4000-8000-000000000000",
     ),
 ]
+WebAclArn = Annotated[
+    str,
+    Arn(
+        "wafv2",
+        "regional/webacl/[A-Za-z0-9_-]+/[a-f0-9-]+",
+        "arn:aws:wafv2:us-east-1:111122223333:regional/webacl/prod/0a1b2c3d-0000-4000-8000-000000000000",
+    ),
+]
+# those that cost nothing by themselves: https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html
+ManagedRuleGroup = Literal[
+    "AWSManagedRulesAdminProtectionRuleSet",
+    "AWSManagedRulesAmazonIpReputationList",
+    "AWSManagedRulesAnonymousIpList",
+    "AWSManagedRulesCommonRuleSet",
+    "AWSManagedRulesKnownBadInputsRuleSet",
+    "AWSManagedRulesLinuxRuleSet",
+    "AWSManagedRulesPHPRuleSet",
+    "AWSManagedRulesSQLiRuleSet",
+    "AWSManagedRulesUnixRuleSet",
+    "AWSManagedRulesWindowsRuleSet",
+    "AWSManagedRulesWordPressRuleSet",
+]
+ACCESS_LOG_DAYS = 365
 NarrowCidr = Annotated[Cidr, Unlike(".*/0", "name a network: /0 is everybody")]
 ReleaseName = Annotated[
     str,
@@ -59,8 +85,42 @@ class BackupCopy(Inputs):
     )
 
 
+class WebAcl(Inputs):
+    """What AWS WAF lets pass."""
+
+    arn: WebAclArn | None = field(
+        "ARN of a web ACL of the region; left out, the module makes one of managed_rule_groups, with a log",
+        default=None,
+    )
+    managed_rule_groups: Annotated[list[ManagedRuleGroup], Unique()] = field(
+        "rule groups of AWS in the web ACL that the module makes, in the order in which they are asked; the common one "
+        "blocks bodies of more than 8 KB",
+        default=[
+            "AWSManagedRulesAmazonIpReputationList",
+            "AWSManagedRulesKnownBadInputsRuleSet",
+            "AWSManagedRulesSQLiRuleSet",
+            "AWSManagedRulesCommonRuleSet",
+        ],
+        min_length=1,
+    )
+
+
+class ApplicationBalancer(Inputs):
+    """An Application Load Balancer, by an Ingress of the AWS Load Balancer Controller, with a web ACL before it."""
+
+    access_logs_bucket_name: BucketName = field(
+        "bucket of its access logs in the region, whose policy lets Elastic Load Balancing write; AWS encrypts such "
+        "logs with S3's own keys only, which the module's own bucket does not take"
+    )
+    web_acl: WebAcl = field("what AWS WAF lets pass; left out, what four rule groups of AWS let", default=WebAcl())
+    ingress_class: KubernetesName = field("class of Ingresses that the controller serves", default="alb")
+    idle_timeout_seconds: int = field(
+        "after how many seconds without a byte a connection is closed", default=60, ge=1, le=4000
+    )
+
+
 class LoadBalancer(Inputs):
-    """The Network Load Balancer in front of Kong, which the AWS Load Balancer Controller makes."""
+    """The load balancer in front of Kong, which the AWS Load Balancer Controller makes: a network one by itself."""
 
     certificate_arns: Annotated[list[CertificateArn], Unique()] = field(
         "certificates of ACM that it shows, the first one to clients that name none of their names",
@@ -81,15 +141,35 @@ class LoadBalancer(Inputs):
     deletion_protection: bool = field(
         "whether AWS refuses to delete it; the release can then not be removed before this is false", default=True
     )
-    access_log_days: int = field("how long its access logs are kept in S3, in days", default=365, ge=1, le=3650)
+    access_log_days: int = field(
+        "how long its access logs are kept in S3, in days", default=ACCESS_LOG_DAYS, ge=1, le=3650
+    )
     keep_logs: bool = field("whether access logs outlive the module; otherwise they go with it", default=True)
+    application: ApplicationBalancer | None = field(
+        "an Application Load Balancer with a web ACL; left out, a Network Load Balancer, which can have none, and "
+        "tells by the PROXY protocol who the client is",
+        default=None,
+    )
 
     rules = (
         Rule(
             "allowed_cidrs",
-            lambda v: (v.scheme == "internal") | (length(v.allowed_cidrs) > 0),
-            "must name the networks of the clients when scheme is internet-facing: it has no firewall before it",
+            lambda v: (v.scheme == "internal") | (length(v.allowed_cidrs) > 0) | ~unset(v.application),
+            "must name the networks of the clients when scheme is internet-facing: it has no firewall before it, which "
+            "application would have",
             shows=("allowed_cidrs",),
+        ),
+        Rule(
+            "access_log_days",
+            lambda v: unset(v.application) | (v.access_log_days == ACCESS_LOG_DAYS),
+            "must be left out with application, whose logs are in a bucket that is not the module's",
+            shows=("access_log_days",),
+        ),
+        Rule(
+            "keep_logs",
+            lambda v: unset(v.application) | v.keep_logs,
+            "must be left out with application, whose logs are in a bucket that is not the module's",
+            shows=("keep_logs",),
         ),
     )
 

@@ -15,10 +15,10 @@ from groundplan.building import (
     region,
     release,
 )
-from groundplan.framework import Module, Outputs, dependable, output, part_id, text
+from groundplan.framework import Module, Outputs, choose, dependable, is_set, output, part_id, present, text
 
 from . import access
-from .balancer import access_logs, balancer_name
+from .balancer import access_logs, access_logs_name, application_balancer, balancer_name
 from .certificates import ISSUER, certificates
 from .chart import ADMIN_PORT, CHART, INSTEAD, values
 from .credentials import gateway_role, password, reader
@@ -29,6 +29,7 @@ from .network import admin_allow_list, network_policies
 from .plugins import consumers, plugin_names, plugins
 from .portal import portal, portal_url
 from .request_logs import log_group_arn, request_log_group, request_log_plugin
+from .web_acl import log_name, web_acl_arn
 
 __all__ = ["Kong", "KongOutputs"]
 
@@ -40,6 +41,7 @@ class KongOutputs(Outputs):
     proxy_hosted_zone_id: str = output("hosted zone of that name, for alias records")
     load_balancer_arn: str = output("ARN of the load balancer")
     access_logs_bucket_name: str = output("name of the bucket of the load balancer's access logs")
+    web_acl_arn: str | None = output("ARN of the web ACL before it; null of a network load balancer, which has none")
     namespace: str = output("namespace that Kong runs in")
     ingress_class: str = output("IngressClass by which Ingresses choose this Kong")
     admin_address: str = output("URL of the admin API inside the cluster; it asks for a certificate of admin_issuer")
@@ -74,6 +76,7 @@ class Kong(Module[KongInputs, KongOutputs]):
             statements=[
                 postgres_key_use(self, given.name),
                 logs_use(self, f"/kong/{given.name}/"),
+                logs_use(self, log_name(given)),
                 *access.encrypts_access_logs(partition(self), region(self), account_id(self)),
             ],
         )
@@ -119,7 +122,7 @@ class Kong(Module[KongInputs, KongOutputs]):
             values=values(
                 given,
                 database=database,
-                log_bucket=logs.name,
+                log_bucket=access_logs_name(self, given),
                 files={
                     "name": f"{given.release_name}-files",
                     "checksum": text("sha256", text("jsonencode", files)),
@@ -139,12 +142,24 @@ class Kong(Module[KongInputs, KongOutputs]):
         consumers(self, given, after=[gateway, *made], store=brought)
         portal(self, given, role, after=[home, gateway], store=[home, *brought])
 
-        balancer = DataAwsLb(self, part_id("balancer", "proxy"), name=balancer_name(given), depends_on=[gateway])
+        acl = web_acl_arn(self, given, key)
+        application = application_balancer(self, given, acl, after=[gateway])
+        balancer = DataAwsLb(
+            self,
+            part_id("balancer", "proxy"),
+            name=balancer_name(given),
+            depends_on=[gateway, dependable(application)],
+        )
         return KongOutputs(
             proxy_endpoint=balancer.dns_name,
             proxy_hosted_zone_id=balancer.zone_id,
             load_balancer_arn=balancer.arn,
-            access_logs_bucket_name=logs.name,
+            access_logs_bucket_name=choose(
+                is_set(given.load_balancer.application),
+                present(given.load_balancer.application).access_logs_bucket_name,
+                logs.name,
+            ),
+            web_acl_arn=acl,
             namespace=given.namespace,
             ingress_class=given.ingress_class,
             admin_address=f"https://{given.release_name}-admin.{given.namespace}.svc:{ADMIN_PORT}",

@@ -18,9 +18,10 @@ from cdktf_cdktf_provider_kubernetes.network_policy_v1 import (
     NetworkPolicyV1SpecPodSelector,
 )
 
-from groundplan.framework import Module, dependable, each_name, not_empty, part_id, text, when
+from groundplan.framework import Module, choose, dependable, each_name, is_set, not_empty, part_id, text, texts, when
 
-from .chart import ADMIN_PORT, CONTROLLER_METRICS_PORT, PROXY_PORT, STATUS_PORT, WEBHOOK_PORT, pod_labels
+from .balancer import STATUS_PORT
+from .chart import ADMIN_PORT, CONTROLLER_METRICS_PORT, PROXY_PORT, WEBHOOK_PORT, pod_labels
 from .inputs import KongInputs
 
 __all__ = ["admin_allow_list", "network_policies"]
@@ -47,6 +48,23 @@ def network_policies(scope: Module[Any, Any], given: KongInputs, *, after: Seque
             NetworkPolicyV1SpecIngressFrom(ip_block=NetworkPolicyV1SpecIngressFromIpBlock(cidr=networks.key)),
             PROXY_PORT,
             WEBHOOK_PORT,
+        ),
+        depends_on=[dependable(element) for element in after],
+    )
+    # an Application Load Balancer asks there whether a replica is ready
+    askers = each_name(choose(is_set(given.load_balancer.application), given.vpc_cidrs, texts("tolist", [])))
+    askers(
+        NetworkPolicyV1,
+        scope,
+        part_id("policy", "health"),
+        metadata=NetworkPolicyV1Metadata(
+            name=f"{given.release_name}-health-{text('replace', askers.key, '/[.:/]+/', '-')}",
+            namespace=given.namespace,
+        ),
+        spec=_spec(
+            given,
+            NetworkPolicyV1SpecIngressFrom(ip_block=NetworkPolicyV1SpecIngressFromIpBlock(cidr=askers.key)),
+            STATUS_PORT,
         ),
         depends_on=[dependable(element) for element in after],
     )

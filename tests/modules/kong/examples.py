@@ -5,6 +5,7 @@ from __future__ import annotations
 from groundplan.building import Cluster, PostgresInstance
 from modules.gateway.kong import (
     Admin,
+    ApplicationBalancer,
     Autoscaling,
     BackupCopy,
     Consumer,
@@ -136,4 +137,12 @@ SMALL = KongInputs(
     zones=1,
     autoscaling=Autoscaling(min_replicas=1, max_replicas=2),
     request_logs=False,
+)
+
+GUARDED = SMALL.but(
+    load_balancer=LoadBalancer(
+        certificate_arns=[CERTIFICATE],
+        scheme="internet-facing",
+        application=ApplicationBalancer(access_logs_bucket_name="dev-balancer-logs"),
+    )
 )

@@ -15,7 +15,7 @@ from cryptography import x509
 from syrupy.assertion import SnapshotAssertion
 
 from modules.gateway.kong import Kong
-from tests.modules.kong.examples import CLAIMS, FULL, PORTAL_SECRET, SECRET, SMALL
+from tests.modules.kong.examples import CLAIMS, FULL, GUARDED, PORTAL_SECRET, SECRET, SMALL
 from tests.support.planning import ModulePlan
 
 FILES = Path(__file__).parents[3] / "modules/gateway/kong/files"
@@ -29,6 +29,11 @@ def full(apply_module: Callable[..., ModulePlan]) -> ModulePlan:
 @pytest.fixture(scope="module")
 def small(apply_module: Callable[..., ModulePlan]) -> ModulePlan:
     return apply_module(Kong, SMALL)
+
+
+@pytest.fixture(scope="module")
+def guarded(apply_module: Callable[..., ModulePlan]) -> ModulePlan:
+    return apply_module(Kong, GUARDED)
 
 
 def objects(plan: ModulePlan, release: str) -> dict[str, Any]:
@@ -158,13 +163,73 @@ def test_the_load_balancer_is_internal_unless_networks_are_named(full: ModulePla
 
 def test_access_logs_go_to_the_bucket_which_lets_their_delivery_write(full: ModulePlan) -> None:
     attributes = dict(pair.split("=") for pair in str(annotation(full, "attributes")).split(","))
-    assert attributes["access_logs.s3.bucket"] == full.resource("aws_s3_bucket.access_logs")["bucket"]
+    assert attributes["access_logs.s3.bucket"] == full.resource("aws_s3_bucket.access_logs[0]")["bucket"]
     assert attributes["access_logs.s3.enabled"] == attributes["deletion_protection.enabled"] == "true"
 
 
 def test_the_endpoint_is_that_of_the_load_balancer_that_was_asked_for(full: ModulePlan) -> None:
     assert annotation(full, "name") == "prod-kong"
     assert "loadbalancer/net/prod-kong/" in full.outputs["load_balancer_arn"]
+
+
+# An Application Load Balancer instead
+
+
+def asked(plan: ModulePlan, name: str) -> str | None:
+    told: dict[str, str] = plan.resource("kubernetes_ingress_v1.balancer[0]")["metadata"][0]["annotations"]
+    return told.get(f"alb.ingress.kubernetes.io/{name}")
+
+
+def test_an_application_load_balancer_stands_behind_a_web_acl_of_aws_own_rules(guarded: ModulePlan) -> None:
+    made = guarded.resource("aws_wafv2_web_acl.gateway[0]")
+    assert asked(guarded, "wafv2-acl-arn") == made["arn"] == guarded.outputs["web_acl_arn"]
+    assert made["scope"] == "REGIONAL"
+    rules = made["rule"]["value"]
+    assert [(rule["priority"], rule["name"]) for rule in rules] == list(
+        enumerate(
+            (
+                "AWSManagedRulesAmazonIpReputationList",
+                "AWSManagedRulesKnownBadInputsRuleSet",
+                "AWSManagedRulesSQLiRuleSet",
+                "AWSManagedRulesCommonRuleSet",
+            )
+        )
+    )
+    log = guarded.resource("aws_wafv2_web_acl_logging_configuration.web_acl[0]")
+    assert log["log_destination_configs"] == [guarded.resource("aws_cloudwatch_log_group.web_acl[0]")["arn"]]
+    assert guarded.resource("aws_cloudwatch_log_group.web_acl[0]")["name"] == "aws-waf-logs-dev-kong"
+    redacted = [field["single_header"][0]["name"] for field in log["redacted_fields"]]
+    assert sorted(redacted) == ["authorization", "cookie"]
+
+
+def test_an_application_load_balancer_takes_tls_alone_and_begins_it_anew(guarded: ModulePlan) -> None:
+    assert asked(guarded, "listen-ports") == '[{"HTTPS":443}]'
+    assert asked(guarded, "ssl-policy") == "ELBSecurityPolicy-TLS13-1-2-2021-06"
+    assert asked(guarded, "certificate-arn") == GUARDED.load_balancer.certificate_arns[0]
+    assert (asked(guarded, "backend-protocol"), asked(guarded, "target-type")) == ("HTTPS", "ip")
+    (spec,) = guarded.resource("kubernetes_ingress_v1.balancer[0]")["spec"]
+    assert spec["default_backend"][0]["service"][0]["name"] == "kong-proxy"
+    assert (spec["ingress_class_name"], asked(guarded, "scheme")) == ("alb", "internet-facing")
+    assert (asked(guarded, "subnets"), asked(guarded, "inbound-cidrs")) == (None, None)
+    attributes = dict(pair.split("=") for pair in str(asked(guarded, "load-balancer-attributes")).split(","))
+    assert attributes["access_logs.s3.bucket"] == guarded.outputs["access_logs_bucket_name"] == "dev-balancer-logs"
+    assert attributes["deletion_protection.enabled"] == "true"
+
+
+def test_behind_an_application_load_balancer_kong_knows_its_clients_by_header_and_has_no_balancer_of_its_own(
+    guarded: ModulePlan, small: ModulePlan
+) -> None:
+    proxy = guarded.helm_values("helm_release.kong")["proxy"]
+    assert (proxy["type"], proxy["annotations"], proxy["tls"]["parameters"]) == ("ClusterIP", {}, ["http2"])
+    told = settings(guarded)
+    assert (told["real_ip_header"], told["real_ip_recursive"]) == ("X-Forwarded-For", "on")
+    assert told["trusted_ips"] == "10.1.0.0/16"
+    assert not [address for address in guarded.addresses if "access_logs" in address]
+    # it asks the status API whether a replica is ready
+    assert reached(guarded)['kubernetes_network_policy_v1.health["10.1.0.0/16"]'] == [
+        asked(guarded, "healthcheck-port")
+    ]
+    assert not [address for address in small.addresses if "web_acl" in address or "balancer" in address]
 
 
 # The admin API

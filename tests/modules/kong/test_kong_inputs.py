@@ -11,6 +11,7 @@ from groundplan.framework.checking import problems_of
 from groundplan.problems import BadInput
 from modules.gateway.kong import (
     Admin,
+    ApplicationBalancer,
     Autoscaling,
     BackupCopy,
     Consumer,
@@ -23,8 +24,9 @@ from modules.gateway.kong import (
     Plugin,
     Portal,
     RateLimiting,
+    WebAcl,
 )
-from tests.modules.kong.examples import CERTIFICATE, FULL, POLICIES, SECRET, SMALL
+from tests.modules.kong.examples import CERTIFICATE, FULL, GUARDED, POLICIES, SECRET, SMALL
 from tests.support.planning import ModulePlan, refusals
 
 assert FULL.portal is not None
@@ -33,7 +35,7 @@ WRONG: dict[str, tuple[KongInputs, str]] = {
     "a public load balancer for everybody": (
         SMALL.but(load_balancer=LoadBalancer(certificate_arns=[CERTIFICATE], scheme="internet-facing")),
         "load_balancer.allowed_cidrs: must name the networks of the clients when scheme is internet-facing: it has no "
-        "firewall before it, got allowed_cidrs = []",
+        "firewall before it, which application would have, got allowed_cidrs = []",
     ),
     "everybody by another name": (
         SMALL.but(load_balancer=LoadBalancer(certificate_arns=[CERTIFICATE], allowed_cidrs=["0.0.0.0/0"])),
@@ -121,6 +123,29 @@ WRONG: dict[str, tuple[KongInputs, str]] = {
         "portal.oidc.scopes[0]: must be printable characters without spaces, quotes, commas and backslashes, "
         'got "openid email"',
     ),
+    "days for logs that are elsewhere": (
+        GUARDED.but(load_balancer=GUARDED.load_balancer.but(access_log_days=30)),
+        "load_balancer.access_log_days: must be left out with application, whose logs are in a bucket that is not the "
+        "module's, got access_log_days = 30",
+    ),
+    "logs that go with a module that has none": (
+        GUARDED.but(load_balancer=GUARDED.load_balancer.but(keep_logs=False)),
+        "load_balancer.keep_logs: must be left out with application, whose logs are in a bucket that is not the "
+        "module's, got keep_logs = false",
+    ),
+    "a web ACL of CloudFront": (
+        GUARDED.but(
+            load_balancer=GUARDED.load_balancer.but(
+                application=ApplicationBalancer(
+                    access_logs_bucket_name="dev-balancer-logs",
+                    web_acl=WebAcl(arn="arn:aws:wafv2:us-east-1:111122223333:global/webacl/dev/0a1b2c3d"),
+                )
+            )
+        ),
+        "load_balancer.application.web_acl.arn: must be the ARN of a wafv2 resource, such as arn:aws:wafv2:us-east-1:"
+        '111122223333:regional/webacl/prod/0a1b2c3d-0000-4000-8000-000000000000, got "arn:aws:wafv2:us-east-1:'
+        '111122223333:global/webacl/dev/0a1b2c3d"',
+    ),
     "another's namespace": (
         SMALL.but(namespace="kube-system"),
         "namespace: must be Kong's own: the module makes it, default is there already, and names that begin with kube- "
@@ -130,7 +155,7 @@ WRONG: dict[str, tuple[KongInputs, str]] = {
 
 
 def test_the_examples_are_sound() -> None:
-    assert problems_of(FULL) == problems_of(SMALL) == []
+    assert problems_of(FULL) == problems_of(SMALL) == problems_of(GUARDED) == []
 
 
 @pytest.mark.parametrize("wrong", sorted(WRONG))

@@ -76,6 +76,7 @@ POLICIES = {
         administers(),
         logs_encrypt("/aws/rds/instance/prod-kong/postgresql"),
         logs_encrypt("/kong/prod-kong/requests"),
+        logs_encrypt("aws-waf-logs-prod-kong"),
         Use(
             ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom"],
             given=OF_DELIVERY,
@@ -83,7 +84,7 @@ POLICIES = {
         ),
     ],
     # https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-access-logs.html
-    "aws_s3_bucket_policy.access_logs": [
+    "aws_s3_bucket_policy.access_logs[0]": [
         *tls_only(LOGS),
         Use(
             "s3:PutObject",

@@ -102,12 +102,16 @@ def _odd_texts() -> list[str]:
     return _drawn(odd | st.text(st.characters(exclude_categories=["Cs"]), max_size=8), 40, 10)
 
 
+@cache
+def _fitting(expression: str) -> list[str]:
+    return _drawn(st.from_regex(expression, fullmatch=True, alphabet=st.characters(max_codepoint=126)), 3, 3)
+
+
 def _texts(rule: Constraint, chance: Random) -> list[str]:
     pattern = rule if isinstance(rule, Pattern) else getattr(rule, "_pattern", None)
     right = chance.sample(TEXTS, 8)
     if pattern is not None:
-        characters = st.characters(max_codepoint=126)
-        right += _drawn(st.from_regex(pattern.expression, fullmatch=True, alphabet=characters), 3, 3)
+        right += _fitting(pattern.expression)
     if isinstance(rule, OneOf):
         right += [str(each) for each in chance.choices(rule.allowed, k=4)]
     return [
@@ -134,21 +138,36 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Constraint, An
     folder = tmp_path_factory.mktemp("verdicts")
     stack = folder / "synth" / "stacks" / "test"
     stack.mkdir(parents=True)
-    outputs, values = {}, []
-    for index, (kind, rule) in enumerate(IN_USE):
-        values.append(_values(kind, rule, Random(index)))
-        (stack / f"values_{index}.json").write_text(json.dumps(values[-1]), encoding="utf-8")
-        read = f'jsondecode(file("${{path.module}}/values_{index}.json"))'
-        outputs[f"v{index}"] = {
-            "value": f"${{[for v in {read} : [{rule.condition('v')}, {rule.shown_expression('v')}]]}}"
-        }
+    values = [(rule, _values(kind, rule, Random(index))) for index, (kind, rule) in enumerate(IN_USE)]
+    # many rules are given the same values, and most print them alike: what was asked once is not asked again
+    conditions: dict[str, dict[str, bool]] = {}
+    shown: dict[str, dict[str, str]] = {}
+    for rule, each in values:
+        texts = [json.dumps(value) for value in each]
+        conditions.setdefault(rule.condition("v"), {}).update(dict.fromkeys(texts, False))
+        shown.setdefault(rule.shown_expression("v"), {}).update(dict.fromkeys(texts, ""))
+    outputs = {}
+    for name, asked in (("verdict", conditions), ("shown", shown)):
+        for index, (expression, answers) in enumerate(asked.items()):
+            (stack / f"{name}_{index}.json").write_text(f"[{','.join(answers)}]", encoding="utf-8")
+            read = f'jsondecode(file("${{path.module}}/{name}_{index}.json"))'
+            # a text of digits is planned and shown in less time than a list of as many answers
+            told = f'join("", [for v in {read} : ({expression}) ? "1" : "0"])'
+            outputs[f"{name}_{index}"] = {
+                "value": f"${{{told}}}" if name == "verdict" else f"${{[for v in {read} : {expression}]}}"
+            }
     (stack / "cdk.tf.json").write_text(json.dumps({"output": outputs}))
     report = plan_all(folder / "synth", folder / "out")
     changes = json.loads(report.plans["test"].read_bytes())["output_changes"]
+    for index, verdicts in enumerate(conditions.values()):
+        said = changes[f"verdict_{index}"]["after"]
+        verdicts.update(zip(verdicts, (digit == "1" for digit in said), strict=True))
+    for index, texts_shown in enumerate(shown.values()):
+        texts_shown.update(zip(texts_shown, changes[f"shown_{index}"]["after"], strict=True))
     return [
-        (rule, value, *told)
-        for index, (_, rule) in enumerate(IN_USE)
-        for value, told in zip(values[index], changes[f"v{index}"]["after"], strict=True)
+        (rule, value, conditions[rule.condition("v")][text], shown[rule.shown_expression("v")][text])
+        for rule, each in values
+        for value, text in ((value, json.dumps(value)) for value in each)
     ]
 
 

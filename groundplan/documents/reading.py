@@ -73,20 +73,22 @@ def read_document(
     """The file and everything wrong with it: text that cannot be read, keys written twice, and what its schema says.
 
     A file below parameters/ and the exceptions must have a schema. There is no document when there is a problem.
-    `fits` says that its schema was asked before. `check_schema` asks as well whether the schema is one, which takes
-    longer than all else: the tests of the rules ask.
+    `fits` says that nothing was wrong with this text and this schema before: then nothing is looked for. `check_schema`
+    asks as well whether the schema is one, which takes longer than all else: the tests of the rules ask.
     """
     try:
         text = path.read_text(encoding="utf-8")
         content = json.loads(text, parse_constant=_no_number) if path.suffix == ".json" else read_yaml(text)
-        root = _composed(text)
+        root = None if fits else _composed(text)
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         return None, [errors.unreadable_data(name, str(error))]
     if not isinstance(content, dict):
         return None, [errors.unreadable_data(name, "it must be a mapping")]
     document = Document(name, text, content)
+    if fits:
+        return document, []
     problems = [*_twice(document, root), *_no_json(document, root, yaml_text=path.suffix != ".json")]
-    if not problems and not fits:
+    if not problems:
         problems = list(_against_schema(document, path.with_name(SCHEMA), check_schema=check_schema))
     return (None, problems) if problems else (document, [])
 

@@ -10,7 +10,7 @@ from groundplan.objects import KubernetesObject, collisions, planned_objects
 
 
 def plan(type_name: str, name: str | None = "claims", mode: str = "managed", **after: Any) -> dict[str, Any]:
-    metadata = {key: after.pop(key) for key in ("namespace", "annotations") if key in after}
+    metadata: dict[str, Any] = {key: after.pop(key) for key in ("namespace", "annotations") if key in after}
     change = {"after": {"metadata": [{"name": name, **metadata}], **after}}
     return {"resource_changes": [{"address": f"{type_name}.it", "type": type_name, "mode": mode, "change": change}]}
 
@@ -77,7 +77,7 @@ def test_a_manifest_is_the_object_that_it_holds() -> None:
 def test_every_type_of_the_provider_is_an_object_or_changes_what_another_made() -> None:
     found = importlib.util.find_spec("cdktf_cdktf_provider_kubernetes")
     assert found is not None
-    (place,) = found.submodule_search_locations or ()
+    (place,) = found.submodule_search_locations or [""]
     folders = [each.name for each in Path(place).iterdir() if each.is_dir()]
     names = [each.replace("_beta", "beta") for each in folders if not each.startswith(("_", "data_", "provider"))]
     silent = {name for name in names if not of(plan(f"kubernetes_{name}"))}

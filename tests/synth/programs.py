@@ -49,7 +49,7 @@ def run_main(
         env=settings(cache, **more),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
 

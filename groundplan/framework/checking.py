@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -18,6 +19,9 @@ from .terms import StillUnknown, computed, declaration_term
 from .wrong import unknown_where_wrong
 
 __all__ = ["checked", "problems_of"]
+
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+"""What Python takes for text and nothing else does: https://www.unicode.org/faq/utf_bom.html#utf16-2"""
 
 
 def problems_of(declaration: Declaration, path: str = "", *, partly: bool = False) -> list[Problem]:
@@ -138,7 +142,7 @@ def _constraints(rules: tuple[Constraint, ...], value: Any, path: str, *, secret
 
 def _fits(shape: Shape, value: Any) -> bool:
     if isinstance(shape, Text):
-        return isinstance(value, str) and not any("\ud800" <= character <= "\udfff" for character in value)
+        return isinstance(value, str) and not _HALF_CHARACTER.search(value)
     if isinstance(shape, Flag):
         return isinstance(value, bool)
     if isinstance(shape, Number):

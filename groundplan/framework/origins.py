@@ -7,6 +7,7 @@ from the source, and only when somebody asks.
 from __future__ import annotations
 
 import ast
+import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -56,7 +57,8 @@ def line_of(declaration: Declaration, steps: Sequence[Step], project: Path) -> L
     for length in range(len(steps), -1, -1):
         found = _place(declaration, tuple(steps[:length]))
         if found is not None and found[0].startswith(f"{project}/"):
-            return Line(file=Path(found[0]).relative_to(project).as_posix(), line=found[1])
+            # thousands of times in a synth: a Path takes as long as all the rest of this
+            return Line(file=found[0].removeprefix(f"{project}/"), line=found[1])
     return None
 
 
@@ -186,7 +188,7 @@ def _holds(value: Any, steps: Sequence[Step]) -> bool:
 
 def _call(code: CodeType, instruction: int) -> ast.Call | None:
     try:
-        written = Path(code.co_filename).stat().st_mtime_ns
+        written = os.stat(code.co_filename).st_mtime_ns  # noqa: PTH116 - as above
     except OSError:
         return None
     return _calls(code.co_filename, written).get(_span(code, instruction))

@@ -20,7 +20,7 @@ __all__ = ["Definitions"]
 
 _KEPT = 4
 _SHAPING = ("applications", "building", "charts", "documents", "framework", "grammars", "iam", "states", "values.py")
-"""What modules are made with, directly or not; `problems.py` and `children.py` only tell and start something."""
+"""What modules are made with, directly or not; `problems.py` and `files.py` only tell and write something."""
 
 
 class Definitions:

@@ -22,6 +22,7 @@ from groundplan.review import without_reloading
 from tests.cli.conftest import Groundplan
 from tests.cli.small_project import edit, open_a_bucket, say_environments
 from tests.cli.test_stopping import _SECONDS, _of, _stopped, _until
+from tests.support.here import synthesize_here
 from tests.synth.programs import settings
 
 IN_FOLDERS = """
@@ -81,7 +82,9 @@ def _watched(project: Path, monkeypatch: pytest.MonkeyPatch, *edits: Callable[[]
 def _same_as_one_shot(project: Path, target: Path) -> None:
     """Reviews a copy of the project, once and with nothing that the watch left beside it, and compares."""
     shutil.copytree(project, target, ignore=shutil.ignore_patterns("out", "cdktf.out", ".groundplan", "__pycache__"))
-    with Run(target) as run:
+    with pytest.MonkeyPatch.context() as patch, Run(target) as run:
+        # what the watch itself runs is a process of its own
+        synthesize_here(patch)
         run.review()
     watched, alone = _out(project), _out(target)
     page = alone.pop("review.html")

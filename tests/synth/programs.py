@@ -88,7 +88,8 @@ def name_every_type(target: Path) -> None:
 def copy_project(target: Path) -> Path:
     """The project as a person would have it, to change: everything but groundplan itself."""
     for name in ("environments", "modules", "policies"):
-        shutil.copytree(PROJECT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
+        # with bytecode, which fits as long as a file is as old and as long: to compile it all is half of a synth
+        shutil.copytree(PROJECT / name, target / name)
     for name in ("main.py", "cdktf.json"):
         shutil.copy(PROJECT / name, target / name)
     name_every_type(target)

@@ -13,21 +13,21 @@ from environments.families.registry import RegistryFamily
 from environments.prod import PROD
 from groundplan.framework.layers import REMOVED
 from groundplan.problems import BadInput
+from groundplan.synth.manifest import Manifest
 from groundplan.synth.project import synth
 from modules.registry.ecr import EcrInputs, Pipeline
 from modules.registry.gitlab_registry import GitlabRegistryInputs, Promotion, ProtectedTag
+from tests.synth.compositions import only
 from tests.synth.programs import PROJECT
 
 BUILD_PROFILE = "arn:aws:signer:us-east-1:333344445555:/signing-profiles/dev_ecr"
 
 
 @pytest.fixture(scope="module")
-def calls(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+def calls(synthesized: Path, manifest: Manifest) -> dict[str, dict[str, Any]]:
     """The module calls of each registry stack."""
-    out = tmp_path_factory.mktemp("synth")
-    manifest = synth(PLATFORM.compose, PLATFORM.environments, project=PROJECT, out=out)
     return {
-        stack.environment: json.loads((Path(out) / stack.folder / "cdk.tf.json").read_bytes())["module"]
+        stack.environment: json.loads((synthesized / stack.folder / "cdk.tf.json").read_bytes())["module"]
         for stack in manifest.stacks
         if stack.family == "registry"
     }
@@ -133,6 +133,11 @@ WRONG: dict[str, tuple[RegistryFamily, str, str]] = {
 def test_a_wrong_setting_of_the_registry_is_refused_at_its_place(name: str, tmp_path: Path) -> None:
     layer, path, message = WRONG[name]
     with pytest.raises(BadInput) as refused:
-        synth(PLATFORM.with_layers(PROD, layer).compose, [PROD], project=PROJECT, out=tmp_path / "cdktf.out")
+        synth(
+            only(PLATFORM.with_layers(PROD, layer), RegistryFamily).compose,
+            [PROD],
+            project=PROJECT,
+            out=tmp_path / "cdktf.out",
+        )
     told = [(each.path, each.message) for each in refused.value.problems]
     assert any(where == path and message in what for where, what in told), told

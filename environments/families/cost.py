@@ -6,7 +6,7 @@ import pkgutil
 from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
-from typing import Literal, Self
+from typing import Literal, Self, cast
 
 import modules
 from environments.families.alerting import Alerting
@@ -178,17 +178,19 @@ class CostFamily(PlatformFamily):
             if env.region not in WITHOUT_LAYER:
                 told = SavingsInputs(name=f"{env.name}-savings", topic_arn=budgets.outputs.topic_arn)
                 if self.savings.spot_nodes is not None:
-                    # the controller, its kinds and the role of its nodes are of the cluster's stack
-                    told = told.but(
-                        spot_nodes=SpotNodes(
-                            cluster_name=env.cluster.name,
-                            node_role_name=cluster.foundations.outputs.node_role_name,
-                        )
-                    )
+                    told = told.but(spot_nodes=_spot_nodes(env, cluster))
                 Savings(stack, "savings", stack.wired(self.savings, told))
         if env.region not in WITHOUT_LAYER:
             kept = CleanupInputs(name=f"{env.name}-cleanup", bucket_name=f"{env.name}-cleanup-{env.account_id}")
             Cleanup(stack, "cleanup", stack.wired(self.cleanup, kept))
+
+
+def _spot_nodes(env: Platform, cluster: Cluster) -> SpotNodes:
+    """What only the composition knows; of a cluster with a Karpenter of its own, the settings say the nodes' role."""
+    named = SpotNodes(cluster_name=env.cluster.name)
+    if "karpenter" in env.kubernetes.provides:
+        return named
+    return named.but(node_role_name=cast(str, cluster.foundations.outputs.node_role_name))
 
 
 def _currency(env: Platform) -> Literal["USD", "CNY"]:

@@ -10,7 +10,7 @@ https://github.com/kubernetes-sigs/aws-efs-csi-driver/blob/v3.4.1/docs/parameter
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from cdktf_cdktf_provider_aws.efs_file_system import EfsFileSystem as FileSystemMade
 from cdktf_cdktf_provider_aws.efs_file_system_policy import EfsFileSystemPolicy
@@ -88,7 +88,7 @@ def shared_volumes(scope: Module[Any, Any], given: FoundationsInputs, *, after: 
         },
         depends_on=[dependable(driver), *ready],
     )
-    return choose(wanted, file_system_id, None)
+    return choose(wanted, file_system_id, cast(str, None))
 
 
 def _file_system(scope: Module[Any, Any], given: FoundationsInputs) -> tuple[str, list[Any]]:
@@ -153,4 +153,4 @@ def _file_system(scope: Module[Any, Any], given: FoundationsInputs) -> tuple[str
         subnet_id=zones.value,
         security_groups=[group.id],
     )
-    return choose(is_set(settings.file_system_id), settings.file_system_id, made.id), [dependable(targets)]
+    return choose(is_set(settings.file_system_id), present(settings.file_system_id), made.id), [dependable(targets)]

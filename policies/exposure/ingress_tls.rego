@@ -107,5 +107,5 @@ undecided(found) if ingresses.later(found, ways_in[found.kind])
 
 undecided(found) if {
 	found.kind == data.lib.ingresses.kind
-	ingresses.later(found, ["metadata", "annotations"])
+	ingresses.annotated_later(found, ["alb.ingress.kubernetes.io/listen-ports"])
 }

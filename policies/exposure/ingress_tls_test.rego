@@ -78,7 +78,9 @@ test_an_ingress_of_the_provider_is_asked_too if {
 	every good in [typed({}, [{"hosts": ["api.example.com"]}]), typed({"alb.ingress.kubernetes.io/certificate-arn": "arn:aws:acm:us-east-1:111122223333:certificate/a"}, [])] {
 		count(data.rules.exposure.ingress_tls.deny | data.rules.exposure.ingress_tls.unknown) == 0 with input as plans.production([good])
 	}
-	every open in [{"metadata": [{"annotations": true}]}, {"spec": [{"tls": true}]}] {
+	made := plans.later(typed({}, []), {"metadata": [{"annotations": {"alb.ingress.kubernetes.io/certificate-arn": true}}]})
+	count(data.rules.exposure.ingress_tls.deny | data.rules.exposure.ingress_tls.unknown) == 0 with input as plans.production([made])
+	every open in [{"metadata": [{"annotations": true}]}, {"metadata": [{"annotations": {"alb.ingress.kubernetes.io/listen-ports": true}}]}, {"spec": [{"tls": true}]}] {
 		given := plans.production([plans.later(typed({}, []), open)])
 		count(data.rules.exposure.ingress_tls.deny) == 0 with input as given
 		count(data.rules.exposure.ingress_tls.unknown) == 1 with input as given

@@ -179,7 +179,7 @@ undecided(found) if {
 
 undecided(found) if {
 	found.kind == data.lib.ingresses.kind
-	ingresses.later(found, ["metadata", "annotations"])
+	ingresses.annotated_later(found, ["alb.ingress.kubernetes.io/scheme"])
 }
 
 unprotected(found) if {

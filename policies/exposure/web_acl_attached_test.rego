@@ -252,3 +252,12 @@ test_an_ingress_of_the_provider_is_asked_too if {
 	count(data.rules.exposure.web_acl_attached.deny) == 0 with input as later
 	count(data.rules.exposure.web_acl_attached.unknown) == 1 with input as later
 }
+
+test_a_web_acl_of_the_provider_s_ingress_that_is_still_to_be_made_is_one if {
+	public_one := typed({"scheme": "internet-facing"})
+	made := plans.production([plans.later(public_one, {"metadata": [{"annotations": {"alb.ingress.kubernetes.io/wafv2-acl-arn": true}}]})])
+	count(data.rules.exposure.web_acl_attached.deny | data.rules.exposure.web_acl_attached.unknown) == 0 with input as made
+	open := plans.production([plans.later(typed({}), {"metadata": [{"annotations": {"alb.ingress.kubernetes.io/scheme": true}}]})])
+	count(data.rules.exposure.web_acl_attached.deny) == 0 with input as open
+	count(data.rules.exposure.web_acl_attached.unknown) == 1 with input as open
+}

@@ -20,12 +20,18 @@ listed := array.concat(
 	],
 )
 
+# What stands for an annotation of which apply tells the value: it will be there.
+at_apply := "known only at apply"
+
 of_provider(resource) := {
 	"resource": resource,
 	"object": {
 		"metadata": {
 			"name": plan.text(resource, ["metadata", 0, "name"]),
-			"annotations": value.map(plan.known(resource, ["metadata", 0, "annotations"], {})),
+			"annotations": object.union(
+				{name: at_apply | some name, mark in value.map(value.at(resource.unknown, ["metadata", 0, "annotations"], {})); mark == true},
+				value.map(plan.known(resource, ["metadata", 0, "annotations"], {})),
+			),
 		},
 		"spec": {
 			"ingressClassName": plan.text(resource, ["spec", 0, "ingress_class_name"]),
@@ -43,4 +49,13 @@ later(found, path) if objects.later(found, path)
 later(found, path) if {
 	found.resource.type in {"kubernetes_ingress", "kubernetes_ingress_v1"}
 	plan.partly_unknown(found.resource, array.concat([path[0], 0], array.slice(path, 1, count(path))))
+}
+
+# Whether only apply tells what one of these annotations says; those of the provider are known one by one.
+annotated_later(found, _) if objects.later(found, ["metadata", "annotations"])
+
+annotated_later(found, names) if {
+	found.resource.type in {"kubernetes_ingress", "kubernetes_ingress_v1"}
+	some name in names
+	plan.unknown_at(found.resource, ["metadata", 0, "annotations", name])
 }

@@ -26,10 +26,29 @@ test_so_does_the_object_itself_and_nothing_else if {
 }
 
 test_what_only_apply_tells_is_told_by_its_place if {
-	given := plans.production([plans.later(typed("kubernetes_ingress_v1"), {"metadata": [{"annotations": true}]})])
-	[one] := data.lib.ingresses.listed with input as given
-	data.lib.ingresses.later(one, ["metadata", "annotations"]) with input as given
-	not tls_later(one, given)
+	whole := plans.production([plans.later(typed("kubernetes_ingress_v1"), {"metadata": [{"annotations": true}]})])
+	told(whole) == {"annotations": true, "tls": false, "a": true, "b": true}
+	one := plans.production([plans.later(typed("kubernetes_ingress_v1"), {"metadata": [{"annotations": {"b": true}}]})])
+	told(one) == {"annotations": true, "tls": false, "a": false, "b": true}
+	listeners := plans.production([plans.later(typed("kubernetes_ingress_v1"), {"spec": [{"tls": [{"hosts": true}]}]})])
+	told(listeners) == {"annotations": false, "tls": true, "a": false, "b": false}
+	told(plans.production([typed("kubernetes_ingress_v1")])) == {"annotations": false, "tls": false, "a": false, "b": false}
 }
 
-tls_later(one, given) if data.lib.ingresses.later(one, ["spec", "tls"]) with input as given
+test_an_annotation_that_apply_brings_is_there if {
+	given := plans.production([plans.later(typed("kubernetes_ingress_v1"), {"metadata": [{"annotations": {"b": true}}]})])
+	[one] := data.lib.ingresses.listed with input as given
+	one.object.metadata.annotations == {"a": "b", "b": "known only at apply"}
+}
+
+told(given) := {"annotations": later(given, ["metadata", "annotations"]), "tls": later(given, ["spec", "tls"]), "a": annotated(given, "a"), "b": annotated(given, "b")}
+
+later(given, path) if {
+	[one] := data.lib.ingresses.listed with input as given
+	data.lib.ingresses.later(one, path) with input as given
+} else := false
+
+annotated(given, name) if {
+	[one] := data.lib.ingresses.listed with input as given
+	data.lib.ingresses.annotated_later(one, [name]) with input as given
+} else := false

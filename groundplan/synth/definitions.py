@@ -114,7 +114,7 @@ def _framework_key() -> str:
     root = Path(__file__).parents[1]
     digest = hashlib.sha256(repr((sorted(bindings.versions().items()), bindings.PROVIDERS)).encode())
     for room in _SHAPING:
-        for path in _files(root / room) if (root / room).is_dir() else [root / room]:
+        for path in [root / room] if (root / room).is_file() else list(_files(root / room)):
             _add(digest, path, root)
     return digest.hexdigest()
 

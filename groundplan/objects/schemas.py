@@ -15,7 +15,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-__all__ = ["QUANTITY", "Schemas", "minor_of", "schemas_of", "versions_at_hand"]
+from .apis import lifecycle
+
+__all__ = ["QUANTITY", "Schemas", "minor_of", "schemas_of", "served_kinds", "versions_at_hand"]
 
 _URI = "urn:kubernetes"
 _QUANTITY = "io.k8s.apimachinery.pkg.api.resource.Quantity"
@@ -25,6 +27,9 @@ QUANTITY = r"([+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))(?:([KMGTPE]i|[numkMGTPE])|[
 
 https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
 """
+_OBJECT_META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
+# only below other kinds: a Deployment's Scale
+_SUBRESOURCES = frozenset({"Eviction", "Scale", "TokenRequest"})
 _FOLDER = re.compile(r"v1\.([0-9]+)\.0-local-strict")
 _VERSION = re.compile(r"v?1\.([0-9]+)(?:\..*)?")
 
@@ -162,3 +167,25 @@ def schemas_of(minor: int) -> Schemas | None:
     """The schemas of one minor version; None where there are none."""
     folder = _folders().get(minor)
     return Schemas(minor, folder) if folder else None
+
+
+@cache
+def served_kinds(minor: int) -> frozenset[tuple[str, str]]:
+    """(apiVersion, kind) of Kubernetes' own that a cluster of the version serves by default; none without the package.
+
+    As an API server lists them, but for what is only below another kind; compared with one of 1.34.4.
+    https://kubernetes.io/docs/concepts/overview/kubernetes-api/#discovery-api
+    """
+    folder = _folders().get(minor)
+    return frozenset(_served(minor, folder)) if folder else frozenset()
+
+
+def _served(minor: int, folder: Path) -> Iterator[tuple[str, str]]:
+    definitions = json.loads(folder.joinpath("_definitions.json").read_text("utf-8"))["$defs"]
+    for (api_version, kind), name in _kinds(definitions):
+        said = lifecycle(api_version, kind)
+        # what has no metadata of its own, and lists, are only sent and answered
+        metadata = definitions[name].get("properties", {}).get("metadata", {})
+        is_sent = kind in _SUBRESOURCES or not str(metadata.get("$ref", "")).endswith(_OBJECT_META)
+        if not is_sent and not (said and (said.is_off_by_default or said.is_removed(minor))):
+            yield api_version, kind

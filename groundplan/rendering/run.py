@@ -13,6 +13,7 @@ from groundplan.charts import chart, format_path, list_charts
 from groundplan.charts.paths import Way
 from groundplan.objects import collisions, planned_objects, validity
 from groundplan.objects.changes import ReleaseChange, object_changes
+from groundplan.objects.schemas import minor_of, served_kinds
 from groundplan.problems import Problem
 from groundplan.signals import Environment, Running, judge
 from groundplan.synth.manifest import Manifest, StackRecord
@@ -326,9 +327,12 @@ def _by_target(
         for name in list_charts():
             if any(_is_of(release, name) for stack in stacks for release in releases[stack]):
                 names.add(name)
-        brought = {kind for name in names for kinds in chart(name).custom_resources.values() for kind in kinds}
-        versions = {kind.replace(" ", "/") for kind in brought} | {kind.partition(" ")[0] for kind in brought}
-        target = Target(facts.kubernetes_version if facts else _NEWEST_KUBERNETES, tuple(sorted(versions)))
+        kubernetes_version = facts.kubernetes_version if facts else _NEWEST_KUBERNETES
+        # Helm's own list has no kinds, and charts ask a cluster for them: whether it has IngressClass, for instance
+        kinds = {" ".join(kind) for kind in served_kinds(minor_of(kubernetes_version) or 0)}
+        kinds |= {kind for name in names for each in chart(name).custom_resources.values() for kind in each}
+        versions = {kind.replace(" ", "/") for kind in kinds} | {kind.partition(" ")[0] for kind in kinds}
+        target = Target(kubernetes_version, tuple(sorted(versions)))
         found.setdefault(target, []).extend(stacks)
     return found
 

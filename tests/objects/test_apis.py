@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from groundplan.objects import apis, lifecycle
-from groundplan.objects.schemas import schemas_of, versions_at_hand
+from groundplan.objects.schemas import schemas_of, served_kinds, versions_at_hand
 
 needs_schemas = pytest.mark.skipif(not versions_at_hand(), reason="the package kubernetes-validate is missing")
 Kinds = dict[int, set[tuple[str, str]]]
@@ -86,3 +86,20 @@ def test_a_stable_kind_can_be_deprecated_and_stay() -> None:
     assert endpoints
     assert (endpoints.is_deprecated(32), endpoints.is_deprecated(33), endpoints.is_removed(99)) == (False, True, False)
     assert endpoints.instead == "discovery.k8s.io/v1 EndpointSlice"
+
+
+@needs_schemas
+def test_a_cluster_has_the_kinds_that_its_api_server_lists() -> None:
+    had = {minor: served_kinds(minor) for minor in (33, 34)}
+    assert {("v1", "Pod"), ("networking.k8s.io/v1", "IngressClass"), ("batch/v1", "CronJob")} <= had[33]
+    # it came in 1.34, and its beta before was off
+    device_classes = {version for version, kind in had[34] | had[33] if kind == "DeviceClass"}
+    assert device_classes == {"resource.k8s.io/v1"}
+    assert ("resource.k8s.io/v1", "DeviceClass") not in had[33]
+    sent = {"PodList", "DeleteOptions", "Status", "Scale", "Eviction", "TokenRequest", "PodExecOptions"}
+    assert not {kind for _, kind in had[34]} & sent
+    assert len(had[34]) == 66
+
+
+def test_of_a_version_that_nobody_knows_no_kind_is_said_to_be_there() -> None:
+    assert served_kinds(3) == frozenset()

@@ -69,6 +69,7 @@ FILES = {
           annotations:
             kubernetes: {{ .Capabilities.KubeVersion.Version }}
             monitored: {{ .Capabilities.APIVersions.Has "monitoring.coreos.com/v1" | quote }}
+            classes: {{ .Capabilities.APIVersions.Has "networking.k8s.io/v1/IngressClass" | quote }}
         spec:
           ports:
           - port: 80

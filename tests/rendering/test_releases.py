@@ -9,8 +9,13 @@ from typing import Any
 
 import pytest
 
+from groundplan.objects.schemas import versions_at_hand
 from groundplan.rendering import render_all
 from groundplan.rendering.releases import Release, releases_of
+
+from .charts import needs_helm, write_chart
+
+needs_schemas = pytest.mark.skipif(not versions_at_hand(), reason="the package kubernetes-validate is missing")
 
 AFTER = {
     "name": "vault",
@@ -153,3 +158,20 @@ def test_a_plan_without_a_manifest_is_looked_at_as_well(tmp_path: Path, monkeypa
 
     assert outcome.objects is None
     assert outcome.why
+
+
+@needs_helm
+@needs_schemas
+def test_a_chart_hears_that_a_cluster_has_the_kinds_of_kubernetes_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GROUNDPLAN_CACHE_DIR", str(tmp_path / "cache"))
+    write_chart(tmp_path / "stack" / "charts" / "claims")
+    plan = tmp_path / "plan.json"
+    plan.write_text(json.dumps(_plan({**AFTER, "repository": None, "chart": "charts/claims", "version": None})))
+
+    (outcome,) = render_all({"a": plan}, {"a": tmp_path / "stack"}, None, prove=False).stacks["a"]
+
+    (service,) = [one.document for one in outcome.objects or () if one.kind == "Service"]
+    assert service["metadata"]["annotations"]["classes"] == "true"
+    assert service["metadata"]["annotations"]["monitored"] == "false"

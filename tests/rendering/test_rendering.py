@@ -40,7 +40,8 @@ def test_a_release_is_what_helm_would_install_and_no_more(tmp_path: Path) -> Non
     by_kind = {one.kind: one.document for one in outcome.objects or ()}
     container = by_kind["Deployment"]["spec"]["template"]["spec"]["containers"][0]
     assert container["ports"] == [{"containerPort": 9090}]
-    assert by_kind["Service"]["metadata"]["annotations"] == {"kubernetes": "v1.33.0", "monitored": "true"}
+    said = {"kubernetes": "v1.33.0", "monitored": "true", "classes": "false"}
+    assert by_kind["Service"]["metadata"]["annotations"] == said
 
 
 @needs_helm

@@ -69,7 +69,7 @@ class Istio(Module[IstioInputs, IstioOutputs]):
         every = each(given.gateways)
         return IstioOutputs(
             namespace=name_of(home, given.namespace),
-            gateway_namespace=given.gateway_namespace,
+            gateway_namespace=name_of(gateway_home, given.gateway_namespace),
             gateway_services=every.document(lambda name, _: f"{name}.{given.gateway_namespace}.svc.cluster.local"),
             gateway_selectors=every.document(lambda name, _: chart.gateway_labels(name)),
             revisions=each(given.revisions).document(

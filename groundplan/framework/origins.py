@@ -75,7 +75,8 @@ def located(problems: Iterable[Problem], declaration: Declaration, path: str, pr
 def lines_of(declaration: Declaration, project: Path) -> dict[str, Line]:
     """For every value that was written, by its path inside the declaration, the line of the project that said it.
 
-    A list is one value unless objects are in it. What no line of the project said is left out.
+    A list is one value unless objects are in it, and a map unless its names are known. What no line of the project said
+    is left out.
     """
     found = {}
     for path, steps in _leaves(declaration, "", ()):
@@ -89,7 +90,7 @@ def _leaves(value: Any, path: str, steps: tuple[Step, ...]) -> Iterator[tuple[st
     if hasattr(value, "given") and value.given():
         for name, inner in value.given().items():
             yield from _leaves(inner, f"{path}.{name}" if path else name, (*steps, name))
-    elif isinstance(value, dict) and value:
+    elif isinstance(value, dict) and value and not any("TfToken[" in name for name in value):
         for name, inner in value.items():
             yield from _leaves(inner, f"{path}[{as_json(name)}]", (*steps, name))
     elif isinstance(value, list) and any(isinstance(item, dict) or hasattr(item, "given") for item in value):

@@ -25,7 +25,7 @@ from .runbooks import IN_PACKAGE, pages_of, problems_of_runbooks
 from .scenarios import COMPLETE, EXAMPLES, problems_of_scenarios, scenarios_of
 from .sources import calls, from_registry, local_source, registry_of
 from .tables import tables
-from .trial import TEST_FILE, TEST_ROOT, trial_of, trial_root
+from .trial import write_trial
 from .versions import UNRELEASED, Bump, checked, largest, needed, numbers
 
 __all__ = ["Published", "publish_all"]
@@ -246,12 +246,8 @@ class _Draft:
 
     def _add_test(self, folder: Path) -> None:
         """A test that a stranger runs without an account: the complete example, with the package as its module."""
-        (example,) = (scenario.main for scenario in self._scenarios if scenario.name == COMPLETE)
-        root = folder / TEST_ROOT
-        root.mkdir(parents=True)
-        (root / "main.tf").write_text(trial_root(example, self._kind.name), encoding="utf-8")
-        test = trial_of(self._kind.name, self._document, example, self._interface.outputs)
-        (folder / TEST_FILE).write_text(test, encoding="utf-8")
+        (complete,) = (scenario for scenario in self._scenarios if scenario.name == COMPLETE)
+        write_trial(folder, self._kind.name, self._document, complete, self._interface.outputs)
 
     def _tables_beside(self, beside: str) -> dict[str, str]:
         return tables(self._kind, self._document, self._scenarios, beside)

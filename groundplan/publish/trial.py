@@ -8,11 +8,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from .sources import local_source
 
-__all__ = ["TEST_FILE", "TEST_ROOT", "calls_twice", "trial_of", "trial_root"]
+if TYPE_CHECKING:
+    from .scenarios import Scenario
+
+__all__ = ["TEST_FILE", "TEST_ROOT", "calls_twice", "trial_of", "write_trial"]
 
 TEST_FILE = "tests/complete.tftest.hcl"
 TEST_ROOT = "tests/complete"
@@ -36,7 +40,20 @@ https://developer.hashicorp.com/terraform/language/tests/mocking
 """
 
 
-def trial_root(example: str, module: str) -> str:
+def write_trial(
+    package: Path, module: str, document: Mapping[str, Any], complete: Scenario, outputs: Iterable[str]
+) -> None:
+    """Puts the test and what it plans into a package: the complete example with all that lies beside its main.tf."""
+    for path in complete.files():
+        if path.suffix != ".md":
+            target = package / TEST_ROOT / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes((complete.folder / path).read_bytes())
+    (package / TEST_ROOT / "main.tf").write_text(_root(complete.main, module), encoding="utf-8")
+    (package / TEST_FILE).write_text(trial_of(module, document, complete.main, outputs), encoding="utf-8")
+
+
+def _root(example: str, module: str) -> str:
     """The example's main.tf as the test plans it: with the package that the test lies in as the module's source."""
     return example.replace(f'"{local_source(module)}"', '"../.."').replace(f'"{local_source(module)}/"', '"../.."')
 

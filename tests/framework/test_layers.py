@@ -213,6 +213,13 @@ def test_every_value_has_a_line_by_its_path() -> None:
     }
 
 
+def test_a_map_whose_names_only_terraform_knows_is_one_value() -> None:
+    # cdktf counts its tokens: a path with one in it would be another in each run
+    made = Whole(name="x", labels={"${TfToken[TOKEN.47]}": "a"}, parts={"b": Part(days=1)})
+
+    assert set(lines_of(made, HERE)) == {"name", "labels", 'parts["b"].days'}
+
+
 def test_a_problem_says_the_line_of_the_wrong_value() -> None:
     wrong = Whole(
         name="x",

@@ -13,7 +13,8 @@ import pytest
 from groundplan.plan.stacks import Stack
 from groundplan.plan.terraform import find_program
 from groundplan.publish.modules import find_modules
-from groundplan.publish.trial import TEST_FILE, TEST_ROOT, trial_of, trial_root
+from groundplan.publish.scenarios import COMPLETE, scenarios_of
+from groundplan.publish.trial import TEST_ROOT, trial_of, write_trial
 from groundplan.synth.definitions import Definitions
 from tests.support.planning import SEATS
 from tests.support.schemas import every_schema
@@ -26,15 +27,13 @@ def tried(name: str, spoil: Callable[[Path], None] = lambda package: None) -> tu
     """How `terraform test` ended in the package of a module, and what it said."""
     (kind,) = find_modules(PROJECT, [name])
     built = Definitions(PROJECT).folder(kind)
-    example = (PROJECT / "examples" / name / "complete" / "main.tf").read_text(encoding="utf-8")
+    (complete,) = (each for each in scenarios_of(PROJECT, name) if each.name == COMPLETE)
     document = json.loads((built / "main.tf.json").read_bytes())
     stack = Stack(name, built)
     with SEATS.open(every_schema(), find_program(None), 1) as seats, seats.take(stack) as (seat, scratch):
         package = scratch / "package"
         shutil.copytree(built, package)
-        (package / TEST_ROOT).mkdir(parents=True)
-        (package / TEST_ROOT / "main.tf").write_text(trial_root(example, name), encoding="utf-8")
-        (package / TEST_FILE).write_text(trial_of(name, document, example, document["output"]), encoding="utf-8")
+        write_trial(package, name, document, complete, document["output"])
         formatted = seat.terraform.run(package, ["fmt", "-check", "-diff", "-recursive", "tests"])
         assert (formatted.code, formatted.stdout) == (0, "")
         spoil(package)

@@ -275,5 +275,5 @@ def test_facts_say_where_they_are_from_and_every_emitter_has_them() -> None:
 def test_every_chart_of_the_lock_is_known_to_emit_or_to_run_nothing() -> None:
     from groundplan.charts import chart, list_charts
 
-    bring_kinds_alone = {"base", "prometheus-operator-crds"}
+    bring_kinds_alone = {"base", "karpenter-crd", "prometheus-operator-crds"}
     assert {chart(name).chart for name in list_charts()} - bring_kinds_alone == set(emitters()["charts"])

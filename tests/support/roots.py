@@ -38,6 +38,11 @@ class RootPlan:
                 found[match[0]].add(change["address"].removeprefix(f"{match[0]}."))
         return dict(found)
 
+    @property
+    def outputs(self) -> set[str]:
+        """The names of the root's outputs."""
+        return set(self.json.get("output_changes", {}))
+
     def called(self, call: str) -> RootPlan:
         """What one of its calls makes, as the plan of a root of its own."""
         within = f"module.{call}."

@@ -38,6 +38,7 @@ FAULTS = ("500", "503", "429", "429-long", "slow", "slow-body", "reset", "reset-
 """A server error; a limit for a moment, and for long; an answer that comes too late, after the mail was taken; one
 whose body does not end; a connection that ends before, and after the mail was taken."""
 TIMEOUT_SECONDS = 0.15
+COOLDOWN_SECONDS = 0.5
 UNCERTAIN_SECONDS = 1.5
 """How long a mail waits for its event, which comes after 0.3 s at most, and after as long as the machine is busy."""
 
@@ -206,7 +207,11 @@ class Outcome:
 
 
 def run(count: int, *, share: float, outage: tuple[float, float], threads: int = 8) -> Outcome:
-    """Sends `count` mails through the queue; SendGrid is out between two shares of the mails. Time is compressed."""
+    """Sends `count` mails through the queue; SendGrid is out between two shares of the mails. Time is compressed.
+
+    After the outage mails come one by one, when SendGrid is due to be tried again, until it is used again: on a quick
+    machine all of them would be gone by SES before.
+    """
     sys.path.insert(0, str(FILES / "dispatcher")) if str(FILES / "dispatcher") not in sys.path else None
     from dispatcher.dispatch import Dispatcher, Mail
     from dispatcher.errors import Refused, Waits
@@ -226,6 +231,10 @@ def run(count: int, *, share: float, outage: tuple[float, float], threads: int =
         if not out and times["outage"] and not times["back"]:
             times["back"].append(time.monotonic() - begun)
         return out
+
+    def is_back() -> bool:
+        closed, back = times["CircuitClosed"], times["back"]
+        return not times["CircuitOpened"] or bool(closed and back and closed[-1] > back[0])
 
     def tell(metric: str, **_: str) -> None:
         told[metric] += 1
@@ -270,7 +279,7 @@ def run(count: int, *, share: float, outage: tuple[float, float], threads: int =
         value = secrets.get_secret_value(SecretId="prod/sendgrid")["SecretString"]
         dispatcher = Dispatcher(
             ledger=Ledger(ledger, lease_seconds=5, uncertain_seconds=UNCERTAIN_SECONDS, retention_days=1),
-            circuit=Circuit(ledger, failures=5, cooldown_seconds=0.5, believed_seconds=0.05),
+            circuit=Circuit(ledger, failures=5, cooldown_seconds=COOLDOWN_SECONDS, believed_seconds=0.05),
             sendgrid=SendGrid(
                 url,
                 lambda _anew: str(json.loads(value)["api_key"]),
@@ -305,7 +314,7 @@ def run(count: int, *, share: float, outage: tuple[float, float], threads: int =
 
         webhook = _webhook()
         done: list[str] = []
-        put = 0
+        put, due = 0, 0.0
         ended = threading.Event()
 
         def events() -> None:
@@ -320,9 +329,17 @@ def run(count: int, *, share: float, outage: tuple[float, float], threads: int =
             while len(done) < len(bodies):
                 # the emulator looks at every message of a queue whenever it is asked for one
                 while put < len(bodies) and put - len(done) < 4 * threads:
-                    entries = [{"Id": str(n), "MessageBody": body} for n, body in enumerate(bodies[put : put + 10])]
+                    is_trying = put >= outage[1] * count and not is_back()
+                    if is_trying and time.monotonic() < due:
+                        break
+                    some = bodies[put : put + (1 if is_trying else 10)]
+                    entries = [{"Id": str(n), "MessageBody": body} for n, body in enumerate(some)]
                     sqs.send_message_batch(QueueUrl=queue, Entries=entries)
                     put += len(entries)
+                    if is_trying:
+                        # a mail that nobody wants, or one that fails, tries nothing or in vain
+                        due = time.monotonic() + 1.2 * COOLDOWN_SECONDS
+                        break
                 messages = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
                 list(pool.map(take, messages))
                 if not messages:
@@ -380,7 +397,7 @@ def main() -> None:
     closed = next(at for at in outcome.times["CircuitClosed"] if at >= back)
     print(
         f"outage from {out:.2f} s to {back:.2f} s; failed over after {opened - out:.2f} s, back {closed - back:.2f} s "
-        "after it ended (timeout 0.15 s, probe every 0.5 s)"
+        f"after it ended (timeout {TIMEOUT_SECONDS} s, probe every {COOLDOWN_SECONDS} s)"
     )
 
 

@@ -58,11 +58,12 @@ _NODE_AGENT = {
 # Below its user's home the program keeps the settings and the cache of volume repositories. Pods that tend repositories
 # or move data take over the volumes of the server or of the node agent.
 # https://velero.io/docs/v1.18/file-system-backup/ and v1.18.1's pkg/repository/udmrepo/repo_options.go
-# The home is HOME as the container's runtime sets it: root's own for the node agent.
+# The home is HOME: the server's as its image says; the node agent, which is another user, is told its own.
 _SERVER_FOLDERS = {"udmrepo": "/home/cnb/udmrepo", "cache": "/home/cnb/.cache"}
+_NODE_AGENT_HOME = "/home/velero"
 _NODE_AGENT_FOLDERS = {
-    "udmrepo": "/root/udmrepo",
-    "cache": "/root/.cache",
+    "udmrepo": f"{_NODE_AGENT_HOME}/udmrepo",
+    "cache": f"{_NODE_AGENT_HOME}/.cache",
     # temporary files; the chart gives one to the server alone
     "tmp": "/tmp",  # noqa: S108  # in the container, whose own is read-only
 }
@@ -161,6 +162,8 @@ def values(given: VeleroInputs, *, bucket_name: str, region: str, annotations: M
                 "resources": choose(agent, requests(present(given.node_agent)), {}),
                 "podSecurityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
                 "containerSecurityContext": _NODE_AGENT,
+                # pods that move data take it over together with the folders
+                "extraEnvVars": [{"name": "HOME", "value": _NODE_AGENT_HOME}],
                 **_folders(_NODE_AGENT_FOLDERS),
                 # Volumes are mounted on any node, tainted ones included.
                 "tolerations": [{"operator": "Exists"}],

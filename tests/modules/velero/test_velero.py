@@ -278,7 +278,9 @@ def test_node_agent_csi_and_native_snapshots_are_there_when_asked_for_only(full:
 def test_no_container_writes_to_its_root_and_each_has_the_folders_that_velero_writes_to(full: ModulePlan) -> None:
     values = full.helm_values("helm_release.velero")
     # https://velero.io/docs/v1.18/file-system-backup/, in the home of each one's user; the server's /tmp is the chart's
-    for part, home, more in ((values, "/home/cnb", set()), (values["nodeAgent"], "/root", {"/tmp"})):
+    (own,) = values["nodeAgent"]["extraEnvVars"]
+    assert own["name"] == "HOME"
+    for part, home, more in ((values, "/home/cnb", set()), (values["nodeAgent"], own["value"], {"/tmp"})):
         assert part["containerSecurityContext"]["readOnlyRootFilesystem"] is True
         folders = {mount["mountPath"]: mount["name"] for mount in part["extraVolumeMounts"]}
         assert set(folders) == {f"{home}/udmrepo", f"{home}/.cache"} | more

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+from collections.abc import Generator
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -19,11 +20,27 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 # These start programs: a file of theirs takes many times as long as any other.
 LONGEST = frozenset({"acceptance", "bindings", "cli", "synth"})
+FIRST_WORKER = "gw0"
+
+# Until all is imported there is no garbage that is worth a search.
+gc.disable()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Every worker but the first imports what there is from its end: each compiles what the other then finds."""
+    report = yield
+    if isinstance(collector, pytest.Directory) and os.environ.get("PYTEST_XDIST_WORKER", FIRST_WORKER) != FIRST_WORKER:
+        report.result.reverse()
+    return report
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files come first: the short ones then fill up whichever worker is free at the end."""
-    items.sort(key=lambda item: item.path.parent.name not in LONGEST)
+    # by their paths, so that all workers have them in one order
+    items.sort(key=lambda item: (item.path.parent.name not in LONGEST, item.path))
 
 
 def pytest_collection_finish() -> None:
@@ -31,6 +48,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
+    gc.enable()
 
 
 def pytest_sessionfinish() -> None:

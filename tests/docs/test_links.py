@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,17 +14,16 @@ from typer.main import get_command
 from groundplan.cli.app import app
 
 PROJECT = Path(__file__).parents[2]
-NOT_OURS = {".git", ".venv", "node_modules", "out", "cdktf.out"}
+NOT_OURS = {"node_modules", "out", "cdktf.out"}
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)|^\[[^\]]+\]: +(\S+)", re.MULTILINE)
 FENCE = re.compile(r"^( *)```.*?^\1```", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"(?:^ {4}|`)groundplan((?: +(?:--)?[\w|-]+)+)", re.MULTILINE)
 
 
 def documents() -> Iterator[Path]:
-    for path in sorted(PROJECT.rglob("*.md")):
-        parts = path.relative_to(PROJECT).parts
-        if not any(part in NOT_OURS or part.startswith(".") for part in parts):
-            yield path
+    for folder, folders, names in os.walk(PROJECT):
+        folders[:] = sorted(name for name in folders if name not in NOT_OURS and not name.startswith("."))
+        yield from (Path(folder, name) for name in sorted(names) if name.endswith(".md"))
 
 
 def anchors(document: Path) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -134,7 +135,12 @@ class _Parts:
         ]
 
 
-PARTS = _Parts()
+@cache
+def _parts() -> _Parts:
+    """Made when a test asks for it: it starts cdktf's kernel."""
+    return _Parts()
+
+
 AS_LOCALS = {
     "aws_sns_topic.t.": "local.t.",
     "aws_sns_topic.f.": "local.f.",
@@ -143,15 +149,18 @@ AS_LOCALS = {
 TOPIC = {"name": "it", "tags": {"a": "b"}, "application_success_feedback_sample_rate": 3}
 LOCALS = {"x": 'a "}" ${"b"}', "t": TOPIC, "f": {"fifo_topic": True}, "v": {"subnet_ids": ["s1", "s2"]}}
 
-leaves = (
-    st.sampled_from(PARTS.tokens)
-    | st.just((TextReference("local.x"), 'a "}" b'))
-    | st.just((text("upper", PARTS.tokens[0][0]), "IT"))
-    | st.just((f"}}{{ {PARTS.tokens[0][0]} {PARTS.tokens[1][0]}", "}{ it 3"))
-    | st.just((choose(equals(PARTS.tokens[0][0], "it"), PARTS.tokens[0][0], "no"), "it"))
-    | texts.map(lambda text: (text, text))
-    | st.integers(0, 9).map(lambda number: (number, number))
-)
+
+def _leaves() -> st.SearchStrategy[tuple[Any, Any]]:
+    tokens = _parts().tokens
+    return (
+        st.sampled_from(tokens)
+        | st.just((TextReference("local.x"), 'a "}" b'))
+        | st.just((text("upper", tokens[0][0]), "IT"))
+        | st.just((f"}}{{ {tokens[0][0]} {tokens[1][0]}", "}{ it 3"))
+        | st.just((choose(equals(tokens[0][0], "it"), tokens[0][0], "no"), "it"))
+        | texts.map(lambda text: (text, text))
+        | st.integers(0, 9).map(lambda number: (number, number))
+    )
 
 
 def _listed(items: list[tuple[Any, Any]]) -> tuple[Any, Any]:
@@ -163,7 +172,7 @@ def _mapped(items: dict[str, tuple[Any, Any]]) -> tuple[Any, Any]:
 
 
 documents = st.recursive(
-    leaves,
+    st.deferred(_leaves),
     lambda inner: (
         st.lists(inner, min_size=1, max_size=4).map(_listed)
         | st.dictionaries(st.sampled_from(["a", "b c", "}", "${"]).map(literal), inner, min_size=1, max_size=4).map(
@@ -192,12 +201,12 @@ def with_tokens(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Any, Any
         generated.append(document)
 
     collect()
-    first, second = PARTS.tokens[0][0], TextReference("local.x")
+    first, second = _parts().tokens[0][0], TextReference("local.x")
     generated += [_listed([(first, "it"), (second, 'a "}" b'), (first, "it")])]
     encoders = (jsonencode, yamlencode)
     for index, (document, _) in enumerate(generated):
-        TerraformOutput(PARTS.stack, f"o{index}", value=encoders[index % 2](document))
-    outputs = PARTS.stack.to_terraform()["output"]
+        TerraformOutput(_parts().stack, f"o{index}", value=encoders[index % 2](document))
+    outputs = _parts().stack.to_terraform()["output"]
     read = {}
     for name, block in outputs.items():
         value = unbraced(block["value"])

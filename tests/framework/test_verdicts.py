@@ -68,12 +68,12 @@ def _kind(shape: Shape) -> str:
     return "text" if isinstance(shape, Text) else "number" if isinstance(shape, Number) else "collection"
 
 
-IN_USE: dict[tuple[str, Constraint], None] = {
-    (_kind(shape), rule): None for shape in _shapes() for rule in shape.constraints
-}
-IN_USE |= {
-    ("number", rule): None for rule in (constraints.Odd(), constraints.Range(low=1), constraints.Range(0.1, 1e21))
-}
+@cache
+def _in_use() -> list[tuple[str, Constraint]]:
+    """Every constraint that a setting has, and a few more, each with the kind of value that it is asked of."""
+    found = dict.fromkeys((_kind(shape), rule) for shape in _shapes() for rule in shape.constraints)
+    more = (constraints.Odd(), constraints.Range(low=1), constraints.Range(0.1, 1e21))
+    return list(found | dict.fromkeys(("number", rule) for rule in more))
 
 
 def _drawn(strategy: st.SearchStrategy[Any], examples: int, size: int) -> list[Any]:
@@ -138,7 +138,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Constraint, An
     folder = tmp_path_factory.mktemp("verdicts")
     stack = folder / "synth" / "stacks" / "test"
     stack.mkdir(parents=True)
-    values = [(rule, _values(kind, rule, Random(index))) for index, (kind, rule) in enumerate(IN_USE)]
+    values = [(rule, _values(kind, rule, Random(index))) for index, (kind, rule) in enumerate(_in_use())]
     # many rules are given the same values, and most print them alike: what was asked once is not asked again
     conditions: dict[str, dict[str, bool]] = {}
     shown: dict[str, dict[str, str]] = {}
@@ -215,4 +215,4 @@ def test_no_kind_of_constraint_is_left_out() -> None:
         for found in vars(room).values()
         if isinstance(found, type) and issubclass(found, Constraint) and not getattr(found, "__abstractmethods__", None)
     }
-    assert {type(rule) for _, rule in IN_USE} == kinds
+    assert {type(rule) for _, rule in _in_use()} == kinds

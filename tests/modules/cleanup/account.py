@@ -10,8 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import boto3
-from moto.ec2.models import ec2_backends
-from moto.ecr.models import ecr_backends
+from moto.backends import get_backend
 
 __all__ = ["ACCOUNT", "NOW", "REGION", "Account", "made"]
 
@@ -70,7 +69,7 @@ def _image() -> str:
 
 
 def _disks(account: Account) -> None:
-    ec2, backend = client("ec2"), ec2_backends[ACCOUNT][REGION]
+    ec2, backend = client("ec2"), get_backend("ec2")[ACCOUNT][REGION]
 
     def volume(tags: list[dict[str, str]] = [], **more: Any) -> str:  # noqa: B006
         made = ec2.create_volume(
@@ -111,7 +110,7 @@ def _disks(account: Account) -> None:
 
 
 def _network(account: Account) -> tuple[str, str]:
-    ec2, backend = client("ec2"), ec2_backends[ACCOUNT][REGION]
+    ec2, backend = client("ec2"), get_backend("ec2")[ACCOUNT][REGION]
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     subnets = [
         ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{number}.0/24", AvailabilityZone=f"{REGION}{zone}")["Subnet"][
@@ -173,7 +172,7 @@ def _load_balancers(account: Account, subnets: tuple[str, str]) -> None:
 
 
 def _images(account: Account) -> None:
-    ecr, backend = client("ecr"), ecr_backends[ACCOUNT][REGION]
+    ecr, backend = client("ecr"), get_backend("ecr")[ACCOUNT][REGION]
 
     def repository(name: str, tags: list[dict[str, str]] = []) -> None:  # noqa: B006
         ecr.create_repository(repositoryName=name, tags=tags)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cache
 from pathlib import Path
@@ -15,9 +16,26 @@ from groundplan.policy.library import load_library
 LIBRARY = load_library(Path(__file__).parents[3] / "policies")
 
 
+ATTRIBUTES = "attributes.json"
+FOLDERS: list[Path] = []
+"""Where this run has written down what it read: conftest.py says where."""
+
+
+def read_once(folder: Path) -> None:
+    """What takes seconds to read of the bindings, for all workers: schemas in the cache, attributes in the folder."""
+    found = {name: sorted(names) for name, names in _read_attributes().items()}
+    (folder / ATTRIBUTES).write_text(json.dumps(found), encoding="utf-8")
+    schemas_named()
+
+
 @cache
 def aws_attributes() -> dict[str, frozenset[str]]:
     """Every resource type of the bindings, and the names of all attributes and blocks that stand somewhere in it."""
+    (folder,) = FOLDERS
+    return {name: frozenset(names) for name, names in json.loads((folder / ATTRIBUTES).read_bytes()).items()}
+
+
+def _read_attributes() -> dict[str, frozenset[str]]:
     # a folder may be called s3_tables_table: the type's own name stands in the address of its documentation
     own_name = re.compile(rb"/docs/resources/(\w+)")
     mapping = re.compile(rb"name_mapping=\{(.*?)\}", re.DOTALL)

@@ -346,11 +346,14 @@ RELEASES: dict[tuple[str, str], dict[str, list[str]]] = {
         }
         for release in ("logs", "metrics", "traces")
     },
-    ("collectors", "xray"): {
-        "pod": ["podSecurityContext"],
-        "container": ["securityContext"],
-        "resources": ["resources"],
-        "image": ["image"],
+    **{
+        ("collectors", release): {
+            "pod": ["podSecurityContext"],
+            "container": ["securityContext"],
+            "resources": ["resources"],
+            "image": ["image"],
+        }
+        for release in ("cloudwatch", "xray")
     },
     ("grafana", "grafana"): {
         "pod": ["securityContext"],

@@ -2,6 +2,7 @@
 
 from .inputs import (
     Autoscaled,
+    CloudWatch,
     CollectorsInputs,
     Destination,
     ExternalSecret,
@@ -10,6 +11,7 @@ from .inputs import (
     MetricsCollector,
     Mimir,
     Password,
+    PublishedMetrics,
     Replicated,
     TraceCollector,
     XRay,
@@ -18,6 +20,7 @@ from .module import Collectors, CollectorsOutputs
 
 __all__ = [
     "Autoscaled",
+    "CloudWatch",
     "Collectors",
     "CollectorsInputs",
     "CollectorsOutputs",
@@ -28,6 +31,7 @@ __all__ = [
     "MetricsCollector",
     "Mimir",
     "Password",
+    "PublishedMetrics",
     "Replicated",
     "TraceCollector",
     "XRay",

@@ -1,4 +1,4 @@
-"""What the collectors may do: in AWS, traces to X-Ray; in the cluster, to read what they collect, and no more.
+"""What the collectors may do: in AWS, traces to X-Ray and records to a log group; in the cluster, reading.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
 """
@@ -23,13 +23,13 @@ from cdktf_cdktf_provider_kubernetes.role_binding_v1 import (
 )
 from cdktf_cdktf_provider_kubernetes.role_v1 import RoleV1, RoleV1Metadata, RoleV1Rule
 
-from groundplan.building import maker
+from groundplan.building import account_id, maker, partition
 from groundplan.framework import Module, each, part_id
 from groundplan.iam import Statement, allow
 
 from .inputs import CollectorsInputs
 
-__all__ = ["METRIC_NAMESPACE", "reads", "reads_secrets", "traces"]
+__all__ = ["METRIC_NAMESPACE", "reads", "reads_secrets", "records", "traces"]
 
 METRIC_NAMESPACE = "Groundplan/Collectors"
 """The CloudWatch namespace of the status report, the only one that it may publish to."""
@@ -41,6 +41,18 @@ def traces() -> list[Statement]:
     return [allow("xray:PutTelemetryRecords", "xray:PutTraceSegments", on="*", sid="SendTraces")]
 
 
+def records(scope: Module[Any, Any], log_group_name: str, region: str) -> list[Statement]:
+    """What the exporter of metrics calls, in the embedded metric format: a stream for each pod, and its records.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Generation_PutLogEvents.html
+    """
+    group = f"arn:{partition(scope)}:logs:{region}:{account_id(scope)}:log-group:{log_group_name}"
+    return [
+        allow("logs:CreateLogStream", on=f"{group}:*", sid="MakeStreams"),
+        allow("logs:PutLogEvents", on=f"{group}:log-stream:*", sid="WriteRecords"),
+    ]
+
+
 def _rule(group: str, *resources: str, verbs: Sequence[str] = ()) -> ClusterRoleV1Rule:
     return ClusterRoleV1Rule(api_groups=[group], resources=list(resources), verbs=list(verbs or _READ))
 
@@ -49,6 +61,8 @@ def _rules(what: str) -> list[ClusterRoleV1Rule]:
     """Of each collector's service account, in all namespaces; the chart would let it read every Secret too."""
     if what == "logs":  # https://grafana.com/docs/alloy/latest/reference/components/loki/loki.source.kubernetes/
         return [_rule("", "pods"), _rule("", "pods/log", verbs=["get"])]
+    if what == "cloudwatch":  # https://prometheus.io/docs/prometheus/latest/configuration/configuration/#pod
+        return [_rule("", "pods")]
     if (
         what == "traces"
     ):  # https://grafana.com/docs/alloy/latest/reference/components/otelcol/otelcol.processor.k8sattributes/

@@ -1,4 +1,4 @@
-"""The charts of Alloy and of the collector of X-Ray, and the values of them that the module sets itself.
+"""The charts of Alloy and of ADOT, and the values of them that the module sets itself.
 
 Sources of the values: https://github.com/grafana/alloy/tree/helm-chart/1.11.1/operations/helm/charts/alloy and
 https://github.com/open-telemetry/opentelemetry-helm-charts/tree/opentelemetry-collector-0.170.0/charts/opentelemetry-collector
@@ -35,6 +35,7 @@ from .configuration import (
 from .inputs import CollectorsInputs, Destination, XRay
 
 __all__ = [
+    "ADOT_METRICS_PORT",
     "ALLOY",
     "COLLECTOR",
     "LOGS",
@@ -46,7 +47,7 @@ __all__ = [
     "TRACES_INSTEAD",
     "XRAY",
     "XRAY_INSTEAD",
-    "XRAY_METRICS_PORT",
+    "adot_values",
     "labels",
     "logs_values",
     "metrics_values",
@@ -62,7 +63,7 @@ LOGS, METRICS, TRACES, XRAY = "alloy-logs", "alloy-metrics", "alloy-traces", "ad
 """The releases, and all that is in each."""
 OWN_PORT = 12345
 """Alloy's own: its metrics, its debugging pages, and what the pods of a cluster say to each other."""
-XRAY_METRICS_PORT = 8888
+ADOT_METRICS_PORT = 8888
 
 LOGS_INSTEAD = {"alloy.configMap": "logs.extra_configuration", "alloy.resources": "logs"}
 METRICS_INSTEAD = {
@@ -100,7 +101,7 @@ _EMPTY = {"name": "storage", "emptyDir": {}}
 
 def labels(release: str) -> dict[str, str]:
     """What the charts label the pods of a release with."""
-    program = "opentelemetry-collector" if release == XRAY else "alloy"
+    program = "opentelemetry-collector" if release.startswith("adot-") else "alloy"
     return {"app.kubernetes.io/name": program, "app.kubernetes.io/instance": release}
 
 
@@ -345,46 +346,14 @@ def xray_values(given: CollectorsInputs, *, region: str, annotations: Mapping[st
     settings: XRay = present(given.xray)
     wanted = is_set(given.xray)
     least = choose(wanted, settings.min_replicas, 1)
-    scraped = is_set(given.mimir)
-    off = {"enabled": False}
     return {
+        **adot_values(given, XRAY, settings, replicas=least, annotations=annotations),
         "mode": "deployment",
-        "fullnameOverride": XRAY,
-        "image": {
-            "repository": text("replace", given.images.adot, "/:[^:]*$/", ""),
-            "tag": text("replace", given.images.adot, "/^.*:/", ""),
-        },
-        "command": {"name": "awscollector"},
         "autoscaling": {
             "enabled": True,
             "minReplicas": least,
             "maxReplicas": choose(wanted, settings.max_replicas, 1),
             "targetCPUUtilizationPercentage": choose(wanted, settings.target_cpu_percent, 70),
-        },
-        "podDisruptionBudget": _budget(least),
-        "topologySpreadConstraints": _spread(XRAY),
-        "resources": choose(wanted, _resources(settings), {}),
-        "serviceAccount": {
-            "create": True,
-            "name": XRAY,
-            "annotations": annotations,
-            "automountServiceAccountToken": False,
-        },
-        "podSecurityContext": {
-            "runAsNonRoot": True,
-            "runAsUser": _ADOT_USER,
-            "runAsGroup": _ADOT_USER,
-            "seccompProfile": {"type": "RuntimeDefault"},
-        },
-        "securityContext": _CONFINED,
-        "ports": {
-            # inside of the cluster alone, by the collector of traces
-            "otlp-http": off,
-            "jaeger-compact": off,
-            "jaeger-thrift": off,
-            "jaeger-grpc": off,
-            "zipkin": off,
-            "metrics": {"enabled": True},
         },
         "config": {
             "receivers": {"jaeger": None, "prometheus": None, "zipkin": None, "otlp": {"protocols": {"http": None}}},
@@ -406,6 +375,47 @@ def xray_values(given: CollectorsInputs, *, region: str, annotations: Mapping[st
                     },
                 }
             },
+        },
+    }
+
+
+def adot_values(
+    given: CollectorsInputs, release: str, workload: Workload, *, replicas: Any, annotations: Mapping[str, str]
+) -> dict[str, Any]:
+    """What ADOT's releases have in common. `annotations` are those of the service account."""
+    scraped = is_set(given.mimir)
+    off = {"enabled": False}
+    return {
+        "fullnameOverride": release,
+        "image": {
+            "repository": text("replace", given.images.adot, "/:[^:]*$/", ""),
+            "tag": text("replace", given.images.adot, "/^.*:/", ""),
+        },
+        "command": {"name": "awscollector"},
+        "podDisruptionBudget": _budget(replicas),
+        "topologySpreadConstraints": _spread(release),
+        "resources": _resources(workload),
+        "serviceAccount": {
+            "create": True,
+            "name": release,
+            "annotations": annotations,
+            "automountServiceAccountToken": False,
+        },
+        "podSecurityContext": {
+            "runAsNonRoot": True,
+            "runAsUser": _ADOT_USER,
+            "runAsGroup": _ADOT_USER,
+            "seccompProfile": {"type": "RuntimeDefault"},
+        },
+        "securityContext": _CONFINED,
+        "ports": {
+            # inside of the cluster alone
+            "otlp-http": off,
+            "jaeger-compact": off,
+            "jaeger-thrift": off,
+            "jaeger-grpc": off,
+            "zipkin": off,
+            "metrics": {"enabled": True},
         },
         "serviceMonitor": only_when(
             scraped,

@@ -20,8 +20,11 @@ from groundplan.framework.types import (
     TopicArn,
 )
 
+from .cloudwatch_inputs import CloudWatch, LabelName, PublishedMetrics
+
 __all__ = [
     "Autoscaled",
+    "CloudWatch",
     "CollectorsInputs",
     "Destination",
     "ExternalSecret",
@@ -30,6 +33,7 @@ __all__ = [
     "MetricsCollector",
     "Mimir",
     "Password",
+    "PublishedMetrics",
     "Replicated",
     "TraceCollector",
     "XRay",
@@ -42,10 +46,6 @@ TenantName = Annotated[
     Pattern("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", "at most 63 of a-z, 0-9 and -, with no - at its beginning or end"),
 ]
 Url = Annotated[str, Pattern("https?://[!-~]+", "a URL without spaces that begins with http:// or https://")]
-LabelName = Annotated[
-    # https://prometheus.io/docs/concepts/data_model/#metric-names-and-labels
-    str, Pattern("[a-zA-Z_][a-zA-Z0-9_]*", "letters, digits and _, not beginning with a digit")
-]
 MetricPattern = Annotated[
     str, Pattern("[a-zA-Z0-9_:.*+?|()\\[\\]^$-]{1,200}", "a regular expression of names of metrics")
 ]
@@ -185,7 +185,7 @@ class XRay(Autoscaled):
 
 
 class Images(Inputs):
-    """Container images of the ADOT collector and the status report; Alloy's is the chart's own."""
+    """Container images of the ADOT collectors and the status report; Alloy's is the chart's own."""
 
     adot: ImageReference = field(
         "the ADOT collector", default="public.ecr.aws/aws-observability/aws-otel-collector:v0.49.0"
@@ -199,7 +199,7 @@ class Images(Inputs):
 class CollectorsInputs(AlarmInputs):
     """What is collected of one cluster, and where it goes.
 
-    There is no key and no log group: what is collected is kept elsewhere, and on volumes of a storage class.
+    There is no key and no log group of its own: what is collected is kept elsewhere, and on volumes of a storage class.
     """
 
     name: ResourceName = field(
@@ -217,6 +217,9 @@ class CollectorsInputs(AlarmInputs):
     mimir: Mimir | None = field("where metrics and rules go; left out, none are collected", default=None)
     tempo: Destination | None = field("where traces go; left out, not to Tempo", default=None)
     xray: XRay | None = field("what takes traces to AWS X-Ray as well; left out, X-Ray gets none", default=None)
+    cloudwatch: CloudWatch | None = field(
+        "which metrics of pods CloudWatch gets as well; left out, it gets none", default=None
+    )
     logs: LogCollector = field("what reads logs", default=LogCollector(memory_mebibytes=256, cpu_request="50m"))
     metrics: MetricsCollector = field("what reads metrics, rules and events", default=MetricsCollector())
     traces: TraceCollector = field("what takes traces in", default=TraceCollector())
@@ -242,12 +245,15 @@ class CollectorsInputs(AlarmInputs):
     xray_extra_values: PassedThrough = field(
         "further values of the opentelemetry-collector chart for what takes traces to X-Ray", default={}
     )
+    cloudwatch_extra_values: PassedThrough = field(
+        "further values of the opentelemetry-collector chart for what takes metrics to CloudWatch", default={}
+    )
 
     rules = (
         Rule(
             "loki",
-            lambda v: count_set(v.loki, v.mimir, v.tempo, v.xray) >= 1,
-            "must be given where mimir, tempo and xray are not: nothing would be collected",
+            lambda v: count_set(v.loki, v.mimir, v.tempo, v.xray, v.cloudwatch) >= 1,
+            "must be given where mimir, tempo, xray and cloudwatch are not: nothing would be collected",
             shows=("loki",),
         ),
         EachRule(

@@ -23,6 +23,7 @@ from .chart import (
     traces_values,
     xray_values,
 )
+from .cloudwatch import CLOUDWATCH, CLOUDWATCH_INSTEAD, cloudwatch_values
 from .configuration import (
     GRPC_PORT,
     HTTP_PORT,
@@ -53,6 +54,9 @@ class CollectorsOutputs(Outputs):
         "DNS name of the service that takes traces, for a mesh; null where no traces are collected"
     )
     xray_role_arn: str | None = output("ARN of the role of what takes traces to X-Ray; null without xray")
+    cloudwatch_role_arn: str | None = output(
+        "ARN of the role of what takes metrics to CloudWatch; null without cloudwatch"
+    )
     metric_namespace: str = output("the CloudWatch namespace of the status report's metrics")
 
 
@@ -133,6 +137,35 @@ class Collectors(Module[CollectorsInputs, CollectorsOutputs]):
             after=[home, *role.ready],
             only_when=is_set(given.xray),
         )
+        to_cloudwatch = is_set(given.cloudwatch)
+        where = choose(to_cloudwatch, first_set(present(given.cloudwatch).region, region(self)), region(self))
+        writer = workload_role(
+            self,
+            "cloudwatch",
+            given,
+            name=f"{given.name}-cloudwatch",
+            cluster=given.cluster,
+            namespace=given.namespace,
+            service_account=CLOUDWATCH,
+            statements=access.records(self, present(given.cloudwatch).log_group_name, where),
+            only_when=to_cloudwatch,
+        )
+        cloudwatch = release(
+            self,
+            "cloudwatch",
+            COLLECTOR,
+            name=CLOUDWATCH,
+            namespace=given.namespace,
+            values=cloudwatch_values(given, region=where, annotations=writer.annotations),
+            extra=given.cloudwatch_extra_values,
+            instead=CLOUDWATCH_INSTEAD,
+            after=[
+                home,
+                *writer.ready,
+                *access.reads(self, "cloudwatch", given, service_account=CLOUDWATCH, only_when=to_cloudwatch),
+            ],
+            only_when=to_cloudwatch,
+        )
         host = f"{TRACES}.{given.namespace}.svc.cluster.local"
         traced = receives_traces(given)
         traces = release(
@@ -157,7 +190,7 @@ class Collectors(Module[CollectorsInputs, CollectorsOutputs]):
             ],
             only_when=traced,
         )
-        status(self, given, after=[logs, metrics, traces, xray])
+        status(self, given, after=[logs, metrics, traces, xray, cloudwatch])
         alarms(self, given)
         prometheus_rule(self, given, after=[metrics])
         return CollectorsOutputs(
@@ -166,5 +199,6 @@ class Collectors(Module[CollectorsInputs, CollectorsOutputs]):
             otlp_http_url=choose(traced, f"http://{host}:{HTTP_PORT}", None),
             tracing_service=choose(traced, host, None),
             xray_role_arn=role.arn,
+            cloudwatch_role_arn=writer.arn,
             metric_namespace=access.METRIC_NAMESPACE,
         )

@@ -19,7 +19,8 @@ from cdktf_cdktf_provider_kubernetes.network_policy_v1 import (
 from groundplan.building import maker
 from groundplan.framework import Module, all_of, dependable, is_set, part_id
 
-from .chart import LOGS, METRICS, OWN_PORT, TRACES, XRAY, XRAY_METRICS_PORT, labels, receives_traces
+from .chart import ADOT_METRICS_PORT, LOGS, METRICS, OWN_PORT, TRACES, XRAY, labels, receives_traces
+from .cloudwatch import CLOUDWATCH
 from .configuration import GRPC_PORT, HTTP_PORT, JAEGER_GRPC_PORT, JAEGER_HTTP_PORT, ZIPKIN_PORT
 from .inputs import CollectorsInputs
 
@@ -32,7 +33,8 @@ def network_policies(scope: Module[Any, Any], given: CollectorsInputs, *, after:
     _policy(scope, given, "metrics", METRICS, {OWN_PORT: METRICS}, is_set(given.mimir), after)
     anybody = {GRPC_PORT: "", HTTP_PORT: "", JAEGER_GRPC_PORT: "", JAEGER_HTTP_PORT: "", ZIPKIN_PORT: ""}
     _policy(scope, given, "traces", TRACES, {OWN_PORT: METRICS, **anybody}, receives_traces(given), after)
-    _policy(scope, given, "xray", XRAY, {XRAY_METRICS_PORT: METRICS, GRPC_PORT: TRACES}, is_set(given.xray), after)
+    _policy(scope, given, "xray", XRAY, {ADOT_METRICS_PORT: METRICS, GRPC_PORT: TRACES}, is_set(given.xray), after)
+    _policy(scope, given, "cloudwatch", CLOUDWATCH, {ADOT_METRICS_PORT: METRICS}, is_set(given.cloudwatch), after)
 
 
 def _policy(

@@ -16,17 +16,25 @@ from groundplan.framework import Module, all_of, calculated, choose, concat, is_
 
 from . import access
 from .chart import LOGS, METRICS, TRACES, XRAY, receives_traces
+from .cloudwatch import CLOUDWATCH
 from .inputs import CollectorsInputs
 
 __all__ = ["alarms", "prometheus_rule", "status"]
 
 _MINUTES = 5
-_KINDS = {LOGS: "daemonset", METRICS: "statefulset", TRACES: "deployment", XRAY: "deployment"}
+_KINDS = {
+    LOGS: "daemonset",
+    METRICS: "statefulset",
+    TRACES: "deployment",
+    XRAY: "deployment",
+    CLOUDWATCH: "statefulset",
+}
 _EFFECTS = {
     LOGS: "Logs of the nodes without a pod of it wait there, and are lost when their files are rotated away.",
     METRICS: "Metrics are missing, and with them the alerts that ask for them.",
     TRACES: "Applications lose traces that they cannot send.",
     XRAY: "X-Ray gets no traces; those for Tempo are not touched by it.",
+    CLOUDWATCH: "CloudWatch lacks the metrics of its share of the pods; those in Mimir are not touched by it.",
 }
 
 
@@ -36,6 +44,7 @@ def _wanted(given: CollectorsInputs) -> dict[str, Any]:
         METRICS: is_set(given.mimir),
         TRACES: receives_traces(given),
         XRAY: is_set(given.xray),
+        CLOUDWATCH: is_set(given.cloudwatch),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from groundplan.building import Cluster
 from modules.observability.collectors import (
+    CloudWatch,
     CollectorsInputs,
     Destination,
     ExternalSecret,
@@ -11,6 +12,7 @@ from modules.observability.collectors import (
     MetricsCollector,
     Mimir,
     Password,
+    PublishedMetrics,
     TraceCollector,
     XRay,
 )
@@ -40,6 +42,19 @@ FULL = CollectorsInputs(
     ),
     tempo=Destination(url="http://tempo-gateway.tempo.svc.cluster.local:80", password=_password("tempo")),
     xray=XRay(sampling_percent=10, indexed_attributes=["http.route"], min_replicas=2),
+    cloudwatch=CloudWatch(
+        namespace="Mesh",
+        log_group_name="/prod/mesh",
+        metrics={
+            "requests": PublishedMetrics(
+                names=["istio_requests_total"], dimensions=["destination_workload_namespace", "response_code"]
+            ),
+            "durations": PublishedMetrics(
+                names=["istio_request_duration_milliseconds"], dimensions=["destination_workload_namespace"]
+            ),
+        },
+        pods_of=["claims", "payments"],
+    ),
     logs=LogCollector(pods_by="files", journal=True, excluded_namespaces=["kube-node-lease"]),
     metrics=MetricsCollector(
         replicas=3,

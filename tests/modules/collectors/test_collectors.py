@@ -237,6 +237,120 @@ def test_adot_takes_traces_to_x_ray_and_nothing_else_anywhere(full: ModulePlan) 
     }
 
 
+# Metrics in CloudWatch
+
+
+def _published(plan: ModulePlan) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """The values of the release, how pods are found and read, and what the exporter does."""
+    values = _values(plan, "cloudwatch")
+    (scrape,) = values["config"]["receivers"]["prometheus"]["config"]["scrape_configs"]
+    return values, scrape, values["config"]["exporters"]["awsemf"]
+
+
+def _relabeled(rules: list[dict[str, Any]], labels: dict[str, str]) -> dict[str, str] | None:
+    """What Prometheus makes of a target by these rules, after the collector has read its configuration.
+
+    https://prometheus.io/docs/prometheus/latest/configuration/configuration/#relabel_config
+    """
+    found = dict(labels)
+    for rule in rules:
+        source = ";".join(found.get(name, "") for name in rule.get("source_labels", []))
+        match = re.fullmatch(rule.get("regex", "(.*)"), source, re.DOTALL)
+        action = rule.get("action", "replace")
+        if (action == "keep" and match is None) or (action == "drop" and match is not None):
+            return None
+        if action == "replace" and match is not None:
+            template = rule.get("replacement", "$$1").replace("$$", "$")
+            found[rule["target_label"]] = match.expand(re.sub(r"\$(\d)", r"\\\1", template))
+    return found
+
+
+@pytest.mark.parametrize(("address", "there"), [("10.1.2.3", "10.1.2.3:15020"), ("fd00::1:2", "[fd00::1:2]:15020")])
+def test_a_pod_is_read_where_it_says_that_its_metrics_are(full: ModulePlan, address: str, there: str) -> None:
+    _, scrape, _ = _published(full)
+    rules = [rule for rule in scrape["relabel_configs"] if "__tmp_shard" not in str(rule)]
+    said = {
+        "__meta_kubernetes_namespace": "claims",
+        "__meta_kubernetes_pod_name": "api-0",
+        "__meta_kubernetes_pod_ip": address,
+        "__meta_kubernetes_pod_phase": "Running",
+        "__meta_kubernetes_pod_annotation_prometheus_io_scrape": "true",
+        "__meta_kubernetes_pod_annotation_prometheus_io_path": "/stats/prometheus",
+        "__meta_kubernetes_pod_annotation_prometheus_io_port": "15020",
+        "__address__": f"{address}:8080",
+    }
+    found = _relabeled(rules, said)
+    assert found is not None
+    read = {name: value for name, value in found.items() if not name.startswith("__meta_")}
+    assert read == {
+        "__address__": there,
+        "__metrics_path__": "/stats/prometheus",
+        "namespace": "claims",
+        "pod": "api-0",
+        "ClusterName": "prod",
+    }
+    # a pod that says nothing, and one that has ended
+    assert _relabeled(rules, said | {"__meta_kubernetes_pod_annotation_prometheus_io_scrape": ""}) is None
+    assert _relabeled(rules, said | {"__meta_kubernetes_pod_phase": "Succeeded"}) is None
+    assert scrape["kubernetes_sd_configs"] == [{"role": "pod", "namespaces": {"names": ["claims", "payments"]}}]
+
+
+def test_each_replica_reads_its_own_share_of_the_pods(full: ModulePlan) -> None:
+    values, scrape, exporter = _published(full)
+    shared, kept = scrape["relabel_configs"][-2:]
+    assert (shared["action"], shared["modulus"], shared["source_labels"]) == ("hashmod", 3, ["__address__"])
+    assert (kept["action"], kept["regex"], kept["source_labels"]) == ("keep", "${env:SHARD}", [shared["target_label"]])
+    assert (values["mode"], values["replicaCount"]) == ("statefulset", 3)
+    fields = {each["name"]: each["valueFrom"]["fieldRef"]["fieldPath"] for each in values["extraEnvs"]}
+    assert fields == {"POD_NAME": "metadata.name", "SHARD": "metadata.labels['apps.kubernetes.io/pod-index']"}
+    # two writers of one stream would wait for each other
+    assert exporter["log_stream_name"] == "${env:POD_NAME}"
+
+
+def test_what_is_not_asked_for_never_gets_to_cloudwatch(full: ModulePlan) -> None:
+    _, scrape, exporter = _published(full)
+    (kept,) = scrape["metric_relabel_configs"]
+    read = "istio_requests_total istio_request_duration_milliseconds_bucket istio_request_duration_milliseconds_sum"
+    assert [_relabeled([kept], {"__name__": name}) is None for name in read.split()] == [False, False, False]
+    for name in ("istio_requests", "istio_request_bytes_sum", "my_istio_requests_total", "up"):
+        assert _relabeled([kept], {"__name__": name}) is None
+    of = {
+        name: one["dimensions"]
+        for one in exporter["metric_declarations"]
+        for name in ("istio_requests_total", "istio_request_duration_milliseconds", "istio_request_bytes")
+        if any(re.search(selector, name) for selector in one["metric_name_selectors"])
+    }
+    assert of == {
+        "istio_requests_total": [["ClusterName", "destination_workload_namespace", "response_code"]],
+        "istio_request_duration_milliseconds": [["ClusterName", "destination_workload_namespace"]],
+    }
+    # nothing is published again without its dimensions, which would be paid for too
+    assert exporter["dimension_rollup_option"] == "NoDimensionRollup"
+
+
+def test_adot_counts_what_came_since_the_last_time_and_writes_to_its_log_group_alone(full: ModulePlan) -> None:
+    values, _, exporter = _published(full)
+    assert values["config"]["service"]["pipelines"] == {
+        "logs": None,
+        "traces": None,
+        "metrics": {
+            "receivers": ["prometheus"],
+            "processors": ["memory_limiter", "cumulativetodelta", "batch"],
+            "exporters": ["awsemf"],
+        },
+    }
+    assert (exporter["namespace"], exporter["log_group_name"], exporter["region"]) == (
+        "Mesh",
+        "/prod/mesh",
+        "us-east-1",
+    )
+    assert values["serviceAccount"]["annotations"] == {
+        "eks.amazonaws.com/role-arn": full.resource("aws_iam_role.cloudwatch[0]")["arn"]
+    }
+    found = judge_values(chart("opentelemetry-collector"), values, where="values")
+    assert (found.problems, found.warnings) == ([], [])
+
+
 def test_what_takes_traces_comes_and_goes_with_its_work(full: ModulePlan) -> None:
     values = _values(full, "traces")
     (scaler,) = values["extraObjects"]
@@ -264,6 +378,7 @@ def test_applications_reach_the_ports_of_traces_alone(full: ModulePlan) -> None:
     traces = dict.fromkeys(("4317", "4318", "14250", "14268", "9411"), "everybody")
     assert reached("traces") == {"12345": "alloy-metrics", **traces}
     assert reached("xray") == {"4317": "alloy-traces", "8888": "alloy-metrics"}
+    assert reached("cloudwatch") == {"8888": "alloy-metrics"}
 
 
 def test_a_collector_that_is_missing_rings_and_one_that_is_not_wanted_does_not(
@@ -272,7 +387,7 @@ def test_a_collector_that_is_missing_rings_and_one_that_is_not_wanted_does_not(
     def watched(plan: ModulePlan) -> set[str]:
         return {alarm["dimensions"]["Workload"] for alarm in plan.resources("aws_cloudwatch_metric_alarm").values()}
 
-    names = ("adot-xray", "alloy-logs", "alloy-metrics", "alloy-traces")
+    names = ("adot-cloudwatch", "adot-xray", "alloy-logs", "alloy-metrics", "alloy-traces")
     assert watched(full) == {f"monitoring/{name}" for name in names}
     assert watched(small) == {"monitoring/alloy-logs"}
     (spec,) = small.resource("kubernetes_cron_job_v1.status")["spec"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -10,22 +10,32 @@ import pytest
 from groundplan.framework.checking import problems_of
 from groundplan.problems import BadInput
 from modules.observability.collectors import (
+    CloudWatch,
     Collectors,
     CollectorsInputs,
     Destination,
     MetricsCollector,
     Password,
+    PublishedMetrics,
     TraceCollector,
     XRay,
 )
 from tests.modules.collectors.examples import FULL, SMALL
 from tests.support.planning import ModulePlan, refusals
 
+
+def _published(
+    namespace: str = "Mesh", names: Sequence[str] = ("a",), dimensions: Sequence[str] = ("b",)
+) -> CloudWatch:
+    metrics = {"requests": PublishedMetrics(names=list(names), dimensions=list(dimensions))}
+    return CloudWatch(namespace=namespace, log_group_name="/prod/mesh", metrics=metrics)
+
+
 NOTHING = "nothing to collect"
 WRONG: dict[str, tuple[CollectorsInputs, str]] = {
     NOTHING: (
         SMALL.but(loki=None),
-        "loki: must be given where mimir, tempo and xray are not: nothing would be collected, got loki = null",
+        "loki: must be given where mimir, tempo, xray and cloudwatch are not: nothing would be collected, got loki = null",
     ),
     "a password that is nowhere": (
         SMALL.but(loki=Destination(url="http://loki/loki/api/v1/push", password=Password())),
@@ -50,6 +60,23 @@ WRONG: dict[str, tuple[CollectorsInputs, str]] = {
     "fewer pods at most than at least": (
         FULL.but(traces=TraceCollector(min_replicas=3, max_replicas=2)),
         "traces.max_replicas: must be min_replicas or more, got max_replicas = 2, min_replicas = 3",
+    ),
+    "a dimension twice": (
+        FULL.but(cloudwatch=_published(dimensions=["ClusterName", "response_code"])),
+        'cloudwatch.metrics["requests"]: must not name ClusterName among its dimensions: every metric has it',
+    ),
+    "a namespace of AWS's": (
+        FULL.but(cloudwatch=_published(namespace="AWS/Mesh")),
+        'cloudwatch.namespace: must not begin with AWS/, which is for AWS\'s own, got namespace = "AWS/Mesh"',
+    ),
+    "more dimensions than the exporter takes": (
+        FULL.but(cloudwatch=_published(dimensions=[f"label_{number}" for number in range(10)])),
+        'cloudwatch.metrics["requests"].dimensions: must have at most 9 items, got 10',
+    ),
+    "no name of Prometheus's": (
+        FULL.but(cloudwatch=_published(names=["istio.requests"])),
+        'cloudwatch.metrics["requests"].names[0]: must be a name of Prometheus\'s: letters, digits, _ and :, no digit '
+        'first, got "istio.requests"',
     ),
     "a metric's name with a space": (
         FULL.but(metrics=MetricsCollector(dropped_metrics=["go gc"])),

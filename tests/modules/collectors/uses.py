@@ -5,12 +5,19 @@ from __future__ import annotations
 from tests.modules.uses import Can, Use, pod, publishes
 
 OIDC = "oidc.eks.us-east-1.amazonaws.com/id/0123456789ABCDEF"
+LOG_GROUP = "arn:aws:logs:us-east-1:111122223333:log-group:/prod/mesh"
 
 POLICIES = {
     "aws_iam_role.xray[0]": pod("monitoring", "adot-xray", OIDC),
     "aws_iam_role.status": pod("monitoring", "prod-collectors-status", OIDC),
     # https://docs.aws.amazon.com/xray/latest/devguide/xray-api-sendingdata.html
     "aws_iam_role_policy.xray[0]": [Use(["xray:PutTelemetryRecords", "xray:PutTraceSegments"], "*")],
+    "aws_iam_role.cloudwatch[0]": pod("monitoring", "adot-cloudwatch", OIDC),
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Generation_PutLogEvents.html
+    "aws_iam_role_policy.cloudwatch[0]": [
+        Use(["logs:CreateLogStream"], f"{LOG_GROUP}:*"),
+        Use(["logs:PutLogEvents"], f"{LOG_GROUP}:log-stream:adot-cloudwatch-0"),
+    ],
     "aws_iam_role_policy.status": publishes("Groundplan/Collectors"),
 }
 
@@ -36,6 +43,8 @@ RBAC = {
         Can(_READ, "pods"),
         Can(_READ, "replicasets.apps"),
     ],
+    # https://prometheus.io/docs/prometheus/latest/configuration/configuration/#pod
+    "kubernetes_cluster_role_v1.cloudwatch[0]": [Can(_READ, "pods")],
     'kubernetes_role_v1.monitors["grafana"]': [Can("get", "secrets", "grafana-metrics")],
     "kubernetes_role_v1.status": [
         Can("get", "daemonsets.apps"),

@@ -30,12 +30,14 @@ from modules.observability.cloudwatch import (
     Widget,
 )
 from modules.observability.collectors import (
+    CloudWatch,
     Collectors,
     CollectorsInputs,
     Destination,
     LogCollector,
     MetricsCollector,
     Password,
+    PublishedMetrics,
     TraceCollector,
     XRay,
 )
@@ -83,6 +85,25 @@ NET_DAYS = 30
 """How long S3 still keeps what a compactor should have deleted: time to notice that it does not."""
 
 
+MESH = "Mesh"
+"""The namespace of the mesh's metrics in CloudWatch."""
+
+
+def _log_group_of_mesh(env: Platform) -> str:
+    """The records that CloudWatch makes these metrics of."""
+    return f"/{env.name}/mesh"
+
+
+def _of_mesh(metric: str, statistic: str, env: Platform, **labels: str) -> GraphedMetric:
+    """A metric of the requests to the workloads of a namespace."""
+    return GraphedMetric(
+        namespace=MESH,
+        metric_name=metric,
+        dimensions={"ClusterName": env.cluster.name, **labels},
+        statistic=statistic,
+    )
+
+
 def _login(env: Platform, store: str) -> Password:
     """The password of the environment's tenant at the gateway of a store."""
     return Password(
@@ -113,6 +134,7 @@ def _of_claims(metric: str, env: Platform) -> Metric:
 def _measured(env: Platform) -> CloudwatchInputs:
     """Nodes, containers and claims in CloudWatch, which tells of them when Mimir and Grafana are what is down."""
     return CloudwatchInputs(
+        log_groups={_log_group_of_mesh(env): LogGroup()},
         # what containers say is Loki's
         container_insights=ContainerInsights(addon_version="v6.2.0-eksbuild.1", container_logs=False),
         alarms={
@@ -159,6 +181,32 @@ def _measured(env: Platform) -> CloudwatchInputs:
                             _of_cluster("node_cpu_utilization", "Average", env),
                             _of_cluster("node_memory_utilization", "Average", env),
                             _of_cluster("node_filesystem_utilization", "Maximum", env),
+                        ],
+                    ),
+                    Widget(
+                        title="Requests in the mesh that claims answered with 500 or 503",
+                        minimum=0,
+                        metrics=[
+                            _of_mesh(
+                                "istio_requests_total",
+                                "Sum",
+                                env,
+                                destination_workload_namespace="claims",
+                                response_code=code,
+                            )
+                            for code in ("500", "503")
+                        ],
+                    ),
+                    Widget(
+                        title="How long claims took to answer in the mesh, in milliseconds",
+                        minimum=0,
+                        metrics=[
+                            _of_mesh(
+                                "istio_request_duration_milliseconds",
+                                "Average",
+                                env,
+                                destination_workload_namespace="claims",
+                            )
                         ],
                     ),
                     Widget(
@@ -391,6 +439,20 @@ class ObservabilityFamily(PlatformFamily):
                 mimir=ToMimir(password=_login(env, "mimir")),
                 tempo=Destination(password=_login(env, "tempo")),
                 xray=XRay(sampling_percent=5),
+                cloudwatch=CloudWatch(
+                    namespace=MESH,
+                    metrics={
+                        "requests": PublishedMetrics(
+                            names=["istio_requests_total"],
+                            dimensions=["destination_workload_namespace", "response_code"],
+                        ),
+                        "durations": PublishedMetrics(
+                            names=["istio_request_duration_milliseconds"],
+                            dimensions=["destination_workload_namespace"],
+                        ),
+                    },
+                    pods_of=["claims", "payments"],
+                ),
                 logs=LogCollector(pods_by="files", journal=True),
                 metrics=MetricsCollector(),
             ),
@@ -461,9 +523,13 @@ class ObservabilityFamily(PlatformFamily):
             # by the output, whose namespace is there before the right to read in it
             seen = {grafana.outputs.namespace: ["grafana-metrics"]}
             brought = brought.but(metrics=MetricsCollector(monitor_secrets=seen))
+        watched = CloudwatchInputs(channels={}, topic_arns=env.topics_by_severity)
+        cloudwatch = Cloudwatch(stack, "cloudwatch", stack.wired(self.cloudwatch, watched))
+        if self.collectors.cloudwatch is not None:
+            # by the output: who writes to the log group waits until it is there
+            written = CloudWatch(log_group_name=cloudwatch.outputs.log_group_names[_log_group_of_mesh(env)])
+            brought = brought.but(cloudwatch=written)
         collectors = Collectors(stack, "collectors", stack.wired(self.collectors, brought))
         stack.tell(grafana.outputs, "url", "database_secret_arn")
         stack.tell(collectors.outputs, "otlp_grpc_endpoint", "otlp_http_url")
-        watched = CloudwatchInputs(channels={}, topic_arns=env.topics_by_severity)
-        cloudwatch = Cloudwatch(stack, "cloudwatch", stack.wired(self.cloudwatch, watched))
         stack.tell(cloudwatch.outputs, "application_policies", "log_group_names")

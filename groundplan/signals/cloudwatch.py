@@ -16,6 +16,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from groundplan.documents.kubernetes import NoYaml, read_yaml
 from groundplan.problems import Problem
 
 from . import errors
@@ -49,36 +50,45 @@ class Published:
 
     `granted` are namespaces that a role may publish to, patterns as IAM has them; `filters` what metric filters make,
     by namespace. `texts` are scripts and commands of jobs. `programs` are namespaces that functions write to by their
-    logs, with every word in their programs that may be a metric, as patterns. `is_blind` says that a policy is known
-    only after apply.
+    logs, with every word in their programs that may be a metric, as patterns. `exporters` are namespaces of
+    OpenTelemetry collectors, with expressions of names, and the sets of dimensions that these metrics are published
+    with. `is_blind` says that a policy is known only after apply.
     """
 
     granted: set[str] = field(default_factory=set)
     filters: dict[str, set[str]] = field(default_factory=dict)
     texts: list[str] = field(default_factory=list)
     programs: dict[str, set[str]] = field(default_factory=dict)
+    exporters: dict[str, list[tuple[str, list[frozenset[str]]]]] = field(default_factory=dict)
     is_blind: bool = False
 
     @property
     def namespaces(self) -> set[str]:
         """All of them."""
-        return self.granted | set(self.filters) | set(self.programs)
+        return self.granted | set(self.filters) | set(self.programs) | set(self.exporters)
 
     def may_emit(self, namespace: str) -> bool:
         """Whether somebody may publish to it."""
-        return namespace in self.filters or namespace in self.programs or self.is_granted(namespace)
+        known = (self.filters, self.programs, self.exporters)
+        return any(namespace in each for each in known) or self.is_granted(namespace)
 
     def is_granted(self, namespace: str) -> bool:
         """Whether a role may publish to it."""
         return any(fnmatchcase(namespace, pattern) for pattern in self.granted)
 
     def names(self, namespace: str, metric: str) -> bool:
-        """Whether a metric filter makes the metric, or a script or a program names it."""
+        """Whether a metric filter makes the metric, a collector exports it, or a script or a program names it."""
         return (
             any(fnmatchcase(metric, word) for word in self.programs.get(namespace, ()))
             or metric in self.filters.get(namespace, ())
+            or bool(self.exported_with(namespace, metric))
             or any(metric in text for text in self.texts)
         )
+
+    def exported_with(self, namespace: str, metric: str) -> list[frozenset[str]]:
+        """The sets of dimensions that a collector publishes the metric with."""
+        found = self.exporters.get(namespace, ())
+        return [each for expression, sets in found if _finds(expression, metric) for each in sets]
 
 
 def alarms_of(stack: str, plan: Mapping[str, Any]) -> Iterator[Alarm]:
@@ -137,6 +147,8 @@ def published_of(plans: Mapping[str, Mapping[str, Any]], folders: Mapping[str, P
             elif kind in ("kubernetes_cron_job_v1", "kubernetes_job_v1"):
                 # names of metrics, and of namespaces, stand in commands and in the environment
                 found.texts.append(json.dumps(after.get("spec")))
+            elif kind == "helm_release":
+                _export(found, after.get("values"))
             elif kind == "aws_lambda_function":
                 # metrics in the embedded format, which need no right but that to log
                 for _, environment in maps(after.get("environment")):
@@ -145,6 +157,41 @@ def published_of(plans: Mapping[str, Mapping[str, Any]], folders: Mapping[str, P
                         package = folders.get(stack, Path()) / str(after.get("filename") or "")
                         found.programs.setdefault(str(namespace), set()).update(_words(package))
     return found
+
+
+def _export(found: Published, values: Any) -> None:
+    """What the exporters of an OpenTelemetry collector publish by the embedded metric format.
+
+    https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/exporter/awsemfexporter
+    """
+    for text in values if isinstance(values, list) else ():
+        if not isinstance(text, str) or "awsemf" not in text:
+            continue
+        try:
+            said = read_yaml(text)
+        except NoYaml:
+            continue
+        for name, exporter in map_at(map_at(said, "config"), "exporters").items():
+            if name.partition("/")[0] != "awsemf":
+                continue
+            settings = exporter if isinstance(exporter, Mapping) else {}
+            published = found.exporters.setdefault(str(settings.get("namespace", "default")), [])
+            for _, one in maps(settings.get("metric_declarations")):
+                sets = [frozenset(map(str, each)) for each in _listed(one, "dimensions") if isinstance(each, list)]
+                published += [(str(selector), sets) for selector in _listed(one, "metric_name_selectors")]
+
+
+def _finds(expression: str, name: str) -> bool:
+    try:
+        return re.search(expression, name) is not None
+    except re.error:
+        # Go reads some that Python does not
+        return True
+
+
+def _listed(value: Mapping[str, Any], key: str) -> list[Any]:
+    found = value.get(key)
+    return found if isinstance(found, list) else []
 
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_.]*")
@@ -232,5 +279,9 @@ def alarm_faults(alarm: Alarm, published: Published, *, is_whole: bool) -> Itera
     elif not published.may_emit(alarm.namespace):
         said = errors.namespace_without_emitter(alarm.namespace, published.namespaces - {"*"})
         yield errors.alarm_fault(alarm.place, said), published.is_blind or not is_whole
+    elif (sets := published.exported_with(alarm.namespace, alarm.metric)) and alarm.dimensions not in {None, *sets}:
+        listed = sorted(sorted(each) for each in sets)
+        said = errors.dimensions_unlisted(alarm.namespace, alarm.metric, sorted(alarm.dimensions or ()), listed)
+        yield errors.alarm_fault(alarm.place, said), True
     elif is_whole and not published.names(alarm.namespace, alarm.metric):
         yield errors.alarm_fault(alarm.place, errors.metric_not_put(alarm.namespace, alarm.metric)), True

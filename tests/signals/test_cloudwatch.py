@@ -53,6 +53,26 @@ SCRIPT = resource("kubernetes_config_map_v1", data={"report.sh": '{"MetricName":
 FUNCTION = resource(
     "aws_lambda_function", environment=[{"variables": {"POWERTOOLS_METRICS_NAMESPACE": "Groundplan/Email"}}]
 )
+EXPORTER = resource(
+    "helm_release",
+    values=[
+        "mode: statefulset",
+        """
+config:
+  exporters:
+    debug:
+    awsemf/mesh:
+      namespace: Mesh
+      metric_declarations:
+        - dimensions: [[ClusterName, response_code]]
+          metric_name_selectors: ["^(?:istio_requests_total)$"]
+        - dimensions: [[ClusterName]]
+          metric_name_selectors: ["^istio_tcp_"]
+""",
+        None,
+        "awsemf: [",
+    ],
+)
 FILTER = resource(
     "aws_cloudwatch_log_metric_filter", metric_transformation=[{"namespace": "Groundplan/Vault", "name": "sealed"}]
 )
@@ -74,6 +94,11 @@ GOOD = {
     "one that a function's program puts": [
         alarm("Groundplan/Email", "Failovers", "service"),
         FUNCTION,
+    ],
+    "one that a collector exports": [
+        alarm("Mesh", "istio_requests_total", "ClusterName", "response_code"),
+        alarm("Mesh", "istio_tcp_sent_bytes_total", "ClusterName"),
+        EXPORTER,
     ],
     "one of another account": [
         resource(
@@ -133,6 +158,16 @@ WRONG = {
         "warning: somebody may publish to Groundplan/Velero, but no script, function or metric filter of the "
         "environment names Failures. Name a metric that is published, or publish it.",
     ),
+    "one that a collector exports with other dimensions": (
+        [alarm("Mesh", "istio_requests_total", "ClusterName"), EXPORTER],
+        "warning: CloudWatch keeps istio_requests_total of Mesh by other dimensions than ClusterName: an alarm finds "
+        "nothing by them. Give all dimensions of one set: ClusterName, response_code.",
+    ),
+    "one that a collector leaves out": (
+        [alarm("Mesh", "istio_requests"), EXPORTER],
+        "warning: somebody may publish to Mesh, but no script, function or metric filter of the environment names "
+        "istio_requests. Name a metric that is published, or publish it.",
+    ),
     "one of a role that may do something else": (
         [alarm("Groundplan/Velero", "FailedBackups"), policy("Groundplan/Velero", action=["cloudwatch:GetMetricData"])],
         "error: nobody emits to the namespace Groundplan/Velero: no role of the environment may, and no metric filter "
@@ -174,6 +209,25 @@ def test_where_a_stack_was_not_looked_at_somebody_may_publish() -> None:
 def test_policies_of_any_shape_are_read(document: Any) -> None:
     texts = [json.dumps(document), json.dumps({"Statement": document}), str(document)]
     told(*(resource("aws_iam_policy", policy=text) for text in texts), alarm("Own", "x"))
+
+
+@given(
+    st.recursive(
+        st.none() | st.integers() | st.sampled_from(["Mesh", "(", "x"]),
+        lambda inner: (
+            st.lists(inner, max_size=2)
+            | st.dictionaries(
+                st.sampled_from(["config", "exporters", "awsemf", "namespace", "metric_declarations", "dimensions"]),
+                inner,
+                max_size=3,
+            )
+        ),
+        max_leaves=8,
+    )
+)
+def test_values_of_any_shape_are_read(document: Any) -> None:
+    texts = [json.dumps(each) for each in (document, {"config": {"exporters": {"awsemf": document}}})]
+    told(resource("helm_release", values=texts), alarm("Mesh", "x"))
 
 
 PROGRAM = """

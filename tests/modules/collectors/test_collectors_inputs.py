@@ -35,7 +35,8 @@ NOTHING = "nothing to collect"
 WRONG: dict[str, tuple[CollectorsInputs, str]] = {
     NOTHING: (
         SMALL.but(loki=None),
-        "loki: must be given where mimir, tempo, xray and cloudwatch are not: nothing would be collected, got loki = null",
+        "loki: must be given where mimir, tempo, xray and cloudwatch are not: nothing would be collected, got loki = "
+        "null",
     ),
     "a password that is nowhere": (
         SMALL.but(loki=Destination(url="http://loki/loki/api/v1/push", password=Password())),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ import pytest
 from groundplan.cli import main, saying
 from groundplan.cli.steps import Run
 from tests.cli.small_project import open_a_bucket, write_project
+from tests.support import forking
 from tests.support.here import synthesize_here
 from tests.support.once import once
 from tests.synth.programs import settings
@@ -133,8 +135,14 @@ def denied_project(project: Path, kept_denied: Path) -> Path:
 
 
 @pytest.fixture
-def own_process() -> None:
-    """Has `groundplan` run main.py as a person's does, for tests of how its process starts, prints and ends."""
+def own_python() -> None:
+    """Has `groundplan` run main.py as a person's does, for tests of how its Python starts."""
+
+
+@pytest.fixture
+def own_process(environment: pytest.MonkeyPatch) -> None:
+    """Has `groundplan` run main.py in a process of its own, for tests of how that goes on, prints and ends."""
+    environment.setattr(subprocess, "Popen", forking.Popen)
 
 
 @pytest.fixture
@@ -144,8 +152,8 @@ def groundplan(
     environment: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
 ) -> Groundplan:
-    """Runs `groundplan` with arguments in the project's folder, and main.py in this process unless `own_process`."""
-    if "own_process" not in request.fixturenames:
+    """Runs `groundplan` with arguments in the project's folder, and main.py in this process unless told otherwise."""
+    if not {"own_process", "own_python"} & set(request.fixturenames):
         synthesize_here(environment)
 
     def run(*arguments: str, cwd: Path = project) -> Said:

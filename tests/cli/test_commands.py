@@ -12,7 +12,7 @@ from tests.cli.conftest import Groundplan
 from tests.cli.small_project import edit, open_a_bucket
 
 
-@pytest.mark.usefixtures("own_process")
+@pytest.mark.usefixtures("own_python")
 def test_a_sound_project_is_reviewed_and_may_merge(groundplan: Groundplan, project: Path) -> None:
     said = groundplan("review")
 

@@ -6,7 +6,6 @@ import io
 import json
 import runpy
 import stat
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from groundplan.problems import BadInput, Problem, ToolFailed
 from tests.cli.conftest import Groundplan
 from tests.cli.small_project import edit
 from tests.plan.conftest import stack, write_synth
+from tests.support import forking
 from tests.synth.programs import settings
 
 SECRET = "invented-secret-0123456789"
@@ -252,14 +252,7 @@ def test_a_file_that_the_system_lets_nobody_finish_is_not_left_half_written(plan
     small = "sys.dont_write_bytecode = True\nresource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))\n"
     start = "from groundplan.cli import main\nmain()"
 
-    done = subprocess.run(
-        [sys.executable, "-c", full + small + start],
-        cwd=planned,
-        env=settings(cache),
-        check=False,
-        capture_output=True,
-        timeout=120,
-    )
+    done = forking.run([sys.executable, "-c", full + small + start], cwd=planned, env=settings(cache), timeout=120)
 
     said = json.loads(done.stdout)
     assert done.returncode == said["exit_code"] == 3, done.stderr
@@ -288,12 +281,10 @@ def test_a_node_that_is_not_there_ends_with_3_and_is_told_by_doctor(
 
 
 def test_what_is_planned_is_judged_and_shown_without_node_js(planned: Path, cache: Path) -> None:
-    done = subprocess.run(
+    done = forking.run(
         [sys.executable, "-m", "groundplan", "review", "test", "--only", "--json"],
         cwd=planned,
         env=settings(cache, JSII_NODE="/nowhere/node"),
-        check=False,
-        capture_output=True,
         timeout=120,
     )
 

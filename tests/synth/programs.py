@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from groundplan.bindings.scan import used_submodules
+from tests.support import forking
 
 PROJECT = Path(__file__).parents[2]
 MAIN = PROJECT / "main.py"
@@ -43,14 +44,8 @@ def run_main(
     """Runs `main` in `cwd`, its own folder when left out."""
     if out is not None:
         more["CDKTF_OUTDIR"] = str(out)
-    return subprocess.run(
-        [sys.executable, str(main)],
-        cwd=cwd or main.parent,
-        env=settings(cache, **more),
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=False,
+    return forking.run(
+        [sys.executable, str(main)], cwd=cwd or main.parent, env=settings(cache, **more), text=True, timeout=600
     )
 
 

@@ -31,6 +31,7 @@ from groundplan.synth.manifest import Manifest, StackRecord
 from groundplan.synth.project import synth
 from groundplan.synth.scratch import scratch_beside
 from groundplan.synth.stack import Stacks
+from tests.support import forking
 from tests.synth.compositions import velero
 from tests.synth.programs import PROJECT, content, leftovers, run_main, settings
 
@@ -41,6 +42,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 from pathlib import Path
 from environments.dev import DEV
 from groundplan.synth.project import main
+from tests.support import forking
 from tests.synth.compositions import velero
 
 def compose(stacks, env):
@@ -53,11 +55,13 @@ main(compose, [DEV], project=Path({str(PROJECT)!r}))
 """
 
 
-def hanging(cache: Path, folder: Path, out: Path) -> subprocess.Popen[str]:
+def hanging(
+    cache: Path, folder: Path, out: Path, *, by: type[subprocess.Popen[str]] = forking.Popen
+) -> subprocess.Popen[str]:
     """A synth that has made its stacks and never gets to their end."""
     main, reached = folder / "main.py", folder / "reached"
     main.write_text(HANGS)
-    process = subprocess.Popen(
+    process = by(
         [sys.executable, str(main), str(reached)],
         cwd=PROJECT,
         env=settings(cache, CDKTF_OUTDIR=str(out)),
@@ -80,7 +84,9 @@ def test_a_killed_synth_leaves_the_old_folder_and_the_next_one_removes_its_lefto
     out.mkdir()
     (out / "cdk.tf.json").write_text("the last good one")
 
-    process = hanging(cache, tmp_path, out)
+    # one of them with a Python that has just started itself
+    by = subprocess.Popen if how == signal.SIGTERM else forking.Popen
+    process = hanging(cache, tmp_path, out, by=by)
     assert leftovers(out), "it writes beside the folder"
     process.send_signal(how)
     process.communicate(timeout=30)

@@ -137,7 +137,7 @@ class ClusterFamily(PlatformFamily):
                             namespaces=["claims"], consumer="claims-api", paths=[f"{env.name}-secrets/"]
                         ),
                         PLATFORM_STORE: SecretStore(
-                            namespaces=["grafana", "loki", "mimir", "monitoring", "tempo"],
+                            namespaces=["grafana", "kiali", "loki", "mimir", "monitoring", "tempo"],
                             consumer="platform",
                             paths=[f"{env.name}/"],
                             databases=[f"{env.name}-grafana"],

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from environments.families.certificates import INTERNAL_ISSUER, Certificates
+from environments.families.cluster import PLATFORM_STORE
 from environments.platform import Platform, PlatformFamily
 from groundplan.framework import field
 from groundplan.synth.stack import Stack
@@ -25,6 +26,8 @@ from modules.mesh.istio import (
     GatewayCertificate,
     Istio,
     IstioInputs,
+    Kiali,
+    KialiIngress,
     LoadBalancer,
     LoadBalancing,
     MeshNamespace,
@@ -42,6 +45,9 @@ __all__ = ["Mesh", "MeshFamily"]
 
 REVISION = "1-30-3"
 """The revision of the control plane, by its version."""
+METRICS_ASKED = "http://mimir-gateway.mimir.svc.cluster.local:80/prometheus"
+TRACES_ASKED = "http://tempo-gateway.tempo.svc.cluster.local:80"
+"""What Kiali asks for the proxies' metrics and traces, as the environment's tenant."""
 TRACES = "alloy-traces.monitoring.svc.cluster.local"
 """What takes the proxies' traces, and brings them to Tempo, and to X-Ray where the environment has that."""
 GATEWAY_CERTIFICATE = "inside-tls"
@@ -134,8 +140,8 @@ class MeshFamily(PlatformFamily):
         )
 
     @classmethod
-    def full(cls, _env: Platform) -> Self:
-        """A pod in each of three zones."""
+    def full(cls, env: Platform) -> Self:
+        """A pod in each of three zones, and a picture of the mesh."""
         return cls(
             aws_load_balancer_controller=AwsLoadBalancerControllerInputs(
                 controller=Workload(replicas=3),
@@ -153,6 +159,22 @@ class MeshFamily(PlatformFamily):
                 },
                 outbound="REGISTRY_ONLY",
                 prometheus=MeshPrometheus(labels={"release": "prometheus"}),
+                kiali=Kiali(
+                    issuer_url="https://login.example.com",
+                    client_id=f"kiali-{env.name}",
+                    secret_store=PLATFORM_STORE,
+                    remote_key=f"{env.name}/kiali",
+                    prometheus_url=METRICS_ASKED,
+                    prometheus_user=env.name,
+                    tempo_url=TRACES_ASKED,
+                    tempo_user=env.name,
+                    ingress=KialiIngress(
+                        domain=f"kiali.{env.private_domain}",
+                        class_name="kong",
+                        annotations={"cert-manager.io/cluster-issuer": INTERNAL_ISSUER},
+                        tls_secret_name="kiali-tls",  # a Secret's name
+                    ),
+                ),
             ),
         )
 

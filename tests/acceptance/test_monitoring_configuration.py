@@ -13,6 +13,7 @@ from environments import PLATFORM
 from environments.dev import DEV
 from environments.families.alerting import AlertingFamily
 from environments.families.cluster import ClusterFamily
+from environments.families.mesh import METRICS_ASKED, TRACES_ASKED
 from environments.families.observability import ObservabilityFamily
 from environments.prod import PROD
 from groundplan.framework.checking import checked
@@ -73,6 +74,17 @@ def test_prod_has_three_grafanas_a_gp3_volume_each_that_ask_cloudwatch_loki_temp
         "tempo": "http://tempo-gateway.tempo.svc.cluster.local:80",
         "mimir": "http://mimir-gateway.mimir.svc.cluster.local:80/prometheus",
     }
+
+
+def test_kiali_asks_the_mimir_and_the_tempo_that_grafana_asks(plans: dict[str, ModulePlan]) -> None:
+    grafana = first_known(plans["prod-observability"], "module.grafana.helm_release.grafana")
+    sources = {
+        one["type"]: one["url"]
+        for document in grafana
+        for one in document.get("datasources", {}).get("datasources.yaml", {}).get("datasources", [])
+        if "url" in one
+    }
+    assert (sources["prometheus"], sources["tempo"]) == (METRICS_ASKED, TRACES_ASKED)
 
 
 def test_prod_keeps_metrics_of_its_traces_and_of_all_else_for_more_than_a_year_in_three_zones(

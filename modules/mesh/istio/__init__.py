@@ -2,7 +2,7 @@
 
 from .gateway_inputs import Gateway, GatewayCertificate, LoadBalancer, Scale, Server
 from .inputs import ControlPlane, Images, IstioInputs, MeshNamespace, Prometheus, Resources, Tracing
-from .kiali_inputs import Kiali
+from .kiali_inputs import Kiali, KialiIngress
 from .module import Istio, IstioOutputs
 from .policy_inputs import Allowed, ExternalAuthorizer, ExternalCheck, Jwt
 from .service_inputs import (
@@ -32,6 +32,7 @@ __all__ = [
     "IstioOutputs",
     "Jwt",
     "Kiali",
+    "KialiIngress",
     "LoadBalancer",
     "LoadBalancing",
     "MeshNamespace",

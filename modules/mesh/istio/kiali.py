@@ -11,23 +11,28 @@ from typing import Any
 
 from groundplan.building import custom_resources, namespace, release
 from groundplan.charts import chart
-from groundplan.framework import Module, choose, equals, is_set, negated, only_when, present, without_nulls
+from groundplan.framework import Module, all_of, choose, equals, is_set, negated, only_when, present, without_nulls
 
 from .inputs import IstioInputs
+from .kiali_inputs import KialiIngress
 
 __all__ = ["CHART", "NAME", "kiali"]
 
 CHART = chart("kiali-server")
 NAME = "kiali"
 """The name of the release, of the Deployment and of its secret."""
+PORT = 20001
+"""What its Service serves."""
 _LABELS = {"app.kubernetes.io/name": NAME, "app.kubernetes.io/instance": NAME}
 
 INSTEAD = {
     "auth": "kiali",
+    "deployment.ingress": "kiali.ingress",
     "deployment.replicas": "kiali",
     "deployment.resources": "kiali",
     "external_services": "kiali",
     "login_token.signing_key": "kiali",
+    "server.web_fqdn": "kiali.ingress",
 }
 """The input to set instead of a value that the module keeps."""
 
@@ -109,6 +114,7 @@ def _values(given: IstioInputs) -> dict[str, Any]:
             "logger": {"log_format": "json"},
             "network_policy": {"enabled": given.network_policies},
             "pod_disruption_budget": {"spec": only_when(several, {"maxUnavailable": 1})},
+            "ingress": _ingress(settings.ingress),
             "resources": {
                 "requests": {"cpu": settings.cpu_request, "memory": settings.memory_request},
                 "limits": {"memory": settings.memory_limit},
@@ -131,14 +137,18 @@ def _values(given: IstioInputs) -> dict[str, Any]:
                     "custom_headers": choose(
                         is_set(settings.prometheus_tenant), {"X-Scope-OrgID": present(settings.prometheus_tenant)}, None
                     ),
+                    "auth": _login(settings.prometheus_user, "prometheus-password"),
                 }
             ),
-            "tracing": {
-                "enabled": is_set(settings.tempo_url),
-                "provider": "tempo",
-                "internal_url": choose(is_set(settings.tempo_url), present(settings.tempo_url), ""),
-                "use_grpc": False,
-            },
+            "tracing": without_nulls(
+                {
+                    "enabled": is_set(settings.tempo_url),
+                    "provider": "tempo",
+                    "internal_url": choose(is_set(settings.tempo_url), present(settings.tempo_url), ""),
+                    "use_grpc": False,
+                    "auth": _login(settings.tempo_user, "tempo-password"),
+                }
+            ),
             "grafana": {
                 "enabled": is_set(settings.grafana_url),
                 "internal_url": choose(is_set(settings.grafana_url), present(settings.grafana_url), ""),
@@ -146,4 +156,53 @@ def _values(given: IstioInputs) -> dict[str, Any]:
         },
         # of the secret, or the chart makes another one each time that it is rendered
         "login_token": {"signing_key": f"secret:{NAME}:signing-key"},
+        "server": only_when(
+            is_set(settings.ingress),
+            {
+                "web_fqdn": present(settings.ingress).domain,
+                # TLS ends before it, and the issuer sends people back to this address
+                "web_schema": "https",
+                "web_port": "443",
+                "web_root": "/",
+            },
+        ),
     }
+
+
+def _login(user: str | None, key: str) -> Any:
+    """Who signs in; the password is a key of the Secret, which the chart mounts."""
+    return choose(
+        is_set(user),
+        {"type": "basic", "username": present(user), "password": f"secret:{NAME}:{key}"},
+        None,
+    )
+
+
+def _ingress(wanted: KialiIngress | None) -> dict[str, Any]:
+    """https://kubernetes.io/docs/concepts/services-networking/ingress/"""
+    is_wanted, ingress = is_set(wanted), present(wanted)
+    backend = {"service": {"name": NAME, "port": {"number": PORT}}}
+    return only_when(
+        is_wanted,
+        {
+            "enabled": is_wanted,
+            "override_yaml": {
+                "metadata": {"annotations": choose(is_wanted, ingress.annotations, {})},
+                "spec": {
+                    "ingressClassName": choose(is_wanted, ingress.class_name, ""),
+                    "rules": [
+                        {
+                            "host": choose(is_wanted, ingress.domain, ""),
+                            "http": {"paths": [{"path": "/", "pathType": "Prefix", "backend": backend}]},
+                        }
+                    ],
+                    "tls": choose(
+                        all_of(is_wanted, is_set(ingress.tls_secret_name)),
+                        [{"hosts": [ingress.domain], "secretName": present(ingress.tls_secret_name)}],
+                        [],
+                    ),
+                },
+            },
+        },
+        but=["enabled"],
+    )

@@ -4,14 +4,32 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from groundplan.framework import Inputs, field
+from groundplan.framework import Inputs, Rule, field, is_set, unset
 from groundplan.framework.constraints import Pattern, Unique
-from groundplan.framework.types import CpuQuantity, HttpsUrl, KubernetesName, MemoryQuantity, NamespaceName
+from groundplan.framework.types import (
+    CpuQuantity,
+    DnsName,
+    HttpsUrl,
+    KubernetesName,
+    MemoryQuantity,
+    NamespaceName,
+)
 
-__all__ = ["Kiali"]
+__all__ = ["Kiali", "KialiIngress"]
 
 Url = Annotated[str, Pattern("https?://[!-~]+", "a URL that begins with http:// or https:// and has no spaces")]
 StoreKind = Annotated[str, Pattern("(Cluster)?SecretStore", "ClusterSecretStore or SecretStore")]
+
+
+class KialiIngress(Inputs):
+    """How browsers reach Kiali."""
+
+    domain: DnsName = field("name that people open Kiali at, which the issuer sends them back to")
+    class_name: KubernetesName = field("class of the Ingress, such as alb or kong")
+    annotations: dict[str, str] = field("annotations that the class's controller reads", default={})
+    tls_secret_name: KubernetesName | None = field(
+        "name of the Secret with the certificate; left out, the load balancer before it ends TLS", default=None
+    )
 
 
 class Kiali(Inputs):
@@ -29,13 +47,36 @@ class Kiali(Inputs):
     secret_store_kind: StoreKind = field("kind of the store", default="ClusterSecretStore")
     remote_key: str = field(
         "the secret in the store, such as its name in Secrets Manager: JSON with oidc-secret, the client's secret, and "
-        "signing-key, of 16, 24 or 32 characters, which sessions are signed with",
+        "signing-key, of 16, 24 or 32 characters, which sessions are signed with; where users are named "
+        "prometheus-password and tempo-password too",
         min_length=1,
     )
     prometheus_url: Url = field("address of what answers PromQL and has the proxies' metrics, such as Mimir's")
     prometheus_tenant: str | None = field("tenant that Mimir is asked for; left out, none is named", default=None)
+    prometheus_user: str | None = field(
+        "user that signs in there, whose password is the secret's prometheus-password; left out, nobody does",
+        default=None,
+        min_length=1,
+    )
     tempo_url: Url | None = field("address of Tempo, for traces; left out, it shows none", default=None)
+    tempo_user: str | None = field(
+        "user that signs in there, whose password is the secret's tempo-password; left out, nobody does",
+        default=None,
+        min_length=1,
+    )
+    ingress: KialiIngress | None = field(
+        "how browsers reach it; left out, by a forwarded port, or a gateway's host and a VirtualService", default=None
+    )
     grafana_url: Url | None = field("address of Grafana, for dashboards; left out, it leads to none", default=None)
     cpu_request: CpuQuantity = field("CPU that each pod is sure of", default="50m")
     memory_request: MemoryQuantity = field("memory that each pod is sure of", default="128Mi")
     memory_limit: MemoryQuantity = field("memory that each pod may use", default="1Gi")
+
+    rules = (
+        Rule(
+            "tempo_user",
+            lambda v: unset(v.tempo_user) | is_set(v.tempo_url),
+            "must be left out where tempo_url is: nobody is asked for traces",
+            shows=("tempo_user",),
+        ),
+    )

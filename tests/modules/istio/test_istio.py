@@ -412,9 +412,26 @@ def test_what_kiali_shows_comes_from_the_platforms_own_sources(full: ModulePlan)
     assert sources["prometheus"] == {
         "url": "http://mimir-gateway.observability.svc.cluster.local/prometheus",
         "custom_headers": {"X-Scope-OrgID": "platform"},
+        "auth": {"type": "basic", "username": "platform", "password": "secret:kiali:prometheus-password"},
     }
+    assert sources["tracing"]["auth"]["password"] == "secret:kiali:tempo-password"
     assert (sources["tracing"]["enabled"], sources["tracing"]["provider"]) == (True, "tempo")
     assert (sources["grafana"]["enabled"], sources["istio"]) == (True, {"root_namespace": "istio-system"})
+
+
+def test_browsers_reach_kiali_where_its_issuer_sends_them_back_to(full: ModulePlan) -> None:
+    made = full.helm_values("helm_release.kiali[0]")
+    assert made["server"] == {
+        "web_fqdn": "kiali.example.com",
+        "web_schema": "https",
+        "web_port": "443",
+        "web_root": "/",
+    }
+    ingress = made["deployment"]["ingress"]
+    assert ingress["enabled"] is True
+    spec = ingress["override_yaml"]["spec"]
+    assert spec["tls"] == [{"hosts": ["kiali.example.com"], "secretName": "kiali-tls"}]
+    assert (spec["ingressClassName"], [rule["host"] for rule in spec["rules"]]) == ("kong", ["kiali.example.com"])
 
 
 def test_kialis_secrets_are_in_no_value_and_its_sessions_outlive_a_render(full: ModulePlan) -> None:

@@ -164,6 +164,11 @@ WRONG: dict[str, tuple[IstioInputs, str]] = {
         SMALL.but(external_authorizers={"opentelemetry": ExternalAuthorizer(service="opa.id.svc", port=1)}),
         'external_authorizers["opentelemetry"]: must have another name: the collector of traces has this one',
     ),
+    "a user for traces that nobody is asked for": (
+        FULL.but(kiali=FULL.kiali.but(tempo_url=None) if FULL.kiali else None),
+        "kiali.tempo_user: must be left out where tempo_url is: nobody is asked for traces, got "
+        'tempo_user = "platform"',
+    ),
     "Kiali beside istiod": (
         FULL.but(kiali=FULL.kiali.but(namespace="istio-system") if FULL.kiali else None),
         "kiali: must have a namespace of its own",

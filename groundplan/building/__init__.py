@@ -9,6 +9,7 @@ from .alarms import event_alarm, metric_alarm, prometheus_alert, topic_of_the_re
 from .alloy import AlloyBlock, OnlyIf, Written, alloy_block, alloy_text
 from .bucket import Bucket, private_bucket
 from .copies import copied_onto_itself, refuse_own_region
+from .crds import Crds, CrdUpgrade, crd_upgrade, crds_by_hook, crds_left_out
 from .database import Database, PostgresInstance, postgres_database, postgres_key_use
 from .encryption import Key, encryption_key, service_use, volumes_use
 from .function import Function, function
@@ -39,6 +40,8 @@ __all__ = [
     "Autoscaled",
     "Bucket",
     "Cluster",
+    "CrdUpgrade",
+    "Crds",
     "Database",
     "ExternalSecret",
     "Function",
@@ -65,6 +68,9 @@ __all__ = [
     "cluster_job",
     "cluster_report",
     "copied_onto_itself",
+    "crd_upgrade",
+    "crds_by_hook",
+    "crds_left_out",
     "custom_resources",
     "dns_suffix",
     "encryption_key",

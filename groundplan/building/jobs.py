@@ -6,7 +6,7 @@ has the AWS CLI and takes it from there. No image has the tools of both, and non
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -37,7 +37,7 @@ from .account import region
 from .identity import Role, workload_role
 from .parts import Part, maker
 
-__all__ = ["RESULT_FOLDER", "Step", "Volume", "cluster_job", "folder"]
+__all__ = ["RESULT_FOLDER", "Step", "Volume", "cluster_job", "container", "folder", "shipped"]
 
 RESULT_FOLDER = "/result"
 """The folder that both containers can write to, and their HOME."""
@@ -52,9 +52,9 @@ _Volume = cron.CronJobV1SpecJobTemplateSpecTemplateSpecVolume
 
 @dataclass(frozen=True)
 class Volume:
-    """A volume of the pod, and where a container sees it."""
+    """A volume of the pod, in the type that the bindings have for its kind of job, and where a container sees it."""
 
-    volume: cron.CronJobV1SpecJobTemplateSpecTemplateSpecVolume
+    volume: Any
     path: str
     writable: bool = False
 
@@ -142,7 +142,7 @@ def cluster_job(
         scope,
         part_id("scripts", id),
         metadata=ConfigMapV1Metadata(**head),
-        data={_file_name(step): _shipped(scope, step.script) for step in (first, then) if step.script},
+        data={_file_name(step): shipped(scope, step.script) for step in (first, then) if step.script},
         depends_on=earlier,
     )
     rights = [
@@ -166,8 +166,8 @@ def cluster_job(
                 type="RuntimeDefault"
             ),
         ),
-        init_container=[_container("InitContainer", first, {}, common)],
-        container=[_container("Container", then, {"AWS_REGION": region(scope)}, common)],
+        init_container=[container(_made("InitContainer"), first, {}, common)],
+        container=[container(_made("Container"), then, {"AWS_REGION": region(scope)}, common)],
         volume=_once([*common, *first.volumes, *then.volumes]),
     )
     part(
@@ -260,20 +260,26 @@ def _file_name(step: Step) -> str:
     return Path(step.script).name
 
 
-def _shipped(scope: Module[Any, Any], script: str | Path) -> str:
+def shipped(scope: Module[Any, Any], script: str | Path) -> str:
+    """The expression of a script's text, of the module's own or, as a path, of this package."""
     if isinstance(script, str):
         return scope.shipped_text(script)
     return f'${{file("{scope.ship(f"files/{script.name}", script.read_bytes())}")}}'
 
 
-def _container(
-    kind: Literal["InitContainer", "Container"], step: Step, more: Mapping[str, str], common: Sequence[Volume]
-) -> Any:
-    """A container of either list: the bindings have a type for each, of the same shape."""
-
+def _made(kind: Literal["InitContainer", "Container"]) -> Callable[..., Any]:
     def made(part: str, /, **settings: Any) -> Any:
         return getattr(cron, f"{_POD}{kind}{part}")(**settings)
 
+    return made
+
+
+def container(made: Callable[..., Any], step: Step, more: Mapping[str, str], common: Sequence[Volume]) -> Any:
+    """A container that may do nothing but its work. `made` makes its part of that name, "" being itself.
+
+    The bindings have types of their own for each list of containers of each kind, all of one shape. `more` are
+    variables beside the step's.
+    """
     return made(
         "",
         name=step.name,

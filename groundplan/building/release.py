@@ -30,6 +30,8 @@ from groundplan.framework.repetition import MaybeElement, dependable, each
 from groundplan.framework.shapes import Text
 from groundplan.problems import BadInput, Problem
 
+from . import errors
+from .crds import Crds
 from .parts import maker
 
 __all__ = ["TOKEN_MOUNT", "TOKEN_VOLUME", "custom_resources", "ingress_policy", "name_of", "namespace", "release"]
@@ -132,6 +134,7 @@ def release(
     late: Sequence[str] = (),
     timeout_seconds: float = 600,
     skip_crds: bool = False,
+    crds: Crds | None = None,
     after: Sequence[Any] = (),
     only_when: Any = None,
 ) -> Release:
@@ -141,9 +144,13 @@ def release(
     input), so that they win; those that hold attributes of resources come in a document of their own, and so do those
     at the paths of `late`: inputs that callers take from resources. What `extra` sets at one of their paths is an error
     on both sides; `instead` names the input to use, by value path. `skip_crds` leaves out the kinds in the chart's
-    folder crds, which Helm never upgrades: another release has them in its templates. Raises BadInput for a path that
-    the chart does not have.
+    folder crds, which Helm never upgrades: another release has them in its templates. Otherwise `crds` says who
+    upgrades them: `crd_upgrade(...)`, which the release comes after, `crds_by_hook` or `crds_left_out`. Raises BadInput
+    for a path that the chart does not have, and for a chart whose definitions nobody upgrades.
     """
+    if chart.crd_files and not skip_crds and (crds is None or not crds.is_kept_by(values)):
+        said = (crds.path, crds.value) if crds else None
+        _refuse(scope, [errors.crds_not_upgraded(type(scope).__name__, chart.title, min(chart.crd_files), said)])
     _refuse(scope, check_values(chart, values, where=f"{type(scope).__name__}.values"))
     setting = expression_of(extra)
     owned = charts.owned_paths(values)
@@ -173,7 +180,7 @@ def release(
         cleanup_on_fail=True,
         max_history=10,
         timeout=timeout_seconds,
-        depends_on=[dependable(element) for element in after] or None,
+        depends_on=[dependable(element) for element in (*after, *(crds.ready if crds else ()))] or None,
     )
 
 

@@ -44,8 +44,9 @@ class Chart:
     paths below which more may be read than the lock has, each with the reason: a value there that is not in the lock is
     a warning. `settled` are doubts that a person cleared. `kinds` and `custom_resources` (by the folder `crds` or
     `templates`) are what the chart can make, as `apiVersion kind`; `unread_definitions` are files that make more of
-    them. `random` and `lookups` are the places, with the function or the kind, at which a render differs from run to
-    run or asks the cluster.
+    them. `crd_files` are the names of the definitions in each file of a folder `crds`, by its path in the chart: Helm
+    installs these once and never upgrades them. `random` and `lookups` are the places, with the function or the kind,
+    at which a render differs from run to run or asks the cluster.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Chart:
     kinds: tuple[str, ...] = ()
     custom_resources: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
     unread_definitions: tuple[str, ...] = ()
+    crd_files: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
     random: Mapping[str, str] = field(default_factory=dict, compare=False)
     lookups: Mapping[str, str] = field(default_factory=dict, compare=False)
 
@@ -72,6 +74,18 @@ class Chart:
     def title(self) -> str:
         """The chart and its version, for messages."""
         return f"{self.chart} {self.version}"
+
+    @property
+    def crds_command(self) -> str:
+        """What a person runs to bring the definitions in the chart's folders `crds` to this version.
+
+        https://helm.sh/docs/helm/helm_show_crds/
+        """
+        is_registry = self.repository.startswith("oci://")
+        place = f"{self.repository.rstrip('/')}/{self.chart}" if is_registry else self.chart
+        home = "" if is_registry else f" --repo {self.repository}"
+        shown = f"helm show crds {place}{home} --version {self.version}"
+        return f"{shown} | kubectl apply --server-side --force-conflicts -f -"
 
     def is_that_of(self, repository: str, chart: str, version: str) -> bool:
         """Whether a release of these is one of this chart, in this version."""
@@ -102,11 +116,13 @@ def chart_of(entry: Mapping[str, Any]) -> Chart:
     for key in ("unread", "kinds", "unread_definitions"):
         facts[key] = tuple(facts.get(key, ()))
     brought = {folder: tuple(kinds) for folder, kinds in facts.pop("custom_resources").items()}
+    crd_files = {path: tuple(names) for path, names in facts.pop("crd_files", {}).items()}
     return Chart(
         **facts,
         dependencies=dependencies,
         value_types=MappingProxyType(dict(values)),
         custom_resources=MappingProxyType(brought),
+        crd_files=MappingProxyType(crd_files),
     )
 
 

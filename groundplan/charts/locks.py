@@ -103,6 +103,7 @@ def _entry(
     return {
         "app_version": read.app_version,
         "chart": read.chart,
+        **({"crd_files": {path: list(names) for path, names in read.crd_files.items()}} if read.crd_files else {}),
         "custom_resources": {folder: list(kinds) for folder, kinds in read.custom_resources.items()},
         "dependencies": {
             part.key: {

@@ -82,24 +82,32 @@ class ReleaseChange:
 
 
 def object_changes(
-    before: Sequence[KubernetesObject], after: Sequence[KubernetesObject], *, random: Collection[str] = ()
+    before: Sequence[KubernetesObject],
+    after: Sequence[KubernetesObject],
+    *,
+    random: Collection[str] = (),
+    crds_applied_by: str = "",
+    crds_written_to: str = "out/definitions",
 ) -> tuple[ObjectChange, ...]:
     """What becomes of each object of one release, those that change alone, sorted by what they are.
 
     An empty `before` is an install, an empty `after` an uninstall. `random` are templates whose objects differ from
-    render to render. Hooks, which Helm deletes and makes anew, are never refused.
+    render to render. Hooks, which Helm deletes and makes anew, are never refused. Of definitions in folders `crds`
+    `crds_applied_by` says what applies them before the release, where something does, and `crds_written_to` where they
+    are for a person who must.
     """
+    crds = _Crds(crds_applied_by, crds_written_to)
     old = {one.identity: one for one in before}
     new = {one.identity: one for one in after}
     found: dict[Identity, ObjectChange] = {}
     for identity in sorted({*old, *new}):
         one, other = old.get(identity), new.get(identity)
         if one is None and other is not None:
-            found[identity] = _created(other, is_upgrade=bool(before))
+            found[identity] = _created(other, crds if before else None)
         elif one is not None and other is None:
             found[identity] = _deleted(one)
         elif one is not None and other is not None and not is_equal(one.document, other.document):
-            found[identity] = _updated(one, other, random)
+            found[identity] = _updated(one, other, random, crds)
     return tuple(_with_readers(found, new))
 
 
@@ -145,10 +153,23 @@ def _read_by(template: Document) -> Iterator[tuple[str, str]]:
                 yield "Secret", str(value_at(variable, "valueFrom", "secretKeyRef", "name"))
 
 
-_NOT_INSTALLED = (
-    "Helm installs what is in crds/ with a new release alone: apply it, from out/definitions, before the upgrade"
-)
-_NOT_UPGRADED = "Helm does not upgrade it: apply it, from out/definitions, before the upgrade"
+@dataclass(frozen=True)
+class _Crds:
+    """What an upgrade makes of definitions in folders crds, of which Helm says nothing."""
+
+    applied_by: str
+    written_to: str
+
+    def told(self, what: str) -> tuple[str, tuple[str, ...]]:
+        """Why Helm does not do what the chart says, or else a remark on who does."""
+        if self.applied_by:
+            return "", (f"{self.applied_by} applies it before the release: Helm does not",)
+        command = f"kubectl apply --server-side --force-conflicts -f {self.written_to}"
+        return f"{what}: before the upgrade run {command}", ()
+
+
+_NOT_INSTALLED = "Helm installs what is in crds/ with a new release alone"
+_NOT_UPGRADED = "Helm does not upgrade it"
 
 
 def _in_crds_folder(one: KubernetesObject) -> bool:
@@ -159,15 +180,9 @@ def _in_crds_folder(one: KubernetesObject) -> bool:
     return "/templates/" not in one.template and "/crds/" in one.template
 
 
-def _created(one: KubernetesObject, *, is_upgrade: bool) -> ObjectChange:
-    left = is_upgrade and _in_crds_folder(one)
-    return ObjectChange(
-        one.title,
-        ObjectAction.CREATE,
-        None,
-        one.document,
-        not_upgraded=_NOT_INSTALLED if left else "",
-    )
+def _created(one: KubernetesObject, upgrade: _Crds | None) -> ObjectChange:
+    left, remarks = upgrade.told(_NOT_INSTALLED) if upgrade and _in_crds_folder(one) else ("", ())
+    return ObjectChange(one.title, ObjectAction.CREATE, None, one.document, not_upgraded=left, remarks=remarks)
 
 
 def _deleted(one: KubernetesObject) -> ObjectChange:
@@ -205,7 +220,7 @@ def _lost(one: KubernetesObject) -> str:
     return ""
 
 
-def _updated(one: KubernetesObject, other: KubernetesObject, random: Collection[str]) -> ObjectChange:
+def _updated(one: KubernetesObject, other: KubernetesObject, random: Collection[str], crds: _Crds) -> ObjectChange:
     before, after = one.document, other.document
     certainty = Certainty.SURE
     if other.template in random:
@@ -216,13 +231,14 @@ def _updated(one: KubernetesObject, other: KubernetesObject, random: Collection[
     refused: list[str] = []
     remarks: list[str] = []
     if _in_crds_folder(other):
-        left = _NOT_UPGRADED
+        left, applied = crds.told(_NOT_UPGRADED)
+        remarks += applied
     elif other.is_hook or one.is_hook:
         remarks.append("a hook: Helm makes it anew")
     else:
         for refusal in refusals(one, other):
             (refused if refusal.is_sure else remarks).append(refusal.words)
-    restarts = "" if left or other.is_hook else _restarts(before, after, certainty)
+    restarts = "" if other.is_hook else _restarts(before, after, certainty)
     return ObjectChange(
         other.title,
         ObjectAction.UPDATE,

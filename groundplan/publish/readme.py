@@ -30,6 +30,8 @@ __all__ = [
 
 END = "<!-- groundplan:end -->"
 REQUIRED_MARKERS = ("examples", "inputs", "outputs")
+# what a module tells only where its author has a place for it
+_WHERE_ASKED = ("crds",)
 _CALL = re.compile(r'^[ \t]*module "', re.MULTILINE)
 _FENCE = re.compile(r"^(```|~~~)")
 
@@ -165,13 +167,13 @@ def _listed(words: Sequence[str], last: str) -> str:
 
 
 def published(text: str, tables: Mapping[str, str], providers: str) -> str:
-    """The README of the package: usage first, every table in it, no markers.
+    """The README of the package: usage first, every table in it, no markers; the commands for crds where they are.
 
     `providers` is the section of `passing_providers`, which comes after the author's own.
     """
     text = with_tables(text, tables)
     for marker, table in tables.items():
-        if _begin(marker) not in text:
+        if marker not in _WHERE_ASKED and _begin(marker) not in text:
             text = f"{text.rstrip()}\n\n## {marker.capitalize()}\n\n{table.strip()}\n"
     if providers:
         text = f"{text.rstrip()}\n\n{providers}\n"

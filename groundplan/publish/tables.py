@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from groundplan.charts import chart, list_charts
 from groundplan.framework.constraints import OneOf, Whole, as_json
 from groundplan.framework.inputs import Declaration, passes_through, plain
 from groundplan.framework.module import Module
@@ -21,7 +22,7 @@ _DROPPED = (
     "Terraform refuses a misspelled input, and drops a misspelled optional attribute of a nested type without a word, "
     "before a module can see it: an attribute that seems to have no effect is worth comparing with the tables below.\n"
 )
-MARKERS = ("examples", "inputs", "outputs", "requirements", "resources")
+MARKERS = ("crds", "examples", "inputs", "outputs", "requirements", "resources")
 _INPUT = re.compile(r"\bvar\.(\w+)")
 
 
@@ -33,12 +34,26 @@ def tables(
     `beside` is the way from the README to the folder that the scenarios are in.
     """
     return {
+        "crds": crds(document),
         "examples": examples(scenarios, beside),
         "inputs": inputs(kind.inputs_type),
         "outputs": outputs(kind.outputs_type, known=_nested(kind.inputs_type)),
         "requirements": requirements(document),
         "resources": resources(document),
     }
+
+
+def crds(document: Mapping[str, Any]) -> str:
+    """What a person runs for the definitions that Helm never upgrades, of each chart in the module's Terraform JSON."""
+    found = {
+        (locked.title, locked.crds_command)
+        for release in document.get("resource", {}).get("helm_release", {}).values()
+        for locked in map(chart, list_charts())
+        if locked.crd_files and not release.get("skip_crds")
+        if locked.is_that_of(*(str(release.get(key, "")) for key in ("repository", "chart", "version")))
+    }
+    parts = [f"For {title}:\n\n```sh\n{command}\n```\n" for title, command in sorted(found)]
+    return "\n".join(parts) or "None.\n"
 
 
 def examples(scenarios: Iterable[Scenario], beside: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,7 +17,7 @@ from groundplan.objects import read_yaml
 from . import errors
 from .values import at, merged, nested
 
-__all__ = ["Release", "marks", "releases_of"]
+__all__ = ["Release", "definitions_path", "file_name", "marks", "releases_of"]
 
 
 @dataclass(frozen=True)
@@ -203,6 +204,17 @@ def _told_at_apply(said: Mapping[str, Any], unknown: Mapping[str, Any]) -> list[
     if not texts and unsure is True:
         told.append(errors.values_unknown())
     return told + [errors.settings_unknown(word) for word in _SETTINGS if unknown.get(word)]
+
+
+def file_name(address: str) -> str:
+    """The name of a release's files: `module.dns.helm_release.external_dns["public"]` has `dns.external_dns.public`."""
+    plain = re.sub(r"(^|\.)(module|helm_release)\.", r"\1", address)
+    return re.sub(r"[^A-Za-z0-9_.-]+", ".", plain.replace('"', "")).strip(".")
+
+
+def definitions_path(stack: str, address: str) -> str:
+    """Where below the folder of outputs `write_definitions` writes those of a release."""
+    return f"definitions/{stack}/{file_name(address)}.yaml"
 
 
 def marks(mask: Any) -> bool:

@@ -25,7 +25,7 @@ from .namespaces import late_namespaces
 from .passing import Passed
 from .places import Places
 from .proof import Dead
-from .releases import Release, releases_of
+from .releases import Release, definitions_path, releases_of
 from .rendering import Outcome, Rendering, Sessions
 
 __all__ = ["Renders", "render_all"]
@@ -193,7 +193,7 @@ class _Run:
             old, new = before.get(address), after.get(address)
             if old is not None and new is not None and old.makes_the_same_as(new.release):
                 continue
-            yield _change(rendering, address, rendering.outcome(old) if old else None, new)
+            yield _change(rendering, address, rendering.outcome(old) if old else None, new, plan)
 
     def look(self) -> None:
         """Holds the objects against the cluster's version, against each other, and against the kinds that are there."""
@@ -295,7 +295,9 @@ def _managed(plan: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
             yield resource
 
 
-def _change(rendering: Rendering, address: str, old: Outcome | None, new: Outcome | None) -> ReleaseChange:
+def _change(
+    rendering: Rendering, address: str, old: Outcome | None, new: Outcome | None, plan: Mapping[str, Any]
+) -> ReleaseChange:
     """What becomes of a release: `old` is what is there, `new` what will be."""
     titles = [each.release.title if each else "" for each in (old, new)]
     for each in (old, new):
@@ -308,8 +310,30 @@ def _change(rendering: Rendering, address: str, old: Outcome | None, new: Outcom
         # Helm knows a release by these: what was there goes, and all is made anew
         objects = (*object_changes(was, ()), *object_changes((), will))
     else:
-        objects = object_changes(was, will, random=random)
+        objects = object_changes(
+            was,
+            will,
+            random=random,
+            crds_applied_by=_applies_crds(plan, new.release) if new else "",
+            crds_written_to=f"out/{definitions_path(new.release.stack, address)}" if new else "",
+        )
     return ReleaseChange(address, titles[0], titles[1], objects, new.unknown if new else ())
+
+
+def _applies_crds(plan: Mapping[str, Any], release: Release) -> str:
+    """The address of the Job that brings the release's definitions before it; empty when there is none.
+
+    It has the label that Helm gives to what is of a chart: https://helm.sh/docs/chart_best_practices/labels/
+    """
+    label = f"{release.chart}-{release.version}".replace("+", "_")
+    for resource in _managed(plan):
+        after = (resource.get("change") or {}).get("after")
+        if str(resource.get("type")).removesuffix("_v1") != "kubernetes_job" or not isinstance(after, Mapping):
+            continue
+        for head in after.get("metadata") or ():
+            if (head.get("labels") or {}).get("helm.sh/chart") == label and head.get("namespace") == release.namespace:
+                return str(resource.get("address"))
+    return ""
 
 
 def _by_target(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import shutil
 from collections.abc import Callable, Mapping
 from itertools import groupby
@@ -17,6 +16,7 @@ from groundplan.files import write_atomically
 from groundplan.objects import KubernetesObject, image_uses
 from groundplan.shelf import Shelf, code_digest
 
+from .releases import definitions_path, file_name
 from .run import Renders
 
 __all__ = ["images_json", "write_definitions", "write_objects"]
@@ -38,7 +38,7 @@ def write_objects(renders: Renders, out: Path, redact: Callable[[str, str], str]
         shutil.rmtree(folder, ignore_errors=True)
         for outcome in outcomes:
             if outcome.objects:
-                path = folder / f"{_file_name(outcome.release.address)}.yaml"
+                path = folder / f"{file_name(outcome.release.address)}.yaml"
                 texts = []
                 # definitions are most of the text, and hold nothing that a plan could hide
                 for is_definition, several in groupby(outcome.objects, _is_definition):
@@ -63,7 +63,7 @@ def write_definitions(renders: Renders, out: Path) -> list[Path]:
         for release in renders.changes.get(stack, ()):
             left = [each.after for each in release.objects if each.not_upgraded and each.after is not None]
             if left:
-                path = folder / f"{_file_name(release.address)}.yaml"
+                path = out / definitions_path(stack, release.address)
                 write_atomically(path, "".join(f"---\n{_yaml(each)}" for each in left).encode())
                 written.append(path)
     return written
@@ -93,12 +93,6 @@ def images_json(renders: Renders, environments: Mapping[str, str]) -> dict[str, 
 
 def _is_definition(one: KubernetesObject) -> bool:
     return one.kind == "CustomResourceDefinition" and one.api_version.startswith("apiextensions.k8s.io/")
-
-
-def _file_name(address: str) -> str:
-    """`module.dns.helm_release.external_dns["public"]` as `dns.external_dns.public`."""
-    plain = re.sub(r"(^|\.)(module|helm_release)\.", r"\1", address)
-    return re.sub(r"[^A-Za-z0-9_.-]+", ".", plain.replace('"', "")).strip(".")
 
 
 def _document(one: KubernetesObject) -> str:

@@ -20,6 +20,7 @@ KUBERNETES = {
     "/metrics",
     "configmaps",
     "cronjobs.batch",
+    "customresourcedefinitions.apiextensions.k8s.io",
     "daemonsets.apps",
     "deployments.apps",
     "endpointslices.discovery.k8s.io",

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from groundplan.charts import chart
 from groundplan.iam import Principal, evaluate
 from tests.support.planning import ANSWERS, ModulePlan
 
@@ -25,6 +26,7 @@ __all__ = [
     "Refusal",
     "Use",
     "administers",
+    "applies_crds",
     "documents",
     "faults",
     "logs_encrypt",
@@ -339,6 +341,13 @@ class Can:
     verbs: str
     resource: str
     name: str = ""
+
+
+def applies_crds(name: str) -> list[Can]:
+    """What brings the definitions of a locked chart there, and waits for them: each by its name."""
+    names = {name for names in chart(name).crd_files.values() for name in names}
+    resource = "customresourcedefinitions.apiextensions.k8s.io"
+    return [Can("create get list patch watch", resource, name) for name in sorted(names)]
 
 
 def rbac_faults(rules: Sequence[Mapping[str, Any]], needs: Sequence[Can]) -> list[str]:

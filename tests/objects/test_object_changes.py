@@ -355,14 +355,32 @@ def test_helm_leaves_definitions_of_the_crds_folder_as_they_are() -> None:
     after = of_kind("CustomResourceDefinition", "spec.scope", "Cluster")
     for template in ("web/crds/widgets.yaml", "web/charts/crds/crds/widgets.yaml"):
         updated = between(before, after, template=template)
-        assert ("Helm does not upgrade it" in updated.not_upgraded, updated.refused) == (True, ())
+        command = "before the upgrade run kubectl apply --server-side --force-conflicts -f out/definitions"
+        assert (updated.not_upgraded, updated.refused) == (f"Helm does not upgrade it: {command}", ())
         assert "stays in the cluster" in between(before, None, template=template).not_upgraded
         assert between(before, None, template=template).lost == ""
-        assert "from out/definitions, before the upgrade" in between(None, before, template=template).not_upgraded
+        assert between(None, before, template=template).not_upgraded.endswith(f"with a new release alone: {command}")
         (installed,) = object_changes((), [made(before, template=template)])
         assert installed.not_upgraded == ""
     for template in ("web/templates/crds/widgets.yaml", "web/charts/crds/templates/widgets.yaml"):
         assert between(before, after, template=template).refused
+
+
+def test_definitions_that_a_job_applies_are_left_to_it() -> None:
+    before = of_kind("CustomResourceDefinition")
+    after = of_kind("CustomResourceDefinition", "spec.scope", "Cluster")
+    added = of_kind("CustomResourceDefinition", "metadata.name", "gadgets.example.com")
+    old, *new = (made(each, template="web/crds/all.yaml") for each in (before, after, added))
+    job = "module.web.kubernetes_job_v1.crds[0]"
+    found = object_changes([old], new, crds_applied_by=job)
+    assert [one.action for one in found] == [ObjectAction.CREATE, ObjectAction.UPDATE]
+    for one in found:
+        assert (one.not_upgraded, one.remarks) == ("", (f"{job} applies it before the release: Helm does not",))
+    # what goes, no job takes away
+    (gone,) = object_changes([old], [], crds_applied_by=job)
+    assert "stays in the cluster" in gone.not_upgraded
+    told = object_changes([old], new, crds_written_to="out/definitions/prod-web/web.yaml")
+    assert all(one.not_upgraded.endswith(" -f out/definitions/prod-web/web.yaml") for one in told)
 
 
 def test_hooks_are_made_anew_and_never_refused() -> None:

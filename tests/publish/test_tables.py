@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from groundplan.charts import chart
 from groundplan.framework import Inputs, Outputs, Rule, field, output
 from groundplan.framework.types import PassedThrough
 from groundplan.publish.readme import END, stale, with_tables
-from groundplan.publish.tables import inputs, outputs, requirements, resources
+from groundplan.publish.tables import crds, inputs, outputs, requirements, resources
 
 
 class Part(Inputs):
@@ -118,6 +119,26 @@ def test_resources_say_which_inputs_repeat_them() -> None:
     assert [cells(table, f"aws_s3_bucket.{name}")[1] for name in "abc"] == ["once", "none or one, by `on`", "by name"]
     assert cells(table, "aws_kms_key.d")[1] == "by name, from `keys`"
     assert cells(table, "data.aws_region.current")[1] == "once"
+
+
+def test_what_a_person_runs_for_definitions_that_helm_leaves_is_of_the_charts_own_version() -> None:
+    def released(name: str, **more: Any) -> dict[str, Any]:
+        locked = chart(name)
+        return {"repository": locked.repository, "chart": locked.chart, "version": locked.version, **more}
+
+    def document(**releases: dict[str, Any]) -> dict[str, Any]:
+        return {"resource": {"helm_release": releases}}
+
+    kong = chart("kong")
+    others = {"c": released("vault"), "d": released("kong", version="0.1.0")}
+    text = crds(document(a=released("kong"), b=released("kong"), **others))
+    place = f"--repo https://charts.konghq.com --version {kong.version}"
+    command = f"helm show crds kong {place} | kubectl apply --server-side --force-conflicts -f -"
+    assert text == f"For kong {kong.version}:\n\n```sh\n{command}\n```\n"
+    registry = crds(document(a=released("karpenter")))
+    assert "helm show crds oci://public.ecr.aws/karpenter/karpenter --version" in registry
+    # another release has these in its templates
+    assert crds(document(a=released("karpenter", skip_crds=True))) == crds({}) == "None.\n"
 
 
 def test_a_module_without_outputs_says_so() -> None:

@@ -269,7 +269,7 @@ def test_definitions_that_helm_does_not_upgrade_are_told_in_the_summary(tmp_path
     assert files.verdict == "May merge, after a look: 1 definition of charts is not upgraded by Helm."
     for text in pages(files):
         assert "1 object changes: Helm leaves 1 of them as it is" in text
-        assert "apply it, from out/definitions, before the upgrade" in text
+        assert "before the upgrade run kubectl apply --server-side --force-conflicts -f out/definitions" in text
 
 
 def test_a_release_that_changes_without_its_values_is_shown_as_well(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from . import errors
 from .errors import CannotRead
 from .syntax import WRITTEN, without_actions
 
-__all__ = ["definitions_in", "has_definitions", "served_kinds"]
+__all__ = ["definition_names", "definitions_in", "has_definitions", "served_kinds"]
 
 _KIND = re.compile(r"\bkind[\"']?\s*:\s*[\"']?CustomResourceDefinition")
 
@@ -39,6 +39,12 @@ def served_kinds(name: str, text: str) -> list[str]:
                 if WRITTEN not in said and None not in (spec.get("group"), version.get("name"), kind):
                     found.append(said)
     return found
+
+
+def definition_names(name: str, text: str) -> list[str]:
+    """What the definitions in a file are called, sorted. Raises BadInput as `definitions_in` does."""
+    heads = [definition.get("metadata") for definition in definitions_in(name, text)]
+    return sorted({str(head["name"]) for head in heads if isinstance(head, Mapping) and head.get("name")})
 
 
 def definitions_in(name: str, text: str) -> Iterator[Mapping[str, Any]]:

@@ -13,7 +13,7 @@ from ...documents.kubernetes import NoYaml, read_yaml
 from ...problems import BadInput
 from ..paths import Way
 from . import errors, syntax
-from .brought import has_definitions, served_kinds
+from .brought import definition_names, has_definitions, served_kinds
 from .following import Following
 from .locking import LockedValues, lock_values
 from .reads import Place, Reads
@@ -55,7 +55,8 @@ class ReadChart:
     version; `custom_resources` what the definitions make that the chart brings, by the folder that they stand in:
     Helm upgrades those of `templates` and never those of `crds`
     (https://helm.sh/docs/chart_best_practices/custom_resource_definitions/). `unread_definitions` are files of which
-    the definitions could not be read, with the reason. `defaults` are those of its values, of the charts inside it too.
+    the definitions could not be read, with the reason. `crd_files` are the names of the definitions in each file of a
+    folder `crds`. `defaults` are those of its values, of the charts inside it too.
     """
 
     chart: str
@@ -71,6 +72,7 @@ class ReadChart:
     kinds: tuple[str, ...] = ()
     custom_resources: dict[str, tuple[str, ...]] = field(default_factory=dict)
     unread_definitions: tuple[str, ...] = ()
+    crd_files: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     defaults: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -127,7 +129,8 @@ def read_chart(files: Mapping[str, bytes], *, name: str) -> ReadChart:
         for way in _conditions(home.meta):
             following.reads.note((*home.way, *way), "guard", Place(f"{home.folder}Chart.yaml", 1))
     reads = _without_wrapping(following.reads)
-    custom_resources, unread_definitions = _custom_resources(files, homes)
+    brought = _Brought()
+    brought.read(files, homes)
     schema = _json(files, "values.schema.json", name)
     unread = frozenset(part.key for part in top.parts if not part.is_read)
     plain = _plain_defaults(homes)
@@ -143,8 +146,9 @@ def read_chart(files: Mapping[str, bytes], *, name: str) -> ReadChart:
         reads=reads,
         schema=schema,
         kinds=_kinds(texts),
-        custom_resources=custom_resources,
-        unread_definitions=unread_definitions,
+        custom_resources={folder: tuple(sorted(kinds)) for folder, kinds in sorted(brought.kinds.items())},
+        unread_definitions=tuple(brought.unread),
+        crd_files=brought.files,
         defaults=plain,
     )
 
@@ -256,28 +260,35 @@ def _kinds(texts: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _custom_resources(
-    files: Mapping[str, bytes], homes: Iterable[_Home]
-) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
-    """What the definitions serve, and the files of which they cannot be read.
+@dataclass
+class _Brought:
+    """What the definitions serve by the folder that they stand in, their names by file, and the files not read.
 
     Those outside of a folder `crds` come by a template, which may print a file.
     """
-    folders = tuple(f"{home.folder}crds/" for home in homes)
-    found: dict[str, set[str]] = {}
-    unread = []
-    for path in sorted(files):
-        if not path.endswith((".yaml", ".yml", ".tpl")):
-            continue
-        text = files[path].decode("utf-8", "replace")
-        if not has_definitions(text):
-            continue
-        try:
-            kinds = served_kinds(path, text)
-        except BadInput as problem:
-            # what a chart's templates make of it is for a render to say; the values are known all the same
-            unread += [f"{one.path}: {one.message}" for one in problem.problems]
-            continue
-        if kinds:
-            found.setdefault("crds" if path.startswith(folders) else "templates", set()).update(kinds)
-    return {folder: tuple(sorted(kinds)) for folder, kinds in sorted(found.items())}, tuple(unread)
+
+    kinds: dict[str, set[str]] = field(default_factory=dict)
+    files: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    unread: list[str] = field(default_factory=list)
+
+    def read(self, files: Mapping[str, bytes], homes: Iterable[_Home]) -> None:
+        """Reads the definitions in the chart's files."""
+        folders = tuple(f"{home.folder}crds/" for home in homes)
+        for path in sorted(files):
+            if not path.endswith((".yaml", ".yml", ".tpl")):
+                continue
+            text = files[path].decode("utf-8", "replace")
+            if not has_definitions(text):
+                continue
+            is_kept = path.startswith(folders)
+            try:
+                kinds = served_kinds(path, text)
+                names = definition_names(path, text) if is_kept else []
+            except BadInput as problem:
+                # what a chart's templates make of it is for a render to say; the values are known all the same
+                self.unread += [f"{one.path}: {one.message}" for one in problem.problems]
+                continue
+            if kinds:
+                self.kinds.setdefault("crds" if is_kept else "templates", set()).update(kinds)
+            if names:
+                self.files[path] = tuple(names)

@@ -10,6 +10,7 @@ from cdktf_cdktf_provider_kubernetes.config_map_v1 import ConfigMapV1, ConfigMap
 from groundplan.building import (
     Role,
     account_id,
+    crds_by_hook,
     custom_resources,
     ingress_policy,
     name_of,
@@ -109,6 +110,7 @@ class Velero(Module[VeleroInputs, VeleroOutputs]):
             ),
             extra=given.extra_values,
             instead=INSTEAD,
+            crds=crds_by_hook("upgradeCRDs"),
             after=[own_namespace, *server_role.ready],
         )
         self._custom_resources(given, server)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from groundplan.building import AlarmInputs, Cluster
+from groundplan.building import AlarmInputs, Cluster, CrdUpgrade
 from groundplan.framework import (
     EachRule,
     Inputs,
@@ -271,7 +271,9 @@ class Images(Inputs):
     """Container images beside the charts' own, each with an exact version."""
 
     kubectl: ImageReference = field(
-        "an image with kubectl, awk and a shell, for the status report", default="docker.io/alpine/kubectl:1.34.2"
+        "an image with kubectl, awk and a shell, for the status report; for crd_upgrade with wget, sha256sum and tar "
+        "too, as Alpine's has",
+        default="docker.io/alpine/kubectl:1.34.2",
     )
     aws_cli: ImageReference = field(
         "an image with the AWS CLI, which publishes the report",
@@ -425,6 +427,11 @@ class CertManagerInputs(AlarmInputs):
         default=True,
     )
     images: Images = field("container images of the status report; left out, the tested versions", default=Images())
+    crd_upgrade: CrdUpgrade | None = field(
+        "brings the definitions of the kinds of private CAs to the version of the "
+        "aws-privateca-issuer chart before each upgrade, as Helm does not; left out, a person does, as the README says",
+        default=None,
+    )
     extra_values: PassedThrough = field("further values of the cert-manager chart", default={})
     private_ca_extra_values: PassedThrough = field("further values of the aws-privateca-issuer chart", default={})
     istio_csr_extra_values: PassedThrough = field("further values of the cert-manager-istio-csr chart", default={})

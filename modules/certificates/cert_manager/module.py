@@ -9,6 +9,7 @@ from cdktf_cdktf_provider_kubernetes.config_map_v1 import ConfigMapV1, ConfigMap
 
 from groundplan.building import (
     Role,
+    crd_upgrade,
     custom_resources,
     ingress_policy,
     name_of,
@@ -210,6 +211,17 @@ class CertManager(Module[CertManagerInputs, CertManagerOutputs]):
                 )
             ),
         )
+        upgrade = crd_upgrade(
+            self,
+            "private_ca_crds",
+            chart.PRIVATE_CA_CHART,
+            given.crd_upgrade,
+            name=f"{chart.PRIVATE_CA_ISSUER}-crds",
+            namespace=given.namespace,
+            image=given.images.kubectl,
+            after=[*after],
+            only_when=wanted,
+        )
         made = release(
             self,
             "private_ca",
@@ -219,6 +231,7 @@ class CertManager(Module[CertManagerInputs, CertManagerOutputs]):
             values=chart.private_ca_values(given, role.annotations),
             extra=given.private_ca_extra_values,
             instead=chart.PRIVATE_CA_INSTEAD,
+            crds=upgrade,
             after=[*after, policies, *role.ready],
             only_when=wanted,
         )

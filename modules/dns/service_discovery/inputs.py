@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from groundplan.building import AlarmInputs, Cluster
+from groundplan.building import AlarmInputs, Cluster, CrdUpgrade
 from groundplan.framework import EachRule, Inputs, Rule, contains, every, field, some, unset
 from groundplan.framework.constraints import Pattern, Unique
 from groundplan.framework.types import (
@@ -98,7 +98,10 @@ class Prometheus(Inputs):
 class Images(Inputs):
     """Container images of the status report, each with an exact version."""
 
-    kubectl: ImageReference = field("an image with kubectl and a shell", default="docker.io/alpine/kubectl:1.34.2")
+    kubectl: ImageReference = field(
+        "an image with kubectl and a shell, for crd_upgrade with wget, awk, sha256sum and tar too, as Alpine's has",
+        default="docker.io/alpine/kubectl:1.34.2",
+    )
     aws_cli: ImageReference = field(
         "an image with the AWS CLI, which publishes what was found", default="public.ecr.aws/aws-cli/aws-cli:2.36.46"
     )
@@ -150,6 +153,11 @@ class ServiceDiscoveryInputs(AlarmInputs):
         default=True,
     )
     images: Images = field("container images of the status report", default=Images())
+    crd_upgrade: CrdUpgrade | None = field(
+        "brings the definitions of DNSEndpoint to the version of the "
+        "external-dns chart before each upgrade, as Helm does not; left out, a person does, as the README says",
+        default=None,
+    )
     extra_values: PassedThrough = field(
         "further values of the external-dns chart, of every instance, below those that the module sets", default={}
     )

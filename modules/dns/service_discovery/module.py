@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from groundplan.building import ingress_policy, name_of, namespace, partition, release, workload_role
-from groundplan.framework import Module, Outputs, choose, each, equals, is_set, output, present, texts
+from groundplan.building import crd_upgrade, ingress_policy, name_of, namespace, partition, release, workload_role
+from groundplan.framework import Module, Outputs, choose, each, equals, is_set, not_empty, output, present, texts
 from groundplan.framework.references import MapReference
 from groundplan.framework.shapes import Text
 
@@ -97,6 +97,17 @@ class ServiceDiscovery(Module[ServiceDiscoveryInputs, ServiceDiscoveryOutputs]):
             statements=access.zones(zone_arns),
             only_when=instances,
         )
+        upgrade = crd_upgrade(
+            self,
+            "external_dns_crds",
+            CHART,
+            given.crd_upgrade,
+            name=f"{CHART.chart}-crds",
+            namespace=given.namespace,
+            image=given.images.kubectl,
+            after=[home],
+            only_when=not_empty(given.external_dns),
+        )
         release(
             self,
             "external_dns",
@@ -114,6 +125,7 @@ class ServiceDiscovery(Module[ServiceDiscoveryInputs, ServiceDiscoveryOutputs]):
             instead=INSTEAD,
             # whoever makes the zones beside it knows their ids at apply only; all else can be read before
             late=["extraArgs.zone-id-filter"],
+            crds=upgrade,
             after=[home, *role.ready],
             only_when=instances,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from groundplan.building import Cluster, GivenKey, PostgresInstance, ServiceInputs, copied_onto_itself
+from groundplan.building import Cluster, CrdUpgrade, GivenKey, PostgresInstance, ServiceInputs, copied_onto_itself
 from groundplan.framework import EachRule, Inputs, Rule, contains, every, field, keys, length, matches, picked, unset
 from groundplan.framework.constraints import Arn, Pattern, Unique, Unlike
 from groundplan.framework.types import (
@@ -248,6 +248,10 @@ class Images(Inputs):
         "Fluent Bit, which ships the log of requests",
         default="public.ecr.aws/aws-observability/aws-for-fluent-bit:3.4.17",
     )
+    kubectl: ImageReference = field(
+        "an image with kubectl, wget, awk, sha256sum and tar, as Alpine's has, for crd_upgrade",
+        default="docker.io/alpine/kubectl:1.34.2",
+    )
     portal_proxy: ImageReference = field(
         "oauth2-proxy, which signs the portal's readers in: the default is v7.15.5",
         default="quay.io/oauth2-proxy/oauth2-proxy@sha256:8498b0d0ef0a7b29686414000a08aee467f02d0299c9ed1e006a8f33fc017916",
@@ -347,6 +351,11 @@ class KongInputs(ServiceInputs):
         "a website that describes the APIs to whoever signs in; left out, there is none", default=None
     )
     images: Images = field("container images; left out, the versions that the module was tested with", default=Images())
+    crd_upgrade: CrdUpgrade | None = field(
+        "brings the definitions of Kong's kinds to the version of the "
+        "kong chart before each upgrade, as Helm does not; left out, a person does, as the README says",
+        default=None,
+    )
     extra_values: PassedThrough = field(
         "further values of the kong chart, below those that the module sets", default={}
     )

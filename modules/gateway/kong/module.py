@@ -7,6 +7,7 @@ from cdktf_cdktf_provider_kubernetes.config_map_v1 import ConfigMapV1, ConfigMap
 
 from groundplan.building import (
     account_id,
+    crd_upgrade,
     encryption_key,
     logs_use,
     name_of,
@@ -114,6 +115,16 @@ class Kong(Module[KongInputs, KongOutputs]):
         requests = request_log_group(self, given, key)
         own_role = gateway_role(self, given, database, key.arn, log_group_arn(self, given))
         brought = password(self, given, database, role, after=[home])
+        upgrade = crd_upgrade(
+            self,
+            "crds",
+            CHART,
+            given.crd_upgrade,
+            name=f"{given.release_name}-crds",
+            namespace=given.namespace,
+            image=given.images.kubectl,
+            after=[home],
+        )
         gateway = release(
             self,
             "kong",
@@ -135,6 +146,7 @@ class Kong(Module[KongInputs, KongOutputs]):
             extra=given.extra_values,
             instead=INSTEAD,
             timeout_seconds=900,
+            crds=upgrade,
             after=[home, mounted, signed, database.resource, logs.policy, *brought, requests, *own_role.ready],
         )
         prometheus_objects(self, given, after=[gateway])

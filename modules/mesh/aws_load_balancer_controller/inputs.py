@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from groundplan.building import AlarmInputs, Cluster, kept_tag
+from groundplan.building import AlarmInputs, Cluster, CrdUpgrade, kept_tag
 from groundplan.framework import EachRule, Inputs, Rule, field, length, matches, some, unset
 from groundplan.framework.constraints import Arn, Pattern, Unique
 from groundplan.framework.types import (
@@ -155,7 +155,10 @@ class Prometheus(Inputs):
 class Images(Inputs):
     """Container images of the status report, each with an exact version."""
 
-    kubectl: ImageReference = field("an image with kubectl and a shell", default="docker.io/alpine/kubectl:1.34.2")
+    kubectl: ImageReference = field(
+        "an image with kubectl and a shell, for crd_upgrade with wget, awk, sha256sum and tar too, as Alpine's has",
+        default="docker.io/alpine/kubectl:1.34.2",
+    )
     aws_cli: ImageReference = field(
         "an image with the AWS CLI, which publishes what was found", default="public.ecr.aws/aws-cli/aws-cli:2.36.46"
     )
@@ -239,6 +242,11 @@ class AwsLoadBalancerControllerInputs(AlarmInputs):
         default=True,
     )
     images: Images = field("container images of the status report", default=Images())
+    crd_upgrade: CrdUpgrade | None = field(
+        "brings the definitions of the controller's kinds to the version of its chart before each upgrade, as Helm "
+        "does not; left out, a person does, as the README says",
+        default=None,
+    )
     extra_values: PassedThrough = field("further values of the chart, below those that the module sets", default={})
 
     rules = (

@@ -9,6 +9,7 @@ from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from groundplan.building import (
     Role,
     account_id,
+    crd_upgrade,
     ingress_policy,
     name_of,
     namespace,
@@ -62,6 +63,16 @@ class AwsLoadBalancerController(Module[AwsLoadBalancerControllerInputs, AwsLoadB
             only_when=given.network_policies,
         )
         role, ready = self._role(given)
+        upgrade = crd_upgrade(
+            self,
+            "crds",
+            chart.CHART,
+            given.crd_upgrade,
+            name=f"{chart.CONTROLLER}-crds",
+            namespace=given.namespace,
+            image=given.images.kubectl,
+            after=[home],
+        )
         server = release(
             self,
             "controller",
@@ -76,6 +87,7 @@ class AwsLoadBalancerController(Module[AwsLoadBalancerControllerInputs, AwsLoadB
             ),
             extra=given.extra_values,
             instead=chart.INSTEAD,
+            crds=upgrade,
             after=[home, *ready],
         )
         classes = ingress_classes(self, given, after=[server])

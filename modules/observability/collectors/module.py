@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundplan.building import name_of, namespace, region, release, workload_role
+from groundplan.building import crds_left_out, name_of, namespace, region, release, workload_role
 from groundplan.framework import Module, Outputs, choose, first_set, is_set, output, present
 
 from . import access
@@ -85,6 +85,7 @@ class Collectors(Module[CollectorsInputs, CollectorsOutputs]):
             values=logs_values(given, logs_configuration(self, given)),
             extra=given.logs_extra_values,
             instead=LOGS_INSTEAD,
+            crds=crds_left_out("crds.create"),
             after=[
                 home,
                 kept["loki"],
@@ -101,6 +102,7 @@ class Collectors(Module[CollectorsInputs, CollectorsOutputs]):
             values=metrics_values(given, metrics_configuration(self, given)),
             extra=given.metrics_extra_values,
             instead=METRICS_INSTEAD,
+            crds=crds_left_out("crds.create"),
             after=[
                 home,
                 kept["loki"],
@@ -182,6 +184,7 @@ class Collectors(Module[CollectorsInputs, CollectorsOutputs]):
             ),
             extra=given.traces_extra_values,
             instead=TRACES_INSTEAD,
+            crds=crds_left_out("crds.create"),
             after=[
                 home,
                 kept["tempo"],

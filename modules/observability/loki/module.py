@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from groundplan.building import (
     Role,
+    crd_upgrade,
     external_secret,
     gateway_users,
     ingress_policy,
@@ -76,6 +77,17 @@ class Loki(Module[LokiInputs, LokiOutputs]):
             after=[home],
             only_when=choose(is_set(given.ruler.alertmanager_user), is_set(rings_as.external_secret), False),
         )
+        upgrade = crd_upgrade(
+            self,
+            "rollout_operator_crds",
+            ROLLOUT_CHART,
+            given.crd_upgrade,
+            name=f"{ROLLOUT_OPERATOR}-crds",
+            namespace=given.namespace,
+            image=given.images.kubectl,
+            after=[home],
+            only_when=distributed,
+        )
         operator = release(
             self,
             "rollout_operator",
@@ -84,6 +96,7 @@ class Loki(Module[LokiInputs, LokiOutputs]):
             namespace=given.namespace,
             values=rollout_values(),
             extra=given.rollout_operator_extra_values,
+            crds=upgrade,
             after=[home],
             only_when=distributed,
         )

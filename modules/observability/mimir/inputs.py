@@ -8,6 +8,7 @@ from groundplan.building import (
     AlarmInputs,
     Autoscaled,
     Cluster,
+    CrdUpgrade,
     ExternalSecret,
     Replicated,
     UserSecret,
@@ -226,7 +227,10 @@ class Metrics(Inputs):
 class Images(Inputs):
     """Container images of the status report, each with an exact version; those of the chart are its own."""
 
-    kubectl: ImageReference = field("an image with kubectl and a shell", default="docker.io/alpine/kubectl:1.34.2")
+    kubectl: ImageReference = field(
+        "an image with kubectl and a shell, for crd_upgrade with wget, awk, sha256sum and tar too, as Alpine's has",
+        default="docker.io/alpine/kubectl:1.34.2",
+    )
     aws_cli: ImageReference = field(
         "an image with the AWS CLI, which publishes what was found", default="public.ecr.aws/aws-cli/aws-cli:2.36.46"
     )
@@ -321,6 +325,11 @@ class MimirInputs(AlarmInputs):
         le=240,
     )
     images: Images = field("container images of the status report", default=Images())
+    crd_upgrade: CrdUpgrade | None = field(
+        "brings the definitions of the rollout operator's kinds to the version of the "
+        "rollout-operator chart before each upgrade, as Helm does not; left out, a person does, as the README says",
+        default=None,
+    )
     extra_values: PassedThrough = field("further values of the mimir-distributed chart", default={})
     rollout_operator_extra_values: PassedThrough = field(
         "further values of the rollout-operator chart, which rolls ingesters and store gateways zone by zone",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from groundplan.building import (
     Role,
+    crd_upgrade,
     dns_suffix,
     external_secret,
     gateway_users,
@@ -80,6 +81,17 @@ class Mimir(Module[MimirInputs, MimirOutputs]):
             only_when=is_set(given.kafka),
         )
         network_policies(self, given, after=[home])
+        upgrade = crd_upgrade(
+            self,
+            "rollout_operator_crds",
+            ROLLOUT_CHART,
+            given.crd_upgrade,
+            name=f"{ROLLOUT_OPERATOR}-crds",
+            namespace=given.namespace,
+            image=given.images.kubectl,
+            after=[home],
+            only_when=zoned(given),
+        )
         operator = release(
             self,
             "rollout_operator",
@@ -88,6 +100,7 @@ class Mimir(Module[MimirInputs, MimirOutputs]):
             namespace=given.namespace,
             values=rollout_values(),
             extra=given.rollout_operator_extra_values,
+            crds=upgrade,
             after=[home],
             only_when=zoned(given),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groundplan.building import (
+    crd_upgrade,
     dns_suffix,
     external_secret,
     gateway_users,
@@ -85,6 +86,17 @@ class Tempo(Module[TempoInputs, TempoOutputs]):
             only_when=signs_in_from_outside(given),
         )
         network_policies(self, given, after=[home])
+        upgrade = crd_upgrade(
+            self,
+            "rollout_operator_crds",
+            ROLLOUT_CHART,
+            given.crd_upgrade,
+            name=f"{ROLLOUT_OPERATOR}-crds",
+            namespace=given.namespace,
+            image=given.images.kubectl,
+            after=[home],
+            only_when=zoned(given),
+        )
         operator = release(
             self,
             "rollout_operator",
@@ -93,6 +105,7 @@ class Tempo(Module[TempoInputs, TempoOutputs]):
             namespace=given.namespace,
             values=rollout_values(),
             extra=given.rollout_operator_extra_values,
+            crds=upgrade,
             after=[home],
             only_when=zoned(given),
         )

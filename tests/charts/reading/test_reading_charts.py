@@ -199,6 +199,15 @@ def test_kinds_and_custom_resources_are_told_by_the_folder_that_decides_on_their
     chart = read("apiVersion: apps/v1\nkind: Deployment\n---\nkind: Service", **{"crds/shop.yaml": definition})
     assert chart.kinds == ("Service", "apps/v1 Deployment")
     assert chart.custom_resources == {"crds": ("example.com/v1 Shop",)}
+    assert chart.crd_files == {"crds/shop.yaml": ("shops.example.com",)}
+    inside = {"charts/part/Chart.yaml": "name: part\nversion: 1.0.0", "charts/part/crds/all.yaml": definition}
+    more = definition.replace("shops", "tills")
+    found = read("", **inside, **{"crds/all.yaml": f"{more}---\n{definition}", "crds/readme.yaml": "a: b"}).crd_files
+    assert found == {
+        "charts/part/crds/all.yaml": ("shops.example.com",),
+        "crds/all.yaml": ("shops.example.com", "tills.example.com"),
+    }
+    assert read("", **{"templates/shop.yaml": definition}).crd_files == {}
 
 
 BROKEN = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundplan.building import Cluster
+from groundplan.building import Cluster, CrdUpgrade
 from modules.mesh.aws_load_balancer_controller import (
     AccessLogs,
     AwsLoadBalancerControllerInputs,
@@ -37,6 +37,7 @@ PUBLIC = IngressClass(
 FULL = AwsLoadBalancerControllerInputs(
     name="prod-lbc",
     alarm_topic_arn=TOPIC,
+    crd_upgrade=CrdUpgrade(),
     permissions_boundary_arn=BOUNDARY,
     cluster=CLUSTER,
     vpc_id=VPC,

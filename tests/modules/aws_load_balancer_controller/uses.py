@@ -5,7 +5,7 @@ The controller's needs are its project's own: https://github.com/kubernetes-sigs
 
 from __future__ import annotations
 
-from tests.modules.uses import ACCOUNT, Can, Use, pod, publishes
+from tests.modules.uses import ACCOUNT, Can, Use, applies_crds, pod, publishes
 
 OIDC = "oidc.eks.us-east-1.amazonaws.com/id/0123456789ABCDEF"
 HERE = f"us-east-1:{ACCOUNT}"
@@ -154,9 +154,10 @@ POLICIES = {
 }
 
 RBAC = {
+    "kubernetes_cluster_role_v1.crds[0]": applies_crds("aws-load-balancer-controller"),
     "kubernetes_cluster_role_v1.status": [
         Can("get list", "services"),
         Can("get list", "deployments.apps"),
         Can("get list", "ingresses.networking.k8s.io"),
-    ]
+    ],
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundplan.building import Cluster
+from groundplan.building import Cluster, CrdUpgrade
 from modules.certificates.cert_manager import (
     AcmeIssuer,
     Certificate,
@@ -28,6 +28,7 @@ ROOT = "-----BEGIN CERTIFICATE-----\nMIIBinvented\n-----END CERTIFICATE-----\n"
 FULL = CertManagerInputs(
     name="prod-cert-manager",
     alarm_topic_arn=TOPIC,
+    crd_upgrade=CrdUpgrade(),
     cluster=CLUSTER,
     hosted_zones={"example.com": "Z0000000000000000EXAMPLE", "claims.example.com": "Z000000000000000CLAIMS"},
     acme_issuers={

@@ -98,8 +98,9 @@ def test_pods_start_after_what_gives_them_a_role_and_nothing_before_the_namespac
         return address == "kubernetes_namespace.cert_manager" or any(map(waits, after.get(address, ())))
 
     inside = [address for address in after if address.startswith(("helm_release", "kubernetes_"))]
-    outside = {"kubernetes_cluster_role_v1.status", "kubernetes_cluster_role_binding_v1.status"}
-    assert len(inside) == 17
+    parts = ("cluster_role_v1", "cluster_role_binding_v1")
+    outside = {f"kubernetes_{part}.{name}" for part in parts for name in ("status", "private_ca_crds")}
+    assert len(inside) == 21
     assert {address for address in inside if not waits(address)} == outside
 
 

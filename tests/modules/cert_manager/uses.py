@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.modules.uses import ACCOUNT, Can, Use, pod, publishes
+from tests.modules.uses import ACCOUNT, Can, Use, applies_crds, pod, publishes
 
 OIDC = "oidc.eks.us-east-1.amazonaws.com/id/0123456789ABCDEF"
 ZONE, TEMPLATE = "arn:aws:route53:::hostedzone/", "arn:aws:acm-pca:::template/"
@@ -58,11 +58,12 @@ POLICIES = {
 }
 
 RBAC = {
+    "kubernetes_cluster_role_v1.private_ca_crds[0]": applies_crds("aws-privateca-issuer"),
     "kubernetes_cluster_role_v1.status": [
         Can("get list", "certificates.cert-manager.io"),
         Can("get list", "clusterissuers.cert-manager.io"),
         Can("get list", "issuers.cert-manager.io"),
         Can("get list", "awspcaclusterissuers.awspca.cert-manager.io"),
         Can("get list", "awspcaissuers.awspca.cert-manager.io"),
-    ]
+    ],
 }

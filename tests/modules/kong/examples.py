@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundplan.building import Cluster, PostgresInstance
+from groundplan.building import Cluster, CrdUpgrade, PostgresInstance
 from modules.gateway.kong import (
     Admin,
     ApplicationBalancer,
@@ -57,6 +57,7 @@ POLICIES = """\
 FULL = KongInputs(
     name="prod-kong",
     alarm_topic_arn="arn:aws:sns:us-east-1:111122223333:prod-alarms",
+    crd_upgrade=CrdUpgrade(archive_url="https://charts.example.com/kong-3.4.1.tgz"),
     cluster=Cluster(
         name="prod",
         oidc_provider_arn=(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from groundplan.iam import Principal
 from tests.modules.kong.examples import PORTAL_SECRET, SECRET_KEY
 from tests.modules.kong.examples import SECRET as PORTAL
-from tests.modules.uses import ACCOUNT, Use, administers, logs_encrypt, pod, tls_only
+from tests.modules.uses import ACCOUNT, Use, administers, applies_crds, logs_encrypt, pod, tls_only
 
 OIDC = "oidc.eks.us-east-1.amazonaws.com/id/0123456789ABCDEF"
 REQUESTS = f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:/kong/prod-kong/requests"
@@ -94,4 +94,8 @@ POLICIES = {
         ),
         Use("s3:GetBucketAcl", f"arn:aws:s3:::{LOGS}", given=OF_DELIVERY, by=DELIVERY),
     ],
+}
+
+RBAC = {
+    "kubernetes_cluster_role_v1.crds[0]": applies_crds("kong"),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundplan.building import Cluster
+from groundplan.building import Cluster, CrdUpgrade
 from modules.observability.loki import (
     Cache,
     ExternalSecret,
@@ -28,6 +28,7 @@ TOPIC = "arn:aws:sns:us-east-1:111122223333:platform-alarms"
 FULL = LokiInputs(
     name="prod-loki",
     alarm_topic_arn=TOPIC,
+    crd_upgrade=CrdUpgrade(),
     cluster=CLUSTER,
     storage=Storage(
         bucket_name="monitoring-loki-data",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundplan.building import Cluster
+from groundplan.building import Cluster, CrdUpgrade
 from modules.observability.mimir import (
     Alerts,
     Autoscaled,
@@ -35,6 +35,7 @@ CRITICAL = "arn:aws:sns:us-east-1:111122223333:prod-critical"
 FULL = MimirInputs(
     name="prod-mimir",
     alarm_topic_arn=TOPIC,
+    crd_upgrade=CrdUpgrade(),
     cluster=CLUSTER,
     storage=Storage(
         blocks_bucket_name="prod-monitoring-mimir-blocks",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.modules.mimir.examples import CRITICAL, KEY, TOPIC, TOPIC_KEY
-from tests.modules.uses import Can, Use, pod, publishes
+from tests.modules.uses import Can, Use, applies_crds, pod, publishes
 
 OIDC = "oidc.eks.us-east-1.amazonaws.com/id/0123456789ABCDEF"
 BLOCKS, RULES, SILENCES = (f"arn:aws:s3:::prod-monitoring-mimir-{what}" for what in ("blocks", "ruler", "alertmanager"))
@@ -42,5 +42,6 @@ POLICIES = {
 }
 
 RBAC = {
+    "kubernetes_cluster_role_v1.rollout_operator_crds[0]": applies_crds("rollout-operator"),
     "kubernetes_role_v1.status": [Can("get", "deployments.apps"), Can("get", "statefulsets.apps")],
 }

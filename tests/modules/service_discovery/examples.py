@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundplan.building import Cluster
+from groundplan.building import Cluster, CrdUpgrade
 from modules.dns.service_discovery import (
     AutoScaling,
     Cache,
@@ -69,6 +69,7 @@ COREDNS = CoreDns(
 FULL = ServiceDiscoveryInputs(
     name="prod-dns",
     alarm_topic_arn=TOPIC,
+    crd_upgrade=CrdUpgrade(),
     permissions_boundary_arn=BOUNDARY,
     cluster=CLUSTER,
     coredns=COREDNS,

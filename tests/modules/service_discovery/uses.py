@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.modules.uses import Can, Use, pod, publishes
+from tests.modules.uses import Can, Use, applies_crds, pod, publishes
 
 OIDC = "oidc.eks.us-east-1.amazonaws.com/id/0123456789ABCDEF"
 ZONE = "arn:aws:route53:::hostedzone/"
@@ -26,5 +26,6 @@ POLICIES = {
 }
 
 RBAC = {
-    "kubernetes_cluster_role_v1.status[0]": [Can("get list", "daemonsets.apps"), Can("get list", "deployments.apps")]
+    "kubernetes_cluster_role_v1.external_dns_crds[0]": applies_crds("external-dns"),
+    "kubernetes_cluster_role_v1.status[0]": [Can("get list", "daemonsets.apps"), Can("get list", "deployments.apps")],
 }

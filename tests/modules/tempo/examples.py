@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundplan.building import Cluster
+from groundplan.building import Cluster, CrdUpgrade
 from modules.observability.tempo import (
     Autoscaled,
     ExternalSecret,
@@ -29,6 +29,7 @@ TOPIC = "arn:aws:sns:us-east-1:111122223333:platform-alarms"
 FULL = TempoInputs(
     name="prod-tempo",
     alarm_topic_arn=TOPIC,
+    crd_upgrade=CrdUpgrade(),
     cluster=CLUSTER,
     storage=Storage(bucket_name="monitoring-tempo-traces", kms_key_arn=KEY, region="us-east-1"),
     gateway=Gateway(external_secret=ExternalSecret(store="aws", key="prod/tempo/users")),

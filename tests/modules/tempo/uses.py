@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.modules.tempo.examples import KEY
-from tests.modules.uses import Can, Use, pod, publishes
+from tests.modules.uses import Can, Use, applies_crds, pod, publishes
 
 OIDC = "oidc.eks.us-east-1.amazonaws.com/id/0123456789ABCDEF"
 TRACES = "arn:aws:s3:::monitoring-tempo-traces"
@@ -31,5 +31,6 @@ POLICIES = {
 }
 
 RBAC = {
+    "kubernetes_cluster_role_v1.rollout_operator_crds[0]": applies_crds("rollout-operator"),
     "kubernetes_role_v1.status": [Can("get", "deployments.apps"), Can("get", "statefulsets.apps")],
 }

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from groundplan.building import custom_resources, prometheus_alert
-from groundplan.framework import Module, is_set, present
+from groundplan.framework import Module, choose, concat, is_set, present
 
 from .inputs import KongInputs
 
@@ -54,7 +54,14 @@ def prometheus_objects(scope: Module[Any, Any], given: KongInputs, *, after: Seq
                     "namespace": given.namespace,
                     "labels": present(given.metrics).labels,
                 },
-                "spec": {"groups": [{"name": f"{given.namespace}-{release}", "rules": _alerts(given)}]},
+                "spec": {
+                    "groups": [
+                        {
+                            "name": f"{given.namespace}-{release}",
+                            "rules": concat(_alerts(given), choose(is_set(given.portal), [_portal_alert(given)], [])),
+                        }
+                    ]
+                },
             },
         },
         only_when=is_set(given.metrics),
@@ -116,3 +123,18 @@ def _alerts(given: KongInputs) -> list[dict[str, Any]]:
             ),
         )
     ]
+
+
+def _portal_alert(given: KongInputs) -> dict[str, Any]:
+    """What kube-state-metrics tells: the portal's own pods have no metrics."""
+    of = f'namespace="{given.namespace}",deployment="{given.release_name}-portal"'
+    return prometheus_alert(
+        given,
+        "kong",
+        "portal_down",
+        name="KongPortalDown",
+        expression=f"sum(kube_deployment_status_replicas_available{{{of}}}) == 0",
+        summary=f"Kong {given.release_name}: nobody can read the portal",
+        severity="warning",
+        lasting="15m",
+    )

@@ -541,5 +541,8 @@ def test_every_alarm_and_alert_reaches_somebody_and_says_what_to_do(full: Module
     pages = {rule["annotations"]["runbook_url"].split()[0] for rule in group["rules"]}
     assert pages == {
         f"runbooks/{page}.md"
-        for page in ("configuration_refused", "database_unreachable", "down", "server_errors", "slow")
+        for page in ("configuration_refused", "database_unreachable", "down", "portal_down", "server_errors", "slow")
     }
+    (portal,) = (rule for rule in group["rules"] if rule["alert"] == "KongPortalDown")
+    name = full.resource("kubernetes_deployment_v1.portal[0]")["metadata"][0]["name"]
+    assert f'namespace="kong",deployment="{name}"' in portal["expr"]

@@ -18,6 +18,8 @@ from groundplan.cli import main, saying
 from groundplan.cli.steps import Run
 from tests.cli.small_project import open_a_bucket, write_project
 from tests.support import forking
+from tests.support.copies import kept_as_it_is, linked
+from tests.support.filling import fill
 from tests.support.here import synthesize_here
 from tests.support.once import once
 from tests.synth.programs import settings
@@ -41,13 +43,22 @@ Groundplan = Callable[..., Said]
 
 
 def small_project(factory: pytest.TempPathFactory) -> Path:
-    """The small project after a plan of both its stacks, and the cache that the plan has filled from empty."""
+    """The small project after a plan of both its stacks, and the cache that the plan has filled."""
 
     def make(folder: Path) -> None:
+        fill(factory, folder / "cache")
         with _clean(folder / "cache"), Run(write_project(folder / "project")) as run:
             run.plan()
 
     return once(factory, "small-project", make)
+
+
+def copy_of_cache(source: Path, target: Path) -> Path:
+    """A cache to write to; what the jsii kernel has unpacked is most of it, and never written again."""
+    shutil.copytree(source, target, ignore=lambda folder, _: ["jsii"] if Path(folder) == source else [])
+    if (source / "jsii").is_dir():
+        shutil.copytree(source / "jsii", target / "jsii", copy_function=os.link)
+    return target
 
 
 @pytest.fixture(scope="session")
@@ -59,7 +70,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def cache(kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cache that these tests share."""
-    return Path(shutil.copytree(kept / "cache", tmp_path_factory.mktemp("cli") / "cache"))
+    return copy_of_cache(kept / "cache", tmp_path_factory.mktemp("cli") / "cache")
 
 
 @contextmanager
@@ -85,16 +96,16 @@ def environment(cache: Path) -> Iterator[pytest.MonkeyPatch]:
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The small project, to be copied."""
-    return write_project(tmp_path_factory.mktemp("template") / "project")
+    with kept_as_it_is(write_project(tmp_path_factory.mktemp("template") / "project")) as folder:
+        yield folder
 
 
 @pytest.fixture
 def project(template: Path, tmp_path: Path) -> Path:
     """The small project, in a folder of its own."""
-    # without times and modes, which cost more than the content of hundreds of policies
-    return Path(shutil.copytree(template, tmp_path / "project", copy_function=shutil.copyfile))
+    return linked(template, tmp_path / "project", [".rego"])
 
 
 @pytest.fixture
@@ -117,7 +128,7 @@ def kept_denied(kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small project after a plan of one stack, with a bucket that no policy allows."""
 
     def make(folder: Path) -> None:
-        shutil.copytree(kept / "cache", folder / "cache")
+        copy_of_cache(kept / "cache", folder / "cache")
         project = write_project(folder / "project")
         open_a_bucket(project)
         with _clean(folder / "cache"), Run(project, ["test"]) as run:

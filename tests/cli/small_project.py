@@ -127,6 +127,8 @@ def edit(file: Path, old: str, new: str) -> None:
     """Replaces `old`, which must be there."""
     source = file.read_text()
     assert old in source
+    # it may be a file that other copies of the project have too
+    file.unlink()
     file.write_text(source.replace(old, new))
 
 

@@ -21,7 +21,6 @@ from groundplan.problems import BadInput
 from groundplan.synth.manifest import Manifest, StackRecord
 from tests.cli.conftest import Groundplan
 from tests.cli.small_project import edit, open_a_bucket
-from tests.support import forking
 from tests.synth.programs import settings
 
 EXPIRED = """
@@ -152,7 +151,7 @@ class TestFailures:
             "with children.stoppable():\n"
             f"  deploy([stack('a'), stack('b')], [{str(program)!r}], project=Path({str(tmp_path)!r}), progress=print)"
         )
-        running = forking.Popen(
+        running = subprocess.Popen(
             [sys.executable, "-c", code], env=settings(cache), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL
         )
         log = tmp_path / "calls"

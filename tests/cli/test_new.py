@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ from groundplan.policy.examples import example_document
 from groundplan.policy.library import load_library
 from groundplan.problems import BadInput
 from tests.cli.conftest import Groundplan
+from tests.support import forking
+from tests.support.copies import kept_as_it_is, linked
 from tests.support.here import run_main_here
 from tests.support.roots import plan_root
 from tests.synth.programs import PROJECT, content, copy_project, settings
@@ -56,21 +59,19 @@ QA_MODULES = ["acm", "cloudwatch", "foundations", "route53", "service_discovery"
 
 
 def run(project: Path, cache: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
+    return forking.run(
         [sys.executable, "-m", *command],
         cwd=project,
         env=settings(cache, PYTHONPATH=f"{project}:{PROJECT}"),
-        capture_output=True,
         text=True,
         timeout=120,
-        check=False,
     )
 
 
-@pytest.fixture
-def whole(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def kept_whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A copy of the project, with one family, its pipeline and what the tests of modules share."""
-    project = copy_project(tmp_path / "whole")
+    project = copy_project(tmp_path_factory.mktemp("kept") / "whole")
     for file in (project / "modules").glob("*/*/module.py"):
         if file.parent.name not in QA_MODULES:
             shutil.rmtree(file.parent)
@@ -85,7 +86,14 @@ def whole(tmp_path: Path) -> Path:
             target = project / file.relative_to(PROJECT)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(file, target)
-    return project
+    with kept_as_it_is(project):
+        yield project
+
+
+@pytest.fixture
+def whole(kept_whole: Path, tmp_path: Path) -> Path:
+    """The same for one test."""
+    return linked(kept_whole, tmp_path / "whole", [".py", ".pyc", ".rego"])
 
 
 def linted(project: Path, paths: list[str]) -> str:
@@ -216,10 +224,15 @@ def policies(tmp_path: Path) -> Path:
 
 RULES = {
     "messaging/topic_signed": RULE,
-    "messaging/stream_encrypted": RULE
-    | {"type_name": "aws_kinesis_stream", "argument": "encryption_type", "value": "KMS", "title": 'A "title"'},
-    "volumes/encrypted": RULE
-    | {"type_name": "aws_ebs_volume", "argument": "encrypted", "value": "true", "severity": "critical"},
+    "images/tag_stays": RULE
+    | {
+        "type_name": "aws_ecr_repository",
+        "argument": "image_tag_mutability",
+        "value": "IMMUTABLE",
+        "title": 'A "title"',
+    },
+    "keys/rotated": RULE
+    | {"type_name": "aws_kms_key", "argument": "enable_key_rotation", "value": "true", "severity": "critical"},
 }
 """A number, a text, a flag."""
 
@@ -233,7 +246,7 @@ def test_new_rules_pass_their_own_tests_and_do_what_their_documentation_says(pol
     assert report.failed == ()
     library = load_library(policies / "policies")
     found = {item.rule.id: item for item in read_rules(policies / "policies") if item.rule.id in RULES}
-    assert found["messaging/stream_encrypted"].rule.title == 'A "title"'
+    assert found["images/tag_stays"].rule.title == 'A "title"'
     documents = {
         (name, good): example_document(rule, good=good) for name, rule in found.items() for good in (False, True)
     }

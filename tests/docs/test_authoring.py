@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ import pytest
 
 import groundplan.framework
 from groundplan.cli.making import FILL_IN
-from tests.cli.conftest import small_project
+from tests.cli.conftest import copy_of_cache, small_project
 from tests.support import forking
 from tests.support.once import once
 from tests.synth.programs import PROJECT, copy_project, settings
@@ -28,7 +27,7 @@ def stacks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What a project with the page's module in it synthesizes of staging."""
 
     def make(folder: Path) -> None:
-        shutil.copytree(small_project(tmp_path_factory) / "cache", folder / "cache")
+        copy_of_cache(small_project(tmp_path_factory) / "cache", folder / "cache")
         project = copy_project(folder / "project")
         for file in (project / "environments").glob("*/*.py"):
             if file.name != "__init__.py":

@@ -1,0 +1,41 @@
+"""Copies of projects, for tests that change them: what nobody changes is the same file, under another name."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+__all__ = ["kept_as_it_is", "linked"]
+
+
+def linked(source: Path, target: Path, suffixes: Collection[str]) -> Path:
+    """A copy whose files with these suffixes are those of `source`: who changes one must put a new one in its place.
+
+    All others are copied without times and modes, which cost more than what is in them.
+    """
+    return Path(shutil.copytree(source, target, copy_function=partial(_link, suffixes=suffixes), dirs_exist_ok=True))
+
+
+def _link(source: str, target: str, *, suffixes: Collection[str]) -> None:
+    if source.endswith(tuple(suffixes)):
+        os.link(source, target)
+    else:
+        shutil.copyfile(source, target)
+
+
+@contextmanager
+def kept_as_it_is(folder: Path) -> Iterator[Path]:
+    """A folder that is linked to. At the end, whoever has written to one of its files after all is told."""
+    before = _state(folder)
+    yield folder
+    changed = sorted(path for path, state in _state(folder).items() if before.get(path) != state)
+    assert not changed, f"tests have changed what others have too: {changed}"
+
+
+def _state(folder: Path) -> dict[str, tuple[int, int]]:
+    found = ((path, path.stat()) for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): (state.st_mtime_ns, state.st_size) for path, state in found}

@@ -1,0 +1,43 @@
+"""What any cache would be filled with by the first command: made once a test run, for caches that are about more."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from groundplan.bindings import PROVIDERS
+from groundplan.bindings.packages import installed
+from groundplan.bindings.scan import used_submodules
+from groundplan.bindings.store import prepared
+from groundplan.plan.schema.store import cache_folder, version_key
+from tests.support.once import once
+from tests.support.schemas import derive_every_schema
+
+__all__ = ["fill"]
+
+_PROJECT = Path(__file__).parents[2]
+_OWN = os.environ.get("GROUNDPLAN_CACHE_DIR")
+
+
+def fill(factory: pytest.TempPathFactory, cache: Path) -> None:
+    """Copies the schemas of every type in use, and the bindings cut to them, from the cache of the tests of modules."""
+    with pytest.MonkeyPatch.context() as patch:
+        if _OWN is None:
+            patch.delenv("GROUNDPLAN_CACHE_DIR", raising=False)
+        else:
+            patch.setenv("GROUNDPLAN_CACHE_DIR", _OWN)
+        derive_every_schema(factory)
+        once(factory, "every-cut", lambda _: list(_cuts()))
+        schemas = (cache_folder() / "schemas" / version_key(provider) for provider in PROVIDERS)
+        for folder in (*schemas, *_cuts()):
+            shutil.copytree(folder, cache / folder.parent.name / folder.name)
+
+
+def _cuts() -> Iterator[Path]:
+    used = used_submodules(_PROJECT)
+    for package in installed().values():
+        yield prepared(package, used[package.provider], lambda _: None)

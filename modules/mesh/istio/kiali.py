@@ -159,7 +159,7 @@ def _values(given: IstioInputs) -> dict[str, Any]:
         "server": only_when(
             is_set(settings.ingress),
             {
-                "web_fqdn": present(settings.ingress).domain,
+                "web_fqdn": choose(is_set(settings.ingress), present(settings.ingress).domain, ""),
                 # TLS ends before it, and the issuer sends people back to this address
                 "web_schema": "https",
                 "web_port": "443",

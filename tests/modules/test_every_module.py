@@ -325,6 +325,8 @@ RELEASES: dict[tuple[str, str], dict[str, list[str]]] = {
     },
     # the container's context is the chart's own
     ("istio", "gateway"): {"pod": ["securityContext"], "container": [], "resources": ["resources"]},
+    # root with capabilities is what it is for: the chart says which
+    ("istio", "cni"): {"pod": [], "container": [], "resources": ["resources"]},
     ("istio", "kiali"): {"pod": [], "container": [], "resources": ["deployment.resources"]},
     ("istio", "istiod"): {"pod": [], "container": [], "resources": ["global.proxy.resources", "resources"]},
     # the chart confines its pods by itself

@@ -1,5 +1,6 @@
 """Istio: a service mesh with control planes by revision, gateways, TLS from both sides and leave for every request."""
 
+from .cni_inputs import Cni
 from .gateway_inputs import Gateway, GatewayCertificate, LoadBalancer, Scale, Server
 from .inputs import ControlPlane, Images, IstioInputs, MeshNamespace, Prometheus, Resources, Tracing
 from .kiali_inputs import Kiali, KialiIngress
@@ -19,6 +20,7 @@ from .service_inputs import (
 __all__ = [
     "Allowed",
     "CircuitBreaker",
+    "Cni",
     "ControlPlane",
     "Cookie",
     "ExternalAuthorizer",

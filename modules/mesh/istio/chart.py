@@ -52,6 +52,7 @@ TRACER = "opentelemetry"
 BASE_INSTEAD = {"defaultRevision": "default_revision", "global.istioNamespace": "namespace"}
 ISTIOD_INSTEAD = {
     "autoscaleEnabled": "revisions",
+    "cni.enabled": "cni",
     "global.caAddress": "certificate_authority",
     "global.hub": "hub",
     "global.multiCluster.clusterName": "cluster",
@@ -113,6 +114,8 @@ def istiod_values(given: IstioInputs, revision: str, plane: ControlPlane) -> dic
         "seccompProfile": _SECCOMP,
         "topologySpreadConstraints": _spread({"app": "istiod", "istio.io/rev": revision}),
         "meshConfig": _mesh_config(given),
+        # who leads pods' requests to their proxies
+        "cni": {"enabled": is_set(given.cni)},
         # the Telemetry object says it, and this would be a second place
         "traceSampling": 0,
         "env": {

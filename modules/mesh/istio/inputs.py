@@ -34,6 +34,7 @@ from groundplan.framework.types import (
     TopicArn,
 )
 
+from .cni_inputs import Cni
 from .gateway_inputs import Gateway, GatewayCertificate, Scale
 from .kiali_inputs import Kiali
 from .policy_inputs import Allowed, ExternalAuthorizer, ExternalCheck, Jwt
@@ -210,6 +211,11 @@ class IstioInputs(AlarmInputs):
     dns_proxying: bool = field(
         "whether proxies answer for the names of ServiceEntries, which DNS does not know", default=False
     )
+    cni: Cni | None = field(
+        "a plugin on each node that leads pods' requests to their proxies; left out, an init container of each pod "
+        "does, which asks for NET_ADMIN",
+        default=None,
+    )
     kiali: Kiali | None = field("a picture of the mesh for people; left out, there is none", default=None)
     tracing: Tracing | None = field("where proxies send traces; left out, nowhere", default=None)
     priority_class_name: KubernetesName = field(
@@ -236,6 +242,9 @@ class IstioInputs(AlarmInputs):
     )
     base_extra_values: PassedThrough = field(
         "further values of the base chart, below those that the module sets", default={}
+    )
+    cni_extra_values: PassedThrough = field(
+        "further values of the cni chart, below those that the module sets", default={}
     )
     kiali_extra_values: PassedThrough = field(
         "further values of the kiali-server chart, below those that the module sets", default={}

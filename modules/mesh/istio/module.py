@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from groundplan.building import name_of, namespace, release
 from groundplan.framework import Module, Outputs, each, output
 
 from . import access, chart
+from .cni import cni
 from .gateways import gateway_policies, gateways
 from .inputs import IstioInputs
 from .kiali import kiali
@@ -55,7 +57,7 @@ class Istio(Module[IstioInputs, IstioOutputs]):
             instead=chart.BASE_INSTEAD,
             after=[home],
         )
-        planes = self._control_planes(given, kinds)
+        planes = self._control_planes(given, [kinds, cni(self, given)])
         demands(self, given, after=[planes])
         gateway_home = gateways(self, given, after=[planes])
         gateway_policies(self, given, after=[gateway_home, planes])
@@ -80,7 +82,7 @@ class Istio(Module[IstioInputs, IstioOutputs]):
             metric_namespace=access.METRIC_NAMESPACE,
         )
 
-    def _control_planes(self, given: IstioInputs, kinds: Any) -> Any:
+    def _control_planes(self, given: IstioInputs, after: Sequence[Any]) -> Any:
         planes = each(given.revisions)
         return release(
             self,
@@ -91,6 +93,6 @@ class Istio(Module[IstioInputs, IstioOutputs]):
             values=chart.istiod_values(given, planes.key, planes.value),
             extra=given.extra_values,
             instead=chart.ISTIOD_INSTEAD,
-            after=[kinds],
+            after=after,
             only_when=planes,
         )

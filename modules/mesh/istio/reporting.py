@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from groundplan.building import cluster_report, custom_resources, metric_alarm, prometheus_alert
+from groundplan.building import MISSING_REPLICAS, cluster_report, custom_resources, metric_alarm, prometheus_alert
 from groundplan.framework import Module, calculated, choose, concat, each, is_set, join, present
 
 from . import access
 from .chart import release_name
+from .cni import DAEMON_SET
 from .inputs import IstioInputs
 from .kiali import NAME as KIALI
 
@@ -27,11 +28,12 @@ def _report_name(given: IstioInputs) -> str:
 
 
 def status(scope: Module[Any, Any], given: IstioInputs, *, after: Sequence[Any]) -> None:
-    """Reports how many pods every control plane and every gateway misses."""
-    deployments = concat(
-        each(given.revisions).documents(lambda revision, _: f"{given.namespace}/{release_name(revision)}"),
-        each(given.gateways).documents(lambda name, _: f"{given.gateway_namespace}/{name}"),
-        choose(is_set(given.kiali), [f"{present(given.kiali).namespace}/{KIALI}"], []),
+    """Reports how many pods every control plane, every gateway and the plugin miss."""
+    workloads = concat(
+        each(given.revisions).documents(lambda revision, _: f"{given.namespace}/deployment/{release_name(revision)}"),
+        each(given.gateways).documents(lambda name, _: f"{given.gateway_namespace}/deployment/{name}"),
+        choose(is_set(given.kiali), [f"{present(given.kiali).namespace}/deployment/{KIALI}"], []),
+        choose(is_set(given.cni), [f"{present(given.cni).namespace}/daemonset/{DAEMON_SET}"], []),
     )
     cluster_report(
         scope,
@@ -41,9 +43,9 @@ def status(scope: Module[Any, Any], given: IstioInputs, *, after: Sequence[Any])
         cluster=given.cluster,
         namespace=given.namespace,
         schedule=f"*/{_MINUTES} * * * *",
-        script="status.sh",
-        environment={"CLUSTER": given.cluster.name, "DEPLOYMENTS": join(" ", deployments)},
-        reads={"apps": ["deployments"]},
+        script=MISSING_REPLICAS,
+        environment={"CLUSTER": given.cluster.name, "WORKLOADS": join(" ", workloads)},
+        reads={"apps": ["daemonsets", "deployments"]},
         metric_namespace=access.METRIC_NAMESPACE,
         kubectl_image=given.images.kubectl,
         aws_cli_image=given.images.aws_cli,
@@ -86,6 +88,16 @@ def alarms(scope: Module[Any, Any], given: IstioInputs) -> None:
         effect="People may not see the mesh; requests are not concerned.",
         see=f"kubectl --namespace {present(given.kiali).namespace} describe deployment {KIALI}",
         only_when=is_set(given.kiali),
+    )
+    _missing(
+        scope,
+        "cni",
+        given,
+        part="cni",
+        workload=f"{present(given.cni).namespace}/{DAEMON_SET}",
+        effect="Pods of the mesh that start on nodes without it do not become ready; those that run go on.",
+        see=f"kubectl --namespace {present(given.cni).namespace} describe daemonset {DAEMON_SET}",
+        only_when=is_set(given.cni),
     )
 
 

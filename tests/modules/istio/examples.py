@@ -6,6 +6,7 @@ from groundplan.building import Cluster
 from modules.mesh.istio import (
     Allowed,
     CircuitBreaker,
+    Cni,
     ControlPlane,
     Cookie,
     ExternalAuthorizer,
@@ -146,6 +147,7 @@ FULL = IstioInputs(
     },
     certificate_authority="cert-manager-istio-csr.cert-manager.svc:443",
     dns_proxying=True,
+    cni=Cni(excluded_namespaces=["kube-system", "velero"]),
     kiali=Kiali(
         replicas=3,
         issuer_url="https://login.example.com",

@@ -392,6 +392,29 @@ def test_namespaces_have_the_label_of_their_revision(full: ModulePlan) -> None:
     assert full.outputs["namespace_revisions"] == {"claims": "1-30-3", "payments": "canary"}
 
 
+# The plugin on each node
+
+
+def test_with_the_plugin_no_pod_of_the_mesh_asks_for_rights_of_the_network(full: ModulePlan, small: ModulePlan) -> None:
+    made = full.helm_values("helm_release.cni[0]")
+    assert charts.check_values(charts.chart("istio-cni"), made, where="cni") == []
+    # it must not wait for itself, nor keep the cluster's own pods waiting
+    assert made["excludeNamespaces"] == ["istio-cni", "kube-system", "velero"]
+    assert made["seccompProfile"] == {"type": "RuntimeDefault"}
+    planes = [full.helm_values(f'helm_release.istiod["{each}"]') for each in FULL.revisions]
+    assert [plane["cni"] for plane in planes] == [{"enabled": True}, {"enabled": True}]
+    assert small.helm_values('helm_release.istiod["1-30-3"]')["cni"] == {"enabled": False}
+    assert "helm_release.cni[0]" not in small.addresses
+
+
+def test_the_plugin_has_a_namespace_of_its_own_whose_level_lets_it_in(full: ModulePlan) -> None:
+    levels = {
+        name: full.resource(address)["metadata"][0]["labels"]["pod-security.kubernetes.io/enforce"]
+        for name, address in {"cni": "kubernetes_namespace.cni[0]", "planes": "kubernetes_namespace.istio"}.items()
+    }
+    assert levels == {"cni": "privileged", "planes": "restricted"}
+
+
 # Kiali
 
 
@@ -450,6 +473,7 @@ def test_kialis_secrets_are_in_no_value_and_its_sessions_outlive_a_render(full: 
         ('control_plane["canary"]', "istio-system/istiod-canary"),
         ('gateway["public"]', "istio-ingress/public"),
         ("kiali[0]", "kiali/kiali"),
+        ("cni[0]", "istio-cni/istio-cni-node"),
     ],
 )
 def test_missing_pods_ring_with_what_to_do(full: ModulePlan, address: str, workload: str) -> None:
@@ -464,17 +488,15 @@ def test_the_report_asks_for_every_control_plane_and_gateway(full: ModulePlan) -
     (spec,) = full.resource("kubernetes_cron_job_v1.status")["spec"]
     pod = spec["job_template"][0]["spec"][0]["template"][0]["spec"][0]
     (asked,) = (
-        each["value"]
-        for container in pod["init_container"]
-        for each in container["env"]
-        if each["name"] == "DEPLOYMENTS"
+        each["value"] for container in pod["init_container"] for each in container["env"] if each["name"] == "WORKLOADS"
     )
     assert asked.split() == [
-        "istio-system/istiod-1-30-3",
-        "istio-system/istiod-canary",
-        "istio-ingress/egress",
-        "istio-ingress/public",
-        "kiali/kiali",
+        "istio-system/deployment/istiod-1-30-3",
+        "istio-system/deployment/istiod-canary",
+        "istio-ingress/deployment/egress",
+        "istio-ingress/deployment/public",
+        "kiali/deployment/kiali",
+        "istio-cni/daemonset/istio-cni-node",
     ]
     assert full.resource("aws_iam_role.status")["permissions_boundary"] == BOUNDARY
 

@@ -11,4 +11,4 @@ POLICIES = {
     "aws_iam_role_policy.status": publishes("Groundplan/Istio"),
 }
 
-RBAC = {"kubernetes_cluster_role_v1.status": [Can("get list", "deployments.apps")]}
+RBAC = {"kubernetes_cluster_role_v1.status": [Can("get list", "daemonsets.apps"), Can("get list", "deployments.apps")]}

@@ -46,7 +46,7 @@ def test_every_chart_that_counts_no_replicas_is_exempt_for_a_reason() -> None:
 
     table = LIBRARY.data["parameters"]["availability"]["charts"]
     # nobody's requests pass through these
-    tools = {"kiali-server", "opentelemetry-operator", "tempo"}
+    tools = {"opentelemetry-operator", "tempo"}
     assert sorted({chart(name).chart for name in list_charts()} - set(table)) == sorted(tools)
 
 

@@ -12,6 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from pydantic_core import from_json
+
 from groundplan import bindings
 from groundplan.files import write_atomically
 
@@ -31,7 +33,8 @@ class Shelf:
     def kept(self, key: str, parts: Mapping[str, type]) -> dict[str, Any] | None:
         """What was kept under `key`; None when nothing was, or it is not made of these parts any more."""
         try:
-            found = json.loads(gzip.decompress(self._path(key).read_bytes()))
+            # half the time of json's own reader, which is much where a result has megabytes
+            found = from_json(gzip.decompress(self._path(key).read_bytes()))
         except (OSError, ValueError, EOFError, zlib.error, RecursionError):
             return None
         if not isinstance(found, dict) or not all(isinstance(found.get(name), kind) for name, kind in parts.items()):

@@ -10,11 +10,12 @@ from typing import Any
 from ..problems import BadInput, ToolFailed
 from .facts import Chart, list_charts
 from .facts import chart as locked_chart
+from .sources.addresses import shown
 from .sources.errors import in_one_line, no_stable_version, unknown_chart
 from .sources.registry import ChartRepository
 from .sources.repository import Repositories
 from .sources.versions import is_same_version, newest_stable, rank
-from .sources.web import Web, shown
+from .sources.web import Web
 
 __all__ = ["NewerVersion", "newer_versions"]
 

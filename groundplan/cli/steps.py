@@ -257,6 +257,8 @@ class Run:
             folders,
             manifest,
             suppose=self._suppose,
+            # what is planned with live providers is not the same tomorrow, and may hold what nobody marked as secret
+            supposed_by=None if self.live else str(self.terraform or ""),
             sessions=self.warm.sessions if self.warm else None,
             fresh=self.fresh,
             progress=self.progress,

@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import networkx
-
 from groundplan.synth.manifest import StackRecord
 
 __all__ = ["Order", "installed_before", "upstream", "without_keys"]
@@ -29,7 +27,11 @@ class Order:
     """
 
     def __init__(self, plan: Mapping[str, Any]) -> None:
-        self._graph: networkx.DiGraph[str] = networkx.DiGraph()
+        # it takes long to load, and a run in which nothing changed asks for no order
+        import networkx
+
+        self._graph: Any = networkx.DiGraph()
+        self._descendants = networkx.descendants
         root = (plan.get("configuration") or {}).get("root_module") or {}
         for one, other in _edges(root, ""):
             self._graph.add_edge(one, other)
@@ -40,7 +42,7 @@ class Order:
         if address not in self._graph:
             return None
         if address not in self._before:
-            self._before[address] = frozenset(networkx.descendants(self._graph, address))
+            self._before[address] = frozenset(self._descendants(self._graph, address))
         return self._before[address]
 
     def releases(self) -> list[str]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from groundplan.synth.manifest import Manifest, StackRecord
 from . import errors
 from .bringers import Assumption, kinds_of
 from .engines import Target, helm
+from .kept import Rendered, keep, kept, key_of
 from .namespaces import late_namespaces
 from .passing import Passed
 from .places import Places
@@ -35,26 +37,19 @@ _NEWEST_KUBERNETES = "1.34"
 
 
 @dataclass(frozen=True)
-class Renders:
-    """What became of the releases of each stack, and what is wrong with them, each by stack.
+class Renders(Rendered):
+    """What became of the releases, and how to see what each environment emits, collects and asks for.
 
-    `helm` is the Helm that rendered, empty where there is none. `assumptions` are the charts whose kinds environments
-    take for granted; `not_looked_at` are stacks and releases that may bring or need a kind without anybody knowing, and
-    `unknown` says in words what of the objects nobody could look at. `changes` are what becomes of the releases that
-    differ from what is there now, of stacks that something is there of. `signals` is what each environment emits,
-    collects and asks for, and `targets` the cluster that each stack is rendered for.
+    `made_of` stands for all that it depends on; it is empty where nothing does.
     """
 
-    helm: str
-    stacks: Mapping[str, tuple[Outcome, ...]]
-    problems: Mapping[str, tuple[Problem, ...]]
-    warnings: Mapping[str, tuple[Problem, ...]]
-    assumptions: tuple[Assumption, ...] = ()
-    not_looked_at: tuple[str, ...] = ()
-    unknown: tuple[str, ...] = ()
-    changes: Mapping[str, tuple[ReleaseChange, ...]] = field(default_factory=dict)
-    signals: Mapping[str, Environment] = field(default_factory=dict)
-    targets: Mapping[str, Target] = field(default_factory=dict)
+    made_of: str = ""
+    see: Callable[[], Mapping[str, Environment]] = field(default=dict, compare=False)
+
+    @property
+    def signals(self) -> Mapping[str, Environment]:
+        """The signals of each environment."""
+        return self.see()
 
     def not_rendered(self) -> list[Outcome]:
         """Releases without objects, for which there is a reason beside a fault of theirs."""
@@ -86,6 +81,7 @@ def render_all(
     manifest: Manifest | None,
     *,
     suppose: Suppose = lambda _: {},
+    supposed_by: str | None = None,
     sessions: Sessions | None = None,
     prove: bool = True,
     fresh: bool = False,
@@ -94,31 +90,57 @@ def render_all(
     """Renders the releases of each stack's plan (stack name to the file of `terraform show -json`).
 
     `folders` are the stacks' own, in which charts of modules lie. `suppose` is asked for the stacks of releases that
-    are not wholly known. Whoever renders again and again gives `sessions`. What Helm refuses, what the API server would
-    refuse and values without effect are in the problems; so nothing is raised but BadInput for a folder of charts that
-    is not what it should be, and ToolFailed for a Helm that breaks.
+    are not wholly known. What becomes of all is kept for a run of the same, unless something of it is secret, where
+    `supposed_by` stands for what `suppose` depends on beside plans and folders; `fresh` looks at everything again.
+    Whoever renders again and again gives `sessions`. What Helm refuses, what the API server would refuse and values
+    without effect are in the problems; so nothing is raised but BadInput for a folder of charts that is not what it
+    should be, and ToolFailed for a Helm that breaks.
     """
-    read = {stack: _plan(path) for stack, path in sorted(plans.items())}
+    texts = {stack: _read(path) for stack, path in sorted(plans.items())}
+    found = sessions.helm if sessions is not None else helm()
+    key = ""
+    if supposed_by is not None:
+        key = key_of(texts, folders, manifest, helm=found.name if found else "", prove=prove, supposed_by=supposed_by)
+        known = None if fresh else kept(key, folders)
+        if known is not None:
+            return Renders(**vars(known), made_of=key, see=partial(_signals_of, known, texts, folders, manifest))
+    read = _parsed(texts)
     releases = {stack: releases_of(stack, plan, folders.get(stack, Path())) for stack, plan in read.items()}
     told = dict(releases)
     unsure = [stack for stack, found in releases.items() if any(each.unknown for each in found)]
     for stack, state in (suppose(unsure) if unsure else {}).items():
         releases[stack] = releases_of(stack, read[stack], folders.get(stack, Path()), supposed=state)
     with ExitStack() as held:
-        if sessions is None and (found := helm()) is not None and any(releases.values()):
+        if sessions is None and found is not None and any(releases.values()):
             sessions = held.enter_context(Sessions(found))
         run = _Run(read, releases, folders, manifest, sessions, prove, fresh, progress)
         run.render()
     run.look()
     run.look_through(told)
-    return run.result()
+    rendered = run.result()
+    if key and not run.is_sensitive:
+        keep(key, rendered, folders)
+    seen = dict(sorted(run.seen.items()))
+    return Renders(**vars(rendered), made_of="" if run.is_sensitive else key, see=lambda: seen)
 
 
-def _plan(path: Path) -> Mapping[str, Any]:
-    """A plan; an empty one for what is none, which whoever judges it says."""
+def _read(path: Path) -> bytes:
+    """A plan's text; an empty one where there is none, which whoever judges it says."""
     try:
-        found = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def _parsed(texts: Mapping[str, bytes]) -> dict[str, Mapping[str, Any]]:
+    """The plans; an empty one for what is none."""
+    return {stack: _plan(text) for stack, text in texts.items()}
+
+
+def _plan(text: bytes) -> Mapping[str, Any]:
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 
@@ -155,7 +177,8 @@ class _Run:
         self._assumptions: list[Assumption] = []
         self._not_looked_at: list[str] = []
         self._changes: dict[str, list[ReleaseChange]] = {}
-        self._seen: dict[str, Environment] = {}
+        self.seen: dict[str, Environment] = {}
+        self.is_sensitive = any(each.is_sensitive for found in releases.values() for each in found)
 
     def render(self) -> None:
         """Renders every release, as it will be and as it is now where that is something else, and proves its values."""
@@ -189,6 +212,7 @@ class _Run:
         folder = self._folders.get(stack, Path())
         after = {outcome.release.address: outcome for outcome in self._outcomes[stack]}
         before = {release.address: release for release in releases_of(stack, plan, folder, before=True)}
+        self.is_sensitive |= any(each.is_sensitive for each in before.values())
         for address in sorted(before.keys() | after.keys()):
             old, new = before.get(address), after.get(address)
             if old is not None and new is not None and old.makes_the_same_as(new.release):
@@ -228,20 +252,9 @@ class _Run:
 
     def _signals(self) -> None:
         """Holds alarms, rules, dashboards and monitors against what the releases of each environment emit."""
-        environments: dict[str, list[str]] = {}
-        for stack in self._plans:
-            record = self._records.get(stack)
-            environments.setdefault(record.environment if record else "", []).append(stack)
-        for environment, stacks in environments.items():
-            members = {name for name, record in self._records.items() if record.environment == environment}
-            running = [_running(outcome) for stack in stacks for outcome in self._outcomes[stack]]
-            blind = sorted(members - set(stacks)) if members else [errors.no_environment()]
-            facts = self._manifest.clusters.get(environment) if self._manifest else None
-            plans = {stack: self._plans[stack] for stack in stacks}
-            seen = Environment.of(
-                running, plans, folders=self._folders, blind=blind, provides=facts.provides if facts else ()
-            )
-            self._seen[environment] = seen
+        for environment, stacks in _by_environment(self._plans, self._records).items():
+            seen = _environment(environment, stacks, self._outcomes, self._plans, self._folders, self._manifest)
+            self.seen[environment] = seen
             found = judge(seen)
             for stack in stacks:
                 self._problems[stack] += found.problems.get(stack, ())
@@ -265,11 +278,11 @@ class _Run:
             self._warnings[stack] += passed.warnings
             self._unknown.update(passed.unchecked())
 
-    def result(self) -> Renders:
+    def result(self) -> Rendered:
         """All of it, sorted."""
         if self._tried:
             self._unknown.add(errors.other_archives(sorted(self._tried)))
-        return Renders(
+        return Rendered(
             helm=self._sessions.helm.name if self._sessions else "",
             stacks={stack: self._outcomes[stack] for stack in sorted(self._outcomes)},
             problems={stack: tuple(told) for stack, told in sorted(self._problems.items()) if told},
@@ -278,9 +291,48 @@ class _Run:
             not_looked_at=tuple(self._not_looked_at),
             unknown=tuple(sorted(self._unknown)),
             changes={stack: tuple(told) for stack, told in sorted(self._changes.items()) if told},
-            signals=dict(sorted(self._seen.items())),
             targets={stack: target for target, stacks in self._targets.items() for stack in sorted(stacks)},
         )
+
+
+def _by_environment(stacks: Iterable[str], records: Mapping[str, StackRecord]) -> dict[str, list[str]]:
+    """The stacks of each environment; those of none together."""
+    found: dict[str, list[str]] = {}
+    for stack in stacks:
+        found.setdefault(records[stack].environment if stack in records else "", []).append(stack)
+    return found
+
+
+def _environment(
+    name: str,
+    stacks: Sequence[str],
+    outcomes: Mapping[str, Sequence[Outcome]],
+    plans: Mapping[str, Mapping[str, Any]],
+    folders: Mapping[str, Path],
+    manifest: Manifest | None,
+) -> Environment:
+    """What is known of the signals of an environment, of which these stacks are looked at."""
+    members = {record.name for record in manifest.stacks if record.environment == name} if manifest else set()
+    facts = manifest.clusters.get(name) if manifest else None
+    return Environment.of(
+        [_running(outcome) for stack in stacks for outcome in outcomes[stack]],
+        {stack: plans[stack] for stack in stacks},
+        folders=folders,
+        blind=sorted(members - set(stacks)) if members else [errors.no_environment()],
+        provides=facts.provides if facts else (),
+    )
+
+
+def _signals_of(
+    rendered: Rendered, texts: Mapping[str, bytes], folders: Mapping[str, Path], manifest: Manifest | None
+) -> dict[str, Environment]:
+    """The same of all environments, from what was kept."""
+    records = {record.name: record for record in manifest.stacks} if manifest else {}
+    plans = _parsed(texts)
+    return {
+        environment: _environment(environment, stacks, rendered.stacks, plans, folders, manifest)
+        for environment, stacks in sorted(_by_environment(plans, records).items())
+    }
 
 
 def _running(outcome: Outcome) -> Running:
@@ -340,11 +392,8 @@ def _by_target(
     releases: Mapping[str, Sequence[Release]], records: Mapping[str, StackRecord], manifest: Manifest | None
 ) -> dict[Target, list[str]]:
     """The stacks by the cluster that they are for: what an environment's charts bring is there for all of them."""
-    environments: dict[str, list[str]] = {}
-    for stack in releases:
-        environments.setdefault(records[stack].environment if stack in records else "", []).append(stack)
     found: dict[Target, list[str]] = {}
-    for environment, stacks in environments.items():
+    for environment, stacks in _by_environment(releases, records).items():
         facts = manifest.clusters.get(environment) if manifest else None
         names = set(facts.provides if facts else ())
         # of the whole environment, also when one of its stacks alone is looked at

@@ -23,6 +23,7 @@ __all__ = ["images_json", "write_definitions", "write_objects"]
 
 _FIRST = ("apiVersion", "kind", "metadata")
 _TEXTS = Shelf("definitions", most=2_000)
+_WRITTEN = Shelf("written", most=500)
 _CODE = code_digest([Path(__file__)])
 _DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
@@ -30,8 +31,12 @@ _DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 def write_objects(renders: Renders, out: Path, redact: Callable[[str, str], str]) -> list[Path]:
     """Writes out/objects/<stack>/<release>.yaml for each release, instead of what was there of these stacks.
 
-    `redact` takes the secrets of a stack's plan out of a text. The values of Secrets are never written.
+    `redact` takes the secrets of a stack's plan out of a text. The values of Secrets are never written. Where the files
+    are already what they would be, they are left alone.
     """
+    known = _WRITTEN.kept(renders.made_of, {"files": dict}) if renders.made_of else None
+    if known is not None and _are_there(out, renders, known["files"]):
+        return [out / path for path in known["files"]]
     written = []
     for stack, outcomes in renders.stacks.items():
         folder = out / "objects" / stack
@@ -46,7 +51,24 @@ def write_objects(renders: Renders, out: Path, redact: Callable[[str, str], str]
                     texts.append(text if is_definition else redact(stack, text))
                 write_atomically(path, "".join(texts).encode())
                 written.append(path)
+    if renders.made_of:
+        digests = {path.relative_to(out).as_posix(): _digest(path) for path in written}
+        _WRITTEN.keep(renders.made_of, {"files": digests})
     return written
+
+
+def _are_there(out: Path, renders: Renders, files: Mapping[str, str]) -> bool:
+    """Whether the folders of these stacks hold these files, by their digests, and nothing else."""
+    there = {
+        path.relative_to(out).as_posix(): _digest(path)
+        for stack in renders.stacks
+        for path in (out / "objects" / stack).glob("*")
+    }
+    return there == files
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
 def write_definitions(renders: Renders, out: Path) -> list[Path]:

@@ -13,6 +13,16 @@ GROUNDPLAN_CACHE_DIR moves the cache. Proxies and authorities are those of reque
 from .archive import Archive, identity
 from .locked import Pulled, pull_locked
 from .pull import Sources, archive_at, archive_at_hand
-from .store import carry
+from .store import carry, what_is_at_hand
 
-__all__ = ["Archive", "Pulled", "Sources", "archive_at", "archive_at_hand", "carry", "identity", "pull_locked"]
+__all__ = [
+    "Archive",
+    "Pulled",
+    "Sources",
+    "archive_at",
+    "archive_at_hand",
+    "carry",
+    "identity",
+    "pull_locked",
+    "what_is_at_hand",
+]

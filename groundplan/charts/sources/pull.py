@@ -7,11 +7,10 @@ from types import TracebackType
 from typing import Self
 
 from . import errors
+from .addresses import shown
 from .archive import Archive, identity
 from .digests import digest_of, file_name, normalized
 from .folder import folder_files, packed
-from .registry import ChartRepository
-from .repository import Repositories
 from .store import (
     address_in_index,
     carried_folder,
@@ -25,7 +24,6 @@ from .store import (
 )
 from .unpack import WHOLE_BYTES, unpacked
 from .versions import is_same_version, nearest_versions, newest_stable
-from .web import Web, shown
 
 __all__ = ["Sources", "archive_at", "archive_at_hand"]
 
@@ -43,6 +41,10 @@ class Sources:
     """
 
     def __init__(self, *, timeout_seconds: float = 20) -> None:
+        # requests takes long to load, and who has the archives at hand asks no network
+        from .repository import Repositories
+        from .web import Web
+
         self._web = Web(timeout_seconds=timeout_seconds)
         self._repositories = Repositories(self._web)
 
@@ -105,6 +107,8 @@ class Sources:
         return self._from_address(f"{repository.rstrip('/')}/{chart}", chart, version, wanted)
 
     def _from_address(self, address: str, chart: str, version: str, wanted: str) -> Archive:
+        from .registry import ChartRepository
+
         found = ChartRepository(self._web, address)
         exact = version or _chosen(address, chart, "", found.versions())
         try:

@@ -17,8 +17,9 @@ import requests
 from requests.auth import AuthBase, HTTPBasicAuth
 
 from . import errors
+from .addresses import shown
 from .digests import normalized_or_none
-from .web import Answer, Web, credentials_for, host_of, is_plain, shown
+from .web import Answer, Web, credentials_for, host_of, is_plain
 
 __all__ = ["ChartRepository", "Layer"]
 

@@ -9,9 +9,10 @@ from urllib.parse import urljoin
 
 from ...problems import GroundplanError
 from . import errors
+from .addresses import shown
 from .digests import normalized_or_none
 from .reading import read_yaml
-from .web import Web, shown
+from .web import Web
 
 __all__ = ["Release", "Repositories"]
 

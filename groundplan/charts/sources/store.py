@@ -13,9 +13,9 @@ from ...bindings.store import configured_folder
 from ...files import write_atomically
 from ...problems import BadInput
 from . import errors
+from .addresses import shown
 from .archive import Archive
 from .digests import digest_of, file_name, normalized_or_none
-from .web import shown
 
 __all__ = [
     "Carried",
@@ -29,6 +29,7 @@ __all__ = [
     "remember_in_cache",
     "remembered_in_cache",
     "takes_any_digest",
+    "what_is_at_hand",
 ]
 
 _INDEX = "index.json"
@@ -91,6 +92,24 @@ def carried_folder() -> Path | None:
 def takes_any_digest() -> bool:
     """Whether what was carried is rendered although the lock means another archive: GROUNDPLAN_CHARTS_UNPINNED."""
     return os.environ.get("GROUNDPLAN_CHARTS_UNPINNED", "") not in ("", "0")
+
+
+def what_is_at_hand() -> str:
+    """Stands for the archives on this machine, and for what of them is taken: any other is another text.
+
+    An archive counts as what it is called until it is written anew: it is read only when something depends on it.
+    """
+    carried = carried_folder()
+    there: list[object] = [takes_any_digest(), str(carried)]
+    for folder in (configured_folder() / "charts", *([carried] if carried else [])):
+        try:
+            with os.scandir(folder) as entries:
+                found = [(entry.name, entry.stat()) for entry in entries]
+        except OSError:
+            there.append("none")
+            continue
+        there.append(sorted([name, at.st_size, at.st_mtime_ns, at.st_ctime_ns, at.st_ino] for name, at in found))
+    return json.dumps(there)
 
 
 def read_carried(folder: Path, digest: str) -> tuple[Path, bytes] | None:

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
-from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 import requests
 import urllib3
@@ -18,8 +17,9 @@ from requests.utils import get_netrc_auth
 from urllib3.exceptions import InvalidHeader, ProtocolError, ReadTimeoutError
 
 from . import errors
+from .addresses import shown, split
 
-__all__ = ["Answer", "Web", "credentials_for", "host_of", "is_plain", "shown"]
+__all__ = ["Answer", "Web", "credentials_for", "host_of", "is_plain"]
 
 _WHOLE_SECONDS = 600
 _CHUNK_BYTES = 1 << 16
@@ -183,27 +183,13 @@ def _basic(username: str, password: str) -> HTTPBasicAuth:
 
 def host_of(url: str) -> str:
     """Host and port of an address, without the user that may stand before it."""
-    return _split(url).netloc.rpartition("@")[2].lower()
+    return split(url).netloc.rpartition("@")[2].lower()
 
 
 def is_plain(host: str) -> bool:
     """Whether a registry at this host is asked without TLS: this machine's own alone, as other clients have it."""
-    name = _split(f"//{host}").hostname or ""
+    name = split(f"//{host}").hostname or ""
     try:
         return name == "localhost" or ipaddress.ip_address(name).is_loopback
     except ValueError:
         return False
-
-
-def shown(url: str) -> str:
-    """The address as a message may show it: without user, password, and what signs it."""
-    parts = _split(url)
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
-
-
-def _split(url: str) -> SplitResult:
-    """The parts of an address. Raises BadInput when it has none."""
-    try:
-        return urlsplit(url)
-    except ValueError:
-        raise errors.not_a_source(url.rpartition("@")[2]) from None

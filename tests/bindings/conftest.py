@@ -31,6 +31,12 @@ def warm_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
+def unpacked(warm_cache: Path) -> dict[str, str]:
+    """Settings of a program whose own cache is empty, but which need not unpack cdktf again: jsii does that."""
+    return {"JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(warm_cache / "jsii")}
+
+
+@pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A project of a user: a folder with a cdktf.json."""
     folder = tmp_path / "project"
@@ -53,10 +59,7 @@ def start(project: Path, warm_cache: Path, loader: Path) -> Callable[..., subpro
         return subprocess.Popen(
             [sys.executable, "main.py"],
             cwd=project,
-            env=ours
-            | {"PYTHONPATH": str(loader), "PYTHONPYCACHEPREFIX": str(loader / "bytecode")}
-            | {"GROUNDPLAN_CACHE_DIR": str(cache)}
-            | settings,
+            env=ours | {"PYTHONPATH": str(loader), "GROUNDPLAN_CACHE_DIR": str(cache)} | settings,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

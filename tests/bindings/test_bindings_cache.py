@@ -73,11 +73,11 @@ def test_a_damaged_cut_is_made_again(cache, heard, damage):
     assert len(heard) == 2
 
 
-def test_a_program_survives_a_damaged_cut(run, tmp_path):
-    run(IMPORT_HELM, cache=tmp_path / "cache")
+def test_a_program_survives_a_damaged_cut(run, tmp_path, unpacked):
+    run(IMPORT_HELM, cache=tmp_path / "cache", **unpacked)
     (archive,) = (tmp_path / "cache" / "bindings").glob("helm-*/*.tgz")
     truncated(archive)
-    again = run(IMPORT_HELM, cache=tmp_path / "cache")
+    again = run(IMPORT_HELM, cache=tmp_path / "cache", **unpacked)
     assert again.stdout == "Release\n", again.stderr
     assert "Preparing the helm bindings" in again.stderr
 

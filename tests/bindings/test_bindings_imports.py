@@ -124,10 +124,10 @@ def test_bindings_imported_earlier_stay(run):
     assert done.stdout.startswith("True <class"), done.stderr
 
 
-def test_announce_takes_the_message_of_a_first_run(run, tmp_path):
+def test_announce_takes_the_message_of_a_first_run(run, tmp_path, unpacked):
     heard = f"from groundplan import bindings\nbindings.install(announce=print)\nimport {HELM}.release, {HELM}.provider"
     heard += f"\n{HELM}.release.Release.TF_RESOURCE_TYPE"
-    done = run(heard, cache=tmp_path / "cache")
+    done = run(heard, cache=tmp_path / "cache", **unpacked)
     assert (done.stdout, done.stderr) == ("Preparing the helm bindings for 2 resource types, once ...\n", "")
 
 
@@ -175,23 +175,23 @@ def test_an_unknown_way_to_load_is_refused(run):
 
 def test_types_of_arguments_are_there_for_whoever_asks(run):
     done = run(
-        INSTALL + "import typing\nfrom cdktf_cdktf_provider_aws.s3_bucket import S3Bucket\n"
-        "print(S3Bucket.arn.fget.__annotations__, typing.get_type_hints(S3Bucket.arn.fget))"
+        INSTALL + f"import typing\nfrom {HELM}.release import Release\n"
+        "print(Release.chart.fget.__annotations__, typing.get_type_hints(Release.chart.fget))"
     )
     assert done.stdout == "{'return': 'builtins.str'} {'return': <class 'str'>}\n", done.stderr
 
 
 def test_types_of_arguments_are_resolved_once_and_checked_at_every_call(run):
     done = run(
-        INSTALL + "import typing\nfrom cdktf_cdktf_provider_aws.s3_bucket import S3BucketLogging\n"
+        INSTALL + f"import typing\nfrom {HELM}.release import ReleaseSet\n"
         "asked, stock = [], typing._eval_type\n"
         "typing._eval_type = lambda *given: asked.append(given) or stock(*given)\n"
-        "for bucket in 'logs', 7, 'logs', 7:\n"
+        "for name in 'logs', 7, 'logs', 7:\n"
         "    asked.clear()\n"
-        "    try:\n        print(S3BucketLogging(target_bucket=bucket).target_bucket, bool(asked))\n"
+        "    try:\n        print(ReleaseSet(name=name, value='on').name, bool(asked))\n"
         "    except TypeError as error:\n        print(error, bool(asked))\n"
     )
-    wrong = "type of argument target_bucket must be str; got int instead False"
+    wrong = "type of argument name must be str; got int instead False"
     assert done.stdout.splitlines() == ["logs True", wrong, "logs False", wrong], done.stderr
 
 

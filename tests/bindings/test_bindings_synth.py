@@ -55,9 +55,9 @@ def what_decides() -> dict[str, str]:
     return {"program": program, **{name: metadata.version(name) for name in PACKAGES}}
 
 
-def test_the_cut_bindings_write_the_same_bytes_as_the_stock_ones(run, project, tmp_path):
+def test_the_cut_bindings_write_the_same_bytes_as_the_stock_ones(run, project, tmp_path, unpacked):
     shutil.copy(PROGRAM, project / "program.py")
-    first = run(MAIN, cache=tmp_path / "cache")
+    first = run(MAIN, cache=tmp_path / "cache", **unpacked)
     assert first.returncode == 0, first.stderr
     cut = everything_below(project / "cdktf.out")
     held = json.loads(first.stdout)

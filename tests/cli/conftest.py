@@ -9,16 +9,18 @@ import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache as cache_of_calls
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer.main
 
 from groundplan.cli import main, saying
 from groundplan.cli.steps import Run
 from tests.cli.small_project import open_a_bucket, write_project
 from tests.support import forking
-from tests.support.copies import kept_as_it_is, linked
+from tests.support.copies import copy_of_cache, kept_as_it_is, linked
 from tests.support.filling import fill
 from tests.support.here import synthesize_here
 from tests.support.once import once
@@ -51,14 +53,6 @@ def small_project(factory: pytest.TempPathFactory) -> Path:
             run.plan()
 
     return once(factory, "small-project", make)
-
-
-def copy_of_cache(source: Path, target: Path) -> Path:
-    """A cache to write to; what the jsii kernel has unpacked is most of it, and never written again."""
-    shutil.copytree(source, target, ignore=lambda folder, _: ["jsii"] if Path(folder) == source else [])
-    if (source / "jsii").is_dir():
-        shutil.copytree(source / "jsii", target / "jsii", copy_function=os.link)
-    return target
 
 
 @pytest.fixture(scope="session")
@@ -156,6 +150,9 @@ def own_process(environment: pytest.MonkeyPatch) -> None:
     environment.setattr(subprocess, "Popen", forking.Popen)
 
 
+_put_together = cache_of_calls(typer.main.get_command)
+
+
 @pytest.fixture
 def groundplan(
     request: pytest.FixtureRequest,
@@ -166,6 +163,9 @@ def groundplan(
     """Runs `groundplan` with arguments in the project's folder, and main.py in this process unless told otherwise."""
     if not {"own_process", "own_python"} & set(request.fixturenames):
         synthesize_here(environment)
+
+    # put together once, as in any process; Typer does it again for each call
+    environment.setattr("typer.main.get_command", _put_together)
 
     def run(*arguments: str, cwd: Path = project) -> Said:
         environment.chdir(cwd)

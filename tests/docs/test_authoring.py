@@ -12,8 +12,9 @@ import pytest
 
 import groundplan.framework
 from groundplan.cli.making import FILL_IN
-from tests.cli.conftest import copy_of_cache, small_project
+from tests.cli.conftest import small_project
 from tests.support import forking
+from tests.support.copies import copy_of_cache
 from tests.support.once import once
 from tests.synth.programs import PROJECT, copy_project, settings
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-__all__ = ["kept_as_it_is", "linked"]
+__all__ = ["copy_of_cache", "kept_as_it_is", "linked"]
 
 
 def linked(source: Path, target: Path, suffixes: Collection[str]) -> Path:
@@ -25,6 +25,14 @@ def _link(source: str, target: str, *, suffixes: Collection[str]) -> None:
         os.link(source, target)
     else:
         shutil.copyfile(source, target)
+
+
+def copy_of_cache(source: Path, target: Path) -> Path:
+    """A cache to write to; what the jsii kernel has unpacked is most of it, and never written again."""
+    shutil.copytree(source, target, ignore=lambda folder, _: ["jsii"] if Path(folder) == source else [])
+    if (source / "jsii").is_dir():
+        shutil.copytree(source / "jsii", target / "jsii", copy_function=os.link)
+    return target
 
 
 @contextmanager

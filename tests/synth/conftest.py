@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from groundplan.synth.manifest import Manifest
+from tests.support.copies import copy_of_cache
 from tests.support.once import once
-from tests.synth.programs import run_main
+from tests.synth.programs import run_cdktf, run_main
 
 
 @pytest.fixture(scope="session")
 def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """cdktf.out of the real project as it comes from an empty cache, and the cache that was filled meanwhile."""
+    """cdktf.out of the real project as the real cdktf command makes it from an empty cache, which is filled then."""
 
     def make(folder: Path) -> None:
-        done = run_main(folder / "cache", out=folder / "cdktf.out", PYTHONHASHSEED="4")
-        assert done.returncode == 0, done.stderr
+        run_cdktf(folder / "cache", "synth", "--output", str(folder / "cdktf.out"), PYTHONHASHSEED="4")
 
     return once(tmp_path_factory, "real-project", make)
 
@@ -37,7 +36,7 @@ def own_cache(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def cache(first: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cache that these tests share, which holds what the real project needs, and is not the user's."""
-    return Path(shutil.copytree(first / "cache", tmp_path_factory.mktemp("synth") / "cache"))
+    return copy_of_cache(first / "cache", tmp_path_factory.mktemp("synth") / "cache")
 
 
 @pytest.fixture(autouse=True)

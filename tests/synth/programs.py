@@ -49,6 +49,23 @@ def run_main(
     )
 
 
+def run_cdktf(cache: Path, *arguments: str, cwd: Path = PROJECT, **more: str) -> str:
+    """Runs the real cdktf command in a project, with the Node.js of the virtual environment; what it prints."""
+    program = PROJECT / "node_modules" / ".bin" / "cdktf"
+    assert program.exists(), "the cdktf command is not installed here: run `make node_modules/.made`"
+    done = subprocess.run(
+        [str(Path(sys.executable).parent / "node"), str(program), *arguments],
+        cwd=cwd,
+        env=settings(cache, **more),
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
 def content(folder: Path) -> dict[str, str]:
     """Every file below a folder with a digest of its bytes: two folders are the same when these are equal."""
     return {

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,7 +12,7 @@ from groundplan.publish.modules import find_modules
 from groundplan.synth.definitions import Definitions
 from groundplan.synth.manifest import Manifest
 from tests.support.here import run_main_here
-from tests.synth.programs import PROJECT, content, name_every_type, settings
+from tests.synth.programs import PROJECT, content, name_every_type, run_cdktf, settings
 
 MAIN = f"""
 from pathlib import Path
@@ -72,7 +70,9 @@ def test_what_the_cache_holds_is_taken_unless_modules_are_to_be_built_anew(cache
     assert main.read_text() == right + "\n"
 
 
-def test_an_empty_cache_and_another_working_folder_give_the_same_bytes(first: Path, synthesized: Path) -> None:
+def test_the_real_cdktf_command_with_an_empty_cache_and_main_py_with_a_full_one_elsewhere_write_the_same_bytes(
+    first: Path, synthesized: Path
+) -> None:
     assert content(first / "cdktf.out") == content(synthesized)
 
 
@@ -83,32 +83,10 @@ def test_no_file_tells_where_it_was_made(synthesized: Path) -> None:
             assert str(synthesized.parent).encode() not in path.read_bytes(), path
 
 
-def run_cdktf(cache: Path, *arguments: str, cwd: Path = PROJECT) -> str:
-    """Runs the real cdktf command in a project, with the Node.js of the virtual environment."""
-    program = PROJECT / "node_modules" / ".bin" / "cdktf"
-    assert program.exists(), "the cdktf command is not installed here: run `make node_modules/.made`"
-    done = subprocess.run(
-        [str(Path(sys.executable).parent / "node"), str(program), *arguments],
-        cwd=cwd,
-        env=settings(cache),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def test_the_real_cdktf_command_synthesizes_the_same_bytes(synthesized: Path, cache: Path, tmp_path: Path) -> None:
-    run_cdktf(cache, "synth", "--output", str(tmp_path / "out"))
-
-    assert content(tmp_path / "out") == content(synthesized)
-
-
 def test_the_real_cdktf_command_lists_the_same_stacks(cache: Path, tmp_path: Path) -> None:
     (tmp_path / "main.py").write_text(MAIN)
     shutil.copy(PROJECT / "cdktf.json", tmp_path)
+    name_every_type(tmp_path)
 
     listed = run_cdktf(cache, "list", "--output", str(tmp_path / "out"), cwd=tmp_path)
 

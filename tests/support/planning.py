@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,6 +58,8 @@ SEATS = _SeatsForAll()
 AT_THE_END.callback(SEATS.close)
 _FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DATA = re.compile(r"\bdata\.(\w+)\.(\w+)")
+_READ = re.compile(r"\b(?:data|local|module|var)\.\w+")
+_STACK = "stacks/test"
 ANSWERS = {
     "account_id": "111122223333",
     "availability_zones": ["us-east-1a", "us-east-1b", "us-east-1c"],
@@ -142,9 +144,7 @@ def synth_module(
 ) -> None:
     """Writes a stack that calls a module under each name, without checking the inputs in Python."""
     definitions = Definitions(PROJECT)
-    stack = folder / "stacks" / "test"
-    stack.mkdir(parents=True)
-    shutil.copytree(definitions.folder(kind), stack / "modules" / kind.name)
+    shutil.copytree(definitions.folder(kind), folder / _STACK / "modules" / kind.name)
     cluster = {"host": "https://cluster.example.com", "token": "none"}
     document: dict[str, Any] = {
         "terraform": {"required_providers": {"aws": {"source": "hashicorp/aws"}}},
@@ -165,21 +165,27 @@ def synth_module(
     needed = definitions.of(kind).providers
     document["provider"] = {name: block for name, block in document["provider"].items() if name in needed}
     document["terraform"]["required_providers"] = {name: {"source": PROVIDERS[name].source} for name in needed}
-    (stack / "cdk.tf.json").write_text(json.dumps(document), encoding="utf-8")
+    _write_stack(document, kind, folder, region)
+
+
+def _write_stack(document: Mapping[str, Any], kind: type[Module[Any, Any]], folder: Path, region: str) -> None:
+    """Writes a stack's configuration, and the manifest that says where its calls of a module come from."""
+    (folder / _STACK).mkdir(parents=True, exist_ok=True)
+    (folder / _STACK / "cdk.tf.json").write_text(json.dumps(document), encoding="utf-8")
     Manifest(
         stacks=(
             StackRecord(
                 name="test",
                 environment="test",
                 family=kind.family,
-                folder="stacks/test",
+                folder=_STACK,
                 depends_on=(),
                 calls={},
-                call_modules={f"module.{call}": kind.name for call in calls},
+                call_modules={f"module.{call}": kind.name for call in document["module"]},
                 answers={**ANSWERS, "region": region},
             ),
         ),
-        modules=(ModuleRecord(name=kind.name, family=kind.family, lines=definitions.of(kind).lines),),
+        modules=(ModuleRecord(name=kind.name, family=kind.family, lines=Definitions(PROJECT).of(kind).lines),),
     ).write(folder)
 
 
@@ -264,42 +270,84 @@ def known(mapping: Mapping[str, Any]) -> dict[str, Any]:
 def refusals(kind: type[Module[Any, Any]], calls: Mapping[str, Inputs], folder: Path) -> dict[str, str]:
     """What Terraform says of each call's inputs, in one line; empty where the whole module takes them.
 
-    Most wrong inputs break a variable's validation, for which Terraform needs nothing but the module's variables: they
-    are all given to those first. Twice, since Terraform looks at rules over several variables only once everything else
-    is well. Whatever no variable refused is given to the module as it is.
+    Most wrong inputs break a rule of one variable about itself, for which Terraform needs nothing but that variable:
+    every value that any call gives a variable is given to it by itself, once. Rules that read more are looked at once
+    everything else is well, as Terraform does, with all variables of a call and nothing else of the module. Whatever no
+    variable refused is given to the module as it is.
     """
-    told = dict.fromkeys(calls, "")
-    for number, only_variables in enumerate((True, True, False)):
+    told = _refused_values(kind, calls, folder / "values")
+    for only_variables in (True, False):
         rest = {call: inputs for call, inputs in calls.items() if not told[call]}
         if rest:
-            told |= _refusals(kind, rest, folder / str(number), only_variables=only_variables)
+            told |= _refusals(kind, rest, folder / str(only_variables), only_variables=only_variables)
     return told
+
+
+def _refused_values(kind: type[Module[Any, Any]], calls: Mapping[str, Inputs], folder: Path) -> dict[str, str]:
+    """What each variable says of the values that the calls give it, by itself."""
+    module = json.loads((Definitions(PROJECT).folder(kind) / "main.tf.json").read_bytes())
+    stack = folder / "synth" / _STACK
+    for name, variable in module["variable"].items():
+        alone = {**variable, "validation": [rule for rule in _rules(variable) if _reads_only(name, rule)]}
+        (stack / "modules" / name).mkdir(parents=True)
+        (stack / "modules" / name / "main.tf.json").write_text(json.dumps({"variable": {name: alone}}))
+    given = {call: plain(inputs) for call, inputs in calls.items()}
+    values: dict[tuple[str, str], list[str]] = {}
+    for call, inputs in given.items():
+        for name in {**module["variable"], **inputs}:
+            said = {name: inputs[name]} if name in inputs else {}
+            values.setdefault((name, json.dumps(said, sort_keys=True)), []).append(call)
+    blocks = {
+        f"value_{number}": {"source": f"./modules/{name}", **json.loads(said)}
+        for number, (name, said) in enumerate(values)
+    }
+    _write_stack({"module": blocks}, kind, folder / "synth", "us-east-1")
+    return _told(folder, calls, {block: among for block, among in zip(blocks, values.values(), strict=True)})
 
 
 def _refusals(
     kind: type[Module[Any, Any]], calls: Mapping[str, Inputs], folder: Path, *, only_variables: bool
 ) -> dict[str, str]:
-    names = {call: f"call_{number}" for number, call in enumerate(calls)}
-    synth_module(kind, {names[call]: inputs for call, inputs in calls.items()}, folder / "synth")
+    blocks = {f"call_{number}": call for number, call in enumerate(calls)}
+    synth_module(kind, {block: calls[call] for block, call in blocks.items()}, folder / "synth")
     if only_variables:
-        _leave_variables(folder / "synth" / "stacks" / "test", kind.name)
+        _leave_variables(folder / "synth" / _STACK, kind.name)
+    return _told(folder, calls, {block: [call] for block, call in blocks.items()})
+
+
+def _told(folder: Path, calls: Mapping[str, Inputs], blocks: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """What Terraform says of the calls that each `module` block of a stack stands for."""
     told = dict.fromkeys(calls, "")
     try:
         plan_all(folder / "synth", folder / "out", seats=SEATS)
     except BadInput as refused:
         for problem in refused.problems:
-            for call, name in names.items():
-                if f"module.{name}." in f"{problem.path}.":
-                    told[call] += " ".join(f"{problem.path}: {problem.message}".split()) + " "
+            for block, among in blocks.items():
+                if f"module.{block}." in f"{problem.path}.":
+                    for call in among:
+                        told[call] += " ".join(f"{problem.path}: {problem.message}".split()) + " "
     return told
 
 
+def _rules(variable: Mapping[str, Any]) -> list[Any]:
+    return list(variable.get("validation", ()))
+
+
+def _reads_only(variable: str, rule: Any) -> bool:
+    """Whether a variable's rule is about nothing but its own value."""
+    return set(_READ.findall(json.dumps(rule))) <= {f"var.{variable}"}
+
+
 def _leave_variables(stack: Path, module: str) -> None:
-    """Leaves nothing of a module but its variables, the data that their validations read, and the providers of that."""
+    """Leaves nothing of a module but its variables and their rules that read more, and what those read."""
     file = stack / "modules" / module / "main.tf.json"
     whole = json.loads(file.read_bytes())
-    read = set(_DATA.findall(json.dumps(whole["variable"])))
-    left = {"terraform": whole["terraform"], "variable": whole["variable"]}
+    variables = {
+        name: {**variable, "validation": [rule for rule in _rules(variable) if not _reads_only(name, rule)]}
+        for name, variable in whole["variable"].items()
+    }
+    read = set(_DATA.findall(json.dumps(variables)))
+    left = {"terraform": whole["terraform"], "variable": variables}
     if read:
         left["data"] = {kind: {name: whole["data"][kind][name] for of, name in read if of == kind} for kind, _ in read}
     else:

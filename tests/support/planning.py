@@ -262,6 +262,16 @@ def evaluated_outputs(root: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     return {name: change["after"] for name, change in changes.items()}
 
 
+def waited_for(kind: type[Module[Any, Any]]) -> dict[str, set[str]]:
+    """What each resource of a module comes after by its `depends_on`, both by their addresses without an index."""
+    module = json.loads((Definitions(PROJECT).folder(kind) / "main.tf.json").read_bytes())
+    return {
+        f"{type_name}.{name}": set(block.get("depends_on", ()))
+        for type_name, blocks in module["resource"].items()
+        for name, block in blocks.items()
+    }
+
+
 def known(mapping: Mapping[str, Any]) -> dict[str, Any]:
     """What is set in a mapping."""
     return {name: value for name, value in mapping.items() if value is not None}

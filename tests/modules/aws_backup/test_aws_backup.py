@@ -13,7 +13,7 @@ from groundplan.framework.checking import problems_of
 from groundplan.iam import Principal, evaluate
 from modules.backup.aws_backup import AwsBackup, ComplianceLock, DisasterRecovery, Tier
 from tests.modules.aws_backup.examples import ACCOUNT, BREAK_GLASS, FULL, SMALL, TERRAFORM
-from tests.support.planning import ModulePlan
+from tests.support.planning import ModulePlan, waited_for
 
 EVERYTHING_ALLOWED = {
     "Version": "2012-10-17",
@@ -340,15 +340,8 @@ def test_the_report_writer_needs_no_policy_of_its_own_which_nobody_can_give_it(f
     assert not encrypts(BREAK_GLASS, "s3.us-east-1.amazonaws.com")
 
 
-def test_the_bucket_of_the_reports_names_their_writer_after_the_plan_that_makes_it(
-    plan_module: Callable[..., ModulePlan],
-) -> None:
-    configured = plan_module(AwsBackup, FULL).json["configuration"]["root_module"]["module_calls"]
-    (module,) = configured.values()
-    (policy,) = (
-        resource for resource in module["module"]["resources"] if resource["address"] == "aws_s3_bucket_policy.reports"
-    )
-    assert "aws_backup_report_plan.jobs" in policy["depends_on"]
+def test_the_bucket_of_the_reports_names_their_writer_after_the_plan_that_makes_it() -> None:
+    assert "aws_backup_report_plan.jobs" in waited_for(AwsBackup)["aws_s3_bucket_policy.reports"]
 
 
 # Who is told

@@ -12,7 +12,7 @@ from syrupy.assertion import SnapshotAssertion
 from groundplan import charts
 from modules.certificates.cert_manager import CertManager
 from tests.modules.cert_manager.examples import CA, CODE_CA, FULL, ROOT, SMALL
-from tests.support.planning import ModulePlan
+from tests.support.planning import ModulePlan, waited_for
 
 Planner = Callable[..., ModulePlan]
 FILES = Path(__file__).parents[3] / "modules/certificates/cert_manager/files"
@@ -44,12 +44,9 @@ def pod(plan: ModulePlan) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def after(plan_module: Planner) -> dict[str, set[str]]:
+def after() -> dict[str, set[str]]:
     """What each resource waits for, by depends_on."""
-    resources = plan_module(CertManager, FULL).json["configuration"]["root_module"]["module_calls"]["it"]["module"][
-        "resources"
-    ]
-    return {f"{found['type']}.{found['name']}": set(found.get("depends_on", [])) for found in resources}
+    return waited_for(CertManager)
 
 
 def test_the_addresses_of_everything_stay_what_they_are(full: ModulePlan, snapshot: SnapshotAssertion) -> None:

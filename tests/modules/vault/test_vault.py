@@ -14,7 +14,7 @@ from groundplan import charts
 from groundplan.iam import evaluate
 from modules.secrets.vault import Vault
 from tests.modules.vault.examples import FULL, GIVEN_KEY, REPLICA, RESTORED, SMALL, STANDBY_ROLE, TOPIC
-from tests.support.planning import ModulePlan
+from tests.support.planning import ModulePlan, waited_for
 
 ROOT = "arn:aws:iam::111122223333:root"
 
@@ -222,14 +222,7 @@ def test_the_certificate_names_everything_that_vault_is_called_by(full: ModulePl
     assert (certificate["duration"], certificate["renewBefore"]) == ("2160h", "720h")
 
 
-def test_the_servers_come_after_their_certificate_and_their_credentials(plan_module: Callable[..., ModulePlan]) -> None:
-    (release,) = [
-        resource
-        for resource in plan_module(Vault, FULL).json["configuration"]["root_module"]["module_calls"]["it"]["module"][
-            "resources"
-        ]
-        if resource["address"] == "helm_release.vault"
-    ]
+def test_the_servers_come_after_their_certificate_and_their_credentials() -> None:
     assert {
         "aws_eks_pod_identity_association.server",
         "aws_iam_role_policy.server",
@@ -237,7 +230,7 @@ def test_the_servers_come_after_their_certificate_and_their_credentials(plan_mod
         "kubernetes_config_map_v1.sidecars",
         "kubernetes_namespace.vault",
         "kubernetes_storage_class_v1.encrypted",
-    } <= set(release["depends_on"])
+    } <= waited_for(Vault)["helm_release.vault"]
 
 
 def test_the_servers_and_their_sidecars_mount_the_certificates_secret(full: ModulePlan) -> None:

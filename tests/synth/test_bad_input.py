@@ -292,6 +292,7 @@ def test_main_tells_everything_at_once_without_a_traceback_and_keeps_the_old_syn
             from modules.backup.velero import Schedule, VeleroInputs
             from modules.secrets.secrets_manager import Secret, SecretsManagerInputs
             from modules.secrets.vault import VaultInputs
+            from tests.synth.compositions import only
 
             wrong = PROD.but(dr_region="us-east-1", owner=7)
             secrets = SecretsFamily(
@@ -299,8 +300,8 @@ def test_main_tells_everything_at_once_without_a_traceback_and_keeps_the_old_syn
                 secrets_manager=SecretsManagerInputs(secrets={{"claims": Secret(description="Claims")}}),
             )
             backup = BackupFamily(velero=VeleroInputs(schedules={{"daily": Schedule(cron="every night")}}))
-            compose = PLATFORM.with_layers(wrong, secrets, backup).compose
-            main(compose, (DEV, STAGING, wrong, STAGING), project=Path({str(PROJECT)!r}))
+            project = only(PLATFORM.with_layers(wrong, secrets, backup), SecretsFamily, BackupFamily)
+            main(project.compose, (DEV, STAGING, wrong, STAGING), project=Path({str(PROJECT)!r}))
             """
         )
     )

@@ -32,6 +32,7 @@ from modules.certificates.acm import AcmInputs, Certificate
 from modules.dns.route53 import Route53Inputs
 from modules.gateway.kong import KongInputs, LoadBalancer
 from modules.secrets.secrets_manager import functions
+from tests.support.schemas import derive_every_schema
 from tests.synth.programs import PROJECT
 
 
@@ -94,8 +95,10 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def plans(whole: Path) -> dict[str, dict[str, Any]]:
+def plans(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     """The plans of what differs most between regions and partitions."""
+    # of these types and of all, in one go
+    derive_every_schema(tmp_path_factory)
     plan_all(whole, whole.parent, PLANNED)
     return {name: json.loads((whole.parent / "plans" / f"{name}.json").read_bytes()) for name in PLANNED}
 

@@ -49,7 +49,8 @@ def small_project(factory: pytest.TempPathFactory) -> Path:
 
     def make(folder: Path) -> None:
         fill(factory, folder / "cache")
-        with _clean(folder / "cache"), Run(write_project(folder / "project")) as run:
+        with _clean(folder / "cache") as patch, Run(write_project(folder / "project")) as run:
+            patch.setattr(subprocess, "Popen", forking.Popen)
             run.plan()
 
     return once(factory, "small-project", make)
@@ -125,7 +126,8 @@ def kept_denied(kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         copy_of_cache(kept / "cache", folder / "cache")
         project = write_project(folder / "project")
         open_a_bucket(project)
-        with _clean(folder / "cache"), Run(project, ["test"]) as run:
+        with _clean(folder / "cache") as patch, Run(project, ["test"]) as run:
+            synthesize_here(patch)
             run.plan()
 
     return once(tmp_path_factory, "denied-project", make)

@@ -151,7 +151,9 @@ def door() -> int:
                 pass_fds=[theirs.fileno()],
             )
         _doors.append(ours)
+        # whatever else still holds the other end of the door
         AT_THE_END.callback(process.wait)
+        AT_THE_END.callback(process.kill)
         AT_THE_END.callback(ours.close)
     return _doors[0].fileno()
 

@@ -12,6 +12,9 @@ from pathlib import Path
 __all__ = ["copy_of_cache", "kept_as_it_is", "linked"]
 
 
+_NEVER_WRITTEN_AGAIN = ("jsii", "node")
+
+
 def linked(source: Path, target: Path, suffixes: Collection[str]) -> Path:
     """A copy whose files with these suffixes are those of `source`: who changes one must put a new one in its place.
 
@@ -28,10 +31,11 @@ def _link(source: str, target: str, *, suffixes: Collection[str]) -> None:
 
 
 def copy_of_cache(source: Path, target: Path) -> Path:
-    """A cache to write to; what the jsii kernel has unpacked is most of it, and never written again."""
-    shutil.copytree(source, target, ignore=lambda folder, _: ["jsii"] if Path(folder) == source else [])
-    if (source / "jsii").is_dir():
-        shutil.copytree(source / "jsii", target / "jsii", copy_function=os.link)
+    """A cache to write to; what the jsii kernel and Node.js keep there is most of it, and never written again."""
+    shutil.copytree(source, target, ignore=lambda folder, _: _NEVER_WRITTEN_AGAIN if Path(folder) == source else [])
+    for name in _NEVER_WRITTEN_AGAIN:
+        if (source / name).is_dir():
+            shutil.copytree(source / name, target / name, copy_function=os.link)
     return target
 
 

@@ -30,7 +30,7 @@ from groundplan.synth.project import synth
 from groundplan.synth.stack import Stacks
 from modules.certificates.acm import Acm, AcmInputs, Certificate
 from modules.dns.route53 import PublicZone, Route53, Route53Inputs
-from tests.synth.programs import PROJECT, content, run_main, settings
+from tests.synth.programs import PROJECT, content, run_main, settings_of_cdktf
 
 # the first reads the second's zones
 STACKS = ("dev-certificates", "dev-dns")
@@ -104,7 +104,7 @@ def offline(small: Path, cache: Path, tmp_path: Path, monkeypatch: pytest.Monkey
     with ProviderServer(schemas) as server:
         server.answers = stacks[0].answers
         more = {"TF_REATTACH_PROVIDERS": server.reattach, "TF_CLI_CONFIG_FILE": str(tmp_path / "terraform.rc")}
-        for name, value in settings(cache, **more).items():
+        for name, value in settings_of_cdktf(cache, **more).items():
             monkeypatch.setenv(name, value)
         yield out
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from queue import SimpleQueue
 from typing import Any
 
@@ -236,7 +237,9 @@ def _is_same(one: Made, other: Made) -> bool:
     return True
 
 
+@lru_cache(maxsize=256)
 def _documents(text: str) -> Any:
+    """What a template made; what it makes of the values as they are is asked for once for each of them."""
     try:
         return read_manifest(text)
     except ValueError:

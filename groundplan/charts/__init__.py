@@ -17,6 +17,7 @@ from .custom_resources import (
     custom_resource_kinds,
     custom_resource_problems,
     definition_problems,
+    definition_unchecked,
     is_cluster_wide_custom_resource,
     unchecked,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "custom_resource_kinds",
     "custom_resource_problems",
     "definition_problems",
+    "definition_unchecked",
     "format_path",
     "is_cluster_wide_custom_resource",
     "is_opaque",

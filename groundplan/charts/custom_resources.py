@@ -21,6 +21,7 @@ __all__ = [
     "custom_resource_kinds",
     "custom_resource_problems",
     "definition_problems",
+    "definition_unchecked",
     "is_cluster_wide_custom_resource",
     "unchecked",
 ]
@@ -94,7 +95,11 @@ def unchecked(api_version: str, kind: str) -> Unchecked:
     """What `custom_resource_problems` cannot evaluate for a kind of `custom_resource_kinds()`; else raises BadInput."""
     if (api_version, kind) not in _index():
         raise BadInput(errors.unknown_kind("", api_version, kind, _nearest_kind(api_version, kind)))
-    facts = _facts(api_version, kind)
+    return definition_unchecked(_facts(api_version, kind))
+
+
+def definition_unchecked(facts: Mapping[str, Any]) -> Unchecked:
+    """The same of the facts of one kind as `definitions.derive` gives them, for a kind that is not among ours."""
     patterns = {path: sum(runnable(one) is None for one in ones) for path, ones in facts.get("patterns", {}).items()}
     return Unchecked(
         cel_rules=facts.get("cel_rules", {}),

@@ -20,9 +20,11 @@ from math import isfinite
 from typing import Any
 
 from groundplan.charts import (
+    Unchecked,
     custom_resource_kinds,
     custom_resource_problems,
     definition_problems,
+    definition_unchecked,
     format_path,
     unchecked,
 )
@@ -93,7 +95,7 @@ class _Judged:
         self._is_known_version = minor is not None
         self._found: dict[Problem, bool] = {}
         self._undescribed: Counter[str] = Counter()
-        self._custom: set[tuple[str, str]] = set()
+        self._custom: dict[tuple[str, str], Unchecked] = {}
         self._definitions = {}
         for obj in (*definitions, *objects):
             if obj.kind == "CustomResourceDefinition":
@@ -126,7 +128,7 @@ class _Judged:
         if self._undescribed:
             listed = [f"{kind} ({count})" for kind, count in sorted(self._undescribed.items())]
             self._unknown.append(errors.kinds_unknown(self._undescribed.total(), listed))
-        said = [unchecked(*key) for key in sorted(self._custom)]
+        said = self._custom.values()
         return Validity(
             problems=tuple(sorted(problem for problem, is_warning in self._found.items() if not is_warning)),
             warnings=tuple(sorted(problem for problem, is_warning in self._found.items() if is_warning)),
@@ -185,7 +187,7 @@ class _Judged:
         group, _, version = obj.api_version.rpartition("/")
         opaque = unknown_as_references(obj.document)
         if key in custom_resource_kinds():
-            self._custom.add(key)
+            self._custom.setdefault(key, unchecked(*key))
             problems = custom_resource_problems(opaque, where="")
         elif definition := self._definitions.get((group, obj.kind)):
             try:
@@ -197,6 +199,7 @@ class _Judged:
             except (TypeError, ValueError) as bad:
                 self._unknown.append(errors.definition_unreadable(f"{obj.kind} of {group}", str(bad)))
                 return
+            self._custom.setdefault(key, definition_unchecked(facts))
             problems = definition_problems(facts, opaque, where="")
         else:
             self._undescribed[f"{obj.api_version} {obj.kind}"] += 1

@@ -303,6 +303,18 @@ def test_a_definition_that_cannot_be_read_is_said() -> None:
     assert any("the definition of Widget of example.com cannot be read" in text for text in found.unknown)
 
 
+def test_what_a_definition_of_the_cluster_says_beyond_our_checks_is_counted_once_for_its_kind() -> None:
+    rules = [{"rule": "self.size != 'small'"}, {"rule": "self == oldSelf"}]
+    ruled = changed(
+        "CustomResourceDefinition",
+        "spec.versions.0.schema.openAPIV3Schema.properties.spec.x-kubernetes-validations",
+        rules,
+    )
+    assert judged(GOOD["Widget"], ruled).cel_rules == judged(GOOD["Widget"], GOOD["Widget"], ruled).cel_rules == 2
+    # nobody makes an object that they would be asked for
+    assert judged(ruled).cel_rules == 0
+
+
 def test_a_custom_resource_of_the_projects_own_facts_is_judged_and_what_is_left_is_counted() -> None:
     issuer = {
         "apiVersion": "cert-manager.io/v1",

@@ -9,6 +9,7 @@ from groundplan.problems import Problem, cut, nearest
 
 __all__ = [
     "Said",
+    "address_for_a_name",
     "address_twice",
     "another_name",
     "below_zero",
@@ -28,6 +29,7 @@ __all__ = [
     "missing_field",
     "more_than_all",
     "most_below_fewest",
+    "name_or_number",
     "no_absolute_path",
     "no_cidr",
     "no_data_key",
@@ -73,6 +75,7 @@ __all__ = [
     "rolling_update_of_recreate",
     "seconds_of_another_effect",
     "selector_misses",
+    "service_or_resource",
     "toleration_of_all",
     "too_large",
     "twice",
@@ -168,6 +171,18 @@ def no_label_1035(value: str, longest: int) -> Said:
         f"must be a DNS label that begins with a letter, got {_shown(value)}",
         f"Write lower-case letters, digits and dashes, a letter first and no dash last, at most {longest} characters.",
     )
+
+
+def address_for_a_name(value: str) -> Said:
+    return Said(f"must be a name and no address, got {_shown(value)}", "Leave it out, or write the name of a host.")
+
+
+def service_or_resource() -> Said:
+    return Said("must have exactly one of service and resource", "Say the service that it leads to, and no resource.")
+
+
+def name_or_number() -> Said:
+    return Said("must have exactly one of name and number", "Say the service's port by its name or by its number.")
 
 
 def no_subdomain(value: str, longest: int) -> Said:

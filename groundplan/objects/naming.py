@@ -150,6 +150,8 @@ def selector_faults(way: Way, selector: Any) -> Iterator[Fault]:
             continue
         if isinstance(key, str) and not is_qualified(key):
             yield Fault((*place, "key"), errors.not_qualified(key))
+        if operator == "":
+            yield Fault((*place, "operator"), errors.not_among("", ["DoesNotExist", "Exists", "In", "NotIn"]))
         if operator in ("In", "NotIn") and not values:
             yield Fault((*place, "values"), errors.values_missing(operator))
         elif operator in ("Exists", "DoesNotExist") and values:

@@ -89,6 +89,8 @@ def _container(way: Way, container: Mapping[str, Any], volumes: set[str], pod: M
         place, volume, path = (*way, "volumeMounts", index), mount.get("name"), mount.get("mountPath")
         if isinstance(volume, str) and not is_unsure(volume, list(volumes)) and volume not in volumes:
             yield Fault((*place, "name"), errors.no_volume(volume, volumes))
+        if path == "":
+            yield Fault((*place, "mountPath"), errors.nothing_there("a path"))
         if isinstance(path, str) and path in paths and not is_unsure(path):
             yield Fault((*place, "mountPath"), errors.twice("mount", path))
         paths.add(str(path))
@@ -139,6 +141,8 @@ def _repeated(way: Way, container: Mapping[str, Any]) -> Iterator[Fault]:
     seen: set[str] = set()
     for index, variable in maps_at(container, "env"):
         name = variable.get("name")
+        if name == "":
+            yield Fault((*way, "env", index, "name"), errors.nothing_there("the name of a variable"))
         if isinstance(name, str) and name and not is_unsure(name):
             if name in seen:
                 yield Fault((*way, "env", index, "name"), errors.variable_twice(name), is_warning=True)
@@ -224,6 +228,11 @@ def _spread(way: Way, spec: Mapping[str, Any]) -> Iterator[Fault]:
         key = (str(constraint.get("topologyKey")), str(constraint.get("whenUnsatisfiable")))
         if (skew := number_of(constraint.get("maxSkew"))) is not None and skew < 1:
             yield Fault((*place, "maxSkew"), errors.not_above_zero(skew))
+        if constraint.get("topologyKey") == "":
+            yield Fault((*place, "topologyKey"), errors.nothing_there("a label of nodes"))
+        if constraint.get("whenUnsatisfiable") == "":
+            allowed = ["DoNotSchedule", "ScheduleAnyway"]
+            yield Fault((*place, "whenUnsatisfiable"), errors.not_among("", allowed))
         if key in seen and not is_unsure(*key):
             yield Fault(place, errors.twice("constraint", " with ".join(key)))
         seen.add(key)

@@ -121,7 +121,7 @@ def _claim(way: Way, spec: Any) -> Iterator[Fault]:
 
 
 def _persistent_volume_claim(document: Mapping[str, Any]) -> Iterator[Fault]:
-    yield from _claim(("spec",), document.get("spec"))
+    yield from _claim(("spec",), document.get("spec", {}))
 
 
 def _service(document: Mapping[str, Any]) -> Iterator[Fault]:
@@ -174,6 +174,8 @@ def _budget(document: Mapping[str, Any]) -> Iterator[Fault]:
 def _autoscaler(document: Mapping[str, Any]) -> Iterator[Fault]:
     """As validateHorizontalPodAutoscalerSpec, of autoscaling/validation/validation.go, has it."""
     spec = map_at(document, "spec")
+    if map_at(spec, "scaleTargetRef").get("name") == "":
+        yield Fault(("spec", "scaleTargetRef", "name"), errors.nothing_there("the name of what is scaled"))
     # one, where nothing is said
     fewest, most = number_of(spec.get("minReplicas", 1)), number_of(spec.get("maxReplicas"))
     yield from negatives(("spec",), spec, "minReplicas")
@@ -291,6 +293,8 @@ def _binding(document: Mapping[str, Any]) -> Iterator[Fault]:
         yield Fault(("roleRef", "kind"), errors.not_among(said, allowed))
     if (group := reference.get("apiGroup")) and not is_unsure(group) and group != _RBAC_GROUP:
         yield Fault(("roleRef", "apiGroup"), errors.not_among(group, [_RBAC_GROUP]))
+    if reference.get("name") == "":
+        yield Fault(("roleRef", "name"), errors.nothing_there("the name of a role"))
     for index, subject in maps_at(document, "subjects"):
         way, said, group = ("subjects", index), subject.get("kind"), subject.get("apiGroup") or ""
         if is_unsure(said, group):
@@ -318,7 +322,8 @@ def _webhooks(document: Mapping[str, Any]) -> Iterator[Fault]:
             if name in names:
                 yield Fault((*way, "name"), errors.twice("webhook", name))
             names.add(name)
-        if client and (client.get("url") is None) == (client.get("service") is None):
+        is_said = isinstance(hook.get("clientConfig"), Mapping) and not is_unsure(client)
+        if is_said and (client.get("url") is None) == (client.get("service") is None):
             yield Fault((*way, "clientConfig"), errors.url_or_service())
         reviews = hook.get("admissionReviewVersions", ["v1"])
         if not is_unsure(reviews) and not {"v1", "v1beta1"} & {str(one) for one in list_at(reviews)}:
@@ -330,6 +335,8 @@ def _webhooks(document: Mapping[str, Any]) -> Iterator[Fault]:
             for word in ("apiGroups", "apiVersions", "operations", "resources"):
                 if not list_at(rule, word) and not is_unsure(rule.get(word)):
                     yield Fault((*way, "rules", number, word), errors.nothing_there("a value, such as '*'"))
+                elif word != "apiGroups" and "" in list_at(rule, word):
+                    yield Fault((*way, "rules", number, word), errors.nothing_there("a value in each of its texts"))
         for word in ("namespaceSelector", "objectSelector"):
             yield from selector_faults((*way, word), hook.get(word))
 
@@ -356,11 +363,49 @@ def _ingress(document: Mapping[str, Any]) -> Iterator[Fault]:
     spec = map_at(document, "spec")
     if not list_at(spec, "rules") and not spec.get("defaultBackend") and not is_unsure(spec.get("rules")):
         yield Fault(("spec", "rules"), errors.nothing_there("a rule, or a defaultBackend"))
+    yield from _backend(("spec", "defaultBackend"), spec.get("defaultBackend"))
     for index, rule in maps_at(spec, "rules"):
+        yield from _host(("spec", "rules", index, "host"), rule.get("host"))
+        http = rule.get("http")
+        if isinstance(http, Mapping) and not list_at(http, "paths") and not is_unsure(http):
+            yield Fault(("spec", "rules", index, "http", "paths"), errors.nothing_there("a path"))
         for number, path in maps_at(rule, "http", "paths"):
+            yield from _backend(("spec", "rules", index, "http", "paths", number, "backend"), path.get("backend"))
             said, kind = path.get("path") or "", path.get("pathType")
+            if kind == "":
+                allowed = ["Exact", "ImplementationSpecific", "Prefix"]
+                yield Fault(
+                    ("spec", "rules", index, "http", "paths", number, "pathType"), errors.not_among(kind, allowed)
+                )
             if kind in ("Exact", "Prefix") and isinstance(said, str) and said[:1] != "/" and not is_unsure(said):
                 yield Fault(("spec", "rules", index, "http", "paths", number, "path"), errors.no_absolute_path(said))
+
+
+def _host(way: Way, host: Any) -> Iterator[Fault]:
+    """ValidateIngressRules, of networking/validation/validation.go: a name, which may begin with `*.`."""
+    if isinstance(host, str) and host and not is_unsure(host):
+        if _network(f"{host}/32") is not None:
+            yield Fault(way, errors.address_for_a_name(host))
+        else:
+            yield from subdomain_faults(way, host.removeprefix("*."))
+
+
+def _backend(way: Way, backend: Any) -> Iterator[Fault]:
+    """As validateIngressBackend, of networking/validation/validation.go, has it."""
+    if not isinstance(backend, Mapping) or is_unsure(backend):
+        return
+    service, resource = backend.get("service"), backend.get("resource")
+    if (service is None) == (resource is None):
+        yield Fault(way, errors.service_or_resource())
+    if not isinstance(service, Mapping):
+        return
+    name, port = service.get("name"), map_at(service, "port")
+    if isinstance(name, str) and (not LABEL.fullmatch(name) or len(name) > LONGEST_LABEL):
+        yield Fault((*way, "service", "name"), errors.no_label(name, LONGEST_LABEL))
+    if bool(port.get("name")) == bool(port.get("number")):
+        yield Fault((*way, "service", "port"), errors.name_or_number())
+    yield from port_faults((*way, "service", "port", "number"), port.get("number") or None)
+    yield from port_faults((*way, "service", "port", "name"), port.get("name"))
 
 
 def _block(way: Way, block: Any) -> Iterator[Fault]:

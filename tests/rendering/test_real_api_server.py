@@ -7,33 +7,24 @@ pod are needed.
 
 from __future__ import annotations
 
-import base64
-import os
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 import yaml
 
 from groundplan.objects import KubernetesObject, validity
 from groundplan.objects.refusals import refusals
 from groundplan.rendering.engines import Target
 from tests.modules.complete import built
+from tests.support.api_server import Server, needs_api_server, serving
 
 from .charts import needs_helm, release, rendering_for, write_chart
 
-KUBECONFIG = os.environ.get("GROUNDPLAN_API_SERVER", "")
-pytestmark = [
-    pytest.mark.skipif(not KUBECONFIG, reason="GROUNDPLAN_API_SERVER names no kubeconfig of a cluster for trials"),
-    needs_helm,
-]
+pytestmark = [needs_api_server, needs_helm]
 
-# one that goes takes nothing more in, and takes its time
-NAMESPACE = f"groundplan-{time.time_ns():x}"
 DEFINITION = """
     apiVersion: apiextensions.k8s.io/v1
     kind: CustomResourceDefinition
@@ -164,108 +155,12 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
 NOT_OURS = {"what only a rule in CEL refuses"}
 
 
-class Server:
-    """An API server, as a kubeconfig leads to it."""
-
-    def __init__(self, kubeconfig: Path, folder: Path) -> None:
-        said = yaml.safe_load(kubeconfig.read_text("utf-8"))
-
-        def named(what: str, name: str) -> dict[str, Any]:
-            found: dict[str, Any] = next(each[what] for each in said[f"{what}s"] if each["name"] == name)
-            return found
-
-        context = named("context", said["current-context"])
-        cluster, user = named("cluster", context["cluster"]), named("user", context["user"])
-        self.address = cluster["server"].rstrip("/")
-        self._session = requests.Session()
-        self._session.trust_env = False
-        authority = _file(cluster, "certificate-authority", folder)
-        self._session.verify = False if cluster.get("insecure-skip-tls-verify") else authority or True
-        if "token" in user:
-            self._session.headers["Authorization"] = f"Bearer {user['token']}"
-        certificate, key = (_file(user, f"client-{name}", folder) for name in ("certificate", "key"))
-        if certificate and key:
-            self._session.cert = (certificate, key)
-        self._plurals: dict[str, dict[str, tuple[str, bool]]] = {}
-
-    def ask(self, method: str, path: str, **said: Any) -> requests.Response:
-        return self._session.request(method, f"{self.address}{path}", timeout=30, **said)
-
-    @contextmanager
-    def as_user(self, name: str) -> Iterator[None]:
-        """Asks in the name of somebody else, and for nothing else than what they may do."""
-        self._session.headers["Impersonate-User"] = name
-        try:
-            yield
-        finally:
-            del self._session.headers["Impersonate-User"]
-
-    def version(self) -> str:
-        said = self.ask("GET", "/version").json()
-        return f"{said['major']}.{said['minor'].rstrip('+')}"
-
-    def place(self, document: Mapping[str, Any]) -> str:
-        """Where an object is; empty when the server has no such kind."""
-        api = document["apiVersion"]
-        root = f"/apis/{api}" if "/" in api else f"/api/{api}"
-        if api not in self._plurals:
-            answer = self.ask("GET", root)
-            found = answer.json()["resources"] if answer.ok else []
-            kinds = {each["kind"]: (each["name"], each["namespaced"]) for each in found if "/" not in each["name"]}
-            if not kinds:
-                return ""
-            self._plurals[api] = kinds
-        plural, namespaced = self._plurals[api].get(document["kind"], ("", False))
-        inside = f"/namespaces/{NAMESPACE}" if namespaced else ""
-        return f"{root}{inside}/{plural}/{document['metadata']['name']}" if plural else ""
-
-    def apply(self, document: Mapping[str, Any], *, dry: bool = True) -> str:
-        """What the server says against it; empty when it takes it."""
-        place = self.place(document)
-        if not place:
-            return "no such kind"
-        answer = self.ask(
-            "PATCH",
-            place,
-            params={"fieldManager": "groundplan", "force": "true", "fieldValidation": "Strict"}
-            | ({"dryRun": "All"} if dry else {}),
-            headers={"Content-Type": "application/apply-patch+yaml"},
-            data=yaml.safe_dump(dict(document)).encode(),
-        )
-        return "" if answer.ok else str(answer.json().get("message"))
-
-    def remove(self, document: Mapping[str, Any]) -> None:
-        self.ask("DELETE", self.place(document))
-
-
-def _file(said: Mapping[str, Any], name: str, folder: Path) -> str:
-    if f"{name}-data" in said:
-        path = folder / name
-        path.write_bytes(base64.b64decode(said[f"{name}-data"]))
-        return str(path)
-    return str(said.get(name, ""))
-
-
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The server, with a namespace and the definition of a kind."""
-    found = Server(Path(KUBECONFIG).expanduser(), tmp_path_factory.mktemp("server"))
-    space = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}}
-    definition = yaml.safe_load(DEFINITION)
-    try:
-        for document in (space, definition):
-            assert found.apply(document, dry=False) == ""
-        for _ in range(100):
-            if found.ask("GET", f"/apis/second-opinion.example.com/v1/namespaces/{NAMESPACE}/tills").ok:
-                break
-            time.sleep(0.1)
+    with serving(tmp_path_factory.mktemp("server"), yaml.safe_load(DEFINITION)) as found:
         yield found
-    finally:
-        found.remove(definition)
-        found.remove(space)
 
 
-@pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
 def test_the_api_server_refuses_what_is_told_and_takes_all_else(
     server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -274,7 +169,7 @@ def test_the_api_server_refuses_what_is_told_and_takes_all_else(
     disagreed, compared = [], 0
     with rendering_for(Target(version)) as rendering:
         for name, (values, spoilt) in CASES.items():
-            outcome = rendering.outcome(release(chart, values, chart="shop", namespace=NAMESPACE))
+            outcome = rendering.outcome(release(chart, values, chart="shop", namespace=server.namespace))
             assert outcome.objects is not None, (name, outcome)
             for one in outcome.objects:
                 wanted = one.kind == spoilt
@@ -350,14 +245,13 @@ CHANGED: dict[str, tuple[str, str, dict[str, Any], dict[str, Any]]] = {
 }
 
 
-@pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
 def test_the_api_server_refuses_the_updates_of_which_we_say_so(server: Server) -> None:
     disagreed, refused = [], set()
     for number, (name, (api_version, kind, spec, change)) in enumerate(CHANGED.items()):
         head = {"apiVersion": api_version, "kind": kind, "metadata": {"name": f"changed-{number}"}}
         before, after = {**head, "spec": spec}, {**head, "spec": {**spec, **change}}
         assert server.apply(before, dry=False) == "", name
-        one, other = (KubernetesObject("a", "a/templates/a.yaml", NAMESPACE, each) for each in (before, after))
+        one, other = (KubernetesObject("a", "a/templates/a.yaml", server.namespace, each) for each in (before, after))
         ours = [refusal.words for refusal in refusals(one, other) if refusal.is_sure]
         theirs = server.apply(after)
         refused |= {name} if theirs else set()
@@ -367,7 +261,6 @@ def test_the_api_server_refuses_the_updates_of_which_we_say_so(server: Server) -
     assert {"a deployment's selector", "a stateful set's volumes", "a job's template", "a claim's class"} <= refused
 
 
-@pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
 def test_whoever_upgrades_definitions_may_make_and_change_those_that_the_role_names_and_no_other(
     server: Server,
 ) -> None:
@@ -377,12 +270,12 @@ def test_whoever_upgrades_definitions_may_make_and_change_those_that_the_role_na
     other = yaml.safe_load(DEFINITION.replace("till", "shelf").replace("Till", "Shelf"))
     there = yaml.safe_load(DEFINITION)
     named = [each["metadata"]["name"] for each in (new, there)]
-    head = {"apiVersion": "rbac.authorization.k8s.io/v1", "metadata": {"name": NAMESPACE}}
+    head = {"apiVersion": "rbac.authorization.k8s.io/v1", "metadata": {"name": server.namespace}}
     group = {"apiGroup": "rbac.authorization.k8s.io"}
     words = {"apiGroups": rule["api_groups"], "resources": rule["resources"], "verbs": rule["verbs"]}
     role = {**head, "kind": "ClusterRole", "rules": [{**words, "resourceNames": named}]}
-    user = {"kind": "User", "name": f"{NAMESPACE}-upgrades", **group}
-    bound = {"kind": "ClusterRole", "name": NAMESPACE, **group}
+    user = {"kind": "User", "name": f"{server.namespace}-upgrades", **group}
+    bound = {"kind": "ClusterRole", "name": server.namespace, **group}
     binding = {**head, "kind": "ClusterRoleBinding", "roleRef": bound, "subjects": [user]}
     try:
         for document in (role, binding):

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from .schema import ProviderSchema, joined
-from .server import ProviderServer
 from .stacks import Stack
 from .terraform import Terraform, offline_environment, open_terraform
+
+if TYPE_CHECKING:
+    from .server import ProviderServer
 
 __all__ = ["KeptSeats", "Seat", "Seats", "open_seats"]
 
@@ -28,19 +31,24 @@ class Seat:
 
 
 class Seats:
-    """As many seats as stacks may be planned at once."""
+    """As many seats as stacks may be planned at once: each begins when the first stack takes it.
 
-    def __init__(self, seats: Sequence[Seat], version: str) -> None:
+    A run in which every plan is kept starts none, and does not even load what serves providers.
+    """
+
+    def __init__(self, begin: Callable[[], Seat], jobs: int, version: str) -> None:
         self.version = version
-        self._free: SimpleQueue[Seat] = SimpleQueue()
-        for seat in seats:
-            self._free.put(seat)
+        self._begin = begin
+        self._free: SimpleQueue[Seat | None] = SimpleQueue()
+        for _ in range(jobs):
+            self._free.put(None)
 
     @contextmanager
     def take(self, stack: Stack) -> Iterator[tuple[Seat, Path]]:
         """Waits for a free seat, and gives it with an empty folder that goes away afterwards."""
         seat = self._free.get()
         try:
+            seat = seat or self._begin()
             seat.server.answers = stack.answers
             with tempfile.TemporaryDirectory(dir=seat.folder, prefix="stack-") as folder:
                 yield seat, Path(folder)
@@ -56,7 +64,7 @@ def open_seats(
     *,
     variables: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Seats]:
-    """Starts `jobs` seats that serve these schemas, and stops them at the end.
+    """Seats for `jobs` stacks, which serve these schemas; those that have begun are stopped at the end.
 
     `variables` of the environment are those that the cores see beside the ones that they need.
     """
@@ -64,13 +72,21 @@ def open_seats(
         folder = Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="groundplan-")))
         config_file = folder / "terraform.rc"
         config_file.write_text("", encoding="utf-8")
-        seats = []
-        for _index in range(jobs):
+
+        def core(reattach: str) -> Terraform:
+            return open_terraform(program, {**offline_environment(reattach, config_file), **variables})
+
+        def begin() -> Seat:
+            from .server import ProviderServer
+
             server = cleanup.enter_context(ProviderServer(schemas))
-            terraform = open_terraform(program, {**offline_environment(server.reattach, config_file), **variables})
+            terraform = core(server.reattach)
             cleanup.callback(terraform.close)
-            seats.append(Seat(server, terraform, folder))
-        yield Seats(seats, seats[0].terraform.known_version(folder))
+            return Seat(server, terraform, folder)
+
+        with closing(core("{}")) as asked:
+            version = asked.known_version(folder)
+        yield Seats(begin, jobs, version)
 
 
 class KeptSeats:

@@ -279,8 +279,11 @@ def alarm_faults(alarm: Alarm, published: Published, *, is_whole: bool) -> Itera
     elif not published.may_emit(alarm.namespace):
         said = errors.namespace_without_emitter(alarm.namespace, published.namespaces - {"*"})
         yield errors.alarm_fault(alarm.place, said), published.is_blind or not is_whole
-    elif (sets := published.exported_with(alarm.namespace, alarm.metric)) and alarm.dimensions not in {None, *sets}:
-        listed = sorted(sorted(each) for each in sets)
+    elif (exported := published.exported_with(alarm.namespace, alarm.metric)) and alarm.dimensions not in (
+        None,
+        *exported,
+    ):
+        listed = sorted(sorted(each) for each in exported)
         said = errors.dimensions_unlisted(alarm.namespace, alarm.metric, sorted(alarm.dimensions or ()), listed)
         yield errors.alarm_fault(alarm.place, said), True
     elif is_whole and not published.names(alarm.namespace, alarm.metric):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from groundplan.synth import definitions
+from tests.support import forking
 from tests.support.here import run_main_here
 from tests.synth.programs import PROJECT, content, copy_project, settings
 
@@ -105,12 +105,11 @@ def test_whatever_modules_are_made_with_has_them_built_again_when_it_changes() -
 def test_whoever_only_imports_environments_and_modules_loads_no_class_of_the_bindings(cache: Path) -> None:
     """One that is made at import is loaded in every run, and takes half as long as all the rest of it."""
     show = "print({name: held for name, held in loaded().items() if held is not None})"
-    done = subprocess.run(
+    done = forking.run(
         [sys.executable, "-c", f"import environments\nfrom groundplan.bindings.imports import loaded\n{show}"],
         cwd=PROJECT,
         env=settings(cache),
-        capture_output=True,
         text=True,
-        check=False,
+        timeout=120,
     )
     assert (done.stdout, done.returncode) == ("{}\n", 0), done.stderr

@@ -107,6 +107,8 @@ def _claim(way: Way, spec: Any) -> Iterator[Fault]:
         return
     if not list_at(spec, "accessModes"):
         yield Fault((*way, "accessModes"), errors.nothing_there("an access mode, such as ReadWriteOnce"))
+    elif "" in list_at(spec, "accessModes"):
+        yield Fault((*way, "accessModes"), errors.nothing_there("an access mode in each of its texts"))
     yield from subdomain_faults((*way, "storageClassName"), spec.get("storageClassName"))
     requests = map_at(spec, "resources", "requests")
     place = (*way, "resources", "requests", "storage")
@@ -178,7 +180,9 @@ def _autoscaler(document: Mapping[str, Any]) -> Iterator[Fault]:
         yield Fault(("spec", "scaleTargetRef", "name"), errors.nothing_there("the name of what is scaled"))
     # one, where nothing is said
     fewest, most = number_of(spec.get("minReplicas", 1)), number_of(spec.get("maxReplicas"))
-    yield from negatives(("spec",), spec, "minReplicas")
+    # none is for a feature that is off: HPAScaleToZero
+    if fewest is not None and fewest < 1:
+        yield Fault(("spec", "minReplicas"), errors.not_above_zero(fewest))
     if most is not None and most < 1:
         yield Fault(("spec", "maxReplicas"), errors.not_above_zero(most))
     elif fewest is not None and most is not None and fewest > most:

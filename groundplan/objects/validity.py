@@ -119,10 +119,21 @@ class _Judged:
     def run(self) -> None:
         for obj in self._objects:
             said = _plain(obj.document)
-            plain = KubernetesObject(obj.release, obj.template, obj.namespace, _without_nulls(said))
+            plain = KubernetesObject(obj.release, obj.template, obj.namespace, self._read(obj, said))
             if not is_unsure(obj.api_version, obj.kind):
                 self._object(plain, said)
         self._services()
+
+    def _read(self, obj: KubernetesObject, said: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What the API server reads: null is what is left out, in a list of objects an empty one, for an amount 0."""
+        if not self._schemas or (obj.api_version, obj.kind) not in self._schemas.kinds:
+            found: Mapping[str, Any] = _without_nulls(said)
+        else:
+            found = _without_nulls(_with_amounts(said))
+            for way in _nulls_in_lists(found):
+                if self._schemas.fields_at(obj.api_version, obj.kind, way):
+                    found = _emptied(found, way)
+        return found
 
     def result(self) -> Validity:
         if self._undescribed:
@@ -154,6 +165,10 @@ class _Judged:
         if is_served and self._schemas and key in self._schemas.kinds:
             for fault in _schema_faults(self._schemas, said):
                 self._tell(obj, fault)
+            # a field that is null is there for a schema, and missing for the API server
+            if obj.document != said:
+                for fault in _schema_faults(self._schemas, obj.document, only="required"):
+                    self._tell(obj, fault)
         elif not is_own_group(group):
             self._custom_resource(obj)
         if is_served:
@@ -302,10 +317,48 @@ def _facts(definition: str) -> Mapping[str, Any]:
     return facts
 
 
-def _schema_faults(schemas: Schemas, document: Mapping[str, Any]) -> Iterator[Fault]:
+def _with_amounts(value: Any) -> Any:
+    """The same with 0 for an amount that is null, as the API server reads one: a limit of null is none of it."""
+    if isinstance(value, list):
+        return [_with_amounts(item) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    return {
+        key: {name: "0" if amount is None else amount for name, amount in item.items()}
+        if key in ("limits", "requests") and isinstance(item, Mapping)
+        else _with_amounts(item)
+        for key, item in value.items()
+    }
+
+
+def _nulls_in_lists(value: Any, way: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Where in lists there is nothing."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _nulls_in_lists(item, (*way, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            if item is None:
+                yield (*way, index)
+            yield from _nulls_in_lists(item, (*way, index))
+
+
+def _emptied(value: Any, way: Sequence[str | int]) -> Any:
+    """The same with an empty object at a place."""
+    if not way:
+        return {}
+    first, *rest = way
+    if isinstance(first, int):
+        return [_emptied(item, rest) if index == first else item for index, item in enumerate(value)]
+    return {**value, first: _emptied(value[first], rest)}
+
+
+def _schema_faults(schemas: Schemas, document: Mapping[str, Any], *, only: str = "") -> Iterator[Fault]:
     api_version, kind = document["apiVersion"], document["kind"]
     for error in schemas.errors(api_version, kind, document):
         way, word, value = tuple(error.instance_path), error.kind.name, error.instance
+        if only and word != only:
+            continue
         if word == "additionalProperties":
             allowed = schemas.fields_at(api_version, kind, way)
             for name in error.kind.unexpected:

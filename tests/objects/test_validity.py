@@ -54,6 +54,20 @@ IN_SCHEMAS = [
 ]
 
 BESIDE_SCHEMAS = [
+    ("Deployment", "spec.selector", None, "spec.selector is missing"),
+    ("Deployment", "spec.template.spec.containers.0.name", None, "containers[0].name is missing"),
+    ("Deployment", "spec.template.spec.containers.0.env.0", None, "env[0].name is missing"),
+    ("Deployment", "spec.template.spec.containers.0.livenessProbe.tcpSocket.port", None, "tcpSocket.port is missing"),
+    ("Deployment", "spec.template.spec.containers.0.args", [None], None),
+    ("Deployment", "spec.replicas", None, None),
+    # taken for 0, which is below what is asked for
+    ("Deployment", "spec.template.spec.containers.0.resources.limits.cpu", None, "requests.cpu must be at most"),
+    ("Deployment", "spec.template.spec.containers.0.resources.requests.cpu", None, None),
+    ("Service", "spec.ports.0", None, "ports[0].port is missing"),
+    ("Ingress", "spec.rules.0.http.paths.0.backend", None, "paths[0].backend is missing"),
+    ("NetworkPolicy", "spec.ingress.0.from.1", None, "from[1] must have a podSelector"),
+    ("HorizontalPodAutoscaler", "spec.minReplicas", 0, "spec.minReplicas must be above 0"),
+    ("PersistentVolumeClaim", "spec.accessModes.0", "", "accessModes must have an access mode in each"),
     ("Deployment", "metadata.name", "Web_1", "metadata.name must be a DNS subdomain of at most 253"),
     ("Deployment", "metadata.name", DELETE, "metadata.name is missing"),
     ("Service", "metadata.name", "1-web", "must be a DNS label that begins with a letter, got '1-web'"),
@@ -294,7 +308,7 @@ def test_a_service_of_a_port_that_its_pods_do_not_have_is_a_warning() -> None:
 
 
 def test_null_is_what_is_left_out() -> None:
-    for path in ("spec.replicas", "spec.template.spec.containers.0.resources.limits.memory", "spec.strategy"):
+    for path in ("spec.replicas", "spec.template.spec.containers.0.resources.requests.memory", "spec.strategy"):
         assert judged(changed("Deployment", path, None)).problems == ()
 
 

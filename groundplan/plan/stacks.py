@@ -153,6 +153,29 @@ class Stack:
         """The folder of the module that the one in `folder` calls by a name."""
         return Path(os.path.normpath(folder / source))
 
+    def modules_called(self) -> list[dict[str, str]] | None:
+        """The modules that it calls, as `terraform init` writes them down; None where only that can know them."""
+        others = {*self.files} - {*self.documents}
+        if CONFIG not in self.files or any(name.endswith(TERRAFORM_FILES) for name in others):
+            return None
+        found = [{"Key": "", "Source": "", "Dir": "."}]
+        waiting: list[tuple[tuple[str, ...], PurePosixPath]] = [((), PurePosixPath())]
+        while waiting:
+            keys, folder = waiting.pop()
+            calls = [document.get("module", {}) for file, document in self.documents.items() if _in(folder, file)]
+            if not all(isinstance(each, dict) for each in calls):
+                return None
+            for name, call in (entry for each in calls for entry in each.items()):
+                source = call.get("source") if isinstance(call, dict) else None
+                if not isinstance(source, str) or not source.startswith("./"):
+                    return None
+                below = folder / source
+                if not any(_in(below, file) for file in self.documents):
+                    return None
+                found.append({"Key": ".".join((*keys, name)), "Source": source, "Dir": below.as_posix()})
+                waiting.append(((*keys, name), below))
+        return found
+
     def texts(self) -> Iterator[tuple[str, str]]:
         """Texts that are not in its JSON, each with the name of what it is given to: what an error may quote."""
         yield from ()
@@ -205,6 +228,10 @@ class Stack:
             if match is not None and match != self.name:
                 found[state.name] = match
         return found
+
+
+def _in(folder: PurePosixPath, file: str) -> bool:
+    return PurePosixPath(file).parent == folder
 
 
 def read_stacks(synth_folder: Path) -> tuple[dict[str, Stack], Manifest | None]:

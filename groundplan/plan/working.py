@@ -36,6 +36,9 @@ _PROVIDER_FAULTS = (
     "Failed to load plugin",
     "Request cancelled",
 )
+# What it says of modules other than init left them:
+# https://github.com/hashicorp/terraform/blob/v1.11.4/internal/configs/configload/loader_load.go
+_NOT_INITIALIZED = ("Module not installed", "Module source has changed", "Module version requirements have changed")
 _COMMON = ("-input=false", "-no-color")
 # what init leaves: https://github.com/hashicorp/terraform/tree/v1.11.4/internal/modsdir and internal/command/workdir
 _MODULES = ".terraform/modules/modules.json"
@@ -123,17 +126,17 @@ class WorkingCopy:
         if state is not None:
             (self._folder / _STATE).write_text(state, encoding="utf-8")
 
-    def init(self) -> list[Diagnostic]:
+    def init(self, *, again: bool = False) -> list[Diagnostic]:
         """`terraform init`; the errors in the configuration that it found.
 
-        Of a stack of JSON whose modules are all in its folder, it writes down which these are, and that the backend is
-        a file, as in any other that was taken offline. A core that has said so once is not asked again, for a tenth of
-        the time of a plan: what is wrong with a configuration, planning tells too.
+        Of a stack whose modules are all there, it writes down which these are, and that the backend is a file, as in
+        any other that was taken offline. A core that has said so once is not asked again, for a tenth of the time of a
+        plan: what is wrong with a configuration, planning tells too. With `again` it is asked all the same.
         """
-        modules = _modules_of(self._stack) if self._offline else None
+        modules = self._stack.modules_called() if self._offline and not again else None
         backend = _BACKENDS.get(self._terraform)
         if modules is not None and backend is not None:
-            (self._folder / _MODULES).parent.mkdir(parents=True)
+            (self._folder / _MODULES).parent.mkdir(parents=True, exist_ok=True)
             (self._folder / _MODULES).write_text(json.dumps({"Modules": modules}), encoding="utf-8")
             (self._folder / _BACKEND).write_bytes(backend)
             return []
@@ -151,6 +154,9 @@ class WorkingCopy:
         if not refresh:
             arguments += ["-refresh=false", "-lock=false"]
         found = self._checked("plan", arguments)
+        if any(each.summary in _NOT_INITIALIZED for each in found):
+            # a call in a form that we do not read
+            found = self.init(again=True) or self._checked("plan", arguments)
         if found:
             return {}, found
         shown = self._run("show", ["show", "-json", "-no-color", _PLAN])
@@ -222,33 +228,6 @@ class WorkingCopy:
             return self._terraform.run(self._folder, arguments)
         except Died as died:
             raise errors.died(f"{self._stack.name}: terraform {command}", died.how, died.last_words) from None
-
-
-def _modules_of(stack: Stack) -> list[dict[str, str]] | None:
-    """The modules that a stack calls, each in the words of its core; None where they cannot be known without it."""
-    if CONFIG not in stack.files or any(name.endswith(TERRAFORM_FILES) for name in {*stack.files} - {*stack.documents}):
-        return None
-    found = [{"Key": "", "Source": "", "Dir": "."}]
-    waiting: list[tuple[tuple[str, ...], PurePosixPath]] = [((), PurePosixPath())]
-    while waiting:
-        keys, folder = waiting.pop()
-        calls = [document.get("module", {}) for file, document in stack.documents.items() if _in(folder, file)]
-        if not all(isinstance(each, dict) for each in calls):
-            return None
-        for name, call in (entry for each in calls for entry in each.items()):
-            source = call.get("source") if isinstance(call, dict) else None
-            if not isinstance(source, str) or not source.startswith("./"):
-                return None
-            below = folder / source
-            if not any(_in(below, file) for file in stack.documents):
-                return None
-            found.append({"Key": ".".join((*keys, name)), "Source": source, "Dir": below.as_posix()})
-            waiting.append(((*keys, name), below))
-    return found
-
-
-def _in(folder: PurePosixPath, file: str) -> bool:
-    return PurePosixPath(file).parent == folder
 
 
 def _output(done: Completed, found: list[Diagnostic]) -> str:

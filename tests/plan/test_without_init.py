@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from groundplan.plan import plan_all
+from groundplan.plan.roots import plan_root, read_root
 from groundplan.plan.working import WorkingCopy
 from groundplan.problems import BadInput
 from tests.plan.conftest import module, stack, write_synth
@@ -97,3 +98,46 @@ def test_what_is_wrong_is_said_in_the_same_words(parts: dict[str, Any], commands
     assert first
     assert not isinstance(first, bytes)
     assert again == first
+
+
+NAMED = 'variable "name" {\n  type = string\n}\nresource "aws_sns_topic" "it" {\n  name = var.name\n}\n'
+ROOT = 'module "it" {\n  source = "./near"\n  name   = "alarms"\n}\n'
+ROOTS = {
+    "a module": ({"main.tf": ROOT}, False),
+    "a module beside the root, in a longer form": ({"main.tf": ROOT.replace("./near", "..//far/../far/")}, False),
+    "a module of a module": (
+        {"main.tf": ROOT.replace("near", "outer"), "outer/main.tf": 'variable "name" {}\n' + ROOT.replace("./", "../")},
+        False,
+    ),
+    "a call that a later file leads elsewhere": (
+        {"main.tf": ROOT, "a_override.tf": 'module "it" {\n  source = "../far"\n}\n'},
+        True,
+    ),
+    "a module without its input": ({"main.tf": ROOT.replace("  name   = ", "  # ")}, False),
+    "two modules of one name": ({"main.tf": ROOT + ROOT}, False),
+    "a source that is no text": ({"main.tf": ROOT.replace('"./near"', "var.near")}, True),
+    "no HCL": ({"main.tf": ROOT + "output {"}, False),
+}
+
+
+@pytest.mark.parametrize(("files", "asked"), ROOTS.values(), ids=ROOTS)
+def test_of_a_root_in_hcl_too(files: dict[str, str], asked: bool, commands: list[str], tmp_path: Path) -> None:
+    told = []
+    for name, written in (("first", files), ("other", {"main.tf": ROOT}), ("again", files)):
+        whole = {"root/near/main.tf": NAMED, "far/main.tf": NAMED}
+        whole |= {f"root/{file}": text for file, text in written.items()}
+        for file, text in whole.items():
+            (tmp_path / name / file).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name / file).write_text(text)
+        if name == "first":
+            SEATS.close()
+        commands.clear()
+        try:
+            report = plan_root(read_root(tmp_path / name / "root"), tmp_path / name / "out", seats=SEATS)
+            told.append([report.plans["root"].read_text()])
+        except BadInput as refused:
+            told.append(sorted(str(problem) for problem in refused.problems))
+    first, _, again = told
+    # init breaks off sooner
+    assert again == first or ("output {" in files["main.tf"] and set(first) < set(again))
+    assert ("init" in commands) == asked

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import posixpath
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -219,6 +220,26 @@ class Root(Stack):
     def called_from(self, folder: Path, name: str, source: str) -> Path:
         """The folder of the module that the one in `folder` calls by a name, wherever it came from."""
         return self.called.get((folder, name), super().called_from(folder, name, source))
+
+    def modules_called(self) -> list[dict[str, str]] | None:
+        """The modules that it calls, as `terraform init` writes them down; None where one is no folder beside it."""
+        found = [{"Key": "", "Source": "", "Dir": "."}]
+        folders = {module.folder: module for module in self.modules}
+        waiting: list[tuple[tuple[str, ...], str, ModuleFolder]] = [((), ".", self.modules[0])]
+        while waiting:
+            keys, place, module = waiting.pop()
+            for name, source in module.calls().items():
+                folder = self.called.get((module.folder, name))
+                if folder is None or not source.startswith(("./", "../")):
+                    return None
+                # as the core writes it:
+                # https://github.com/hashicorp/terraform/blob/v1.11.4/internal/addrs/module_source.go
+                short = posixpath.normpath(source.replace("\\", "/"))
+                below = posixpath.normpath(f"{place}/{short}")
+                said = short if short.startswith("../") else f"./{short}"
+                found.append({"Key": ".".join((*keys, name)), "Source": said, "Dir": below})
+                waiting.append(((*keys, name), below, folders[folder]))
+        return found
 
     def lay(self, folder: Path) -> Path:
         """A working copy below `folder`: the place in it where Terraform is to run."""

@@ -88,8 +88,8 @@ class MeshFamily(PlatformFamily):
                 revisions={REVISION: ControlPlane()},
                 default_revision=REVISION,
                 tracing=Tracing(service=TRACES),
-                # the cluster's family makes them
-                namespaces={"claims": MeshNamespace(), "payments": MeshNamespace()},
+                # the cluster's family makes them, closed
+                namespaces={name: MeshNamespace(network_closed=True) for name in ("claims", "payments")},
                 gateways={
                     "inside": Gateway(
                         load_balancer=LoadBalancer(),

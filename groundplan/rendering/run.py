@@ -12,7 +12,8 @@ from typing import Any
 
 from groundplan.charts import chart, format_path, list_charts
 from groundplan.charts.paths import Way
-from groundplan.objects import collisions, planned_objects, validity
+from groundplan.connections import judge as judge_connections
+from groundplan.objects import KubernetesObject, collisions, planned_objects, validity
 from groundplan.objects.changes import ReleaseChange, object_changes
 from groundplan.objects.schemas import minor_of, served_kinds
 from groundplan.problems import Problem
@@ -249,6 +250,7 @@ class _Run:
             for stack, faults in kinds.problems.items():
                 self._problems[stack] += faults
         self._signals()
+        self._connections(made)
 
     def _signals(self) -> None:
         """Holds alarms, rules, dashboards and monitors against what the releases of each environment emit."""
@@ -260,6 +262,19 @@ class _Run:
                 self._problems[stack] += found.problems.get(stack, ())
                 self._warnings[stack] += found.warnings.get(stack, ())
             self._unknown.update(found.unknown)
+
+    def _connections(self, made: Mapping[str, Sequence[KubernetesObject]]) -> None:
+        """Holds NetworkPolicies against who asks whom in each environment."""
+        for environment, stacks in _by_environment(self._plans, self._records).items():
+            found = judge_connections(
+                {stack: [*made[stack], *planned_objects(self._plans[stack])] for stack in stacks},
+                [_running(outcome) for stack in stacks for outcome in self._outcomes[stack]],
+                {stack: self._plans[stack] for stack in stacks},
+                self.seen[environment],
+            )
+            for stack in stacks:
+                self._problems[stack] += found.problems.get(stack, ())
+                self._warnings[stack] += found.warnings.get(stack, ())
 
     def look_through(self, told: Mapping[str, Sequence[Release]]) -> None:
         """Holds what passes through to applications against what is known of these.

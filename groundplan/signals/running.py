@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from groundplan.charts import chart, list_charts
-from groundplan.objects import KubernetesObject
+from groundplan.objects import KubernetesObject, planned_objects
 from groundplan.objects.fields import pod_of
 
 from .facts import component, emitters
@@ -61,38 +61,16 @@ def managed(plan: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], Mappin
             yield resource, after, unknown if isinstance(unknown, Mapping) else {}
 
 
-_NATIVE = {
-    "kubernetes_config_map": ("ConfigMap", "data"),
-    "kubernetes_config_map_v1": ("ConfigMap", "data"),
-    "kubernetes_service": ("Service", "spec"),
-    "kubernetes_service_v1": ("Service", "spec"),
-}
+_NATIVE = (("v1", "ConfigMap"), ("v1", "Service"))
 
 
 def native(stack: str, plan: Mapping[str, Any]) -> list[Running]:
     """The ConfigMaps and Services that a plan makes without a release, each as an object of its own."""
-    found = []
-    for resource, after, _ in managed(plan):
-        kind, held = _NATIVE.get(str(resource.get("type")), ("", ""))
-        if not kind:
-            continue
-        metadata, content = _first(after.get("metadata")), after.get(held)
-        spec = _first(content) if held == "spec" else None
-        document = {
-            "apiVersion": "v1",
-            "kind": kind,
-            "metadata": metadata,
-            # the provider calls a list of ports by one of them
-            held: content if spec is None else {"selector": spec.get("selector"), "ports": spec.get("port")},
-        }
-        address, namespace = str(resource.get("address")), str(metadata.get("namespace") or "default")
-        one = KubernetesObject(address, str(resource.get("type")), namespace, document)
-        found.append(Running(stack, address, "", "", True, (one,)))
-    return found
-
-
-def _first(blocks: Any) -> Mapping[str, Any]:
-    return next((block for _, block in maps(blocks)), {})
+    return [
+        Running(stack, one.release, "", "", True, (one,))
+        for one in planned_objects(plan)
+        if (one.api_version, one.kind) in _NATIVE
+    ]
 
 
 Components = tuple[list[tuple[str, bool]], list[str]]

@@ -23,7 +23,7 @@ FLOORS = (
     ("applications", "states"),
     ("building", "objects"),
     ("secrets", "signals"),
-    ("synth",),
+    ("connections", "synth"),
     ("plan", "rendering"),
     ("policy", "teardown"),
     ("publish", "review"),

@@ -6,7 +6,7 @@ import importlib.util
 from pathlib import Path
 from typing import Any
 
-from groundplan.objects import KubernetesObject, collisions, planned_objects
+from groundplan.objects import KNOWN_AFTER_APPLY, KubernetesObject, collisions, planned_objects
 
 
 def plan(type_name: str, name: str | None = "claims", mode: str = "managed", **after: Any) -> dict[str, Any]:
@@ -88,3 +88,81 @@ def test_every_type_of_the_provider_is_an_object_or_changes_what_another_made() 
         *("certificate_signing_request", "certificate_signing_request_v1"),
         *("pod_security_policy", "pod_security_policy_v1beta1"),
     }
+
+
+def test_a_resource_is_the_object_that_the_api_server_gets() -> None:
+    """As https://registry.terraform.io/providers/hashicorp/kubernetes/2.38.0/docs says what stands for what."""
+    name = "kubernetes.io/metadata.name"
+    selected = {"match_expressions": [{"key": name, "operator": "In", "values": ["monitoring"]}], "match_labels": None}
+    rule = {
+        "from": [{"ip_block": [], "namespace_selector": [selected], "pod_selector": []}],
+        "ports": [{"end_port": None, "port": "9150", "protocol": "TCP"}, {"port": "http", "protocol": "TCP"}],
+    }
+    spec = {"egress": [], "ingress": [rule], "pod_selector": [None], "policy_types": ["Ingress"]}
+    (made,) = of(plan("kubernetes_network_policy_v1", namespace="shop", spec=[spec]))
+    assert made.document == {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": {"name": "claims", "namespace": "shop"},
+        "spec": {
+            "podSelector": {},
+            "policyTypes": ["Ingress"],
+            "ingress": [
+                {
+                    "from": [
+                        {
+                            "namespaceSelector": {
+                                "matchExpressions": [{"key": name, "operator": "In", "values": ["monitoring"]}]
+                            }
+                        }
+                    ],
+                    "ports": [{"port": 9150, "protocol": "TCP"}, {"port": "http", "protocol": "TCP"}],
+                }
+            ],
+        },
+    }
+
+
+def test_the_pods_of_a_resource_have_the_names_of_the_api() -> None:
+    container = {
+        "name": "it",
+        "image": "example.com/it:1",
+        "env": [{"name": "BANK", "value": "ledger.bank.svc", "value_from": []}],
+        "port": [{"container_port": 8080, "host_ip": None, "name": "http", "protocol": "TCP"}],
+        "volume_mount": [{"mount_path": "/etc/it", "name": "it", "read_only": True}],
+    }
+    volume = {"name": "it", "config_map": [{"name": "it", "default_mode": "0644", "items": []}], "secret": []}
+    pod = {"container": [container], "volume": [volume], "host_network": False, "service_account_name": "it"}
+    template = {"metadata": [{"labels": {"app_of": "it"}, "annotations": {}}], "spec": [pod]}
+    (made,) = of(plan("kubernetes_deployment_v1", spec=[{"replicas": "2", "template": [template]}]))
+    found = made.document["spec"]["template"]
+    assert found["metadata"]["labels"] == {"app_of": "it"}
+    assert found["spec"] == {
+        "containers": [
+            {
+                "name": "it",
+                "image": "example.com/it:1",
+                "env": [{"name": "BANK", "value": "ledger.bank.svc"}],
+                "ports": [{"containerPort": 8080, "name": "http", "protocol": "TCP"}],
+                "volumeMounts": [{"mountPath": "/etc/it", "name": "it", "readOnly": True}],
+            }
+        ],
+        "volumes": [{"name": "it", "configMap": {"name": "it", "defaultMode": "0644"}}],
+        "hostNetwork": False,
+        "serviceAccountName": "it",
+    }
+
+
+def test_what_only_an_apply_tells_stands_in_the_object_as_such() -> None:
+    one = plan("kubernetes_config_map_v1", namespace="shop", data={"known": "a", "later": None})
+    change = one["resource_changes"][0]["change"]
+    change["after_unknown"] = {"data": {"later": True}, "metadata": [{"uid": True}], "id": True}
+    (made,) = of(one)
+    assert made.document["data"] == {"known": "a", "later": KNOWN_AFTER_APPLY}
+    assert made.document["metadata"] == {"name": "claims", "namespace": "shop"}
+    change["after_unknown"]["metadata"] = [{"namespace": True}]
+    del change["after"]["metadata"][0]["namespace"]
+    (made,) = of(one)
+    assert made.namespace == KNOWN_AFTER_APPLY
+    change["after_unknown"]["metadata"] = [{"name": True}]
+    assert of(one) == []

@@ -107,6 +107,11 @@ class MeshNamespace(Inputs):
     injected: bool = field(
         "whether pods get a proxy, unless they say otherwise by sidecar.istio.io/inject", default=True
     )
+    network_closed: bool = field(
+        "whether NetworkPolicies of somebody else close the namespace: then the module's let through what proxies need "
+        "and whoever allowed names; false where it is open, which a policy would close",
+        default=False,
+    )
 
 
 class Tracing(Inputs):
@@ -235,6 +240,10 @@ class IstioInputs(AlarmInputs):
         "whether NetworkPolicies let nothing reach istiod and the gateways but the ports that they serve; false where "
         "somebody else makes them",
         default=True,
+    )
+    collector_namespace: NamespaceName = field(
+        "the namespace whose pods read the proxies' metrics: they reach them in namespaces that are network_closed",
+        default="monitoring",
     )
     images: Images = field("container images of the status report", default=Images())
     extra_values: PassedThrough = field(

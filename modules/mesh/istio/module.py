@@ -14,6 +14,7 @@ from .gateways import gateway_policies, gateways
 from .inputs import IstioInputs
 from .kiali import kiali
 from .namespaces import namespaces
+from .network import namespace_network_policies
 from .policies import policies
 from .reporting import alarms, monitors, status
 from .services import services
@@ -62,6 +63,7 @@ class Istio(Module[IstioInputs, IstioOutputs]):
         gateway_home = gateways(self, given, after=[planes])
         gateway_policies(self, given, after=[gateway_home, planes])
         revisions, members = namespaces(self, given)
+        namespace_network_policies(self, given, after=members)
         kiali(self, given, after=[planes])
         services(self, given, after=[planes, *members])
         policies(self, given, after=[planes, *members])

@@ -30,6 +30,7 @@ from .limits import defaults, hours, overrides
 
 __all__ = [
     "CHART",
+    "EXPORTER_PORT",
     "GATEWAY_LABELS",
     "GATEWAY_PORT",
     "INSTEAD",
@@ -64,6 +65,7 @@ USERS = "tempo-gateway-users"
 GATEWAY_PORT = 8080
 OTLP_PORT = 4317
 METRICS_PORT = 3200
+EXPORTER_PORT = 9150
 
 WRITER = "tempo-metrics-writer"
 """The Secret that is made of another one there, with the user that metrics of traces are written as."""

@@ -21,6 +21,7 @@ from groundplan.building import ingress_policy
 from groundplan.framework import Module, all_of, dependable, part_id, when
 
 from .chart import (
+    EXPORTER_PORT,
     GATEWAY_LABELS,
     GATEWAY_PORT,
     LABELS,
@@ -82,7 +83,11 @@ def network_policies(scope: Module[Any, Any], given: TempoInputs, *, after: Sequ
                             namespace_selector=NetworkPolicyV1SpecIngressFromNamespaceSelector(match_labels=collectors)
                         )
                     ],
-                    ports=[NetworkPolicyV1SpecIngressPorts(port=str(METRICS_PORT), protocol="TCP")],
+                    # of Tempo itself, and of the exporter beside memcached
+                    ports=[
+                        NetworkPolicyV1SpecIngressPorts(port=str(port), protocol="TCP")
+                        for port in (METRICS_PORT, EXPORTER_PORT)
+                    ],
                 ),
             ],
         ),

@@ -52,8 +52,8 @@ FULL = IstioInputs(
     },
     default_revision="1-30-3",
     namespaces={
-        "claims": MeshNamespace(create=True),
-        "payments": MeshNamespace(revision="canary"),
+        "claims": MeshNamespace(create=True, network_closed=True),
+        "payments": MeshNamespace(revision="canary", network_closed=True),
         "batch": MeshNamespace(injected=False),
     },
     sidecar=Resources(cpu_request="50m", memory_request="64Mi", memory_limit="256Mi"),
@@ -141,6 +141,7 @@ FULL = IstioInputs(
             headers_upstream=["x-user"],
         ),
     },
+    collector_namespace="observability",
     external_checks={
         "payments": ExternalCheck(namespace="payments", authorizer="opa", except_paths=["/healthz"]),
         "claims": ExternalCheck(namespace="claims", workload_labels={"app": "claims-api"}, authorizer="legacy"),

@@ -9,7 +9,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from groundplan import charts
-from modules.mesh.istio import ControlPlane, Istio, MeshNamespace
+from modules.mesh.istio import ControlPlane, Istio
 from tests.modules.istio.examples import BOUNDARY, FULL, TOPIC
 from tests.support.planning import ModulePlan
 
@@ -72,7 +72,7 @@ def test_a_canary_of_the_control_plane_is_one_more_of_it_and_one_changed_label(
 ) -> None:
     # two lines: one more revision, and a namespace that has it
     planes = {**FULL.revisions, "1-31-0": ControlPlane(version="1.30.3")}
-    spaces = {**FULL.namespaces, "payments": MeshNamespace(revision="1-31-0")}
+    spaces = {**FULL.namespaces, "payments": FULL.namespaces["payments"].but(revision="1-31-0")}
     more = apply_module(Istio, FULL.but(revisions=planes, namespaces=spaces))
     assert sorted(set(more.addresses) - set(full.addresses)) == [
         'aws_cloudwatch_metric_alarm.control_plane["1-31-0"]',

@@ -158,7 +158,8 @@ def test_nobody_gets_past_the_gateway_but_who_reads_metrics(full: ModulePlan) ->
     assert own["from"][0]["pod_selector"] == spec["pod_selector"]
     (namespace,) = collectors["from"][0]["namespace_selector"]
     assert namespace["match_labels"] == {"kubernetes.io/metadata.name": "monitoring"}
-    assert [port["port"] for port in collectors["ports"]] == ["3200"]
+    # Tempo's own, and those of the exporter beside memcached
+    assert [port["port"] for port in collectors["ports"]] == ["3200", "9150"]
 
 
 # Who may do what in S3, and who is told

@@ -24,6 +24,7 @@ from modules.backup.aws_backup import (
 )
 from modules.backup.velero import (
     ExpectedResource,
+    Metrics,
     NodeAgent,
     Replica,
     RestoreDrill,
@@ -83,6 +84,7 @@ class BackupFamily(PlatformFamily):
                         cron="11 * * * *", namespaces=["claims", "payments"], alarm_after_hours=3
                     ),
                 },
+                metrics=Metrics(labels={"release": "prometheus"}),
                 node_agent=NodeAgent(),
                 replica=Replica(region=dr),
                 restore_drill=RestoreDrill(

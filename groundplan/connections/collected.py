@@ -5,12 +5,10 @@ https://prometheus.io/docs/prometheus/latest/configuration/configuration/#kubern
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-import yaml
-
-from groundplan.objects.fields import list_at, map_at, maps_at
+from groundplan.objects.fields import map_at
+from groundplan.signals.discovering import discovered_by, offered_port
 from groundplan.signals.monitors import Monitor
 
 from .asked import Asked, at_port
@@ -19,10 +17,6 @@ from .pods import Pods, Port, found_by, port_of
 from .policies import selects
 
 __all__ = ["collected"]
-
-_ANNOTATION = "prometheus.io/"
-_AS_A_LABEL = "__meta_kubernetes_pod_annotation_prometheus_io_scrape"
-"""What discovery makes of the annotation that says that a pod is to be collected from."""
 
 
 def collected(cluster: Cluster, unseen: Sequence[Pods]) -> Iterator[Asked]:
@@ -34,12 +28,12 @@ def collected(cluster: Cluster, unseen: Sequence[Pods]) -> Iterator[Asked]:
                 yield Asked(*source.place, source, source.title, what, why, targets)
     for source in cluster.pods:
         for title, text in cluster.texts_of(source):
-            for namespaces in _discovered(text):
+            for namespaces in discovered_by(text):
                 for pods in (*cluster.pods, *unseen):
-                    port = _annotated(pods)
-                    if port is not None and (not namespaces or pods.namespace in namespaces):
+                    number = offered_port(pods.annotations)
+                    if number is not None and (not namespaces or pods.namespace in namespaces):
                         why = f"{title} has it collect from pods with annotations"
-                        yield Asked(*source.place, source, source.title, pods.title, why, ((pods, port),))
+                        yield Asked(*source.place, source, source.title, pods.title, why, ((pods, Port(number)),))
 
 
 Targets = tuple[tuple[Pods, Port], ...]
@@ -77,36 +71,3 @@ def _pods_monitored(cluster: Cluster, monitor: Monitor, unseen: Sequence[Pods]) 
             port = port_of(wanted, "TCP", pods)
             if port is not None:
                 yield f"{pods.title} at {port}", ((pods, port),)
-
-
-def _discovered(text: str) -> Iterator[tuple[str, ...]]:
-    """The namespaces, empty for all, in which a configuration finds pods by their annotations."""
-    if _AS_A_LABEL not in text or "kubernetes_sd_configs" not in text:
-        return
-    try:
-        content = yaml.safe_load(text)
-    except yaml.YAMLError:
-        return
-    for job in _jobs(content):
-        if any(_AS_A_LABEL in list_at(rule, "source_labels") for _, rule in maps_at(job, "relabel_configs")):
-            for _, discovery in maps_at(job, "kubernetes_sd_configs"):
-                if discovery.get("role") == "pod":
-                    yield tuple(map(str, list_at(discovery, "namespaces", "names")))
-
-
-def _jobs(value: Any) -> Iterator[Mapping[str, Any]]:
-    if isinstance(value, Mapping):
-        if "kubernetes_sd_configs" in value:
-            yield value
-        for item in value.values():
-            yield from _jobs(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _jobs(item)
-
-
-def _annotated(pods: Pods) -> Port | None:
-    """Where a pod with annotations says that it is collected from."""
-    number = str(pods.annotations.get(f"{_ANNOTATION}port", ""))
-    is_meant = str(pods.annotations.get(f"{_ANNOTATION}scrape", "")).lower() == "true"
-    return Port(int(number)) if is_meant and number.isdecimal() else None

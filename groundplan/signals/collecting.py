@@ -8,7 +8,7 @@ https://grafana.com/docs/alloy/latest/reference/components/
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,12 +18,13 @@ from groundplan.objects import KubernetesObject
 from groundplan.objects.fields import matches
 
 from . import errors
+from .discovering import discovered_by
 from .errors import Said
 from .facts import emitters
 from .monitors import GROUP
 from .running import Running, all_objects, map_at
 
-__all__ = ["Collector", "Reader", "collectors_of", "read_objects", "unread"]
+__all__ = ["Collector", "Reader", "collectors_of", "discoveries_of", "read_objects", "unread"]
 
 KINDS = ("ServiceMonitor", "PodMonitor", "Probe", "PrometheusRule")
 """The kinds of objects that mean nothing until a collector reads them."""
@@ -88,6 +89,22 @@ def collectors_of(running: Sequence[Running]) -> list[Collector]:
                     if (content := _content(text)) is not None
                 ]
     return found
+
+
+def discoveries_of(running: Iterable[Running]) -> list[tuple[str, ...]]:
+    """The namespaces, empty for all, in which pods that offer themselves are collected from, as PromQL finds them.
+
+    What takes metrics elsewhere, such as to CloudWatch, writes to no store of Prometheus's.
+    """
+    return [
+        namespaces
+        for release in running
+        for one in release.objects or ()
+        if one.kind == "ConfigMap"
+        for text in map_at(one.document, "data").values()
+        if isinstance(text, str) and ("remote_write" in text or "remotewrite" in text)
+        for namespaces in discovered_by(text)
+    ]
 
 
 def _content(text: Any) -> Block | None:

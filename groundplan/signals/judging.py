@@ -22,7 +22,7 @@ from groundplan.problems import Problem
 
 from . import errors
 from .cloudwatch import Alarm, Published, alarm_faults, alarms_of, published_of
-from .collecting import Collector, collectors_of, read_objects, unread
+from .collecting import Collector, collectors_of, discoveries_of, read_objects, unread
 from .emitted import Emitted, Emitter
 from .expressions import Expression, dashboards_of, rules_of
 from .facts import component, emitters
@@ -82,7 +82,9 @@ class Environment:
         there += [(place, known) for stack in sorted(plans) for place, known in addons_of(stack, plans[stack])]
         collectors = collectors_of(running)
         read = [each for each in monitors if unread(each.obj, collectors) is None]
-        who, others, unseen = _emitters(running, there, read, targets, collectors)
+        # whoever has no collector here may have one that follows the custom
+        discoveries = discoveries_of(running) if collectors else [()]
+        who, others, unseen = _emitters(running, there, read, targets, collectors, discoveries)
         emitted = Emitted(
             who, others=others, blind=", ".join([*blind, *unseen]), extra_labels=added_labels(running, monitors)
         )
@@ -170,11 +172,14 @@ def _emitters(
     monitors: Sequence[Monitor],
     targets: Iterable[Target],
     collectors: Iterable[Collector],
+    discoveries: Sequence[tuple[str, ...]],
 ) -> tuple[list[Emitter], set[str], list[str]]:
     """Who emits, first parts of names that facts are missing of, and releases of which nobody knows what they emit."""
-    collected = {id(each.release) for monitor in monitors for each in monitor.targets if each.release is not None}
-    collected |= {id(each.release) for each in targets if each.release is not None and each.is_annotated}
-    of_cluster = {each.component for monitor in monitors for each in monitor.targets if each.component}
+    collected = {id(each.release) for monitor in monitors for each in monitor.collected if each.release is not None}
+    collected |= {
+        id(each.release) for each in targets if each.release is not None and _is_discovered(each, discoveries)
+    }
+    of_cluster = {each.component for monitor in monitors for each in monitor.collected if each.component}
     of_cluster |= {component for each in collectors for component in each.scraped}
     sees_all = all(each.objects is not None for each in running)
     found: dict[str, Emitter] = {}
@@ -206,6 +211,11 @@ def _emitters(
             releases = (*(other.releases if other else ()), release.place)
             found[name] = Emitter(component(name), releases, is_exact, is_collected)
     return [found[name] for name in sorted(found)], others, unseen
+
+
+def _is_discovered(target: Target, discoveries: Iterable[tuple[str, ...]]) -> bool:
+    """Whether it offers itself, and somebody looks for such where it is."""
+    return target.is_offered and any(not namespaces or target.namespace in namespaces for namespaces in discoveries)
 
 
 def _record(expressions: Sequence[Expression], emitted: Emitted) -> None:

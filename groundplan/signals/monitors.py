@@ -15,6 +15,7 @@ from groundplan.objects import KubernetesObject, holds_unknown
 from groundplan.objects.fields import container_lists, matches, pod_of
 
 from . import errors
+from .discovering import is_offered
 from .errors import Said
 from .facts import emitters
 from .running import Running, all_objects, at, map_at, maps
@@ -39,7 +40,7 @@ class Target:
     ports: frozenset[str] | None
     release: Running | None = None
     component: str = ""
-    is_annotated: bool = False
+    is_offered: bool = False
 
     def shown(self, keys: set[str]) -> str:
         """Its name with those of its labels, for messages."""
@@ -67,6 +68,14 @@ class Monitor:
     def namespaces(self) -> tuple[str, ...]:
         """Those that it looks into; empty for all."""
         return _namespaces(self.obj)
+
+    @cached_property
+    def collected(self) -> tuple[Target, ...]:
+        """Those of its targets that have a port which it asks for by name: of the others it collects nothing."""
+        if not all(isinstance(each.get("port"), str) for each in self.endpoints):
+            return self.targets
+        asked = {each["port"] for each in self.endpoints}
+        return tuple(each for each in self.targets if each.ports is None or each.ports & asked)
 
     @property
     def is_of_its_own(self) -> bool:
@@ -132,11 +141,6 @@ def targets_of(running: Sequence[Running]) -> list[Target]:
     return found
 
 
-def _is_annotated(document: Any) -> bool:
-    # the custom of Prometheus' example configuration, which collectors follow
-    return str(at(document, "metadata", "annotations", "prometheus.io/scrape")).lower() == "true"
-
-
 def _service(release: Running, one: KubernetesObject) -> Target:
     ports = frozenset(str(port["name"]) for _, port in maps(at(one.document, "spec", "ports")) if "name" in port)
     return Target(
@@ -147,7 +151,7 @@ def _service(release: Running, one: KubernetesObject) -> Target:
         ports,
         release,
         "",
-        _is_annotated(one.document),
+        is_offered(map_at(one.document, "metadata", "annotations")),
     )
 
 
@@ -158,9 +162,9 @@ def _pod(release: Running, one: KubernetesObject, pod: Mapping[str, Any]) -> Tar
         for _, port in maps(container.get("ports"))
         if "name" in port
     )
-    return Target(
-        "Pod", one.namespace, one.name, map_at(pod, "metadata", "labels"), ports, release, "", _is_annotated(pod)
-    )
+    metadata = map_at(pod, "metadata")
+    labels, is_meant = map_at(metadata, "labels"), is_offered(map_at(metadata, "annotations"))
+    return Target("Pod", one.namespace, one.name, labels, ports, release, "", is_meant)
 
 
 def monitors_of(running: Sequence[Running], targets: Sequence[Target]) -> list[Monitor]:

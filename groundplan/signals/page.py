@@ -146,7 +146,7 @@ def _without_keys(address: str) -> str:
 
 
 def _collects(monitor: Monitor, emitter: Emitter) -> bool:
-    for target in monitor.targets:
+    for target in monitor.collected:
         if target.component == emitter.component.name:
             return True
         release: Running | None = target.release

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from groundplan.objects import KubernetesObject
 from groundplan.signals import Environment, Running, describe, markdown
+from groundplan.signals.discovering import discovered_by
 
 from .test_arriving import PODS, SERVICE, VELERO, judge, lines, of, release, rule
 
@@ -130,3 +132,80 @@ def test_the_page_tells_what_collects_what_and_where_it_goes() -> None:
     assert components["kubelet"] == {"the scrapes of alloy-metrics": ["prod"]}
     assert components["velero"] == {"ServiceMonitor b/velero": ["prod"]}
     assert "| alloy-metrics | PrometheusRules, ServiceMonitors, targets of its own |" in markdown(described)
+
+
+# Annotations
+
+OFFERED = {"prometheus.io/scrape": "true", "prometheus.io/port": "8085"}
+DISCOVERY = """
+prometheus.remote_write "mimir" { endpoint { url = "http://mimir/api/v1/push" } }
+discovery.relabel "pods" {
+  targets = []
+  rule {
+    source_labels = ["__meta_kubernetes_pod_annotation_prometheus_io_scrape"]
+    regex = "true"
+    action = "keep"
+  }
+}
+"""
+TO_CLOUDWATCH = """
+receivers: {prometheus: {config: {scrape_configs: [{job_name: pods, kubernetes_sd_configs: [{role: pod}],
+  relabel_configs: [{source_labels: [__meta_kubernetes_pod_annotation_prometheus_io_scrape], action: keep}]}]}}}
+exporters: {awsemf: {}}
+"""
+
+
+def offering() -> KubernetesObject:
+    document = json.loads(json.dumps(PODS.document))
+    document["spec"]["template"]["metadata"]["annotations"] = OFFERED
+    return KubernetesObject("helm_release.x", "t", "b", document)
+
+
+def test_pods_that_offer_themselves_are_collected_from_where_a_collector_looks_for_such() -> None:
+    asked = release("velero", offering(), ruled(release="prometheus"))
+    (line,) = lines(judge([collector(), asked], {}))
+    assert "no ServiceMonitor or PodMonitor collects velero_backup_last_status" in line
+    discovering = release(
+        "alloy", of("ConfigMap", "more", {"data": {"config.alloy": DISCOVERY}}), stack="prod-observability"
+    )
+    assert lines(judge([collector(), discovering, asked], {})) == []
+    # what goes to CloudWatch is found by no query of Prometheus
+    elsewhere = release("", of("ConfigMap", "adot", {"data": {"relay": TO_CLOUDWATCH}}))
+    assert len(lines(judge([collector(), elsewhere, asked], {}))) == 1
+
+
+PODS_TOO = """
+prometheus.operator.podmonitors "selected" { forward_to = [prometheus.remote_write.mimir.receiver] }
+"""
+
+
+def test_a_monitor_of_all_pods_collects_from_those_that_have_its_port() -> None:
+    spec = {"selector": {}, "podMetricsEndpoints": [{"port": "http-envoy-prom"}]}
+    everybody = of("PodMonitor", "proxies", {"spec": spec}, labels={"release": "prometheus"})
+    asked = release("velero", PODS, ruled(release="prometheus"))
+    told = " ".join(lines(judge([collector(ALLOY % SELECTED + PODS_TOO), release("", everybody), asked], {})))
+    assert "no ServiceMonitor or PodMonitor collects velero_backup_last_status" in told
+    spec = {"selector": {}, "podMetricsEndpoints": [{"port": "http"}]}
+    everybody = of("PodMonitor", "pods", {"spec": spec}, labels={"release": "prometheus"})
+    told = " ".join(lines(judge([collector(ALLOY % SELECTED + PODS_TOO), release("", everybody), asked], {})))
+    assert "collects velero_backup_last_status" not in told
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (TO_CLOUDWATCH, [()]),
+        (TO_CLOUDWATCH.replace("role: pod}", "role: pod, namespaces: {names: [a, b]}}"), [("a", "b")]),
+        (TO_CLOUDWATCH.replace("role: pod}", "role: node}"), []),
+        (DISCOVERY, [()]),
+        ("__meta_kubernetes_pod_annotation_prometheus_io_scrape: [", [()]),
+        ("kubernetes_sd_configs: [{role: pod}]", []),
+    ],
+)
+def test_where_a_configuration_looks_for_pods_that_offer_themselves(text: str, found: list[tuple[str, ...]]) -> None:
+    assert list(discovered_by(text)) == found
+
+
+@given(st.text() | st.text().map(lambda text: f"__meta_kubernetes_pod_annotation_prometheus_io_scrape {text}"))
+def test_any_text_is_read(text: str) -> None:
+    assert isinstance(list(discovered_by(text)), list)

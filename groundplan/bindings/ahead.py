@@ -16,9 +16,11 @@ def load_ahead() -> None:
     """Has the kernel of this process load in the background. Calling it again changes nothing."""
     import jsii
 
+    from .kernel import direct
+
     kernel: Any = jsii.kernel
     if not isinstance(kernel.provider, _LoadsAhead):
-        kernel.provider = _LoadsAhead(kernel.provider)
+        kernel.provider = _LoadsAhead(direct(kernel.provider))
 
 
 class _LoadsAhead:

@@ -296,6 +296,7 @@ def _import_ahead() -> None:
     from jsii._kernel.providers import ProcessProvider
 
     from groundplan.bindings.ahead import _LoadsAhead
+    from groundplan.bindings.kernel import direct
 
     class _Later(_LoadsAhead):
         def __init__(self) -> None:
@@ -305,7 +306,7 @@ def _import_ahead() -> None:
             self._asked.append(request)
 
         def __getattr__(self, name: str) -> Any:
-            provider = kernel.provider = _LoadsAhead(ProcessProvider())
+            provider = kernel.provider = _LoadsAhead(direct(ProcessProvider()))
             for request in self._asked:
                 provider.load(request)
             return getattr(provider, name)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import os
+from collections import defaultdict
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -38,9 +40,19 @@ def pytest_make_collect_report(
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest files come first: the short ones then fill up whichever worker is free at the end."""
+    """The longest files come first: the short ones then fill up whichever worker is free at the end.
+
+    Of these a room's first file comes before any room's second: what it makes for its room is then made by the time
+    that another worker comes to the second, which would wait for it.
+    """
+    longest = sorted({item.path for item in items if item.path.parent.name in LONGEST})
+    places: defaultdict[Path, int] = defaultdict(int)
+    turns: dict[Path, int] = {}
+    for path in longest:
+        turns[path] = places[path.parent]
+        places[path.parent] += 1
     # by their paths, so that all workers have them in one order
-    items.sort(key=lambda item: (item.path.parent.name not in LONGEST, item.path))
+    items.sort(key=lambda item: (item.path not in turns, turns.get(item.path, 0), item.path))
 
 
 def pytest_collection_finish() -> None:

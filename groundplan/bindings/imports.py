@@ -25,7 +25,7 @@ from .scan import EVERYTHING, used_submodules
 from .standins import put_off
 from .store import Announce, cache_folder, prepared, say
 
-__all__ = ["Bindings", "install", "loaded"]
+__all__ = ["Bindings", "install", "loaded", "remember_types"]
 
 _MODE = "GROUNDPLAN_BINDINGS"
 _install_lock = threading.Lock()
@@ -209,9 +209,7 @@ class _SubmoduleLoader(SourceFileLoader):
             super().exec_module(module)
         finally:
             metadata.version = stock
-        # every call of a class resolves the types of its arguments, for jsii to check them: once is enough
-        if module.__dict__.get("typing") is typing:
-            module.__dict__["typing"] = _typing
+        remember_types(module)
 
     def get_data(self, path: str) -> bytes:
         return super().get_data(_own_bytecode(path))
@@ -219,6 +217,12 @@ class _SubmoduleLoader(SourceFileLoader):
     def set_data(self, path: str, data: Any, *, _mode: int = 0o666) -> None:
         setter: Any = super().set_data
         setter(_own_bytecode(path), data, _mode=_mode)
+
+
+def remember_types(module: ModuleType) -> None:
+    """Has a module that jsii wrote find the types of a function's arguments once, and not for every call's check."""
+    if module.__dict__.get("typing") is typing:
+        module.__dict__["typing"] = _typing
 
 
 _remembered_version = cache(metadata.version)

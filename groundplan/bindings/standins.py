@@ -78,44 +78,44 @@ class StandIn:
 
     def __getattribute__(self, name: str) -> Any:
         if name == "__mro_entries__":  # as a base class: Python asks only what is no class
-            return lambda _bases: (_real(self),)
+            return lambda _bases: (real(self),)
         if name == "__bases__":  # what issubclass asks of one that is no class: then it is below its class too
-            return (_real(self),)
-        return getattr(_real(self), name)
+            return (real(self),)
+        return getattr(real(self), name)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        setattr(_real(self), name, value)
+        setattr(real(self), name, value)
 
     def __delattr__(self, name: str) -> None:
-        delattr(_real(self), name)
+        delattr(real(self), name)
 
     def __call__(self, *arguments: Any, **settings: Any) -> Any:
-        return _real(self)(*arguments, **settings)
+        return real(self)(*arguments, **settings)
 
     def __instancecheck__(self, instance: object) -> bool:
-        return isinstance(instance, _real(self))
+        return isinstance(instance, real(self))
 
     def __subclasscheck__(self, kind: type) -> bool:
-        return issubclass(kind, _real(self))
+        return issubclass(kind, real(self))
 
     def __or__(self, other: Any) -> Any:
-        return _real(self) | other
+        return real(self) | other
 
     def __ror__(self, other: Any) -> Any:
-        return other | _real(self)
+        return other | real(self)
 
     def __eq__(self, other: object) -> bool:
-        return bool(_real(self) == (_real(other) if type(other) is StandIn else other))
+        return bool(real(self) == (real(other) if type(other) is StandIn else other))
 
     def __hash__(self) -> int:
-        return hash(_real(self))
+        return hash(real(self))
 
     def __repr__(self) -> str:
-        return repr(_real(self))
+        return repr(real(self))
 
     def __dir__(self) -> list[str]:
-        return dir(_real(self))
+        return dir(real(self))
 
 
-def _real(stand_in: StandIn) -> Any:
+def real(stand_in: StandIn) -> Any:
     return object.__getattribute__(stand_in, "_find")()

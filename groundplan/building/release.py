@@ -28,6 +28,7 @@ from groundplan.framework.module import Module, part_id
 from groundplan.framework.references import Reference, reference
 from groundplan.framework.repetition import MaybeElement, dependable, each
 from groundplan.framework.shapes import Text
+from groundplan.framework.watching import unwatched
 from groundplan.problems import BadInput, Problem
 
 from . import errors
@@ -151,15 +152,11 @@ def release(
     if chart.crd_files and not skip_crds and (crds is None or not crds.is_kept_by(values)):
         said = (crds.path, crds.value) if crds else None
         _refuse(scope, [errors.crds_not_upgraded(type(scope).__name__, chart.title, min(chart.crd_files), said)])
-    _refuse(scope, check_values(chart, values, where=f"{type(scope).__name__}.values"))
+    _refuse(scope, unwatched(check_values)(chart, values, where=f"{type(scope).__name__}.values"))
     setting = expression_of(extra)
-    owned = charts.owned_paths(values)
+    owned, condition, message = _owned(values, setting, instead)
     scope.own(extra, chart=chart.name, paths=[list(path) for path in owned], instead=dict(instead or {}))
-    scope.validate(
-        setting.removeprefix("var."),
-        condition=f"${{{charts.collision_condition(owned, setting)}}}",
-        message=f"${{{charts.collision_message(owned, setting, instead=instead)}}}",
-    )
+    scope.validate(setting.removeprefix("var."), condition=condition, message=message)
     # without a condition it is the resource itself, which other resources take as it is in depends_on
     part: Callable[..., Release] | None = None if only_when is None else maker(only_when)
     make: Callable[..., Release] = Release if part is None else partial(part, Release)
@@ -237,10 +234,21 @@ def custom_resources(
     )
 
 
+@unwatched
+def _owned(
+    values: Mapping[str, Any], setting: str, instead: Mapping[str, str] | None
+) -> tuple[tuple[tuple[str, ...], ...], str, str]:
+    """The values that nobody else may set; that `setting` sets none of them, and what is said where it does."""
+    owned = charts.owned_paths(values)
+    condition = f"${{{charts.collision_condition(owned, setting)}}}"
+    return owned, condition, f"${{{charts.collision_message(owned, setting, instead=instead)}}}"
+
+
 # A resource in an expression: two words joined by an underscore that nothing stands before, such as aws_kms_key.data.
 _RESOURCE = re.compile(r"\$\{TfToken\[|(?<![\w./-])[a-z0-9]+_[a-z0-9_]+(\[[^\]]*\])*\.[a-z]")
 
 
+@unwatched
 def _documents(values: Mapping[str, Any], late: Sequence[str]) -> list[str]:
     """The values as one document; as two when resources' attributes are among them, which come apart from the rest.
 
@@ -271,6 +279,7 @@ def _split(values: Mapping[str, Any], late: Sequence[str], above: str = "") -> t
     return now, later
 
 
+@unwatched
 def _object_problems(item: Mapping[str, Any], where: str) -> list[Problem]:
     """What its definition, and the application that reads it, will not have of an object."""
     found = charts.custom_resource_problems(item, where=where)

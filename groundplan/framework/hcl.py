@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from . import errors
+from .watching import unwatched
 
 __all__ = [
     "Expression",
@@ -103,30 +104,37 @@ def regions(text: str) -> Iterator[tuple[bool, str]]:
         yield False, text[start:]
 
 
+# what can end or begin a mode, inside of a quoted text and outside of one
+_IN_QUOTES = re.compile(r'\\|"|[$%]\{')
+_IN_BRACES = re.compile(r'["{}]')
+
+
 def _closing(text: str, opening: int) -> int:
     """The index after the brace that closes the `${` at `opening`, string literals inside respected."""
     modes = ["{"]
     index = opening + 2
-    while index < len(text):
-        character = text[index]
-        if modes[-1] == '"':
-            if character == "\\":
+    while found := (_IN_QUOTES if modes[-1] == '"' else _IN_BRACES).search(text, index):
+        index = found.end()
+        match found[0]:
+            case "\\":
                 index += 1
-            elif character == '"':
+            case '"' if modes[-1] == '"':
                 modes.pop()
-            elif text.startswith("${", index) or text.startswith("%{", index):
+            case '"':
+                modes.append('"')
+            case "}":
+                modes.pop()
+                if not modes:
+                    return index
+            case _:
                 modes.append("{")
-                index += 1
-        elif character == '"':
-            modes.append('"')
-        elif character == "{":
-            modes.append("{")
-        elif character == "}":
-            modes.pop()
-            if not modes:
-                return index + 1
-        index += 1
     raise errors.reference_never_closed(text)
+
+
+# the same in what cdktf wrote, where `$${` and `%%{` mean themselves
+_OUTSIDE = re.compile(r"\$\$\{|%%\{|[$%]\{")
+_IN_TEXT = re.compile(r"\\|\"|\$\$\{|%%\{|[$%]\{")
+_IN_EXPRESSION = re.compile(r"\$\{|[\"{}]")
 
 
 def unbraced(text: str) -> str:
@@ -135,32 +143,34 @@ def unbraced(text: str) -> str:
     cdktf fills in its tokens with braces or without, by what it takes the text before them for; inside an expression,
     outside of its quoted texts, braces are never right.
     """
-    modes: list[str] = []
     if "${" not in text:
         return text
+    modes: list[str] = []
+    ways = {"": _OUTSIDE, '"': _IN_TEXT, "{": _IN_EXPRESSION}
     # one before the first, which may be the dollar that makes it mean itself
     index = max(0, text.find("${") - 1)
-    while index < len(text):
-        if modes and modes[-1] == "{":
-            if text.startswith("${", index):
-                end = _closing(text, index)
-                inner = text[index + 2 : end - 1].strip()
-                text = text[:index] + (inner if _ONE_WORD.fullmatch(inner) else f"({inner})") + text[end:]
-                continue
-            if text[index] in '{"':
-                modes.append(text[index])
-            elif text[index] == "}":
+    while found := ways[modes[-1] if modes else ""].search(text, index):
+        index = found.end()
+        match found[0]:
+            case "${" if modes and modes[-1] == "{":
+                opening = found.start()
+                end = _closing(text, opening)
+                inner = text[opening + 2 : end - 1].strip()
+                text = text[:opening] + (inner if _ONE_WORD.fullmatch(inner) else f"({inner})") + text[end:]
+                # what was inside is looked at too
+                index = opening
+            case "$${" | "%%{":
+                pass
+            case "\\":
+                index += 1
+            case "}":
                 modes.pop()
-        elif modes and text[index] == "\\":
-            index += 1
-        elif modes and text[index] == '"':
-            modes.pop()
-        elif text.startswith(("$${", "%%{"), index):
-            index += 2
-        elif text.startswith(("${", "%{"), index):
-            modes.append("{")
-            index += 1
-        index += 1
+            case '"' if modes[-1] == '"':
+                modes.pop()
+            case '"':
+                modes.append('"')
+            case _:
+                modes.append("{")
     return text
 
 
@@ -178,12 +188,17 @@ def quoted(text: str) -> str:
     return _escaped(text).replace("${", "$${").replace("%{", "%%{")
 
 
+@unwatched
 def hcl(value: Any) -> str:
     """`value` as a Terraform expression, without the surrounding `${}`.
 
     Strings may hold references (`arn:${var.partition}:s3:::x`); a string that is one reference keeps the type of
     what it refers to. Mappings keep their order. Raises BadInput for what Terraform cannot say (a set, an object).
     """
+    return _written(value)
+
+
+def _written(value: Any) -> str:
     if isinstance(value, Literal):
         return quoted(str.__str__(value))
     if isinstance(value, Expression):
@@ -201,7 +216,7 @@ def hcl(value: Any) -> str:
     if _is_token(value):
         return _token(value)
     if isinstance(value, Mapping):
-        pairs = (f"{_key(key)} = {hcl(item)}" for key, item in value.items())
+        pairs = (f"{_key(key)} = {_written(item)}" for key, item in value.items())
         written = "{" + ", ".join(pairs) + "}"
         return value.around(written) if isinstance(value, OnlyWhen) else written
     if isinstance(value, (list, tuple)):
@@ -233,7 +248,7 @@ def _list(items: Sequence[Any]) -> str:
             parts.append(list_tokens[item] if item in list_tokens else _token([item]))
             single = []
         else:
-            single.append(hcl(item))
+            single.append(_written(item))
     if not parts:
         return f"[{', '.join(single)}]"
     parts += [f"[{', '.join(single)}]"] if single else []
@@ -274,6 +289,7 @@ def _template(text: str) -> str:
     return '"' + "".join(out) + '"'
 
 
+@unwatched
 def expression_of(value: Any) -> str:
     """The expression inside a string that is one reference: `var.x` of `${var.x}`.
 

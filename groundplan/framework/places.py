@@ -11,12 +11,15 @@ from functools import cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import cdktf
 from constructs import Construct
 
+from groundplan.bindings.imports import remember_types
 from groundplan.bindings.packages import PREFIX
 
 __all__ = ["name_of", "path_of", "remember_place", "type_of"]
 
+remember_types(cdktf)
 _paths: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
 _names: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
@@ -20,12 +19,14 @@ from typing import Any, NamedTuple, TypeGuard
 
 import jsii
 
+from groundplan.bindings import standins
 from groundplan.bindings.packages import PREFIX
 
 from . import errors
 from .hcl import expression_of
 from .references import MapReference, ObjectReference, Reference, reference
 from .repetition import Each, EachPair, Element, Entry, Optional, Pair, Repeated
+from .watching import unwatched, watched
 
 __all__ = ["questions_refused"]
 
@@ -48,10 +49,15 @@ class _Question:
     """A part of a function that asks one of the `operands`; `table` is what an operand is looked up in, if it is."""
 
     line: int
-    source: str
+    part: ast.expr | str
     operands: tuple[ast.expr, ...]
     instead: str
     table: ast.expr | None = None
+
+    @property
+    def source(self) -> str:
+        """As it is written: asked for where it is told, since most parts of a function ask no reference."""
+        return self.part if isinstance(self.part, str) else ast.unparse(self.part)
 
 
 class _Names(NamedTuple):
@@ -108,61 +114,44 @@ def questions_refused(*folders: Path) -> Iterator[None]:
                             where, question.source, str(asked), question.instead.replace("{x}", ast.unparse(operand))
                         )
 
-    before = sys.getprofile()
-    with _let_be(note):
-        sys.setprofile(note)
-        try:
-            yield
-        finally:
-            sys.setprofile(before)
+    with _let_be(), watched(note):
+        yield
     if found:
         raise errors.inputs_asked_in_silence(found[key] for key in sorted(found))
 
 
 @contextmanager
-def _let_be(note: Callable[..., None]) -> Iterator[None]:
-    """While it is open, `note` is not told what jsii's kernel and the classes of the bindings do.
-
-    No function of a module runs inside of these, and of all that Python calls in a build most is theirs: telling it
-    would take longer than doing it.
-    """
-
-    def quiet(function: Callable[..., Any]) -> Callable[..., Any]:
-        def run(*arguments: Any, **settings: Any) -> Any:
-            if sys.getprofile() is not note:
-                return function(*arguments, **settings)
-            sys.setprofile(None)
-            try:
-                return function(*arguments, **settings)
-            finally:
-                sys.setprofile(note)
-
-        return run
-
+def _let_be() -> Iterator[None]:
+    """While it is open, nobody looks at what jsii's kernel and the classes of the bindings do, or at their loading."""
     kernel: Any = jsii.kernel
     metaclass: Any = jsii.JSIIMeta
+    stand_in: Any = standins.StandIn
     provider, make = kernel.provider, metaclass.__call__
-    made_quietly = quiet(make)
+    call, find = stand_in.__call__, standins.real
+    made_quietly = unwatched(make)
 
     def made(cls: Any, *arguments: Any, **settings: Any) -> Any:
         # a construct of the module's own asks what it asks
         return (made_quietly if cls.__module__.startswith(PREFIX) else make)(cls, *arguments, **settings)
 
-    kernel.provider, metaclass.__call__ = _Provider(provider, quiet), made
+    kernel.provider, metaclass.__call__ = _Provider(provider), made
+    # structs have another metaclass
+    stand_in.__call__, standins.real = unwatched(call), unwatched(find)
     try:
         yield
     finally:
         kernel.provider, metaclass.__call__ = provider, make
+        stand_in.__call__, standins.real = call, find
 
 
 class _Provider:
-    """What answers the requests to jsii's kernel, each of its methods made quiet."""
+    """What answers the requests to jsii's kernel, each of its methods unwatched."""
 
-    def __init__(self, provider: Any, quiet: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
-        self._provider, self._quiet = provider, quiet
+    def __init__(self, provider: Any) -> None:
+        self._provider = provider
 
     def __getattr__(self, name: str) -> Any:
-        self.__dict__[name] = self._quiet(getattr(self._provider, name))
+        self.__dict__[name] = unwatched(getattr(self._provider, name))
         return self.__dict__[name]
 
 
@@ -332,4 +321,4 @@ def _calls(node: ast.Call) -> Iterator[_Question]:
 
 
 def _question(node: ast.expr, operands: tuple[ast.expr, ...], instead: str, table: ast.expr | None = None) -> _Question:
-    return _Question(node.lineno, ast.unparse(node), operands, instead, table)
+    return _Question(node.lineno, node, operands, instead, table)

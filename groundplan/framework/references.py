@@ -19,6 +19,7 @@ from . import errors
 from .arithmetic import COMPARISONS, OPERATIONS, Operation
 from .hcl import Expression, expression_of, hcl, list_tokens
 from .shapes import Anything, Flag, ListOf, MapOf, Number, ObjectOf, Shape, Text
+from .watching import unwatched
 
 __all__ = [
     "FlagReference",
@@ -60,21 +61,25 @@ _ORDER = "a rule of the declaration: Terraform has no order of texts"
 
 
 @cache
+@unwatched
 def _token(expression: str) -> Any:
     return Token.as_any(f"${{{expression}}}")
 
 
 @cache
+@unwatched
 def _number_token(expression: str) -> float:
     return Token.as_number(f"${{{expression}}}")
 
 
 @cache
+@unwatched
 def _list_tokens(expression: str) -> list[str]:
     return Token.as_list(f"${{{expression}}}")
 
 
 @cache
+@unwatched
 def _map_token(expression: str, *, of_flags: bool) -> Mapping[str, Any]:
     make = Token.as_boolean_map if of_flags else Token.as_string_map
     return make(f"${{{expression}}}")

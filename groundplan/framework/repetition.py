@@ -19,6 +19,7 @@ from __future__ import annotations
 import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, Generic, NoReturn, ParamSpec, TypeVar, cast
 
 import jsii
@@ -38,6 +39,7 @@ from .references import (
     reference,
 )
 from .shapes import Anything, ListOf, MapOf, Number, Shape, Text
+from .watching import unwatched
 
 __all__ = [
     "Each",
@@ -94,7 +96,7 @@ class Each(Generic[V]):
     def __call__(self, make: Callable[P, R], *arguments: P.args, **settings: P.kwargs) -> Repeated[R]:
         """Makes one resource for every entry: `each(Type, self, "id", argument=...)`."""
         element = _element(make(*arguments, **settings))
-        element.add_override("for_each", f"${{{self.expression}}}")
+        _override(element, "for_each", f"${{{self.expression}}}")
         return Repeated(element)
 
     def where(self, condition: Callable[[V], Any]) -> Each[V]:
@@ -150,7 +152,7 @@ class EachPair(Generic[V, W]):
     def __call__(self, make: Callable[P, R], *arguments: P.args, **settings: P.kwargs) -> Repeated[R]:
         """Makes one resource for every pair."""
         element = _element(make(*arguments, **settings))
-        element.add_override("for_each", f"${{{self.expression}}}")
+        _override(element, "for_each", f"${{{self.expression}}}")
         return Repeated(element)
 
 
@@ -239,7 +241,7 @@ class When:
     def __call__(self, make: Callable[P, R], *arguments: P.args, **settings: P.kwargs) -> Optional[R]:
         """Makes the resource once or not at all: `when(flag)(Type, self, "id", argument=...)`."""
         element = _element(make(*arguments, **settings))
-        element.add_override("count", f"${{{self.expression} ? 1 : 0}}")
+        _override(element, "count", f"${{{self.expression} ? 1 : 0}}")
         return Optional(element)
 
 
@@ -320,7 +322,7 @@ def dynamic(element: Any, block: str, entries: Any, make: Callable[[Any], Any]) 
         raise errors.each_needs_an_input(entries)
     parent, _, _ = block.rpartition(".")
     path = f"{parent}.dynamic.{label}" if parent else f"dynamic.{label}"
-    _element(element).add_override(path, {"for_each": f"${{{expression}}}", "content": _block(make(entry))})
+    _override(_element(element), path, {"for_each": f"${{{expression}}}", "content": _block(make(entry))})
 
 
 class Entry:
@@ -346,6 +348,11 @@ def _element(made: Any) -> Any:
     if isinstance(made, (TerraformResource, TerraformDataSource)):
         return made
     raise errors.not_a_resource(made)
+
+
+@unwatched
+def _override(element: Any, path: str, value: Any) -> None:
+    element.add_override(path, value)
 
 
 def _block(content: Any) -> Any:
@@ -393,6 +400,7 @@ class MaybeElement(Element):
         return f"one({self._address}[*].{name})"
 
 
+@cache
 def _shape(kind: type, attribute: str) -> Shape:
     """The shape of a bindings class's attribute, from its annotation."""
     found = getattr(kind, attribute, None)

@@ -64,7 +64,10 @@ def read_objects(renders: Renders, redact: Redact, environments: Mapping[str, st
         not_looked_at=tuple(map(visible, renders.not_looked_at)),
         unknown=tuple(map(said.line, renders.unknown)),
         warnings=tuple(
-            (stack, said.problem(problem)) for stack, found in sorted(renders.warnings.items()) for problem in found
+            # most say their stack themselves
+            (stack, said.problem(problem).removeprefix(f"{stack}: "))
+            for stack, found in sorted(renders.warnings.items())
+            for problem in found
         ),
         images=tuple(_images(renders, environments, frozenset(compared), redact)),
         rendered=sum(outcome.objects is not None for outcome in outcomes),

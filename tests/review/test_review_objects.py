@@ -235,6 +235,8 @@ def test_assumptions_warnings_and_what_nobody_looked_at_are_said(tmp_path: Path)
         assert "prod takes prometheus for granted: used by prod-secrets: module.vault" in plain
         assert "prod takes keda for granted: nobody needs it" in plain
         assert "policy/v1beta1 is deprecated" in plain
+        # the stack of a warning is told once
+        assert f"{STACK}: {STACK}" not in plain
         assert "a part of set is known only after apply" in plain
         assert "no schemas for Kubernetes 1.99" in plain
         assert "prod-edge" in plain

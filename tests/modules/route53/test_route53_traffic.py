@@ -6,6 +6,7 @@ import copy
 import json
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -46,6 +47,7 @@ REGIONS = ["us-east-1", "us-west-2", "eu-west-1", "ap-south-1"]
 PLACES = [("EU", None, None), ("NA", None, None), (None, "US", None), (None, "US", "WA"), (None, "FR", None)]
 DEFAULT = (None, "*", None)
 ADDRESSES = st.integers(0, 255).map(lambda last: f"192.0.2.{last}")
+SPOKEN = 'aws_route53_record.simple["x"]'
 NAMES = st.from_regex(r"[a-z][a-z0-9-]{0,8}", fullmatch=True)
 
 
@@ -134,9 +136,11 @@ def meant(records: dict[str, Record]) -> list[Any]:
     return sorted(found, key=repr)
 
 
-def made(plan: ModulePlan) -> list[Any]:
+def made(plan: ModulePlan, *, except_for: str) -> list[Any]:
     found = []
-    for record in plan.resources("aws_route53_record").values():
+    for address, record in plan.resources("aws_route53_record").items():
+        if address == except_for:
+            continue
         how = {
             policy: {word: value for word, value in block[0].items() if value is not None}
             for policy in ("weighted", "latency", "geolocation", "failover")
@@ -144,27 +148,6 @@ def made(plan: ModulePlan) -> list[Any]:
         }
         found.append((record["name"], record["set_identifier"], how, record["records"]))
     return sorted(found, key=repr)
-
-
-PLANNED = settings(
-    max_examples=3,
-    deadline=None,
-    derandomize=True,
-    phases=[Phase.generate],
-    suppress_health_check=[Health.function_scoped_fixture, Health.too_slow, Health.data_too_large],
-)
-"""Every example is a plan, which takes a second."""
-
-
-@PLANNED
-@given(chosen=st.lists(routed(), min_size=5, max_size=10))
-def test_routing_makes_exactly_the_record_sets_that_were_meant(
-    chosen: list[dict[str, Any]], plan_module: Planner
-) -> None:
-    records = {f"r{n}": Record(zone="main", name=f"r{n}", type="A", **how) for n, how in enumerate(chosen)}
-    inputs = SMALL.but(records=records)
-    assert problems_of(inputs) == []
-    assert made(plan_module(Route53, inputs)) == meant(records)
 
 
 @settings(max_examples=40, deadline=None)
@@ -192,16 +175,6 @@ def read(text: str) -> str:
 
 
 TEXTS = st.lists(st.sampled_from(["ab", "=;", " ", '"x', '" y']), max_size=400).map(lambda parts: "x" + "".join(parts))
-
-
-@PLANNED
-@given(texts=st.lists(TEXTS, min_size=10, max_size=20, unique=True))
-def test_every_text_is_read_as_it_was_given(texts: list[str], plan_module: Planner) -> None:
-    record = Record(zone="main", name="x", type="TXT", simple=Answer(values=texts))
-    inputs = SMALL.but(records={"x": record})
-    assert problems_of(inputs) == []
-    made = plan_module(Route53, inputs).resource('aws_route53_record.simple["x"]')["records"]
-    assert sorted(map(read, made)) == sorted(texts)
 
 
 # Traffic policies: what is documented, and nothing else.
@@ -263,13 +236,71 @@ def test_every_tree_of_rules_has_a_document_of_the_documented_format(policy: Tra
     assert document_problems(document(policy)) == []
 
 
-@PLANNED
-@given(chosen=st.lists(policies(), min_size=2, max_size=4))
-def test_terraform_renders_the_document_that_was_validated(chosen: list[TrafficPolicy], plan_module: Planner) -> None:
-    inputs = SMALL.but(traffic_policies={f"p{n}": policy for n, policy in enumerate(chosen)})
-    plan = plan_module(Route53, inputs)
-    for name, policy in inputs.traffic_policies.items():
-        assert plan.document(f'aws_route53_traffic_policy.policy["{name}"]', "document") == document(policy)
+@dataclass(frozen=True)
+class Generated:
+    """What was generated for one call of the module, and its plan."""
+
+    routed: dict[str, Record]
+    texts: list[str]
+    traffic_policies: dict[str, TrafficPolicy]
+    plan: ModulePlan
+
+
+def drawn(strategy: st.SearchStrategy[list[Any]]) -> list[list[Any]]:
+    """Three lists of a strategy, the same on every run."""
+    found: list[list[Any]] = []
+
+    @settings(
+        max_examples=3,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=[Health.too_slow, Health.data_too_large],
+    )
+    @given(strategy)
+    def collect(values: list[Any]) -> None:
+        found.append(values)
+
+    collect()
+    assert len(found) == 3
+    return found
+
+
+@pytest.fixture(scope="module")
+def generated(plan_module: Planner) -> list[Generated]:
+    """Records, texts and traffic policies that have nothing to do with each other: together in a plan, of a second."""
+    found = []
+    for hows, texts, trees in zip(
+        drawn(st.lists(routed(), min_size=5, max_size=10)),
+        drawn(st.lists(TEXTS, min_size=10, max_size=20, unique=True)),
+        drawn(st.lists(policies(), min_size=2, max_size=4)),
+        strict=True,
+    ):
+        records = {f"r{n}": Record(zone="main", name=f"r{n}", type="A", **how) for n, how in enumerate(hows)}
+        spoken = Record(zone="main", name="x", type="TXT", simple=Answer(values=texts))
+        traffic_policies = {f"p{n}": tree for n, tree in enumerate(trees)}
+        inputs = SMALL.but(records={**records, "x": spoken}, traffic_policies=traffic_policies)
+        assert problems_of(inputs) == []
+        found.append(Generated(records, texts, traffic_policies, plan_module(Route53, inputs)))
+    return found
+
+
+def test_routing_makes_exactly_the_record_sets_that_were_meant(generated: list[Generated]) -> None:
+    for it in generated:
+        assert made(it.plan, except_for=SPOKEN) == meant(it.routed)
+
+
+def test_every_text_is_read_as_it_was_given(generated: list[Generated]) -> None:
+    for it in generated:
+        assert sorted(map(read, it.plan.resource(SPOKEN)["records"])) == sorted(it.texts)
+
+
+def test_terraform_renders_the_document_that_was_validated(generated: list[Generated]) -> None:
+    for it in generated:
+        for name, policy in it.traffic_policies.items():
+            address = f'aws_route53_traffic_policy.policy["{name}"]'
+            assert it.plan.document(address, "document") == document(policy)
 
 
 @settings(max_examples=60, deadline=None)

@@ -248,17 +248,19 @@ def test_backups_go_to_the_default_location_and_others_are_read_only(full: Modul
     ]
 
 
-@pytest.mark.parametrize(("prefix", "folder"), [("", ""), ("old/cluster/", "old/cluster/")])
 def test_a_restore_from_another_bucket_leaves_its_log_there_and_touches_no_backup(
-    apply_module: Callable[..., ModulePlan], prefix: str, folder: str
+    apply_module: Callable[..., ModulePlan],
 ) -> None:
-    other = FULL.read_only_locations["other"].but(prefix=prefix)
-    plan = apply_module(Velero, FULL.but(read_only_locations={"other": other}))
-    bucket = "arn:aws:s3:::other-velero-copies"
-    assert server_allows(plan, "s3:PutObject", f"{bucket}/{folder}restores/claims-1/restore-claims-1-logs.gz")
+    other = FULL.read_only_locations["other"].but(prefix="")
+    within = other.but(bucket_name="old-velero-copies", prefix="old/cluster/")
+    plan = apply_module(Velero, FULL.but(read_only_locations={"other": other, "within": within}))
     assert server_allows(plan, "kms:GenerateDataKey", OTHER_KEY)
-    assert not server_allows(plan, "s3:PutObject", f"{bucket}/{folder}backups/daily-1/velero-backup.json")
-    assert not server_allows(plan, "s3:DeleteObject", f"{bucket}/{folder}kopia/claims/p0")
+    for folder in ("arn:aws:s3:::other-velero-copies/", "arn:aws:s3:::old-velero-copies/old/cluster/"):
+        assert server_allows(plan, "s3:PutObject", f"{folder}restores/claims-1/restore-claims-1-logs.gz")
+        assert not server_allows(plan, "s3:PutObject", f"{folder}backups/daily-1/velero-backup.json")
+        assert not server_allows(plan, "s3:DeleteObject", f"{folder}kopia/claims/p0")
+    # what is its folder in the one bucket is none in the other
+    assert not server_allows(plan, "s3:PutObject", "arn:aws:s3:::old-velero-copies/restores/claims-1/logs.gz")
 
 
 def test_velero_names_no_key_so_that_the_bucket_s_own_is_used_and_no_upload_refused(full: ModulePlan) -> None:

@@ -21,6 +21,8 @@ from tests.support.once import once
 __all__ = ["derive_every_schema", "every_schema", "types_in_use"]
 
 _PROJECT = Path(__file__).parents[2]
+# Terraform writes it aws_s3control_bucket_policy; that no archive has another would be found out again each time
+_NO_TYPES = frozenset({"provider", "s3_control_bucket_policy"})
 _BLOCK = re.compile(r'^(resource|data) "(\w+)"', re.MULTILINE)
 
 
@@ -32,7 +34,14 @@ def derive_every_schema(factory: pytest.TempPathFactory) -> None:
 @cache
 def every_schema() -> Mapping[str, ProviderSchema]:
     """What any module needs: a core that is opened with it plans one after another."""
-    return load(types_in_use())
+    found = load(types_in_use())
+    there: dict[Kind, set[str]] = {"resources": set(), "data_sources": set()}
+    for each in found.values():
+        there["resources"] |= set(each.resources)
+        there["data_sources"] |= set(each.data_sources)
+    unknown = {kind: names - there[kind] for kind, names in types_in_use().items() if not names <= there[kind]}
+    assert not unknown, f"Terraform has other names for these: {unknown}"
+    return found
 
 
 @cache
@@ -44,6 +53,6 @@ def types_in_use() -> Mapping[Kind, frozenset[str]]:
             (data_sources if word == "data" else resources).add(name)
     for provider, names in used_submodules(_PROJECT).items():
         data = f"data_{provider}_"
-        for name in names - {"provider"}:
+        for name in names - _NO_TYPES:
             (data_sources if name.startswith(data) else resources).add(f"{provider}_{name.removeprefix(data)}")
     return {"resources": frozenset(resources), "data_sources": frozenset(data_sources)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -75,45 +76,44 @@ def read_rules(policies: Path) -> tuple[RuleFile, ...]:
     """
     if not (policies / "main.rego").is_file():
         raise errors.no_policies(policies)
-    found: list[RuleFile] = []
-    problems: list[Problem] = []
-    for path in rule_files(policies):
-        relative = path.relative_to(policies).as_posix()
-        text = path.read_text(encoding="utf-8")
-        try:
-            metadata = _Metadata.model_validate(_block(text))
-        except ValidationError as error:
-            for fault in error.errors():
-                where = ".".join(str(part) for part in fault["loc"])
-                problems.append(errors.metadata_problem(relative, f"METADATA {where}: {fault['msg']}"))
-            continue
-        except yaml.YAMLError as error:
-            problems.append(errors.metadata_problem(relative, f"METADATA is not YAML: {error}"))
-            continue
-        custom = metadata.custom
-        identity = relative.removesuffix(".rego")
-        problems.extend(
-            errors.metadata_problem(relative, message) for message in _disagreements(identity, custom, text)
-        )
-        found.append(
-            RuleFile(
-                rule=Rule(
-                    id=custom.id,
-                    title=metadata.title,
-                    severity=custom.severity,
-                    controls=custom.controls,
-                    fix=" ".join(custom.fix.split()),
-                    fields=custom.fields,
-                ),
-                path=relative,
-                why=" ".join(metadata.description.split()),
-                avoid=custom.avoid,
-                prefer=custom.prefer,
-            )
-        )
+    read = [
+        _rule_file(path.relative_to(policies).as_posix(), path.read_text(encoding="utf-8"))
+        for path in rule_files(policies)
+    ]
+    problems = [problem for _, wrong in read for problem in wrong]
     if problems:
         raise BadInput(problems)
-    return tuple(found)
+    return tuple(found for found, _ in read if found is not None)
+
+
+# whoever judges twice in a process, as who watches does, reads the rules once
+@cache
+def _rule_file(relative: str, text: str) -> tuple[RuleFile | None, tuple[Problem, ...]]:
+    """The rule of a file, unless its block is none, and what is wrong with it."""
+    try:
+        metadata = _Metadata.model_validate(_block(text))
+    except ValidationError as error:
+        faults = [(".".join(str(part) for part in fault["loc"]), fault["msg"]) for fault in error.errors()]
+        return None, tuple(errors.metadata_problem(relative, f"METADATA {where}: {said}") for where, said in faults)
+    except yaml.YAMLError as error:
+        return None, (errors.metadata_problem(relative, f"METADATA is not YAML: {error}"),)
+    custom = metadata.custom
+    found = RuleFile(
+        rule=Rule(
+            id=custom.id,
+            title=metadata.title,
+            severity=custom.severity,
+            controls=custom.controls,
+            fix=" ".join(custom.fix.split()),
+            fields=custom.fields,
+        ),
+        path=relative,
+        why=" ".join(metadata.description.split()),
+        avoid=custom.avoid,
+        prefer=custom.prefer,
+    )
+    wrong = _disagreements(relative.removesuffix(".rego"), custom, text)
+    return found, tuple(errors.metadata_problem(relative, message) for message in wrong)
 
 
 def _block(text: str) -> Any:

@@ -8,6 +8,7 @@ https://github.com/hashicorp/terraform-cdk/tree/main/packages/%40cdktf/provider-
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,20 +16,20 @@ from .model import Attribute, Block, CtyType, Nested, NestedBlock, Nesting, has_
 
 __all__ = ["read_block"]
 
-_HCL_FUNCTION = re.compile(r"^function (\w+)ToHclTerraform\(struct\) \{\n(.*?)^\}", re.S | re.M)
-_TOP_HCL = re.compile(r"^    synthesizeHclAttributes\(\) \{\n(.*?)^    \}", re.S | re.M)
+_HCL_FUNCTION = re.compile(r"\nfunction (\w+)ToHclTerraform\(struct\) \{\n")
+_TOP_HCL = re.compile(r"\n    (synthesizeHclAttributes)\(\) \{\n")
 _ENTRY = re.compile(
     r'^ +"?(\w+)"?: \{\s+value: (.*?),\s+isBlock: (?:true|false),\s+type: "(\w+)",\s+storageClassType: "(\w+)",\s+\}',
     re.S | re.M,
 )
 _STRUCT_CALL = re.compile(r"(\w+)ToHclTerraform")
-_CLASS = re.compile(r"^class (\w+) extends cdktf\.\w+ \{\n(.*?)^\}", re.S | re.M)
+_CLASS = re.compile(r"\nclass (\w+) extends cdktf\.\w+ \{\n")
 _GETTER = re.compile(r"^    get (\w+)\(\) \{\n\s+return (.*?);\n    \}", re.S | re.M)
 _NAME = re.compile(r"""(?:Attribute)\(['"](\w+)['"]\)""")
 _MEMBER_CLASS = re.compile(r'this\._(\w+) = new (\w+)\(this, "(\w+)"(?:, (true|false))?\)')
 _MEMBER_MAP = re.compile(r'new cdktf\.(\w+)\(this, "(\w+)"')
 _FLAGS = re.compile(r"^ +// (\w+) - computed: (true|false), optional: (true|false), required: (true|false)$", re.M)
-_INTERFACE = re.compile(r"^export interface (\w+)[^{\n]*\{\n(.*?)^\}", re.S | re.M)
+_INTERFACE = re.compile(r"\nexport interface (\w+)[^{\n]*\{\n")
 _PROPERTY = re.compile(r"/\*\*((?:(?!\*/).)*)\*/\s+readonly \w+(\??):", re.S)
 _DOC_NAME = re.compile(r"#(\w+) \w+#\w+\}")
 _DOC_BLOCK = re.compile(r"^\s*\* (\w+) block$", re.M)
@@ -105,11 +106,11 @@ class _Source:
     """The two files of one type, taken apart."""
 
     def __init__(self, javascript: str, declarations: str) -> None:
-        self.structs = {name: _entries(body) for name, body in _HCL_FUNCTION.findall(javascript)}
-        self.classes = {name: _members(body) for name, body in _CLASS.findall(javascript)}
-        self.interfaces = {name: _promises(body) for name, body in _INTERFACE.findall(declarations)}
+        self.structs = {name: _entries(body) for name, body in _bodies(_HCL_FUNCTION, javascript)}
+        self.classes = {name: _members(body) for name, body in _bodies(_CLASS, javascript)}
+        self.interfaces = {name: _promises(body) for name, body in _bodies(_INTERFACE, declarations)}
         self.interface_of = {name: _interface(union) for name, union in _STRUCT_INTERFACE.findall(declarations)}
-        top = _TOP_HCL.search(javascript)
+        top = next(_bodies(_TOP_HCL, javascript, end="\n    }"), None)
         self.top = _entries(top[1]) if top else {}
         config = _CONFIG.search(declarations)
         self.main_class, self.config = (config[1], config[2]) if config else ("", "")
@@ -127,6 +128,22 @@ def read_block(javascript: str, declarations: str, *, nested_types: bool = False
     if provider:
         block.attributes.pop("alias", None)
     return without_dynamic_sets(block)
+
+
+def _bodies(heading: re.Pattern[str], text: str, end: str = "\n}") -> Iterator[tuple[str, str]]:
+    """The name in each heading, and the lines from there to its closing brace.
+
+    Megabytes are looked through: for a text that is searched, and no pattern that is tried at every character.
+    """
+    # a line break begins each heading, the first one too
+    text = f"\n{text}"
+    position = 0
+    while found := heading.search(text, position):
+        last = text.find(end, found.end() - 1)
+        if last < 0:
+            return
+        yield found[1], text[found.end() : last + 1]
+        position = last
 
 
 def _entries(body: str) -> dict[str, _Entry]:

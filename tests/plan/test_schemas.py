@@ -75,7 +75,7 @@ def test_a_type_that_is_not_there_is_named_with_the_nearest_one(monkeypatch: pyt
     def opened(*_: object) -> None:
         raise AssertionError("the archive was read, which takes a second")
 
-    monkeypatch.setattr("groundplan.plan.schema.store.gzip.open", opened)
+    monkeypatch.setattr("groundplan.plan.schema.store.tarfile.open", opened)
     with pytest.raises(BadInput, match="did you mean aws_s3_bucket"):
         schema_for("aws_s3_bukcet")
     with pytest.raises(BadInput, match="did you mean aws_caller_identity"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import importlib.metadata
 import importlib.util
@@ -197,7 +196,7 @@ def _sources(provider: str, folders: set[str]) -> dict[str, tuple[str, str]]:
     """The JavaScript and the declarations of each folder that the archive has, in one pass over it."""
     texts: dict[str, dict[str, str]] = {}
     for archive in sorted((_package(provider) / "_jsii").glob("*.jsii.tgz")):
-        with gzip.open(archive) as stream, tarfile.open(fileobj=stream, mode="r|") as members:
+        with tarfile.open(archive, "r|gz") as members:
             for member in members:
                 parts = member.name.split("/", 3)
                 if len(parts) < 4 or parts[1] != "lib" or parts[2] not in folders:

@@ -10,7 +10,7 @@ import importlib.metadata
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +66,7 @@ def load_library(policies: Path, *, tests: bool = False) -> Library:
         if tests or not (path.name.endswith("_test.rego") or relative.parts[0] == "testing"):
             sources[relative.as_posix()] = path.read_text(encoding="utf-8")
     found = sorted([*policies.rglob("data.json"), *policies.rglob("data.yaml")])
-    # data that was held to these schemas before is not held to them again
+    # data that was held to these schemas before is not held to them again: all of it at once, or else a file
     key = _digest(policies, [*found, *policies.rglob(SCHEMA)])
     fits = not tests and _FITTING.kept(key, {}) is not None
     data, documents, problems = _read_data(policies, found, fits=fits, check_schemas=tests)
@@ -78,14 +78,20 @@ def load_library(policies: Path, *, tests: bool = False) -> Library:
     return Library(sources, data, documents)
 
 
-_FITTING = Shelf("parameters", most=100)
+_FITTING = Shelf("parameters", most=1000)
 
 
 def _digest(policies: Path, files: Iterable[Path]) -> str:
     """Stands for these files and for what checks them."""
-    code = code_digest([*Path(__file__).parent.glob("*.py"), *Path(reading.__file__).parent.glob("*.py")])
     read = (part for path in sorted(files) for part in (path.relative_to(policies).as_posix(), path.read_bytes()))
-    return digest(code, importlib.metadata.version("jsonschema"), *read)
+    return digest(_checks(), *read)
+
+
+@cache
+def _checks() -> str:
+    """Stands for what checks them."""
+    code = code_digest([*Path(__file__).parent.glob("*.py"), *Path(reading.__file__).parent.glob("*.py")])
+    return digest(code, importlib.metadata.version("jsonschema"))
 
 
 def _read_data(
@@ -101,8 +107,12 @@ def _read_data(
         if home in documents:
             problems.append(errors.two_data_files(name, documents[home].name))
             continue
-        document, wrong = read_document(path, name, fits=fits, check_schema=check_schemas)
+        key = "" if fits or check_schemas else _digest(policies, [path, *path.parent.glob(SCHEMA)])
+        known = fits or (key and _FITTING.kept(key, {}) is not None)
+        document, wrong = read_document(path, name, fits=bool(known), check_schema=check_schemas)
         problems += wrong
+        if key and not known and not wrong:
+            _FITTING.keep(key, {})
         if document is None:
             continue
         documents[home] = document

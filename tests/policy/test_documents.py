@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundplan.documents import SCHEMA, read_document
+from groundplan.documents import SCHEMA, read_document, reading
 from groundplan.policy import engines, judge
 from groundplan.policy.engines import opa_path
 from groundplan.policy.library import load_library
@@ -288,3 +288,29 @@ def _named(schema: dict[str, Any], shared: dict[str, Any], steps: tuple[str, ...
         if isinstance(inner := schema.get(keyword), dict):
             found += _named(inner, shared, (*steps, step))
     return found
+
+
+def test_after_an_edit_only_the_file_that_was_edited_is_held_to_its_schema_again(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GROUNDPLAN_CACHE_DIR", str(tmp_path / "cache"))
+    held: list[str] = []
+    check = reading._against_schema
+
+    def noted(document: Any, *given: Any, **named: Any) -> Any:
+        held.append(document.name)
+        return check(document, *given, **named)
+
+    monkeypatch.setattr(reading, "_against_schema", noted)
+    first = load_library(folder)
+    assert set(held) == {document.name for document in first.documents.values()}
+
+    held.clear()
+    rewritten(folder, "tags", lambda content: content.update(dict(content)))
+    again = load_library(folder)
+
+    assert held == ["policies/parameters/tags/data.json"]
+    assert again.data == first.data
+    held.clear()
+    load_library(folder)
+    assert held == []

@@ -54,6 +54,55 @@ def stack(name: str, *needs: str, environment: str = "dev") -> StackRecord:
     )
 
 
+# the second as the real cdktf: Terraform in a terminal of its own, and nothing of it left after cdktf
+CDKTFS = {"in_its_own_session": 'exec sh "$0.sh"', "in_a_session_of_terraform": OWN_TERMINAL}
+
+Stopped = tuple[list[str], bytes]
+"""What a run that was stopped has done and said."""
+
+
+@pytest.fixture(scope="module")
+def stopped(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> dict[str, Stopped]:
+    """Runs that were stopped while a stack was being deployed, by their cdktf: side by side, as each takes its time."""
+    folders = {cdktf: tmp_path_factory.mktemp(cdktf) for cdktf in CDKTFS}
+    running = {cdktf: deploying(folders[cdktf], cache, body) for cdktf, body in CDKTFS.items()}
+    waiting, end = set(running), time.monotonic() + 20
+    while waiting and time.monotonic() < end:
+        time.sleep(0.05)
+        applying = {each for each in waiting if "apply" in written(folders[each])}
+        for cdktf in applying:
+            running[cdktf].send_signal(signal.SIGTERM)
+        waiting -= applying
+    said = {cdktf: process.communicate(timeout=20)[1] for cdktf, process in running.items()}
+    return {cdktf: (written(folders[cdktf]), said[cdktf]) for cdktf in CDKTFS}
+
+
+def written(folder: Path) -> list[str]:
+    """What the programs of a test have written down."""
+    log = folder / "calls"
+    return log.read_text().splitlines() if log.exists() else []
+
+
+def deploying(folder: Path, cache: Path, body: str) -> subprocess.Popen[bytes]:
+    """A run that deploys two stacks by a cdktf which applies for seconds, and for seconds ends when it is told to."""
+    program = folder / "cdktf"
+    program.write_text(f'#!/bin/sh\necho "deploy $2" >> "{folder}/calls"\n{body}\n')
+    program.chmod(0o755)
+    (folder / "cdktf.sh").write_text(
+        f'trap \'sleep 2.5; echo "state written" >> "{folder}/calls"; exit 1\' INT\n'
+        f'echo apply >> "{folder}/calls"\nfor i in 1 2 3 4 5 6 7 8 9 10; do sleep 0.5; done\n'
+    )
+    code = (
+        "from pathlib import Path; from groundplan import children; from groundplan.cli.deploying import deploy\n"
+        "from tests.cli.test_deploy import stack\n"
+        "with children.stoppable():\n"
+        f"  deploy([stack('a'), stack('b')], [{str(program)!r}], project=Path({str(folder)!r}), progress=print)"
+    )
+    return subprocess.Popen(
+        [sys.executable, "-c", code], env=settings(cache), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL
+    )
+
+
 @pytest.fixture
 def programs(tmp_path: Path, environment: pytest.MonkeyPatch) -> Path:
     """A cdktf in front of the PATH that writes its arguments down, and fails for the stack that $FAILS names."""
@@ -72,8 +121,7 @@ def programs(tmp_path: Path, environment: pytest.MonkeyPatch) -> Path:
 
 def calls(tmp_path: Path) -> list[str]:
     """The stacks that cdktf was called with."""
-    log = tmp_path / "calls"
-    return [line.split()[1] for line in log.read_text().splitlines()] if log.exists() else []
+    return [line.split()[1] for line in written(tmp_path)]
 
 
 class TestOrder:
@@ -132,36 +180,13 @@ class TestFailures:
         assert "groundplan deploy dev" in said
         assert "terraform state push" in said
 
-    @pytest.mark.parametrize("cdktf", ["in_its_own_session", "in_a_session_of_terraform"])
+    @pytest.mark.parametrize("cdktf", CDKTFS)
     def test_a_run_that_is_stopped_lets_the_stack_end_in_order_and_starts_no_other(
-        self, tmp_path: Path, cache: Path, cdktf: str
+        self, stopped: dict[str, Stopped], cdktf: str
     ) -> None:
-        # the second as the real cdktf: Terraform in a terminal of its own, and nothing of it left after cdktf
-        body = {"in_its_own_session": 'exec sh "$0.sh"', "in_a_session_of_terraform": OWN_TERMINAL}[cdktf]
-        program = tmp_path / "cdktf"
-        program.write_text(f'#!/bin/sh\necho "deploy $2" >> "{tmp_path}/calls"\n{body}\n')
-        program.chmod(0o755)
-        (tmp_path / "cdktf.sh").write_text(
-            f'trap \'sleep 2.5; echo "state written" >> "{tmp_path}/calls"; exit 1\' INT\n'
-            f'echo apply >> "{tmp_path}/calls"\nfor i in 1 2 3 4 5 6 7 8 9 10; do sleep 0.5; done\n'
-        )
-        code = (
-            "from pathlib import Path; from groundplan import children; from groundplan.cli.deploying import deploy\n"
-            "from tests.cli.test_deploy import stack\n"
-            "with children.stoppable():\n"
-            f"  deploy([stack('a'), stack('b')], [{str(program)!r}], project=Path({str(tmp_path)!r}), progress=print)"
-        )
-        running = subprocess.Popen(
-            [sys.executable, "-c", code], env=settings(cache), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL
-        )
-        log = tmp_path / "calls"
-        end = time.monotonic() + 20
-        while not (log.exists() and "apply" in log.read_text()) and time.monotonic() < end:
-            time.sleep(0.05)
-        running.send_signal(signal.SIGTERM)
-        _, said = running.communicate(timeout=20)
+        log, said = stopped[cdktf]
 
-        assert log.read_text().splitlines() == ["deploy a", "apply", "state written"]
+        assert log == ["deploy a", "apply", "state written"]
         assert b"stopped by SIGTERM while a stack was being deployed" in said
 
 

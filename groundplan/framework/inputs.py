@@ -230,9 +230,9 @@ def _declared_by(cls: _Meta) -> list[_Meta]:
 def _fields(cls: _Meta) -> Iterator[Field]:
     found: dict[str, tuple[Any, _Setting]] = {}
     for base in _declared_by(cls):
-        for name, annotation in _annotations(base).items():
-            if name in base._settings:
-                found[name] = (annotation, base._settings[name])
+        if base._settings:
+            annotations = _annotations(base)
+            found.update({name: (annotations[name], setting) for name, setting in base._settings.items()})
     for name, (annotation, setting) in found.items():
         yield _field(cls, name, annotation, setting)
 

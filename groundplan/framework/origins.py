@@ -219,8 +219,15 @@ def _calls(file: str, _written: int) -> dict[_Span, ast.Call]:
         tree = ast.parse(Path(file).read_bytes())
     except (OSError, SyntaxError, ValueError):
         return {}
-    return {
-        (node.lineno, node.end_lineno, node.col_offset, node.end_col_offset): node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-    }
+    found = {}
+    waiting: list[Any] = [tree]
+    while waiting:
+        node = waiting.pop()
+        if type(node) is list:
+            waiting += node
+        elif isinstance(node, ast.AST):
+            if type(node) is ast.Call:
+                found[node.lineno, node.end_lineno, node.col_offset, node.end_col_offset] = node
+            # ast.walk asks for fields by their names, and takes twice as long
+            waiting += vars(node).values()
+    return found

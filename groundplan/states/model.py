@@ -89,7 +89,13 @@ class Part(_Model):
     """Common to everything of the language: its names, and no others. BadInput, with all that is wrong, for others."""
 
     model_config = ConfigDict(
-        alias_generator=to_pascal, extra="forbid", frozen=True, validate_by_alias=True, validate_by_name=True
+        alias_generator=to_pascal,
+        extra="forbid",
+        frozen=True,
+        validate_by_alias=True,
+        validate_by_name=True,
+        # most compositions make a few of the kinds, and each takes as long as to read a module
+        defer_build=True,
     )
 
     comment: str | None = None

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
-from cdktf import App, CloudBackend, NamedCloudWorkspace, TerraformHclModule, TerraformOutput, Token
+from cdktf import App, CloudBackend, NamedCloudWorkspace, TerraformHclModule, TerraformOutput
 
 from groundplan import charts
 from groundplan.applications import check_values
@@ -239,9 +239,8 @@ class Stack(ModuleCaller):
             blocks["vault"] = environment.vault.provider_block(environment.region)
         self.add_override("provider", {name: [block] for name, block in blocks.items()})
         required = {name: {"source": PROVIDERS[name].source, "version": PROVIDERS[name].version} for name in blocks}
-        self.add_override("terraform.required_providers", required)
         # what its modules need: a workspace that is set to an older one is told so, not what it does not understand
-        self.add_override("terraform.required_version", self.terraform_version())
+        self.add_override("terraform", {"required_providers": required, "required_version": self.terraform_version()})
 
     def terraform_version(self) -> str:
         """The versions of Terraform that read the stack: those of the most demanding of its modules."""
@@ -304,12 +303,18 @@ class CalledOutputs:
         self._kind = kind
         self._call = call
         self._call_name = call_name
+        self._tokens: dict[str, str] = {}
 
     def __getattr__(self, name: str) -> Reference:
         shape = self._declared(name).shape
-        # a token knows the stack it comes from: in another stack cdktf makes a remote state of it
-        token = Token.as_string(self._call.interpolation_for_output(name)) if self._call else "${null}"
+        token = self._token(self._call, name) if self._call else "${null}"
         return MapOutput.of_token(token) if isinstance(shape, MapOf) else TextReference.of_token(token)
+
+    def _token(self, call: TerraformHclModule, name: str) -> str:
+        """A token knows the stack it comes from: in another stack cdktf makes a remote state of it. One is enough."""
+        if name not in self._tokens:
+            self._tokens[name] = call.get_string(name)
+        return self._tokens[name]
 
     def _declared(self, name: str) -> Field:
         declared = {field.name: field for field in self._kind.outputs_type.fields()}

@@ -38,7 +38,7 @@ Continent = Literal["", "AF", "AN", "AS", "EU", "NA", "OC", "SA"]
 class _Part(BaseModel):
     """Common to all parts: the format's own words, and no others. What is left out is empty."""
 
-    model_config = ConfigDict(alias_generator=to_pascal, extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(alias_generator=to_pascal, extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
 class _Endpoint(_Part):

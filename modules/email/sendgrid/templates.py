@@ -13,16 +13,16 @@ import sys
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-import jinja2
-from jinja2 import Environment, StrictUndefined
+from typing import TYPE_CHECKING, Any
 
 from groundplan.problems import BadInput, ExitCode, Problem
 
 from . import errors
 from .files.dispatcher.dispatcher.rendering import BadTemplate, Missing, render
 from .inputs import Template
+
+if TYPE_CHECKING:
+    import jinja2
 
 __all__ = ["preview", "templates_in"]
 
@@ -106,6 +106,8 @@ def preview(folder: Path) -> str:
 
 @cache
 def _page() -> jinja2.Template:
+    from jinja2 import Environment, StrictUndefined  # here: a synth draws no page
+
     return Environment(autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True).from_string(_PAGE)
 
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 from groundplan import children
 from groundplan.failing import refusal
+from groundplan.garbage import collecting_rarely
 from groundplan.problems import ExitCode, GroundplanError
 
 from . import errors
@@ -24,7 +25,7 @@ def main() -> None:
     """Runs the command line. Every failure ends with a code of its own and in words; a fault of ours with a report."""
     answers.clear()
     machine = "--json" in sys.argv[1:]
-    with children.stoppable():
+    with children.stoppable(), collecting_rarely():
         try:
             code = _answered(machine)
         # an answer that cannot be written: Python would end with 1, and 1 means denied

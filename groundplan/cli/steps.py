@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -17,9 +16,10 @@ from groundplan import children
 from groundplan.files import write_atomically
 from groundplan.plan.meta import PlanMeta, plan_paths
 from groundplan.plan.removed import removed_manifest, removed_metas
+from groundplan.plan.seats import KeptSeats
 from groundplan.plan.shards import Shard, joined
 from groundplan.policy.findings import Findings
-from groundplan.problems import BadInput, ExitCode, GroundplanError, Line, Problem
+from groundplan.problems import BadInput, GroundplanError
 from groundplan.remembering import Memory
 from groundplan.synth.install import finish_earlier
 from groundplan.synth.locks import holding
@@ -27,15 +27,17 @@ from groundplan.synth.manifest import MANIFEST, Manifest
 from groundplan.synth.mark import copy_synthesized, read_mark, snapshot_in
 
 from . import errors
+from .ahead import AFTER_CHECK, AFTER_PLAN, AFTER_REVIEW, aside, imports
+from .bases import Base, base_folder
+from .synthesizing import run_main
 
 if TYPE_CHECKING:
     from groundplan.rendering import Renders
     from groundplan.review import ReviewFiles
 
-    from .standby import Standby
     from .warm import Warm
 
-__all__ = ["Base", "Run", "Synthesized", "base_folder", "find_project"]
+__all__ = ["Run", "find_project"]
 
 Progress = Callable[[str], None]
 
@@ -50,15 +52,6 @@ def find_project(given: Path | None) -> Path:
     if not (here / "main.py").is_file():
         raise errors.no_project(here)
     return here
-
-
-class Synthesized(GroundplanError):
-    """main.py has already told what is wrong."""
-
-    def __init__(self, exit_code: int, problems: Sequence[Problem] = ()) -> None:
-        super().__init__("")
-        self.exit_code = ExitCode(exit_code)
-        self.problems = tuple(problems)
 
 
 @dataclass
@@ -88,9 +81,11 @@ class Run:
     _snapshot: Path | None = None
     _owns_out: bool = False
     _renders: Renders | None = None
+    _own_seats: KeptSeats | None = None
 
     def __post_init__(self) -> None:
         self._memory = self.warm.memory if self.warm else Memory()
+        self._coming: Sequence[str] = ()
 
     def __enter__(self) -> Run:
         return self
@@ -115,8 +110,9 @@ class Run:
         A name that is one of `elsewhere`, those that the base knows, may be gone here.
         """
         self.progress("synthesizing")
+        aside(lambda: imports(self._coming))
         mark = self._scratch()
-        _run_main(
+        run_main(
             self.project,
             self.synthesized,
             self.names,
@@ -172,12 +168,13 @@ class Run:
 
     def plan(self) -> Manifest | None:
         """Plans the selected stacks into out/plans."""
-        from groundplan.plan import plan_all
-
+        self._coming = self._coming or AFTER_PLAN
         self._own_out()
         with base_folder(self.base, self.project, self.progress) as base:
             elsewhere = _names(Manifest.read(base.folder)) if base is not None else set()
             manifest = self.manifest() if self.only else self.synth(elsewhere)
+            from groundplan.plan import plan_all
+
             stacks, snapshot = self.selected(manifest, elsewhere), self._snapshot or self.synthesized
             self.progress("planning")
             report = plan_all(
@@ -194,8 +191,9 @@ class Run:
                 fresh=self.fresh,
                 progress=self.progress,
                 policies=self.project / "policies",
-                seats=self.warm.seats if self.warm else None,
+                seats=self._seats(),
                 memory=self._memory,
+                meanwhile=self._get_ready,
             )
         self._plans = dict(report.plans)
         self._metas = dict(report.metas)
@@ -238,7 +236,7 @@ class Run:
         from groundplan.review import redactors
 
         manifest, plans, metas = self.planned()
-        renders = self._rendered(manifest, plans)
+        renders = self._rendered(manifest, plans, metas)
         write_objects(renders, self.out, redactors(plans))
         write_definitions(renders, self.out)
         environments = {stack: meta.environment for stack, meta in metas.items()}
@@ -247,7 +245,7 @@ class Run:
         self._refuse(renders, plans)
         return renders, manifest
 
-    def _rendered(self, manifest: Manifest | None, plans: Mapping[str, Path]) -> Renders:
+    def _rendered(self, manifest: Manifest | None, plans: Mapping[str, Path], metas: Mapping[str, PlanMeta]) -> Renders:
         from groundplan.rendering import render_all
 
         folder = self._snapshot or self.synthesized
@@ -262,6 +260,8 @@ class Run:
             sessions=self.warm.sessions if self.warm else None,
             fresh=self.fresh,
             progress=self.progress,
+            made_of={stack: meta.made_of for stack, meta in metas.items()},
+            memory=self._memory,
         )
 
     @staticmethod
@@ -290,9 +290,28 @@ class Run:
             terraform=self.terraform,
             jobs=self.jobs,
             fresh=self.fresh,
-            seats=self.warm.seats if self.warm else None,
+            seats=self._seats(),
             memory=self._memory,
         )
+
+    def _seats(self) -> KeptSeats:
+        """Where Terraform runs: what was started for plans serves for what follows from them too."""
+        if self.warm is not None:
+            return self.warm.seats
+        if self._own_seats is None:
+            self._own_seats = KeptSeats()
+            self._held.callback(self._own_seats.close)
+        return self._own_seats
+
+    def _get_ready(self) -> None:
+        """Something is planned anew, so that something will be judged anew: rules are read while Terraform works."""
+        if self._coming == AFTER_PLAN:
+            return
+        from groundplan.policy import get_ready
+
+        # it is met again, and told, by what judges
+        with suppress(GroundplanError):
+            get_ready(self.project / "policies", engine=self.engine, fresh=self.fresh, memory=self._memory)
 
     def _expected(self, manifest: Manifest | None) -> set[str]:
         """The stacks that must be judged."""
@@ -308,14 +327,15 @@ class Run:
 
         What an apply of the releases would fail on is refused, unless whoever asks shows it beside the findings.
         """
+        self._coming = self._coming or AFTER_CHECK
+        manifest, plans, metas = self.planned()
+        self._plans, self._metas = plans, metas
+        renders = self._renders = self._rendered(manifest, plans, metas)
         from groundplan.policy import judge
         from groundplan.review import without_secrets
 
         from .leading import with_leads
 
-        manifest, plans, metas = self.planned()
-        self._plans, self._metas = plans, metas
-        renders = self._renders = self._rendered(manifest, plans)
         if refuse:
             self._refuse(renders, plans)
         self.progress("judging")
@@ -343,10 +363,11 @@ class Run:
 
     def review(self) -> tuple[Findings, ReviewFiles]:
         """Writes out/review.md, out/review.html and GitLab's reports."""
+        self._coming = AFTER_REVIEW
+        findings, manifest, plans, metas = self.check(refuse=False)
         from groundplan.rendering import write_definitions
         from groundplan.review import write_review
 
-        findings, manifest, plans, metas = self.check(refuse=False)
         self.progress("writing the review")
         if self._renders is not None:
             write_definitions(self._renders, self.out)
@@ -377,120 +398,6 @@ def _gone(metas: Mapping[str, PlanMeta]) -> list[str]:
 
 def _gone_names(metas: Mapping[str, PlanMeta]) -> set[str]:
     return {name for stack in _gone(metas) for name in (metas[stack].environment, stack)}
-
-
-def _run_main(
-    project: Path,
-    out: Path,
-    names: Sequence[str],
-    *,
-    elsewhere: Collection[str] = (),
-    fresh: bool,
-    mark: Path | None = None,
-    standby: Standby | None = None,
-) -> None:
-    environment = {
-        "CDKTF_OUTDIR": str(out),
-        "GROUNDPLAN_SELECT": ",".join(names),
-        "GROUNDPLAN_ELSEWHERE": ",".join(sorted(elsewhere)),
-        "GROUNDPLAN_FRESH": "1" if fresh else "",
-        "GROUNDPLAN_MARK": str(mark or ""),
-    }
-    launcher = str(Path(__file__).with_name("launch.py"))
-    with children.scratch("groundplan-synth-") as temporary:
-        environment["GROUNDPLAN_PROBLEMS"] = str(temporary / _PROBLEMS)
-        if standby is not None:
-            code = standby.run(environment)
-        else:
-            # what it prints is for people; what it leaves when it is ended, the kernel's files too, goes with it
-            sys.stdout.flush()
-            variables = {**os.environ, **environment, "TMPDIR": str(temporary)}
-            command = [sys.executable, launcher]
-            code = children.run(command, cwd=project, env=variables, stdout=2, stderr=None).returncode
-        if code in (ExitCode.BAD_INPUT, ExitCode.TOOL_FAILED, ExitCode.BUG):
-            raise Synthesized(code, _told(temporary / _PROBLEMS))
-    if code:
-        raise errors.synth_broke(code)
-
-
-_PROBLEMS = "problems.json"
-
-
-def _told(file: Path) -> list[Problem]:
-    """The problems that main.py has printed, once more for machines; none when it could not leave them."""
-    try:
-        return [_problem(each) for each in json.loads(file.read_bytes())]
-    except (OSError, ValueError, KeyError, TypeError):
-        return [Problem("main.py", "could not be synthesized", "What it printed to standard error says why.")]
-
-
-def _problem(each: dict[str, Any]) -> Problem:
-    said = Problem(each["path"], each["message"], each["fix"])
-    return said.said_at(Line(each["file"], each["line"])) if "file" in each else said
-
-
-@dataclass(frozen=True)
-class Base:
-    """What is planned against, and what it is called: a folder as it was given, or a commit."""
-
-    folder: Path
-    name: str
-
-
-@contextmanager
-def base_folder(base: str | Base | None, project: Path, progress: Progress) -> Iterator[Base | None]:
-    """The synthesized folder to plan against: a folder as it is, or a git revision synthesized in its own worktree."""
-    if base is None or isinstance(base, Base):
-        yield base
-        return
-    if (Path(base) / MANIFEST).is_file():
-        yield Base(Path(base), base)
-        return
-    top = _git(project, "rev-parse", "--show-toplevel")
-    revision = _git(project, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{base}^{{commit}}")
-    if top.returncode or revision.returncode:
-        raise errors.no_such_base(base, (top.stderr if top.returncode else "").strip())
-    inside = project.relative_to(Path(top.stdout.strip()).resolve())
-    progress(f"synthesizing {base}")
-    with children.scratch("groundplan-base-") as scratch:
-        tree, out = scratch / "tree", scratch / "cdktf.out"
-        added = _git(project, "worktree", "add", "--detach", "--quiet", str(tree), revision.stdout.strip())
-        if added.returncode:
-            raise errors.no_such_base(base, added.stderr.strip())
-        try:
-            try:
-                _run_main(tree / inside, out, (), fresh=False)
-            except GroundplanError as error:
-                raise errors.base_not_synthesized(base) from error
-            # a revision of its own time leaves no mark; what it writes is new, since the folder is
-            if not (out / MANIFEST).is_file():
-                raise errors.base_not_synthesized(base)
-            # the same on every machine, and for every shard
-            yield Base(out, revision.stdout.strip())
-        finally:
-            _leave_tree(project, tree)
-
-
-@dataclass(frozen=True)
-class _Said:
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-def _git(project: Path, *arguments: str) -> _Said:
-    done = children.run([shutil.which("git") or "git", *arguments], cwd=project)
-    return _Said(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
-
-
-def _leave_tree(project: Path, tree: Path) -> None:
-    """Removes a worktree, also when the command is ending."""
-    try:
-        _git(project, "worktree", "remove", "--force", str(tree))
-    except children.Stopped:
-        # no process starts any more; the tree goes with the scratch around it, and this is what git knows of it
-        with suppress(OSError):
-            shutil.rmtree((tree / ".git").read_text(encoding="utf-8").removeprefix("gitdir:").strip())
 
 
 def _blob_url() -> str | None:

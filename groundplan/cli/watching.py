@@ -17,7 +17,9 @@ from groundplan.problems import BadInput, GroundplanError, Problem, ToolFailed
 from groundplan.review import ReviewFiles, leave_page, write_problems
 
 from . import errors
-from .steps import Run, Synthesized, base_folder
+from .bases import base_folder
+from .steps import Run
+from .synthesizing import Synthesized
 from .warm import Warm
 
 __all__ = ["watch"]

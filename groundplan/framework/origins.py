@@ -219,7 +219,7 @@ def _calls(file: str, _written: int) -> dict[_Span, ast.Call]:
         tree = ast.parse(Path(file).read_bytes())
     except (OSError, SyntaxError, ValueError):
         return {}
-    found = {}
+    found: dict[_Span, ast.Call] = {}
     waiting: list[Any] = [tree]
     while waiting:
         node = waiting.pop()

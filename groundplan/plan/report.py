@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from groundplan.files import write_atomically
 from groundplan.problems import BadInput, Problem
@@ -17,6 +17,9 @@ from .diagnostics import Diagnostic
 from .meta import Placeholder, PlanMeta, Replacement, plan_paths
 from .schema import provider_facts
 from .upstream import Output
+
+if TYPE_CHECKING:
+    from .told import Told
 
 __all__ = [
     "PlanReport",
@@ -58,8 +61,8 @@ class Planned:
     problems: list[Problem] = field(default_factory=list)
     skipped: bool = False
     reused: bool = False
-    key: str = ""
-    """Stands for the plan and everything that it depends on; empty when nobody keeps it."""
+    told: Told | None = None
+    """What is said of the plan, where it was made offline: then that is all of it."""
 
 
 def plan_bytes(plan: dict[str, Any]) -> bytes:

@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -23,19 +22,13 @@ from .diagnostics import Diagnostic, to_problem
 from .hidden import without_secrets
 from .kept import keep, kept, key_of
 from .live import plan_live
-from .meta import Placeholder, PlanMeta, Replacement
+from .meta import Placeholder, PlanMeta
 from .order import in_order
 from .removed import emptied, forget_removed, is_meant, record_of, removed_metas
 from .report import (
     Planned,
     PlanReport,
-    plan_bytes,
-    possible_replacements,
     refuse,
-    replacements,
-    summary,
-    unchecked,
-    warning_text,
     write,
 )
 from .schema import ProviderSchema
@@ -46,6 +39,7 @@ from .server import place_of
 from .shards import Division, Shard, drop_receipts, leave_receipt
 from .stacks import Stack, closure, made_of, read_stacks, weight_of
 from .terraform import find_program
+from .told import PARTS, Told
 from .upstream import Output, outputs_of_plan, outputs_of_state, unplanned_outputs
 from .working import WorkingCopy
 
@@ -71,6 +65,7 @@ def plan_all(
     policies: Path | None = None,
     seats: KeptSeats | None = None,
     memory: Memory | None = None,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> PlanReport:
     """Plans the stacks of a synthesized folder (`cdktf.out`) into `out_folder/plans`.
 
@@ -80,7 +75,7 @@ def plan_all(
     `base_name` what to call it, its path when left out. A stack that only the base has is planned as destroyed; `names`
     are the environments and stacks that it must be of, none for all. `shard` plans one share of all these stacks, and
     leaves a receipt of it. `fresh` plans even what did not change since the last time. Whoever plans again and again
-    gives `seats`, which stay open, and a `memory`.
+    gives `seats`, which stay open, and a `memory`. `meanwhile` is called while the first is planned.
 
     Raises BadInput with the problems of all stacks at once, and ToolFailed when Terraform itself does not work. Neither
     repeats a value that is sensitive, or that looks like a secret; `policies` is the project's folder of what does.
@@ -120,6 +115,7 @@ def plan_all(
                 say,
                 seats.open if seats is not None else open_seats,
                 memory or Memory(),
+                meanwhile,
             )
     except GroundplanError as error:
         every = [*found.values(), *(before.stacks.values() if before is not None else ())]
@@ -192,6 +188,7 @@ def _plan_offline(
     say: Say,
     opened: Callable[..., AbstractContextManager[Seats]],
     memory: Memory,
+    meanwhile: Callable[[], None],
 ) -> PlanReport:
     before = _base_job(before, head, gone) if before is not None else None
     members = [head.stacks[name] for name in head.order]
@@ -205,7 +202,13 @@ def _plan_offline(
             refuse([problem.below("base") for each in applied.values() for problem in each.problems])
         refused = {stack.name: unservable(stack, schemas, head.manifest) for stack in members}
         planner = _Planner(head, schemas, seats, applied, refused, fresh, say, memory)
-        planned = in_order(head.order, planner.plan, jobs)
+
+        def while_terraform_works() -> bool:
+            if seats.have_begun:
+                meanwhile()
+            return seats.have_begun
+
+        planned = in_order(head.order, planner.plan, jobs, while_terraform_works)
         # what has no configuration reads nothing of another stack: any order will do
         rest = _Job({name: emptied(stack) for name, stack in gone.items()}, None, dict.fromkeys(gone, ()))
         destroyer = _Planner(rest, schemas, seats, applied, {name: [] for name in gone}, fresh, say, memory)
@@ -218,7 +221,9 @@ def _plan_offline(
     report = PlanReport({}, {}, reused, tuple(gone), version)
     for name, result in results.items():
         stack = gone.get(name) or head.stacks[name]
-        told = memory.of(("told", result.key), partial(_told, result.plan))
+        told = result.told
+        if told is None:  # what has problems was refused
+            continue
         meta = PlanMeta(
             stack=name,
             environment=stack.environment,
@@ -238,20 +243,6 @@ def _plan_offline(
     return report
 
 
-@dataclass(frozen=True)
-class _Told:
-    """What is said of a plan, and the plan as it is written."""
-
-    replacements: tuple[Replacement, ...]
-    may_replace: tuple[Replacement, ...]
-    unchecked: dict[str, tuple[str, ...]]
-    content: bytes
-
-
-def _told(plan: dict[str, Any]) -> _Told:
-    return _Told(replacements(plan), possible_replacements(plan), unchecked(plan), plan_bytes(plan))
-
-
 class _Applier:
     """Applies stacks of the base into local states, with made-up values for what a cloud would choose."""
 
@@ -266,7 +257,7 @@ class _Applier:
         upstream, _placeholders, ready = _upstream(stack, self._job.stacks, done)
         if not ready:
             return _Applied(skipped=True)
-        key = key_of("state", stack.digest(), stack.answers, _plain(upstream), self._seats.version)
+        key = key_of("state", stack.digest, stack.answers, _plain(upstream), self._seats.version)
         found = None if self._fresh else kept(key, {"state": dict})
         if found is None:
             with self._seats.take(stack) as (seat, folder):
@@ -316,7 +307,7 @@ class _Planner:
             return Planned(skipped=True)
         state = self._applied.get(name)
         key = key_of(
-            "plan", stack.digest(), stack.answers, _plain(upstream), self._seats.version, state.key if state else None
+            "plan", stack.digest, stack.answers, _plain(upstream), self._seats.version, state.key if state else None
         )
         found = None if self._fresh else self._kept(key)
         reused = found is not None
@@ -324,29 +315,26 @@ class _Planner:
             plan, warnings, said = self._run(stack, upstream, state)
             if said:
                 return Planned(problems=[to_problem(each, stack, self._job.manifest) for each in said])
-            found = {"plan": plan, "warnings": [warning_text(each) for each in warnings]}
-            keep(key, found)
+            found = Told.of(plan, warnings, outputs_of_plan(plan, self._resources, place_of(stack.answers)))
+            keep(key, found.to_kept())
             self._memory.put(("plan", key), found)
-        place = place_of(stack.answers)
-        shown: dict[str, Any] = found
-        outputs = self._memory.of(("outputs", key), lambda: outputs_of_plan(shown["plan"], self._resources, place))
         self._say(
-            f"{name}: {summary(found['plan'])}{' (unchanged since the last plan)' if reused else ''}"
+            f"{name}: {found.summary}{' (unchanged since the last plan)' if reused else ''}"
             f" ({next(self._counted)} of {len(self._job.order)})"
         )
         told = [errors.provider_meta_taken(*each) for each in stack.provider_metas()]
         return Planned(
-            found["plan"],
-            outputs,
-            placeholders,
-            tuple(sorted({*found["warnings"], *told})),
+            outputs=found.outputs,
+            placeholders=placeholders,
+            warnings=tuple(sorted({*found.warnings, *told})),
             reused=reused,
-            key=key,
+            told=found,
         )
 
-    def _kept(self, key: str) -> dict[str, Any] | None:
-        found: dict[str, Any] | None = self._memory.get(("plan", key))
-        if found is None and (found := kept(key, {"plan": dict, "warnings": list})) is not None:
+    def _kept(self, key: str) -> Told | None:
+        found: Told | None = self._memory.get(("plan", key))
+        if found is None and (said := kept(key, PARTS)) is not None:
+            found = Told.from_kept(said)
             self._memory.put(("plan", key), found)
         return found
 
@@ -392,10 +380,25 @@ def _schemas(stacks: Collection[Stack], memory: Memory) -> dict[str, ProviderSch
     resources = frozenset(name for stack in stacks for name in stack.types("resource"))
     data = frozenset(name for stack in stacks for name in stack.types("data"))
     declared = frozenset(name for stack in stacks for name in stack.declared())
-    return memory.of(
-        ("schemas", resources, data, declared),
-        lambda: load_served({"resources": resources, "data_sources": data}, declared),
-    )
+    before: _Served | None = memory.get("served")
+    if before is not None and before.has(resources, data, declared):
+        return before.schemas
+    schemas = load_served({"resources": resources, "data_sources": data}, declared)
+    memory.put("served", _Served(resources, data, declared, schemas))
+    return schemas
+
+
+@dataclass(frozen=True)
+class _Served:
+    """What was loaded last, and for what: whoever asks for less gets the same."""
+
+    resources: frozenset[str]
+    data: frozenset[str]
+    declared: frozenset[str]
+    schemas: dict[str, ProviderSchema]
+
+    def has(self, resources: frozenset[str], data: frozenset[str], declared: frozenset[str]) -> bool:
+        return resources <= self.resources and data <= self.data and declared <= self.declared
 
 
 def _plain(upstream: Mapping[str, Mapping[str, Output]]) -> Any:

@@ -38,6 +38,7 @@ class Seats:
 
     def __init__(self, begin: Callable[[], Seat], jobs: int, version: str) -> None:
         self.version = version
+        self.have_begun = False
         self._begin = begin
         self._free: SimpleQueue[Seat | None] = SimpleQueue()
         for _ in range(jobs):
@@ -47,6 +48,7 @@ class Seats:
     def take(self, stack: Stack) -> Iterator[tuple[Seat, Path]]:
         """Waits for a free seat, and gives it with an empty folder that goes away afterwards."""
         seat = self._free.get()
+        self.have_begun = True
         try:
             seat = seat or self._begin()
             seat.server.answers = stack.answers
@@ -94,7 +96,8 @@ class KeptSeats:
 
     def __init__(self) -> None:
         self._open = ExitStack()
-        self._key: tuple[Path | None, int, Mapping[str, str]] | None = None
+        self._jobs = 0
+        self._key: tuple[Path | None, Mapping[str, str]] | None = None
         self._schemas: Mapping[str, ProviderSchema] = {}
         self._seats: Seats | None = None
 
@@ -108,13 +111,14 @@ class KeptSeats:
         variables: Mapping[str, str] = MappingProxyType({}),
     ) -> Iterator[Seats]:
         """As `open_seats`, but they are stopped when others are needed, when they fail, and by `close`."""
-        key = (program, jobs, variables)
-        if self._seats is None or self._key != key or not _includes(self._schemas, schemas):
+        key = (program, variables)
+        if self._seats is None or self._key != key or self._jobs < jobs or not _includes(self._schemas, schemas):
             self.close()
             # what was asked for before will be asked for again
             served = joined(self._schemas, schemas)
-            self._seats = self._open.enter_context(open_seats(served, program, jobs, variables=variables))
-            self._key, self._schemas = key, served
+            opened = open_seats(served, program, jobs, variables=variables)
+            self._seats = self._open.enter_context(opened)
+            self._key, self._jobs, self._schemas = key, jobs, served
         try:
             yield self._seats
         except BaseException:

@@ -82,6 +82,7 @@ class Stack:
         """The root module. BadInput when it is not JSON."""
         return _document(self.name, CONFIG, self.root)
 
+    @cached_property
     def digest(self) -> str:
         """Changes whenever anything in the folder does."""
         digest = hashlib.sha256()
@@ -292,7 +293,7 @@ def made_of(stacks: Mapping[str, Stack], name: str) -> str:
     digest = hashlib.sha256()
     for each in sorted(closure(stacks, [name])):
         stack = stacks[each]
-        digest.update(f"{each}\0{stack.digest()}\0{json.dumps(stack.answers, sort_keys=True)}\0".encode())
+        digest.update(f"{each}\0{stack.digest}\0{json.dumps(stack.answers, sort_keys=True)}\0".encode())
     return digest.hexdigest()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .docs import policies_hcl, render_docs, selftest_json, write_generated
 from .engines import EngineName, available_engines
 from .findings import Finding, Findings, Rule, Severity, Verdict
-from .judging import ENVIRONMENTS_FILE, environments_json, judge, rules
+from .judging import ENVIRONMENTS_FILE, environments_json, get_ready, judge, rules
 from .metadata import RuleFile, read_rules
 from .testing import RegoTest, TestReport, run_rego_tests
 
@@ -22,6 +22,7 @@ __all__ = [
     "Verdict",
     "available_engines",
     "environments_json",
+    "get_ready",
     "judge",
     "policies_hcl",
     "read_rules",

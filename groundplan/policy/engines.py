@@ -75,6 +75,9 @@ class Engine(Protocol):
     def ask(self, library: Library, questions: Sequence[Question]) -> list[Answer]:
         """An answer to each question, in order."""
 
+    def get_ready(self, library: Library) -> None:
+        """Does what has nothing to do with questions."""
+
 
 class _Regorus:
     """The embedded engine. What it was asked before, of the same rules, data and plan, it does not evaluate again."""
@@ -85,9 +88,15 @@ class _Regorus:
         self._fresh = fresh
         self._memory = memory or Memory()
 
-    def ask(self, library: Library, questions: Sequence[Question]) -> list[Answer]:
+    def get_ready(self, library: Library) -> None:
+        self._session(library).alone().engine(library.exceptions)
+
+    def _session(self, library: Library) -> _Session:
         key = _key_of(library)
-        session = self._memory.of(("session", key), lambda: _Session(library, key))
+        return self._memory.of(("session", key), lambda: _Session(library, key))
+
+    def ask(self, library: Library, questions: Sequence[Question]) -> list[Answer]:
+        session = self._session(library)
         shared = [
             self._remembered(session, "share", question, "", session.alone)
             for question in questions
@@ -204,6 +213,9 @@ class _Opa:
 
     def __init__(self, program: str) -> None:
         self.program = program
+
+    def get_ready(self, library: Library) -> None:
+        """A process of its own reads all of it."""
 
     def ask(self, library: Library, questions: Sequence[Question]) -> list[Answer]:
         with children.scratch("groundplan-policy-") as bundle:

@@ -107,6 +107,18 @@ def judge(
     )
 
 
+def get_ready(policies: Path, *, memory: Memory, engine: EngineName | None = None, fresh: bool = False) -> None:
+    """Reads what `judge` will read of `policies`, and has the engine analyze it, into the memory that `judge` is given.
+
+    Raises what `judge` would raise for it.
+    """
+    of_rules, state = _states_of(policies)
+    memory.of(("rules", of_rules), lambda: rules(policies))
+    library = memory.of(("library", state), lambda: load_library(policies))
+    engine_called(engine, fresh=fresh, memory=memory).get_ready(library)
+    memory.of(("types", state), lambda: tuple(sorted(types_read(library))))
+
+
 def _states_of(policies: Path) -> tuple[str, str]:
     """Two texts: one stands for the Rego below `policies`, one for every file there."""
     start = len(str(policies)) + 1

@@ -18,6 +18,7 @@ from typing import Any
 from groundplan.charts.sources import what_is_at_hand
 from groundplan.objects.changes import ReleaseChange
 from groundplan.problems import Problem
+from groundplan.remembering import Memory
 from groundplan.shelf import Shelf
 from groundplan.synth.manifest import Manifest
 
@@ -39,7 +40,7 @@ class Rendered:
     take for granted; `not_looked_at` are stacks and releases that may bring or need a kind without anybody knowing, and
     `unknown` says in words what of the objects nobody could look at. `changes` are what becomes of the releases that
     differ from what is there now, of stacks that something is there of. `targets` is the cluster that each stack is
-    rendered for.
+    rendered for. `other_archives` are the charts that were rendered from another archive than the lock means.
     """
 
     helm: str
@@ -51,6 +52,7 @@ class Rendered:
     unknown: tuple[str, ...] = ()
     changes: Mapping[str, tuple[ReleaseChange, ...]] = field(default_factory=dict)
     targets: Mapping[str, Target] = field(default_factory=dict)
+    other_archives: tuple[str, ...] = ()
 
 
 def key_of(
@@ -79,13 +81,16 @@ def key_of(
     return digest.hexdigest()
 
 
-def kept(key: str, folders: Mapping[str, Path]) -> Rendered | None:
+def kept(key: str, folders: Mapping[str, Path], memory: Memory) -> Rendered | None:
     """What was kept under `key`, with the charts of modules in `folders`; None when nothing was."""
-    found = _SHELF.kept(key, {"rendered": dict})
-    return _placed(_from_json(found["rendered"]), folders) if found else None
+    found: Rendered | None = memory.get(("rendered", key))
+    if found is None and (said := _SHELF.kept(key, {"rendered": dict})) is not None:
+        found = _from_json(said["rendered"])
+        memory.put(("rendered", key), found)
+    return _placed(found, folders) if found is not None else None
 
 
-def keep(key: str, rendered: Rendered, folders: Mapping[str, Path]) -> None:
+def keep(key: str, rendered: Rendered, folders: Mapping[str, Path], memory: Memory) -> None:
     """Keeps it, unless what would be read again would be something else.
 
     `folders` are where charts of modules lie now, which may be elsewhere in the next run.
@@ -100,8 +105,10 @@ def keep(key: str, rendered: Rendered, folders: Mapping[str, Path]) -> None:
     if any(str(folder) in text for folder in folders.values()):
         return
     # and JSON has no word for some of what may stand in values
-    if _placed(_from_json(json.loads(text)), folders) == rendered:
+    again = _from_json(json.loads(text))
+    if _placed(again, folders) == rendered:
         _SHELF.keep(key, {"rendered": said})
+        memory.put(("rendered", key), again)
 
 
 def _placed(rendered: Rendered, folders: Mapping[str, Path], *, away: bool = False) -> Rendered:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,14 @@ from groundplan.objects import KubernetesObject, collisions, planned_objects, va
 from groundplan.objects.changes import ReleaseChange, object_changes
 from groundplan.objects.schemas import minor_of, served_kinds
 from groundplan.problems import Problem
+from groundplan.remembering import Memory, digest
 from groundplan.signals import Environment, Running, judge
 from groundplan.synth.manifest import Manifest, StackRecord
 
 from . import errors
 from .bringers import Assumption, kinds_of
 from .engines import Target, helm
+from .environments import Part, joined, parsed, parts_of, read_text
 from .kept import Rendered, keep, kept, key_of
 from .namespaces import late_namespaces
 from .passing import Passed
@@ -87,63 +89,75 @@ def render_all(
     prove: bool = True,
     fresh: bool = False,
     progress: Callable[[str], None] = lambda _: None,
+    made_of: Mapping[str, str] | None = None,
+    memory: Memory | None = None,
 ) -> Renders:
     """Renders the releases of each stack's plan (stack name to the file of `terraform show -json`).
 
     `folders` are the stacks' own, in which charts of modules lie. `suppose` is asked for the stacks of releases that
-    are not wholly known. What becomes of all is kept for a run of the same, unless something of it is secret, where
-    `supposed_by` stands for what `suppose` depends on beside plans and folders; `fresh` looks at everything again.
-    Whoever renders again and again gives `sessions`. What Helm refuses, what the API server would refuse and values
-    without effect are in the problems; so nothing is raised but BadInput for a folder of charts that is not what it
-    should be, and ToolFailed for a Helm that breaks.
+    are not wholly known. What becomes of an environment is kept for a run of the same, unless something of it is
+    secret, where `supposed_by` and, by stack, `made_of` stand for what `suppose` depends on beside plans and folders;
+    `fresh` looks at everything again. Whoever renders again and again gives `sessions` and a `memory`. What Helm
+    refuses, what the API server would refuse and values without effect are in the problems; so nothing is raised but
+    BadInput for a folder of charts that is not what it should be, and ToolFailed for a Helm that breaks.
     """
-    texts = {stack: _read(path) for stack, path in sorted(plans.items())}
+    texts = {stack: read_text(path) for stack, path in sorted(plans.items())}
     found = sessions.helm if sessions is not None else helm()
-    key = ""
-    if supposed_by is not None:
-        key = key_of(texts, folders, manifest, helm=found.name if found else "", prove=prove, supposed_by=supposed_by)
-        known = None if fresh else kept(key, folders)
+    memory = memory or Memory()
+    parts = parts_of(texts, folders, manifest)
+    done: dict[int, Renders] = {}
+    keys = [""] * len(parts)
+    for index, part in enumerate(parts if supposed_by is not None else ()):
+        depends = [supposed_by, [(made_of or {}).get(stack, "") for stack in part.texts]]
+        name = found.name if found else ""
+        key = key_of(part.texts, part.folders, part.manifest, helm=name, prove=prove, supposed_by=json.dumps(depends))
+        known = None if fresh else kept(key, part.folders, memory)
+        keys[index] = key
         if known is not None:
-            return Renders(**vars(known), made_of=key, see=partial(_signals_of, known, texts, folders, manifest))
-    read = _parsed(texts)
-    releases = {stack: releases_of(stack, plan, folders.get(stack, Path())) for stack, plan in read.items()}
-    told = dict(releases)
-    unsure = [stack for stack, found in releases.items() if any(each.unknown for each in found)]
-    for stack, state in (suppose(unsure) if unsure else {}).items():
-        releases[stack] = releases_of(stack, read[stack], folders.get(stack, Path()), supposed=state)
+            done[index] = Renders(**vars(known), made_of=key, see=cache(partial(_signals_of, known, part)))
+    anew = [index for index in range(len(parts)) if index not in done]
+    read = {index: parsed(parts[index].texts) for index in anew}
+    told = {index: _releases(read[index], parts[index]) for index in anew}
+    unsure = [
+        stack for index in anew for stack, each in told[index].items() if any(release.unknown for release in each)
+    ]
+    states = suppose(unsure) if unsure else {}
     with ExitStack() as held:
-        if sessions is None and found is not None and any(releases.values()):
+        if sessions is None and found is not None and any(each for index in anew for each in told[index].values()):
             sessions = held.enter_context(Sessions(found))
-        run = _Run(read, releases, folders, manifest, sessions, prove, fresh, progress)
-        run.render()
-    run.look()
-    run.look_through(told)
-    rendered = run.result()
-    if key and not run.is_sensitive:
-        keep(key, rendered, folders)
-    seen = dict(sorted(run.seen.items()))
-    return Renders(**vars(rendered), made_of="" if run.is_sensitive else key, see=lambda: seen)
+        for index in anew:
+            part = parts[index]
+            releases = {**told[index], **_releases(read[index], part, states)}
+            run = _Run(read[index], releases, part.folders, part.manifest, sessions, prove, fresh, progress)
+            run.render()
+            run.look()
+            run.look_through(told[index])
+            rendered = run.result()
+            key = "" if run.is_sensitive else keys[index]
+            if key:
+                keep(key, rendered, part.folders, memory)
+            done[index] = Renders(**vars(rendered), made_of=key, see=partial(_sorted, run.seen))
+    every = [done[index] for index in range(len(parts))]
+    return Renders(
+        **vars(joined(every)),
+        made_of=digest(*(each.made_of for each in every)) if every and all(each.made_of for each in every) else "",
+        see=lambda: _sorted({name: seen for each in every for name, seen in each.signals.items()}),
+    )
 
 
-def _read(path: Path) -> bytes:
-    """A plan's text; an empty one where there is none, which whoever judges it says."""
-    try:
-        return path.read_bytes()
-    except OSError:
-        return b""
+def _releases(
+    plans: Mapping[str, Mapping[str, Any]], part: Part, states: Mapping[str, Mapping[str, Any]] | None = None
+) -> dict[str, list[Release]]:
+    """The releases of each stack; with `states`, of those stacks alone, and with what these make up."""
+    return {
+        stack: releases_of(stack, plan, part.folders.get(stack, Path()), supposed=(states or {}).get(stack, {}))
+        for stack, plan in plans.items()
+        if states is None or stack in states
+    }
 
 
-def _parsed(texts: Mapping[str, bytes]) -> dict[str, Mapping[str, Any]]:
-    """The plans; an empty one for what is none."""
-    return {stack: _plan(text) for stack, text in texts.items()}
-
-
-def _plan(text: bytes) -> Mapping[str, Any]:
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
+def _sorted(seen: Mapping[str, Environment]) -> dict[str, Environment]:
+    return dict(sorted(seen.items()))
 
 
 class _Run:
@@ -295,8 +309,6 @@ class _Run:
 
     def result(self) -> Rendered:
         """All of it, sorted."""
-        if self._tried:
-            self._unknown.add(errors.other_archives(sorted(self._tried)))
         return Rendered(
             helm=self._sessions.helm.name if self._sessions else "",
             stacks={stack: self._outcomes[stack] for stack in sorted(self._outcomes)},
@@ -307,6 +319,7 @@ class _Run:
             unknown=tuple(sorted(self._unknown)),
             changes={stack: tuple(told) for stack, told in sorted(self._changes.items()) if told},
             targets={stack: target for target, stacks in self._targets.items() for stack in sorted(stacks)},
+            other_archives=tuple(sorted(self._tried)),
         )
 
 
@@ -338,14 +351,12 @@ def _environment(
     )
 
 
-def _signals_of(
-    rendered: Rendered, texts: Mapping[str, bytes], folders: Mapping[str, Path], manifest: Manifest | None
-) -> dict[str, Environment]:
+def _signals_of(rendered: Rendered, part: Part) -> dict[str, Environment]:
     """The same of all environments, from what was kept."""
-    records = {record.name: record for record in manifest.stacks} if manifest else {}
-    plans = _parsed(texts)
+    records = {record.name: record for record in part.manifest.stacks} if part.manifest else {}
+    plans = parsed(part.texts)
     return {
-        environment: _environment(environment, stacks, rendered.stacks, plans, folders, manifest)
+        environment: _environment(environment, stacks, rendered.stacks, plans, part.folders, part.manifest)
         for environment, stacks in sorted(_by_environment(plans, records).items())
     }
 

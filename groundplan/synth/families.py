@@ -12,12 +12,10 @@ environments/
 
 from __future__ import annotations
 
-import gc
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -30,6 +28,7 @@ from groundplan.framework.layers import layered, removed_in_vain
 from groundplan.framework.origins import located
 from groundplan.framework.references import is_opaque
 from groundplan.framework.shapes import ObjectOf
+from groundplan.garbage import collecting_rarely
 from groundplan.problems import BadInput, Problem
 
 from . import errors
@@ -232,21 +231,10 @@ def synthesize(place: str, *, project: Path) -> None:
     an exit code that says of what kind. See `groundplan.synth.project.main` for all that the environment may ask.
     """
     package, _, name = place.partition(":")
-    with _collecting_rarely():
+    with collecting_rarely():
         with told(project):
             found: Project[Any] = getattr(importlib.import_module(package), name)
         main(found.compose, found.environments, project=project)
-
-
-@contextmanager
-def _collecting_rarely() -> Iterator[None]:
-    """What a synth imports and makes stays until its end: to look for garbage in it is a tenth of its time."""
-    usual = gc.get_threshold()
-    gc.set_threshold(100_000, 50, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
 
 
 def project_of(package: str, environment: type[E]) -> Project[E]:

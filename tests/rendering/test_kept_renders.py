@@ -13,10 +13,11 @@ import yaml
 
 from groundplan.charts import write_local_chart
 from groundplan.problems import Line, Problem
+from groundplan.remembering import Memory
 from groundplan.rendering import Renders, kept, render_all, run, write_objects
 from groundplan.rendering.kept import Rendered
 from groundplan.rendering.rendering import Outcome
-from groundplan.synth.manifest import Manifest
+from groundplan.synth.manifest import ClusterFacts, Manifest, ModuleRecord, StackRecord
 
 from .charts import release
 
@@ -108,6 +109,59 @@ def test_the_second_run_answers_as_the_first_one_from_wherever_its_folders_are(
     assert _render(tmp_path / "one", plan, fresh=True) == first
     assert _render(tmp_path / "one", plan, supposed_by=None) == replace(first, made_of="")
     assert len(looked) == 3
+
+
+def _environments(*names: str) -> Manifest:
+    line = Line("environments/families/web.py", 3)
+    return Manifest(
+        stacks=tuple(
+            StackRecord(
+                name=f"{name}-web",
+                environment=name,
+                family="web",
+                folder=f"stacks/{name}-web",
+                depends_on=(),
+                calls={"module.web": line},
+                call_modules={"module.web": "web"},
+                answers={},
+            )
+            for name in names
+        ),
+        modules=(ModuleRecord(name="web", family="web", lines={}),),
+        environments=names,
+        clusters={name: ClusterFacts(kubernetes_version="1.34") for name in names},
+    )
+
+
+def test_an_environment_is_looked_at_again_only_where_something_of_it_changed(
+    tmp_path: Path, looked: list[int]
+) -> None:
+    manifest = _environments("dev", "prod")
+    plans, folders = {}, {}
+    for name in ("dev", "prod"):
+        plan, folder = _written(tmp_path / name, _plan(_after(WRONG, KIND)))
+        plans[f"{name}-web"], folders[f"{name}-web"] = plan[STACK], folder[STACK]
+
+    def render(**said: Any) -> Renders:
+        return render_all(plans, folders, manifest, supposed_by="", **said)
+
+    memory = Memory()
+    first = render(memory=memory)
+    assert len(looked) == 2
+    assert render() == render(memory=memory) == first
+    assert len(looked) == 2
+    plans["prod-web"].write_text(json.dumps(_plan(_after(MAP))), encoding="utf-8")
+    for number, again in enumerate((render(memory=memory), render())):
+        # the one that is kept, in memory or in the cache, is as good as the one that is made
+        assert len(looked) == 3
+        assert (again.made_of != first.made_of, list(again.problems)) == (True, ["dev-web"]), number
+        assert again.stacks["dev-web"] == first.stacks["dev-web"]
+    assert replace(render(fresh=True), made_of=again.made_of) == again
+    assert len(looked) == 5
+    assert again.signals.keys() == {"dev", "prod"}
+    # what a stack reads of others is part of what is made up for it
+    render(made_of={"prod-web": "another zone"})
+    assert len(looked) == 6
 
 
 SECRET = {"after_sensitive": {"values": [True]}}
@@ -234,13 +288,14 @@ def _rendered(values: Any, **changes: Any) -> Rendered:
 
 def test_what_json_has_no_word_for_and_what_names_a_place_is_not_kept() -> None:
     for number, values in enumerate([1, "x", None, [1.5, {"b": [True]}], "ü\u2028"]):
-        kept.keep(str(number), _rendered(values), FOLDERS)
-        assert kept.kept(str(number), FOLDERS) == _rendered(values)
-    found = kept.kept("0", FOLDERS)
+        kept.keep(str(number), _rendered(values), FOLDERS, Memory())
+        assert kept.kept(str(number), FOLDERS, Memory()) == _rendered(values)
+    found = kept.kept("0", FOLDERS, Memory())
     assert found is not None
     assert found.problems[STACK][0].line == Line("environments/prod.py", 3)
     elsewhere = _rendered(1, stacks={STACK: (Outcome(release(Path("/other"), stack=STACK), ()),)})
     quoting = _rendered(1, unknown=("no file /stacks/prod-web/charts/x",))
+    memory = Memory()
     for key, wrong in {
         "number": _rendered(float("nan")),
         "keys": _rendered({1: "a"}),
@@ -248,8 +303,8 @@ def test_what_json_has_no_word_for_and_what_names_a_place_is_not_kept() -> None:
         "elsewhere": elsewhere,
         "quoting": quoting,
     }.items():
-        kept.keep(key, wrong, FOLDERS)
-        assert kept.kept(key, FOLDERS) is None, key
+        kept.keep(key, wrong, FOLDERS, memory)
+        assert kept.kept(key, FOLDERS, memory) is None, key
 
 
 def test_files_that_are_what_they_would_be_are_left_alone_and_others_written_again(tmp_path: Path) -> None:

@@ -226,7 +226,7 @@ def apply_module(
     refuse(unservable(stack, schemas, manifest))
     said: list[Diagnostic] = []
     with SEATS.open(schemas, find_program(None), 1) as seats:
-        key = key_of("applied module", stack.digest(), stack.answers, seats.version)
+        key = key_of("applied module", stack.digest, stack.answers, seats.version)
         found = kept(key, {"state": dict})
         if found is None:
             with seats.take(stack) as (seat, scratch):

@@ -6,9 +6,11 @@ import gzip
 import hashlib
 import json
 import os
+import sys
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +19,11 @@ from pydantic_core import from_json
 from groundplan import bindings
 from groundplan.files import write_atomically
 
-__all__ = ["Shelf", "code_digest"]
+__all__ = ["Shelf", "code_digest", "files_below", "installed", "own_code"]
 
 
 _ENDING = ".json.gz"
+_PACKAGE = Path(__file__).parent
 
 
 class Shelf:
@@ -67,6 +70,36 @@ def code_digest(paths: Iterable[Path]) -> str:
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def files_below(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """The files below a folder, without what Terraform itself puts there, and Python beside its own files."""
+    for path, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith((".terraform", "__pycache__")))
+        for name in sorted(names):
+            if not name.startswith(".terraform"):
+                file = Path(path, name)
+                yield file.relative_to(folder).as_posix(), file.read_bytes()
+
+
+@cache
+def own_code() -> str:
+    """Stands for all code and data of this package: any of it may be asked."""
+    digest = hashlib.sha256()
+    for name, content in files_below(_PACKAGE):
+        digest.update(f"{name}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+@cache
+def installed() -> list[str]:
+    """Every installed package with its version: schemas, readers and the bindings are such."""
+    found = []
+    for place in map(Path, sys.path):
+        if place.is_dir():
+            found += [each.name for each in place.iterdir() if each.name.endswith(".dist-info")]
+    return sorted(found)
 
 
 def _age(path: Path) -> float:

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -19,7 +18,7 @@ from groundplan.charts.sources import what_is_at_hand
 from groundplan.objects.changes import ReleaseChange
 from groundplan.problems import Problem
 from groundplan.remembering import Memory
-from groundplan.shelf import Shelf
+from groundplan.shelf import Shelf, files_below, installed, own_code
 from groundplan.synth.manifest import Manifest
 
 from .bringers import Assumption
@@ -29,7 +28,6 @@ from .rendering import Outcome
 __all__ = ["Rendered", "keep", "kept", "key_of"]
 
 _SHELF = Shelf("rendered", most=100)
-_PACKAGE = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True)
@@ -69,13 +67,13 @@ def key_of(
     `supposed_by` stands for what would be made up, beside the plans and what was synthesized.
     """
     digest = hashlib.sha256()
-    said = [_code(), _installed(), sys.version, what_is_at_hand(), helm, prove, supposed_by]
+    said = [own_code(), installed(), sys.version, what_is_at_hand(), helm, prove, supposed_by]
     digest.update(json.dumps(said).encode())
     digest.update(manifest.model_dump_json().encode() if manifest else b"none")
     for stack in plans:
         digest.update(f"\0{stack}\0{len(plans[stack])}\0".encode())
         digest.update(plans[stack])
-        for name, content in _files(folders[stack]) if stack in folders else ():
+        for name, content in files_below(folders[stack]) if stack in folders else ():
             digest.update(f"\0{name}\0{len(content)}\0".encode())
             digest.update(content)
     return digest.hexdigest()
@@ -140,33 +138,3 @@ def _to_json(rendered: Rendered) -> dict[str, Any]:
 def _from_json(said: Mapping[str, Any]) -> Rendered:
     found: Rendered = _adapter().validate_python(said)
     return found
-
-
-def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """The files below a folder, without what Terraform itself puts there, and Python beside its own files."""
-    for path, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith((".terraform", "__pycache__")))
-        for name in sorted(names):
-            if not name.startswith(".terraform"):
-                file = Path(path, name)
-                yield file.relative_to(folder).as_posix(), file.read_bytes()
-
-
-@cache
-def _code() -> str:
-    """Stands for all code and data of this package: any of it may be asked."""
-    digest = hashlib.sha256()
-    for name, content in _files(_PACKAGE):
-        digest.update(f"{name}\0{len(content)}\0".encode())
-        digest.update(content)
-    return digest.hexdigest()
-
-
-@cache
-def _installed() -> list[str]:
-    """Every installed package with its version: schemas, readers and the bindings are such."""
-    found = []
-    for place in map(Path, sys.path):
-        if place.is_dir():
-            found += [each.name for each in place.iterdir() if each.name.endswith(".dist-info")]
-    return sorted(found)

@@ -18,6 +18,7 @@ from groundplan.remembering import Memory, digest
 from groundplan.synth.manifest import Manifest, StackRecord
 
 from . import errors
+from .kept import kept_or, key_of
 from .leaves import leaves_of
 from .model import SEVERITIES, Action, Change, Check, CheckStatus, Invocation, Leaf, Review, StackReview
 from .objects import read_objects
@@ -85,11 +86,13 @@ def read_review(
     holds_data: Callable[[str], bool],
     memory: Memory | None = None,
     renders: Renders | None = None,
+    keeps: bool = False,
 ) -> Review:
     """Reads every plan, and removes what any of them marks sensitive from all that is said.
 
     `holds_data(type)` tells whether a resource type keeps data that is lost with it; it and `project` must be the same
-    whenever the `memory` is. Raises BadInput with one problem for each file that is missing or is no plan.
+    whenever the `memory` is. With `keeps`, what is shown of a stack is kept for later reviews, and `holds_data` must be
+    theirs. Raises BadInput with one problem for each file that is missing or is no plan.
     """
     memory = memory or Memory()
     read = _read(plans, memory)
@@ -106,7 +109,7 @@ def read_review(
         judged = name in findings.stacks
         # a lone surrogate, which a finding may quote, has no JSON
         said = [repr(each) for each in (meta, record, *own)]
-        key = ("stack", name, plan and plan.digest, hidden, digest(*said), findings.types_read, judged)
+        key = key_of(name, plan and plan.digest, hidden, digest(*said), findings.types_read, judged, project)
         # asked for by every review, so that it is there when the stack's plan is another
         earlier = _Earlier(memory.get(("changes", name, hidden)) or {})
 
@@ -117,7 +120,8 @@ def read_review(
             memory.put(("changes", name, hidden), earlier.now)
             return found
 
-        return memory.of(key, built)
+        may_keep = keeps and meta is not None and meta.mode == "offline"
+        return memory.of(("stack", key), partial(kept_or, key, built) if may_keep else built)
 
     stacks = tuple(stack(name) for name in names)
     # environments as the project lists them, which is the order in which a change travels

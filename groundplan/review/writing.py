@@ -78,6 +78,7 @@ def write_review(
         holds_data=cache(holds_data or _data_holders()),
         memory=memory,
         renders=renders,
+        keeps=holds_data is None,
     )
     whole = out_folder / "review.html"
     shown = whole.relative_to(project).as_posix() if whole.is_relative_to(project) else whole.name

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from groundplan import shelf
 from groundplan.charts import write_local_chart
 from groundplan.problems import Line, Problem
 from groundplan.remembering import Memory
@@ -229,8 +230,8 @@ CHANGES: dict[str, Change] = {
 
 
 def _key(folder: Path, **said: Any) -> str:
-    kept._code.cache_clear()
-    kept._installed.cache_clear()
+    shelf.own_code.cache_clear()
+    shelf.installed.cache_clear()
     settings = {"manifest": None, "helm": "helm 4.0.0", "prove": True, "supposed_by": "", **said}
     manifest = settings.pop("manifest")
     texts = {STACK: (folder / "plan.json").read_bytes()}
@@ -242,7 +243,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A plan, a stack, and a package that stands for ours."""
     for path in ("plan.json", "stack/cdk.tf.json", "package/rendering/run.py", "carried/index.json"):
         _text(path, "{}")(tmp_path, monkeypatch)
-    monkeypatch.setattr(kept, "_PACKAGE", tmp_path / "package")
+    monkeypatch.setattr(shelf, "_PACKAGE", tmp_path / "package")
     return tmp_path
 
 

@@ -58,14 +58,14 @@ def test_main_called_twice_would_judge_the_second_half_alone(groundplan: Groundp
 def test_a_synth_beside_a_review_changes_nothing_of_what_is_judged(
     groundplan: Groundplan, project: Path, environment: pytest.MonkeyPatch
 ) -> None:
-    run_main = steps._run_main
+    run_main = steps.run_main
 
     def and_another(*arguments: Any, **more: Any) -> None:
         run_main(*arguments, **more)
         edit(project / "main.py", "noncurrent_days=30,", "noncurrent_days=40,")
         run_main(project, project / "cdktf.out", ("test",), fresh=False)
 
-    environment.setattr(steps, "_run_main", and_another)
+    environment.setattr(steps, "run_main", and_another)
 
     said = groundplan("review")
 

@@ -20,7 +20,8 @@ from groundplan.plan.seats import KeptSeats
 from groundplan.plan.shards import Shard, joined
 from groundplan.policy.findings import Findings
 from groundplan.problems import BadInput, GroundplanError
-from groundplan.remembering import Memory
+from groundplan.remembering import Memory, digest
+from groundplan.shelf import Shelf
 from groundplan.synth.install import finish_earlier
 from groundplan.synth.locks import holding
 from groundplan.synth.manifest import MANIFEST, Manifest
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
 __all__ = ["Run", "find_project"]
 
 Progress = Callable[[str], None]
+
+_SUPPOSED = Shelf("supposed", most=100)
+"""What runs have asked for that others most likely will: it saves time, and decides nothing."""
 
 
 def find_project(given: Path | None) -> Path:
@@ -194,6 +198,7 @@ class Run:
                 seats=self._seats(),
                 memory=self._memory,
                 meanwhile=self._get_ready,
+                applied_too=() if self.live or self._coming == AFTER_PLAN else self._supposed_before(),
             )
         self._plans = dict(report.plans)
         self._metas = dict(report.metas)
@@ -284,6 +289,7 @@ class Run:
             return {}
         from groundplan.plan import states_after_apply
 
+        _SUPPOSED.keep(self._asked(), {"stacks": sorted(stacks)})
         return states_after_apply(
             self._snapshot or self.synthesized,
             stacks,
@@ -293,6 +299,14 @@ class Run:
             seats=self._seats(),
             memory=self._memory,
         )
+
+    def _supposed_before(self) -> Sequence[str]:
+        """The stacks of which a run like this one asked what follows from an apply."""
+        found = _SUPPOSED.kept(self._asked(), {"stacks": list})
+        return found["stacks"] if found else ()
+
+    def _asked(self) -> str:
+        return digest(str(self.project), *self.names)
 
     def _seats(self) -> KeptSeats:
         """Where Terraform runs: what was started for plans serves for what follows from them too."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from groundplan.bindings import cache_folder
@@ -66,6 +67,7 @@ def plan_all(
     seats: KeptSeats | None = None,
     memory: Memory | None = None,
     meanwhile: Callable[[], None] = lambda: None,
+    applied_too: Collection[str] = (),
 ) -> PlanReport:
     """Plans the stacks of a synthesized folder (`cdktf.out`) into `out_folder/plans`.
 
@@ -76,6 +78,8 @@ def plan_all(
     are the environments and stacks that it must be of, none for all. `shard` plans one share of all these stacks, and
     leaves a receipt of it. `fresh` plans even what did not change since the last time. Whoever plans again and again
     gives `seats`, which stay open, and a `memory`. `meanwhile` is called while the first is planned.
+    Of the stacks in `applied_too` the states after an apply will most likely be asked for: they are made beside the
+    plans, where something is planned anew.
 
     Raises BadInput with the problems of all stacks at once, and ToolFailed when Terraform itself does not work. Neither
     repeats a value that is sensitive, or that looks like a secret; `policies` is the project's folder of what does.
@@ -116,6 +120,7 @@ def plan_all(
                 seats.open if seats is not None else open_seats,
                 memory or Memory(),
                 meanwhile,
+                () if fresh else [name for name in applied_too if name in order],
             )
     except GroundplanError as error:
         every = [*found.values(), *(before.stacks.values() if before is not None else ())]
@@ -189,6 +194,7 @@ def _plan_offline(
     opened: Callable[..., AbstractContextManager[Seats]],
     memory: Memory,
     meanwhile: Callable[[], None],
+    applied_too: Sequence[str],
 ) -> PlanReport:
     before = _base_job(before, head, gone) if before is not None else None
     members = [head.stacks[name] for name in head.order]
@@ -203,12 +209,20 @@ def _plan_offline(
         refused = {stack.name: unservable(stack, schemas, head.manifest) for stack in members}
         planner = _Planner(head, schemas, seats, applied, refused, fresh, say, memory)
 
+        beside = ExitStack()
+
         def while_terraform_works() -> bool:
             if seats.have_begun:
+                if applied_too:
+                    job = _Job(head.stacks, head.manifest, closure(head.stacks, applied_too))
+                    beside.enter_context(
+                        _aside(lambda: in_order(job.order, _Applier(job, schemas, seats, fresh).apply, jobs))
+                    )
                 meanwhile()
             return seats.have_begun
 
-        planned = in_order(head.order, planner.plan, jobs, while_terraform_works)
+        with beside:
+            planned = in_order(head.order, planner.plan, jobs, while_terraform_works)
         # what has no configuration reads nothing of another stack: any order will do
         rest = _Job({name: emptied(stack) for name, stack in gone.items()}, None, dict.fromkeys(gone, ()))
         destroyer = _Planner(rest, schemas, seats, applied, {name: [] for name in gone}, fresh, say, memory)
@@ -241,6 +255,22 @@ def _plan_offline(
         )
         write(out_folder, meta, told.content, report)
     return report
+
+
+@contextmanager
+def _aside(work: Callable[[], object]) -> Iterator[None]:
+    """Inside, another thread does it, which is waited for at the end. What fails there is told by whoever needs it."""
+
+    def quietly() -> None:
+        with suppress(Exception):
+            work()
+
+    thread = Thread(target=quietly, name="groundplan-aside")
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.join()
 
 
 class _Applier:

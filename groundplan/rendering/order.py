@@ -27,27 +27,30 @@ class Order:
     """
 
     def __init__(self, plan: Mapping[str, Any]) -> None:
-        # it takes long to load, and a run in which nothing changed asks for no order
-        import networkx
-
-        self._graph: Any = networkx.DiGraph()
-        self._descendants = networkx.descendants
+        self._needs: dict[str, dict[str, None]] = {}
         root = (plan.get("configuration") or {}).get("root_module") or {}
         for one, other in _edges(root, ""):
-            self._graph.add_edge(one, other)
+            self._needs.setdefault(one, {})[other] = None
+            self._needs.setdefault(other, {})
         self._before: dict[str, frozenset[str]] = {}
 
     def before(self, address: str) -> frozenset[str] | None:
         """What is there before a resource; None where the plan has no configuration that tells."""
-        if address not in self._graph:
+        if address not in self._needs:
             return None
         if address not in self._before:
-            self._before[address] = frozenset(self._descendants(self._graph, address))
+            seen: set[str] = set()
+            waiting = [address]
+            while waiting:
+                further = self._needs[waiting.pop()].keys() - seen
+                seen |= further
+                waiting += further
+            self._before[address] = frozenset(seen - {address})
         return self._before[address]
 
     def releases(self) -> list[str]:
         """The addresses of the releases."""
-        return [node for node in self._graph if _last_type(node) == "helm_release"]
+        return [node for node in self._needs if _last_type(node) == "helm_release"]
 
 
 def installed_before(plan: Mapping[str, Any]) -> dict[str, frozenset[str]]:

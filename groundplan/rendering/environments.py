@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
+from groundplan.remembering import Memory, digest
 from groundplan.synth.manifest import Manifest
 
 from . import errors
 from .kept import Rendered
+from .order import Planned
 
 __all__ = ["Part", "joined", "parsed", "parts_of", "read_text"]
 
@@ -26,17 +29,17 @@ def read_text(path: Path) -> bytes:
         return b""
 
 
-def parsed(texts: Mapping[str, bytes]) -> dict[str, Mapping[str, Any]]:
+def parsed(texts: Mapping[str, bytes], memory: Memory) -> dict[str, Planned]:
     """The plans; an empty one for what is none."""
-    return {stack: _plan(text) for stack, text in texts.items()}
+    return {stack: memory.of(("planned", digest(text)), partial(_plan, text)) for stack, text in texts.items()}
 
 
-def _plan(text: bytes) -> Mapping[str, Any]:
+def _plan(text: bytes) -> Planned:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
+        return Planned()
+    return Planned(found) if isinstance(found, dict) else Planned()
 
 
 @dataclass(frozen=True)

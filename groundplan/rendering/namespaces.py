@@ -16,7 +16,7 @@ from groundplan.problems import Problem
 from groundplan.synth.manifest import StackRecord
 
 from . import errors
-from .order import Order, upstream, without_keys
+from .order import Order, order_of, upstream, without_keys
 
 __all__ = ["late_namespaces"]
 
@@ -51,7 +51,7 @@ def late_namespaces(
         for one in found:
             if (one.api_version, one.kind) == ("v1", "Namespace"):
                 makers[one.name].append(_Place(stack, one.release, one.name))
-    needs, orders = upstream(stacks), {stack: Order(plans[stack]) for stack in made}
+    needs, orders = upstream(stacks), {stack: order_of(plans[stack]) for stack in made}
     late: dict[tuple[str, str, str], Problem] = {}
     for place in sorted({*_objects(made), *_releases(plans, made)}):
         reasons = [_late(place, maker, needs, orders[place.stack]) for maker in makers.get(place.namespace, ())]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from groundplan.synth.manifest import StackRecord
 
-__all__ = ["Order", "installed_before", "upstream", "without_keys"]
+__all__ = ["Order", "Planned", "installed_before", "order_of", "upstream", "without_keys"]
 
 _INSTALLED = frozenset({"aws_eks_addon", "helm_release"})
 _KEY = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[0-9]+)\]')
@@ -53,9 +54,23 @@ class Order:
         return [node for node in self._needs if _last_type(node) == "helm_release"]
 
 
+class Planned(dict[str, Any]):
+    """A plan whose order is found once, whoever asks for it."""
+
+    @cached_property
+    def order(self) -> Order:
+        """The order of its resources."""
+        return Order(self)
+
+
+def order_of(plan: Mapping[str, Any]) -> Order:
+    """The order of a plan's resources."""
+    return plan.order if isinstance(plan, Planned) else Order(plan)
+
+
 def installed_before(plan: Mapping[str, Any]) -> dict[str, frozenset[str]]:
     """By the address of each release, without keys, which releases and add-ons of EKS are there before it."""
-    order = Order(plan)
+    order = order_of(plan)
     return {
         release: frozenset(each for each in order.before(release) or () if _last_type(each) in _INSTALLED)
         for release in order.releases()

@@ -114,9 +114,9 @@ def render_all(
         known = None if fresh else kept(key, part.folders, memory)
         keys[index] = key
         if known is not None:
-            done[index] = Renders(**vars(known), made_of=key, see=cache(partial(_signals_of, known, part)))
+            done[index] = Renders(**vars(known), made_of=key, see=cache(partial(_signals_of, known, part, memory)))
     anew = [index for index in range(len(parts)) if index not in done]
-    read = {index: parsed(parts[index].texts) for index in anew}
+    read = {index: parsed(parts[index].texts, memory) for index in anew}
     told = {index: _releases(read[index], parts[index]) for index in anew}
     unsure = [
         stack for index in anew for stack, each in told[index].items() if any(release.unknown for release in each)
@@ -351,10 +351,10 @@ def _environment(
     )
 
 
-def _signals_of(rendered: Rendered, part: Part) -> dict[str, Environment]:
+def _signals_of(rendered: Rendered, part: Part, memory: Memory) -> dict[str, Environment]:
     """The same of all environments, from what was kept."""
     records = {record.name: record for record in part.manifest.stacks} if part.manifest else {}
-    plans = parsed(part.texts)
+    plans = parsed(part.texts, memory)
     return {
         environment: _environment(environment, stacks, rendered.stacks, plans, part.folders, part.manifest)
         for environment, stacks in sorted(_by_environment(plans, records).items())

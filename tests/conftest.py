@@ -56,8 +56,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is imported stays until the end: no collection of garbage need look at it, nor as often as by default."""
-    gc.collect()
+    """What is imported stays until the end: no collection of garbage need look at it, nor as often as by default.
+
+    It is not searched for garbage first, which takes a second of every worker for what there is little of.
+    """
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
     gc.enable()

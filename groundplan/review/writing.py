@@ -78,7 +78,8 @@ def write_review(
         holds_data=cache(holds_data or _data_holders()),
         memory=memory,
         renders=renders,
-        keeps=holds_data is None,
+        # one that goes on remembers, and need not say it in the cache's words while somebody waits
+        keeps=holds_data is None and not watched,
     )
     whole = out_folder / "review.html"
     shown = whole.relative_to(project).as_posix() if whole.is_relative_to(project) else whole.name

@@ -43,13 +43,13 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The stacks of which it was made anew what is shown."""
     names: list[str] = []
-    make = reading._Builder.stack
+    make = reading.Builder.stack
 
     def counting(self: Any, name: str, **said: Any) -> Any:
         names.append(name)
         return make(self, name, **said)
 
-    monkeypatch.setattr(reading._Builder, "stack", counting)
+    monkeypatch.setattr(reading.Builder, "stack", counting)
     return names
 
 

@@ -18,7 +18,7 @@ from . import errors
 from .constraints import Constraint, Length, Range
 from .origins import Origin
 from .rules import Rule
-from .shapes import Anything, Field, ListOf, MapOf, ObjectOf, shape_of, walk
+from .shapes import Anything, Field, ListOf, MapOf, ObjectOf, innermost, shape_of
 
 __all__ = ["Declaration", "Inputs", "Outputs", "field", "holding", "output", "passes_through", "plain"]
 
@@ -78,6 +78,8 @@ class _Meta(type):
     _settings: dict[str, _Setting]
     _scope: Mapping[str, Any]
     _fields: tuple[Field, ...]
+    _looked_up: dict[str, Any]
+    _made: dict[str, Field]
 
     def __new__(cls, name: str, bases: tuple[type, ...], body: dict[str, Any]) -> _Meta:
         settings = {word: value for word, value in body.items() if isinstance(value, _Setting)}
@@ -94,6 +96,7 @@ class _Meta(type):
                 if word.startswith("_") or any(word in vars(base) for base in made.__mro__):
                     raise errors.name_is_taken(name, word)
         made._settings = settings
+        made._made = {}
         # names of a function's own classes are looked up where the declaration stands
         made._scope = sys._getframe(1).f_locals
         return made
@@ -228,19 +231,29 @@ def _declared_by(cls: _Meta) -> list[_Meta]:
 
 
 def _fields(cls: _Meta) -> Iterator[Field]:
-    found: dict[str, tuple[Any, _Setting]] = {}
+    found: dict[str, _Meta] = {}
     for base in _declared_by(cls):
         if base._settings:
-            annotations = _annotations(base)
-            found.update({name: (annotations[name], setting) for name, setting in base._settings.items()})
-    for name, (annotation, setting) in found.items():
-        yield _field(cls, name, annotation, setting)
+            _annotations(base)
+            found.update(dict.fromkeys(base._settings, base))
+    for name, base in found.items():
+        # a setting of many modules is made once, whichever of them asks first: results alone are judged otherwise
+        if issubclass(cls, Outputs) is not issubclass(base, Outputs):
+            yield _field(cls, name, _annotations(base)[name], base._settings[name])
+            continue
+        if name not in base._made:
+            base._made[name] = _field(cls, name, _annotations(base)[name], base._settings[name])
+        yield base._made[name]
 
 
 def _annotations(cls: _Meta) -> dict[str, Any]:
     """A declaration's own annotations, with the names in them looked up."""
-    written = type("Annotations", (), {"__annotations__": vars(cls).get("__annotations__", {})})
-    return typing.get_type_hints(written, vars(sys.modules[cls.__module__]), dict(cls._scope), include_extras=True)
+    if "_looked_up" not in vars(cls):
+        written = type("Annotations", (), {"__annotations__": vars(cls).get("__annotations__", {})})
+        cls._looked_up = typing.get_type_hints(
+            written, vars(sys.modules[cls.__module__]), dict(cls._scope), include_extras=True
+        )
+    return cls._looked_up
 
 
 def _field(cls: _Meta, name: str, annotation: Any, setting: _Setting) -> Field:
@@ -250,9 +263,10 @@ def _field(cls: _Meta, name: str, annotation: Any, setting: _Setting) -> Field:
     required = setting.default is _REQUIRED
     if not issubclass(cls, Outputs) and shape.nullable is not (not required and setting.default is None):
         raise errors.null_without_default(cls.__name__, name, shape.nullable)
-    for inner in walk(shape):
-        if isinstance(inner, ObjectOf) and any(part.sensitive for part in inner.declaration.fields()):
-            raise errors.sensitive_inside(cls.__name__, name)
+    inner = innermost(shape)
+    # what is further inside was looked at when the fields of that one were made
+    if isinstance(inner, ObjectOf) and any(part.sensitive for part in inner.declaration.fields()):
+        raise errors.sensitive_inside(cls.__name__, name)
     return Field(
         name=name,
         sentence=setting.sentence,

@@ -6,7 +6,7 @@ import dataclasses
 import types
 import typing
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
@@ -17,7 +17,19 @@ from .hcl import hcl
 if TYPE_CHECKING:
     from .inputs import Declaration
 
-__all__ = ["Anything", "Field", "Flag", "ListOf", "MapOf", "Number", "ObjectOf", "Shape", "Text", "shape_of"]
+__all__ = [
+    "Anything",
+    "Field",
+    "Flag",
+    "ListOf",
+    "MapOf",
+    "Number",
+    "ObjectOf",
+    "Shape",
+    "Text",
+    "innermost",
+    "shape_of",
+]
 
 
 @dataclass(frozen=True)
@@ -192,6 +204,8 @@ def shape_of(annotation: Any, constraints: tuple[Any, ...] = (), *, owner: str, 
             break
     rules = tuple(each for rule in found if isinstance(rule, Constraint) for each in (rule, *rule.further))
     plain = _plain(annotation, owner, name)
+    if not nullable and not rules:
+        return plain
     return replace(
         plain, nullable=nullable, constraints=plain.constraints + tuple(_counted(rule, plain) for rule in rules)
     )
@@ -223,22 +237,21 @@ def _plain(annotation: Any, owner: str, name: str) -> Shape:
     if isinstance(annotation, type):
         if issubclass(annotation, Declaration):
             return ObjectOf(declaration=annotation)
-        simple: dict[type, Shape] = {
-            str: Text(),
-            bool: Flag(),
-            int: Number(constraints=(Whole(),)),
-            float: Number(whole=False),
-        }
-        if annotation in simple:
-            return simple[annotation]
+        if annotation in _SIMPLE:
+            return _SIMPLE[annotation]
     raise errors.no_terraform_type(owner, name, annotation)
 
 
-def walk(shape: Shape) -> Iterator[Shape]:
-    """The shape and everything inside it, outermost first."""
-    yield shape
-    if isinstance(shape, (ListOf, MapOf)):
-        yield from walk(shape.item)
-    elif isinstance(shape, ObjectOf):
-        for field in shape.declaration.fields():
-            yield from walk(field.shape)
+_SIMPLE: dict[type, Shape] = {
+    str: Text(),
+    bool: Flag(),
+    int: Number(constraints=(Whole(),)),
+    float: Number(whole=False),
+}
+
+
+def innermost(shape: Shape) -> Shape:
+    """What a shape is of, however many lists and maps lie around it."""
+    while isinstance(shape, (ListOf, MapOf)):
+        shape = shape.item
+    return shape

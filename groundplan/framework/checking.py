@@ -34,18 +34,17 @@ def problems_of(declaration: Declaration, path: str = "", *, partly: bool = Fals
 
 
 def _object(declaration: Declaration, path: str, partly: bool) -> Iterator[Problem]:
-    declared = {field.name: field for field in type(declaration).fields()}
+    declared, given = type(declaration).named(), declaration.given()
     wrong: list[Problem] = []
-    for name in declaration.given():
+    for name in given:
         if name not in declared:
             yield errors.unknown_input(_join(path, name), name, declared)
     for name, field in declared.items():
-        if name not in declaration.given():
+        if name not in given:
             if field.required and not partly:
                 wrong.append(errors.missing_input(_join(path, name), field.sentence))
             continue
-        value = declaration.given()[name]
-        wrong += _value(field.shape, value, _join(path, name), partly, secret=field.sensitive)
+        wrong += _value(field.shape, given[name], _join(path, name), partly, secret=field.sensitive)
     yield from wrong
     if partly:
         return

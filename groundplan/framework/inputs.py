@@ -78,6 +78,7 @@ class _Meta(type):
     _settings: dict[str, _Setting]
     _scope: Mapping[str, Any]
     _fields: tuple[Field, ...]
+    _named: Mapping[str, Field]
     _looked_up: dict[str, Any]
     _made: dict[str, Field]
 
@@ -106,6 +107,12 @@ class _Meta(type):
         if "_fields" not in vars(cls):
             cls._fields = tuple(_fields(cls))
         return cls._fields
+
+    def named(cls) -> Mapping[str, Field]:
+        """Every setting by its name, in the same order."""
+        if "_named" not in vars(cls):
+            cls._named = {declared.name: declared for declared in cls.fields()}
+        return cls._named
 
     def names(cls) -> tuple[str, ...]:
         """The names of every setting, in the order of their declaration."""
@@ -166,13 +173,13 @@ class Declaration(metaclass=_Meta):
         object.__setattr__(self, "_origin", origin)
 
     def __getattr__(self, name: str) -> Any:
-        for declared in type(self).fields():
-            if declared.name == name:
-                if declared.required:
-                    raise errors.missing_when_read(type(self).__name__, name, declared.sentence)
-                return declared.default
         if name.startswith("__"):  # what Python looks for, and does without
             raise AttributeError(name)
+        declared = type(self).named().get(name)
+        if declared is not None:
+            if declared.required:
+                raise errors.missing_when_read(type(self).__name__, name, declared.sentence)
+            return declared.default
         raise errors.unknown_setting(type(self).__name__, name, [declared.name for declared in type(self).fields()])
 
     def __setattr__(self, name: str, value: Any) -> None:

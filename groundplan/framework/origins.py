@@ -54,8 +54,12 @@ class Origin:
 
 def line_of(declaration: Declaration, steps: Sequence[Step], project: Path) -> Line | None:
     """The line of the project that said the setting at `steps`, or the nearest around it; None when none did."""
+    return _line(declaration, steps, project, _Calls())
+
+
+def _line(declaration: Declaration, steps: Sequence[Step], project: Path, calls: _Calls) -> Line | None:
     for length in range(len(steps), -1, -1):
-        found = _place(declaration, tuple(steps[:length]))
+        found = _place(declaration, tuple(steps[:length]), calls)
         if found is not None and found[0].startswith(f"{project}/"):
             # thousands of times in a synth: a Path takes as long as all the rest of this
             return Line(file=found[0].removeprefix(f"{project}/"), line=found[1])
@@ -79,8 +83,9 @@ def lines_of(declaration: Declaration, project: Path) -> dict[str, Line]:
     is left out.
     """
     found = {}
+    calls = _Calls()
     for path, steps in _leaves(declaration, "", ()):
-        line = line_of(declaration, steps, project)
+        line = _line(declaration, steps, project, calls)
         if line is not None:
             found[path] = line
     return found
@@ -116,34 +121,36 @@ def _steps(path: str) -> Iterator[Step]:
 _Place: TypeAlias = tuple[str, int]
 
 
-def _place(declaration: Declaration, steps: tuple[Step, ...]) -> _Place | None:
+def _place(declaration: Declaration, steps: tuple[Step, ...], calls: _Calls) -> _Place | None:
     origin = declaration._origin
     if origin.layers:
         for layer in reversed(origin.layers):
             if _holds(layer, steps):
-                return _place(layer, steps)
+                return _place(layer, steps, calls)
         return None
     if origin.borrowed is not None:
         if not steps or steps[0] not in origin.borrowed:
             return None
         owner, within = origin.borrowed[str(steps[0])]
-        return _place(owner, (*within, *steps[1:]))
+        return _place(owner, (*within, *steps[1:]), calls)
     if origin.code is None:
         return None
-    call = _call(origin.code, origin.instruction)
+    call = calls.of(origin, origin.code)
     file = origin.code.co_filename
     if call is None:
         return None if steps else (file, _first_line(origin.code, origin.instruction))
-    return _inside(declaration, call, (file, call.lineno), steps)
+    return _inside(declaration, call, (file, call.lineno), steps, calls)
 
 
-def _inside(declaration: Declaration, call: ast.Call, place: _Place, steps: tuple[Step, ...]) -> _Place | None:
+def _inside(
+    declaration: Declaration, call: ast.Call, place: _Place, steps: tuple[Step, ...], calls: _Calls
+) -> _Place | None:
     """Follows the steps through the literal that a call was written with, as far as it is one."""
     value: Any = declaration
     node: ast.expr | None = call
     for index, step in enumerate(steps):
         if index and hasattr(value, "_origin"):
-            return _place(value, steps[index:]) or place
+            return _place(value, steps[index:], calls) or place
         node = _part(node, step)
         if node is not None:
             place = (place[0], node.lineno)
@@ -187,6 +194,22 @@ def _holds(value: Any, steps: Sequence[Step]) -> bool:
     return True
 
 
+class _Calls:
+    """The calls that made declarations, as they are written: looked up once each while a declaration's lines are
+    found, in files that are as they are now.
+    """
+
+    def __init__(self) -> None:
+        # by where an origin is: what holds it is held by the declaration that is asked about
+        self._known: dict[int, ast.Call | None] = {}
+
+    def of(self, origin: Origin, code: CodeType) -> ast.Call | None:
+        """The call that an origin notes, and that stands in `code`; None when its file cannot be read."""
+        if id(origin) not in self._known:
+            self._known[id(origin)] = _call(code, origin.instruction)
+        return self._known[id(origin)]
+
+
 def _call(code: CodeType, instruction: int) -> ast.Call | None:
     try:
         written = os.stat(code.co_filename).st_mtime_ns  # noqa: PTH116 - as above
@@ -213,6 +236,10 @@ def _first_line(code: CodeType, instruction: int) -> int:
     return _span(code, instruction)[0] or code.co_firstlineno
 
 
+_WITHOUT_CALLS = frozenset({ast.Constant, ast.Load, ast.Name, ast.Store, int, str, type(None)})
+"""What most of a file is made of."""
+
+
 @lru_cache(maxsize=1024)
 def _calls(file: str, _written: int) -> dict[_Span, ast.Call]:
     try:
@@ -223,10 +250,13 @@ def _calls(file: str, _written: int) -> dict[_Span, ast.Call]:
     waiting: list[Any] = [tree]
     while waiting:
         node = waiting.pop()
-        if type(node) is list:
+        kind = type(node)
+        if kind in _WITHOUT_CALLS:
+            continue
+        if kind is list:
             waiting += node
         elif isinstance(node, ast.AST):
-            if type(node) is ast.Call:
+            if kind is ast.Call:
                 found[node.lineno, node.end_lineno, node.col_offset, node.end_col_offset] = node
             # ast.walk asks for fields by their names, and takes twice as long
             waiting += vars(node).values()

@@ -421,8 +421,13 @@ class AnyReference(FlagReference):
     __bool__ = _refusing("whether it is empty", _THERE)
 
 
+_KNOWN = frozenset({bool, int, type(None)})
+
+
 def is_opaque(value: Any) -> bool:
     """Whether only Terraform knows `value`: a reference of ours, or one of cdktf's tokens."""
+    if type(value) in _KNOWN:
+        return False
     if isinstance(value, Reference):
         return True
     if isinstance(value, str):

@@ -250,13 +250,12 @@ def _calls(file: str, _written: int) -> dict[_Span, ast.Call]:
     waiting: list[Any] = [tree]
     while waiting:
         node = waiting.pop()
-        kind = type(node)
-        if kind in _WITHOUT_CALLS:
+        if type(node) in _WITHOUT_CALLS:
             continue
-        if kind is list:
+        if type(node) is list:
             waiting += node
         elif isinstance(node, ast.AST):
-            if kind is ast.Call:
+            if type(node) is ast.Call:
                 found[node.lineno, node.end_lineno, node.col_offset, node.end_col_offset] = node
             # ast.walk asks for fields by their names, and takes twice as long
             waiting += vars(node).values()

@@ -6,7 +6,7 @@ import dataclasses
 import types
 import typing
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
@@ -29,6 +29,7 @@ __all__ = [
     "Text",
     "innermost",
     "shape_of",
+    "walk",
 ]
 
 
@@ -255,3 +256,13 @@ def innermost(shape: Shape) -> Shape:
     while isinstance(shape, (ListOf, MapOf)):
         shape = shape.item
     return shape
+
+
+def walk(shape: Shape) -> Iterator[Shape]:
+    """The shape and everything inside it, outermost first."""
+    yield shape
+    if isinstance(shape, (ListOf, MapOf)):
+        yield from walk(shape.item)
+    elif isinstance(shape, ObjectOf):
+        for field in shape.declaration.fields():
+            yield from walk(field.shape)

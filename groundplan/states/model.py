@@ -66,6 +66,12 @@ Name: TypeAlias = Annotated[str, Field(min_length=1, max_length=80)]
 FIRST = ("Comment", "QueryLanguage", "Type", "StartAt", "Resource")
 
 
+def _ready(kind: type[BaseModel]) -> None:
+    """Has a kind of part built, by the names of its own module: pydantic by itself would ask its caller's first."""
+    if not kind.__pydantic_complete__:
+        kind.model_rebuild(_types_namespace={})
+
+
 if TYPE_CHECKING:
     _Model = BaseModel
 else:
@@ -74,6 +80,7 @@ else:
         """Tells a person what they wrote wrong, and leaves what is inside of another part to that one."""
 
         def __call__(cls, **values: Any) -> Any:
+            _ready(cls)
             try:
                 return super().__call__(**values)
             except ValidationError as found:
@@ -83,6 +90,16 @@ else:
 
     class _Model(BaseModel, metaclass=_Telling):
         """Common to all parts."""
+
+        @classmethod
+        def model_validate(cls, *given: Any, **how: Any) -> Any:
+            _ready(cls)
+            return super().model_validate(*given, **how)
+
+        @classmethod
+        def model_validate_json(cls, *given: Any, **how: Any) -> Any:
+            _ready(cls)
+            return super().model_validate_json(*given, **how)
 
 
 class Part(_Model):
@@ -344,8 +361,3 @@ class StateMachine(Workflow):
     def as_json(self) -> str:
         """The machine as Step Functions takes it: the same text for the same machine."""
         return json.dumps(self.document(), ensure_ascii=False, indent=2)
-
-
-Workflow.model_rebuild()
-for _kind in (Parallel, ItemProcessor, Map, StateMachine):
-    _kind.model_rebuild(force=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -378,3 +380,17 @@ def test_a_chain_of_states_is_fine_exactly_when_it_is_walked_to_an_end(targets: 
 
     fine = walked("A") == set(NAMES) and all(ends(name) for name in NAMES)
     assert (problems(StateMachine(start_at="A", states=states)) == []) is fine
+
+
+@pytest.mark.parametrize("made", ["StateMachine", "StateMachine.model_validate", "Workflow", "ItemProcessor"])
+def test_what_a_part_is_made_of_is_not_a_matter_of_the_names_around_who_makes_the_first(made: str) -> None:
+    given = {"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}
+    program = (
+        f"from groundplan.states import {made.partition('.')[0]}\n"
+        "def first():\n"
+        "    State = ChoiceRule = Catcher = int\n"
+        f"    return {made}({given if '.' in made else f'**{given}'})\n"
+        "print(first().model_dump(by_alias=True)['States'])\n"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (run.stdout.strip(), run.stderr) == (str(given["States"]), "")

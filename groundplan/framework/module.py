@@ -18,6 +18,7 @@ from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from cdktf import TerraformStack
 from constructs import Construct
+from jsii._runtime import JSIIMeta
 
 from . import errors
 from .hcl import expression_of
@@ -46,11 +47,7 @@ def part_id(part: str, name: str) -> str:
 class ModuleCaller(TerraformStack):
     """A stack that modules can be called in."""
 
-    def place_of(self, name: str) -> str:
-        """The id of the construct for the module call `name`; one of its own for each call, or cdktf raises."""
-        return name
-
-    def call_module(self, module: Module[Any, Any], name: str, inputs: Inputs) -> Outputs:
+    def call_module(self, kind: type[Module[Any, Any]], name: str, inputs: Inputs) -> Outputs:
         """Adds the module call and gives the references to its outputs."""
         raise NotImplementedError(f"{type(self).__name__}.call_module")
 
@@ -63,8 +60,18 @@ class Validation(typing.NamedTuple):
     message: str
 
 
-class Module(Construct, Generic[In, Out]):
-    """A Terraform module. Subclasses declare their inputs and outputs, and write `build`."""
+class _Kind(JSIIMeta):
+    """The class of modules: to call one is to call a module, for which the jsii kernel needs to make nothing."""
+
+    def __call__(self, *arguments: Any, **settings: Any) -> Any:
+        return type.__call__(self, *arguments, **settings)
+
+
+class Module(Construct, Generic[In, Out], metaclass=_Kind):
+    """A Terraform module. Subclasses declare their inputs and outputs, and write `build`.
+
+    It is a construct while it is built. In a composition it is a call that its stack says, and no construct.
+    """
 
     inputs_type: ClassVar[type[Inputs]]
     outputs_type: ClassVar[type[Outputs]]
@@ -96,8 +103,8 @@ class Module(Construct, Generic[In, Out]):
         cls.family, cls.name = (parts[-3], parts[-2]) if len(parts) > 2 else (parts[-1], cls.__name__.lower())
 
     def __init__(self, stack: ModuleCaller, name: str, inputs: In) -> None:
-        super().__init__(stack, stack.place_of(name))
-        self.outputs = cast(Out, stack.call_module(self, name, inputs))
+        # no construct is begun: `define` does so for what it builds
+        self.outputs = cast(Out, stack.call_module(type(self), name, inputs))
 
     def build(self, given: In) -> Out:
         """Makes the module's resources. `given` holds references: Terraform fills in the values later."""

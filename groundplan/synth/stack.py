@@ -7,24 +7,23 @@ import sys
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
-from cdktf import App, CloudBackend, NamedCloudWorkspace, TerraformHclModule, TerraformOutput
+from cdktf import App, CloudBackend, NamedCloudWorkspace
 
 from groundplan import charts
 from groundplan.applications import check_values
 from groundplan.bindings import PROVIDERS
 from groundplan.framework.checking import problems_of
 from groundplan.framework.definition import TERRAFORM_VERSION, Definition
-from groundplan.framework.hcl import expression_of, hcl
 from groundplan.framework.inputs import Inputs, Outputs, holding, plain
 from groundplan.framework.layers import layered, said_twice, with_removals
 from groundplan.framework.lines import line_below
 from groundplan.framework.module import Module, ModuleCaller
 from groundplan.framework.origins import Origin, lines_of, located
-from groundplan.framework.references import Reference, TextReference, is_opaque
-from groundplan.framework.shapes import Field, MapOf
+from groundplan.framework.references import is_opaque
 from groundplan.problems import Line, Problem
 
 from . import errors
+from .calls import CalledOutputs, ModuleCall, said_at_once
 from .cloud import workspace_fault
 from .definitions import Definitions
 from .environment import Environment, GitLab
@@ -93,7 +92,9 @@ class Stack(ModuleCaller):
         self._definitions = definitions
         self._problems = problems
         self._providers: set[str] = set()
-        self._places = 0
+        self._written: list[ModuleCall] = []
+        self._told: dict[str, dict[str, Any]] = {}
+        self._overrides: list[tuple[str, Any]] = []
         CloudBackend(
             self,
             organization=environment.terraform_cloud.organization,
@@ -146,14 +147,8 @@ class Stack(ModuleCaller):
         path = self.within
         self._problems += located([problem.below(path)], self.environment, path, self._definitions.project)
 
-    def place_of(self, name: str) -> str:
-        """Apart from the ids of the stack's own constructs, and from those of earlier calls of the same name."""
-        self._places += 1
-        return f"module.{name}" if name not in self.calls else f"module.{name}.{self._places}"
-
-    def call_module(self, module: Module[Any, Any], name: str, inputs: Inputs) -> Outputs:
+    def call_module(self, kind: type[Module[Any, Any]], name: str, inputs: Inputs) -> Outputs:
         """Adds the call `module.<name>` with the inputs' values, once they are known to be right."""
-        kind = type(module)
         path = f"{self.within}.{self.family}.{name}"
         if name in self.calls:
             self._problems.append(errors.duplicate_call(path))
@@ -164,7 +159,8 @@ class Stack(ModuleCaller):
         self._note(kind, definition, name, path, inputs)
         if kind.notice:
             print(errors.notice(path, kind.notice), file=sys.stderr, flush=True)
-        call = self._written(module, name, {} if found else plain(inputs))
+        call = ModuleCall(self, name, f"./modules/{kind.name}", {} if found else plain(inputs))
+        self._written.append(call)
         return cast(Outputs, CalledOutputs(kind, call, name))
 
     def _note(self, kind: type[Module[Any, Any]], definition: Definition, name: str, path: str, inputs: Inputs) -> None:
@@ -178,19 +174,6 @@ class Stack(ModuleCaller):
             self._problems.append(errors.no_vault(self.within, self.family))
         self._providers.update(definition.providers)
 
-    @staticmethod
-    def _written(module: Module[Any, Any], name: str, values: dict[str, Any]) -> TerraformHclModule:
-        """The module call in Terraform's words."""
-        call = TerraformHclModule(
-            module,
-            "call",
-            source=f"./modules/{type(module).name}",
-            variables=_literal(values),
-            skip_asset_creation_from_local_modules=True,
-        )
-        call.override_logical_id(name)
-        return call
-
     def tell(self, outputs: Outputs, *names: str) -> None:
         """Makes outputs of a called module outputs of the workspace, for people: `terraform output <call>_<name>`.
 
@@ -199,21 +182,28 @@ class Stack(ModuleCaller):
         called = cast(CalledOutputs, outputs)
         for name in names:
             field = called._declared(name)
-            TerraformOutput(
-                self,
-                # an id of one part is the output's name as it stands; no other construct's id has an underscore
-                f"{called._call_name}_{name}",
-                value=f"${{module.{called._call_name}.{name}}}",
-                description=field.sentence,
-                sensitive=field.sensitive or None,
-            )
+            self._told[f"{called._call_name}_{name}"] = {
+                "value": f"${{module.{called._call_name}.{name}}}",
+                "description": field.sentence,
+                **({"sensitive": True} if field.sensitive else {}),
+            }
+
+    def add_override(self, path: str, value: Any) -> None:
+        """Says something else at a path of the stack's JSON, whatever else is said there."""
+        self._overrides.append((path, value))
 
     def configure(self) -> None:
-        """States the providers that the calls need, once all calls are there.
+        """States the calls, what is told of them and the providers that they need, once all calls are there.
 
         In Terraform's words and at once: the classes of the bindings would have every run load the bindings, when it
-        needs nothing else of them, and each block asked of cdktf alone takes as long as a module call.
+        needs nothing else of them, and each block asked of cdktf alone takes several requests to the jsii kernel.
         """
+        said: dict[str, Any] = {
+            "module": said_at_once(self._written),
+            "output": self._told,
+            # where cdktf looks for the outputs of a stack: cdktf deploy --outputs-file
+            "//": {"outputs": {self.name: {name: name for name in self._told}}} if self._told else {},
+        }
         environment = self.environment
         blocks: dict[str, Any] = {
             "aws": {
@@ -225,11 +215,10 @@ class Stack(ModuleCaller):
         }
         if {"helm", "kubernetes"} & self._providers:
             name = environment.cluster.name
-            data = {
+            said["data"] = {
                 "aws_eks_cluster": {"cluster": {"name": name}},
                 "aws_eks_cluster_auth": {"cluster_auth": {"name": name}},
             }
-            self.add_override("data", data)
             blocks["kubernetes"] = _CLUSTER | _OTHERS_KEEP_THEIRS
             blocks["helm"] = {"kubernetes": dict(_CLUSTER)}
         if "gitlab" in self._providers:
@@ -237,10 +226,15 @@ class Stack(ModuleCaller):
             blocks["gitlab"] = {"base_url": (environment.gitlab or GitLab()).base_url}
         if "vault" in self._providers and environment.vault is not None:
             blocks["vault"] = environment.vault.provider_block(environment.region)
-        self.add_override("provider", {name: [block] for name, block in blocks.items()})
+        said["provider"] = {name: [block] for name, block in blocks.items()}
         required = {name: {"source": PROVIDERS[name].source, "version": PROVIDERS[name].version} for name in blocks}
         # what its modules need: a workspace that is set to an older one is told so, not what it does not understand
-        self.add_override("terraform", {"required_providers": required, "required_version": self.terraform_version()})
+        said["terraform"] = {"required_providers": required, "required_version": self.terraform_version()}
+        for word, named in said.items():
+            if named:
+                super().add_override(word, named)
+        for path, value in self._overrides:
+            super().add_override(path, value)
 
     def terraform_version(self) -> str:
         """The versions of Terraform that read the stack: those of the most demanding of its modules."""
@@ -282,55 +276,3 @@ Without it each apply of the stack that made the namespace takes the label away,
 a resource says is still held: the provider passes over those keys alone that are not configured.
 https://github.com/hashicorp/terraform-provider-kubernetes/blob/v2.38.0/kubernetes/structures.go (removeKeys)
 """
-
-
-class MapOutput(TextReference):
-    """An output that is a map: `[name]` refers to one entry of it."""
-
-    __hash__ = TextReference.__hash__
-
-    def __getitem__(self, name: Any) -> TextReference:
-        entry = f"{expression_of(self)}[{hcl(name)}]"
-        made = TextReference.of_token(f"${{{entry}}}")
-        made._expression = entry
-        return made
-
-
-class CalledOutputs:
-    """The outputs of a called module, as references."""
-
-    def __init__(self, kind: type[Module[Any, Any]], call: TerraformHclModule | None, call_name: str) -> None:
-        self._kind = kind
-        self._call = call
-        self._call_name = call_name
-        self._tokens: dict[str, str] = {}
-
-    def __getattr__(self, name: str) -> Reference:
-        shape = self._declared(name).shape
-        token = self._token(self._call, name) if self._call else "${null}"
-        return MapOutput.of_token(token) if isinstance(shape, MapOf) else TextReference.of_token(token)
-
-    def _token(self, call: TerraformHclModule, name: str) -> str:
-        """A token knows the stack it comes from: in another stack cdktf makes a remote state of it. One is enough."""
-        if name not in self._tokens:
-            self._tokens[name] = call.get_string(name)
-        return self._tokens[name]
-
-    def _declared(self, name: str) -> Field:
-        declared = {field.name: field for field in self._kind.outputs_type.fields()}
-        if name not in declared:
-            raise errors.unknown_output(self._kind.__name__, name, declared)
-        return declared[name]
-
-
-def _literal(value: Any) -> Any:
-    """A composition's value as it goes into a module call: `${` in a setting means itself."""
-    if isinstance(value, Reference):
-        return value
-    if isinstance(value, str):
-        return value if "${TfToken[" in value else value.replace("${", "$${").replace("%{", "%%{")
-    if isinstance(value, dict):
-        return {key: _literal(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_literal(item) for item in value]
-    return value

@@ -13,6 +13,7 @@ Environment: GROUNDPLAN_BINDINGS=full loads the stock assembly; GROUNDPLAN_CACHE
 JSII_RUNTIME_PACKAGE_CACHE and JSII_RUNTIME_PACKAGE_CACHE_ROOT keep the value that they have.
 """
 
+from .ahead import unanswered
 from .imports import install
 from .packages import archive, package_root, submodules, versions
 from .providers import PROVIDERS, Provider
@@ -30,5 +31,6 @@ __all__ = [
     "package_root",
     "status",
     "submodules",
+    "unanswered",
     "versions",
 ]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import atexit
 import errno
+import json
 import os
 import platform
 import shutil
@@ -18,20 +19,24 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import IO, Any
 
 import jsii._embedded.jsii as embedded
 from jsii._kernel.providers import ProcessProvider
-from jsii._kernel.providers.process import _NodeProcess
+from jsii._kernel.providers.process import _NodeProcess, jdefault
+from jsii._kernel.types import InvokeResponse
+from jsii.errors import JavaScriptError
 
-__all__ = ["direct"]
+__all__ = ["direct", "unanswered"]
 
 _PROGRAM = "lib/program.js"
 _SECONDS_TO_END = 5
+# an answer that nobody reads takes room, without which the kernel stops to read what it is asked
+_MOST_UNREAD = 64
 # Python starts no program with a socket as that file; a shell does, and becomes it
 _WITH_FILE_3 = ("/bin/sh", "-c", 'exec "$@" 3<&0 </dev/null', "sh")
 
@@ -43,6 +48,14 @@ def direct(provider: Any) -> Any:
     """
     ours = type(provider) is ProcessProvider and "JSII_RUNTIME" not in os.environ
     return _Direct() if ours and _PROGRAM in embedded.EMBEDDED_FILES.values() else provider
+
+
+def unanswered(provider: Any) -> AbstractContextManager[None]:
+    """Inside, methods without a result are asked for and not waited for: the kernel does them while Python goes on.
+
+    What fails of them is raised by whatever is asked of the kernel next. None of them may call back into Python.
+    """
+    return provider.unanswered() if isinstance(provider, _Direct) else nullcontext()
 
 
 class _Kernel(_NodeProcess):
@@ -67,8 +80,34 @@ class _Kernel(_NodeProcess):
             ]
             process.stdin, process.stdout = ours.makefile("wb"), ours.makefile("rb")
         self._process = process
+        self._unread = 0
         atexit.register(self.stop)
         self.handshake()
+
+    def send(self, request: Any, response_type: Any) -> Any:
+        """Asks, after what was posted has been answered; raises what failed of that."""
+        self._read_answers()
+        return super().send(request, response_type)
+
+    def post(self, request: Any) -> None:
+        """Asks for what has no result; what fails of it is raised by whatever is asked next."""
+        if self._unread == _MOST_UNREAD:
+            self._read_answers()
+        process: Any = self._process
+        process.stdin.write(json.dumps(self._serializer.unstructure(request), default=jdefault).encode() + b"\n")
+        process.stdin.flush()
+        self._unread += 1
+
+    def _read_answers(self) -> None:
+        failed: list[Any] = []
+        while self._unread:
+            self._unread -= 1
+            answer: Any = self._next_message()
+            if "ok" not in answer:
+                failed.append(answer)
+        if failed:
+            error_of_jsii: Any = JavaScriptError
+            raise RuntimeError(failed[0].get("error", failed[0])) from error_of_jsii(failed[0].get("stack", ""))
 
     def stop(self) -> None:
         atexit.unregister(self.stop)
@@ -103,6 +142,23 @@ class _Direct(ProcessProvider):
     """jsii's provider, whose process is this kernel; it begins with the first request."""
 
     _kernel: Any = None
+    _waits = True
+
+    def invoke(self, request: Any) -> Any:
+        """Asks for a method's result, unless nobody waits for it."""
+        if self._waits:
+            return super().invoke(request)
+        self._process.post(request)
+        return InvokeResponse()
+
+    @contextmanager
+    def unanswered(self) -> Iterator[None]:
+        """Inside, methods are asked for and not waited for."""
+        self._waits = False
+        try:
+            yield
+        finally:
+            self._waits = True
 
     @property
     def _process(self) -> Any:

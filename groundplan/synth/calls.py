@@ -8,6 +8,7 @@ from typing import Any
 
 from cdktf import TerraformHclModule, TerraformStack
 
+from groundplan.bindings import unanswered
 from groundplan.framework.hcl import expression_of, hcl
 from groundplan.framework.module import Module
 from groundplan.framework.references import Reference, TextReference, is_opaque
@@ -67,7 +68,8 @@ class ModuleCall:
                 variables=self.values,
                 skip_asset_creation_from_local_modules=True,
             )
-            self._construct.override_logical_id(self.name)
+            with unanswered():
+                self._construct.override_logical_id(self.name)
         return self._construct
 
 

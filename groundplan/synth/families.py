@@ -21,6 +21,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, get_type_hints
 
+from groundplan.bindings import unanswered
 from groundplan.framework.arns import arns_of
 from groundplan.framework.checking import checked, problems_of
 from groundplan.framework.inputs import Inputs
@@ -152,8 +153,9 @@ class Project(Generic[E]):
                 continue
             stack = stacks.family(family.name())
             stack.settings = settings
-            for kind in needs.wanted.values():
-                stack.add_dependency(made[kind][0])
+            with unanswered():
+                for kind in needs.wanted.values():
+                    stack.add_dependency(made[kind][0])
             try:
                 given = settings.compose(
                     stack, environment, **{name: made[kind][1] for name, kind in needs.wanted.items()}

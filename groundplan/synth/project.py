@@ -9,6 +9,7 @@ import sys
 import traceback
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,7 +22,7 @@ from groundplan.framework.checking import problems_of
 from groundplan.framework.errors import InputInspected
 from groundplan.framework.origins import located
 from groundplan.framework.wrong import unknown_where_wrong
-from groundplan.problems import BadInput, ExitCode, GroundplanError, Problem
+from groundplan.problems import BadInput, ExitCode, GroundplanError, Line, Problem
 from groundplan.secrets import Detector, pasted, without_values
 
 from . import errors, leaving
@@ -142,10 +143,12 @@ def synth(
             new.mkdir()
             app = App(outdir=str(new), skip_validation=True)
             made = _compose(compose, chosen, app, definitions, selection, elsewhere)
-            for stack in made:
-                stack.configure()
-            app.synth()
-            manifest = _finish(made, chosen, definitions, new)
+            # the jsii kernel writes while Python looks for lines: two processes that else wait for each other
+            with ThreadPoolExecutor(max_workers=1, thread_name_prefix="cdktf-synth") as beside:
+                written = beside.submit(_write, app, made)
+                lines = [stack.said() for stack in made]
+                written.result()
+            manifest = _finish(made, lines, chosen, definitions, new)
             modules = {
                 f"{stack.folder().as_posix()}/modules/{kind.name}": definitions.folder(kind)
                 for stack in made
@@ -339,8 +342,21 @@ def _setting_and_value(problem: Problem) -> tuple[str, str]:
     return problem.path.rpartition(".")[2], problem.message.rpartition(", got ")[2]
 
 
-def _finish(made: list[Stack], environments: list[E], definitions: Definitions, scratch: Path) -> Manifest:
-    """The manifest of what was made."""
+def _write(app: App, made: list[Stack]) -> None:
+    """Has cdktf write the stacks."""
+    for stack in made:
+        stack.configure()
+    app.synth()
+
+
+def _finish(
+    made: list[Stack],
+    lines: list[dict[str, dict[str, Line]]],
+    environments: list[E],
+    definitions: Definitions,
+    scratch: Path,
+) -> Manifest:
+    """The manifest of what was made; `lines` are those of each stack's calls."""
     cdktf_manifest = json.loads((scratch / "manifest.json").read_bytes())
     # what was composed is sound, or there would be nothing to finish
     composed = {stack.environment.name for stack in made}
@@ -356,9 +372,9 @@ def _finish(made: list[Stack], environments: list[E], definitions: Definitions, 
                 calls={f"module.{name}": line for name, line in sorted(stack.calls.items())},
                 call_modules={f"module.{name}": kind.name for name, kind in sorted(stack.called.items())},
                 answers=stack.environment.answers(),
-                settings={f"module.{name}": lines for name, lines in sorted(stack.said.items())},
+                settings={f"module.{name}": of_call for name, of_call in sorted(said.items())},
             )
-            for stack in made
+            for stack, said in zip(made, lines, strict=True)
         ),
         modules=tuple(
             ModuleRecord(name=definition.name, family=definition.family, lines=definition.lines)

@@ -11,7 +11,7 @@ from cdktf import App, CloudBackend, NamedCloudWorkspace
 
 from groundplan import charts
 from groundplan.applications import check_values
-from groundplan.bindings import PROVIDERS
+from groundplan.bindings import PROVIDERS, unanswered
 from groundplan.framework.checking import problems_of
 from groundplan.framework.definition import TERRAFORM_VERSION, Definition
 from groundplan.framework.inputs import Inputs, Outputs, holding, plain
@@ -87,7 +87,6 @@ class Stack(ModuleCaller):
         """What the environment wants of the family, where it is composed of layers."""
         self.calls: dict[str, Line] = {}
         self.inputs: dict[str, Inputs] = {}
-        self.said: dict[str, dict[str, Line]] = {}
         self.called: dict[str, type[Module[Any, Any]]] = {}
         self._definitions = definitions
         self._problems = problems
@@ -95,12 +94,6 @@ class Stack(ModuleCaller):
         self._written: list[ModuleCall] = []
         self._told: dict[str, dict[str, Any]] = {}
         self._overrides: list[tuple[str, Any]] = []
-        CloudBackend(
-            self,
-            organization=environment.terraform_cloud.organization,
-            hostname=environment.terraform_cloud.hostname,
-            workspaces=NamedCloudWorkspace(self.name),
-        )
 
     def wired(self, settings: In, own: In | None = None) -> In:
         """A module's inputs: what the environment's layers say, what only the composition knows, and the wiring.
@@ -168,7 +161,6 @@ class Stack(ModuleCaller):
         project = self._definitions.project
         self.inputs[path] = inputs
         self.calls[name] = line_below(project / "environments", project) or Line(file="main.py", line=1)
-        self.said[name] = lines_of(inputs, project)
         self.called[name] = kind
         if "vault" in definition.providers and not self._providers & {"vault"} and self.environment.vault is None:
             self._problems.append(errors.no_vault(self.within, self.family))
@@ -188,12 +180,17 @@ class Stack(ModuleCaller):
                 **({"sensitive": True} if field.sensitive else {}),
             }
 
+    def said(self) -> dict[str, dict[str, Line]]:
+        """For each call the lines that said its values."""
+        project, within = self._definitions.project, f"{self.within}.{self.family}"
+        return {name: lines_of(self.inputs[f"{within}.{name}"], project) for name in self.calls}
+
     def add_override(self, path: str, value: Any) -> None:
         """Says something else at a path of the stack's JSON, whatever else is said there."""
         self._overrides.append((path, value))
 
     def configure(self) -> None:
-        """States the calls, what is told of them and the providers that they need, once all calls are there.
+        """States the workspace, the calls, what is told and the providers that are needed, once all calls are there.
 
         In Terraform's words and at once: the classes of the bindings would have every run load the bindings, when it
         needs nothing else of them, and each block asked of cdktf alone takes several requests to the jsii kernel.
@@ -205,6 +202,12 @@ class Stack(ModuleCaller):
             "//": {"outputs": {self.name: {name: name for name in self._told}}} if self._told else {},
         }
         environment = self.environment
+        CloudBackend(
+            self,
+            organization=environment.terraform_cloud.organization,
+            hostname=environment.terraform_cloud.hostname,
+            workspaces=NamedCloudWorkspace(self.name),
+        )
         blocks: dict[str, Any] = {
             "aws": {
                 # a plan against another account's credentials stops here
@@ -230,11 +233,10 @@ class Stack(ModuleCaller):
         required = {name: {"source": PROVIDERS[name].source, "version": PROVIDERS[name].version} for name in blocks}
         # what its modules need: a workspace that is set to an older one is told so, not what it does not understand
         said["terraform"] = {"required_providers": required, "required_version": self.terraform_version()}
-        for word, named in said.items():
-            if named:
-                super().add_override(word, named)
-        for path, value in self._overrides:
-            super().add_override(path, value)
+        with unanswered():
+            for path, value in (*said.items(), *self._overrides):
+                if value or path not in said:
+                    super().add_override(path, value)
 
     def terraform_version(self) -> str:
         """The versions of Terraform that read the stack: those of the most demanding of its modules."""

@@ -67,3 +67,40 @@ def test_it_leaves_nothing_behind(run: Run, tmp_path: Path) -> None:
 
     assert done.returncode == 0, done.stderr
     assert [*scratch.iterdir()] == []
+
+
+def test_what_is_not_waited_for_is_done_in_its_order_and_its_failure_is_told_by_what_is_asked_next(run: Run) -> None:
+    program = (
+        "from groundplan.bindings import unanswered\n"
+        "app = cdktf.App(skip_validation=True)\n"
+        "one, two = cdktf.TerraformStack(app, 'one'), cdktf.TerraformStack(app, 'two')\n"
+        "with unanswered():\n"
+        "    for number in range(500):\n"
+        "        one.add_override('locals.number', number)\n"
+        "print(one.to_terraform()['locals'])\n"
+        "with unanswered():\n"
+        "    one.add_dependency(two)\n"
+        "    two.add_dependency(one)\n"
+        "    one.add_override('locals.after', True)\n"
+        "try:\n"
+        "    two.to_terraform()\n"
+        "except RuntimeError as error:\n"
+        "    print('circular' in str(error).lower() or 'depend' in str(error), 'at ' in str(error.__cause__))\n"
+        "print(one.to_terraform()['locals'])\n"
+    )
+
+    done = run(START + program)
+
+    assert done.stdout == "{'number': 499}\nTrue True\n{'number': 499, 'after': True}\n", done.stderr
+
+
+def test_a_kernel_of_jsii_s_own_is_waited_for(run: Run) -> None:
+    program = (
+        "import jsii\n"
+        "from groundplan.bindings import unanswered\n"
+        "jsii.kernel.provider = object()\n"
+        "with unanswered():\n"
+        "    print('went on')\n"
+    )
+
+    assert run(START + program).stdout == "went on\n"

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
-from groundplan.synth.families import synthesize
+from groundplan.garbage import collecting_rarely
 
-synthesize("environments:PLATFORM", project=Path(__file__).parent)
+with collecting_rarely():  # while it is imported, too
+    from groundplan.synth.families import synthesize
+
+    synthesize("environments:PLATFORM", project=Path(__file__).parent)

@@ -9,6 +9,9 @@ from contextlib import contextmanager
 
 __all__ = ["collecting_rarely"]
 
+_OF_PYTHON_ITSELF = 1_000
+"""More objects than Python 3.12 sets aside for good as it starts."""
+
 
 @contextmanager
 def collecting_rarely() -> Iterator[None]:
@@ -17,11 +20,16 @@ def collecting_rarely() -> Iterator[None]:
     Nor is it looked for when the program ends, whose memory goes back whole.
     """
     usual = gc.get_threshold()
-    gc.set_threshold(100_000, 50, 100)
+    gc.set_threshold(400_000, 50, 100)
     # once, however often this is entered
     atexit.unregister(gc.freeze)
     atexit.register(gc.freeze)
     try:
         yield
     finally:
+        # counted as old, or all that was made here would be looked through as soon as the usual holds again; what
+        # others set aside for good stays there
+        if gc.get_freeze_count() < _OF_PYTHON_ITSELF:
+            gc.freeze()
+            gc.unfreeze()
         gc.set_threshold(*usual)

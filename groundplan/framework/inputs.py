@@ -10,6 +10,7 @@ import sys
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar, Self, TypeVar, dataclass_transform
 
 from groundplan.problems import Problem
@@ -256,11 +257,19 @@ def _fields(cls: _Meta) -> Iterator[Field]:
 def _annotations(cls: _Meta) -> dict[str, Any]:
     """A declaration's own annotations, with the names in them looked up."""
     if "_looked_up" not in vars(cls):
-        written = type("Annotations", (), {"__annotations__": vars(cls).get("__annotations__", {})})
+        annotations = vars(cls).get("__annotations__", {}).items()
+        read = {name: _read(said) if isinstance(said, str) else said for name, said in annotations}
+        written = type("Annotations", (), {"__annotations__": read})
         cls._looked_up = typing.get_type_hints(
             written, vars(sys.modules[cls.__module__]), dict(cls._scope), include_extras=True
         )
     return cls._looked_up
+
+
+@cache
+def _read(annotation: str) -> typing.ForwardRef:
+    """An annotation that is text, as Python reads it: once for all that say the same, such as `str | None`."""
+    return typing.ForwardRef(annotation, is_argument=False, is_class=True)
 
 
 def _field(cls: _Meta, name: str, annotation: Any, setting: _Setting) -> Field:

@@ -209,8 +209,8 @@ def _well_defined(given: Machine) -> Iterator[Problem]:
     from groundplan.iam import allow
     from groundplan.states import access_problems, needs, problems, read
 
-    wrong = problems(given.definition, express=given.type == "EXPRESS")
     machine = read(given.definition)
+    wrong = machine if isinstance(machine, list) else problems(machine, express=given.type == "EXPRESS")
     if not isinstance(machine, list):
         wrong += needs(machine)[1]
     yield from (problem.below("definition") for problem in wrong)

@@ -26,21 +26,6 @@ _IN_CLASS = rf"{_UNICODE}|{_NUMBER}|[aftnrvdDsSwW]|[^0-9A-Za-z\u0080-\U0010FFFF]
 _POSIX = "alnum|alpha|ascii|blank|cntrl|digit|graph|lower|print|punct|space|upper|word|xdigit"
 _FLAGS = "[imsU]*(?:-[imsU]+)?"
 
-_TOKEN = re.compile(
-    rf"""
-    (?P<quoted>\\Q.*?(?:\\E|$(?!\n)))
-    | (?P<escape>\\(?:{_IN_CLASS}|[AbBz]))
-    | (?P<one_of>\[\^?+\]?+(?:\[:\^?[A-Za-z]+:\]|\\.|[^\]\\])*+\])
-    | (?P<flags>\((?:\?[imsU]+(?:-[imsU]+)?|\?-[imsU]+)\))
-    | (?P<open>\((?:\?(?:P?<(?P<name>[A-Za-z0-9_]+)>|{_FLAGS}:)|(?!\?)))
-    | (?P<close>\))
-    | (?P<bar>\|)
-    | (?P<repeat>(?:[*+?]|\{{(?P<least>[0-9]+)(?P<most>,[0-9]*)?\}})\??)
-    | (?P<literal>[^\\\[()*+?])
-    """,
-    re.DOTALL | re.VERBOSE | re.ASCII,
-)
-_CLASS_ITEM = re.compile(rf"\[:\^?(?P<posix>[A-Za-z]+):\]|\\(?P<escape>{_IN_CLASS})|(?P<literal>[^\\])", re.DOTALL)
 _SETS = re.compile(rf"{_UNICODE}|[dDsSwW]")
 _MEANT = {"a": "\a", "f": "\f", "t": "\t", "n": "\n", "r": "\r", "v": "\v"}
 
@@ -55,6 +40,30 @@ _FOREIGN = (
     (re.compile(r"\("), "has a group of a kind that RE2 does not know"),
 )
 """What other engines read and RE2 does not, by how it begins."""
+
+
+@cache
+def _token() -> re.Pattern[str]:
+    # compiled when an expression is read, which most programs that import this never do
+    return re.compile(
+        rf"""
+        (?P<quoted>\\Q.*?(?:\\E|$(?!\n)))
+        | (?P<escape>\\(?:{_IN_CLASS}|[AbBz]))
+        | (?P<one_of>\[\^?+\]?+(?:\[:\^?[A-Za-z]+:\]|\\.|[^\]\\])*+\])
+        | (?P<flags>\((?:\?[imsU]+(?:-[imsU]+)?|\?-[imsU]+)\))
+        | (?P<open>\((?:\?(?:P?<(?P<name>[A-Za-z0-9_]+)>|{_FLAGS}:)|(?!\?)))
+        | (?P<close>\))
+        | (?P<bar>\|)
+        | (?P<repeat>(?:[*+?]|\{{(?P<least>[0-9]+)(?P<most>,[0-9]*)?\}})\??)
+        | (?P<literal>[^\\\[()*+?])
+        """,
+        re.DOTALL | re.VERBOSE | re.ASCII,
+    )
+
+
+@cache
+def _class_item() -> re.Pattern[str]:
+    return re.compile(rf"\[:\^?(?P<posix>[A-Za-z]+):\]|\\(?P<escape>{_IN_CLASS})|(?P<literal>[^\\])", re.DOTALL)
 
 
 def problems(value: str) -> list[ConfigProblem]:
@@ -80,7 +89,7 @@ def _refused(value: str) -> tuple[int, str] | None:
     atom: int | None = None  # the weight of what a repeat would be of
     repeated, position = False, 0
     while position < len(value):
-        token = _TOKEN.match(value, position)
+        token = _token().match(value, position)
         if token is None:
             return position, next(what for begins, what in _FOREIGN if begins.match(value, position))
         kind = token.lastgroup if token.lastgroup not in ("name", "least", "most") else None
@@ -130,7 +139,7 @@ def _wrong_class(text: str) -> str | None:
     position = 0
     while position < len(content):
         dash = content[position] == "-" and low is not None and position + 1 < len(content)
-        item = _CLASS_ITEM.match(content, position + dash)
+        item = _class_item().match(content, position + dash)
         if item is None:
             return "has an escape in [ ] that RE2 does not know"
         if item["posix"] and item["posix"] not in _POSIX.split("|"):
@@ -226,7 +235,7 @@ def _in_python(value: str, optional: int) -> _Group | None:
     groups = [_Group()]
     position = 0
     while position < len(value):
-        token = _TOKEN.match(value, position)
+        token = _token().match(value, position)
         if token is None:
             return None
         position, text, group = token.end(), token[0], groups[-1]
@@ -316,7 +325,7 @@ def _ranges(text: str) -> _Ranges | None:
     position = 0
     while position < len(content):
         dash = content[position] == "-" and low is not None and position + 1 < len(content)
-        item = _CLASS_ITEM.match(content, position + dash)
+        item = _class_item().match(content, position + dash)
         if item is None or (item["escape"] or " ")[0] in "pP":
             return None
         if dash and low is not None:

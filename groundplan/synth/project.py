@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import re
@@ -147,6 +148,7 @@ def synth(
             with ThreadPoolExecutor(max_workers=1, thread_name_prefix="cdktf-synth") as beside:
                 written = beside.submit(_write, app, made)
                 lines = [stack.said() for stack in made]
+                _ready_to_install()
                 written.result()
             manifest = _finish(made, lines, chosen, definitions, new)
             modules = {
@@ -162,6 +164,12 @@ def synth(
             return whole
     finally:
         definitions.close()
+
+
+def _ready_to_install() -> None:
+    """Imports what installing needs, while this process has nothing else to do."""
+    for name in ("filelock", "psutil"):
+        importlib.import_module(name)
 
 
 def _installed(

@@ -1,8 +1,8 @@
 """Who asks whom in a cluster, as its objects say it.
 
 A pod asks the Services whose names stand in its template, and in the ConfigMaps, Secrets and ExternalSecrets that its
-template names; what answers for a class of Ingresses asks their
-backends; the API server asks webhooks and servers of further APIs; a load balancer asks the pods of its Service.
+template names; what answers for a class of Ingresses asks their backends; the API server asks webhooks and servers of
+further APIs; a load balancer asks the pods of its Service.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ class Asked:
     """That `source` asks something: a Service at a port of it, or pods at one of theirs.
 
     `source` is None for who is no pod, whom `who` names. `stack` and `address` are of what says so, `why` the words
-    for it. `targets` are the pods behind, each with the port of it, None
-    for what is outside of the cluster; all of them, but where `one_is_enough`.
+    for it. `targets` are the pods behind, each with the port of it, None for what is outside of the cluster; all of
+    them, but where `one_is_enough`.
     """
 
     stack: str
@@ -68,7 +68,10 @@ def _named(cluster: Cluster) -> Iterator[Asked]:
         for title, text in cluster.texts_of(pods):
             for host, service, number in named_in(text, cluster.by_name):
                 key = service.object.namespace, service.object.name, number
-                if key not in seen:
+                targets = tuple(cluster.behind(service, number))
+                # its own name without a port is what it is called, such as in a certificate: it asks nobody
+                is_its_own = number is None and all(other is pods for other, _ in targets)
+                if key not in seen and not is_its_own:
                     seen.add(key)
                     yield Asked(
                         *pods.place,
@@ -76,7 +79,7 @@ def _named(cluster: Cluster) -> Iterator[Asked]:
                         pods.title,
                         at_port(service, number),
                         f"{host} stands in {title if title != pods.title else 'its template'}",
-                        tuple(cluster.behind(service, number)),
+                        targets,
                         # which of its ports is asked is not said
                         one_is_enough=number is None,
                     )

@@ -56,10 +56,6 @@ class Policies:
             return self._refused("ingress", target, other, port)
         return None
 
-    def is_closed(self, pods: Pods, direction: str) -> bool:
-        """Whether some policy closes pods in a direction for sure."""
-        return any(found is True for _, found in self._selecting(pods, direction))
-
     def _refused(self, direction: str, mine: Pods, other: Pods | None, port: Port) -> Refusal | None:
         selecting = list(self._selecting(mine, direction))
         if not any(found is True for _, found in selecting):

@@ -7,7 +7,7 @@ pods have too; these pods are mostly made by nobody whose plan is here.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -53,7 +53,8 @@ def asked_by_proxies(cluster: Cluster, meshes: Sequence[Mesh]) -> Iterator[Asked
         for source in mesh.members:
             yield from _of_control_plane(cluster, mesh, source)
     if meshes:
-        yield from _allowed(cluster)
+        places = {mesh.place for mesh in meshes}
+        yield from _allowed(cluster, {pods.namespace for pods in cluster.pods if pods.place in places})
 
 
 def meshes_of(cluster: Cluster) -> Iterator[Mesh]:
@@ -109,14 +110,14 @@ def _of_control_plane(cluster: Cluster, mesh: Mesh, source: Pods) -> Iterator[As
                 yield Asked(*mesh.place, source, source.title, service.title, why, targets, one_is_enough=True)
 
 
-def _allowed(cluster: Cluster) -> Iterator[Asked]:
-    """Who is allowed in by name is meant to come.
+def _allowed(cluster: Cluster, roots: Collection[str]) -> Iterator[Asked]:
+    """Who is allowed in by name is meant to come; what stands in `roots` is of all namespaces, and names none.
 
     https://istio.io/latest/docs/reference/config/security/authorization-policy/
     """
     for stack, one in cluster.of_kind(_GROUP, "AuthorizationPolicy"):
         spec = map_at(one.document, "spec")
-        if spec.get("action", "ALLOW") != "ALLOW" or not list_at(spec, "rules"):
+        if spec.get("action", "ALLOW") != "ALLOW" or one.namespace in roots:
             continue
         selector = map_at(spec, "selector")
         targets = [

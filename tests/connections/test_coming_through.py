@@ -88,6 +88,15 @@ def test_where_no_port_is_said_one_that_is_open_is_enough() -> None:
     assert told(judged(asks, *bank, CLOSED, opened)) == []
 
 
+def test_what_a_pod_is_called_itself_it_asks_only_at_a_port() -> None:
+    called, gossips = (
+        pods("ledger", namespace="bank", container={"args": [f"--name=ledger.bank.svc{port}"]}) for port in ("", ":80")
+    )
+    assert told(judged(called, BANK[1], CLOSED)) == []
+    (line,) = told(judged(gossips, BANK[1], CLOSED))
+    assert "Deployment bank/ledger cannot ask Service bank/ledger at port 80" in line
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [
@@ -317,6 +326,18 @@ def test_whoever_a_policy_of_the_mesh_allows_comes_through() -> None:
     assert in_a_mesh(gateway, of_gateway, inward, opened) == []
     # what is refused is not meant to come
     assert in_a_mesh(gateway, allowed("cluster.local/ns/gate/sa/inside", action="DENY"), inward) == []
+
+
+def test_what_holds_for_the_whole_mesh_names_no_pods() -> None:
+    everywhere = of(
+        "AuthorizationPolicy",
+        "who",
+        {"spec": allowed("cluster.local/ns/gate/sa/inside").document["spec"]},
+        namespace="istio-system",
+        api="security.istio.io/v1",
+    )
+    gateway = pods("inside", namespace="gate", serviceAccountName="inside")
+    assert in_a_mesh(gateway, everywhere, closed("Ingress", namespace="istio-system")) == []
 
 
 # What was not looked at

@@ -35,11 +35,11 @@ import rego.v1
 rule := {"id": "identity/resource_policy_bounded", "severity": "critical"}
 
 deny contains finding.on(rule, found.resource, concat("", ["lets everyone in: ", named(found.statement)])) if {
-	some found in open_to("everyone")
+	some found in open_to.everyone
 }
 
 deny contains finding.on(rule, found.resource, concat("", ["lets account ", iam.account_of(found.principal), " in: ", named(found.statement)])) if {
-	some found in open_to("foreign")
+	some found in open_to.foreign
 	not delivers_logs(found)
 }
 
@@ -51,7 +51,7 @@ deny contains finding.on(rule, policy.resource, concat("", ["lets everyone in ex
 }
 
 deny contains finding.on(rule, found.resource, concat("", ["lets ", iam.service(found.principal), " in for whomever it acts: ", named(found.statement)])) if {
-	some found in open_to("service")
+	some found in open_to.service
 	data.parameters.identity.deputies[found.kind][iam.service(found.principal)]
 	not iam.bounded_for_services(found.statement)
 }
@@ -63,7 +63,7 @@ deny contains finding.on(rule, policy.resource, "has a resource policy that is n
 }
 
 unknown contains finding.on(rule, found.resource, concat("", ["lets ", found.principal, " in, and the plan does not say whose that is: ", named(found.statement)])) if {
-	some found in open_to("unknown")
+	some found in open_to.unknown
 }
 
 unknown contains finding.on(rule, policy.resource, "has a resource policy whose text is known only at apply") if {
@@ -72,16 +72,16 @@ unknown contains finding.on(rule, policy.resource, "has a resource policy whose 
 	not iam.written_for_insiders(policy)
 }
 
-# The statements that let principals of a kind in, wherever they come from.
-open_to(kind) := {object.union(policy, {"statement": statement, "principal": principal}) |
+# The statements that let principals in, wherever they come from, by whose those are.
+open_to[kind] contains object.union(policy, {"statement": statement, "principal": principal}) if {
 	some policy in data.lib.iam.resource_policies
 	document := iam.statements(iam.source(policy))
 	some statement in document
 	statement.effect == "Allow"
-	some principal in statement.principals
-	iam.who(principal) == kind
 	not iam.bounded(statement)
 	not iam.denied_to_outsiders(document, statement)
+	some principal in statement.principals
+	kind := iam.who(principal)
 }
 
 # Load balancers deliver their logs from accounts of AWS's own.

@@ -142,7 +142,11 @@ references(resource, path) := {reference |
 
 # The expressions that may have made the value at `path`: one for an argument. A plan does not say which block of the
 # configuration became which planned block (a set has no order), so blocks count whose literals are the planned ones.
-makers(resource, path) := {maker |
+makers(resource, path) := {argument} if {
+	argument := written_arguments(resource)[path[0]]
+	is_object(argument)
+	is_expression(argument)
+} else := {maker |
 	arguments := written_arguments(resource)
 	walk(object.get(arguments, path[0], null), [steps, maker])
 	is_expression(maker)
@@ -254,8 +258,9 @@ open(_, maker) if {
 open(resource, maker) if {
 	named := {reference | some reference in value.list(object.get(maker, "references", []))}
 	found := origins_of(resource, widened(resource, named))
+	plain := {unindexed(origin) | some origin in found}
 	some origin in found
-	not settled(origin, found)
+	not settled(origin, plain)
 }
 
 # Inputs and loops are what their callers pass, which is looked at instead. Terraform itself is always known.
@@ -263,9 +268,10 @@ settled(origin, _) if regex.match(`\|(var|each|count|path|terraform)\.`, origin)
 
 settled(origin, _) if unindexed(origin) in module_outputs
 
-settled(origin, found) if {
-	some other in found
-	startswith(unindexed(other), concat("", [unindexed(origin), "."]))
+settled(origin, plain) if {
+	inside := concat("", [unindexed(origin), "."])
+	some other in plain
+	startswith(other, inside)
 }
 
 settled(origin, _) if {

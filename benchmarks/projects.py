@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from collections.abc import Collection
 from pathlib import Path
 
 from .processes import PROJECT
 
-__all__ = ["copy", "count_resources", "edit_module", "edit_setting", "many"]
+__all__ = ["FIVE_FAMILIES", "copy", "count_resources", "edit_module", "edit_setting", "many"]
+
+FIVE_FAMILIES = frozenset({"alerting", "certificates", "cluster", "dns", "secrets"})
+"""Of the platform's families five that need no other one."""
 
 _ENVIRONMENTS = """
 from pathlib import Path
@@ -24,12 +28,15 @@ main(PLATFORM.compose, COPIES, project=Path({project!r}))
 """
 
 
-def copy(target: Path) -> Path:
-    """The project without groundplan itself, which is imported from where it is."""
+def copy(target: Path, families: Collection[str] = ()) -> Path:
+    """The project, with these families alone if there are any, and without groundplan: that is where it is."""
     for name in ("environments", "modules", "policies"):
         shutil.copytree(PROJECT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("main.py", "cdktf.json"):
         shutil.copy(PROJECT / name, target / name)
+    for file in (target / "environments").glob("*/*.py"):
+        if families and file.stem not in {"__init__", *families}:
+            file.unlink()
     return target
 
 

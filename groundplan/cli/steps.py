@@ -63,7 +63,8 @@ class Run:
     """One invocation: the project, the names it is about, and how to plan and judge.
 
     `only` takes what the earlier steps left in cdktf.out and out instead of running them again. `shard` plans one share
-    of all stacks. `warm` is what several runs share; `watched` lets the page in a browser reload by itself.
+    of all stacks. `warm` is what several runs share; `watched` lets the page in a browser reload by itself. Without
+    `names`, `first` are environments that main.py makes anew, while the others stay as it made them last.
     """
 
     project: Path
@@ -79,6 +80,7 @@ class Run:
     shard: Shard | None = None
     warm: Warm | None = None
     watched: bool = False
+    first: Sequence[str] = ()
     _plans: dict[str, Path] = field(default_factory=dict)
     _metas: dict[str, PlanMeta] = field(default_factory=dict)
     _held: ExitStack = field(default_factory=ExitStack)
@@ -119,7 +121,7 @@ class Run:
         run_main(
             self.project,
             self.synthesized,
-            self.names,
+            self.names or self.first,
             elsewhere=elsewhere,
             fresh=self.fresh,
             mark=mark,
@@ -130,7 +132,8 @@ class Run:
             raise errors.synth_wrote_nothing()
         self._snapshot = snapshot_in(mark)
         manifest = Manifest.read(self._snapshot)
-        missing = sorted(set(self.selected(manifest, elsewhere)) - set(made))
+        others = {stack.name for stack in manifest.stacks if self.first and stack.environment not in self.first}
+        missing = sorted(set(self.selected(manifest, elsewhere)) - set(made) - others)
         if missing:
             raise errors.not_all_judged("synthesized", missing)
         return manifest

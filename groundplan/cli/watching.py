@@ -6,15 +6,17 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from functools import partial
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from groundplan.problems import BadInput, GroundplanError, Problem, ToolFailed
 from groundplan.review import ReviewFiles, leave_page, write_problems
+from groundplan.synth.manifest import Manifest
 
 from . import errors
 from .bases import base_folder
@@ -69,19 +71,61 @@ def watch(
         changes = held.enter_context(_Changes(project))
         held.callback(leave_page, page)
         say(errors.watching(page))
+        reviewed = partial(_reviewed, project, settings, warm, progress, failure_of)
+        since_whole: set[str] | None = None
         while True:
             changed = changes.take()
             began = time.monotonic()
-            ended = _reviewed(project, settings, warm, progress, failure_of)
+            first: _Ended | None = None
+            if since_whole is not None:
+                since_whole.update(changed)
+                first = _of_some(reviewed, _first(project, since_whole) if not settings.get("names") else ())
+            if first is not None:
+                say(_told(changed, first, time.monotonic() - began))
+                warm.standby.prepare()
+                if changes.more():
+                    continue
+                began = time.monotonic()
+            ended = reviewed()
             if ended.failure is not None:
                 write_problems(page, _problems_of(ended.failure), _output_of(ended.failure, warm))
+                since_whole = None
             else:
                 # a run that came to nothing has asked for little: what is remembered is for the one that corrects it
                 warm.memory.turn()
-            say(_told(changed, ended, time.monotonic() - began))
+                since_whole = set()
+            if first is None or _said(ended) != _said(first):
+                say(_told(changed, ended, time.monotonic() - began))
             # while somebody reads
             warm.standby.prepare()
             changes.wait()
+
+
+def _first(project: Path, changed: Collection[str]) -> list[str]:
+    """The environments to look at before all others: whose own files have changed, and nothing else.
+
+    It is a matter of order alone, for the run of everything follows: another environment may read these files too.
+    """
+    names = set()
+    for path in changed:
+        room, *inner = PurePosixPath(path).parts
+        if room != "environments" or len(inner) < 2 or not (project / room / inner[0] / "__init__.py").is_file():
+            return []
+        names.add(inner[0])
+    try:
+        known = set(Manifest.read(project / "cdktf.out").environments)
+    except (OSError, ValueError):
+        return []
+    return sorted(names) if names < known else []
+
+
+def _of_some(reviewed: Callable[..., _Ended], first: Sequence[str]) -> _Ended | None:
+    """A review for which only these environments are made anew; None without any, and where it does not come to one.
+
+    What is wrong is told by the run of everything.
+    """
+    ended = reviewed(first=first) if first else None
+    return ended if ended is not None and ended.failure is None else None
 
 
 def _reviewed(
@@ -90,9 +134,10 @@ def _reviewed(
     warm: Warm,
     progress: Progress,
     failure_of: Callable[[BaseException], GroundplanError],
+    first: Sequence[str] = (),
 ) -> _Ended:
     try:
-        with Run(project=project, progress=progress, warm=warm, watched=True, **options) as run:
+        with Run(project=project, progress=progress, warm=warm, watched=True, first=first, **options) as run:
             _, files = run.review()
     except Exception as error:
         return _Ended(None, failure_of(error))
@@ -118,14 +163,17 @@ def _told(changed: list[str], ended: _Ended, seconds: float) -> str:
     named = ", ".join(changed[:_NAMES_TOLD])
     if len(changed) > _NAMES_TOLD:
         named += f" and {len(changed) - _NAMES_TOLD} more"
-    if ended.failure is not None:
-        problems = _problems_of(ended.failure)
-        place = f"{problems[0].path}: " if problems[0].path else ""
-        first = f"{place}{problems[0].message}".splitlines()[0]
-        said = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}, the first: {first}"
-    else:
-        said = ended.files.verdict.partition(". ")[0] if ended.files is not None else ""
-    return f"{datetime.now().astimezone():%H:%M:%S} {named or 'everything'}: {said.rstrip('.')} ({seconds:.1f} s)"
+    return f"{datetime.now().astimezone():%H:%M:%S} {named or 'everything'}: {_said(ended)} ({seconds:.1f} s)"
+
+
+def _said(ended: _Ended) -> str:
+    """The verdict, or the first of the problems."""
+    if ended.failure is None:
+        return ended.files.verdict.partition(". ")[0].rstrip(".") if ended.files is not None else ""
+    problems = _problems_of(ended.failure)
+    place = f"{problems[0].path}: " if problems[0].path else ""
+    first = f"{place}{problems[0].message}".splitlines()[0].rstrip(".")
+    return f"{len(problems)} problem{'s' if len(problems) != 1 else ''}, the first: {first}"
 
 
 class _Changes:
@@ -156,6 +204,10 @@ class _Changes:
         now = _stamps(self._project)
         before, self._seen = self._seen if self._seen is not None else now, now
         return sorted(path for path in before.keys() | now.keys() if before.get(path) != now.get(path))
+
+    def more(self) -> bool:
+        """Whether something has changed since."""
+        return _stamps(self._project) != self._seen
 
     def wait(self) -> None:
         """Waits until something has changed, and nothing more changes for a moment."""

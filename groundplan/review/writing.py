@@ -83,6 +83,9 @@ def write_review(
     )
     whole = out_folder / "review.html"
     shown = whole.relative_to(project).as_posix() if whole.is_relative_to(project) else whole.name
+    (out_folder / "gitlab").mkdir(parents=True, exist_ok=True)
+    # before all others: somebody may wait for it
+    write_page(whole, page(review, blob_url=blob_url), watched=watched)
     text = markdown(review, whole=shown, blob_url=blob_url)
     said = standing(review)
     files = ReviewFiles(
@@ -102,10 +105,8 @@ def write_review(
         files.junit: junit(review),
         files.note: note_body(text),
     }
-    (out_folder / "gitlab").mkdir(parents=True, exist_ok=True)
     for path, content in contents.items():
         write_atomically(path, content.encode(), mode=READABLE)
-    write_page(files.html, page(review, blob_url=blob_url), watched=watched)
     return files
 
 

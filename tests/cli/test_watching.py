@@ -8,13 +8,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from groundplan.children import Stopped
-from groundplan.cli import watching
+from groundplan.cli import steps, watching
 from groundplan.cli.ending import failure_of
 from groundplan.cli.standby import Standby
 from groundplan.cli.steps import Run
@@ -152,6 +153,63 @@ def test_after_every_edit_a_watched_review_is_what_a_single_run_writes(
     # nobody writes the next page any more
     assert "nonce" not in page.read_text()
     assert not (folders / "out" / "review.version.js").exists()
+
+
+def test_the_environment_that_was_edited_comes_first_and_the_others_follow_at_once(
+    folders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[str]] = []
+    of_main = steps.run_main
+
+    def run_main(project: Path, out: Path, names: Sequence[str], **more: Any) -> None:
+        asked.extend([list(names)] if project == folders else [])
+        of_main(project, out, names, **more)
+
+    monkeypatch.setattr(steps, "run_main", run_main)
+    # an environment that reads another one's files is right as soon as all have been looked at
+    (folders / "environments" / "test" / "__init__.py").write_text("from environments.live import DAYS\n")
+
+    def edited() -> None:
+        _say(folders, "live", 33)
+
+    def both_edited() -> None:
+        _same_as_one_shot(folders, tmp_path / "first")
+        _say(folders, "live", 34)
+        _say(folders, "test", 35)
+
+    def policy_edited() -> None:
+        _same_as_one_shot(folders, tmp_path / "second")
+        edit(folders / "policies" / "storage" / "bucket_customer_key.rego", "# title: ", "# title: To begin with, ")
+
+    said = _watched(folders, monkeypatch, edited, both_edited, policy_edited)
+
+    assert asked == [[], ["live"], [], [], []]
+    # what both say is said once
+    assert len(said) == 4
+
+
+def test_an_edit_while_the_others_are_still_to_come_is_not_kept_waiting(
+    folders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[str]] = []
+    of_main = steps.run_main
+
+    def run_main(project: Path, out: Path, names: Sequence[str], **more: Any) -> None:
+        asked.extend([list(names)] if project == folders else [])
+        of_main(project, out, names, **more)
+        if asked == [[], ["live"]]:
+            _say(folders, "live", 36)
+
+    monkeypatch.setattr(steps, "run_main", run_main)
+
+    def over() -> None:
+        _same_as_one_shot(folders, tmp_path / "last")
+        raise Stopped(signal.SIGINT)
+
+    said = _watched(folders, monkeypatch, lambda: _say(folders, "live", 35), over)
+
+    assert asked == [[], ["live"], ["live"], []]
+    assert len(said) == 3
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
@@ -111,10 +111,12 @@ def run(
     stderr: int | IO[Any] | None = subprocess.PIPE,
     timeout: float | None = None,
     patient: bool = False,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> subprocess.CompletedProcess[bytes]:
     """Runs a process to its end. OSError when it cannot be started, TimeoutExpired when it takes too long (seconds).
 
-    A `patient` one is waited for as `start` says, also when the command is stopped.
+    A `patient` one is waited for as `start` says, also when the command is stopped. `meanwhile` is called once it runs,
+    and its pipes are read after that.
     """
     process = start(
         command,
@@ -126,6 +128,7 @@ def run(
         stderr=stderr,
     )
     try:
+        meanwhile()
         said, complained = process.communicate(stdin, timeout)
     except BaseException as error:
         if not isinstance(error, Stopped):

@@ -7,11 +7,21 @@ import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
-__all__ = ["AFTER_CHECK", "AFTER_PLAN", "AFTER_REVIEW", "aside", "imports"]
+__all__ = ["AFTER_CHECK", "AFTER_PLAN", "AFTER_REVIEW", "ANEW", "aside", "imports"]
 
 AFTER_PLAN = ("groundplan.plan",)
-AFTER_CHECK = (*AFTER_PLAN, "groundplan.rendering", "groundplan.policy", "groundplan.review", "groundplan.cli.leading")
+AFTER_CHECK = (
+    *AFTER_PLAN,
+    "groundplan.rendering",
+    "groundplan.policy",
+    "groundplan.review",
+    "groundplan.cli.leading",
+    # what the rules' own documents are held against
+    "jsonschema",
+)
 AFTER_REVIEW = (*AFTER_CHECK, "groundplan.review.writing")
+ANEW = ("groundplan.plan.server.serve", "groundplan.iam.checks")
+"""What only plans that are made anew need."""
 
 
 def aside(work: Callable[[], object]) -> None:

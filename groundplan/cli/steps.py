@@ -28,8 +28,9 @@ from groundplan.synth.manifest import MANIFEST, Manifest
 from groundplan.synth.mark import copy_synthesized, read_mark, snapshot_in
 
 from . import errors
-from .ahead import AFTER_CHECK, AFTER_PLAN, AFTER_REVIEW, aside, imports
+from .ahead import AFTER_CHECK, AFTER_PLAN, AFTER_REVIEW, ANEW, aside, imports
 from .bases import Base, base_folder
+from .stamps import stamps
 from .synthesizing import run_main
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ Progress = Callable[[str], None]
 
 _SUPPOSED = Shelf("supposed", most=100)
 """What runs have asked for that others most likely will: it saves time, and decides nothing."""
+_LOOKED = Shelf("looked", most=100)
+"""The files of which all was planned and judged: whether something is to be done anew, as far as one can guess."""
 
 
 def find_project(given: Path | None) -> Path:
@@ -92,6 +95,7 @@ class Run:
     def __post_init__(self) -> None:
         self._memory = self.warm.memory if self.warm else Memory()
         self._coming: Sequence[str] = ()
+        self._looked = ""
 
     def __enter__(self) -> Run:
         return self
@@ -116,7 +120,10 @@ class Run:
         A name that is one of `elsewhere`, those that the base knows, may be gone here.
         """
         self.progress("synthesizing")
-        aside(lambda: imports(self._coming))
+        # a watch has all of it; where nothing was edited, what is kept will do, and needs none of it
+        files = digest(json.dumps(stamps(self.project), sort_keys=True)) if self.warm is None else ""
+        is_anew = bool(files) and not self.live and self._edited(files)
+        aside(lambda: imports((*self._coming, *(ANEW if is_anew else ()))))
         mark = self._scratch()
         run_main(
             self.project,
@@ -126,6 +133,7 @@ class Run:
             fresh=self.fresh,
             mark=mark,
             standby=self.warm.standby if self.warm else None,
+            meanwhile=self._get_ready if is_anew else lambda: None,
         )
         made = read_mark(mark)
         if made is None:
@@ -311,6 +319,12 @@ class Run:
     def _asked(self) -> str:
         return digest(str(self.project), *self.names)
 
+    def _edited(self, files: str) -> bool:
+        """Whether the project's files are other ones than when such a run came to its end; it need not be so."""
+        self._looked = files
+        found = None if self.fresh else _LOOKED.kept(self._asked(), {"files": str})
+        return found is None or found["files"] != files
+
     def _seats(self) -> KeptSeats:
         """Where Terraform runs: what was started for plans serves for what follows from them too."""
         if self.warm is not None:
@@ -321,7 +335,7 @@ class Run:
         return self._own_seats
 
     def _get_ready(self) -> None:
-        """Something is planned anew, so that something will be judged anew: rules are read while Terraform works."""
+        """Something is planned anew, so that something will be judged anew: rules are read while others work."""
         if self._coming == AFTER_PLAN:
             return
         from groundplan.policy import get_ready
@@ -376,6 +390,8 @@ class Run:
         # a rule may quote the value that it denies
         findings = without_secrets(findings, plans, memory=self._memory)
         write_atomically(self.out / "findings.json", (findings.model_dump_json(indent=2) + "\n").encode())
+        if self._looked:
+            _LOOKED.keep(self._asked(), {"files": self._looked})
         return findings, manifest, plans, metas
 
     def review(self) -> tuple[Findings, ReviewFiles]:

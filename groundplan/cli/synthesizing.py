@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,8 +38,12 @@ def run_main(
     fresh: bool,
     mark: Path | None = None,
     standby: Standby | None = None,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> None:
-    """Runs main.py in a process of its own, or of `standby`. Synthesized when it has told what is wrong."""
+    """Runs main.py in a process of its own, or of `standby`. Synthesized when it has told what is wrong.
+
+    While a process of its own runs, `meanwhile` is called.
+    """
     environment = {
         "CDKTF_OUTDIR": str(out),
         "GROUNDPLAN_SELECT": ",".join(names),
@@ -57,7 +61,8 @@ def run_main(
             sys.stdout.flush()
             variables = {**os.environ, **environment, "TMPDIR": str(temporary)}
             command = [sys.executable, launcher]
-            code = children.run(command, cwd=project, env=variables, stdout=2, stderr=None).returncode
+            done = children.run(command, cwd=project, env=variables, stdout=2, stderr=None, meanwhile=meanwhile)
+            code = done.returncode
         if code in (ExitCode.BAD_INPUT, ExitCode.TOOL_FAILED, ExitCode.BUG):
             raise Synthesized(code, _told(temporary / _PROBLEMS))
     if code:

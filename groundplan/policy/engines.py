@@ -89,7 +89,12 @@ class _Regorus:
         self._memory = memory or Memory()
 
     def get_ready(self, library: Library) -> None:
-        self._session(library).alone().engine(library.exceptions)
+        session = self._session(library)
+        session.alone().engine(library.exceptions)
+        # most edits change nothing of what plans share
+        before = _SHARED.kept(session.key, {"others": str})
+        if before is not None:
+            session.beside(before["others"]).engine(library.exceptions)
 
     def _session(self, library: Library) -> _Session:
         key = _key_of(library)
@@ -103,6 +108,8 @@ class _Regorus:
             if question.together
         ]
         others = f'{{"others":[{",".join(_shared(self.name, shared))}]}}'
+        if shared:
+            _SHARED.keep(session.key, {"others": others})
         answers = []
         for question in questions:
             if question.together:
@@ -129,6 +136,8 @@ class _Regorus:
 
 
 _ANSWERS = Shelf("verdicts", most=2_000)
+_SHARED = Shelf("shared", most=20)
+"""What the plans that were judged last share with each other: it saves time, and decides nothing."""
 
 
 class _Session:

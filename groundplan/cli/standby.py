@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -49,6 +50,10 @@ class Standby:
             code = self._done(process, environment)
         if code == _STALE:
             code = self._done(_Process(self._project, (), writes_bytecode=self._first), environment)
+        if self._first:
+            # that of settings is soon made, and may be of what they were a moment ago: see `prepare`
+            for folder in list((self._project / "environments").rglob("__pycache__")):
+                shutil.rmtree(folder, ignore_errors=True)
         self._first = False
         return code
 

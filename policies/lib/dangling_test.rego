@@ -131,10 +131,13 @@ test_a_record_that_names_what_the_plan_does_not_have_points_elsewhere if {
 
 reading(references) := plans.named(plans.reads(plans.made("aws_route53_record", {"type": "CNAME"}), "records", {"references": references}), "record")
 
-aliased(references) := plans.named(plans.blocks(
-	plans.made("aws_route53_record", {"type": "A", "alias": [{}]}), "alias",
-	[{"name": {"references": references}}], [{"name": true}],
-), "record")
+aliased(references) := plans.named(
+	plans.blocks(
+		plans.made("aws_route53_record", {"type": "A", "alias": [{}]}), "alias",
+		[{"name": {"references": references}}], [{"name": true}],
+	),
+	"record",
+)
 
 pointer := ["aws_lb.this.dns_name", "aws_lb.this"]
 

@@ -6,7 +6,6 @@ package lib.grants
 
 import data.lib.objects
 import data.lib.plan
-import data.lib.rendered
 import data.lib.value
 
 import rego.v1

@@ -85,11 +85,11 @@ certificates contains found if {
 }
 
 # What may be a certificate of cert-manager, or hold one, of which `path` is known only at apply.
-undecided(path) := {release | some release in undecided_releases} | {resource |
+undecided(path) := ({release | some release in undecided_releases} | {resource |
 	some resource in plan.of("kubernetes_manifest")
 	may_be_certificate(resource)
 	plan.partly_unknown(resource, array.concat(["manifest"], path))
-} | {found.resource |
+}) | {found.resource |
 	some found in data.lib.rendered.listed
 	found.kind == "cert-manager.io/Certificate"
 	later(found, path)

@@ -118,7 +118,7 @@ fulfils(labels, wanted) if {
 
 fulfils(labels, wanted) if {
 	wanted.operator == "NotIn"
-	not labels[wanted.key] in wanted.values
+	not object.get(labels, wanted.key, null) in wanted.values
 }
 
 fulfils(labels, wanted) if {

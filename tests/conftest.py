@@ -9,7 +9,8 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, given, settings
+from hypothesis.strategies import none
 
 from tests.support.ending import AT_THE_END
 
@@ -26,6 +27,20 @@ FIRST_WORKER = "gw0"
 
 # Until all is imported there is no garbage that is worth a search.
 gc.disable()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionstart() -> None:
+    """Hypothesis makes its own random numbers now, with an example of nothing.
+
+    It warns when it finds nobody who keeps them; once all is imported that one is set aside, where nobody is found.
+    """
+
+    @settings(max_examples=1, database=None)
+    @given(none())
+    def example(_: None) -> None: ...
+
+    example()
 
 
 @pytest.hookimpl(wrapper=True)

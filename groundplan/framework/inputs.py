@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Self, TypeVar, dataclass_transform
 from groundplan.problems import Problem
 
 from . import errors
+from .annotations import annotated_in, annotations_of
 from .constraints import Constraint, Length, Range
 from .origins import Origin
 from .rules import Rule
@@ -85,11 +86,12 @@ class _Meta(type):
 
     def __new__(cls, name: str, bases: tuple[type, ...], body: dict[str, Any]) -> _Meta:
         settings = {word: value for word, value in body.items() if isinstance(value, _Setting)}
-        annotated = body.get("__annotations__", {})
+        rest = {word: value for word, value in body.items() if word not in settings}
+        annotated = annotated_in(rest)
         for word in settings:
             if word not in annotated:
                 raise errors.field_without_type(name, word)
-        made = super().__new__(cls, name, bases, {word: body[word] for word in body if word not in settings})
+        made = super().__new__(cls, name, bases, rest)
         if bases:
             for word, annotation in annotated.items():
                 if word not in settings and not str(annotation).startswith(_CLASS_VARIABLE):
@@ -257,8 +259,7 @@ def _fields(cls: _Meta) -> Iterator[Field]:
 def _annotations(cls: _Meta) -> dict[str, Any]:
     """A declaration's own annotations, with the names in them looked up."""
     if "_looked_up" not in vars(cls):
-        annotations = vars(cls).get("__annotations__", {}).items()
-        read = {name: _read(said) if isinstance(said, str) else said for name, said in annotations}
+        read = {name: _read(said) if isinstance(said, str) else said for name, said in annotations_of(cls).items()}
         written = type("Annotations", (), {"__annotations__": read})
         cls._looked_up = typing.get_type_hints(
             written, vars(sys.modules[cls.__module__]), dict(cls._scope), include_extras=True

@@ -185,7 +185,7 @@ def test_types_of_arguments_are_resolved_once_and_checked_at_every_call(run):
     done = run(
         INSTALL + f"import typing\nfrom {HELM}.release import ReleaseSet\n"
         "asked, stock = [], typing._eval_type\n"
-        "typing._eval_type = lambda *given: asked.append(given) or stock(*given)\n"
+        "typing._eval_type = lambda *given, **named: asked.append(given) or stock(*given, **named)\n"
         "for name in 'logs', 7, 'logs', 7:\n"
         "    asked.clear()\n"
         "    try:\n        print(ReleaseSet(name=name, value='on').name, bool(asked))\n"

@@ -85,9 +85,12 @@ def _files(content: bytes, budget: Budget, where: str) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     try:
         with tarfile.open(fileobj=io.BytesIO(tar), mode="r:") as archive:
+            # where the next header is
+            at = 0
             # one after the other, since a list of them all would hold what a bomb has
             while (member := archive.next()) is not None:
-                # some releases of Python go back in the file for a negative size, and never end
+                at = archive.offset
+                # some releases of Python go back in the file for a negative size, and never end; others refuse it
                 if member.size < 0:
                     raise errors.archive_unreadable(where, "a file in it has a negative size")
                 budget.take_file(member.name, 0 if member.isdir() else member.size)
@@ -99,7 +102,7 @@ def _files(content: bytes, budget: Budget, where: str) -> dict[str, bytes]:
                 stream = archive.extractfile(member)
                 # of two files of one name the last one counts, as for Helm
                 found[_inside(member.name, where)] = stream.read().removeprefix(BOM) if stream else b""
-            end = tar[archive.offset : archive.offset + tarfile.BLOCKSIZE]
+            end = tar[at : at + tarfile.BLOCKSIZE]
     except tarfile.ReadError as error:
         if "unexpected end" in str(error):
             raise errors.archive_cut_off(where) from None
@@ -107,7 +110,7 @@ def _files(content: bytes, budget: Budget, where: str) -> dict[str, bytes]:
     # headers may hold anything, and tarfile reads them as text and numbers
     except (tarfile.TarError, ValueError, OverflowError, EOFError, LookupError, RecursionError, OSError):
         raise errors.archive_unreadable(where, "its headers cannot be read") from None
-    # tarfile takes a header that it cannot read for the end
+    # tarfile takes a header that it cannot read for the end, and may have gone past it by then
     if end.strip(b"\0"):
         if len(end) < tarfile.BLOCKSIZE:
             raise errors.archive_cut_off(where)

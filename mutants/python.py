@@ -36,6 +36,8 @@ _SHOWN_BY = {
 _LEFT_BEHIND = shutil.ignore_patterns(
     "*.pyc", ".git", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".venv", "__pycache__", "node_modules", "out"
 )
+# What tests run and no change is made in: too large to be copied.
+_LINKED = "node_modules"
 _LONGEST_SECONDS = 600
 _LONG_AGO = 1_000_000_000
 # what pytest ends with where it finds no test: nothing is noticed then
@@ -189,6 +191,8 @@ class PythonTrials:
     def __init__(self, project: Path, scratch: Path, *, alike: Sequence[str] = _ALIKE) -> None:
         self._copy = scratch / "project"
         shutil.copytree(project, self._copy, ignore=_LEFT_BEHIND)
+        if (project / _LINKED).is_dir():
+            (self._copy / _LINKED).symlink_to(project / _LINKED)
         self._alike = alike
         self._tried = 0
         self._anyway: dict[tuple[str, ...], str] = {}

@@ -109,6 +109,12 @@ def test_a_change_that_no_test_of_its_module_notices_survives(tmp_path: Path) ->
             "from modules.a.b.module import queue\n\n\n"
             "def test_encrypted() -> None:\n    assert queue('x')['encrypted'] is True\n"
         ),
+        # what tests run of it is there as well
+        "tests/modules/b/test_command.py": (
+            "from pathlib import Path\n\n\n"
+            "def test_command() -> None:\n    assert Path('node_modules/.bin/cdktf').is_file()\n"
+        ),
+        "node_modules/.bin/cdktf": "",
         "pytest.ini": "[pytest]\npythonpath = .\n",
     }.items():
         (project / path).parent.mkdir(parents=True, exist_ok=True)

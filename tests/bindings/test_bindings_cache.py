@@ -89,6 +89,8 @@ def test_each_set_of_submodules_has_its_own_cut(cache, heard):
     assert store.is_intact(first, HELM)
     assert store.prepared(HELM, ["provider", "release"], heard.append) == second
     assert len(heard) == 2
+    # the folder is called by a digest: what the cut is of stands in it, for people
+    assert json.loads((second / "cut.json").read_bytes())["submodules"] == ["provider", "release"]
 
 
 def test_cuts_that_nothing_used_for_long_are_forgotten(cache, heard):
@@ -106,6 +108,13 @@ def test_a_cache_that_cannot_be_written_is_replaced_for_one_run(run, tmp_path):
     assert "GROUNDPLAN_CACHE_DIR" in done.stderr
     substitute = Path(done.stderr.split("this run uses ")[1].split(" and the next")[0])
     assert not substitute.exists(), "the temporary folder must be gone at the end"
+
+
+def test_a_substitute_that_somebody_removed_is_no_failure_at_the_end(run, tmp_path):
+    (tmp_path / "file").write_text("a file where a folder should be")
+    tidied = "from groundplan.bindings import cache_folder\nimport shutil\nshutil.rmtree(cache_folder())\n"
+    done = run(tidied, cache=tmp_path / "file" / "cache")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (0, "", 1), done.stderr
 
 
 def test_a_cache_that_refuses_halfway_is_replaced_too(cache, heard):

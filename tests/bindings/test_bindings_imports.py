@@ -21,6 +21,11 @@ def test_every_way_to_import_a_submodule_works(run):
     assert (done.stdout.split(), done.returncode) == (["helm_release"] * len(ways), 0), done.stderr
 
 
+def test_the_package_says_of_itself_what_the_stock_one_says(run):
+    show = f"import {HELM} as it\nprint(it.__name__, it.__package__, it.__file__, it.__path__, it.__spec__.name)\n"
+    assert run(INSTALL + show).stdout == run(show).stdout != ""
+
+
 def test_a_star_imports_all_there_is(run):
     done = run(INSTALL + f"from {HELM} import *\nprint(release.Release, provider.HelmProvider)")
     assert done.stdout.count("<class") == 2, done.stderr

@@ -94,11 +94,7 @@ class Detector:
         found = {item: kinds for item in new if (kinds := self._kinds(item))}
         self._remember(harmless, asked, {digest for item, digest in new.items() if item not in found})
         allowed = self._allowed if found else frozenset()
-        return {
-            item: kinds
-            for item, kinds in found.items()
-            if hashlib.sha256(item.text.encode()).hexdigest() not in allowed
-        }
+        return {item: kinds for item, kinds in found.items() if _sha256(item.text) not in allowed}
 
     def _kinds(self, seen: Seen) -> tuple[str, ...]:
         kinds = [shape.kind for shape in self._shapes if shape.fits(seen.text)]

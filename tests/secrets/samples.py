@@ -55,11 +55,15 @@ HARMLESS = {
     "a sentence": "Claims of the last seven years, with card data; ask the claims team.",
     "a sentence about tokens": "Clients present a bearer token from the identity provider; tokens live 15 minutes.",
     "a sentence about passwords": "RDS manages the password: see the runbook.",
+    "a header in words": "Authorization: Bearer token-of-the-identity-provider",
     "an ARN": "arn:aws:secretsmanager:us-east-1:111122223333:secret:prod/claims/database-AbCdEf",
     "an ARN of a secret with a number": "arn:aws:secretsmanager:us-east-1:111122223333:secret:prod/claims2/db-1AbCdE",
     "an ARN with a long name": "arn:aws:sns:us-east-1:111122223333:prod-platform-alarms-for-everybody-who-is-on-call",
     "a KMS key": "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000000",
     "an image by digest": "registry.example.com/claims/api@sha256:" + "0a1b2c3d4e5f6071" * 4,
+    "a digest in JSON": json.dumps({"digest": "0a1b2c3d4e5f6071" * 4}),
+    "a public address": "allow 52.94.133.131/32",
+    "a word that begins as a token of Artifactory does": "APB0123456789",
     "a URL": "https://claims.example.com:8443/events?token_type=jwt",
     "a URL with a user": "ssh://git@gitlab.example.com:22/claims/api.git",
     "a URL that the application completes": "postgresql://claims:${DB_PASSWORD}@db.example.com/claims",
@@ -73,6 +77,7 @@ HARMLESS = {
     "an e-mail address": "claims-team@example.com",
     "the name of a secret": "prod/claims/partner-api-key",
     "an SPF record": "v=spf1 include:amazonses.com -all",
+    "HCL that names a secret": 'secret = "claims-database"',
     "JSON that names a secret": json.dumps(
         [{"secret": "arn:aws:secretsmanager:us-east-1:111122223333:secret:prod/key-ee764e", "bytes": 32}]
     ),

@@ -102,6 +102,22 @@ def test_a_secret_is_found_wherever_a_setting_can_hold_it(detector: Detector, wh
     assert texts == {text}
 
 
+def test_a_text_that_no_encoding_takes_is_looked_at_like_any_other(detector: Detector) -> None:
+    half_a_sign = "\ud83d"
+    secret, sentence = Seen(SECRETS["a token of GitLab"] + half_a_sign), Seen(HARMLESS["a sentence"] + half_a_sign)
+    assert list(detector.kinds([secret, sentence])) == [secret]
+
+
+@pytest.mark.parametrize("kind", [set, frozenset])
+def test_what_stands_in_a_set_has_the_same_place_in_every_run(detector: Detector, kind: type[set[Any]]) -> None:
+    texts = [f"{letter} {SECRETS['a token of GitLab']}" for letter in "abcdefgh"]
+    problems, _ = pasted([("prod.family", kind(texts))], detector)
+    assert [problem.path for problem in problems] == [f"prod.family[{index}]" for index in range(len(texts))]
+    # numbers and words stand beside each other
+    problems, _ = pasted([("prod.family", kind([*texts, 7]))], detector)
+    assert [problem.path for problem in problems] == [f"prod.family[{index}]" for index in range(1, len(texts) + 1)]
+
+
 @given(text=st.text(min_size=8).filter(lambda text: "." not in text), around=st.text(max_size=5))
 def test_no_problem_repeats_a_secret(text: str, around: str) -> None:
     said = Problem("prod.vault.x", f"must be short, got {json.dumps(around + text)}", f"Not {around}{text!r}.")

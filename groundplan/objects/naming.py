@@ -47,7 +47,7 @@ _NAMED_BY_THE_SERVER = frozenset({("", "LimitRange")})
 _ANY_NAME = frozenset({"policy", "rbac.authorization.k8s.io"})
 LONGEST_PORT_NAME = 15
 _JOB_SUFFIX = 11
-_STRICT_SERVICES_UNTIL = 34
+_STRICT_SERVICES_UNTIL = 35
 _STRICT_STATEFUL_SETS_SINCE = 34
 
 
@@ -84,7 +84,8 @@ def _name(obj: KubernetesObject, name: str, minor: int) -> Iterator[Fault]:
             yield Fault(way, errors.no_path_segment(name))
         return
     if (group, obj.kind) == ("", "Service"):
-        # RelaxedServiceNameValidation, which lets a digit come first, is off by default up to 1.34 at least
+        # RelaxedServiceNameValidation lets a digit come first, and is on by default since it is a beta, of 1.36:
+        # https://github.com/kubernetes/enhancements/issues/5311
         if minor <= _STRICT_SERVICES_UNTIL and (not _LABEL_1035.fullmatch(name) or len(name) > LONGEST_LABEL):
             yield Fault(way, errors.no_label_1035(name, LONGEST_LABEL))
         elif not LABEL.fullmatch(name) or len(name) > LONGEST_LABEL:

@@ -197,6 +197,7 @@ GOOD: dict[str, dict[str, Any]] = {
             subjects=[{"kind": "ServiceAccount", "namespace": "web", "name": "web"}],
         ),
         _object("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration", webhooks=[_WEBHOOK]),
+        _object("admissionregistration.k8s.io/v1", "MutatingWebhookConfiguration", webhooks=[_WEBHOOK]),
         _object("scheduling.k8s.io/v1", "PriorityClass"),
         {
             "apiVersion": "apiextensions.k8s.io/v1",

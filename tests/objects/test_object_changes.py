@@ -405,6 +405,9 @@ def test_one_sure_difference_beside_an_unknown_one_is_a_sure_change() -> None:
     surely = named("v1", "ConfigMap", data={"a": "2", "b": f"arn:{KNOWN_AFTER_APPLY}"})
     assert between(before, maybe).certainty is Certainty.MAY
     assert between(before, surely).certainty is Certainty.SURE
+    # whatever the text will be, it is no map
+    assert between(before, {**before, "data": f"arn:{KNOWN_AFTER_APPLY}"}).certainty is Certainty.SURE
+    assert between({**before, "data": f"arn:{KNOWN_AFTER_APPLY}"}, before).certainty is Certainty.SURE
 
 
 @pytest.mark.parametrize(

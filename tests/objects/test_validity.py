@@ -200,7 +200,7 @@ BESIDE_SCHEMAS = [
     ),
     ("Ingress", "spec.rules.0.http.paths.0.backend.service.port", {"name": "http"}, None),
     ("Ingress", "spec.rules.0.http.paths.0.backend.service.port", {"number": 0}, "exactly one of name and number"),
-    ("Ingress", "spec.rules.0.http.paths.0.backend.service.port.number", 70_000, "must be a port from 1 to 65535"),
+    ("Ingress", "spec.rules.0.http.paths.0.backend.service.port.number", 70_000, "].backend.service.port.number must"),
     ("Ingress", "spec.defaultBackend", {"service": {"name": "web"}}, "defaultBackend.service.port must have exactly"),
     ("Deployment", "spec.template.spec.containers.0.env.0.name", "", "env[0].name must have the name of a variable"),
     ("StatefulSet", "spec.template.spec.containers.0.volumeMounts.0.mountPath", "", "mountPath must have a path"),
@@ -224,6 +224,7 @@ BESIDE_SCHEMAS = [
     ("ClusterRoleBinding", "roleRef.kind", "Role", "roleRef.kind must be ClusterRole, got 'Role'"),
     ("ClusterRoleBinding", "subjects.0.namespace", DELETE, "must have the namespace of the service account"),
     ("ClusterRoleBinding", "subjects.0.kind", "Serviceaccount", "must be Group, ServiceAccount or User"),
+    ("MutatingWebhookConfiguration", "webhooks.0.name", "pods", "must be a domain name of three parts or more"),
     ("ValidatingWebhookConfiguration", "webhooks.0.name", "pods", "must be a domain name of three parts or more"),
     ("ValidatingWebhookConfiguration", "webhooks.0.timeoutSeconds", 31, "must be from 1 to 30, got 31"),
     ("ValidatingWebhookConfiguration", "webhooks.0.clientConfig.url", "https://a.example.com", "exactly one of url"),
@@ -272,6 +273,13 @@ def test_what_the_definitions_ask_for_and_the_api_server_does_not_may_be_left_ou
         assert (kind, messages(judged(changed(kind, path, DELETE)))) == (kind, [])
     probe = changed("Deployment", "spec.template.spec.containers.0.readinessProbe.httpGet.httpHeaders", [{"name": "A"}])
     assert messages(judged(probe)) == []
+
+
+def test_the_name_of_a_service_may_begin_with_a_digit_where_the_version_takes_it() -> None:
+    service = changed("Service", "metadata.name", "1-web")
+    found = {version: messages(judged(service, version=version)) for version in ("1.35", "1.36")}
+    assert [len(said) for said in found.values()] == [1, 0]
+    assert "must be a DNS label that begins with a letter, got '1-web'" in found["1.35"][0]
 
 
 @needs_schemas

@@ -78,14 +78,8 @@ class Service:
 
     @cached_property
     def condition_keys(self) -> frozenset[str]:
-        """Every key that the service defines or uses, as the reference writes it."""
-        used = (
-            key
-            for privilege in self._raw["privileges"].values()
-            for resource in privilege["resource_types"].values()
-            for key in resource["condition_keys"]
-        )
-        return frozenset([*self._raw["conditions"], *used])
+        """Every key that the service lists, as the reference writes it; what its actions have is among them."""
+        return frozenset(self._raw["conditions"])
 
     @cached_property
     def keys_of_no_action(self) -> frozenset[str]:

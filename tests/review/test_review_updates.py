@@ -24,6 +24,13 @@ def test_unset_attributes_are_named_together_and_changes_stay_visible(tmp_path: 
     assert "lint = (known after apply)" not in text
 
 
+def test_an_update_of_which_nothing_is_said_to_be_unknown_is_shown(tmp_path: Path) -> None:
+    updated = change("module.a.helm_release.it", ["update"], {"version": "1.0.0"}, {"version": "1.1.0"})
+    del updated["change"]["after_unknown"]
+    text = outputs(review(tmp_path, {"prod-a": plan(updated)}, findings()))["review.md"]
+    assert 'version: "1.0.0" -> "1.1.0"' in text
+
+
 def test_why_something_is_deleted_is_said_in_words(tmp_path: Path) -> None:
     gone = change('module.a.aws_ecr_repository.it["b"]', ["delete"], {"name": "b"}, None)
     gone["action_reason"] = "delete_because_each_key"

@@ -33,6 +33,8 @@ def test_one_denial_stops_the_merge_and_says_where_it_comes_from(tmp_path: Path)
     text = outputs(files)["review.md"]
     assert text.index("What stops the merge") < text.index("Changes by stack")
     for expected in (
+        # a row of marks makes it a table, numbers to the right
+        "| denied | unknown | waived |\n| --- | --- | ---: | ---: |",
         "`module.store.aws_s3_bucket.logs`",
         "it is wrong",
         "**Fix:** make it right",
@@ -40,6 +42,14 @@ def test_one_denial_stops_the_merge_and_says_where_it_comes_from(tmp_path: Path)
         "called from `environments/storage.py:12`",
     ):
         assert expected in text
+
+
+def test_a_finding_of_a_rule_that_nobody_describes_has_its_own_words(tmp_path: Path) -> None:
+    said = findings(finding("storage/encrypted", "prod-storage", "module.store.aws_s3_bucket.logs"), rules=())
+    written = outputs(review(tmp_path, {"prod-storage": plan(BUCKET)}, said))
+    assert "storage/encrypted" in written["review.md"]
+    assert "**Fix:** make it right <br>Controls: `CIS AWS 2.1.1`" in written["review.md"]
+    assert "CIS AWS 2.1.1" in written["review.html"]
 
 
 def test_an_unknown_verdict_is_seen_and_asks_for_a_look(tmp_path: Path) -> None:

@@ -339,6 +339,21 @@ def test_an_engine_that_is_not_there_is_no_verdict(judged: Judged, monkeypatch: 
         judged({}, engine="opa")
 
 
+@pytest.mark.parametrize("where", ["stdout", "stderr"])
+def test_an_opa_that_fails_is_told_in_its_words_whatever_bytes_are_among_them(
+    judged: Judged, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, where: str
+) -> None:
+    program = tmp_path / "opa"
+    program.write_text(
+        "#!/usr/bin/env python3\nimport sys\nsys.stdin.read()\n"
+        f"sys.{where}.buffer.write(b'rego_type_error: caf\\xe9')\nsys.exit(2)\n"
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("GROUNDPLAN_OPA", str(program))
+    with pytest.raises(ToolFailed, match="rego_type_error: caf\N{REPLACEMENT CHARACTER}"):
+        judged({}, engine="opa")
+
+
 def test_progress_is_told(judged: Judged) -> None:
     heard: list[str] = []
     judged({"prod-backup": plan()}, progress=heard.append)

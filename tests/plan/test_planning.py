@@ -24,6 +24,9 @@ TYPES = (
 )
 
 
+WORDS = ("permit", "forbid")
+
+
 @pytest.fixture(scope="module")
 def schemas() -> dict[str, Block]:
     return load({"resources": TYPES})["aws"].resources
@@ -142,6 +145,11 @@ def test_what_nobody_configured_does_not_replace(schemas: dict[str, Block]) -> N
     assert found == [("availability_zone",)]
 
 
+def test_a_block_of_which_there_must_be_more_than_one_says_how_many(schemas: dict[str, Block]) -> None:
+    groups = schemas["aws_cloudfront_distribution"].blocks["origin_group"]
+    assert groups.block.blocks["member"].min_items == 2
+
+
 def test_where_the_providers_code_decides_the_change_may_replace() -> None:
     def change(before: dict[str, Any], after: dict[str, Any], **more: Any) -> dict[str, Any]:
         values = {"actions": ["update"], "before": before, "after": after, **more}
@@ -154,6 +162,12 @@ def test_where_the_providers_code_decides_the_change_may_replace() -> None:
     assert told(change({"replica_count": 1}, {}, after_unknown={"replica_count": True})) == [("replica_count",)]
     assert told(change({"replica_count": 1, "tags": {}}, {"replica_count": 1, "tags": {"a": "b"}})) == []
     assert told(change({"replica_count": 1}, {"replica_count": 2}) | {"type": "aws_sqs_queue"}) == []
+    # of what lies in blocks, the block is named
+    policies = [
+        {"definition": [{"static": [{"statement": f"{word}(principal, action, resource);"}]}]} for word in WORDS
+    ]
+    assert told(change(*policies) | {"type": "aws_verifiedpermissions_policy"}) == [("definition",)]
+    assert told(change(*policies[:1] * 2) | {"type": "aws_verifiedpermissions_policy"}) == []
     replaced = change({"replica_count": 1}, {"replica_count": 2})
     replaced["change"]["actions"] = ["delete", "create"]
     assert told(replaced) == []

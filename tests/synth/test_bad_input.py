@@ -19,6 +19,7 @@ from environments.platform import Platform
 from environments.prod import PROD
 from environments.staging import STAGING
 from groundplan.problems import BadInput
+from groundplan.synth.errors import misuse
 from groundplan.synth.families import Family
 from groundplan.synth.project import synth
 from groundplan.synth.stack import Stacks
@@ -234,6 +235,15 @@ def test_compositions_without_a_stack_are_told(problems: Check) -> None:
     assert problems(DEV, STAGING, compose=lambda stacks, env: None) == [
         "dev, staging: no stack was composed, so there is nothing to plan and nothing to judge\n"
         "    Ask for at least one in the function that main.py hands to main(): stacks.family(...)."
+    ]
+
+
+def test_arguments_of_main_in_the_wrong_places_are_told() -> None:
+    cure = "\n    Call it as main(compose, environments, project=Path(__file__).parent)."
+    assert [str(problem) for problem in misuse((DEV, STAGING), PLATFORM.compose, None)] == [
+        f"main(): its first argument must be the function that composes, got a value of type tuple{cure}",
+        f"main(): its second argument must be the environments, got a value of type method{cure}",
+        f"main(): project must be the folder of main.py, got None{cure}",
     ]
 
 

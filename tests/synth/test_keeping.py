@@ -394,10 +394,13 @@ def test_a_deploy_of_this_folder_stops_a_synth(verb: str, tmp_path: Path, preten
     assert deploys(tmp_path / "elsewhere" / "cdktf.out", ["dev-a"]) == []
 
 
+@pytest.mark.parametrize(
+    "said", [["--output", "other.out"], ["--output=other.out"], ["-o", "other.out"], ["-o=other.out"]]
+)
 def test_a_deploy_of_another_output_folder_and_a_synth_stop_nothing(
-    tmp_path: Path, pretend: Callable[..., int]
+    tmp_path: Path, pretend: Callable[..., int], said: list[str]
 ) -> None:
-    pretend(tmp_path, "cdktf", "deploy", "--output", "other.out")
+    pretend(tmp_path, "cdktf", "deploy", *said)
     pretend(tmp_path, "cdktf", "synth")
 
     assert deploys(tmp_path / "cdktf.out", ["dev-a"]) == []

@@ -102,6 +102,11 @@ def test_every_stack_asks_for_a_terraform_that_all_of_its_modules_take(manifest:
     assert wanted["dns"] == {">= 1.9.0"}
 
 
+def test_a_stack_that_calls_no_module_yet_asks_for_the_oldest_terraform(tmp_path: Path) -> None:
+    synth(lambda stacks, _: stacks.family("later"), [DEV], project=PROJECT, out=tmp_path)
+    assert terraform(tmp_path, "dev-later")["terraform"]["required_version"] == ">= 1.9.0"
+
+
 def test_what_a_workspace_needs_is_what_its_stack_reads_runs_and_uses(manifest: Manifest, synthesized: Path) -> None:
     rows = {row.name: row for row in workspaces(manifest, synthesized, [stack.name for stack in manifest.stacks])}
 
@@ -119,6 +124,14 @@ def test_what_a_workspace_needs_is_what_its_stack_reads_runs_and_uses(manifest: 
         assert SETTINGS[row.environment].account_id in row.variables["TFC_AWS_RUN_ROLE_ARN"]
     assert "GITLAB_TOKEN" in rows["prod-registry"].variables
     assert rows["prod-dns"].shared_with == ("prod-certificates", "prod-email")
+
+
+def test_what_does_not_say_that_it_is_production_is_none(manifest: Manifest) -> None:
+    assert {name: facts.production for name, facts in manifest.facts.items()} == {
+        "dev": False,
+        "prod": True,
+        "staging": False,
+    }
 
 
 def test_every_stack_is_bound_to_its_account_and_region_and_tags_everything(

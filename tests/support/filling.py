@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from groundplan.plan.schema.store import cache_folder, version_key
 from tests.support.once import once
 from tests.support.schemas import derive_every_schema
 
-__all__ = ["fill", "fill_with_schemas"]
+__all__ = ["fill", "fill_with_schemas", "hand_on_modules"]
 
 _PROJECT = Path(__file__).parents[2]
 _OWN = os.environ.get("GROUNDPLAN_CACHE_DIR")
@@ -40,6 +41,20 @@ def fill_with_schemas(factory: pytest.TempPathFactory, cache: Path) -> None:
         for provider in PROVIDERS:
             key = version_key(provider)
             shutil.copytree(cache_folder() / "schemas" / key, cache / "schemas" / key)
+
+
+def hand_on_modules(cache: Path) -> None:
+    """Gives the cache of the tests of modules what a synth has built into `cache`, where it was not built yet."""
+    with _own_cache():
+        shelf = cache_folder() / "modules"
+    shelf.mkdir(parents=True, exist_ok=True)
+    for built in (cache / "modules").iterdir():
+        if not (shelf / built.name).exists():
+            with tempfile.TemporaryDirectory(prefix=f".{built.name}-", dir=shelf) as scratch:
+                copied = Path(shutil.copytree(built, Path(scratch, "module")))
+                # another worker may have been quicker, with the same content
+                with suppress(OSError):
+                    copied.rename(shelf / built.name)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import pytest
 
 from groundplan.synth.manifest import Manifest
 from tests.support.copies import copy_of_cache
-from tests.support.filling import fill_with_schemas
+from tests.support.filling import fill_with_schemas, hand_on_modules
 from tests.support.once import once
 from tests.synth.programs import run_cdktf, run_main
 
@@ -21,6 +21,7 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     def make(folder: Path) -> None:
         run_cdktf(folder / "cache", "synth", "--output", str(folder / "cdktf.out"), PYTHONHASHSEED="4")
+        hand_on_modules(folder / "cache")
 
     return once(tmp_path_factory, "real-project", make)
 

@@ -11,6 +11,8 @@ __all__ = ["collecting_rarely"]
 
 _OF_PYTHON_ITSELF = 1_000
 """More objects than Python 3.12 sets aside for good as it starts."""
+_others_have_set_aside = False
+"""Whether that was seen once: to count it goes through all of it, a tenth of a second for a process that holds much."""
 
 
 @contextmanager
@@ -29,7 +31,13 @@ def collecting_rarely() -> Iterator[None]:
     finally:
         # counted as old, or all that was made here would be looked through as soon as the usual holds again; what
         # others set aside for good stays there
-        if gc.get_freeze_count() < _OF_PYTHON_ITSELF:
+        if not _is_set_aside():
             gc.freeze()
             gc.unfreeze()
         gc.set_threshold(*usual)
+
+
+def _is_set_aside() -> bool:
+    global _others_have_set_aside
+    _others_have_set_aside = _others_have_set_aside or gc.get_freeze_count() >= _OF_PYTHON_ITSELF
+    return _others_have_set_aside

@@ -23,8 +23,23 @@ from environments import PLATFORM
 from environments.prod import PROD
 from groundplan.synth.project import main
 
-COPIES = [PROD.but(name=f"prod-{{number:02}}", twin_of="prod") for number in range({count})]
-main(PLATFORM.compose, COPIES, project=Path({project!r}))
+OTHERS = [family.name() for family in PLATFORM.families if family.name() not in {families!r}]
+
+
+def copy(number):
+    account = f"{{444400000000 + number}}"
+    own = PROD.account_id, account
+    return PROD.but(
+        name=f"prod-{{number:03}}",
+        twin_of="prod",
+        without=OTHERS,
+        account_id=account,
+        permissions_boundary_arn=PROD.permissions_boundary_arn.replace(*own),
+        cluster=PROD.cluster.but(oidc_provider_arn=PROD.cluster.oidc_provider_arn.replace(*own)),
+    )
+
+
+main(PLATFORM.compose, [copy(number) for number in range({count})], project=Path({project!r}))
 """
 
 
@@ -41,11 +56,12 @@ def copy(target: Path, families: Collection[str] = ()) -> Path:
 
 
 def many(target: Path, count: int) -> Path:
-    """A project of `count` copies of prod."""
+    """A project of `count` copies of prod with five families, each in an account of its own."""
     target.mkdir()
     shutil.copy(PROJECT / "cdktf.json", target)
     shutil.copytree(PROJECT / "policies", target / "policies")
-    (target / "main.py").write_text(_ENVIRONMENTS.format(count=count, project=str(PROJECT)))
+    main = _ENVIRONMENTS.format(count=count, families=sorted(FIVE_FAMILIES), project=str(PROJECT))
+    (target / "main.py").write_text(main)
     return target
 
 

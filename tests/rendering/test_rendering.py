@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
 from pathlib import Path
 
 import pytest
 
 from groundplan.problems import BadInput, ToolFailed
-from groundplan.rendering import engines
+from groundplan.rendering import HOW_TO_GET_HELM, engines
 from groundplan.rendering.engines import Target, helm
 from groundplan.rendering.rendering import Rendering, Sessions
+from tests.synth.programs import PROJECT
 
 from .charts import FILES, needs_helm, release, rendering_for, write_chart
 
@@ -146,6 +150,38 @@ def test_a_helm_that_is_named_and_not_there_is_wrong_input(monkeypatch: pytest.M
     monkeypatch.setenv("GROUNDPLAN_HELM", "/nowhere/helm")
     with pytest.raises(BadInput, match="GROUNDPLAN_HELM: names no command, got '/nowhere/helm'"):
         helm()
+
+
+@pytest.mark.skipif(not isinstance(helm(), engines._Library), reason="helm-python-sdk is not installed")
+@pytest.mark.parametrize("said", ["glibc 2.31", "glibc 2.9"])
+def test_a_library_that_the_machine_cannot_load_is_as_one_that_is_not_there(
+    monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    monkeypatch.setattr(os, "confstr", lambda name: {"CS_GNU_LIBC_VERSION": said}[name])
+    monkeypatch.setattr(shutil, "which", {"helm": "/usr/bin/helm"}.get)
+    found = helm()
+    assert isinstance(found, engines._Command)
+    monkeypatch.setattr(shutil, "which", {}.get)
+    assert helm() is None
+
+
+@pytest.mark.skipif(not isinstance(helm(), engines._Library), reason="helm-python-sdk is not installed")
+@pytest.mark.parametrize("said", ["glibc 2.34", "glibc 2.100", "glibc 3.0", "musl 1.2", None, ValueError()])
+def test_a_library_is_taken_with_a_new_glibc_and_where_there_is_none(
+    monkeypatch: pytest.MonkeyPatch, said: str | ValueError | None
+) -> None:
+    def confstr(name: str) -> str | None:
+        if isinstance(said, ValueError):
+            raise said
+        return said
+
+    monkeypatch.setattr(os, "confstr", confstr)
+    assert isinstance(helm(), engines._Library)
+
+
+def test_what_is_known_of_the_library_is_known_of_the_locked_version() -> None:
+    (locked,) = re.findall(r"^helm-python-sdk==(\S+)", (PROJECT / "charts.lock").read_text(), re.MULTILINE)
+    assert f"glibc {'.'.join(map(str, engines._NEEDS_GLIBC[locked]))} or newer" in HOW_TO_GET_HELM
 
 
 @pytest.mark.skipif(not isinstance(helm(), engines._Library), reason="helm-python-sdk is not installed")

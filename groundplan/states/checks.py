@@ -16,7 +16,7 @@ from . import errors, expressions
 from .model import Choice, ChoiceRule, Fail, Map, Parallel, StateMachine, Succeed, Task, Wait, Workflow
 from .reading import read
 
-__all__ = ["KNOWN_ERRORS", "check", "problems", "tasks", "workflows"]
+__all__ = ["KNOWN_ERRORS", "check", "problems", "workflows"]
 
 Steps: TypeAlias = tuple[str | int, ...]
 
@@ -154,14 +154,6 @@ def workflows(workflow: Workflow, steps: Steps = ()) -> Iterator[tuple[Steps, Wo
     for name, state in workflow.states.items():
         for inner_steps, inner in _inside((*steps, "States", name), state):
             yield from workflows(inner, inner_steps)
-
-
-def tasks(machine: Workflow) -> Iterator[tuple[Steps, str, Task]]:
-    """Every task, wherever it is, with the way to it and its name."""
-    for steps, workflow in workflows(machine):
-        for name, state in workflow.states.items():
-            if isinstance(state, Task):
-                yield (*steps, "States", name), name, state
 
 
 def _inside(steps: Steps, state: Any) -> Iterator[tuple[Steps, Workflow]]:

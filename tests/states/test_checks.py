@@ -79,6 +79,24 @@ WRONG: dict[str, tuple[StateMachine, str, str]] = {
         'States["Alone"]: is reached from no other state',
         "Lead to it by a Next, a Default or a Catch; or remove it.",
     ),
+    "an unreachable state of a branch": (
+        machine(
+            Both=Parallel(
+                branches=[
+                    Workflow(start_at="In", states={name: Wait(seconds=1, end=True) for name in ("In", "Alone")})
+                ],
+                end=True,
+            )
+        ),
+        'States["Both"].Branches[0].States["Alone"]: is reached from no other state',
+        "Lead to it by a Next, a Default or a Catch; or remove it.",
+    ),
+    "bad JSONata of what is kept of an error": (
+        machine(Work=Task(**WORK, catch=[Catcher(next="Failed", output="{% $half. %}")], end=True), Failed=FAILED),
+        'States["Work"].Catch[0].Output: must be a JSONata expression: Unexpected end of expression, got '
+        '"{% $half. %}"',
+        "Correct it: https://docs.jsonata.org says how one is written.",
+    ),
     "no way on": (
         machine(Work=Task(**CAUGHT), Failed=FAILED),
         'States["Work"]: does not say what comes after it',
@@ -312,6 +330,15 @@ def test_a_machine_of_another_hand_is_read_in_the_language_that_aws_takes_it_for
     assert isinstance(machine, StateMachine)
     assert machine.query_language == "JSONPath"
     assert problems(given) == []
+
+
+def test_a_state_has_a_name_of_at_most_80_characters() -> None:
+    def told(name: str) -> list[str]:
+        return [one.message for one in problems({"StartAt": name, "States": {name: {"Type": "Succeed"}}})]
+
+    assert told("x" * 80) == []
+    assert [said.partition(",")[0] for said in told("x" * 81)] == ["String should have at most 80 characters"]
+    assert [said.partition(",")[0] for said in told("")] == ["String should have at least 1 character"]
 
 
 def test_errors_inside_of_a_map_may_be_caught_around_it() -> None:

@@ -16,11 +16,13 @@ from groundplan.states import (
     ItemProcessor,
     ItemReader,
     Map,
+    Parallel,
     ProcessorConfig,
     ResultWriter,
     StateMachine,
     Succeed,
     Task,
+    Workflow,
     access_problems,
     needs,
     statements,
@@ -256,6 +258,13 @@ def test_what_nobody_told_has_no_permission_and_is_told_of(asked: str) -> None:
     _, wrong = needs(machine(given))
     assert [problem.path for problem in wrong] == [path]
     assert wrong[0].message.startswith(message)
+
+
+def test_what_nobody_told_in_a_branch_is_told_of_at_its_place() -> None:
+    work = Task(**send_message("adjusters", {}), end=True)
+    both = Parallel(branches=[Workflow(start_at="Work", states={"Work": work})], end=True)
+    _, wrong = needs(StateMachine(start_at="Both", states={"Both": both}))
+    assert [problem.path for problem in wrong] == ['States["Both"].Branches[0].States["Work"].Arguments.QueueUrl']
 
 
 def test_a_role_that_lacks_a_permission_or_has_one_to_spare_is_told_of_with_the_state() -> None:

@@ -230,6 +230,30 @@ def test_claims_of_a_class_that_keeps_volumes_stay_and_of_no_class_are_not_known
     assert said(nobody, "unknown")[0][2] == "its class gp3 is brought by no stack: what becomes of it is not known"
 
 
+def test_what_terraform_makes_without_a_release_counts_like_what_a_release_makes() -> None:
+    def native(kind: str, name: str, **spec: Any) -> dict[str, Any]:
+        return resource(f"kubernetes_{kind}_v1", name, metadata=[{"name": name, "namespace": "apps"}], spec=[spec])
+
+    alb = obj("networking.k8s.io/v1", "IngressClass", "alb", "", spec={"controller": "ingress.k8s.aws/alb"})
+    made = torn(
+        {
+            "x-cluster": plan(EBS, storage()),
+            "x-apps": plan(
+                native("service", "door", type="LoadBalancer"),
+                native("ingress", "web", ingress_class_name="alb", rule=[{"host": "a.example.com"}]),
+                native("persistent_volume_claim", "data", storage_class_name="gp3"),
+            ),
+        },
+        {"x-mesh": [release("aws-load-balancer-controller", alb), release("external-dns")]},
+    )
+    assert sorted(what for _, what, _ in said(made, "goes")) == [
+        "Ingress apps/web: a load balancer",
+        "Ingress apps/web: records of DNS",
+        "PersistentVolumeClaim apps/data: a volume",
+        "Service apps/door: a load balancer",
+    ]
+
+
 def test_what_refuses_to_go_is_told_before_and_what_waits_or_is_kept_after() -> None:
     made = torn(
         {

@@ -11,6 +11,8 @@ from queue import SimpleQueue
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from groundplan.problems import BadInput
+
 from .schema import ProviderSchema, joined
 from .stacks import Stack
 from .terraform import Terraform, offline_environment, open_terraform
@@ -121,6 +123,9 @@ class KeptSeats:
             self._key, self._jobs, self._schemas = key, jobs, served
         try:
             yield self._seats
+        except BadInput:
+            # an answer as any, after which Terraform waits for the next command
+            raise
         except BaseException:
             # whoever failed may have left a Terraform in the middle of something
             self.close()

@@ -24,7 +24,7 @@ from modules.observability.loki import LokiInputs, Tenant
 from modules.observability.mimir import MimirInputs
 from modules.observability.mimir import Tenant as MimirTenant
 from tests.acceptance.conftest import with_only
-from tests.support.planning import ModulePlan
+from tests.support.planning import SEATS, ModulePlan
 
 PROJECT = Path(__file__).parents[2]
 STACKS = ["dev-observability", "prod-observability"]
@@ -36,7 +36,7 @@ def plans(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ModulePlan]:
     folder = tmp_path_factory.mktemp("monitoring")
     both = tuple(with_only(each, AlertingFamily, ClusterFamily, ObservabilityFamily) for each in (DEV, PROD))
     synth(PLATFORM.compose, both, project=PROJECT, out=folder / "cdktf.out")
-    report = plan_all(folder / "cdktf.out", folder / "out", STACKS)
+    report = plan_all(folder / "cdktf.out", folder / "out", STACKS, jobs=1, seats=SEATS)
     return {stack: ModulePlan(json.loads(report.plans[stack].read_bytes())) for stack in STACKS}
 
 

@@ -24,6 +24,7 @@ from modules.certificates.cert_manager import CertManagerInputs
 from modules.dns.route53 import Answer, Record, Route53Inputs
 from modules.registry.ecr import EcrInputs, Repository
 from tests.acceptance.conftest import with_only
+from tests.support.planning import SEATS
 
 PROJECT = Path(__file__).parents[2]
 SMALL = with_only(PROD, AlertingFamily, CertificatesFamily, ClusterFamily, DnsFamily, RegistryFamily)
@@ -43,7 +44,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def compare(folder: Path, base: Path, layers: Sequence[Family], stacks: Sequence[str]) -> dict[str, Changes]:
     """What more that prod says changes in these stacks: actions by address, by the stack's name."""
     synth(PLATFORM.with_layers(SMALL, *layers).compose, (SMALL,), project=PROJECT, out=folder / "cdktf.out")
-    report = plan_all(folder / "cdktf.out", folder / "out", stacks, base=base)
+    report = plan_all(folder / "cdktf.out", folder / "out", stacks, base=base, jobs=1, seats=SEATS)
     return {
         stack: {
             change["address"]: change["change"]["actions"]

@@ -26,6 +26,7 @@ from groundplan.framework.inputs import Inputs
 from groundplan.framework.shapes import MapOf, Number, Shape, Text, shape_of, walk
 from groundplan.plan import plan_all
 from groundplan.plan.diagnostics import unescaped
+from tests.support.planning import SEATS
 
 CHARACTERS = [*"\n \t\v<-0", "\u00a0", "\u212a", "\u037e", "e\u0301", "\uff11", "\u2028", "\U0001f468\u200d\U0001f469"]
 SCHEDULES = """
@@ -175,7 +176,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Constraint, An
                 "value": f"${{{told}}}" if name == "verdict" else f"${{[for v in {read} : {expression}]}}"
             }
     (stack / "cdk.tf.json").write_text(json.dumps({"output": outputs}))
-    report = plan_all(folder / "synth", folder / "out")
+    report = plan_all(folder / "synth", folder / "out", jobs=1, seats=SEATS)
     changes = json.loads(report.plans["test"].read_bytes())["output_changes"]
     for index, verdicts in enumerate(conditions.values()):
         said = changes[f"verdict_{index}"]["after"]

@@ -17,6 +17,7 @@ from groundplan.synth.project import synth
 from groundplan.synth.stack import Stacks
 from modules.backup.velero import Schedule, Velero, VeleroInputs
 from modules.registry.gitlab_registry import GitlabRegistry, GitlabRegistryInputs
+from tests.support.planning import SEATS
 from tests.synth.programs import PROJECT
 
 
@@ -52,7 +53,7 @@ def test_only_stacks_that_need_gitlab_have_its_provider_and_no_token_is_in_it(tm
     assert found["registry"]["terraform"]["required_providers"]["gitlab"]["source"] == "gitlabhq/gitlab"
     assert "gitlab" not in found["backup"]["provider"]
     assert "kubernetes" not in found["registry"]["provider"]
-    report = plan_all(tmp_path / "synth", tmp_path / "out", stacks=["dev-registry"])
+    report = plan_all(tmp_path / "synth", tmp_path / "out", stacks=["dev-registry"], jobs=1, seats=SEATS)
     changes = json.loads(report.plans["dev-registry"].read_bytes())["resource_changes"]
     assert {change["provider_name"] for change in changes} == {"registry.terraform.io/gitlabhq/gitlab"}
 

@@ -32,6 +32,7 @@ from modules.certificates.acm import AcmInputs, Certificate
 from modules.dns.route53 import Route53Inputs
 from modules.gateway.kong import KongInputs, LoadBalancer
 from modules.secrets.secrets_manager import functions
+from tests.support.planning import SEATS
 from tests.support.schemas import derive_every_schema
 from tests.synth.programs import PROJECT
 
@@ -99,7 +100,7 @@ def plans(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, di
     """The plans of what differs most between regions and partitions."""
     # of these types and of all, in one go
     derive_every_schema(tmp_path_factory)
-    plan_all(whole, whole.parent, PLANNED)
+    plan_all(whole, whole.parent, PLANNED, jobs=1, seats=SEATS)
     return {name: json.loads((whole.parent / "plans" / f"{name}.json").read_bytes()) for name in PLANNED}
 
 

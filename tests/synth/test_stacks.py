@@ -20,6 +20,7 @@ from groundplan.synth.manifest import Manifest
 from groundplan.synth.project import synth
 from groundplan.synth.stack import Stacks
 from modules.secrets.secrets_manager import Secret, SecretsManager, SecretsManagerInputs
+from tests.support.planning import SEATS
 from tests.synth.compositions import velero
 from tests.synth.programs import PROJECT, content
 
@@ -269,7 +270,7 @@ def test_terraform_reads_dollar_braces_in_a_setting_as_themselves(tmp_path: Path
 
     synth(compose, [DEV], project=PROJECT, out=tmp_path / "synth")
 
-    report = plan_all(tmp_path / "synth", tmp_path / "out", ["dev-secrets"])
+    report = plan_all(tmp_path / "synth", tmp_path / "out", ["dev-secrets"], jobs=1, seats=SEATS)
 
     planned = json.loads(report.plans["dev-secrets"].read_bytes())["resource_changes"]
     described = {change["change"]["after"].get("description") for change in planned if change["mode"] == "managed"}

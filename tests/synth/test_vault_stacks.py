@@ -21,6 +21,7 @@ from groundplan.synth.environment import VaultServer
 from groundplan.synth.manifest import Manifest
 from groundplan.synth.project import synth
 from groundplan.synth.stack import Stacks
+from tests.support.planning import SEATS
 from tests.synth.programs import PROJECT
 
 SERVER = VaultServer(address="https://vault.dev.example.com:8200")
@@ -88,7 +89,7 @@ def test_a_stack_with_vault_logs_in_as_the_role_of_its_run_and_plans_what_the_pr
     assert {"VAULT_TOKEN", "TERRAFORM_VAULT_AUTH_JWT"}.isdisjoint(row.variables)
     assert "VAULT_CACERT" in row.variables
 
-    report = plan_all(out, tmp_path / "out", stacks=["dev-vault-keys"])
+    report = plan_all(out, tmp_path / "out", stacks=["dev-vault-keys"], jobs=1, seats=SEATS)
     plan = json.loads(report.plans["dev-vault-keys"].read_bytes())
     planned = {change["address"]: change["change"]["after"] for change in plan["resource_changes"]}
     assert sorted(planned) == [

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from groundplan.plan.roots import Given, plan_root, read_root
+from groundplan.plan.seats import KeptSeats
+from groundplan.plan.terraform import find_program
 from groundplan.problems import BadInput
 
 MAIN = """
@@ -201,6 +204,15 @@ def test_what_the_core_refuses_is_told_with_its_line_and_what_can_be_done(root: 
         plan_root(read_root(root), tmp_path / "out")
     assert "main.tf:18" in str(refused.value)
     assert "--var-file" in str(refused.value)
+
+
+def test_a_core_that_has_refused_a_root_is_there_for_the_next(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text('variable "size" {}\n')
+    with closing(KeptSeats()) as seats:
+        with pytest.raises(BadInput, match="No value for required variable"):
+            plan_root(read_root(tmp_path), tmp_path / "out", seats=seats)
+        with seats.open({}, find_program(None), 1) as kept:
+            assert kept.have_begun
 
 
 def test_everything_that_is_not_at_hand_is_named_at_once(root: Path) -> None:

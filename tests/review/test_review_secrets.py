@@ -6,6 +6,7 @@ import base64
 import json
 import re
 import tempfile
+from functools import cache
 from html import escape, unescape
 from pathlib import Path
 from typing import Any
@@ -150,7 +151,10 @@ def written_with(secret: str) -> dict[str, str]:
         return {**outputs(review(Path(folder), {"prod-a": content}, said, metas={"prod-a": told})), "findings": kept}
 
 
-HARMLESS = "\n".join(text for each in written_with("harmless-π-secret-1").values() for text in readings(each))
+@cache
+def harmless() -> str:
+    """What is there whatever the secret is."""
+    return "\n".join(text for each in written_with("harmless-π-secret-1").values() for text in readings(each))
 
 
 @settings(max_examples=40, deadline=None)
@@ -163,7 +167,7 @@ HARMLESS = "\n".join(text for each in written_with("harmless-π-secret-1").value
 def test_a_sensitive_value_is_in_no_file_wherever_else_the_plan_holds_it(secret: str) -> None:
     lines = [line.strip() for line in secret.splitlines()]
     wanted = {part for part in (secret, *lines) if len(part) >= 4 and not part.isspace()}
-    assume(not any(part in HARMLESS for part in wanted))
+    assume(not any(part in harmless() for part in wanted))
     written = written_with(secret)
     for name, text in written.items():
         for reading in readings(text):

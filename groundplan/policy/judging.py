@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -18,6 +18,7 @@ from groundplan.charts import format_path
 from groundplan.problems import BadInput, Problem, nearest
 from groundplan.remembering import Memory, digest
 from groundplan.secrets.allowed import EXCEPTIONS, allowed_digests
+from groundplan.shelf import Shelf, code_digest
 from groundplan.synth.manifest import Manifest, StackRecord
 
 from . import errors
@@ -184,8 +185,8 @@ def _documents(
     for stack, path in sorted(plans.items()):
         try:
             text = path.read_text(encoding="utf-8")
-            key = ("plan to judge", bool(not_secrets), digest(text))
-            read = memory.of(key, partial(_read, text, texts=bool(not_secrets)))
+            key = digest(_own_code(), text, *sorted(not_secrets))
+            read = memory.of(("plan to judge", key), partial(_known, key, text, not_secrets))
         except (OSError, ValueError) as error:
             problems.append(errors.not_a_plan(stack, path, str(error)))
             continue
@@ -202,8 +203,7 @@ def _documents(
         objects = rendered.get(stack)
         if not_secrets:
             # the embedded engine has no hashes: the texts are named to it
-            texts = read.texts | frozenset(_texts(objects))
-            said["not_secrets"] = sorted(text for text in texts if _sha256(text) in not_secrets)
+            said["not_secrets"] = sorted({*read.no_secrets, *_named(_texts(objects), not_secrets)})
         if objects:
             said["rendered"] = objects
         documents[stack] = f'{{"groundplan":{json.dumps(said)},"plan":{text}}}'
@@ -214,13 +214,32 @@ def _documents(
 
 @dataclass(frozen=True)
 class _Read:
-    """What is asked of a plan's text before it is judged: why it cannot be, and every text in it where one counts."""
+    """What is asked of a plan's text before it is judged: why it cannot be, and which texts in it are no secrets."""
 
     fault: Callable[[str, Path], Problem] | None
-    texts: frozenset[str] = frozenset()
+    no_secrets: Sequence[str] = ()
 
 
-def _read(text: str, *, texts: bool) -> _Read:
+_NO_SECRETS = Shelf("no_secrets", most=2_000)
+
+
+@cache
+def _own_code() -> str:
+    return code_digest([Path(__file__)])
+
+
+def _known(key: str, text: str, not_secrets: frozenset[str]) -> _Read:
+    """As `_read`, which need not read again what it found nothing wrong with."""
+    kept = _NO_SECRETS.kept(key, {"texts": list})
+    if kept is not None:
+        return _Read(None, kept["texts"])
+    read = _read(text, not_secrets)
+    if read.fault is None:
+        _NO_SECRETS.keep(key, {"texts": read.no_secrets})
+    return read
+
+
+def _read(text: str, not_secrets: frozenset[str]) -> _Read:
     """Raises ValueError for what is no JSON."""
     plan = json.loads(text)
     version = plan.get("format_version") if isinstance(plan, dict) else None
@@ -230,7 +249,12 @@ def _read(text: str, *, texts: bool) -> _Read:
         return _Read(errors.plan_errored)
     if plan.get("complete") is False or plan.get("deferred_changes"):
         return _Read(errors.plan_incomplete)
-    return _Read(None, frozenset(_texts(plan) if texts else ()))
+    return _Read(None, sorted(_named(_texts(plan), not_secrets) if not_secrets else ()))
+
+
+def _named(texts: Iterable[str], not_secrets: frozenset[str]) -> set[str]:
+    """Those of the texts that people say are no secrets."""
+    return {text for text in frozenset(texts) if _sha256(text) in not_secrets}
 
 
 def _texts(value: Any) -> Iterator[str]:

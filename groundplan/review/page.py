@@ -6,14 +6,17 @@ import base64
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from hashlib import sha256
 from urllib.parse import quote
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, PackageLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
+from groundplan.bindings import cache_folder
 from groundplan.policy.findings import Verdict
 from groundplan.problems import Line, Problem, folded
 
@@ -214,6 +217,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        bytecode_cache=_compiled(),
     )
     environment.filters.update(
         visible=visible,
@@ -225,6 +229,23 @@ def _templates() -> Environment:
         word=lambda action: ACTION_WORDS[action],
     )
     return environment
+
+
+class _Compiled(FileSystemBytecodeCache):
+    """Templates as Python has compiled them: a cache saves time, and that it is full stops nobody."""
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
+
+
+def _compiled() -> _Compiled | None:
+    folder = cache_folder() / "templates"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return _Compiled(str(folder))
 
 
 def _asset(environment: Environment, name: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from groundplan.applications import judge_object, judge_values
+from groundplan.applications import check_alloy, judge_object, judge_values
 from groundplan.applications.syntaxes.blocks import ALLOY, HCL, Dialect, NotReadable, read
 from groundplan.applications.written import Block
 from groundplan.charts import chart
@@ -238,6 +238,11 @@ def test_a_pipeline_that_is_wired_is_let_be() -> None:
             "start; did you mean prometheus.scrape?",
         ),
         (
+            'twice "a" {\n  targets = discovery.kubernetes.pods',
+            'twice "a" {\n  targets = discovery.kubernetes.podz',
+            "line 51: twice.a.targets: nothing here is called discovery.kubernetes.podz, and Alloy does not start",
+        ),
+        (
             "sys.env",
             "sys.envv",
             "line 19: prometheus.remote_write.mimir.endpoint.headers.X-Scope-OrgID: nothing here is called sys.envv, "
@@ -259,6 +264,14 @@ def test_a_pipeline_that_alloy_would_not_start_with_is_an_error_with_its_line(wa
     assert was in PIPELINE
     (found,) = _alloy(PIPELINE.replace(was, now))
     assert found.startswith(said)
+
+
+def test_blocks_that_are_no_text_yet_are_held_to_the_same() -> None:
+    wrong = {"prometheus.scrap": {"pods": [{"targets": []}]}}
+    assert [str(each) for each in check_alloy(wrong, where="prod.observability.alloy")] == [
+        "prod.observability.alloy, prometheus.scrap: Alloy 1.18.1 knows no prometheus.scrap here: Alloy refuses it and "
+        "does not start\n    did you mean prometheus.scrape?",
+    ]
 
 
 def test_a_template_is_looked_at_when_it_is_filled_in() -> None:

@@ -30,6 +30,11 @@ def test_names_with_dots_and_parts_and_single_keys_are_found() -> None:
     assert (pods.type, pods.default) == ("number", 10_000)
     assert "rate-limiting" in _paths("kong-plugins")
     assert "rate-limiting.minute" in _paths("kong-plugins", "rate-limiting")
+    (minute,) = settings_of("kong-plugins", "rate-limiting.minute")[1]
+    (port,) = settings_of("kong-plugins", "rate-limiting.redis.port")[1]
+    assert (minute.allowed, port.allowed) == ("more than 0", "at least 0; at most 65535")
+    (host,) = settings_of("kong-plugins", "rate-limiting.redis.host")[1]
+    assert host.as_json() == {"path": "rate-limiting.redis.host", "type": "string"}
     (scheme,) = settings_of("aws-load-balancer-controller", "alb.ingress.kubernetes.io/scheme")[1]
     assert scheme.as_json() == {
         "path": "alb.ingress.kubernetes.io/scheme",

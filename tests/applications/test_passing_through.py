@@ -117,6 +117,16 @@ GOOD = {
 }
 
 
+@pytest.mark.parametrize("unit", ["ns", "us", "\u00b5s", "\u03bcs", "ms", "s", "m", "h", "d", "w", "y"])
+def test_a_duration_is_compared_in_whatever_unit_it_is(unit: str) -> None:
+    def told(period: str) -> list[str]:
+        values = {"tempo": {"structuredConfig": {"live_store": {"flush_check_period": period}}}}
+        return [each.message for each in _judged("tempo-distributed", values).problems]
+
+    assert told(f"5{unit}") == []
+    assert told(f"-5{unit}") == [f"must be more than 0, got '-5{unit}'"]
+
+
 @pytest.mark.parametrize("name", GOOD)
 def test_what_an_application_takes_is_let_be(name: str) -> None:
     found = _judged(name, GOOD[name])

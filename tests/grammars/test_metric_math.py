@@ -18,6 +18,7 @@ READ = {
     "IF(m1 >= 1 || m2 <= 2 && m3 == 3, 1)": {"m1", "m2", "m3"},
     "SUM([m1, m2, -m3]) ^ 2": {"m1", "m2", "m3"},
     "SUM(METRICS('errors'))": set(),
+    "SUM(METRICS())": set(),
     "FILL(m1, REPEAT)": {"m1"},
     "ANOMALY_DETECTION_BAND(m1, 1.5e1)": {"m1"},
     "SLICE(SORT(SEARCH('{AWS/EC2,InstanceId} CPUUtilization', 'Average', 300), MAX, DESC), 0, 3)": set(),

@@ -40,6 +40,13 @@ def test_few_principals_end_as_their_partition_does() -> None:
 
     assert (china.principal_suffix("logs"), china.principal_suffix("backup")) == ("amazonaws.com.cn", "amazonaws.com")
     assert partition_named("aws-us-gov").principal_suffix("logs") == "amazonaws.com"
+    for name, services in {
+        "aws-cn": "codedeploy elasticmapreduce logs",
+        "aws-iso": "cloudhsm config logs workspaces",
+        "aws-iso-b": "dms logs",
+    }.items():
+        partition = partition_named(name)
+        assert {partition.principal_suffix(each) for each in services.split()} == {partition.dns_suffix}
 
 
 CHINA, GOVERNMENT = "cn-north-1", "us-gov-west-1"

@@ -18,6 +18,7 @@ PLAIN = [
     ("On", True),
     ("off", False),
     ("y", True),
+    *((word, word in ("Y", "YES", "TRUE", "ON")) for word in ("Y", "YES", "TRUE", "ON", "N", "NO", "FALSE", "OFF")),
     ("1:30", "1:30"),
     ("0644", 420),
     ("0o17", 15),

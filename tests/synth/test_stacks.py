@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cdktf_cdktf_provider_helm.release import Release
 
 from environments import PLATFORM
 from environments.dev import DEV
 from environments.platform import Platform
 from groundplan.cli.workspaces import workspaces
+from groundplan.framework import Inputs, Module, Outputs, field, output
 from groundplan.plan import plan_all
 from groundplan.problems import Line
 from groundplan.synth.manifest import Manifest
@@ -159,13 +161,42 @@ def test_every_stack_is_bound_to_its_account_and_region_and_tags_everything(
         ]
 
 
+class ReleaseInputs(Inputs):
+    """A release and nothing else."""
+
+    name: str = field("its name")
+
+
+class ReleaseOutputs(Outputs):
+    """What it is called."""
+
+    name: str = output("its name")
+
+
+class OneRelease(Module[ReleaseInputs, ReleaseOutputs]):
+    """A chart that its repository is not asked for."""
+
+    def build(self, given: ReleaseInputs) -> ReleaseOutputs:
+        release = Release(self, "it", name=given.name, chart="web", repository="https://charts.example.com")
+        return ReleaseOutputs(name=release.name)
+
+
 def test_kubernetes_and_helm_log_in_by_data_sources_and_never_by_a_command(
-    manifest: Manifest, synthesized: Path
+    manifest: Manifest, synthesized: Path, tmp_path: Path
 ) -> None:
+    def alone(stacks: Stacks[Platform], _: Platform) -> None:
+        OneRelease(stacks.family("web"), "web", ReleaseInputs(name="web"))
+
+    synth(alone, [DEV], project=PROJECT, out=tmp_path)
     connected = 0
-    for stack in manifest.stacks:
-        read = terraform(synthesized, stack.name)
+    for folder, stack in [
+        (tmp_path, Manifest.read(tmp_path).stack("dev-web")),
+        *((synthesized, s) for s in manifest.stacks),
+    ]:
+        read = terraform(folder, stack.name)
         if "helm" not in read["provider"]:
+            # no release of it goes without
+            assert stack.name != "dev-web"
             continue
         connected += 1
         cluster = SETTINGS[stack.environment].cluster.name

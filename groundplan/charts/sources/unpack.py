@@ -108,7 +108,7 @@ def _files(content: bytes, budget: Budget, where: str) -> dict[str, bytes]:
             raise errors.archive_cut_off(where) from None
         raise errors.archive_unreadable(where, "there is no tar in the gzip") from None
     # headers may hold anything, and tarfile reads them as text and numbers
-    except (tarfile.TarError, ValueError, OverflowError, EOFError, LookupError, RecursionError, OSError):
+    except (tarfile.TarError, ValueError, OverflowError, LookupError, RecursionError, OSError):
         raise errors.archive_unreadable(where, "its headers cannot be read") from None
     # tarfile takes a header that it cannot read for the end, and may have gone past it by then
     if end.strip(b"\0"):

@@ -59,6 +59,10 @@ UNSAFE: dict[str, tuple[Mapping[str, bytes | tarfile.TarInfo], str]] = {
     "absolute": ({"/etc/passwd": b""}, "no path inside"),
     "absolute inside": ({"shop//etc/passwd": b""}, "no path inside"),
     "a drive": ({"shop/C:/Windows": b""}, "no path inside"),
+    "a name that systems would end early": (
+        {"shop/a": member(tarfile.REGTYPE, pax_headers={"path": "shop/Chart.yaml\0.txt"})},
+        "no path inside",
+    ),
     "without a folder": ({"Chart.yaml": b""}, "no path inside"),
     "a symbolic link": ({"shop/a": member(tarfile.SYMTYPE, linkname="/etc/passwd")}, "'shop/a', which is a link"),
     "a hard link": ({"shop/a": member(tarfile.LNKTYPE, linkname="shop/b")}, "a link or a device"),

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from mutants import __main__
-from mutants.__main__ import main
+from mutants.__main__ import equivalent, every_change_of_python, main
 from mutants.python import PythonTrials, changes_of_python, python_files
 
 PROJECT = Path(__file__).parents[2]
+LISTED = PROJECT / "mutants" / "equivalent.yaml"
 MODULE = '''"""Makes a queue."""
 
 from __future__ import annotations
@@ -152,6 +153,13 @@ def test_a_change_that_is_listed_as_the_same_is_passed_over_and_counted(tmp_path
     same = {change.key: "nobody asks" for change in changes}
     assert __main__.tried_in_python(project, ["modules/a"], 0, 1, Console(file=shown, width=200), same) == 0
     assert "3 changes: 0 noticed, 0 survived, 3 equivalent" in shown.getvalue()
+
+
+def test_every_change_that_is_listed_as_the_same_is_one_that_is_made() -> None:
+    listed = {key for key in equivalent(LISTED) if key[0].partition("/")[0] in ("groundplan", "modules")}
+    assert len(listed) >= 13
+    files = sorted({path for path, _, _ in listed})
+    assert listed - {change.key for change in every_change_of_python(PROJECT, files)} == set()
 
 
 def test_tests_that_fail_anyway_notice_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

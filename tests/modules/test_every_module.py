@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from groundplan.charts import parse_path
+from groundplan.synth.definitions import Definitions
 from tests.modules.complete import COMPLETE, applied, built
 from tests.support.planning import ModulePlan
 
@@ -807,3 +809,14 @@ def test_what_is_to_be_set_instead_of_a_value_is_an_input() -> None:
         inputs = set(built(name)[1]["variable"])
         for value, told in instead.items():
             assert told.split(".")[0].split(" ")[0] in inputs, f"{name} {table}: {value}"
+
+
+def test_it_is_said_of_values_that_the_module_keeps() -> None:
+    told = 0
+    for name, it in COMPLETE.items():
+        for setting, owned in Definitions(PROJECT).of(it.kind).owned.items():
+            kept = {tuple(way)[:length] for way in owned["paths"] for length in range(1, len(way) + 1)}
+            said = {parse_path(value) for value in owned["instead"]}
+            assert said <= kept, f"{name} {setting}"
+            told += len(said)
+    assert told >= 240

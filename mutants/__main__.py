@@ -2,7 +2,7 @@
 
 The tests of a module are those in tests/modules/<module> and those that look at every module; those of a file of
 groundplan/ are tests/<room>, the files that import it first, or, where there is no such room, the files that import it;
-what the parts of building/ make, the values that every module plans show as well.
+what the parts of building/ make, the values that every module plans and its interface show as well.
 """
 
 from __future__ import annotations

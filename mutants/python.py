@@ -29,9 +29,9 @@ _ALIKE = (
 )
 # What a room of groundplan makes and no test of its own shows whole.
 _SHOWN_BY = {
-    "building": "tests/modules/test_planned_values.py",
-    "documents": "tests/policy/test_documents.py",
-    "framework": "tests/modules/test_planned_values.py",
+    "building": ("tests/modules/test_planned_values.py", "tests/publish/test_this_project.py"),
+    "documents": ("tests/policy/test_documents.py",),
+    "framework": ("tests/modules/test_planned_values.py", "tests/publish/test_this_project.py"),
 }
 _LEFT_BEHIND = shutil.ignore_patterns(
     "*.pyc", ".git", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".venv", "__pycache__", "node_modules", "out"
@@ -240,9 +240,9 @@ class PythonTrials:
             yield naming
         if has_room:
             yield (room.as_posix(),)
-        shown = _SHOWN_BY.get(room.name)
-        if shown and (shown,) != naming:
-            yield (shown,)
+        for shown in _SHOWN_BY.get(room.name, ()):
+            if (shown,) != naming:
+                yield (shown,)
 
     def _naming(self, path: str, below: Path) -> tuple[str, ...]:
         """The files of tests that import a file of groundplan, or the package that it is of.

@@ -201,7 +201,10 @@ def test_a_file_of_groundplan_is_tried_by_its_room_and_first_by_who_imports_it(t
     assert list(trials.tests_of("groundplan/shelf.py")) == [("tests/plan/test_c.py",)]
     # a room without tests of its own has those of whoever imports it
     assert list(trials.tests_of("groundplan/grammars/tags.py")) == [("tests/plan/test_d.py",)]
-    assert list(trials.tests_of("groundplan/building/parts.py")) == [("tests/modules/test_planned_values.py",)]
+    assert list(trials.tests_of("groundplan/building/parts.py")) == [
+        ("tests/modules/test_planned_values.py",),
+        ("tests/publish/test_this_project.py",),
+    ]
 
 
 @pytest.mark.parametrize("paths", [["modules/nothing"], ["groundplan/nothing"], ["modules/backup", "encryption/"]])

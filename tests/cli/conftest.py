@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import typer.main
 
-from groundplan.cli import main, saying
+from groundplan.cli import main, saying, steps
 from groundplan.cli.steps import Run
 from tests.cli.small_project import open_a_bucket, write_project
 from tests.support import forking
@@ -24,6 +24,7 @@ from tests.support.copies import copy_of_cache, kept_as_it_is, linked
 from tests.support.filling import fill
 from tests.support.here import synthesize_here
 from tests.support.once import once
+from tests.support.rules_once import RulesOnce
 from tests.synth.programs import settings
 
 
@@ -85,8 +86,9 @@ def _clean(cache: Path) -> Iterator[pytest.MonkeyPatch]:
 
 @pytest.fixture(autouse=True)
 def environment(cache: Path) -> Iterator[pytest.MonkeyPatch]:
-    """Nothing of the machine's own settings, and no pipeline's."""
+    """Nothing of the machine's own settings, and no pipeline's; rules that did not change are read once."""
     with _clean(cache) as patch:
+        patch.setattr(steps, "Memory", RulesOnce)
         yield patch
 
 

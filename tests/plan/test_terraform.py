@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import resource
 import sys
 from collections.abc import Callable
 from contextlib import closing
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 
 from groundplan import children
-from groundplan.plan import plan_all, terraform
+from groundplan.plan import _worker, plan_all, terraform
 from groundplan.plan.terraform import Died, library_version, offline_environment, open_terraform
 from groundplan.problems import ToolFailed
 from tests.plan.conftest import stack
@@ -144,3 +145,11 @@ def test_a_core_that_leaves_many_connections_open_makes_room_for_another_before_
         assert len(started) == 2
     finally:
         core.close()
+
+
+@pytest.mark.parametrize(("allowed", "said"), [(1024, 1024), (resource.RLIM_INFINITY, sys.maxsize)])
+def test_a_core_that_may_open_any_number_of_files_is_not_replaced_after_each_command(
+    monkeypatch: pytest.MonkeyPatch, allowed: int, said: int
+) -> None:
+    monkeypatch.setattr(resource, "getrlimit", lambda _which: (allowed, allowed))
+    assert _worker._allowed_files() == said

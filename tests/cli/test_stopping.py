@@ -214,6 +214,48 @@ def test_an_opa_and_a_git_that_hang_are_ended_too(
         assert list(temporary.iterdir()) == []
 
 
+_ASKED_AS_IT_STARTS = """
+import os, signal, subprocess, sys, time
+from pathlib import Path
+from groundplan import children
+
+log = Path(sys.argv[2])
+
+def asking(real):
+    def start(*command, **settings):
+        process = real(*command, **settings)
+        while not log.exists() or "began" not in log.read_text():
+            time.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(0.01)  # Python answers between two of its steps
+        return process
+    return start
+
+if sys.argv[1] == "before it is known":
+    subprocess.Popen = asking(subprocess.Popen)
+else:
+    children.start = asking(children.start)
+script = f'trap "sleep 0.5; echo written >> {log}; exit 1" INT; echo began > {log}; while :; do sleep 0.05; done'
+try:
+    with children.stoppable():
+        children.run(["sh", "-c", script], patient=True)
+except children.Stopped as stopped:
+    print(stopped)
+"""
+
+
+@pytest.mark.parametrize("when", ["before it is known", "before it is waited for"])
+def test_a_deploy_that_just_starts_when_somebody_asks_to_stop_is_waited_for_as_any(
+    when: str, surroundings: dict[str, str], tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    done = forking.run(
+        [sys.executable, "-c", _ASKED_AS_IT_STARTS, when, str(log)], env=surroundings, text=True, timeout=60
+    )
+    assert done.stdout == "SIGTERM\n", done.stderr
+    assert log.read_text().split() == ["began", "written"]
+
+
 def _killed_leaves_nothing(process: subprocess.Popen[str], project: Path) -> None:
     """Kills the command in a way that it cannot hear, and waits until all that it started has ended."""
     process.kill()

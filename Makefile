@@ -107,6 +107,8 @@ engines:  # a part of the set-up
 	  done; \
 	done
 
+# While npm waits for the network, the tests are imported once: both workers find them compiled then.
 node_modules/.made: package-lock.json $(VENV)/.made
-	npm ci --ignore-scripts --no-progress --loglevel=error
+	pytest --collect-only -q -n 0 -p no:cacheprovider > /dev/null 2>&1 & \
+	  npm ci --ignore-scripts --no-progress --loglevel=error; code=$$?; wait; exit $$code
 	touch $@

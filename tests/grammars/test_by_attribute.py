@@ -15,6 +15,7 @@ from groundplan.grammars.by_attribute import ATTRIBUTES, check
 from groundplan.plan.schema import load
 from groundplan.plan.schema.model import walk
 from groundplan.values import UNKNOWN
+from tests.support.schemas import derive_every_schema
 
 GOOD: list[tuple[str, dict[str, Any]]] = [
     ("aws_cloudwatch_event_rule", {"schedule_expression": "rate(5 minutes)", "event_pattern": None}),
@@ -42,8 +43,9 @@ def test_a_resource_that_aws_takes(type_name: str, config: dict[str, Any]) -> No
     assert check(type_name, config) == []
 
 
-def test_every_attribute_with_a_grammar_is_one_that_its_type_has() -> None:
+def test_every_attribute_with_a_grammar_is_one_that_its_type_has(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Another name would be an attribute that nobody writes, and the one that is meant would pass unread."""
+    derive_every_schema(tmp_path_factory)
     loaded = load({"resources": set(ATTRIBUTES)}).values()
     places = {name: {place for place, _ in walk(block)} for each in loaded for name, block in each.resources.items()}
     wrong = [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -11,12 +10,9 @@ from typing import Any
 
 import pytest
 
-from groundplan.bindings import PROVIDERS as BINDINGS
-from groundplan.plan.schema import load
 from groundplan.problems import Line
 from groundplan.synth.manifest import Manifest, ModuleRecord, StackRecord
-from tests.support.once import once
-from tests.support.schemas import types_in_use
+from tests.support.filling import fill_with_schemas
 
 Json = dict[str, Any]
 
@@ -97,22 +93,12 @@ def write_synth(folder: Path, stacks: Mapping[str, Json], modules: Mapping[str, 
     return folder
 
 
-def _derive_all(folder: Path) -> None:
-    """Derives the schema of every type that these tests name or a module makes: a way for one is no shorter."""
-    sources = "".join(file.read_text() for file in sorted(Path(__file__).parent.rglob("*.py")))
-    named = {f"{provider}_{name}" for provider, name in re.findall(rf"\b({'|'.join(BINDINGS)})_(\w+)\b", sources)}
-    used = types_in_use()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GROUNDPLAN_CACHE_DIR", str(folder))
-        load({"resources": named | used["resources"], "data_sources": named | used["data_sources"]})
-
-
 @pytest.fixture(scope="session", autouse=True)
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """No test reads what an earlier run kept, and none leaves anything behind."""
-    derived = once(tmp_path_factory, "schemas-of-plans", _derive_all)
+    folder = tmp_path_factory.mktemp("plan") / "cache"
+    fill_with_schemas(tmp_path_factory, folder)
     with pytest.MonkeyPatch.context() as patch:
-        folder = Path(shutil.copytree(derived, tmp_path_factory.mktemp("plan") / "cache"))
         patch.setenv("GROUNDPLAN_CACHE_DIR", str(folder))
         patch.delenv("GROUNDPLAN_TERRAFORM", raising=False)
         yield folder

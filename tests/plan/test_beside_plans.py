@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,9 @@ TOPIC = {"aws_sns_topic": {"it": {"name": "alarms"}}}
 
 
 @pytest.fixture
-def applied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The stacks that were applied, with nothing kept of earlier tests."""
+def applied(own_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The stacks that were applied, with nothing kept of earlier tests but the providers' schemas."""
+    shutil.copytree(own_cache / "schemas", tmp_path / "cache" / "schemas")
     monkeypatch.setenv("GROUNDPLAN_CACHE_DIR", str(tmp_path / "cache"))
     names: list[str] = []
     real = WorkingCopy.apply

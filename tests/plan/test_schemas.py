@@ -84,13 +84,14 @@ def test_a_type_that_is_not_there_is_named_with_the_nearest_one(monkeypatch: pyt
         schema_for("random_id")
 
 
-def test_a_derived_schema_is_kept_whole(own_cache: Path) -> None:
-    first = schema_for("aws_kms_key")
-    files = [path for path in own_cache.rglob("resources.aws_kms_key.json") if path.is_file()]
+@pytest.mark.parametrize("name", ["gitlab_project", "helm_release", "vault_mount"])
+def test_a_derived_schema_is_kept_whole(own_cache: Path, name: str) -> None:
+    first = schema_for(name)
+    files = [path for path in own_cache.rglob(f"resources.{name}.json") if path.is_file()]
     assert len(files) == 1
-    assert schema_for("aws_kms_key") == first == Block.from_json(first.to_json())
+    assert schema_for(name) == first == Block.from_json(first.to_json())
     files[0].write_text("{ half a fi")
-    assert schema_for("aws_kms_key") == first
+    assert schema_for(name) == first
 
 
 def test_gitlab_types_come_with_their_secrets_marked() -> None:

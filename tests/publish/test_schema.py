@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -38,6 +39,7 @@ NUMBERS = st.one_of(st.integers(-3, 4000), st.floats(-2, 9, allow_nan=False), st
 SCALARS = st.one_of(TEXTS, NUMBERS, st.booleans(), st.none())
 
 
+@cache
 def fitting(shape: Shape) -> st.SearchStrategy[Any]:
     """Values that keep every rule of a shape."""
     found: st.SearchStrategy[Any]
@@ -73,6 +75,7 @@ def _ruled(plain: st.SearchStrategy[Any], rules: tuple[Constraint, ...]) -> st.S
     return plain.filter(lambda value: all(rule.accepts(value) for rule in rules))
 
 
+@cache
 def astray(shape: Shape) -> st.SearchStrategy[Any]:
     """Values of a shape that may break any of its rules, or be of another shape."""
     found = SCALARS

@@ -1,4 +1,4 @@
-"""The schemas of every type that the project's modules make, derived in one way through the providers' archives.
+"""The schemas of every type that modules make or tests name, derived in one way through the providers' archives.
 
 A way through the archive of the aws bindings takes more processor time than two plans, and is as long for one type as
 for all: plans of one module after another would pay it once a module.
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from groundplan.bindings import PROVIDERS
 from groundplan.bindings.scan import used_submodules
 from groundplan.plan.schema import ProviderSchema, load
 from groundplan.plan.schema.store import Kind
@@ -24,11 +25,25 @@ _PROJECT = Path(__file__).parents[2]
 # Terraform writes it aws_s3control_bucket_policy; that no archive has another would be found out again each time
 _NO_TYPES = frozenset({"provider", "s3_control_bucket_policy"})
 _BLOCK = re.compile(r'^(resource|data) "(\w+)"', re.MULTILINE)
+# what may name a type: Python, Rego, and what rules are given
+_NAMING = ("groundplan/**/*.py", "tests/**/*.py", "policies/**/*.rego", "policies/**/*.json")
+_NAME = re.compile(rf"\b(?:{'|'.join(PROVIDERS)})_\w+")
 
 
 def derive_every_schema(factory: pytest.TempPathFactory) -> None:
     """Fills the cache with them, by whichever worker asks first."""
-    once(factory, "every-schema", lambda _: load(types_in_use()))
+
+    def derive(_: Path) -> None:
+        used, named = types_in_use(), _named()
+        load({"resources": used["resources"] | named, "data_sources": used["data_sources"] | named})
+
+    once(factory, "every-schema", derive)
+
+
+def _named() -> frozenset[str]:
+    """What looks like a type in groundplan, tests and rules; for what is none, no archive is searched."""
+    files = (file for pattern in _NAMING for file in _PROJECT.glob(pattern))
+    return frozenset(name for file in files for name in _NAME.findall(file.read_text(encoding="utf-8")))
 
 
 @cache

@@ -22,10 +22,9 @@ FOLDERS: list[Path] = []
 
 
 def read_once(folder: Path) -> None:
-    """What takes seconds to read of the bindings, for all workers: schemas in the cache, attributes in the folder."""
+    """What takes a second to read of the bindings, for all workers."""
     found = {name: sorted(names) for name, names in _read_attributes().items()}
     (folder / ATTRIBUTES).write_text(json.dumps(found), encoding="utf-8")
-    schemas_named()
 
 
 @cache
@@ -60,7 +59,7 @@ def aws_types() -> dict[str, bool]:
 
 @cache
 def schemas_named() -> dict[str, Block]:
-    """Every type that the tables name, derived at once: one after the other they take minutes."""
+    """Every type that the tables name."""
     named: set[str] = set()
 
     def collect(value: Any) -> None:

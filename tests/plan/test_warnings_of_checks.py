@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from types import SimpleNamespace
 from typing import Any
 
 from tf.gen import tfplugin_pb2 as pb
@@ -22,10 +21,9 @@ def serving(type_name: str, *names: str) -> Servicer:
 
 def asked(servicer: Servicer, call: str, config: dict[str, Any], **more: Any) -> list[Any]:
     """What it says of a configuration, as Terraform's core asks it over one connection."""
-    said = servicer.handler().service(SimpleNamespace(method=f"/tfplugin6.Provider/{call}", invocation_metadata=()))
     request = getattr(pb, call).Request(config={"msgpack": encode(config)}, **more)
-    answer = said.unary_unary(request, SimpleNamespace(peer=lambda: "a core"))
-    return list(getattr(pb, call).Response.FromString(said.response_serializer(answer)).diagnostics)
+    said = servicer.answers()[f"/tfplugin6.Provider/{call}"](request.SerializeToString(), "a core")
+    return list(getattr(pb, call).Response.FromString(said).diagnostics)
 
 
 def validated(type_name: str, config: dict[str, Any]) -> list[Any]:

@@ -6,25 +6,19 @@ import json
 import os
 import sys
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
-from threading import Event, Thread
 from types import TracebackType
 from typing import Any
-
-import grpc
 
 from groundplan.bindings import PROVIDERS
 
 from ..registries import REGISTRIES
 from ..schema import ProviderSchema
 from ..schema.utility import UTILITIES
+from .calls import CallServer
 from .servicer import Servicer
 from .utility import UtilityServicer
 
 __all__ = ["ProviderServer"]
-
-_THREADS = 4
-_OPTIONS = (("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1), ("grpc.so_reuseport", 0))
 
 
 class ProviderServer:
@@ -33,19 +27,13 @@ class ProviderServer:
     def __init__(self, schemas: Mapping[str, ProviderSchema]) -> None:
         self.answers: Mapping[str, Any] = {}
         self._schemas = schemas
-        self._servers: list[grpc.Server] = []
+        self._calls = CallServer("providers")
         self._ports: dict[str, int] = {}
-        self._ended = Event()
-        self._alive = Thread(target=self._ended.wait, name="providers", daemon=True)
 
     def __enter__(self) -> ProviderServer:
-        self._alive.start()
         for name, schema in self._schemas.items():
-            server = grpc.server(ThreadPoolExecutor(_THREADS, thread_name_prefix=f"provider-{name}"), options=_OPTIONS)
-            server.add_generic_rpc_handlers((self._servicer(schema).handler(),))
-            self._ports[name] = server.add_insecure_port("127.0.0.1:0")
-            server.start()
-            self._servers.append(server)
+            self._ports[name] = self._calls.listen(self._servicer(schema).answers())
+        self._calls.start()
         return self
 
     def _servicer(self, schema: ProviderSchema) -> Servicer:
@@ -55,11 +43,7 @@ class ProviderServer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for stopped in [server.stop(grace=None) for server in self._servers]:
-            stopped.wait()
-        self._servers.clear()
-        self._ended.set()
-        self._alive.join()
+        self._calls.close()
 
     @property
     def reattach(self) -> str:
@@ -89,7 +73,7 @@ class ProviderServer:
         a file each time, which stays open until Go collects garbage, in an idle core for minutes; of a thread it gives
         none, and a signal finds both: https://github.com/golang/go/blob/go1.25.0/src/os/exec_unix.go.
         """
-        thread = self._alive.native_id
+        thread = self._calls.thread_id
         if sys.platform != "linux" or thread is None:
             return os.getpid()
         try:

@@ -11,10 +11,8 @@ import traceback
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from threading import Lock
 from typing import Any
 
-import grpc
 from tf.gen import tfplugin_pb2 as pb
 
 from groundplan.values import UNKNOWN, ConfigProblem
@@ -23,6 +21,7 @@ from .. import checks, errors
 from ..cty import decode, encode, plain, unknown
 from ..schema import PROVIDERS_WITH_FACTS, Attribute, Block, NestedBlock, ProviderSchema
 from .answers import DataProblem, place_of, read_data
+from .calls import Answer, CallFailed
 from .configuration import provider_problems
 from .planning import config_problems, fill_unknown, plan_change, replaced_paths, upgraded
 from .shapes import UNKNOWN_DOCUMENT, Maker
@@ -30,6 +29,7 @@ from .wire import schema_response
 
 __all__ = ["Servicer"]
 
+_SERVICE = "/tfplugin6.Provider/"
 # A core opens one connection for each provider configuration; this many at once is far beyond any stack.
 _CONNECTIONS = 4096
 _VALIDATIONS = 1024
@@ -43,15 +43,13 @@ class Servicer:
         self._answers = answers
         self._response = schema_response(schema)
         self._settings: OrderedDict[str, dict[str, Any]] = OrderedDict()
-        self._lock = Lock()
         # a core asks before it plans and while it does, and of two plans of one stack most of it is the same
         self._validated = lru_cache(_VALIDATIONS)(self._problems_of)
 
-    def handler(self) -> grpc.GenericRpcHandler:
-        """What a gRPC server needs to route the protocol's calls here."""
+    def answers(self) -> dict[str, Answer]:
+        """What each of the protocol's calls is answered with, by its path."""
         calls: dict[str, Callable[[Any, str], Any]] = {
             "GetMetadata": self._metadata,
-            "GetProviderSchema": lambda _request, _peer: self._response,
             "ValidateProviderConfig": self._validate_provider,
             "ValidateResourceConfig": self._validate_resource,
             "ValidateDataResourceConfig": self._validate_data,
@@ -65,17 +63,11 @@ class Servicer:
             "GetFunctions": lambda _request, _peer: pb.GetFunctions.Response(),
             "StopProvider": lambda _request, _peer: pb.StopProvider.Response(),
         }
-        return grpc.method_handlers_generic_handler(
-            "tfplugin6.Provider",
-            {
-                name: grpc.unary_unary_rpc_method_handler(
-                    _guarded(name, call),
-                    request_deserializer=getattr(pb, name).Request.FromString,
-                    response_serializer=getattr(pb, name).Response.SerializeToString,
-                )
-                for name, call in calls.items()
-            },
-        )
+        schema = self._response.SerializeToString()
+        return {
+            f"{_SERVICE}GetProviderSchema": lambda _request, _peer: schema,
+            **{f"{_SERVICE}{name}": _answer(name, call) for name, call in calls.items()},
+        }
 
     def _metadata(self, _request: Any, _peer: str) -> Any:
         return pb.GetMetadata.Response(
@@ -94,16 +86,14 @@ class Servicer:
                 "default_tags": _default_tags(config.get("default_tags")),
             }
         # All configurations of a provider talk to one server; only the connection tells them apart.
-        with self._lock:
-            self._settings[peer] = settings
-            self._settings.move_to_end(peer)
-            while len(self._settings) > _CONNECTIONS:
-                self._settings.popitem(last=False)
+        self._settings[peer] = settings
+        self._settings.move_to_end(peer)
+        while len(self._settings) > _CONNECTIONS:
+            self._settings.popitem(last=False)
         return pb.ConfigureProvider.Response()
 
     def _settings_of(self, peer: str) -> dict[str, Any]:
-        with self._lock:
-            return self._settings.get(peer, {})
+        return self._settings.get(peer, {})
 
     def _validate_provider(self, request: Any, _peer: str) -> Any:
         seen = plain(decode(request.config.msgpack))
@@ -205,15 +195,18 @@ class Servicer:
         return pb.ReadDataSource.Response(state={"msgpack": encode(state)})
 
 
-def _guarded(name: str, call: Callable[[Any, str], Any]) -> Callable[[Any, Any], Any]:
-    def answer(request: Any, context: Any) -> Any:
+def _answer(name: str, call: Callable[[Any, str], Any]) -> Answer:
+    read = getattr(pb, name).Request.FromString
+
+    def answer(message: bytes, peer: str) -> bytes:
+        request = None
         try:
-            return call(request, context.peer())
+            request = read(message)
+            said: bytes = call(request, peer).SerializeToString()
         except Exception as error:  # the core prints a lost connection instead of the cause
-            context.abort(
-                grpc.StatusCode.INTERNAL,
-                f"{name} {getattr(request, 'type_name', '')}: {error}\n{traceback.format_exc()}",
-            )
+            what = f"{name} {getattr(request, 'type_name', '')}: {error}\n{traceback.format_exc()}"
+            raise CallFailed(what) from error
+        return said
 
     return answer
 

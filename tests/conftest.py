@@ -25,8 +25,6 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 # from nothing: the first file of acceptance, which needs them too, is the next of the same worker, and finds them.
 LONGEST = ("synth", "bindings", "acceptance", "cli")
 # Single files of these take longer than what is left for another worker would be, if they came last.
-# Policy's stay behind those that plan: no thread that serves plans may find, among garbage, a Rego engine that a
-# failure has left there, for it must be dropped by the thread that made it.
 LONG = ("examples", "publish")
 FIRST_WORKER = "gw0"
 

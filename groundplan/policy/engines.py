@@ -6,7 +6,6 @@ Where regorus has no package for the machine, opa on PATH takes its place.
 from __future__ import annotations
 
 import hashlib
-import importlib
 import importlib.metadata
 import json
 import os
@@ -15,20 +14,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from types import ModuleType
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from groundplan import children
-from groundplan.problems import ToolFailed
 from groundplan.remembering import Memory
 from groundplan.secrets.allowed import EXCEPTIONS
 from groundplan.shelf import Shelf, code_digest
 
 from . import errors
+from .embedded import NAME, Embedded, is_installed
 from .library import Library
-
-if TYPE_CHECKING:
-    import regorus
 
 __all__ = [
     "Answer",
@@ -36,7 +31,6 @@ __all__ = [
     "EngineName",
     "Question",
     "available_engines",
-    "embedded",
     "engine_called",
     "opa_path",
 ]
@@ -82,7 +76,7 @@ class Engine(Protocol):
 class _Regorus:
     """The embedded engine. What it was asked before, of the same rules, data and plan, it does not evaluate again."""
 
-    name = "regorus"
+    name = NAME
 
     def __init__(self, *, fresh: bool = False, memory: Memory | None = None) -> None:
         self._fresh = fresh
@@ -128,7 +122,7 @@ class _Regorus:
             found = None if self._fresh else _ANSWERS.kept(key, {"text": str})
             if found is None:
                 engine = prepared().engine(question.exceptions)
-                found = {"text": _evaluated(self.name, engine, question, f"data.main.{rule}")}
+                found = {"text": engine.ask(f"data.main.{rule}", of=question.document, label=question.label)}
                 _ANSWERS.keep(key, found)
             return str(found["text"])
 
@@ -160,17 +154,11 @@ class _Session:
         return self._others[others]
 
     @cached_property
-    def _rules(self) -> regorus.Engine:
-        rules = embedded().Engine()
+    def _rules(self) -> Embedded:
+        rules = Embedded()
         for path, text in self._library.sources.items():
-            try:
-                rules.add_policy(path, text)
-            except Exception as error:
-                raise errors.engine_failed(_Regorus.name, path, str(error)) from error
-        try:
-            rules.add_data_json(self._library.parameters)
-        except Exception as error:
-            raise errors.engine_failed(_Regorus.name, "the rules", str(error)) from error
+            rules.add_policy(path, text)
+        rules.add_data(self._library.parameters)
         return rules
 
 
@@ -190,31 +178,20 @@ def _digest(*parts: str) -> str:
 class _Prepared:
     """Engines that are ready to be asked. Whatever data is added makes an engine analyze every rule anew."""
 
-    def __init__(self, rules: regorus.Engine, data: str = "{}") -> None:
+    def __init__(self, rules: Embedded, data: str = "{}") -> None:
         self._rules, self._data = rules, data
-        self._ready: dict[str, regorus.Engine] = {}
+        self._ready: dict[str, Embedded] = {}
 
-    def engine(self, exceptions: dict[str, Any]) -> regorus.Engine:
+    def engine(self, exceptions: dict[str, Any]) -> Embedded:
         """One of its own for every question."""
         text = json.dumps({EXCEPTIONS: exceptions})
         if text not in self._ready:
             engine = self._rules.clone()
-            try:
-                engine.add_data_json(self._data)
-                engine.add_data_json(text)
-                engine.eval_query("true")
-            except Exception as error:
-                raise errors.engine_failed(_Regorus.name, "the rules", str(error)) from error
+            engine.add_data(self._data)
+            engine.add_data(text)
+            engine.get_ready()
             self._ready[text] = engine
         return self._ready[text].clone()
-
-
-def _evaluated(name: str, engine: regorus.Engine, question: Question, rule: str) -> str:
-    try:
-        engine.set_input_json(question.document)
-        return str(engine.eval_rule_as_json(rule))
-    except Exception as error:
-        raise errors.engine_failed(name, question.label, str(error)) from error
 
 
 class _Opa:
@@ -303,24 +280,10 @@ def opa_path() -> str | None:
     return shutil.which(os.environ.get("GROUNDPLAN_OPA") or "opa")
 
 
-def embedded() -> ModuleType:
-    """The package of the embedded engine. Raises ToolFailed where it is not installed."""
-    # its parser tries one reading after another and throws errors away: where RUST_BACKTRACE is set, each would get a
-    # stack first, and the rules would be read ten times as slowly
-    os.environ.setdefault("RUST_LIB_BACKTRACE", "0")
-    try:
-        return importlib.import_module("regorus")
-    except ImportError:
-        raise errors.regorus_missing() from None
-
-
 def available_engines() -> tuple[EngineName, ...]:
     """The engines that can judge on this machine, the default one first."""
-    try:
-        embedded()
-    except ToolFailed:
-        return ("opa",) if opa_path() else ()
-    return ("regorus", "opa") if opa_path() else ("regorus",)
+    others: tuple[EngineName, ...] = ("opa",) if opa_path() else ()
+    return (NAME, *others) if is_installed() else others
 
 
 def engine_called(name: EngineName | None, *, fresh: bool = False, memory: Memory | None = None) -> Engine:
@@ -333,8 +296,9 @@ def engine_called(name: EngineName | None, *, fresh: bool = False, memory: Memor
     if not there:
         raise errors.no_engine()
     chosen = name or there[0]
-    if chosen == "regorus":
-        embedded()
+    if chosen == NAME:
+        if not is_installed():
+            raise errors.regorus_missing()
         return _Regorus(fresh=fresh, memory=memory)
     program = opa_path()
     if program is None:

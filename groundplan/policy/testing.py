@@ -6,10 +6,10 @@ import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from . import errors
-from .engines import embedded
+from groundplan.problems import ToolFailed
+
+from .embedded import Embedded
 from .library import load_library
 
 __all__ = ["RegoTest", "TestReport", "run_rego_tests"]
@@ -50,16 +50,12 @@ def run_rego_tests(policies: Path, *, coverage: bool = False) -> TestReport:
     not installed.
     """
     library = load_library(policies, tests=True)
-    engine = embedded().Engine()
+    engine = Embedded()
     for path, text in library.sources.items():
-        try:
-            engine.add_policy(path, text)
-        except Exception as error:
-            raise errors.engine_failed("regorus", path, str(error)) from error
-    engine.add_data_json(json.dumps(library.data))
-    engine.set_input_json("{}")
+        engine.add_policy(path, text)
+    engine.add_data(json.dumps(library.data))
     if coverage:
-        engine.set_enable_coverage(True)
+        engine.watch_coverage()
     tests = []
     for path, text in library.sources.items():
         package = _PACKAGE.search(text)
@@ -69,18 +65,18 @@ def run_rego_tests(policies: Path, *, coverage: bool = False) -> TestReport:
     return TestReport(tuple(tests), missed, percent)
 
 
-def _run(engine: Any, path: str, package: str, name: str) -> RegoTest:
+def _run(engine: Embedded, path: str, package: str, name: str) -> RegoTest:
     try:
-        result = engine.eval_rule_as_json(f"data.{package}.{name}")
-    except Exception as error:
-        return RegoTest(path, name, str(error).split("Stack backtrace")[0].strip())
+        result = engine.ask(f"data.{package}.{name}", of="{}", label=path)
+    except ToolFailed as failed:
+        return RegoTest(path, name, failed.output)
     if result.strip() == "true":
         return RegoTest(path, name)
     return RegoTest(path, name, "it is not true: the rule said otherwise")
 
 
-def _coverage(engine: Any) -> tuple[dict[str, tuple[int, ...]], float]:
-    report = json.loads(engine.get_coverage_report_as_json())
+def _coverage(engine: Embedded) -> tuple[dict[str, tuple[int, ...]], float]:
+    report = json.loads(engine.coverage())
     missed: dict[str, tuple[int, ...]] = {}
     reached = total = 0
     for file in report["files"]:

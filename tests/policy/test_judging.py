@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from groundplan.policy import Findings, Verdict, engines, judge
+from groundplan.policy.embedded import Embedded
 from groundplan.policy.library import load_library
 from groundplan.problems import BadInput, Line, ToolFailed
 from groundplan.synth.manifest import Manifest, ModuleRecord, StackRecord
@@ -328,9 +329,11 @@ def test_a_rule_in_another_package_is_not_silently_left_out(judged: Judged, tmp_
 
 def test_the_embedded_engine_spends_no_time_on_stacks_of_errors_that_its_parser_throws_away() -> None:
     # where a machine sets RUST_BACKTRACE, as many that build programs do
-    with pytest.raises(Exception, match="error: ") as failed:
-        engines.embedded().Engine().add_policy("wrong.rego", "package wrong\n\nright if {")
-    assert "Stack backtrace" not in str(failed.value)
+    with pytest.raises(ToolFailed) as failed:
+        Embedded().add_policy("wrong.rego", "package wrong\n\nright if {")
+    thrown = str(failed.value.__cause__)
+    assert "error: " in thrown
+    assert "Stack backtrace" not in thrown
 
 
 def test_an_engine_that_is_not_there_is_no_verdict(judged: Judged, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -445,7 +448,7 @@ def test_what_many_records_cost_grows_no_faster_than_their_number() -> None:
         for _ in range(2):
             engine = prepared.engine({})
             began = time.process_time()
-            engines._evaluated("regorus", engine, question, "data.main.answer")
+            engine.ask("data.main.answer", of=question.document, label=question.label)
             took.append(time.process_time() - began)
         return min(took)
 
@@ -486,13 +489,13 @@ def test_stacks_that_were_not_rendered_are_asked_as_if_nobody_could_render(
     judged: Judged, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    real = engines._evaluated
+    real = Embedded.ask
 
-    def evaluated(name: str, engine: Any, question: engines.Question, rule: str) -> str:
-        asked.append(question.document)
-        return real(name, engine, question, rule)
+    def ask(engine: Embedded, rule: str, *, of: str, label: str) -> str:
+        asked.append(of)
+        return real(engine, rule, of=of, label=label)
 
-    monkeypatch.setattr(engines, "_evaluated", evaluated)
+    monkeypatch.setattr(Embedded, "ask", ask)
     plans = {"prod-backup": plan(RELEASE)}
     judged(plans, fresh=True)
     before, asked[:] = list(asked), []

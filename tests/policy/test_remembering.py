@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from groundplan.policy import Findings, engines, judge
+from groundplan.policy import Findings, judge
+from groundplan.policy.embedded import Embedded
 from groundplan.shelf import Shelf
 from tests.policy.conftest import POLICIES, TODAY
 
@@ -46,13 +47,13 @@ def _watched(patch: pytest.MonkeyPatch, cache: Path) -> list[str]:
     """What the embedded engine evaluates from now on, as it does, with a cache of its own."""
     patch.setenv("GROUNDPLAN_CACHE_DIR", str(cache))
     found: list[str] = []
-    real = engines._evaluated
+    real = Embedded.ask
 
-    def evaluated(name: str, engine: Any, question: engines.Question, rule: str) -> str:
-        found.append(f"{rule.rpartition('.')[2]} of {question.label}")
-        return real(name, engine, question, rule)
+    def ask(engine: Embedded, rule: str, *, of: str, label: str) -> str:
+        found.append(f"{rule.rpartition('.')[2]} of {label}")
+        return real(engine, rule, of=of, label=label)
 
-    patch.setattr(engines, "_evaluated", evaluated)
+    patch.setattr(Embedded, "ask", ask)
     return found
 
 

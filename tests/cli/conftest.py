@@ -20,7 +20,7 @@ from groundplan.cli import main, saying, steps
 from groundplan.cli.steps import Run
 from tests.cli.small_project import open_a_bucket, write_project
 from tests.support import forking
-from tests.support.copies import copy_of_cache, kept_as_it_is, linked
+from tests.support.copies import copy_of_cache, kept_as_it_is
 from tests.support.filling import fill
 from tests.support.here import synthesize_here
 from tests.support.once import once
@@ -101,8 +101,17 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture
 def project(template: Path, tmp_path: Path) -> Path:
-    """The small project, in a folder of its own."""
-    return linked(template, tmp_path / "project", [".rego"])
+    """The small project, in a folder of its own; its rules are those of all, until `own_rules` says otherwise."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+    for path in template.iterdir():
+        if path.name == "policies":
+            (folder / path.name).symlink_to(path)
+        elif path.is_dir():
+            shutil.copytree(path, folder / path.name)
+        else:
+            shutil.copyfile(path, folder / path.name)
+    return folder
 
 
 @pytest.fixture

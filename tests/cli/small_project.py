@@ -123,6 +123,14 @@ def say_environments(folder: Path, facts: dict[str, dict[str, Any]]) -> None:
     (folder / "policies" / "parameters" / "environments" / "data.json").write_text(json.dumps(facts, indent=2))
 
 
+def own_rules(project: Path) -> Path:
+    """The rules of a project that shares them with others, from now on its own: their folder."""
+    folder = project / "policies"
+    shared = folder.resolve()
+    folder.unlink()
+    return Path(shutil.copytree(shared, folder))
+
+
 def edit(file: Path, old: str, new: str) -> None:
     """Replaces `old`, which must be there."""
     source = file.read_text()

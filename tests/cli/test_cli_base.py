@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Groundplan
-from tests.cli.small_project import edit
+from tests.cli.small_project import edit, own_rules
 
 
 def git(project: Path, *arguments: str) -> str:
@@ -119,7 +119,7 @@ def permit(project: Path, *addresses: str, stack: str = "live-storage") -> None:
         f'    owner: platform\n    last_day: "{date.today() + timedelta(days=30)}"\n'
         for address in addresses
     ]
-    edit(project / "policies" / "exceptions" / "data.yaml", "permits: []", "permits:\n" + "".join(entries))
+    edit(own_rules(project) / "exceptions" / "data.yaml", "permits: []", "permits:\n" + "".join(entries))
 
 
 def test_an_environment_that_was_removed_is_a_destruction_with_its_data(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Groundplan
-from tests.cli.small_project import edit, open_a_bucket
+from tests.cli.small_project import edit, open_a_bucket, own_rules
 
 
 @pytest.mark.usefixtures("own_python")
@@ -238,7 +238,7 @@ class TestDoctor:
     """What groundplan works with."""
 
     def test_what_is_missing_ends_with_3(self, groundplan: Groundplan, project: Path) -> None:
-        (project / "policies" / "main.rego").unlink()
+        (own_rules(project) / "main.rego").unlink()
 
         said = groundplan("doctor")
 
@@ -316,7 +316,7 @@ class TestTools:
 
     @pytest.mark.usefixtures("planned")
     def test_policies_that_are_not_there_judge_nothing(self, groundplan: Groundplan, project: Path) -> None:
-        (project / "policies" / "main.rego").unlink()
+        (own_rules(project) / "main.rego").unlink()
 
         said = groundplan("check", "test", "--only")
 

@@ -20,7 +20,7 @@ from groundplan.cli.steps import Run
 from groundplan.problems import BadInput
 from groundplan.synth.manifest import Manifest, StackRecord
 from tests.cli.conftest import Groundplan
-from tests.cli.small_project import edit, open_a_bucket
+from tests.cli.small_project import edit, open_a_bucket, own_rules
 from tests.synth.programs import settings
 
 EXPIRED = """
@@ -223,7 +223,7 @@ class TestCommand:
     def test_a_permit_that_has_run_out_since_the_merge_stops_it(
         self, groundplan: Groundplan, project: Path, tmp_path: Path
     ) -> None:
-        (project / "policies" / "exceptions" / "data.yaml").write_text(EXPIRED)
+        (own_rules(project) / "exceptions" / "data.yaml").write_text(EXPIRED)
 
         said = groundplan("deploy", "test")
 

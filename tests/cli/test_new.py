@@ -93,7 +93,7 @@ def kept_whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture
 def whole(kept_whole: Path, tmp_path: Path) -> Path:
     """The same for one test."""
-    return linked(kept_whole, tmp_path / "whole", [".py", ".pyc", ".rego"])
+    return linked(kept_whole, tmp_path / "whole")
 
 
 def linted(project: Path, paths: list[str]) -> str:
@@ -381,6 +381,7 @@ def test_a_new_environment_in_another_partition_is_named_as_there(whole: Path) -
 
 
 def test_a_pipeline_of_another_form_is_left_alone_and_its_job_told(whole: Path) -> None:
+    (whole / ".gitlab-ci.yml").unlink()
     (whole / ".gitlab-ci.yml").write_text("include: elsewhere.yml\n")
     made = new_environment(whole, "qa", like="staging", place=Place())
     assert (whole / ".gitlab-ci.yml").read_text() == "include: elsewhere.yml\n"

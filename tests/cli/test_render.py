@@ -16,6 +16,7 @@ from groundplan.charts import chart, write_local_chart
 from groundplan.charts.sources import archive_at, carry
 from groundplan.rendering import rendering
 from tests.cli.conftest import Groundplan
+from tests.cli.small_project import own_rules
 from tests.rendering.charts import FILES, needs_helm, write_chart
 
 SERVER = chart("metrics-server")
@@ -247,7 +248,7 @@ def test_what_a_rule_denies_of_an_object_leads_to_the_value_and_may_be_waived_fo
     environment.setattr(rendering, "locked_chart", lambda name: like if name == SERVER.name else chart(name))
     _release(planned / "out" / "plans", "live-storage", "server", {"one": {"securityContext": {"runAsUser": 0}}})
 
-    exceptions = planned / "policies" / "exceptions" / "data.yaml"
+    exceptions = own_rules(planned) / "exceptions" / "data.yaml"
     waiver = {
         "rule": "releases/workload_hardened",
         "stack": "live-storage",

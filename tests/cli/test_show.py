@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Groundplan
-from tests.cli.small_project import edit
+from tests.cli.small_project import edit, own_rules
 
 pytestmark = pytest.mark.usefixtures("synthesized")
 
@@ -70,7 +70,7 @@ def test_an_unknown_stack_is_told_with_the_nearest(groundplan: Groundplan) -> No
 
 
 def test_the_policies_facts_of_an_environment_are_written_from_it(groundplan: Groundplan, project: Path) -> None:
-    facts = project / "policies" / "parameters" / "environments" / "data.json"
+    facts = own_rules(project) / "parameters" / "environments" / "data.json"
     before = json.loads(facts.read_text())
     edit(project / "main.py", 'production=name == "live"', "production=True")
 

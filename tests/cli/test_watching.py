@@ -21,7 +21,7 @@ from groundplan.cli.standby import Standby
 from groundplan.cli.steps import Run
 from groundplan.review import without_reloading
 from tests.cli.conftest import Groundplan
-from tests.cli.small_project import edit, open_a_bucket, say_environments
+from tests.cli.small_project import edit, open_a_bucket, own_rules, say_environments
 from tests.cli.test_stopping import _SECONDS, _of, _stopped, _until
 from tests.support import forking
 from tests.support.here import synthesize_here
@@ -41,7 +41,8 @@ main(
 
 @pytest.fixture
 def folders(planned: Path) -> Path:
-    """The small project with a folder an environment, which says a setting of its own."""
+    """The small project with rules of its own, and a folder an environment, which says a setting of its own."""
+    own_rules(planned)
     main = planned / "main.py"
     source = main.read_text()
     main.write_text(source[: source.rindex("main(compose")] + IN_FOLDERS.lstrip())

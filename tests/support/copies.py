@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
 __all__ = ["copy_of_cache", "kept_as_it_is", "linked"]
@@ -15,19 +14,9 @@ __all__ = ["copy_of_cache", "kept_as_it_is", "linked"]
 _NEVER_WRITTEN_AGAIN = ("jsii", "node")
 
 
-def linked(source: Path, target: Path, suffixes: Collection[str]) -> Path:
-    """A copy whose files with these suffixes are those of `source`: who changes one must put a new one in its place.
-
-    All others are copied without times and modes, which cost more than what is in them.
-    """
-    return Path(shutil.copytree(source, target, copy_function=partial(_link, suffixes=suffixes), dirs_exist_ok=True))
-
-
-def _link(source: str, target: str, *, suffixes: Collection[str]) -> None:
-    if source.endswith(tuple(suffixes)):
-        os.link(source, target)
-    else:
-        shutil.copyfile(source, target)
+def linked(source: Path, target: Path) -> Path:
+    """A copy whose files are those of `source`: who changes one must put a new one in its place."""
+    return Path(shutil.copytree(source, target, copy_function=os.link, dirs_exist_ok=True))
 
 
 def copy_of_cache(source: Path, target: Path) -> Path:

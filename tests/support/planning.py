@@ -45,7 +45,7 @@ DEFAULT_TAGS = {
 
 # A core of tests plans small stacks one after another: it collects garbage only once it holds so much, and takes a
 # tenth less processor time than with the share of its heap that the product gives it. https://go.dev/doc/gc-guide
-_GARBAGE = {"GOGC": "off", "GOMEMLIMIT": "400MiB"}
+_GARBAGE = {"GOGC": "off", "GOMEMLIMIT": "1GiB"}
 
 
 class _SeatsForAll(KeptSeats):

@@ -9,6 +9,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from _pytest.runner import runtestprotocol  # as pytest's own plugins of others do: there is no other way to it
 from hypothesis import HealthCheck, given, settings
 from hypothesis.strategies import none
 
@@ -78,6 +79,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return 0, turn, LONGEST.index(item.path.parent.name) if turn == 0 else 0, item.path
 
     items.sort(key=place)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    """A worker tells of a test only what somebody reads: what it came to, and what went wrong before or after it.
+
+    That all is well with the preparation and the end of each of them would be two reports of three, which cost the
+    process that hears of them as much time as the workers take to make them. Who asks how long tests took has them all.
+    """
+    asked = item.config.option
+    if "PYTEST_XDIST_WORKER" not in os.environ or asked.durations is not None or asked.xmlpath is not None:
+        return None
+    for report in runtestprotocol(item, log=False, nextitem=nextitem):
+        if report.when == "call" or not report.passed:
+            item.ihook.pytest_runtest_logreport(report=report)
+    return True
 
 
 def pytest_collection_finish() -> None:

@@ -136,7 +136,7 @@ class TestStopping:
             'if [ "$1" = version ]; then echo \'{"terraform_version": "1.11.4"}\'; exit; fi\n'
             "trap '' TERM INT\n"
             f"touch {project}/reached\n"
-            "while true; do sleep 1; done\n"
+            "for second in $(seq 600); do sleep 1; done\n"
         )
         program.chmod(0o755)
         process = _start(
@@ -235,7 +235,8 @@ if sys.argv[1] == "before it is known":
     subprocess.Popen = asking(subprocess.Popen)
 else:
     children.start = asking(children.start)
-script = f'trap "sleep 0.5; echo written >> {log}; exit 1" INT; echo began > {log}; while :; do sleep 0.05; done'
+script = f'trap "sleep 0.5; echo written >> {log}; exit 1" INT; echo began > {log}; '
+script += "for moment in $(seq 9000); do sleep 0.05; done"
 try:
     with children.stoppable():
         children.run(["sh", "-c", script], patient=True)
